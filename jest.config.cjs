@@ -1,0 +1,38 @@
+const { compilerOptions } = require('./tsconfig.base.json');
+const esmPackages = require('./tools/jest/esm-packages.cjs');
+
+const swc = (syntax) => [
+  '@swc/jest',
+  {
+    swcrc: false,
+    jsc: {
+      parser: { syntax, decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: true },
+      target: 'es2022',
+      keepClassNames: true,
+    },
+    module: { type: 'commonjs' },
+  },
+];
+const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+const esm = esmPackages(__dirname).map(escape).join('|');
+const project = {
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json'],
+  moduleNameMapper: Object.fromEntries(
+    Object.entries(compilerOptions.paths).map(([name, [path]]) => [`^${escape(name)}$`, `<rootDir>/${path.slice(2)}`]),
+  ),
+  transform: { '^.+\\.ts$': swc('typescript'), '^.+\\.m?js$': swc('ecmascript') },
+  transformIgnorePatterns: [`/node_modules/(?!(?:${esm})/)`, '<rootDir>/(?:apps|libs)/[^/]+/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/.trunkline/'],
+};
+
+module.exports = {
+  reporters: ['default', '<rootDir>/tools/jest/closing-line-reporter.cjs'],
+  projects: [
+    { ...project, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'] },
+    { ...project, displayName: 'bus', testMatch: ['<rootDir>/test/**/*.spec.ts'] },
+  ],
+  coverageProvider: 'v8',
+};

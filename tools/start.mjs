@@ -1,0 +1,17 @@
+// Runs the example: the simulated systems, and in front of them the bus. Ends both when one of them ends, or on a signal.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+const run = (file, ...args) => spawn(process.execPath, [file, ...args], { stdio: 'inherit' });
+
+const systems = run('apps/upstreams/dist/main.js');
+const bus = run('apps/host/dist/main.js');
+const both = [systems, bus];
+
+// A terminal sends Ctrl-C to all of us, a process manager sends SIGTERM to this process alone: the bus ends first, in order.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => bus.kill(signal));
+
+const [ended] = await Promise.race(both.map(async (child) => [child, ...(await once(child, 'exit'))]));
+for (const child of both) if (child !== ended && child.exitCode === null) child.kill('SIGTERM');
+for (const child of both) if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+process.exitCode = bus.exitCode ?? systems.exitCode ?? 1;
