@@ -1,0 +1,106 @@
+import { CancelScope } from './cancel-scope';
+import { Deadline } from './deadline';
+
+const expired = new Error('expired');
+const open = (ms: number, parent?: CancelScope) => new CancelScope(Deadline.in(ms), () => expired, parent);
+
+describe('a cancel scope', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('aborts its signal with the reason when the deadline passes', () => {
+    const scope = open(500);
+    const { signal } = scope;
+
+    jest.advanceTimersByTime(499);
+    expect(signal.aborted).toBe(false);
+    jest.advanceTimersByTime(2);
+
+    expect(signal.reason).toBe(expired);
+    expect(scope.reason).toBe(expired);
+  });
+
+  it('arms no timer until somebody listens', () => {
+    open(500);
+
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('tells each listener once', () => {
+    const scope = open(500);
+    const heard: Error[] = [];
+    scope.onCancel((reason) => heard.push(reason));
+
+    scope.cancel(new Error('first'));
+    scope.cancel(new Error('second'));
+
+    expect(heard.map(({ message }) => message)).toEqual(['first']);
+  });
+
+  it('tells a listener that comes too late at once', () => {
+    const scope = open(500);
+    const listener = jest.fn();
+    scope.cancel(expired);
+
+    scope.onCancel(listener);
+
+    expect(listener).toHaveBeenCalledWith(expired);
+  });
+
+  it('does not tell who has stopped listening', () => {
+    const scope = open(500);
+    const listener = jest.fn();
+
+    scope.onCancel(listener)();
+    scope.cancel(expired);
+
+    expect(listener).not.toHaveBeenCalled();
+  });
+
+  it('is cancelled with its parent, for the same reason', () => {
+    const parent = open(500);
+    const child = open(100, parent);
+    const reason = new Error('the client left');
+
+    parent.cancel(reason);
+
+    expect(child.reason).toBe(reason);
+  });
+
+  it('leaves its parent alone', () => {
+    const parent = open(500);
+    const child = open(100, parent);
+
+    child.cancel(expired);
+
+    expect(parent.reason).toBeUndefined();
+  });
+
+  it('keeps neither timer nor listener once closed', () => {
+    const parent = open(500);
+    const child = open(100, parent);
+    const { signal } = child;
+
+    child.close();
+    parent.close();
+    jest.advanceTimersByTime(1_000);
+
+    expect(jest.getTimerCount()).toBe(0);
+    expect(signal.aborted).toBe(false);
+  });
+
+  it('holds deadlines longer than the longest timer of Node', () => {
+    const scope = open(3_000_000_000);
+    const { signal } = scope;
+
+    jest.advanceTimersByTime(2_900_000_000);
+    expect(signal.aborted).toBe(false);
+    jest.advanceTimersByTime(100_000_001);
+
+    expect(signal.aborted).toBe(true);
+  });
+});
