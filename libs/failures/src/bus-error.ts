@@ -1,0 +1,98 @@
+import type { CatalogueEntry } from './catalogue-entry';
+import { codeOfKind, codeOfStatus, entryFor, kindOfCode, titleOfStatus } from './defaults';
+import { isErrorStatus } from './error-status';
+import { type FailureKind, type Severity, severityOf } from './failure-kind';
+
+/** What a failure is made of besides its text. Everything has a default. */
+export interface BusErrorOptions extends ErrorOptions {
+  /** Upper snake case. Default: the code that the kind, or else the status, has in the catalogue. */
+  readonly code?: string;
+  /** HTTP status, 400 … 599. Default: the one the code, or else the kind, has in the catalogue; 500 for a code of one's own. */
+  readonly status?: number;
+  /** Default: the one the code has in the catalogue, else `domain`. */
+  readonly kind?: FailureKind;
+  /** What the client is told instead of the first argument, where that was written for the log. */
+  readonly title?: string;
+  /** One sentence on this very occurrence, for the client (RFC 9457 §3.1.4). */
+  readonly detail?: string;
+  /** Facts for the client: they become members of the answer. What cannot be JSON is left out of it. */
+  readonly data?: Readonly<Record<string, unknown>>;
+  /** HTTP headers of the answer. One that is not legal makes the answer a 500: see {@link Translator}. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Seconds after which the client may try again; sent as `Retry-After`, rounded up (RFC 9110 §10.2.3). */
+  readonly retryAfter?: number;
+}
+
+/**
+ * The root of all failures: what went wrong, and what the client is told of it.
+ *
+ * `message` is for the log. The client is told `title`, which is the same text where the failure is the client's or a
+ * service's own, and the catalogue's text where it tells of the inside of the bus: deadlines, upstreams, overload, bugs.
+ */
+export class BusError extends Error {
+  readonly kind: FailureKind;
+  /** Stable, for programs. */
+  readonly code: string;
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string | undefined;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whole seconds. Failures of the bus itself that pass always have it. */
+  readonly retryAfter: number | undefined;
+
+  /** @throws {RangeError} when `status` is not one of an error, or `retryAfter` not a number of seconds */
+  constructor(title: string, options: BusErrorOptions = {}) {
+    super(title, 'cause' in options ? { cause: options.cause } : undefined);
+    this.name = new.target.name;
+    this.code = options.code ?? defaultCode(options);
+    this.kind = options.kind ?? kindOfCode(this.code);
+    const entry = entryFor(this.kind, this.code);
+    this.status = errorStatus(options.status ?? entry.status);
+    this.title = options.title ?? titleOf(this, entry);
+    this.detail = options.detail;
+    this.data = options.data ?? {};
+    this.headers = options.headers ?? {};
+    this.retryAfter = seconds(options.retryAfter, entry.leastRetryAfter);
+  }
+
+  /** How loudly this failure is logged where it ends. */
+  get severity(): Severity {
+    return this.kind === 'domain' && this.status === 500 ? 'error' : severityOf(this.kind);
+  }
+}
+
+/** Where the message may name services, connections and times, the client reads the catalogue's text instead. */
+function titleOf({ kind, message, status }: BusError, entry: CatalogueEntry): string {
+  if (kind.startsWith('upstream.') || INSIDE.has(kind)) return entry.title;
+  return message || titleOfStatus(status);
+}
+
+const INSIDE: ReadonlySet<FailureKind> = new Set([
+  'internal',
+  'deadline',
+  'overloaded',
+  'store',
+  'unavailable',
+  'cancelled',
+]);
+
+/** The greatest delay that recipients can be relied on to read (RFC 9111 §1.2.2). */
+const LONGEST_DELAY = 2_147_483_648;
+
+function defaultCode({ kind, status = 500 }: BusErrorOptions): string {
+  return kind && kind !== 'domain' ? codeOfKind(kind) : codeOfStatus(status);
+}
+
+function errorStatus(status: number): number {
+  if (isErrorStatus(status)) return status;
+  throw new RangeError(`the status of an error is a whole number from 400 to 599, not ${status}`);
+}
+
+function seconds(retryAfter: number | undefined, least: number | undefined): number | undefined {
+  if (retryAfter === undefined) return least;
+  if (!Number.isFinite(retryAfter) || retryAfter < 0) {
+    throw new RangeError(`retryAfter is a number of seconds of at least 0, not ${retryAfter}`);
+  }
+  return Math.min(Math.max(Math.ceil(retryAfter), least ?? 0), LONGEST_DELAY);
+}

@@ -1,0 +1,87 @@
+import { STATUS_CODES } from 'node:http';
+import { types } from 'node:util';
+import { BusError } from './bus-error';
+import { isErrorStatus } from './error-status';
+import { InternalError } from './errors/internal-error';
+import { inheritChain } from './service-chain';
+
+/**
+ * Turns anything thrown into a failure. The one classifier of the bus; it never throws.
+ *
+ * A failure stays what it is, an abort becomes the failure it was aborted for, an `HttpException` of Nest keeps its status, text and
+ * members, and everything else is an {@link InternalError} with what was thrown as its cause.
+ */
+export function classify(thrown: unknown): BusError {
+  try {
+    if (thrown instanceof BusError && !types.isProxy(thrown)) return thrown;
+    const failure = abortReason(thrown) ?? fromHttpException(thrown) ?? unexpected(thrown);
+    inheritChain(failure, thrown);
+    return failure;
+  } catch {
+    // It throws in turn when it is looked at: a proxy, or a getter that fails.
+    return new InternalError('a value was thrown that cannot be read', { cause: thrown });
+  }
+}
+
+/** Libraries reject with an AbortError of their own and keep the signal's reason as its cause. */
+function abortReason(thrown: unknown): BusError | undefined {
+  const isAbort = isError(thrown) && (thrown.name === 'AbortError' || thrown.name === 'CanceledError');
+  return isAbort && thrown.cause instanceof BusError ? thrown.cause : undefined;
+}
+
+interface HttpExceptionLike extends Error {
+  getStatus(): number;
+  getResponse(): unknown;
+}
+
+/** By shape and not by class: this floor knows no Nest, and a process may hold two copies of it. */
+function isHttpException(thrown: unknown): thrown is HttpExceptionLike {
+  return (
+    isError(thrown) &&
+    'getStatus' in thrown &&
+    typeof thrown.getStatus === 'function' &&
+    'getResponse' in thrown &&
+    typeof thrown.getResponse === 'function'
+  );
+}
+
+/** A 500 is left out: like any other unexpected failure, it tells the client nothing. */
+function fromHttpException(thrown: unknown): BusError | undefined {
+  if (!isHttpException(thrown)) return undefined;
+  const status = thrown.getStatus();
+  if (!isErrorStatus(status) || status === 500) return undefined;
+  const response = thrown.getResponse();
+  return new BusError(titleIn(response) ?? thrown.message, { status, data: dataIn(response), cause: thrown });
+}
+
+/** Nest's `ValidationPipe` has a list of messages there. */
+function titleIn(response: unknown): string | undefined {
+  if (typeof response === 'string') return response;
+  const message = isRecord(response) ? response['message'] : undefined;
+  if (!Array.isArray(message)) return typeof message === 'string' ? message : undefined;
+  return message.filter((line) => typeof line === 'string').join('; ') || undefined;
+}
+
+/** What Nest adds of its own (`message`, `statusCode`, `error`) is said in our format already. */
+function dataIn(response: unknown): Record<string, unknown> {
+  if (!isRecord(response)) return {};
+  const isStatusPhrase = Object.values(STATUS_CODES).includes(String(response['error']));
+  const said = new Set(['message', 'statusCode', ...(isStatusPhrase ? ['error'] : [])]);
+  return Object.fromEntries(Object.entries(response).filter(([name]) => !said.has(name)));
+}
+
+function unexpected(thrown: unknown): InternalError {
+  const message = isError(thrown)
+    ? thrown.message || thrown.name
+    : `a value was thrown that is not an Error: ${thrown === null ? 'null' : typeof thrown}`;
+  return new InternalError(message, { cause: thrown });
+}
+
+/** Errors of another realm (`node:vm`, a test runner) are not instances of this one's Error. */
+function isError(thrown: unknown): thrown is Error {
+  return thrown instanceof Error || types.isNativeError(thrown);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

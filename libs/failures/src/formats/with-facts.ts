@@ -1,0 +1,13 @@
+/** `JSON.stringify` would call a function of the first name instead of writing what stands here; the second is no member at all. */
+const NEVER: ReadonlySet<string> = new Set(['toJSON', '__proto__']);
+
+/**
+ * Adds the facts of a failure to the members of a format. Where names collide, those of the format stand: what a client reads
+ * under `code` or `errors` is never anything else.
+ */
+export function withFacts(members: Record<string, unknown>, facts: Readonly<Record<string, unknown>>): object {
+  for (const name of Object.keys(facts)) {
+    if (!Object.hasOwn(members, name) && !NEVER.has(name)) members[name] = facts[name];
+  }
+  return members;
+}

@@ -1,0 +1,23 @@
+/**
+ * The value as JSON.
+ *
+ * @throws {TypeError} for what has no such form: functions, cycles, BigInt
+ */
+export function jsonOf(payload: unknown): string {
+  const json: string | undefined = JSON.stringify(payload);
+  if (json === undefined) throw new TypeError(`a ${typeof payload} cannot be JSON`);
+  return json;
+}
+
+/** The members that can be JSON, each by itself. */
+export function jsonFacts(data: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const facts: Record<string, unknown> = {};
+  for (const name of Object.keys(data)) {
+    try {
+      facts[name] = JSON.parse(jsonOf(data[name]));
+    } catch {
+      // This one cannot be told.
+    }
+  }
+  return facts;
+}

@@ -1,0 +1,29 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
+
+/** They frame the message or belong to the connection or the bus: one that a service makes up could desynchronise a connection. */
+const NOT_FOR_SERVICES: ReadonlySet<string> = new Set([
+  'content-length',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'x-request-id',
+]);
+
+/**
+ * The headers that a failure brings along, by their lower-case names.
+ *
+ * @throws {TypeError} for one that may not be sent: an illegal name or value (CR, LF, NUL, beyond Latin-1), or one of the bus's own
+ */
+export function legalHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const legal: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    const lowerCase = name.toLowerCase();
+    if (NOT_FOR_SERVICES.has(lowerCase)) throw new TypeError(`the header ${name} belongs to the bus`);
+    legal[lowerCase] = value;
+  }
+  return legal;
+}
