@@ -1,0 +1,61 @@
+import { readdirSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import type { Finding } from '../finding';
+import { explainReadError, readTextFile } from './text-file';
+import type { MappingNode } from './tree';
+import { type YamlFile, parseYamlFile } from './yaml-file';
+
+/** Not the hidden ones: editors keep their locks and copies there. */
+const YAML_FILE = /^[^.].*\.ya?ml$/;
+
+interface ConfigDirectory {
+  /** The files that were found, sorted, relative to the project root. */
+  readonly files: readonly string[];
+  /** The sections of each file that could be read. */
+  readonly roots: readonly MappingNode[];
+  readonly findings: readonly Finding[];
+}
+
+/** Reads every `*.yaml` and `*.yml` of a directory itself, in the order of their names. */
+export function readConfigDirectory(directory: string, root: string): ConfigDirectory {
+  const names = listYamlFiles(directory);
+  if (!Array.isArray(names)) return nothingRead(directory, root, `expected a directory, but ${names.reason}`);
+  if (names.length === 0) return nothingRead(directory, root, 'expected at least one *.yaml file, there is none');
+
+  const files = names.map((name) => nameFrom(root, join(directory, name)));
+  const read = names.map((name, index) => readYamlFile(join(directory, name), files[index] ?? name));
+  return {
+    files,
+    roots: read.flatMap((file) => file.root ?? []),
+    findings: read.flatMap((file) => file.findings),
+  };
+}
+
+function listYamlFiles(directory: string): string[] | { readonly reason: string } {
+  try {
+    return readdirSync(directory)
+      .filter((name) => YAML_FILE.test(name))
+      .sort();
+  } catch (error) {
+    return { reason: explainReadError(error) };
+  }
+}
+
+function readYamlFile(path: string, file: string): YamlFile {
+  const content = readTextFile(path);
+  if ('text' in content) return parseYamlFile(file, content.text);
+  const position = { file, line: 1, column: 1 };
+  return {
+    root: undefined,
+    findings: [{ path: [], position, message: `expected a YAML file, but ${content.reason}` }],
+  };
+}
+
+function nothingRead(directory: string, root: string, message: string): ConfigDirectory {
+  const position = { file: nameFrom(root, directory), line: 1, column: 1 };
+  return { files: [], roots: [], findings: [{ path: [], position, message }] };
+}
+
+function nameFrom(root: string, path: string): string {
+  return relative(root, path).split(sep).join('/') || '.';
+}

@@ -1,0 +1,29 @@
+import { readFileSync, statSync } from 'node:fs';
+
+/** The largest file that is read, so that a wrong path cannot fill the memory. */
+const MAX_FILE_BYTES = 1024 * 1024;
+
+/** The text of a file, or why it cannot be had, as the second half of a problem's message. */
+type FileText = { readonly text: string } | { readonly reason: string };
+
+/** Reads a regular file of UTF-8 text, of at most 1 MiB. A byte order mark at its start is dropped. */
+export function readTextFile(path: string): FileText {
+  try {
+    const stat = statSync(path);
+    if (!stat.isFile()) return { reason: 'it is not a file' };
+    if (stat.size > MAX_FILE_BYTES) return { reason: 'it is larger than 1MiB' };
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)) };
+  } catch (error) {
+    return { reason: explainReadError(error) };
+  }
+}
+
+/** Why a file or directory could not be read, from the error of `node:fs`. */
+export function explainReadError(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'no code';
+  if (code === 'ENOENT') return 'there is none';
+  if (code === 'ENOTDIR') return 'it is not a directory';
+  if (code === 'EACCES' || code === 'EPERM') return 'this process may not read it';
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'it is not UTF-8 text';
+  return `it cannot be read (${code})`;
+}
