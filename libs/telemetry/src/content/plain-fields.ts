@@ -1,0 +1,25 @@
+import { isErrorLike } from './plain-error';
+import { plainValue } from './plain-value';
+
+/** The fields of a log line, fit to be written. Those of an ordinary line, which are texts and numbers, pass as they are. */
+export function plainFields(fields: object): Record<string, unknown> {
+  if (isOrdinary(fields)) return fields;
+  const plain = plainValue(fields);
+  return isRecord(plain) && !isErrorLike(fields) ? plain : { err: plain };
+}
+
+function isOrdinary(fields: object): fields is Record<string, unknown> {
+  try {
+    return Object.getPrototypeOf(fields) === Object.prototype && Object.values(fields).every(isScalar);
+  } catch {
+    return false;
+  }
+}
+
+function isScalar(value: unknown): boolean {
+  return value === null || !['object', 'function', 'bigint', 'symbol'].includes(typeof value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,104 @@
+import { type Logger as PinoLogger, multistream, pino, stdTimeFunctions } from 'pino';
+import { plainFields } from './content/plain-fields';
+import type { Logger, LogLevel } from './logger';
+import { DescriptorSink } from './output/descriptor-sink';
+import { openLogFile } from './output/log-file';
+import { mainSink, type MainOutput } from './output/main-sink';
+import type { SinkWatcher } from './output/sink';
+import { LineRedactor } from './redaction/line-redactor';
+import { SecretValues } from './redaction/secret-values';
+
+/** What a process decides once about its logs. Everything has a default. */
+export interface LoggerOptions extends MainOutput {
+  /** The quietest level that is written. Default `info`. */
+  readonly level?: LogLevel;
+  /** Name of the bus: the field `name` of every line. Default: none. */
+  readonly name?: string;
+  /**
+   * A file that warnings and errors are appended to, as JSON lines, whatever `level` is. Directories on the way are made.
+   * Default: none.
+   */
+  readonly errorFile?: string;
+  /** Values that never appear in a line, whole or within another text. Those under 4 characters are not looked for. Default: none. */
+  readonly secrets?: readonly string[];
+}
+
+/** The logger that all others are children of. Whoever makes it ends it. */
+export interface RootLogger extends Logger {
+  /** Resolves when all lines so far have left the process, or after 2 seconds if their reader does not take them. */
+  flush(): Promise<void>;
+  /** As flush(), and closes `errorFile`. Later lines go to standard output alone. */
+  close(): Promise<void>;
+}
+
+/** Pino's own numbers. */
+const LEVELS: Readonly<Record<LogLevel, number>> = {
+  debug: 20,
+  info: 30,
+  warn: 40,
+  error: 50,
+  silent: Number.POSITIVE_INFINITY,
+};
+const FLUSH_WITHIN_MS = 2_000;
+
+/**
+ * Makes the logger of a process: JSON lines with `level`, `time` (ISO 8601, UTC), the fields and `msg`.
+ *
+ * Writing never waits: for a reader that has stopped up to 16 MiB are kept, then lines are dropped, and a warning says how many
+ * once it reads again. Secrets are masked by the names of fields (`authorization`, `password`, `x-api-key` …), by their form
+ * (credentials in URLs and headers, tokens) and by value. Errors, under any name, are written with type, message, code, kind,
+ * stack, causes and services only.
+ *
+ * @throws {LogFileError} when `errorFile` cannot be opened
+ */
+export function createLogger(options: LoggerOptions = {}): RootLogger {
+  const { level = 'info', name, errorFile, secrets = [] } = options;
+  const watcherOf = (output: string): SinkWatcher => ({
+    onDropped: (lines) => root.warn({ output, lines }, 'log lines were dropped'),
+    onTrouble: (err) => root.error({ output, err }, 'log lines cannot be written'),
+  });
+  const file = errorFile === undefined ? undefined : new DescriptorSink(openLogFile(errorFile), watcherOf(errorFile));
+  const main = mainSink(options, watcherOf('main'));
+  const redactor = new LineRedactor(new SecretValues(secrets));
+
+  const root = pino(
+    {
+      base: name === undefined ? {} : { name },
+      level: file && LEVELS[level] > LEVELS.warn ? 'warn' : level,
+      timestamp: stdTimeFunctions.isoTime,
+      serializers: { err: (plain: unknown) => plain },
+      formatters: { level: (label) => ({ level: label }), log: plainFields },
+      hooks: { streamWrite: (line) => redactor.redact(line) },
+    },
+    file
+      ? multistream<number | 'warn'>([
+          { level: LEVELS[level], stream: main },
+          { level: 'warn', stream: file },
+        ])
+      : main,
+  );
+  const flush = () => withinTime(Promise.all([main.flush(), file?.flush() ?? Promise.resolve()]));
+  return Object.assign(root, {
+    // oxlint-disable-next-line typescript/unbound-method -- it is called with the logger it is called on
+    child: childOf(root.child),
+    flush,
+    close: async () => {
+      await flush();
+      file?.close();
+    },
+  });
+}
+
+/** Pino writes the fields of a child as they are, whatever its formatters do with those of lines. */
+function childOf(child: PinoLogger['child']) {
+  return function childWithPlainFields(this: PinoLogger, fields: object): Logger {
+    return child.call(this, plainFields(fields));
+  };
+}
+
+async function withinTime(work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const end = new Promise<void>((resolve) => (timer = setTimeout(resolve, FLUSH_WITHIN_MS)));
+  await Promise.race([work, end]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,41 @@
+import { type BusError, serviceChainOf, UpstreamError } from '@trunkline/failures';
+import { causesOf } from './content/plain-error';
+import type { Logger } from './logger';
+
+/**
+ * Writes the one line of a failure, where it ends, as loudly as the failure says: an `error` with stack and the whole chain of
+ * causes, a `warn` with the texts of the causes, a `debug` with its own text alone.
+ *
+ * The line begins with `code`, `kind` and `status` and the `services` that the failure came through, then has `fields`; one of these
+ * takes the place of a fact of the same name, so that the status that was answered can be given.
+ *
+ * @param message - what ended: a constant sentence
+ */
+export function logOutcome(logger: Logger, failure: BusError, fields: object, message: string): void {
+  const { severity } = failure;
+  if (!logger.isLevelEnabled(severity)) return;
+  const line = { ...factsOf(failure), ...fields };
+  if (severity === 'error') logger.error({ ...line, err: failure }, message);
+  else if (severity === 'warn') logger.warn({ ...line, reason: failure.message, ...causes(failure) }, message);
+  else logger.debug({ ...line, reason: failure.message }, message);
+}
+
+function factsOf(failure: BusError): object {
+  const services = serviceChainOf(failure);
+  return {
+    code: failure.code,
+    kind: failure.kind,
+    status: failure.status,
+    ...(services.length > 0 && { services }),
+    ...(failure instanceof UpstreamError && upstreamFacts(failure)),
+  };
+}
+
+function upstreamFacts({ connection, upstreamStatus }: UpstreamError): object {
+  return { connection, ...(upstreamStatus !== undefined && { upstreamStatus }) };
+}
+
+function causes(failure: BusError): object {
+  const messages = causesOf(failure);
+  return messages.length > 0 ? { causes: messages } : {};
+}

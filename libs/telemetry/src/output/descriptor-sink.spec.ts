@@ -1,0 +1,135 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DescriptorSink } from './descriptor-sink';
+
+const LINE = `${'x'.repeat(65_535)}\n`;
+const nobody = { onDropped: () => undefined, onTrouble: () => undefined };
+
+describe('a descriptor sink', () => {
+  let directory: string;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'trunkline-sink-'));
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  const file = () => join(directory, 'lines');
+  const onFile = (watcher = nobody) => new DescriptorSink(openSync(file(), 'a'), watcher);
+
+  /** A pipe whose reader is in the hands of the test. */
+  const onPipe = () => {
+    const path = join(directory, 'pipe');
+    execFileSync('mkfifo', [path]);
+    const open = () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const opener = open();
+    const told = { dropped: 0, trouble: new Error('none') };
+    const sink = new DescriptorSink(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK), {
+      onDropped: (lines) => (told.dropped = lines),
+      onTrouble: (error) => (told.trouble = error),
+    });
+    // A pipe can be opened for writing only while somebody reads.
+    setImmediate(() => closeSync(opener));
+    return { sink, told, open };
+  };
+
+  it('has written all lines, in order, when it has been flushed', async () => {
+    const sink = onFile();
+    const lines = Array.from({ length: 1_000 }, (_, n) => `${n}\n`);
+
+    for (const line of lines) sink.write(line);
+    await sink.flush();
+
+    expect(readFileSync(file(), 'utf8')).toBe(lines.join(''));
+    sink.close();
+  });
+
+  it('is flushed at once where nothing was written', async () => {
+    const sink = onFile();
+
+    await expect(sink.flush()).resolves.toBeUndefined();
+    sink.close();
+  });
+
+  it('drops lines once it is closed', async () => {
+    const sink = onFile();
+
+    sink.close();
+    sink.write('late\n');
+    await sink.flush();
+
+    expect(readFileSync(file(), 'utf8')).toBe('');
+  });
+
+  it('never waits for a reader that has stopped: it keeps 16 MiB, drops the rest, and says how much when it is read again', async () => {
+    const { sink, told, open } = onPipe();
+    const reader = open();
+
+    for (let count = 0; count < 300; count++) sink.write(LINE);
+    const [, bytes] = await Promise.all([sink.flush(), readUntil(reader, () => told.dropped > 0)]);
+
+    expect(bytes).toBe(16 * 1_024 * 1_024);
+    expect(told.dropped).toBe(300 - 256);
+    sink.close();
+    closeSync(reader);
+  });
+
+  it('begins a new line after one that could be written in part only', async () => {
+    const { sink, told, open } = onPipe();
+    const first = open();
+
+    sink.write(`${'x'.repeat(10_000_000)}\n`);
+    await readUntil(first, (bytes) => bytes > 0);
+    closeSync(first);
+    await sink.flush();
+    const second = open();
+    sink.write('whole\n');
+    await sink.flush();
+    sink.close();
+
+    expect(told.trouble).toMatchObject({ code: 'EPIPE' });
+    expect(readFileSync(second, 'utf8')).toMatch(/^x*\nwhole\n$/);
+    closeSync(second);
+  });
+
+  it('tells once that it cannot write, and goes on', async () => {
+    const troubles: Error[] = [];
+    const sink = new DescriptorSink(openSync('/dev/full', 'a'), {
+      ...nobody,
+      onTrouble: (error) => troubles.push(error),
+    });
+
+    for (let count = 0; count < 3; count++) {
+      sink.write('x\n');
+      await sink.flush();
+    }
+
+    expect(troubles).toMatchObject([{ code: 'ENOSPC' }]);
+    sink.close();
+  });
+});
+
+/** Reads now and then; a pipe holds no more than one read takes. */
+async function readUntil(descriptor: number, isOver: (bytes: number) => boolean): Promise<number> {
+  const buffer = Buffer.alloc(1_048_576);
+  let bytes = 0;
+  while (!isOver(bytes)) {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    bytes += readNow(descriptor, buffer);
+  }
+  return bytes;
+}
+
+function readNow(descriptor: number, buffer: Buffer): number {
+  try {
+    return readSync(descriptor, buffer);
+  } catch {
+    // Nothing there for the moment.
+    return 0;
+  }
+}

@@ -1,0 +1,42 @@
+import { prettyFactory } from 'pino-pretty';
+import type { Sink } from './sink';
+
+/** Makes lines readable for people before they go to another sink. In this very process: no worker, nothing to wait for. */
+export class PrettySink implements Sink {
+  readonly #sink: Sink;
+  readonly #pretty: (line: string) => string;
+
+  constructor(sink: Sink, options: { readonly hasColors: boolean }) {
+    this.#sink = sink;
+    this.#pretty = prettyFactory({
+      colorize: options.hasColors,
+      translateTime: 'SYS:HH:MM:ss.l',
+      ignore: 'name',
+      singleLine: true,
+      errorLikeObjectKeys: ['err'],
+    });
+  }
+
+  write(line: string): void {
+    this.#sink.write(this.#pretty(withVisibleControls(line)));
+  }
+
+  flush(): Promise<void> {
+    return this.#sink.flush();
+  }
+
+  close(): void {
+    this.#sink.close();
+  }
+}
+
+const ESCAPES = /\\(?:u00(?:[01][\da-f])|[^])|[\u007f-\u009f]/g;
+const HARMLESS = new Set(['\\n', '\\t', '\\"', '\\\\']);
+
+/** Texts from elsewhere could move the cursor or colour what follows: their control characters are shown by their codes instead. */
+function withVisibleControls(line: string): string {
+  return line.replaceAll(ESCAPES, (found) => {
+    if (HARMLESS.has(found)) return found;
+    return found.startsWith('\\') ? `\\${found}` : `\\\\u00${found.charCodeAt(0).toString(16)}`;
+  });
+}

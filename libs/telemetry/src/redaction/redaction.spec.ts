@@ -1,0 +1,284 @@
+import { Writable } from 'node:stream';
+import * as fc from 'fast-check';
+import { createLogger } from '../create-logger';
+
+const SECRET = 'Canary_31f0b7';
+
+const lineOf = (fields: object, message = 'x', secrets: readonly string[] = []) => {
+  let text = '';
+  const destination = new Writable({
+    write: (chunk, _encoding, done) => {
+      text += String(chunk);
+      done();
+    },
+  });
+  createLogger({ destination, secrets }).info(fields, message);
+  return text;
+};
+const logged = (...parameters: Parameters<typeof lineOf>) => {
+  const { level: _level, time: _time, ...members } = JSON.parse(lineOf(...parameters));
+  return members;
+};
+
+describe('secrets by the name of a field', () => {
+  const NAMES = [
+    'authorization',
+    'Authorization',
+    'PROXY-AUTHORIZATION',
+    'cookie',
+    'set-cookie',
+    'Set-Cookie',
+    'x-api-key',
+    'X-Api-Key',
+    'apiKey',
+    'api_key',
+    'API_KEY',
+    'apikey',
+    'password',
+    'Password',
+    'userPassword',
+    'passwd',
+    'pwd',
+    'DB_PWD',
+    'passphrase',
+    'secret',
+    'clientSecret',
+    'client_secret',
+    'SECRET_ACCESS_KEY',
+    'token',
+    'accessToken',
+    'refresh_token',
+    'csrf-token',
+    'tokens',
+    'privateKey',
+    'private_key',
+    'accessKey',
+    'signing-key',
+    'encryptionKey',
+    'credential',
+    'credentials',
+  ];
+
+  it.each(NAMES)('%s is masked', (name) => {
+    expect(logged({ [name]: SECRET })[name]).toBe('[redacted]');
+  });
+
+  it.each([
+    'key',
+    'keyword',
+    'author',
+    'passenger',
+    'tokenUrl',
+    'tokenized',
+    'idempotency-key',
+    'compass',
+    'apiVersion',
+    'cook',
+  ])('%s is not', (name) => {
+    expect(logged({ [name]: 'value' })[name]).toBe('value');
+  });
+
+  it('are masked wherever they stand, whatever they are', () => {
+    const secret = fc.oneof(
+      fc.constant(SECRET),
+      fc.constant([SECRET]),
+      fc.constant({ deep: SECRET }),
+      fc.constant(Buffer.from(SECRET)),
+      fc.constant(new Set([SECRET])),
+    );
+    const member = fc.tuple(fc.constantFrom(...NAMES), secret);
+    const holder = member.chain(([name, value]) =>
+      fc.constantFrom<unknown>(
+        { [name]: value },
+        [{ [name]: value }],
+        new Map([[name, value]]),
+        [name, SECRET],
+        [[name, SECRET]],
+        JSON.stringify({ [name]: SECRET }),
+      ),
+    );
+    const { tree } = fc.letrec((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 4 },
+        holder,
+        tie('tree').map((inner) => ({ a: 1, inner })),
+        tie('tree').map((inner) => ['b', inner]),
+        tie('tree').map((inner) => JSON.stringify({ inner })),
+      ),
+    }));
+
+    fc.assert(
+      fc.property(tree, (value) => {
+        const line = lineOf({ value });
+
+        expect(line).not.toContain(SECRET);
+        expect(line.indexOf('\n')).toBe(line.length - 1);
+        expect(JSON.parse(line)).toMatchObject({ level: 'info', msg: 'x' });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('are masked in the fields of parent loggers', () => {
+    let text = '';
+    const destination = new Writable({ write: (chunk, _encoding, done) => done(void (text += String(chunk))) });
+
+    createLogger({ destination })
+      .child({ headers: { cookie: SECRET } })
+      .info('x');
+
+    expect(text).toContain('"headers":{"cookie":"[redacted]"}');
+  });
+
+  it('are told apart from their absence', () => {
+    expect(logged({ password: null, token: '', hasSecret: true, secret: 0 })).toMatchObject({
+      password: null,
+      token: '',
+      hasSecret: true,
+      secret: '[redacted]',
+    });
+  });
+
+  it('are masked in raw headers', () => {
+    expect(logged({ rawHeaders: ['Host', 'a', 'X-Api-Key', SECRET, 'Accept', 'b'] }).rawHeaders).toEqual([
+      'Host',
+      'a',
+      'X-Api-Key',
+      '[redacted]',
+      'Accept',
+      'b',
+    ]);
+  });
+});
+
+describe('secrets by their form', () => {
+  it.each([
+    [`postgres://bus:${SECRET}@db.internal:5432/jobs?a=1`, 'postgres://[redacted]@db.internal:5432/jobs?a=1'],
+    [`redis://:${SECRET}@h`, 'redis://[redacted]@h'],
+    [`GET /a?x=1&api_key=${SECRET}&y=2`, 'GET /a?x=1&api_key=[redacted]&y=2'],
+    [`token=${SECRET}; path=/`, 'token=[redacted]; path=/'],
+    [`Authorization: Bearer ${SECRET}`, 'Authorization: [redacted]'],
+    [`sent Bearer ${SECRET} to it`, 'sent Bearer [redacted] to it'],
+    ['sent Basic YnVzOkNhbmFyeQ== to it', 'sent Basic [redacted] to it'],
+    [`Cookie: a=1; b="${SECRET}"; c=2\nAccept: b`, 'Cookie: [redacted]\nAccept: b'],
+    [`failed with {"password":"a\\"${SECRET}","user":"bus"}`, 'failed with {"password":"[redacted]","user":"bus"}'],
+    [
+      `failed with {\\"password\\":\\"a\\\\\\"${SECRET}\\",\\"b\\":1}`,
+      'failed with {\\"password\\":\\"[redacted]\\",\\"b\\":1}',
+    ],
+    [`{ clientSecret: '${SECRET}', a: 1 }`, "{ clientSecret: '[redacted]', a: 1 }"],
+    ['got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl back', 'got [redacted] back'],
+    [`{"a":{"token":"${SECRET}"},"b":[1]}`, '{"a":{"token":"[redacted]"},"b":[1]}'],
+  ])('are masked in a text: %s', (text, masked) => {
+    expect(logged({ text }, text)).toEqual({ text: masked, msg: masked });
+  });
+
+  it.each([
+    'Unexpected token < in JSON at position 0',
+    'a basic example of Basic Authentication',
+    'the bearer of bad news',
+    'mail bus@example.com or see https://example.com/a?b=c#d',
+    'password was missing',
+    '2 tokens are left, VALIDATION_FAILED, TOKEN_EXPIRED',
+    '[not json, token]',
+  ])('are not seen where there are none: %s', (text) => {
+    expect(logged({ text }, text)).toEqual({ text, msg: text });
+  });
+
+  it('are masked in the message, stack and causes of an error', () => {
+    const error = new Error(`no answer from https://bus:${SECRET}@crm`, { cause: `?token=${SECRET}` });
+
+    expect(lineOf({ err: error })).not.toContain(SECRET);
+  });
+});
+
+const everywhere = (secret: string) => {
+  const error = new Error(`a ${secret} b`, { cause: [secret] });
+  const json = JSON.stringify({ inside: secret });
+  return {
+    value: secret,
+    [`key ${secret}`]: 1,
+    list: [{ deep: `x${secret}y` }],
+    map: new Map([[secret, secret]]),
+    error,
+    json,
+    twice: JSON.stringify({ json }),
+  };
+};
+
+describe('configured secrets', () => {
+  it('are masked wherever they occur: values, names, messages, stacks, causes, JSON in a text', () => {
+    const secret = fc.string({ unit: 'grapheme', minLength: 4, maxLength: 40 }).map((text) => `§${text}§`);
+
+    fc.assert(
+      fc.property(secret, (value) => {
+        const line = lineOf(everywhere(value), `before ${value} after`, ['another', value]);
+        const escaped = JSON.stringify(value).slice(1, -1);
+
+        expect(line).not.toContain(value);
+        expect(line).not.toContain(escaped);
+        expect(line.indexOf('\n')).toBe(line.length - 1);
+        expect(JSON.parse(line).msg).toBe('before [redacted] after');
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('are masked in their URL-encoded form', () => {
+    expect(logged({ url: `/a?b=${encodeURIComponent('p@ss/wörd&')}` }, 'x', ['p@ss/wörd&']).url).toBe(
+      '/a?b=[redacted]',
+    );
+  });
+
+  it('are masked over several lines', () => {
+    const pem = '-----BEGIN KEY-----\nMIIB\n-----END KEY-----';
+
+    expect(logged({ tls: `ca ${pem}` }, 'x', [pem]).tls).toBe('ca [redacted]');
+  });
+
+  it('are masked as numbers, too', () => {
+    expect(logged({ pin: 271_828, other: 5 }, 'x', ['271828'])).toMatchObject({ pin: '[redacted]', other: 5 });
+  });
+
+  it('are masked whole where one begins another', () => {
+    expect(logged({ a: 'canary-long' }, 'x', ['canary', 'canary-long']).a).toBe('[redacted]');
+  });
+
+  it('never mask the level and the time of a line', () => {
+    expect(JSON.parse(lineOf({}, 'info', ['info', '20'.repeat(2)]))).toMatchObject({
+      level: 'info',
+      msg: '[redacted]',
+    });
+  });
+
+  it('of under 4 characters are not looked for, since they are in every word', () => {
+    expect(logged({ a: 'abc' }, 'x', ['abc', 'a', '']).a).toBe('abc');
+  });
+
+  it('are masked before a long text is cut', () => {
+    const text = `${'x'.repeat(16_380)}${SECRET}`;
+
+    const line = lineOf({ text }, 'x', [SECRET]);
+
+    expect(line).not.toContain(SECRET.slice(0, 4));
+    expect(JSON.parse(line).text).toMatch(/^x{16380}\[red… \(16390 characters\)$/);
+  });
+});
+
+describe('what is no secret', () => {
+  it('stays as it is', () => {
+    const value = fc
+      .jsonValue({ maxDepth: 4, noUnicodeString: false })
+      .map((json) => JSON.parse(JSON.stringify(json)) as unknown);
+
+    fc.assert(
+      fc.property(value, (json) => {
+        expect(logged({ value: json, token: SECRET }).value).toEqual(json);
+      }),
+    );
+  });
+
+  it('is cut where a text is longer than 16 Ki characters', () => {
+    expect(logged({}, 'x'.repeat(1_000_000)).msg).toBe(`${'x'.repeat(16_384)}… (1000000 characters)`);
+  });
+});
