@@ -1,0 +1,35 @@
+/**
+ * Services: how they are declared, found and run, and what they see on `this`.
+ * Not for: how requests reach them (channels), or how they reach other systems (outgoing).
+ */
+
+// To write services
+export { BusService, declarationOf, SERVICE_METADATA, type ServiceDeclaration } from './bus-service';
+export { CurrentInvocation } from './current-invocation';
+export { type ServiceOptions, type ShapeDeclaration, type ShapeOf } from './declaration';
+export { type Outgoing } from './outgoing';
+export { type InvokeOptions, Service } from './service';
+export { type HttpRequest, type ServiceRequest } from './service-request';
+export { ServiceResponse } from './service-response';
+export { type StandardSchema } from './check/standard-schema';
+
+// To name services in types
+export {
+  type InputOf,
+  type InputOfTarget,
+  type OutputOf,
+  type OutputOfTarget,
+  type ServiceClass,
+  type ServiceName,
+  type Services,
+  type Signature,
+} from './service-types';
+
+// To run services
+export { BoundService, type ServiceConstructor } from './bound-service';
+export { Invocation, type InvocationContext } from './invocation';
+export { type Ask, type EntryOptions, Invoker, type InvokerOptions } from './invoker';
+export { isPromise } from './promises';
+export { loadServices, type LoadedService } from './service-files';
+export { isServiceName } from './service-name';
+export { ServiceRegistry } from './service-registry';

@@ -1,0 +1,90 @@
+import type { Logger } from '@trunkline/telemetry';
+import type { CancelScope } from '@trunkline/time';
+import type { BoundService, ServiceConstructor } from './bound-service';
+import type { Invoker } from './invoker';
+import type { Outgoing } from './outgoing';
+import type { InvokeOptions, Service } from './service';
+import type { ServiceRequest } from './service-request';
+import { ServiceResponse } from './service-response';
+import type { ServiceClass } from './service-types';
+
+/** Whose instance is being constructed right now: constructors of services take dependencies and nothing else. */
+let underConstruction: Invocation | undefined;
+
+/** One run of a service: its request, its response, its correlation id, its deadline. */
+export class Invocation {
+  readonly context: InvocationContext;
+  #response: ServiceResponse | undefined;
+  #logger: Logger | undefined;
+  #out: Outgoing | undefined;
+
+  constructor(
+    private readonly invoker: Invoker,
+    readonly service: BoundService,
+    readonly request: ServiceRequest<unknown>,
+    { context, response }: { readonly context: InvocationContext; readonly response: ServiceResponse | undefined },
+  ) {
+    this.context = context;
+    this.#response = response;
+  }
+
+  get cid(): string {
+    return this.context.cid;
+  }
+
+  get scope(): CancelScope {
+    return this.context.scope;
+  }
+
+  // The three below are made when they are first asked for: most invocations need none of them.
+  get response(): ServiceResponse {
+    return (this.#response ??= new ServiceResponse());
+  }
+
+  /** The response, if the service has looked at it or somebody waits for it. */
+  get responseIfAny(): ServiceResponse | undefined {
+    return this.#response;
+  }
+
+  get logger(): Logger {
+    return (this.#logger ??= this.invoker.loggerOf(this));
+  }
+
+  get out(): Outgoing {
+    return (this.#out ??= this.invoker.outgoingOf(this));
+  }
+
+  /** Calls another service on behalf of this invocation. */
+  invoke(target: string | ServiceClass, input: unknown, options?: InvokeOptions): Promise<unknown> {
+    return this.invoker.invokeFrom(this, { target, input, options });
+  }
+}
+
+/** What an invocation hands down to those it makes. */
+export interface InvocationContext {
+  readonly cid: string;
+  readonly scope: CancelScope;
+  /** 1 for an invocation from outside. */
+  readonly depth: number;
+}
+
+/** Constructs a service for one invocation. */
+export function makeFor(
+  invocation: Invocation,
+  serviceClass: ServiceConstructor,
+  dependencies: readonly unknown[],
+): Service {
+  underConstruction = invocation;
+  try {
+    return dependencies.length === 0 ? new serviceClass() : new serviceClass(...dependencies);
+  } finally {
+    underConstruction = undefined;
+  }
+}
+
+/** Hands the invocation to the instance that is being constructed for it; a second instance gets none. */
+export function takeInvocation(): Invocation | undefined {
+  const invocation = underConstruction;
+  underConstruction = undefined;
+  return invocation;
+}

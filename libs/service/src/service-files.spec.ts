@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadServices } from './service-files';
+
+const declared = (name: string) => `
+  class Some {}
+  Reflect.defineMetadata(Symbol.for('trunkline.service'), { name: '${name}' }, Some);`;
+
+describe('a directory of services', () => {
+  let directory: string;
+  const write = (path: string, text: string) => {
+    mkdirSync(join(directory, path, '..'), { recursive: true });
+    writeFileSync(join(directory, path), text);
+  };
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'trunkline-services-'));
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
+  });
+
+  it('gives the services of every *.service.js below it, in the order of their paths', () => {
+    write('z.service.js', `${declared('z')} exports.Z = Some; exports.other = 5;`);
+    write('deep/a.service.js', `${declared('a')} module.exports = Some;`);
+    write('not-one.js', `${declared('never')} exports.Never = Some;`);
+
+    expect(loadServices(directory)).toMatchObject([
+      { name: 'a', exportName: 'default', file: join(directory, 'deep/a.service.js') },
+      { name: 'z', exportName: 'Z' },
+    ]);
+  });
+
+  it('is refused where it does not exist', () => {
+    expect(() => loadServices(join(directory, 'nowhere'))).toThrow('does not exist');
+  });
+
+  it('is refused where a file cannot be loaded, with the file and the reason', () => {
+    write('broken.service.js', 'throw new Error("no licence")');
+
+    expect(() => loadServices(directory)).toThrow(/broken\.service\.js cannot be loaded: no licence/);
+  });
+});

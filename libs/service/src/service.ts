@@ -1,0 +1,112 @@
+import { BusError, type BusErrorOptions } from '@trunkline/failures';
+import type { Logger } from '@trunkline/telemetry';
+import type { Deadline, Duration } from '@trunkline/time';
+import { type Invocation, takeInvocation } from './invocation';
+import type { Outgoing } from './outgoing';
+import type { ServiceRequest } from './service-request';
+import type { ServiceResponse } from './service-response';
+import type { InputOfTarget, OutputOfTarget, ServiceClass, ServiceName, TYPES } from './service-types';
+
+/** How a service is called. */
+export interface InvokeOptions {
+  /** The longest the callee may take. It can only shorten what is left of the caller's deadline. */
+  readonly timeout?: Duration;
+}
+
+/**
+ * A named unit of work: a subclass with `handle()`, declared by `@BusService`.
+ *
+ * Every invocation gets a new instance, so `this` belongs to one request alone. Constructor parameters are injected by Nest,
+ * once for all invocations.
+ */
+export abstract class Service<Input = unknown, Output = unknown> {
+  declare readonly [TYPES]: { readonly input: Input; readonly output: Output };
+  readonly #invocation: Invocation | undefined = takeInvocation();
+
+  /** Does the work. The payload of the answer is returned, or set on `this.response`. */
+  abstract handle(): Output | void | Promise<Output | void>;
+
+  get request(): ServiceRequest<Input> {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it has been checked, and the decorator's type ties check and generic together
+    return this.#current.request as ServiceRequest<Input>;
+  }
+
+  get response(): ServiceResponse<Output> {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is set here is checked before it is sent
+    return this.#current.response as ServiceResponse<Output>;
+  }
+
+  /** Correlation id: one per inbound request or job, shared with everything it calls. */
+  get cid(): string {
+    return this.#current.cid;
+  }
+
+  /** Its lines carry the correlation id and the name of the service. */
+  get logger(): Logger {
+    return this.#current.logger;
+  }
+
+  /** Aborts when the deadline passes or nobody waits for the answer any more. */
+  get signal(): AbortSignal {
+    return this.#current.scope.signal;
+  }
+
+  /** The instant by which this invocation must have ended. */
+  get deadline(): Deadline {
+    return this.#current.scope.deadline;
+  }
+
+  /** Outgoing connections, by kind and name: `this.out.rest['CRM']`. */
+  get out(): Outgoing {
+    return this.#current.out;
+  }
+
+  /**
+   * Calls a service, by class or by name, and returns its payload. The callee shares the correlation id and the deadline.
+   *
+   * @throws whatever the callee failed with, as it is
+   * @throws {ServiceResponseError} when the callee set a status of 400 or more
+   * @throws {DeadlineExceededError} as soon as the deadline has passed, whether the callee heeds it or not
+   * @throws {InternalError} for an unknown service, and beyond 32 nested calls
+   */
+  invoke<T extends ServiceName | ServiceClass>(
+    target: T,
+    input: InputOfTarget<T>,
+    options?: InvokeOptions,
+  ): Promise<OutputOfTarget<T>> {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the callee's class or signature says so
+    return this.#current.invoke(target, input, options) as Promise<OutputOfTarget<T>>;
+  }
+
+  /** As {@link Service.invoke}, for a name that only the running program knows. */
+  invokeDynamic(name: string, input?: unknown, options?: InvokeOptions): Promise<unknown> {
+    return this.#current.invoke(name, input, options);
+  }
+
+  /**
+   * An error that this service has declared: `throw this.error('OUT_OF_STOCK', { items })`.
+   *
+   * @param data - facts for the client: they become members of the answer
+   * @throws {TypeError} when the code is not declared
+   */
+  error(code: string, data: Readonly<Record<string, unknown>> = {}, options: BusErrorOptions = {}): BusError {
+    const { name, errors = {} } = this.#current.service.declaration;
+    const declared = errors[code];
+    if (!declared)
+      throw new TypeError(`${name} declares no error ${code}; it declares ${Object.keys(errors).join(', ') || 'none'}`);
+    const { status, title, retryAfter } = declared;
+    return new BusError(title, {
+      code,
+      kind: 'domain',
+      status,
+      data,
+      ...(retryAfter !== undefined && { retryAfter }),
+      ...options,
+    });
+  }
+
+  get #current(): Invocation {
+    if (this.#invocation) return this.#invocation;
+    throw new TypeError(`this ${this.constructor.name} was not made by an invocation: call it with invoke()`);
+  }
+}
