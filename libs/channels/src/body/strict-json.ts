@@ -1,0 +1,69 @@
+import { isUtf8 } from 'node:buffer';
+import { type BusError, failureOf } from '@trunkline/failures';
+
+/** How much JSON a channel takes. */
+export interface JsonLimits {
+  /** Levels of objects and arrays. */
+  readonly maxDepth: number;
+}
+
+/** More members in one object are taken for an attack on whoever reads them. */
+const MOST_KEYS = 10_000;
+
+/**
+ * Reads JSON that nothing is lost of: UTF-8, complete, no number that changes when it is read, no member that pollutes prototypes.
+ *
+ * @throws {BusError} `MALFORMED_BODY`, saying what is wrong but not what was sent
+ */
+export function parseStrictJson(body: Buffer, limits: JsonLimits): unknown {
+  if (body.length === 0) throw malformed('the body is empty');
+  if (!isUtf8(body)) throw malformed('the body is not UTF-8');
+  const value = parse(body.toString('utf8'));
+  inspect(value, limits.maxDepth);
+  return value;
+}
+
+function parse(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    // V8's message quotes the body.
+    throw malformed('the body is not JSON');
+  }
+}
+
+function inspect(value: unknown, depthLeft: number): void {
+  if (typeof value === 'number') return inspectNumber(value);
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (depthLeft === 0) throw malformed('the body is nested too deep');
+  return Array.isArray(value) ? inspectItems(value, depthLeft - 1) : inspectMembers(value, depthLeft - 1);
+}
+
+/** Integers beyond 2^53 − 1 and numbers beyond 1.8e308 come out of JSON.parse as others (RFC 8259 §6). */
+function inspectNumber(value: number): void {
+  const isSafe = Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
+  if (!isSafe) throw malformed('the body has a number that would lose digits: send it as a string');
+}
+
+function inspectItems(items: readonly unknown[], depthLeft: number): void {
+  for (const item of items) inspect(item, depthLeft);
+}
+
+function inspectMembers(value: object, depthLeft: number): void {
+  const entries = Object.entries(value);
+  if (entries.length > MOST_KEYS) throw malformed(`the body has an object of more than ${MOST_KEYS} members`);
+  for (const [key, member] of entries) {
+    if (key === '__proto__' || (key === 'constructor' && hasPrototype(member)))
+      throw malformed(`the body has a member ${key}`);
+    inspect(member, depthLeft);
+  }
+}
+
+function hasPrototype(member: unknown): boolean {
+  return typeof member === 'object' && member !== null && Object.hasOwn(member, 'prototype');
+}
+
+function malformed(detail: string): BusError {
+  return failureOf('MALFORMED_BODY', { detail });
+}

@@ -1,0 +1,65 @@
+import { CancelledError, DeadlineExceededError } from '@trunkline/failures';
+import { type Ask, type InvocationContext, type Invoker, isPromise, ServiceResponse } from '@trunkline/service';
+import { CancelScope, Deadline } from '@trunkline/time';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Channel, type ChannelRoute, placeholdersOf } from './channel';
+import { ChannelRequest } from './channel-request';
+import type { FailureReply } from './failure-reply';
+import { inputOf } from './input';
+import { sendResponse } from './reply';
+
+/** Answers the requests of one channel. */
+export type ChannelHandler = (request: FastifyRequest<ChannelRoute>, reply: FastifyReply) => void;
+
+/** Runs the service of a channel, with whatever the application has put around it. */
+export type ChannelInvocation = (
+  ask: Ask,
+  context: InvocationContext,
+  exchange: { readonly request: FastifyRequest<ChannelRoute>; readonly reply: FastifyReply },
+) => unknown;
+
+/** The invocation of a channel that nothing has been put around. */
+export function plainInvocation(invoker: Invoker, { service }: Channel): ChannelInvocation {
+  return (ask, context) => invoker.run(service, ask, context);
+}
+
+/**
+ * The steps from a parsed request to its answer, composed once per channel: input, invoke, output, reply.
+ *
+ * A service that has nothing to wait for is answered without a promise or a timer. Where a filter of the application has replied
+ * in its own way, that is the answer.
+ */
+export function channelHandler(channel: Channel, invoke: ChannelInvocation, failures: FailureReply): ChannelHandler {
+  const placeholders = placeholdersOf(channel.path);
+  const { timeoutMs } = channel;
+  const expiry = () => new DeadlineExceededError(channel.service.name, timeoutMs);
+
+  return (request, reply) => {
+    const scope = new CancelScope(Deadline.in(timeoutMs), expiry);
+    const response = new ServiceResponse();
+    const succeed = (payload: unknown) => {
+      scope.close();
+      if (!reply.sent) sendResponse(reply, response, payload);
+    };
+    const fail = (thrown: unknown) => {
+      scope.close();
+      if (!reply.sent) failures.send(thrown, request, reply);
+    };
+    try {
+      const { input, texts } = inputOf(request, placeholders);
+      const ask: Ask = { input, texts, payload: request.body, http: new ChannelRequest(request), response };
+      const payload = invoke(ask, { cid: request.id, scope, depth: 1 }, { request, reply });
+      if (!isPromise(payload)) return succeed(payload);
+      cancelWhenClientLeaves(reply, scope);
+      payload.then(succeed).catch(fail);
+    } catch (thrown) {
+      fail(thrown);
+    }
+  };
+}
+
+function cancelWhenClientLeaves({ raw }: FastifyReply, scope: CancelScope): void {
+  raw.once('close', () => {
+    if (!raw.writableFinished) scope.cancel(new CancelledError());
+  });
+}

@@ -1,0 +1,34 @@
+import type { HttpRequest } from '@trunkline/service';
+import type { FastifyRequest } from 'fastify';
+import type { ChannelRoute } from './channel';
+
+/** The HTTP request as services see it: a view, since most services never look. */
+export class ChannelRequest implements HttpRequest {
+  readonly #request: FastifyRequest<ChannelRoute>;
+
+  constructor(request: FastifyRequest<ChannelRoute>) {
+    this.#request = request;
+  }
+
+  get method(): string {
+    return this.#request.method;
+  }
+
+  get path(): string {
+    const { url } = this.#request;
+    const end = url.indexOf('?');
+    return end === -1 ? url : url.slice(0, end);
+  }
+
+  get params(): Readonly<Record<string, string>> {
+    return this.#request.params;
+  }
+
+  get query(): Readonly<Record<string, string | readonly string[]>> {
+    return this.#request.query;
+  }
+
+  get headers(): HttpRequest['headers'] {
+    return this.#request.headers;
+  }
+}

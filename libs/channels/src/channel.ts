@@ -1,0 +1,32 @@
+import type { ErrorFormat } from '@trunkline/failures';
+import type { BoundService } from '@trunkline/service';
+
+/** What Fastify knows of the requests of channels. */
+export interface ChannelRoute {
+  Params: Readonly<Record<string, string>>;
+  Querystring: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** An inbound binding: HTTP method and path lead to a service. */
+export interface Channel {
+  readonly name: string;
+  readonly method: string;
+  /** With placeholders in braces: `/api/customer/{customer_id}`. */
+  readonly path: string;
+  readonly service: BoundService;
+  readonly timeoutMs: number;
+  /** Default: that of the bus. */
+  readonly errors: ErrorFormat | undefined;
+}
+
+const PLACEHOLDER = /\{([^{}]*)\}/g;
+
+/** Names of the placeholders of a path, in their order. */
+export function placeholdersOf(path: string): readonly string[] {
+  return [...path.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
+}
+
+/** The path as the router writes it: `/api/customer/:customer_id`. A colon that the path itself has is doubled. */
+export function routerPathOf(path: string): string {
+  return path.replaceAll(':', '::').replace(PLACEHOLDER, ':$1');
+}

@@ -1,0 +1,137 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type BusError, failureOf, type Translator } from '@trunkline/failures';
+import { newCorrelationId } from '@trunkline/telemetry';
+import { failureOfParser } from '../server-failure';
+
+const HEADERS_WITHIN_MS = 10_000;
+const REQUEST_WITHIN_MS = 30_000;
+/** Longer than what load balancers keep idle connections for, so that it is they who close them (60 s is the usual default). */
+const KEEP_ALIVE_MS = 65_000;
+const CHECK_EVERY_MS = 1_000;
+const LARGEST_HEADERS_BYTES = 16_384;
+const MOST_CONNECTIONS = 10_000;
+
+/**
+ * The one listener of a bus. Every request goes to the front, which holds the channels; what the front has no route for it hands
+ * on, untouched, to the application behind.
+ *
+ * The front can be exchanged between two requests; until there is one, everything is handed on.
+ */
+export class Edge {
+  readonly server: Server;
+  #front: RequestListener = (request, response) => this.passOn(request, response);
+  #behind: RequestListener | undefined;
+  #hasFront = false;
+  #isDraining = false;
+  readonly #allowed = new WeakMap<IncomingMessage, string>();
+
+  constructor(private readonly translator: Translator) {
+    this.server = createServer(
+      {
+        headersTimeout: HEADERS_WITHIN_MS,
+        requestTimeout: REQUEST_WITHIN_MS,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        connectionsCheckingInterval: CHECK_EVERY_MS,
+        maxHeaderSize: LARGEST_HEADERS_BYTES,
+        // Node's own answer to a missing Host has no body; admission says it in the bus's format.
+        requireHostHeader: false,
+      },
+      (request, response) => this.#serve(request, response),
+    );
+    this.server.maxConnections = MOST_CONNECTIONS;
+    this.server.on('checkExpectation', (_request, response: ServerResponse) =>
+      this.#refuse(response, failureOf('EXPECTATION_FAILED')),
+    );
+  }
+
+  /** Exchanges the front. Requests that are under way stay with the one they came to. */
+  swap(front: RequestListener): void {
+    this.#front = front;
+    this.#hasFront = true;
+  }
+
+  /** Says who answers what the front has no route for. */
+  placeBehind(listener: RequestListener): void {
+    this.#behind = listener;
+  }
+
+  /** Hands a request on, untouched: nothing of its body has been read. */
+  passOn(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#behind) this.#behind(request, response);
+    else this.#refuse(response, failureOf('ROUTE_NOT_FOUND'));
+  }
+
+  /** Notes which methods channels take on the path of a request that is handed on, for the answer if nobody behind takes it. */
+  allowOnly(request: IncomingMessage, allow: string): void {
+    this.#allowed.set(request, allow);
+  }
+
+  /** The `Allow` of a path that channels have, but not for the method of this request. */
+  allowedFor(request: IncomingMessage): string | undefined {
+    return this.#allowed.get(request);
+  }
+
+  /** From now on every answer closes its connection, so that clients come back to another instance. */
+  drain(): void {
+    this.#isDraining = true;
+  }
+
+  /** Does the bus take requests? Not before it has channels, and not when it is about to end. */
+  get isReady(): boolean {
+    return this.#hasFront && !this.#isDraining;
+  }
+
+  /** Answers a request that Node's parser gave up on, in the bus's own format. */
+  readonly onClientError = (error: Error, socket: Duplex): void => {
+    const isGone = 'code' in error && error.code === 'ECONNRESET';
+    if (isGone || !socket.writable || hasBegunToAnswer(socket)) {
+      socket.destroy();
+      return;
+    }
+    const cid = newCorrelationId();
+    const { status, headers, body } = this.translator.translate(failureOfParser(error), cid);
+    const lines = Object.entries({
+      ...headers,
+      'x-request-id': cid,
+      'content-length': Buffer.byteLength(body),
+      connection: 'close',
+    });
+    const head = [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+      ...lines.map(([name, value]) => `${name}: ${value}`),
+    ].join('\r\n');
+    socket.end(`${head}\r\n\r\n${body}`, () => socket.destroy());
+  };
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#isDraining) response.setHeader('connection', 'close');
+    this.#front(request, response);
+  }
+
+  #refuse(response: ServerResponse, failure: BusError): void {
+    const cid = newCorrelationId();
+    const { status, headers, body } = this.translator.translate(failure, cid);
+    response
+      .writeHead(status, {
+        ...headers,
+        'x-request-id': cid,
+        'content-length': Buffer.byteLength(body),
+        connection: 'close',
+      })
+      .end(body);
+  }
+}
+
+/** Bytes of another answer may be on the way: an error after them would be read as part of it. */
+function hasBegunToAnswer(socket: Duplex): boolean {
+  const message: unknown = Reflect.get(socket, '_httpMessage');
+  return typeof message === 'object' && message !== null && 'headersSent' in message && message.headersSent === true;
+}

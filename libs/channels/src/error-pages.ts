@@ -1,0 +1,22 @@
+import { type ErrorCatalogue, catalogueDocument, cataloguePage, failureOf } from '@trunkline/failures';
+import type { FastifyInstance } from 'fastify';
+
+/**
+ * The pages that the `type` links of problem documents lead to: HTML for a browser, JSON for a program.
+ *
+ * @param at - the path that slugs are appended to, such as `/errors/`
+ */
+export function explainErrors(front: FastifyInstance, catalogue: ErrorCatalogue, at: string): void {
+  front.get<{ Params: { slug: string } }>(`${at}:slug`, (request, reply) => {
+    const entry = catalogue.find(request.params.slug);
+    if (!entry) throw failureOf('RESOURCE_NOT_FOUND');
+    reply.header('vary', 'accept').header('x-content-type-options', 'nosniff');
+    if (request.headers.accept?.includes('text/html')) {
+      return reply
+        .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
+        .type('text/html; charset=utf-8')
+        .send(cataloguePage(entry));
+    }
+    return reply.type('application/json').send(JSON.stringify(catalogueDocument(entry)));
+  });
+}

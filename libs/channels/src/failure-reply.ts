@@ -1,0 +1,63 @@
+import { type BusError, classify, type ErrorCatalogue, type ErrorFormat, type Translator } from '@trunkline/failures';
+import { type Logger, logOutcome } from '@trunkline/telemetry';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { asItIs } from './reply';
+import { failureOfFastify } from './server-failure';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Name of the channel behind a route. */
+    channel?: string;
+    /** Error format of the channel behind a route. */
+    errors?: ErrorFormat | undefined;
+  }
+}
+
+/** What is asked of a request that has failed, whatever its route. */
+type FailedRequest = Pick<FastifyRequest, 'id' | 'method' | 'routeOptions'>;
+
+/**
+ * The end of every failure that reaches HTTP: classify, translate, log once, reply. Channels, the front's own errors and Nest's
+ * exception filter all end here.
+ */
+export class FailureReply {
+  readonly #translator: Translator;
+  readonly #logger: Logger;
+
+  constructor(translator: Translator, logger: Logger) {
+    this.#translator = translator;
+    this.#logger = logger;
+  }
+
+  /** Every error that clients can meet. */
+  get catalogue(): ErrorCatalogue {
+    return this.#translator.catalogue;
+  }
+
+  /** Replies to a request with whatever was thrown. A client that has left gets nothing. */
+  send(thrown: unknown, request: FailedRequest, reply: FastifyReply): void {
+    const failure = classify(failureOfFastify(thrown));
+    const { config } = request.routeOptions;
+    const answer = this.#translator.translate(failure, request.id, config.errors);
+    this.#log(failure, answer.status, request, reply);
+    if (reply.sent || reply.raw.headersSent || reply.raw.destroyed) return;
+    // What the service had set before it failed belongs to an answer that is not given.
+    for (const name of Object.keys(reply.getHeaders())) if (name !== 'x-request-id') reply.removeHeader(name);
+    if (failure.kind === 'unavailable') reply.header('connection', 'close');
+    reply.code(answer.status).headers(answer.headers).serializer(asItIs).send(answer.body);
+  }
+
+  #log(failure: BusError, status: number, request: FailedRequest, reply: FastifyReply): void {
+    const { method, routeOptions } = request;
+    const { channel } = routeOptions.config;
+    const fields = {
+      cid: request.id,
+      ...(channel !== undefined && { channel }),
+      status,
+      method,
+      route: routeOptions.url,
+      ms: Math.round(reply.elapsedTime),
+    };
+    logOutcome(this.#logger, failure, fields, 'request failed');
+  }
+}
