@@ -1,0 +1,88 @@
+import type { HttpService } from '@nestjs/axios';
+import type { Invocation, Outgoing, ServiceConstructor } from '@trunkline/service';
+import type { Logger } from '@trunkline/telemetry';
+import { Connection } from './connection';
+import { type ConnectionReport, reportOf } from './connection-report';
+import { settingsOf } from './connection-settings';
+import type { Credential } from './credential';
+import { unknownConnection, viewOf, type ViewOfConnections } from './rest-connections';
+import type { OutgoingConfig } from './section';
+import { adapterService } from './yaml-adapter';
+
+/** What the outgoing connections of a bus are made of. */
+export interface OutgoingRestOptions {
+  /** The section `outgoing:`. */
+  readonly outgoing: OutgoingConfig;
+  /** Credentials by name, from the section `security:`. */
+  readonly security: Readonly<Record<string, Credential>>;
+  /** For calls that belong to no invocation. */
+  readonly logger: Logger;
+  /** From 0 to 1, 1 excluded; spreads retries in time. Default `Math.random`. */
+  readonly random?: () => number;
+}
+
+/** The outgoing REST connections of a bus: one for each name in the configuration. */
+export class OutgoingRest {
+  readonly #config: OutgoingConfig['rest'];
+  readonly #connections: ReadonlyMap<string, Connection>;
+  readonly #viewOf: ViewOfConnections;
+
+  /** @throws {TypeError} when a connection names a credential that there is not */
+  constructor({ outgoing, security, logger, random = Math.random }: OutgoingRestOptions) {
+    this.#config = outgoing.rest;
+    const made = Object.entries(outgoing.rest).map(([name, config]): [string, Connection] => {
+      const credential = credentialOf(name, config.security ?? outgoing.defaults.security, security);
+      const settings = settingsOf({ name, config, defaults: outgoing.defaults, credential });
+      return [name, new Connection(settings, { logger, random })];
+    });
+    this.#connections = new Map(made);
+    this.#viewOf = viewOf(this.#connections);
+  }
+
+  /** What an invocation sees as `this.out`. */
+  for(invocation: Invocation): Outgoing {
+    return { rest: this.#viewOf(invocation) };
+  }
+
+  /**
+   * The HTTP client of a connection, for code outside of services. It has the connection's address, credentials, limits and
+   * retries; a status of 400 and more does not throw, `data` is JSON or `undefined`.
+   *
+   * @throws {InternalError} for a name that is not configured
+   */
+  http(name: string): HttpService {
+    const connection = this.#connections.get(name);
+    if (!connection) throw unknownConnection(name, this.#connections.keys());
+    return connection.http;
+  }
+
+  /** The classes of the adapters that are declared in YAML. */
+  services(): ServiceConstructor[] {
+    return Object.entries(this.#config).flatMap(([connection, { services = {} }]) =>
+      Object.entries(services).map(([name, operation]) => adapterService(name, connection, operation)),
+    );
+  }
+
+  /** What holds for each connection, defaults applied. No secrets. */
+  describe(): ConnectionReport[] {
+    return Object.entries(this.#config).flatMap(([name, config]) => {
+      const connection = this.#connections.get(name);
+      return connection ? [reportOf(connection.settings, config)] : [];
+    });
+  }
+
+  /** Closes all sockets. What is still under way fails with `SHUTTING_DOWN`. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#connections.values()].map((connection) => connection.close()));
+  }
+}
+
+function credentialOf(
+  connection: string,
+  name: string | undefined,
+  security: Readonly<Record<string, Credential>>,
+): Credential | undefined {
+  if (name === undefined) return undefined;
+  if (Object.hasOwn(security, name)) return security[name];
+  throw new TypeError(`the outgoing connection ${connection} names the credential ${name}, which there is not`);
+}

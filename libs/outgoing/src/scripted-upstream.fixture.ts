@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { LOCALHOST } from './localhost-certificate.fixture';
+
+/** What an upstream does once a request has come whole; `request` is its text, `count` its number from 1. */
+export type Script = (socket: Socket, request: string, count: number) => void;
+
+/** An upstream that answers with what it is told, byte for byte, on a port of its own. */
+export class ScriptedUpstream {
+  /** The requests that have come, as text. */
+  readonly requests: string[] = [];
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(
+    private readonly server: Server,
+    readonly url: string,
+  ) {}
+
+  static listen(script: Script): Promise<ScriptedUpstream> {
+    return ScriptedUpstream.#start(createServer(), script, 'http://127.0.0.1');
+  }
+
+  /** With a certificate for `localhost` that it has signed itself. */
+  static listenTls(script: Script, host = 'localhost'): Promise<ScriptedUpstream> {
+    return ScriptedUpstream.#start(createTlsServer(LOCALHOST), script, `https://${host}`);
+  }
+
+  static async #start(server: Server, script: Script, origin: string): Promise<ScriptedUpstream> {
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const upstream = new ScriptedUpstream(server, `${origin}:${port}`);
+    server.on('connection', (socket: Socket) => upstream.#track(socket));
+    const event = origin.startsWith('https') ? 'secureConnection' : 'connection';
+    server.on(event, (socket: Socket) => upstream.#serve(socket, script));
+    // A client that does not trust the certificate breaks off: that is what some specs are about.
+    server.on('tlsClientError', () => undefined);
+    return upstream;
+  }
+
+  /** Sockets that have not been closed by either side. */
+  get openSockets(): number {
+    return this.#sockets.size;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  #track(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    socket.on('error', () => undefined);
+  }
+
+  #serve(socket: Socket, script: Script): void {
+    let received = '';
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk: Buffer) => {
+      received += chunk.toString('latin1');
+      const length = lengthOf(received);
+      if (length === undefined || received.length < length) return;
+      const request = received.slice(0, length);
+      received = received.slice(length);
+      this.requests.push(request);
+      script(socket, request, this.requests.length);
+    });
+  }
+}
+
+/** Length of the request that begins here, once its head has come whole. */
+function lengthOf(received: string): number | undefined {
+  const headEnd = received.indexOf('\r\n\r\n');
+  if (headEnd === -1) return undefined;
+  const bodyLength = Number(/^content-length: (\d+)/im.exec(received.slice(0, headEnd))?.[1] ?? 0);
+  return headEnd + 4 + bodyLength;
+}
+
+/** The bytes of an answer. */
+export function answer(status: number, body: string | Buffer = '', headers: Readonly<Record<string, string>> = {}): Buffer {
+  const bytes = Buffer.from(body);
+  const all = { 'content-length': String(bytes.length), ...headers };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.concat([Buffer.from(`HTTP/1.1 ${status} Status\r\n${lines.join('')}\r\n`), bytes]);
+}
+
+/** The bytes of an answer in JSON. */
+export function json(value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Buffer {
+  return answer(status, JSON.stringify(value), { 'content-type': 'application/json', ...headers });
+}
+
+/** Waits until something is so, a second at most. */
+export async function until(isSo: () => boolean): Promise<void> {
+  const end = performance.now() + 1_000;
+  while (!isSo()) {
+    if (performance.now() > end) throw new Error('it did not come to be so within a second');
+    await new Promise(setImmediate);
+  }
+}
