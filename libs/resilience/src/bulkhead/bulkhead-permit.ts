@@ -1,0 +1,16 @@
+/** A place in a bulkhead. Whoever holds it releases it when the attempt has ended, however it ended. */
+export class BulkheadPermit {
+  readonly isAllowed = true;
+  #giveBack: (() => void) | undefined;
+
+  constructor(giveBack: () => void) {
+    this.#giveBack = giveBack;
+  }
+
+  /** Lets the next one in. Without effect the second time. */
+  release(): void {
+    const giveBack = this.#giveBack;
+    this.#giveBack = undefined;
+    giveBack?.();
+  }
+}

@@ -1,0 +1,110 @@
+import { CancelScope, Deadline } from '@trunkline/time';
+import * as fc from 'fast-check';
+import { RecordingEnvironment } from '../recording-environment.fixture';
+import { Bulkhead, type BulkheadOptions } from './bulkhead';
+import type { BulkheadEntry } from './bulkhead-entry';
+import type { BulkheadPermit } from './bulkhead-permit';
+
+const rules = fc.record({
+  concurrent: fc.integer({ min: 1, max: 4 }),
+  queue: fc.nat(4),
+  queueTimeoutMs: fc.integer({ min: 1, max: 500 }),
+});
+const step = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({ type: fc.constant('enter' as const), deadlineMs: fc.integer({ min: 1, max: 800 }) }),
+  },
+  { weight: 3, arbitrary: fc.record({ type: fc.constant('release' as const), index: fc.nat(10) }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('cancel' as const), index: fc.nat(10) }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 300 }) }) },
+);
+
+/** Calls of a bulkhead, and what has become of them. */
+class Crowd {
+  readonly bulkhead: Bulkhead;
+  /** In the order of their coming. */
+  readonly waiting: number[] = [];
+  readonly admitted = new Map<number, BulkheadPermit>();
+  #calls = 0;
+  readonly #scopes = new Map<number, CancelScope>();
+
+  constructor(private readonly options: BulkheadOptions) {
+    this.bulkhead = new Bulkhead(options, new RecordingEnvironment());
+  }
+
+  enter(deadlineMs: number): void {
+    const call = this.#calls++;
+    const scope = new CancelScope(Deadline.in(deadlineMs), () => new Error('expired'));
+    const wasFree = this.admitted.size < this.options.concurrent;
+    const entry = this.bulkhead.enter(scope);
+    expect(entry instanceof Promise).toBe(!wasFree && this.waiting.length < this.options.queue);
+    if (!(entry instanceof Promise)) return this.#settle(call, entry);
+    this.waiting.push(call);
+    this.#scopes.set(call, scope);
+    void entry.then((outcome) => this.#settle(call, outcome));
+  }
+
+  release(index: number): void {
+    const [call, permit] = [...this.admitted][index % Math.max(1, this.admitted.size)] ?? [];
+    if (call === undefined) return;
+    this.admitted.delete(call);
+    permit?.release();
+    permit?.release();
+  }
+
+  cancel(index: number): void {
+    const call = this.waiting[index % Math.max(1, this.waiting.length)];
+    if (call !== undefined) this.#scopes.get(call)?.cancel(new Error('the client left'));
+  }
+
+  /** Who is let in had nobody before them. */
+  #settle(call: number, entry: BulkheadEntry): void {
+    if (entry.isAllowed) this.admitted.set(call, entry);
+    this.#scopes.get(call)?.close();
+    const place = this.waiting.indexOf(call);
+    if (entry.isAllowed) expect(place).toBeLessThanOrEqual(0);
+    if (place >= 0) this.waiting.splice(place, 1);
+  }
+}
+
+/** Long enough for all that was settled to be heard of. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+}
+
+describe('a bulkhead, whatever happens to it', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('holds its limits, serves by order and loses no place', async () => {
+    await fc.assert(
+      fc.asyncProperty(rules, fc.array(step, { maxLength: 60 }), async (options, steps) => {
+        const crowd = new Crowd(options);
+
+        for (const each of steps) {
+          if (each.type === 'enter') crowd.enter(each.deadlineMs);
+          if (each.type === 'release') crowd.release(each.index);
+          if (each.type === 'cancel') crowd.cancel(each.index);
+          if (each.type === 'wait') jest.advanceTimersByTime(each.ms);
+          await settled();
+          expect(crowd.bulkhead.inUse).toBe(crowd.admitted.size);
+          expect(crowd.bulkhead.inUse).toBeLessThanOrEqual(options.concurrent);
+          expect(crowd.bulkhead.waiting).toBe(crowd.waiting.length);
+          expect(crowd.waiting.length === 0 || crowd.bulkhead.inUse === options.concurrent).toBe(true);
+        }
+
+        jest.advanceTimersByTime(options.queueTimeoutMs);
+        await settled();
+        expect(crowd.bulkhead.waiting).toBe(0);
+        while (crowd.admitted.size > 0) crowd.release(0);
+        expect(crowd.bulkhead.inUse).toBe(0);
+        expect(jest.getTimerCount()).toBe(0);
+      }),
+    );
+  });
+});

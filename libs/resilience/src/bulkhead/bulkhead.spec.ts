@@ -1,0 +1,160 @@
+import { CancelScope, Deadline } from '@trunkline/time';
+import { RecordingEnvironment } from '../recording-environment.fixture';
+import { Bulkhead, type BulkheadOptions } from './bulkhead';
+import type { BulkheadEntry } from './bulkhead-entry';
+import { BulkheadPermit } from './bulkhead-permit';
+
+const scopes: CancelScope[] = [];
+const scopeOf = (ms = 60_000) => {
+  const scope = new CancelScope(Deadline.in(ms), () => new Error('expired'));
+  scopes.push(scope);
+  return scope;
+};
+const opened = (options: Partial<BulkheadOptions> = {}) => {
+  const environment = new RecordingEnvironment();
+  const bulkhead = new Bulkhead({ concurrent: 1, queue: 2, queueTimeoutMs: 500, ...options }, environment);
+  return { environment, bulkhead };
+};
+const occupy = (bulkhead: Bulkhead): BulkheadPermit => {
+  const entry = bulkhead.enter(scopeOf());
+  if (!(entry instanceof BulkheadPermit)) throw new Error('no place is free');
+  return entry;
+};
+const release = (entry: BulkheadEntry) => {
+  if (entry.isAllowed) entry.release();
+};
+
+describe('a bulkhead', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    for (const scope of scopes.splice(0)) scope.close();
+    expect(jest.getTimerCount()).toBe(0);
+    jest.useRealTimers();
+  });
+
+  it('lets in without a promise while there is a place', () => {
+    const { bulkhead } = opened({ concurrent: 2 });
+
+    expect(occupy(bulkhead).isAllowed).toBe(true);
+    expect(occupy(bulkhead).isAllowed).toBe(true);
+    expect(bulkhead.inUse).toBe(2);
+  });
+
+  it('lets those who wait in by the order of their coming', async () => {
+    const { bulkhead } = opened();
+    const first = occupy(bulkhead);
+    const order: string[] = [];
+    const waiting = ['second', 'third'].map(async (name) => {
+      const entry = await bulkhead.enter(scopeOf());
+      order.push(name);
+      release(entry);
+    });
+
+    first.release();
+    await Promise.all(waiting);
+
+    expect(order).toEqual(['second', 'third']);
+    expect(bulkhead.inUse).toBe(0);
+  });
+
+  it('hands a place that becomes free to who waits, not to who comes meanwhile', async () => {
+    const { bulkhead } = opened();
+    const first = occupy(bulkhead);
+    const waiting = bulkhead.enter(scopeOf());
+
+    first.release();
+    const newcomer = bulkhead.enter(scopeOf());
+
+    expect(newcomer).toBeInstanceOf(Promise);
+    release(await waiting);
+    release(await newcomer);
+  });
+
+  it('refuses at once when the queue is full', () => {
+    const { bulkhead, environment } = opened({ queue: 0 });
+    occupy(bulkhead);
+
+    expect(bulkhead.enter(scopeOf())).toEqual({ isAllowed: false, reason: 'full' });
+    expect(environment.events).toEqual([
+      { type: 'bulkheadRejected', name: 'CRM', reason: 'full', inUse: 1, waiting: 0 },
+    ]);
+  });
+
+  it('refuses who has waited as long as one may', async () => {
+    const { bulkhead, environment } = opened();
+    occupy(bulkhead);
+    const waiting = bulkhead.enter(scopeOf());
+
+    jest.advanceTimersByTime(499);
+    expect(bulkhead.waiting).toBe(1);
+    jest.advanceTimersByTime(1);
+
+    expect(await waiting).toEqual({ isAllowed: false, reason: 'queueTimeout' });
+    expect(environment.events).toEqual([
+      { type: 'bulkheadRejected', name: 'CRM', reason: 'queueTimeout', inUse: 1, waiting: 0 },
+    ]);
+  });
+
+  it('lets nobody wait beyond the deadline', async () => {
+    const { bulkhead, environment } = opened();
+    occupy(bulkhead);
+    const waiting = bulkhead.enter(scopeOf(100));
+
+    jest.advanceTimersByTime(101);
+
+    expect(await waiting).toEqual({ isAllowed: false, reason: 'deadline' });
+    expect(environment.events).toEqual([{ type: 'deadlineSkipped', name: 'CRM', neededMs: 0, remainingMs: 0 }]);
+  });
+
+  it('lets who is cancelled leave the queue at once, without a word', async () => {
+    const { bulkhead, environment } = opened();
+    const first = occupy(bulkhead);
+    const scope = scopeOf();
+    const leaving = bulkhead.enter(scope);
+    const staying = bulkhead.enter(scopeOf());
+
+    scope.cancel(new Error('the client left'));
+    expect(bulkhead.waiting).toBe(1);
+    first.release();
+
+    expect(await leaving).toEqual({ isAllowed: false, reason: 'cancelled' });
+    expect(await staying).toMatchObject({ isAllowed: true });
+    expect(environment.events).toEqual([]);
+  });
+
+  it('does not let in who has been cancelled already', () => {
+    const { bulkhead } = opened();
+    const scope = scopeOf();
+    scope.cancel(new Error('the client left'));
+
+    expect(bulkhead.enter(scope)).toEqual({ isAllowed: false, reason: 'cancelled' });
+    expect(bulkhead.inUse).toBe(0);
+  });
+
+  it('frees one place only, however often a permit is released', () => {
+    const { bulkhead } = opened({ concurrent: 2 });
+    const first = occupy(bulkhead);
+    occupy(bulkhead);
+
+    first.release();
+    first.release();
+
+    expect(bulkhead.inUse).toBe(1);
+  });
+
+  it('keeps no listener of those who no longer wait', async () => {
+    const { bulkhead, environment } = opened();
+    const first = occupy(bulkhead);
+    const scope = scopeOf();
+    const waiting = bulkhead.enter(scope);
+    first.release();
+
+    scope.cancel(new Error('the client left'));
+
+    expect(await waiting).toMatchObject({ isAllowed: true });
+    expect(bulkhead.inUse).toBe(1);
+    expect(environment.events).toEqual([]);
+  });
+});

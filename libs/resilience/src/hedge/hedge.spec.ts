@@ -1,0 +1,175 @@
+import { CancelScope, Deadline } from '@trunkline/time';
+import { LatencyEstimate } from '../latency-estimate';
+import { RecordingEnvironment } from '../recording-environment.fixture';
+import { RetryBudget } from '../retry/retry-budget';
+import { Hedge } from './hedge';
+import type { HedgedAttempt } from './hedged-attempt';
+
+class ScriptedAttempt implements HedgedAttempt<string> {
+  readonly outcome: Promise<string>;
+  isCancelled = false;
+  #succeed: (result: string) => void = () => undefined;
+  #fail: (failure: Error) => void = () => undefined;
+
+  constructor() {
+    this.outcome = new Promise((resolve, reject) => {
+      this.#succeed = resolve;
+      this.#fail = reject;
+    });
+  }
+
+  succeed(result: string): void {
+    this.#succeed(result);
+  }
+
+  fail(message: string): void {
+    this.#fail(new Error(message));
+  }
+
+  cancel(): void {
+    this.isCancelled = true;
+    this.fail('cancelled');
+  }
+}
+
+const P95_MS = 100;
+const scopes: CancelScope[] = [];
+const hedged = ({ max = 1, samples = 20, perSecond = 3, deadlineMs = 10_000 } = {}) => {
+  const environment = new RecordingEnvironment();
+  const latency = new LatencyEstimate();
+  for (let sample = 0; sample < samples; sample++) latency.add(P95_MS);
+  const budget = new RetryBudget({ ratio: 0, perSecond }, environment.clock);
+  const scope = new CancelScope(Deadline.in(deadlineMs), () => new Error('expired'));
+  scopes.push(scope);
+  const attempts: ScriptedAttempt[] = [];
+  const begin = () => {
+    const attempt = new ScriptedAttempt();
+    attempts.push(attempt);
+    return attempt;
+  };
+  const outcome = new Hedge({ max }, { latency, budget }, environment).run(begin, scope);
+  return { environment, budget, scope, attempts, outcome };
+};
+
+describe('a hedge', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    for (const scope of scopes.splice(0)) scope.close();
+    jest.useRealTimers();
+  });
+
+  it('begins no second attempt while the first takes its usual time', async () => {
+    const { attempts, outcome, scope } = hedged();
+
+    jest.advanceTimersByTime(P95_MS - 1);
+    attempts[0]?.succeed('first');
+
+    expect(await outcome).toBe('first');
+    scope.close();
+    expect(jest.getTimerCount()).toBe(0);
+    expect(attempts).toHaveLength(1);
+  });
+
+  it('begins another attempt when the first takes longer than 95 of 100', () => {
+    const { attempts, environment } = hedged();
+
+    jest.advanceTimersByTime(P95_MS);
+
+    expect(attempts).toHaveLength(2);
+    expect(environment.events).toEqual([{ type: 'hedged', name: 'CRM', extra: 1, afterMs: P95_MS }]);
+  });
+
+  it.each([
+    ['first', 0, 1],
+    ['second', 1, 0],
+  ])('goes by the %s attempt if that succeeds first, and cancels the other', async (name, winner, loser) => {
+    const { attempts, outcome } = hedged();
+    jest.advanceTimersByTime(P95_MS);
+
+    attempts[winner]?.succeed(name);
+
+    expect(await outcome).toBe(name);
+    expect(attempts[loser]?.isCancelled).toBe(true);
+    expect(attempts[winner]?.isCancelled).toBe(false);
+  });
+
+  it('is no retry: what fails in its usual time has failed', async () => {
+    const { attempts, outcome } = hedged();
+
+    attempts[0]?.fail('refused');
+
+    await expect(outcome).rejects.toThrow('refused');
+    jest.advanceTimersByTime(10_000);
+    expect(attempts).toHaveLength(1);
+  });
+
+  it('waits for the second attempt when the first fails', async () => {
+    const { attempts, outcome } = hedged();
+    jest.advanceTimersByTime(P95_MS);
+
+    attempts[0]?.fail('reset');
+    attempts[1]?.succeed('second');
+
+    expect(await outcome).toBe('second');
+  });
+
+  it('fails for the reason that came first when all attempts fail', async () => {
+    const { attempts, outcome } = hedged();
+    jest.advanceTimersByTime(P95_MS);
+
+    attempts[1]?.fail('refused');
+    attempts[0]?.fail('reset');
+
+    await expect(outcome).rejects.toThrow('refused');
+  });
+
+  it('begins no more extra attempts than it may', () => {
+    const { attempts, environment } = hedged({ max: 2 });
+
+    jest.advanceTimersByTime(10 * P95_MS);
+
+    expect(attempts).toHaveLength(3);
+    expect(environment.events).toMatchObject([{ extra: 1 }, { extra: 2 }]);
+  });
+
+  it('pays for each extra attempt out of the retry budget', () => {
+    const { attempts, budget } = hedged({ max: 5, perSecond: 3 });
+
+    jest.advanceTimersByTime(10 * P95_MS);
+
+    expect(attempts).toHaveLength(4);
+    expect(budget.tryTake()).toBe(false);
+  });
+
+  it('costs no budget beyond the extra attempts it begins', () => {
+    const { budget } = hedged({ max: 1, perSecond: 3 });
+
+    jest.advanceTimersByTime(10 * P95_MS);
+
+    expect([budget.tryTake(), budget.tryTake(), budget.tryTake()]).toEqual([true, true, false]);
+  });
+
+  it.each([
+    ['there are latencies to go by', { samples: 19 }],
+    ['the deadline leaves time for it', { deadlineMs: P95_MS }],
+  ])('is not thought of before %s', (_rule, given) => {
+    const { attempts } = hedged(given);
+
+    expect(jest.getTimerCount()).toBe(0);
+    jest.advanceTimersByTime(10 * P95_MS);
+    expect(attempts).toHaveLength(1);
+  });
+
+  it('begins nothing once the call is cancelled', async () => {
+    const { attempts, scope, outcome } = hedged();
+
+    scope.cancel(new Error('the client left'));
+    jest.advanceTimersByTime(10 * P95_MS);
+    attempts[0]?.fail('the client left');
+
+    await expect(outcome).rejects.toThrow('the client left');
+    expect(attempts).toHaveLength(1);
+  });
+});

@@ -1,0 +1,54 @@
+import type { CallScope } from '../call-scope';
+import type { LatencyEstimate } from '../latency-estimate';
+import type { PolicyEnvironment } from '../policy-environment';
+import type { RetryBudget } from '../retry/retry-budget';
+import type { HedgedAttempt } from './hedged-attempt';
+import { hedgedRace } from './hedged-race';
+
+/** How many extra attempts a call may have. */
+export interface HedgeOptions {
+  readonly max: number;
+}
+
+/** What a connection's hedge draws on. */
+export interface HedgeSources {
+  /** The connection's own latencies: a call is hedged once it takes longer than 95 of 100. */
+  readonly latency: LatencyEstimate;
+  /** Shared with the retries: both are load that nobody asked for. */
+  readonly budget: RetryBudget;
+}
+
+/**
+ * Begins another attempt beside one that takes unusually long, and goes by whichever succeeds first (Dean & Barroso, "The
+ * Tail at Scale", 2013). For idempotent work only: it may well be done twice.
+ *
+ * An attempt that fails is no reason to hedge: while others are under way it is let be, and if it was the last one the
+ * call has failed, for the reason that came first.
+ */
+export class Hedge {
+  constructor(
+    private readonly options: HedgeOptions,
+    private readonly sources: HedgeSources,
+    private readonly environment: Pick<PolicyEnvironment, 'name' | 'onEvent'>,
+  ) {}
+
+  /**
+   * The outcome of the first attempt that resolves; the others are cancelled. Not hedged until there are latencies to go by,
+   * where the deadline comes before the hedge would, and where the budget is used.
+   *
+   * @param begin - begins an attempt that ends with the scope; it never throws, and what must not win rejects
+   * @param scope - of the call: once it is cancelled, no attempt is begun
+   */
+  run<T>(begin: () => HedgedAttempt<T>, scope: CallScope): Promise<T> {
+    const afterMs = this.sources.latency.p95Ms();
+    if (afterMs === undefined || afterMs >= scope.deadline.remainingMs()) return begin().outcome;
+    return hedgedRace({ begin, scope, afterMs, mayBegin: (extra) => this.#mayBegin(extra, afterMs) });
+  }
+
+  #mayBegin(extra: number, afterMs: number): boolean {
+    if (extra > this.options.max || !this.sources.budget.tryTake()) return false;
+    const { name, onEvent } = this.environment;
+    onEvent({ type: 'hedged', name, extra, afterMs });
+    return true;
+  }
+}

@@ -1,0 +1,55 @@
+import type { CallScope } from '../call-scope';
+import type { HedgedAttempt } from './hedged-attempt';
+
+/** How a race of attempts is run. */
+export interface RaceTerms<T> {
+  readonly begin: () => HedgedAttempt<T>;
+  readonly scope: CallScope;
+  /** From the begin of one attempt to the next. */
+  readonly afterMs: number;
+  /** May extra attempt number `extra`, from 1, begin? */
+  readonly mayBegin: (extra: number) => boolean;
+}
+
+/** Begins attempts one after the other until one resolves; rejects, with the first failure, when all that have begun have failed. */
+export function hedgedRace<T>({ begin, scope, afterMs, mayBegin }: RaceTerms<T>): Promise<T> {
+  const running = new Set<HedgedAttempt<T>>();
+  const failures: unknown[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const stopHedging = () => clearTimeout(timer);
+
+  const race = new Promise<T>((resolve, reject) => {
+    const win = (attempt: HedgedAttempt<T>, result: T) => {
+      running.delete(attempt);
+      resolve(result);
+    };
+    const lose = (attempt: HedgedAttempt<T>, failure: unknown) => {
+      running.delete(attempt);
+      failures.push(failure);
+      if (running.size === 0) reject(failures[0]);
+    };
+    const start = () => {
+      const attempt = begin();
+      running.add(attempt);
+      attempt.outcome.then(
+        (result) => win(attempt, result),
+        (failure: unknown) => lose(attempt, failure),
+      );
+    };
+    const hedgeLater = (extra: number) => {
+      timer = setTimeout(() => {
+        if (!mayBegin(extra)) return;
+        start();
+        hedgeLater(extra + 1);
+      }, afterMs);
+    };
+    start();
+    hedgeLater(1);
+  });
+  const stopListening = scope.onCancel(stopHedging);
+  return race.finally(() => {
+    stopHedging();
+    stopListening();
+    for (const loser of running) loser.cancel();
+  });
+}

@@ -1,0 +1,63 @@
+import * as fc from 'fast-check';
+import { LatencyEstimate } from './latency-estimate';
+
+const estimateOf = (latenciesMs: readonly number[]) => {
+  const estimate = new LatencyEstimate();
+  for (const latencyMs of latenciesMs) estimate.add(latencyMs);
+  return estimate;
+};
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+describe('a latency estimate', () => {
+  it('knows nothing before the first attempt', () => {
+    expect(estimateOf([]).p50Ms()).toBeUndefined();
+    expect(estimateOf([]).p95Ms()).toBeUndefined();
+  });
+
+  it('has the usual latency from the first attempt on', () => {
+    expect(estimateOf([42]).p50Ms()).toBe(42);
+  });
+
+  it('has the 95th percentile from 20 attempts on', () => {
+    expect(estimateOf(upTo(19)).p95Ms()).toBeUndefined();
+    expect(estimateOf(upTo(20)).p95Ms()).toBe(19);
+  });
+
+  it('goes by the last 128 attempts', () => {
+    const estimate = estimateOf([...Array.from({ length: 1_000 }, () => 9_999), ...upTo(128)]);
+
+    expect(estimate.p50Ms()).toBe(64);
+    expect(estimate.p95Ms()).toBe(122);
+  });
+
+  it('follows a change once an eighth of the attempts is new', () => {
+    const estimate = estimateOf(upTo(128));
+    estimate.p50Ms();
+
+    for (let attempt = 0; attempt < 128; attempt++) {
+      estimate.add(1_000);
+      estimate.p50Ms();
+    }
+
+    expect(estimate.p50Ms()).toBe(1_000);
+    expect(estimate.p95Ms()).toBe(1_000);
+  });
+
+  it('is a latency that was measured, with half and 95 of 100 no longer than it', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0, max: 60_000, noNaN: true }), { minLength: 20, maxLength: 300 }),
+        (all) => {
+          const estimate = estimateOf(all);
+          const recent = all.slice(-128);
+          const shareWithin = (ms = Number.NaN) => recent.filter((each) => each <= ms).length / recent.length;
+
+          expect(recent).toContain(estimate.p50Ms());
+          expect(recent).toContain(estimate.p95Ms());
+          expect(shareWithin(estimate.p50Ms())).toBeGreaterThanOrEqual(0.5);
+          expect(shareWithin(estimate.p95Ms())).toBeGreaterThanOrEqual(0.95);
+        },
+      ),
+    );
+  });
+});

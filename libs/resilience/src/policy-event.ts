@@ -1,0 +1,43 @@
+import type { RetryRefusal } from './retry/retry-decision';
+
+/**
+ * What a policy has decided, and by which facts. `name` is the name of the connection, as the policies were given it.
+ *
+ * Calls that go their usual way make no event: there is one only where a policy has changed, delayed or refused something.
+ */
+export type PolicyEvent =
+  /** Attempt number `attempt` (2 or more) begins in `delayMs`. */
+  | { readonly type: 'retry'; readonly name: string; readonly attempt: number; readonly delayMs: number }
+  /** Attempt number `attempt` would have been allowed by what failed, and is not made all the same. */
+  | {
+      readonly type: 'retryRefused';
+      readonly name: string;
+      readonly attempt: number;
+      readonly reason: Exclude<RetryRefusal, 'notRetryable' | 'deadline'>;
+    }
+  /** An attempt, be it the first or another, is not made: it takes `neededMs` to wait and to be answered, and `remainingMs` are left. */
+  | { readonly type: 'deadlineSkipped'; readonly name: string; readonly neededMs: number; readonly remainingMs: number }
+  /** Nothing but one probe is let through before `openForMs` have passed. `failures` of the last `calls` made it so. */
+  | {
+      readonly type: 'breakerOpened';
+      readonly name: string;
+      readonly cause: OpeningCause;
+      readonly calls: number;
+      readonly failures: number;
+      readonly openForMs: number;
+    }
+  /** A probe got through; nothing else did for `outageMs`. */
+  | { readonly type: 'breakerClosed'; readonly name: string; readonly outageMs: number }
+  /** An attempt was not made, with so many others under way and waiting. */
+  | {
+      readonly type: 'bulkheadRejected';
+      readonly name: string;
+      readonly reason: 'full' | 'queueTimeout';
+      readonly inUse: number;
+      readonly waiting: number;
+    }
+  /** Extra attempt number `extra` (from 1) has begun beside those that have been without an answer for `afterMs`. */
+  | { readonly type: 'hedged'; readonly name: string; readonly extra: number; readonly afterMs: number };
+
+/** Why a circuit breaker opened: failures in a row, too large a share of them, or a probe that failed. */
+export type OpeningCause = 'consecutive' | 'ratio' | 'probe';

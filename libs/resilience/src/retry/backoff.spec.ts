@@ -1,0 +1,38 @@
+import * as fc from 'fast-check';
+import { backoffMs } from './backoff';
+
+const OPTIONS = { initialMs: 50, maxMs: 2_000 };
+const almostOne = () => 1 - Number.EPSILON;
+
+describe('the backoff', () => {
+  it.each([
+    [1, 50],
+    [2, 100],
+    [3, 200],
+    [6, 1_600],
+    [7, 2_000],
+    [5_000, 2_000],
+  ])('after attempt %d is up to %d ms', (attempt, mostMs) => {
+    expect(backoffMs(attempt, OPTIONS, almostOne)).toBe(mostMs);
+    expect(backoffMs(attempt, OPTIONS, () => 0)).toBe(0);
+  });
+
+  it('lies between nothing and its bound, whatever chance says', () => {
+    const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 100 }),
+        fc.nat(10_000),
+        fc.nat(60_000),
+        random,
+        (attempt, initialMs, maxMs, chance) => {
+          const delayMs = backoffMs(attempt, { initialMs, maxMs }, () => chance);
+
+          expect(delayMs).toBeGreaterThanOrEqual(0);
+          expect(delayMs).toBeLessThanOrEqual(Math.min(maxMs, initialMs * 2 ** (attempt - 1)));
+          expect(Number.isInteger(delayMs)).toBe(true);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,55 @@
+import type { Clock } from '@trunkline/time';
+
+/** How many attempts beyond the first a connection may make. */
+export interface RetryBudgetOptions {
+  /** Of all calls, 0 to 1. */
+  readonly ratio: number;
+  /** Beside those, so that a connection with few calls can retry at all. */
+  readonly perSecond: number;
+}
+
+/** What is saved up is worth this much time of `perSecond`, as in Finagle, whose deposits live for ten seconds … */
+const SAVED_SECONDS = 10;
+/** … and this many retries at least, as in the example of gRPC's proposal A6. */
+const FEWEST_SAVED = 10;
+
+/**
+ * Bounds what retries and hedges add to the load of an upstream: from when the budget was made, no more than
+ * `ratio` × calls + `perSecond` × (seconds + 1); over any other stretch of time, no more than that and what was saved up,
+ * which is the greater of 10 retries and 10 seconds of `perSecond`.
+ *
+ * A token bucket, because that bound holds over every stretch; a window of counters forgets in steps, and lets twice
+ * as much through around each. It holds two numbers, however many calls there are.
+ */
+export class RetryBudget {
+  readonly #mostMillis: number;
+  readonly #millisPerCall: number;
+  /** In thousandths of a retry: ten calls at 0.1 make exactly one, and `perSecond` retries a second are as many thousandths a millisecond. */
+  #millis: number;
+  #filledAtMs: number;
+
+  constructor(
+    private readonly options: RetryBudgetOptions,
+    private readonly clock: Clock,
+  ) {
+    this.#mostMillis = 1_000 * Math.max(FEWEST_SAVED, SAVED_SECONDS * options.perSecond);
+    this.#millisPerCall = 1_000 * options.ratio;
+    this.#millis = 1_000 * options.perSecond;
+    this.#filledAtMs = clock.nowMs();
+  }
+
+  /** Once per call, whatever comes of it; not once per attempt. */
+  recordCall(): void {
+    this.#millis = Math.min(this.#mostMillis, this.#millis + this.#millisPerCall);
+  }
+
+  /** Is there enough for one more attempt? If so, it is spent. */
+  tryTake(): boolean {
+    const nowMs = this.clock.nowMs();
+    const earned = (nowMs - this.#filledAtMs) * this.options.perSecond;
+    this.#millis = Math.min(this.#mostMillis, this.#millis + earned);
+        if (this.#millis < 1_000) return false;
+    this.#millis -= 1_000;
+    return true;
+  }
+}
