@@ -1,0 +1,34 @@
+import type { Bus } from './bus';
+
+/** Longer lists are for `trunkline services` and its like. */
+const MOST_NAMES = 50;
+
+/** Says where a bus listens, what it has loaded and how to stop it: in sentences on a terminal, else as one line of the log. */
+export function announce(bus: Bus): void {
+  const { channels, outgoing } = bus.config;
+  const routes = Object.values(channels.rest).map(({ method, path, service }) => `${method} ${path} -> ${service}`);
+  const services = bus.registry.list().map(({ name }) => name);
+  const connections = Object.keys(outgoing.rest);
+  if (!process.stdout.isTTY) {
+    const loaded = { services: atMost(services), channels: atMost(routes), connections: atMost(connections) };
+    bus.logger.info({ url: bus.url, pid: process.pid, ...loaded }, 'listening; stop with Ctrl-C or SIGTERM');
+    return;
+  }
+  const text = [
+    `${bus.config.bus.name} listens on ${bus.url}`,
+    ...block('services', services),
+    ...block('channels', routes),
+    ...block('connections', connections),
+    'Stop it with Ctrl-C.',
+  ];
+  process.stdout.write(`${text.join('\n')}\n`);
+}
+
+function block(title: string, names: readonly string[]): string[] {
+  return [`${names.length} ${title}`, ...atMost(names).map((name) => `  ${name}`)];
+}
+
+function atMost(names: readonly string[]): string[] {
+  const more = names.length - MOST_NAMES;
+  return more > 0 ? [...names.slice(0, MOST_NAMES), `and ${more} more`] : [...names];
+}

@@ -1,0 +1,54 @@
+import { ConfigurationError } from '@trunkline/config';
+import { Bus, type BusOptions } from './bus';
+import { announce } from './announcement';
+
+const ENDING_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+/**
+ * Runs a bus as what this process is for: `await bootstrap({ config: 'config', modules: [MyModule] })`.
+ *
+ * It listens, and ends on SIGTERM or Ctrl-C: exit code 0, or 1 when requests had to be cut off; a second signal ends it at once.
+ * A configuration that cannot be used is printed to stderr, problem by problem, and the process exits with 78 before it has bound
+ * a port. A rejection that nobody handles is logged, and the bus goes on.
+ */
+export async function bootstrap(options: BusOptions = {}): Promise<Bus> {
+  try {
+    const bus = await Bus.create(options);
+    await bus.listen();
+    endOnSignals(bus);
+    surviveRejections(bus);
+    announce(bus);
+    return bus;
+  } catch (thrown) {
+    if (thrown instanceof ConfigurationError) leave(thrown.message, thrown.exitCode);
+    if (isPortTaken(thrown)) leave(`${thrown.message}: another process listens there; set bus.http.port or --port`, 1);
+    throw thrown;
+  }
+}
+
+function endOnSignals(bus: Bus): void {
+  let isEnding = false;
+  const end = (signal: string) => {
+    if (isEnding) process.exit(1);
+    isEnding = true;
+    bus.logger.info({ signal }, 'ending; a second signal ends at once');
+    bus.stop().then(
+      (isInTime) => process.exit(isInTime ? 0 : 1),
+      (thrown: unknown) => leave(`the bus could not end in order: ${String(thrown)}`, 1),
+    );
+  };
+  for (const signal of ENDING_SIGNALS) process.on(signal, end);
+}
+
+function surviveRejections({ logger }: Bus): void {
+  process.on('unhandledRejection', (err) => logger.error({ err }, 'a promise was rejected and nobody handled it'));
+}
+
+function leave(message: string, code: number): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(code);
+}
+
+function isPortTaken(thrown: unknown): thrown is Error {
+  return thrown instanceof Error && 'code' in thrown && (thrown.code === 'EADDRINUSE' || thrown.code === 'EACCES');
+}

@@ -1,0 +1,76 @@
+import { channelsSection } from '@trunkline/channels';
+import {
+  type ConfigProblem,
+  type ConfigSection,
+  ConfigurationError,
+  type LoadedConfig,
+  readConfig,
+} from '@trunkline/config';
+import { outgoingSection } from '@trunkline/outgoing';
+import { declarationOf, type LoadedService, type ServiceConstructor } from '@trunkline/service';
+import { busSection } from './bus-section';
+import { referenceProblems } from './references';
+import { securitySection } from './security-section';
+import { servicesInDirectories } from './service-directories';
+
+/** Every section there is; the editor's schema and the reference page are made from them. */
+export const SECTIONS: readonly ConfigSection<unknown>[] = [
+  busSection,
+  channelsSection,
+  outgoingSection,
+  securitySection,
+];
+
+type Value<S> = S extends ConfigSection<infer T> ? T : never;
+
+/** The configuration of a bus, checked, and the services that it loads. */
+export interface BusConfig {
+  readonly loaded: LoadedConfig;
+  readonly bus: Value<typeof busSection>;
+  readonly channels: Value<typeof channelsSection>;
+  readonly outgoing: Value<typeof outgoingSection>;
+  readonly security: Value<typeof securitySection>;
+  /** The services of `bus.services`. */
+  readonly services: readonly LoadedService[];
+}
+
+/** Where a configuration is, and which services there will be besides those it loads. */
+export interface BusConfigOptions {
+  /** The config directory. */
+  readonly directory: string;
+  /**
+   * Services that do not come from `bus.services`. `undefined`: they are not known yet, so that channels are checked against
+   * services only when the application starts.
+   */
+  readonly otherServices: readonly ServiceConstructor[] | undefined;
+}
+
+/**
+ * Reads the configuration of a bus and loads its services.
+ *
+ * @throws {ConfigurationError} with everything that is wrong: values, references, service files
+ */
+export function loadBusConfig({ directory, otherServices }: BusConfigOptions): BusConfig {
+  let services: readonly LoadedService[] = [];
+  const check = {
+    needs: [busSection, channelsSection, outgoingSection, securitySection],
+    run(config: LoadedConfig): ConfigProblem[] {
+      const found = servicesInDirectories(config);
+      services = found.services;
+      const others = otherServices?.flatMap((serviceClass) => declarationOf(serviceClass)?.name ?? []);
+      const known = others && [...others, ...services.map(({ name }) => name)];
+      // A directory that cannot be loaded would make every service in it unknown, too.
+      return [...found.problems, ...referenceProblems(config, found.problems.length > 0 ? undefined : known)];
+    },
+  };
+  const { config, problems } = readConfig({ directory, sections: SECTIONS, checks: [check] });
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return {
+    loaded: config,
+    bus: config.get(busSection),
+    channels: config.get(channelsSection),
+    outgoing: config.get(outgoingSection),
+    security: config.get(securitySection),
+    services,
+  };
+}

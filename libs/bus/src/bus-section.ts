@@ -1,0 +1,47 @@
+import { errorFormat, httpOptions } from '@trunkline/channels';
+import { defineSection, duration } from '@trunkline/config';
+import { z } from 'zod';
+
+const errors = z.strictObject({
+  format: errorFormat.default('problem'),
+  typeBase: z
+    .string()
+    .regex(/\/$/, 'expected a URL or path that ends with /')
+    .default('/errors/')
+    .describe('What problem types start with. A path is served by the bus itself'),
+  validationStatus: z
+    .union([z.literal(400), z.literal(422)])
+    .default(400)
+    .describe('Status of VALIDATION_FAILED'),
+});
+
+const shutdown = z.strictObject({
+  drain: duration()
+    .prefault('0s')
+    .describe('How long the bus goes on serving after SIGTERM, while /health/ready is 503'),
+  grace: duration({ min: 1 })
+    .prefault('10s')
+    .describe('How long requests in flight may take to finish once the bus has stopped accepting'),
+});
+
+const log = z.strictObject({
+  level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least level that is written'),
+  errorFile: z.string().nullish().describe('A file that receives warnings and errors as JSON lines, too'),
+});
+
+/** The section `bus:` of the configuration. */
+export const busSection = defineSection({
+  key: 'bus',
+  schema: z.strictObject({
+    name: z
+      .string()
+      .regex(/^[\w.-]+$/, 'expected letters, digits, dots and dashes')
+      .default('trunkline')
+      .describe('Name of the bus, in logs and challenges'),
+    services: z.array(z.string()).default([]).describe('Directories: every *.service.js below them is loaded'),
+    http: httpOptions.prefault({}).describe('The listener that channels share'),
+    errors: errors.prefault({}).describe('Error answers'),
+    shutdown: shutdown.prefault({}).describe('What happens on SIGTERM'),
+    log: log.prefault({}).describe('Logs'),
+  }),
+});

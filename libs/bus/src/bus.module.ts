@@ -1,0 +1,94 @@
+import { Module, type Provider } from '@nestjs/common';
+import { APP_FILTER, DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
+import { BusAdapter, BusExceptionFilter, EDGE, FailureReply } from '@trunkline/channels';
+import { ErrorCatalogue, Translator } from '@trunkline/failures';
+import { OutgoingRest } from '@trunkline/outgoing';
+import { CurrentInvocation, Invoker, ServiceRegistry } from '@trunkline/service';
+import type { Logger } from '@trunkline/telemetry';
+import { BusStart } from './bus-start';
+import { type BusConfig, loadBusConfig } from './bus-config';
+import { type BusModuleOptions, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './bus.module-definition';
+import { ChannelInvocations } from './channel-invocations';
+import { ChannelMount } from './channel-mount';
+import { loggerOf } from './logger-of';
+import { ServiceAssembly } from './service-assembly';
+import { ServiceCollection } from './service-collection';
+import { BUS_CONFIG, LOGGER } from './tokens';
+import { translatorOf } from './translator-of';
+
+const SHARED: Provider[] = [
+  {
+    provide: BUS_CONFIG,
+    inject: [MODULE_OPTIONS_TOKEN],
+    useFactory: ({ config = 'config' }: BusModuleOptions) =>
+      typeof config === 'string' ? loadBusConfig({ directory: config, otherServices: undefined }) : config,
+  },
+  {
+    provide: LOGGER,
+    inject: [BUS_CONFIG, MODULE_OPTIONS_TOKEN],
+    useFactory: (config: BusConfig, { logger }: BusModuleOptions) => logger ?? loggerOf(config),
+  },
+  { provide: ErrorCatalogue, useFactory: () => new ErrorCatalogue() },
+  { provide: Translator, inject: [BUS_CONFIG, ErrorCatalogue], useFactory: translatorOf },
+  {
+    provide: FailureReply,
+    inject: [Translator, LOGGER],
+    useFactory: (translator: Translator, logger: Logger) => new FailureReply(translator, logger),
+  },
+  { provide: ServiceRegistry, useFactory: () => new ServiceRegistry() },
+  { provide: CurrentInvocation, useFactory: () => new CurrentInvocation() },
+  { provide: OutgoingRest, inject: [BUS_CONFIG, LOGGER], useFactory: outgoingOf },
+  {
+    provide: Invoker,
+    inject: [BUS_CONFIG, LOGGER, ServiceRegistry, OutgoingRest, CurrentInvocation],
+    useFactory: invokerOf,
+  },
+  { provide: EDGE, inject: [HttpAdapterHost], useFactory: edgeOf },
+];
+
+/**
+ * The bus as a module of a Nest application: `BusModule.forRoot({ config: 'config' })`. Services are the classes of
+ * `bus.services`, and every provider of the application that is declared with `@BusService`.
+ *
+ * Channels need the application to be created with `busAdapter()`; without it, services can be invoked but not reached.
+ */
+@Module({
+  imports: [DiscoveryModule],
+  providers: [
+    ...SHARED,
+    ServiceCollection,
+    ServiceAssembly,
+    ChannelInvocations,
+    ChannelMount,
+    BusStart,
+    { provide: APP_FILTER, useClass: BusExceptionFilter },
+  ],
+  exports: [...SHARED],
+})
+export class BusModule extends ConfigurableModuleClass {}
+
+function outgoingOf({ outgoing, security }: BusConfig, logger: Logger): OutgoingRest {
+  return new OutgoingRest({ outgoing, security, logger });
+}
+
+// One parameter per injected provider is how Nest's factories are written.
+// oxlint-disable-next-line max-params -- see above
+function invokerOf(
+  { bus }: BusConfig,
+  logger: Logger,
+  registry: ServiceRegistry,
+  rest: OutgoingRest,
+  currentInvocation: CurrentInvocation,
+): Invoker {
+  return new Invoker({
+    registry,
+    logger,
+    currentInvocation,
+    outgoing: (invocation) => rest.for(invocation),
+    timeout: bus.http.requestTimeout,
+  });
+}
+
+function edgeOf({ httpAdapter }: HttpAdapterHost) {
+  return httpAdapter instanceof BusAdapter ? httpAdapter.edge : undefined;
+}

@@ -1,0 +1,112 @@
+import type { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { INestApplication, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { BusAdapter } from '@trunkline/channels';
+import { Invoker, ServiceRegistry } from '@trunkline/service';
+import type { RootLogger } from '@trunkline/telemetry';
+import { busAdapterOf } from './bus-adapter-of';
+import { type BusConfig, loadBusConfig } from './bus-config';
+import { loggerOf } from './logger-of';
+import { NestLogger } from './nest-logger';
+import { rootModule } from './root-module';
+import { servicesOfModules } from './services-of-modules';
+
+/** How often a bus that ends lets go of connections that have become idle. */
+const RELEASE_EVERY_MS = 50;
+
+/** What a bus is made of. */
+export interface BusOptions {
+  /** The config directory, from the working directory. Default `config`. */
+  readonly config?: string;
+  /** The application's own Nest modules: what they export can be injected into services, and services among their providers are loaded. */
+  readonly modules?: readonly Type[];
+  /** Where the log goes. Default: stdout. */
+  readonly logDestination?: Writable;
+  /** Overrides `bus.http.port`; 0 takes a free one. */
+  readonly port?: number;
+}
+
+/** A running bus. */
+export class Bus {
+  private constructor(
+    /** The Nest application behind the channels. */
+    readonly app: INestApplication,
+    readonly config: BusConfig,
+    readonly logger: RootLogger,
+    private readonly port: number,
+  ) {}
+
+  /**
+   * Makes a bus that does not listen yet.
+   *
+   * @throws {ConfigurationError} with everything that is wrong with the configuration
+   */
+  static async create({ config = 'config', modules = [], port, logDestination }: BusOptions = {}): Promise<Bus> {
+    const loaded = loadBusConfig({ directory: config, otherServices: servicesOfModules(modules) });
+    const logger = loggerOf(loaded, logDestination);
+    const root = rootModule({ config: loaded, logger }, modules);
+    const app = await NestFactory.create(root, busAdapterOf(loaded), { logger: false, abortOnError: false });
+    app.useLogger(new NestLogger(logger));
+    await app.init();
+    return new Bus(app, loaded, logger, port ?? loaded.bus.http.port);
+  }
+
+  /** Runs services from outside of any. */
+  get invoker(): Invoker {
+    return this.app.get(Invoker);
+  }
+
+  get registry(): ServiceRegistry {
+    return this.app.get(ServiceRegistry);
+  }
+
+  /** Where it listens: `http://127.0.0.1:11223`. Only once it does. */
+  get url(): string {
+    const bound = this.#server.address();
+    if (bound === null || typeof bound === 'string') throw new TypeError('the bus does not listen yet');
+    const { address, port, family } = bound;
+    return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  }
+
+  /** @throws {Error} when the port cannot be had: `EADDRINUSE` */
+  async listen(): Promise<void> {
+    await this.app.listen(this.port, this.config.bus.http.host);
+  }
+
+  /**
+   * Ends the bus: readiness turns down, for `drain` it goes on serving, then it stops accepting, and what is in flight has until
+   * `grace`.
+   *
+   * @returns `false` when `grace` ran out and requests were cut off
+   */
+  async stop(): Promise<boolean> {
+    const { drain, grace } = this.config.bus.shutdown;
+    this.#adapter.edge.drain();
+    if (drain > 0) await sleep(drain);
+    let isInTime = true;
+    const release = setInterval(() => this.#server.closeIdleConnections(), RELEASE_EVERY_MS);
+    const cut = setTimeout(() => {
+      isInTime = false;
+      this.#server.closeAllConnections();
+    }, grace);
+    try {
+      await this.app.close();
+    } finally {
+      clearInterval(release);
+      clearTimeout(cut);
+      await this.logger.close();
+    }
+    return isInTime;
+  }
+
+  get #adapter(): BusAdapter {
+    const adapter: unknown = this.app.getHttpAdapter();
+    if (adapter instanceof BusAdapter) return adapter;
+    throw new TypeError('the application of a bus has another adapter than its own');
+  }
+
+  get #server() {
+    return this.#adapter.edge.server;
+  }
+}

@@ -1,0 +1,48 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { buildFront, type Channel, channelHandler, EDGE, type Edge, FailureReply } from '@trunkline/channels';
+import type { ServiceRegistry } from '@trunkline/service';
+import type { BusConfig } from './bus-config';
+import { ChannelInvocations } from './channel-invocations';
+import { BUS_CONFIG } from './tokens';
+
+/** Puts the channels of a configuration in front of the application. */
+@Injectable()
+export class ChannelMount {
+  constructor(
+    @Inject(BUS_CONFIG) private readonly config: BusConfig,
+    @Inject(EDGE) private readonly edge: Edge | undefined,
+    private readonly failures: FailureReply,
+    private readonly invocations: ChannelInvocations,
+  ) {}
+
+  /** Makes a front of the channels and lets it take requests; does nothing in an application without an edge. */
+  async mount(registry: ServiceRegistry): Promise<void> {
+    const { edge, failures, config } = this;
+    for (const { declaration } of registry.list()) {
+      for (const [code, error] of Object.entries(declaration.errors ?? {})) failures.catalogue.declare(code, error);
+    }
+    if (!edge) return;
+    const { http, errors } = config.bus;
+    const front = await buildFront({
+      edge,
+      http,
+      channels: this.#channels(registry),
+      handlerOf: (channel) => channelHandler(channel, this.invocations.of(channel), failures),
+      failures,
+      errorPagesAt: errors.typeBase.startsWith('/') ? errors.typeBase : undefined,
+    });
+    edge.swap((request, response) => front.routing(request, response));
+  }
+
+  #channels(registry: ServiceRegistry): Channel[] {
+    const { channels, bus } = this.config;
+    return Object.entries(channels.rest).map(([name, { method, path, service, errors, timeout }]) => ({
+      name,
+      method,
+      path,
+      errors,
+      service: registry.get(service),
+      timeoutMs: timeout ?? bus.http.requestTimeout,
+    }));
+  }
+}

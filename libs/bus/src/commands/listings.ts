@@ -1,0 +1,88 @@
+import { relative } from 'node:path';
+import { OutgoingRest } from '@trunkline/outgoing';
+import { declarationOf, type ServiceDeclaration, type ShapeDeclaration } from '@trunkline/service';
+import { createLogger } from '@trunkline/telemetry';
+import { type BusConfig, loadBusConfig } from '../bus-config';
+import { print, table } from './output';
+
+interface ListingOptions {
+  readonly config: string;
+  readonly json?: boolean;
+}
+
+/** `trunkline services` */
+export function servicesCommand({ config, json = false }: ListingOptions): void {
+  const loaded = loadBusConfig({ directory: config, otherServices: [] });
+  const services = [...codeServices(loaded), ...yamlAdapters(loaded)].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  if (json) print(JSON.stringify(services));
+  else
+    print(
+      table([
+        ['SERVICE', 'INPUT', 'FROM', 'DESCRIPTION'],
+        ...services.map(({ name, input, from, description }) => [name, input, from, description]),
+      ]),
+    );
+}
+
+/** `trunkline channels` */
+export function channelsCommand({ config, json = false }: ListingOptions): void {
+  const { channels } = loadBusConfig({ directory: config, otherServices: [] });
+  const rows = Object.entries(channels.rest).map(([name, channel]) => ({ name, ...channel }));
+  if (json) print(JSON.stringify(rows));
+  else
+    print(
+      table([
+        ['CHANNEL', 'METHOD', 'PATH', 'SERVICE'],
+        ...rows.map(({ name, method, path, service }) => [name, method, path, service]),
+      ]),
+    );
+}
+
+/** `trunkline connections` */
+export function connectionsCommand({ config, json = false }: ListingOptions): void {
+  const connections = outgoingOf(loadBusConfig({ directory: config, otherServices: [] })).describe();
+  if (json) print(JSON.stringify(connections));
+  else print(connections.map((connection) => JSON.stringify(connection, undefined, 2)).join('\n'));
+}
+
+interface ListedService {
+  readonly name: string;
+  readonly input: string;
+  readonly from: string;
+  readonly description: string;
+}
+
+function codeServices({ services, loaded }: BusConfig): ListedService[] {
+  return services.flatMap(({ serviceClass, file }) => {
+    const declaration = declarationOf(serviceClass);
+    return declaration ? [listed(declaration, relative(loaded.root, file))] : [];
+  });
+}
+
+function yamlAdapters(config: BusConfig): ListedService[] {
+  return outgoingOf(config)
+    .services()
+    .flatMap((serviceClass) => {
+      const declaration = declarationOf(serviceClass);
+      return declaration ? [listed(declaration, 'outgoing.rest')] : [];
+    });
+}
+
+function outgoingOf({ outgoing, security }: BusConfig): OutgoingRest {
+  return new OutgoingRest({
+    outgoing,
+    security,
+    logger: createLogger({ level: 'error', destination: process.stderr }),
+  });
+}
+
+function listed({ name, input, description = '' }: ServiceDeclaration, from: string): ListedService {
+  return { name, input: inputText(input), from, description };
+}
+
+function inputText(input: ShapeDeclaration | undefined): string {
+  if (input === undefined) return 'anything';
+  if (typeof input === 'string') return input;
+  if (typeof input === 'function') return input.name;
+  return '~standard' in input ? `${input['~standard'].vendor} schema` : input.join(', ');
+}

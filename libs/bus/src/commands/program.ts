@@ -1,0 +1,68 @@
+import { Command, CommanderError, Option } from 'commander';
+import { checkCommand } from './check';
+import { channelsCommand, connectionsCommand, servicesCommand } from './listings';
+import { invokeCommand } from './invoke';
+import { schemaCommand } from './schema';
+import { startCommand } from './start';
+
+/** The `trunkline` command. Every subcommand takes `--config DIR`. */
+export function program(version: string): Command {
+  const trunkline = new Command('trunkline')
+    .description('An integration bus for TypeScript on NestJS')
+    .version(version)
+    .showHelpAfterError()
+    .configureHelp({ showGlobalOptions: true })
+    .addOption(new Option('--config <dir>', 'the config directory').default('config'));
+  trunkline
+    .command('start')
+    .description('run the bus')
+    .option('--port <n>', 'listen on this port instead of bus.http.port', portNumber)
+    .action((_options, command: Command) => startCommand(command.optsWithGlobals()));
+  trunkline
+    .command('check')
+    .description(
+      'check the configuration and the services it loads, and print every problem; exit code 78 if there is one',
+    )
+    .option('--json', 'print JSON')
+    .action((_options, command: Command) => checkCommand(command.optsWithGlobals()));
+  listing(trunkline, 'services', 'list the services, with what they take and where they are from', servicesCommand);
+  listing(trunkline, 'channels', 'list the channels', channelsCommand);
+  listing(trunkline, 'connections', 'list the outgoing connections, with the values in force', connectionsCommand);
+  trunkline
+    .command('invoke')
+    .argument('<name>', 'name of the service')
+    .description('run one service and print its payload; exit code 1 if it fails')
+    .option('--input <json>', 'its input', '{}')
+    .option('--json', 'print JSON on one line')
+    .action((name: string, _options, command: Command) => invokeCommand({ ...command.optsWithGlobals(), name }));
+  trunkline
+    .command('schema')
+    .description('print the JSON Schema of the configuration, for editors')
+    .option('--markdown', 'print the reference page instead')
+    .action((_options, command: Command) => schemaCommand(command.optsWithGlobals()));
+  return trunkline;
+}
+
+interface ListingOptions {
+  readonly config: string;
+  readonly json?: boolean;
+}
+
+function listing(
+  trunkline: Command,
+  name: string,
+  description: string,
+  action: (options: ListingOptions) => void,
+): void {
+  trunkline
+    .command(name)
+    .description(description)
+    .option('--json', 'print JSON')
+    .action((_options, command: Command) => action(command.optsWithGlobals()));
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new CommanderError(2, 'trunkline.port', `--port takes a whole number from 0 to 65535, not ${text}`);
+}

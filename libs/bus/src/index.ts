@@ -1,0 +1,68 @@
+/**
+ * Trunkline: services on a bus, REST channels to them, outgoing connections from them, and failures that clients can use.
+ * Everything that users of the bus need is here; the packages below it are its rooms.
+ */
+
+// To write services
+export {
+  BusService,
+  CurrentInvocation,
+  type HttpRequest,
+  type InputOf,
+  type InvokeOptions,
+  type OutputOf,
+  type Outgoing,
+  Service,
+  type ServiceName,
+  type ServiceOptions,
+  type ServiceRequest,
+  type ServiceResponse,
+  type Services,
+  type ShapeDeclaration,
+  type Signature,
+} from '@trunkline/service';
+
+// To reach other systems
+export { RestAdapter, type RestConnection, type RestConnections, type RestResponse } from '@trunkline/outgoing';
+
+// To fail
+export {
+  BadRequestError,
+  BusError,
+  type BusErrorOptions,
+  CancelledError,
+  classify,
+  ConflictError,
+  DeadlineExceededError,
+  type DeclaredError,
+  type FailureKind,
+  ForbiddenError,
+  GoneError,
+  InternalError,
+  NotFoundError,
+  PaymentRequiredError,
+  ServiceResponseError,
+  ServiceUnavailableError,
+  TooManyRequestsError,
+  UnauthorizedError,
+  UnprocessableError,
+  UpstreamError,
+  ValidationFailedError,
+  type Violation,
+  violationAt,
+} from '@trunkline/failures';
+
+// To run a bus
+export { bootstrap } from './bootstrap';
+export { Bus, type BusOptions } from './bus';
+export { busAdapter, type BusAdapterOptions } from './bus-adapter-of';
+export { BusModule } from './bus.module';
+export { type BusModuleExtras, type BusModuleOptions } from './bus.module-definition';
+export { ConfigurationError, type ConfigProblem } from '@trunkline/config';
+
+// To use the bus from the rest of a Nest application
+export { BusExceptionFilter, FailureReply } from '@trunkline/channels';
+export { Invoker, ServiceRegistry } from '@trunkline/service';
+export { type Logger } from '@trunkline/telemetry';
+export { type Duration } from '@trunkline/time';
+export { LOGGER } from './tokens';

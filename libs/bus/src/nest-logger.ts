@@ -1,0 +1,34 @@
+import type { LoggerService } from '@nestjs/common';
+import type { Logger } from '@trunkline/telemetry';
+
+/** Nest's own lines, through the logger of the bus. What Nest calls a log is routine here, so it is written at `debug`. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.logger.debug(contextOf(rest), String(message));
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.logger.warn(contextOf(rest), String(message));
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    const fields = message instanceof Error ? { err: message } : {};
+    this.logger.error({ ...contextOf(rest), ...fields }, message instanceof Error ? message.message : String(message));
+  }
+
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.logger.debug(contextOf(rest), String(message));
+  }
+
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.logger.debug(contextOf(rest), String(message));
+  }
+}
+
+/** Nest passes the name of the class that logs as the last argument. */
+function contextOf(rest: readonly unknown[]): { readonly context?: string } {
+  const context = rest.at(-1);
+  return typeof context === 'string' ? { context } : {};
+}

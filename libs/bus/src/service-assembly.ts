@@ -1,0 +1,34 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ConfigurationError } from '@trunkline/config';
+import { OutgoingRest } from '@trunkline/outgoing';
+import { ServiceRegistry } from '@trunkline/service';
+import type { BusConfig } from './bus-config';
+import { referenceProblems } from './references';
+import { ServiceCollection } from './service-collection';
+import { BUS_CONFIG } from './tokens';
+
+/** Brings the services of a bus together: from files, from the application's modules, and from the adapters in YAML. */
+@Injectable()
+export class ServiceAssembly {
+  constructor(
+    @Inject(BUS_CONFIG) private readonly config: BusConfig,
+    private readonly collection: ServiceCollection,
+    private readonly registry: ServiceRegistry,
+    private readonly outgoing: OutgoingRest,
+  ) {}
+
+  /**
+   * Fills the registry.
+   *
+   * @throws {ConfigurationError} when the configuration names a service that nobody has brought
+   */
+  async assemble(): Promise<ServiceRegistry> {
+    const fromFiles = this.config.services.map(({ serviceClass }) => serviceClass);
+    await this.collection.collect(this.registry, fromFiles);
+    const names = this.registry.list().map(({ name }) => name);
+    const problems = referenceProblems(this.config.loaded, names);
+    if (problems.length > 0) throw new ConfigurationError(problems);
+    for (const adapter of this.outgoing.services()) this.registry.add(adapter);
+    return this.registry;
+  }
+}
