@@ -1,0 +1,3 @@
+import { bootstrap } from 'trunkline';
+
+void bootstrap({ config: 'config' });

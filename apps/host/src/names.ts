@@ -1,0 +1,26 @@
+import type { RestConnection, Signature } from 'trunkline';
+import type { GetCustomer } from './services/customer.service';
+import type { CheckOut } from './services/checkout.service';
+import type { CreateOrder, CreateOrderAtOrders, DeleteOrder } from './services/order.service';
+import type { Customer } from './systems';
+
+declare module 'trunkline' {
+  /** From here on, an unknown name or a wrong input does not compile. */
+  interface Services {
+    'adapter.crm.customer.get': Signature<{ customer_id: string }, Customer | null>;
+    'adapter.orders.create': typeof CreateOrderAtOrders;
+    'adapter.orders.delete': Signature<{ order_id: string }, undefined>;
+    'adapter.unreliable.data.get': Signature<object, unknown>;
+    'customer.get': typeof GetCustomer;
+    'order.checkout': typeof CheckOut;
+    'order.create': typeof CreateOrder;
+    'order.delete': typeof DeleteOrder;
+  }
+
+  interface RestConnections {
+    readonly 'External API': RestConnection;
+    readonly 'Flaky API': RestConnection;
+    readonly Payments: RestConnection;
+    readonly Stock: RestConnection;
+  }
+}

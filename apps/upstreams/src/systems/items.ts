@@ -1,0 +1,19 @@
+/** A line of an order. */
+export interface Item {
+  readonly sku: string;
+  readonly quantity: number;
+}
+
+/** What a system says to a body for which {@link isItems} does not hold. */
+export const ITEMS_EXPECTED = 'items must be a list of { sku, quantity } with at least one entry';
+
+/** Whether a value of a body is a list of items that can be ordered. */
+export function isItems(value: unknown): value is readonly Item[] {
+  return Array.isArray(value) && value.length > 0 && value.every(isItem);
+}
+
+function isItem(value: unknown): value is Item {
+  if (typeof value !== 'object' || value === null) return false;
+  const { sku, quantity } = value as Partial<Record<keyof Item, unknown>>;
+  return typeof sku === 'string' && typeof quantity === 'number' && quantity >= 1;
+}

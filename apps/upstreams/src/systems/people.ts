@@ -1,0 +1,49 @@
+import { json, refusal } from '../answer';
+import type { Handler, Routes } from '../router';
+
+const USERS = new Map(
+  [
+    { user_id: 'USER-1', name: 'Mary Jackson', email: 'mary@example.com' },
+    { user_id: 'USER-2', name: 'Edsger Dijkstra', email: 'edsger@example.com' },
+    { user_id: 'USER-3', name: 'Barbara Liskov', email: 'barbara@example.com' },
+  ].map((user) => [user.user_id, user]),
+);
+
+/** Profiles. */
+export function users(): Routes {
+  return {
+    'GET /users/{id}': ({ id }) => {
+      const user = USERS.get(id);
+      return user ? json(200, user) : refusal(404, 'not_found', `there is no user ${id}`);
+    },
+  };
+}
+
+/** What users have been told. */
+export function notifications(): Routes {
+  return {
+    'GET /notifications': listOf((user_id) => [
+      { notification_id: `NOTE-${user_id}-1`, user_id, text: 'Your order has been shipped', read: false },
+      { notification_id: `NOTE-${user_id}-2`, user_id, text: 'Welcome', read: true },
+    ]),
+  };
+}
+
+/** What users have done. */
+export function activity(): Routes {
+  return {
+    'GET /activity': listOf((user_id) => [
+      { user_id, action: 'order.created', at: '2026-11-20T12:00:00Z' },
+      { user_id, action: 'login', at: '2026-11-20T11:58:00Z' },
+    ]),
+  };
+}
+
+/** The entries of the user that the query names: none for a user nobody knows. */
+function listOf(entries: (userId: string) => readonly object[]): Handler {
+  return ({ query }) => {
+    const userId = query.get('user_id');
+    if (!userId) return refusal(400, 'bad_request', 'write ?user_id=');
+    return json(200, USERS.has(userId) ? entries(userId) : []);
+  };
+}

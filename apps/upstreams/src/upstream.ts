@@ -1,0 +1,180 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { json, refusal } from './answer';
+import { deliver } from './deliver';
+import { type Fault, faultProblems, isFault } from './fault';
+import { Router, type Routes, type WholeRequest } from './router';
+
+const MAX_BODY_BYTES = 1_048_576;
+const KEPT_REQUESTS = 200;
+/** Longer than usual clients keep idle connections, so that none is closed under a client without a command. */
+const KEEP_ALIVE_MS = 65_000;
+
+/** One request that a system received. */
+export interface ReceivedRequest {
+  readonly method: string;
+  /** With the query, as it stood in the request line. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  /** ISO 8601, in UTC. */
+  readonly at: string;
+}
+
+/**
+ * One simulated system on its own port.
+ *
+ * Besides its routes it has `GET /health`, `GET` and `PUT /_fault` and `GET /_requests`. Faults strike every request but those to `/_…`,
+ * which are not counted either.
+ */
+export class Upstream {
+  readonly #server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    const isCommand = request.url?.startsWith('/_');
+    const answered = isCommand ? this.#obey(request, response) : this.#serve(request, response);
+    answered.catch((error: unknown) => {
+      // The client has gone, or the fault has headers that Node will not send.
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500).end(String(error));
+    });
+  });
+  readonly #commands = new Router({
+    'GET /_fault': () => json(200, this.#fault),
+    'PUT /_fault': ({ body }) => {
+      if (!isFault(body)) return refusal(400, 'bad_fault', faultProblems(body).join('; '));
+      this.#fault = body;
+      return json(200, body);
+    },
+    'GET /_requests': () => json(200, { total: this.#count, in_flight: this.#inFlight, requests: this.#latest }),
+  });
+  readonly #simulate: () => Routes;
+  #system: Router;
+  #fault: Fault = {};
+  #count = 0;
+  #latest: ReceivedRequest[] = [];
+  #inFlight = 0;
+  #url: string | undefined;
+
+  /**
+   * @param name - as in `CRM_URL`
+   * @param port - the fixed one
+   * @param simulate - makes the system's routes, with its data as they are at the start
+   */
+  constructor(
+    readonly name: string,
+    readonly port: number,
+    simulate: () => Routes,
+  ) {
+    this.#simulate = simulate;
+    this.#system = withHealth(simulate());
+  }
+
+  /** Where it listens: `http://127.0.0.1:9101`. @throws {Error} before it listens */
+  get url(): string {
+    if (this.#url === undefined) throw new Error(`${this.name} is not listening yet`);
+    return this.#url;
+  }
+
+  /** How many requests have come. */
+  get requestCount(): number {
+    return this.#count;
+  }
+
+  /** The latest 200 of them, the oldest first. */
+  get requests(): readonly ReceivedRequest[] {
+    return [...this.#latest];
+  }
+
+  /** How many of them have neither got their whole answer nor lost their connection. */
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /**
+   * From now on it does this wrong, instead of what it did wrong before; `{}` heals it. Requests under way are not touched.
+   *
+   * @throws {TypeError} when it is not a fault, saying what to write
+   */
+  setFault(fault: Fault): void {
+    if (!isFault(fault)) throw new TypeError(faultProblems(fault).join('; '));
+    this.#fault = fault;
+  }
+
+  /** Heals it, empties its log and gives it back the data it had at the start. */
+  startOver(): void {
+    this.#fault = {};
+    this.#count = 0;
+    this.#latest = [];
+    this.#system = withHealth(this.#simulate());
+  }
+
+  /**
+   * @param port - 0 for any free one
+   * @throws {Error} naming system and port when it cannot listen there
+   */
+  async listen(host: string, port: number): Promise<void> {
+    try {
+      await once(this.#server.listen(port, host), 'listening');
+    } catch (cause) {
+      const isTaken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
+      const why = isTaken ? 'something else listens there' : String(cause);
+      throw new Error(`${this.name} cannot have port ${port} on ${host}: ${why}`, { cause });
+    }
+    const address = this.#server.address();
+    this.#url = `http://${host}:${typeof address === 'object' ? address?.port : port}`;
+  }
+
+  /** Cuts every connection, whatever goes on there, and refuses new ones, until it is told to listen again. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  async #obey(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    await deliver(response, this.#commands.answer(await whole(request)));
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#note(request, response);
+    const fault = this.#takeFault();
+    const { status } = fault;
+    const received = await whole(request);
+    const answer =
+      status === undefined
+        ? this.#system.answer(received)
+        : refusal(status, 'simulated_fault', `a fault answers ${status}`);
+    await deliver(response, answer, fault);
+  }
+
+  #note({ method = '', url: path = '', headers }: IncomingMessage, response: ServerResponse): void {
+    this.#count += 1;
+    this.#latest.push({ method, path, headers, at: new Date().toISOString() });
+    if (this.#latest.length > KEPT_REQUESTS) this.#latest.shift();
+    this.#inFlight += 1;
+    response.once('close', () => (this.#inFlight -= 1));
+  }
+
+  #takeFault(): Fault {
+    const fault = this.#fault;
+    if (fault.times === 1) this.#fault = {};
+    else if (fault.times !== undefined) this.#fault = { ...fault, times: fault.times - 1 };
+    return fault;
+  }
+}
+
+function withHealth(routes: Routes): Router {
+  return new Router({ 'GET /health': () => json(200, { status: 'up' }), ...routes });
+}
+
+/** Reads a request to its end; of a body that is too large, nothing is kept. */
+async function whole(request: IncomingMessage): Promise<WholeRequest> {
+  const { method = '', url: target = '', headers } = request;
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
+  }
+  const text = bytes <= MAX_BODY_BYTES ? Buffer.concat(chunks).toString() : undefined;
+  return { method, target, headers, text };
+}
