@@ -1,0 +1,207 @@
+import { type ExampleBus, startExample } from './example-bus';
+
+describe('the example bus', () => {
+  let example: ExampleBus;
+  beforeAll(async () => {
+    example = await startExample();
+  });
+  afterEach(() => example.startOver());
+  afterAll(() => example.stop());
+
+  async function call(path: string, init: RequestInit = {}) {
+    const response = await fetch(`${example.url}${path}`, init);
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>),
+    };
+  }
+  const post = (path: string, body: unknown) =>
+    call(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+
+  describe('GET /api/customer/{customer_id}', () => {
+    it('answers with the customer', async () => {
+      const { status, headers, body } = await call('/api/customer/CUST-123');
+
+      expect(status).toBe(200);
+      expect(headers.get('content-type')).toBe('application/json');
+      expect(headers.get('x-request-id')).toMatch(/^[0-9A-Z]{26}$/);
+      expect(body).toMatchObject({ customer_id: 'CUST-123' });
+    });
+
+    it('answers 404 with the id of a customer that does not exist', async () => {
+      const { status, headers, body } = await call('/api/customer/DOES-NOT-EXIST');
+
+      expect(status).toBe(404);
+      expect(headers.get('content-type')).toBe('application/problem+json');
+      expect(body).toMatchObject({
+        code: 'RESOURCE_NOT_FOUND',
+        customer_id: 'DOES-NOT-EXIST',
+        request_id: headers.get('x-request-id'),
+      });
+    });
+
+    it.each([
+      [{ status: 500 }, 502, 'UPSTREAM_ERROR'],
+      [{ status: 503 }, 503, 'UPSTREAM_UNAVAILABLE'],
+      [{ status: 401 }, 502, 'UPSTREAM_AUTH_FAILED'],
+      [{ status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' }, 502, 'UPSTREAM_INVALID_RESPONSE'],
+      [{ reset: true }, 502, 'UPSTREAM_PROTOCOL_ERROR'],
+    ])('answers for a CRM with %j with %d %s', async (fault, status, code) => {
+      example.systems.CRM.setFault(fault);
+
+      await expect(call('/api/customer/CUST-123')).resolves.toMatchObject({ status, body: { code } });
+    });
+  });
+
+  describe('POST /api/orders', () => {
+    it('places the order and says where it is', async () => {
+      const { status, headers, body } = await post('/api/orders', {
+        customer_id: 'CUST-123',
+        items: [{ sku: 'A', quantity: 1 }],
+      });
+
+      expect(status).toBe(201);
+      expect(headers.get('location')).toBe(`/api/orders/${String(body?.['order_id'])}`);
+    });
+
+    it('reports every invalid value at once', async () => {
+      const { status, body } = await post('/api/orders', { items: [{ quantity: 0 }] });
+
+      expect(status).toBe(400);
+      expect(body).toMatchObject({ code: 'VALIDATION_FAILED', detail: '3 values are invalid' });
+      expect(body?.['errors']).toMatchObject([
+        { field: 'customer_id' },
+        { field: 'items[0].quantity' },
+        { field: 'items[0].sku' },
+      ]);
+    });
+
+    it('is not sent twice where the first may have arrived', async () => {
+      example.systems.ORDERS.setFault({ reset: true });
+
+      await expect(
+        post('/api/orders', { customer_id: 'C', items: [{ sku: 'A', quantity: 1 }] }),
+      ).resolves.toMatchObject({ status: 502 });
+      expect(example.systems.ORDERS.requestCount).toBe(1);
+    });
+  });
+
+  describe('DELETE /api/orders/{order_id}', () => {
+    it.each([
+      ['ORD-1', 204, undefined],
+      ['ORD-NONE', 404, { code: 'ORDER_NOT_FOUND' }],
+      ['ORD-SHIPPED', 409, { code: 'ORDER_SHIPPED' }],
+    ])('of %s answers %d', async (id, status, body) => {
+      const answer = await call(`/api/orders/${id}`, { method: 'DELETE' });
+
+      expect(answer.status).toBe(status);
+      if (body) expect(answer.body).toMatchObject(body);
+      else expect(answer.body).toBeUndefined();
+    });
+  });
+
+  describe('GET /api/external', () => {
+    it('passes the data on', async () => {
+      await expect(call('/api/external')).resolves.toMatchObject({ status: 200 });
+    });
+
+    it.each([
+      [404, 404],
+      [401, 502],
+      [418, 502],
+    ])('maps %d of the other system to %d', async (theirs, ours) => {
+      example.systems.EXTERNAL_API.setFault({ status: theirs });
+
+      await expect(call('/api/external')).resolves.toMatchObject({ status: ours });
+    });
+  });
+
+  describe('GET /api/safe', () => {
+    it('passes the data on', async () => {
+      await expect(call('/api/safe')).resolves.toMatchObject({ status: 200 });
+    });
+
+    it.each([[{ status: 500 }], [{ status: 404 }], [{ reset: true }], [{ body: '{"cut":' }]])(
+      'asks to come back in a minute for %j',
+      async (fault) => {
+        example.systems.UNRELIABLE_API.setFault(fault);
+
+        const { status, headers, body } = await call('/api/safe');
+
+        expect(status).toBe(503);
+        expect(headers.get('retry-after')).toBe('60');
+        expect(body).toMatchObject({ retry_after: 60 });
+      },
+    );
+  });
+
+  describe('GET /api/flaky', () => {
+    it('answers with the data of the third attempt', async () => {
+      example.systems.FLAKY_API.setFault({ status: 500, times: 2 });
+
+      await expect(call('/api/flaky')).resolves.toMatchObject({ status: 200 });
+      expect(example.systems.FLAKY_API.requestCount).toBe(3);
+    });
+
+    it('answers 503 when all attempts are used up', async () => {
+      example.systems.FLAKY_API.setFault({ status: 500 });
+
+      await expect(call('/api/flaky')).resolves.toMatchObject({ status: 503 });
+      expect(example.systems.FLAKY_API.requestCount).toBe(3);
+    });
+
+    it('does not try a 4xx again', async () => {
+      example.systems.FLAKY_API.setFault({ status: 400 });
+
+      await expect(call('/api/flaky')).resolves.toMatchObject({ status: 502 });
+      expect(example.systems.FLAKY_API.requestCount).toBe(1);
+    });
+  });
+
+  describe('POST /api/checkout', () => {
+    const checkout = (sku: string, token = 'tok_ok') => ({
+      customer_id: 'CUST-123',
+      items: [{ sku, quantity: 1 }],
+      payment: { token },
+    });
+
+    it('reserves and pays', async () => {
+      await expect(post('/api/checkout', checkout('A'))).resolves.toMatchObject({
+        status: 200,
+        body: { reservation_id: expect.any(String), payment_id: expect.any(String) },
+      });
+    });
+
+    it.each([
+      [checkout('SOLD-OUT-1'), 422, { code: 'OUT_OF_STOCK', items: ['SOLD-OUT-1'] }],
+      [checkout('STALE-1'), 409, { code: 'DATA_CONFLICT' }],
+      [checkout('A', 'tok_declined'), 402, { code: 'PAYMENT_FAILED', reason: expect.any(String) }],
+    ])('of %j answers %d with what the service declared', async (body, status, problem) => {
+      await expect(post('/api/checkout', body)).resolves.toMatchObject({ status, body: problem });
+    });
+
+    it.each([['STOCK' as const], ['PAYMENTS' as const]])('answers 503 when %s fails', async (system) => {
+      example.systems[system].setFault({ status: 500 });
+
+      await expect(post('/api/checkout', checkout('A'))).resolves.toMatchObject({
+        status: 503,
+        body: { code: 'EXTERNAL_SERVICE_UNAVAILABLE' },
+      });
+    });
+  });
+
+  describe('GET /api/logging', () => {
+    it.each([
+      ['', 200],
+      ['?fail=expected', 400],
+      ['?fail=unexpected', 500],
+    ])('%s answers %d', async (query, status) => {
+      const answer = await call(`/api/logging${query}`);
+
+      expect(answer.status).toBe(status);
+      expect(JSON.stringify(answer.body)).not.toContain('nobody thought of');
+    });
+  });
+});

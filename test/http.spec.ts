@@ -1,0 +1,210 @@
+import { BusService, Service } from 'trunkline';
+import { ask, json } from './answer';
+import { exchange } from './raw-socket';
+import { type RunningBus, startBus } from './running-bus';
+
+@BusService({ name: 'echo' })
+class Echo extends Service {
+  static runs = 0;
+  handle() {
+    Echo.runs += 1;
+    return this.request.input;
+  }
+}
+
+const channels = `
+channels:
+  rest:
+    things.get: { method: GET, path: '/things/{id}', service: echo }
+    things.put: { method: PUT, path: '/things/{id}', service: echo }
+    things.post: { method: POST, path: /things, service: echo }
+`;
+const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+
+describe('HTTP', () => {
+  let running: RunningBus;
+  beforeAll(async () => {
+    running = await startBus({
+      config: {
+        'channels.yaml': channels,
+        'test-bus.yaml': 'bus: { http: { port: 0, bodyLimit: 1KiB }, log: { level: debug } }',
+      },
+      services: [Echo],
+    });
+  });
+  afterAll(() => running.stop());
+  const at = (path: string, init?: RequestInit) => ask(`${running.url}${path}`, init);
+  const raw = (lines: readonly string[], body = '') => exchange(running.url, `${lines.join('\r\n')}\r\n\r\n${body}`);
+
+  it("answers every request with an id: the caller's own, if it is one", async () => {
+    const own = await at('/things/1', { headers: { 'x-request-id': 'my-id.1' } });
+    const bad = await at('/things/1', { headers: { 'x-request-id': 'not an id' } });
+
+    expect(own.headers.get('x-request-id')).toBe('my-id.1');
+    expect(bad.headers.get('x-request-id')).toMatch(/^[0-9A-Z]{26}$/);
+  });
+
+  it('answers HEAD as GET, without a body', async () => {
+    const { status, headers, text } = await at('/things/1', { method: 'HEAD' });
+
+    expect(status).toBe(200);
+    expect(headers.get('content-length')).toBe(String('{"id":"1"}'.length));
+    expect(text).toBe('');
+  });
+
+  it('answers OPTIONS with the methods of the path', async () => {
+    const { status, headers } = await at('/things/1', { method: 'OPTIONS' });
+
+    expect(status).toBe(204);
+    expect(headers.get('allow')).toBe('GET, HEAD, PUT, OPTIONS');
+  });
+
+  it.each([
+    ['DELETE', '/things/1', 'GET, HEAD, PUT, OPTIONS'],
+    ['GET', '/things', 'POST, OPTIONS'],
+    ['PATCH', '/things', 'POST, OPTIONS'],
+  ])('answers %s %s with 405 and Allow', async (method, path, allow) => {
+    const { status, headers, body } = await at(path, { method });
+
+    expect(status).toBe(405);
+    expect(headers.get('allow')).toBe(allow);
+    expect(body['code']).toBe('METHOD_NOT_ALLOWED');
+  });
+
+  it.each(['/nothing', '/Things/1', '/things/1/', '/things/'])('knows no route %s', async (path) => {
+    const { status, body } = await at(path);
+
+    expect({ status, code: body['code'] }).toEqual({ status: 404, code: 'ROUTE_NOT_FOUND' });
+  });
+
+  it.each([
+    ['text/html', 406],
+    ['text/html, image/*;q=0.8', 406],
+    ['application/json;q=0', 406],
+    ['text/html, application/json;q=0.1', 200],
+    ['application/problem+json', 200],
+    ['application/*', 200],
+    ['*/*', 200],
+  ])('answers Accept: %s with %d', async (accept, status) => {
+    await expect(at('/things/1', { headers: { accept } })).resolves.toMatchObject({ status });
+  });
+
+  it.each([
+    ['{"a":', 400, 'MALFORMED_BODY'],
+    ['', 400, 'MALFORMED_BODY'],
+    ['{"a":1}x', 400, 'MALFORMED_BODY'],
+    ['{"a":12345678901234567890}', 400, 'MALFORMED_BODY'],
+    ['{"a":1e400}', 400, 'MALFORMED_BODY'],
+    [nested(65), 400, 'MALFORMED_BODY'],
+    [`{"a":"${'x'.repeat(1_100)}"}`, 413, 'CONTENT_TOO_LARGE'],
+  ])('refuses the body %.30s with %d %s', async (text, status, code) => {
+    const before = Echo.runs;
+
+    await expect(at('/things', json('POST', text))).resolves.toMatchObject({ status, body: { code } });
+    expect(Echo.runs).toBe(before);
+  });
+
+  it('takes a body as deep as it says', async () => {
+    await expect(at('/things', json('POST', nested(64)))).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('refuses a body that is not UTF-8', async () => {
+    const body = new Uint8Array([0x22, 0xff, 0x22]);
+
+    await expect(
+      at('/things', { method: 'POST', headers: { 'content-type': 'application/json' }, body }),
+    ).resolves.toMatchObject({
+      status: 400,
+      body: { code: 'MALFORMED_BODY' },
+    });
+  });
+
+  it.each([
+    [{ 'content-type': 'text/plain' }],
+    [{ 'content-type': 'application/x-www-form-urlencoded' }],
+    [{ 'content-type': 'application/json; charset=utf-16' }],
+    [{ 'content-type': 'application/json', 'content-encoding': 'gzip' }],
+    [{ 'content-type': 'application/json garbage' }],
+  ])('refuses a body with %j', async (headers) => {
+    await expect(at('/things', { method: 'POST', headers, body: '{}' })).resolves.toMatchObject({
+      status: 415,
+      body: { code: 'UNSUPPORTED_MEDIA_TYPE' },
+    });
+  });
+
+  it.each(['application/json; charset=UTF-8', 'application/vnd.acme.order+json', 'APPLICATION/JSON'])(
+    'reads a body of %s',
+    async (type) => {
+      await expect(
+        at('/things', { method: 'POST', headers: { 'content-type': type }, body: '{"a":1}' }),
+      ).resolves.toMatchObject({ status: 200, body: { a: 1 } });
+    },
+  );
+
+  it('refuses addresses and parameters that are too long', async () => {
+    await expect(at(`/things/${'x'.repeat(1_025)}`)).resolves.toMatchObject({
+      status: 414,
+      body: { code: 'URI_TOO_LONG' },
+    });
+    await expect(at(`/things/1?${'x'.repeat(8_192)}`)).resolves.toMatchObject({
+      status: 414,
+      body: { code: 'URI_TOO_LONG' },
+    });
+    await expect(at(`/things/${'x'.repeat(1_024)}`)).resolves.toMatchObject({ status: 200 });
+  });
+
+  it.each([
+    ['an address that cannot be decoded', ['GET /things/%zz HTTP/1.1', 'Host: a'], 400, 'BAD_REQUEST'],
+    ['a second Host', ['GET /things/1 HTTP/1.1', 'Host: a', 'Host: b'], 400, 'BAD_REQUEST'],
+    ['no Host', ['GET /things/1 HTTP/1.1'], 400, 'BAD_REQUEST'],
+    ['a line that is not HTTP', ['NONSENSE'], 400, 'BAD_REQUEST'],
+    [
+      'headers that are too large',
+      ['GET /things/1 HTTP/1.1', 'Host: a', `X: ${'x'.repeat(20_000)}`],
+      431,
+      'HEADERS_TOO_LARGE',
+    ],
+    [
+      'a length and chunks at once',
+      ['POST /things HTTP/1.1', 'Host: a', 'Content-Length: 5', 'Transfer-Encoding: chunked'],
+      400,
+      'BAD_REQUEST',
+    ],
+    [
+      'an expectation that nobody knows',
+      ['POST /things HTTP/1.1', 'Host: a', 'Expect: 200-ok', 'Content-Length: 0'],
+      417,
+      'EXPECTATION_FAILED',
+    ],
+    [
+      'a transfer coding that nobody knows',
+      ['POST /things HTTP/1.1', 'Host: a', 'Transfer-Encoding: gzip, chunked'],
+      501,
+      'NOT_IMPLEMENTED',
+    ],
+    ['a method that HTTP does not know', ['BREW /things HTTP/1.1', 'Host: a'], 501, 'NOT_IMPLEMENTED'],
+  ])('answers %s in the format of the bus', async (_what, lines, status, code) => {
+    const answer = await raw([...lines, 'Connection: close']);
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+
+    expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(head.toLowerCase()).toContain('content-type: application/problem+json');
+    expect(head.toLowerCase()).toContain('x-request-id: ');
+    expect(JSON.parse(body)).toMatchObject({ status, code });
+  });
+
+  it('answers 400 to a chunk that is none, and closes the connection', async () => {
+    const answer = await raw(
+      ['POST /things HTTP/1.1', 'Host: a', 'Content-Type: application/json', 'Transfer-Encoding: chunked'],
+      'zz\r\n',
+    );
+
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
+  });
+
+  it('says to strangers whether it is up, and no more', async () => {
+    await expect(at('/health/live')).resolves.toMatchObject({ status: 200, body: { status: 'up' } });
+    await expect(at('/health/ready')).resolves.toMatchObject({ status: 200, text: '{"status":"up"}' });
+  });
+});

@@ -1,0 +1,139 @@
+import { IsInt, IsOptional, IsString } from 'class-validator';
+import { BusService, Service } from 'trunkline';
+import { ask, json } from './answer';
+import { type RunningBus, startBus } from './running-bus';
+
+class Page {
+  @IsString()
+  readonly id!: string;
+
+  @IsOptional()
+  @IsInt()
+  readonly page?: number;
+
+  @IsOptional()
+  @IsString()
+  readonly note?: string;
+}
+
+@BusService({ name: 'echo' })
+class Echo extends Service {
+  handle() {
+    const { input, payload, http } = this.request;
+    return {
+      input,
+      payload,
+      method: http?.method,
+      path: http?.path,
+      params: http?.params,
+      query: http?.query,
+      agent: http?.headers['x-test'],
+    };
+  }
+}
+
+@BusService({ name: 'page', input: Page })
+class ReadPage extends Service<Page> {
+  handle() {
+    return this.request.input;
+  }
+}
+
+const channels = `
+channels:
+  rest:
+    echo.get: { method: GET, path: '/echo/{id}', service: echo }
+    echo.post: { method: POST, path: '/echo/{id}', service: echo }
+    echo.plain: { method: POST, path: /echo, service: echo }
+    page.get: { method: GET, path: '/page/{id}', service: page }
+    page.post: { method: POST, path: '/page/{id}', service: page }
+    short: { method: GET, path: /short, service: short }
+`;
+
+@BusService({ name: 'short', input: ['a', '-b'] })
+class Short extends Service<{ a: string; b?: string }> {
+  handle() {
+    return this.request.input;
+  }
+}
+
+describe('the input of a channel', () => {
+  let running: RunningBus;
+  beforeAll(async () => {
+    running = await startBus({ config: { 'channels.yaml': channels }, services: [Echo, ReadPage, Short] });
+  });
+  afterAll(() => running.stop());
+  const at = (path: string, init?: RequestInit) => ask(`${running.url}${path}`, init);
+
+  it('is made of path, query and body: the path wins over the body, the body over the query', async () => {
+    const { body } = await at(
+      '/echo/from-path?id=query&a=query&b=query',
+      json('POST', { id: 'body', b: 'body', c: 'body' }),
+    );
+
+    expect(body['input']).toEqual({ id: 'from-path', a: 'query', b: 'body', c: 'body' });
+    expect(body['payload']).toEqual({ id: 'body', b: 'body', c: 'body' });
+  });
+
+  it('shows the request behind it', async () => {
+    const { body } = await at('/echo/x%20y?q=1&q=2', { headers: { 'x-test': 'yes' } });
+
+    expect(body).toMatchObject({
+      method: 'GET',
+      path: '/echo/x%20y',
+      params: { id: 'x y' },
+      query: { q: ['1', '2'] },
+      agent: 'yes',
+    });
+  });
+
+  it('may be any JSON where there is nothing to merge it with', async () => {
+    await expect(at('/echo', json('POST', [1, 2]))).resolves.toMatchObject({ body: { input: [1, 2] } });
+    await expect(at('/echo', json('POST', 'null'))).resolves.toMatchObject({ body: { input: null } });
+  });
+
+  it('must be an object where there is', async () => {
+    await expect(at('/echo/1', json('POST', [1]))).resolves.toMatchObject({
+      status: 400,
+      body: { code: 'VALIDATION_FAILED' },
+    });
+  });
+
+  it('is empty without path, query and body', async () => {
+    await expect(at('/echo', { method: 'POST' })).resolves.toMatchObject({ status: 200, body: { input: {} } });
+  });
+
+  it('has texts of path and query converted where the service asks for numbers', async () => {
+    await expect(at('/page/7?page=3')).resolves.toMatchObject({ body: { id: '7', page: 3 } });
+  });
+
+  it('has values of the body left as they are', async () => {
+    const { status, body } = await at('/page/7?note=n', json('POST', { page: '3' }));
+
+    expect(status).toBe(400);
+    expect(body['errors']).toMatchObject([{ pointer: '#/page' }]);
+  });
+
+  it('lists unknown members with their pointers', async () => {
+    const { body } = await at('/page/7?other=1');
+
+    expect(body['errors']).toMatchObject([{ pointer: '#/other', field: 'other' }]);
+  });
+
+  it('of a service that declares names is checked by them', async () => {
+    await expect(at('/short?a=1&b=2')).resolves.toMatchObject({ status: 200, body: { a: '1', b: '2' } });
+    await expect(at('/short?b=2')).resolves.toMatchObject({ status: 400, body: { errors: [{ pointer: '#/a' }] } });
+  });
+
+  it('is no way to reach the prototype of anything', async () => {
+    await expect(at('/echo/1?__proto__=x')).resolves.toMatchObject({ status: 400, body: { code: 'BAD_REQUEST' } });
+    await expect(at('/echo', json('POST', '{"__proto__":{"a":1}}'))).resolves.toMatchObject({
+      status: 400,
+      body: { code: 'MALFORMED_BODY' },
+    });
+    await expect(at('/echo', json('POST', '{"a":{"constructor":{"prototype":{}}}}'))).resolves.toMatchObject({
+      status: 400,
+    });
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+});

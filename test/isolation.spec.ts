@@ -1,0 +1,48 @@
+import { BusService, Service } from 'trunkline';
+import { ask, json } from './answer';
+import { type RunningBus, startBus } from './running-bus';
+
+@BusService({ name: 'inner' })
+class Inner extends Service<{ id: number }, number> {
+  async handle() {
+    await new Promise(setImmediate);
+    return this.request.input.id;
+  }
+}
+
+@BusService({ name: 'outer' })
+class Outer extends Service<{ id: number }> {
+  private seen: number[] = [];
+
+  async handle() {
+    for (let round = 0; round < 5; round += 1) {
+      const id: unknown = await this.invokeDynamic('inner', { id: this.request.input.id });
+      this.seen.push(Number(id));
+      this.response.headers['x-id'] = String(this.request.input.id);
+    }
+    return { seen: this.seen, cid: this.cid };
+  }
+}
+
+const channels = 'channels: { rest: { outer: { method: POST, path: /outer, service: outer } } }';
+
+describe('requests at the same time', () => {
+  let running: RunningBus;
+  beforeAll(async () => {
+    running = await startBus({ config: { 'channels.yaml': channels }, services: [Inner, Outer] });
+  });
+  afterAll(() => running.stop());
+
+  it('never see each other, 200 of them', async () => {
+    const ids = Array.from({ length: 200 }, (_, index) => index);
+
+    const answers = await Promise.all(
+      ids.map((id) => ask(`${running.url}/outer`, json('POST', { id }, { 'x-request-id': `cid-${id}` }))),
+    );
+
+    for (const [id, answer] of answers.entries()) {
+      expect(answer.body).toEqual({ seen: [id, id, id, id, id], cid: `cid-${id}` });
+      expect(answer.headers.get('x-id')).toBe(String(id));
+    }
+  });
+});

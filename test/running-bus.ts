@@ -1,0 +1,56 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { Module, type Type } from '@nestjs/common';
+import { Bus } from 'trunkline';
+
+/** A bus that listens on a free port, with a configuration of its own. */
+export interface RunningBus {
+  readonly bus: Bus;
+  readonly url: string;
+  /** Every line of its log so far. */
+  readonly log: () => readonly Record<string, unknown>[];
+  readonly stop: () => Promise<boolean>;
+}
+
+/** What a test's bus is made of. */
+export interface BusParts {
+  /** Text of YAML files, by name. */
+  readonly config?: Readonly<Record<string, string>>;
+  readonly services?: readonly Type[];
+  readonly modules?: readonly Type[];
+}
+
+/** Starts a bus for a test. Whoever starts it stops it. */
+export async function startBus({ config = {}, services = [], modules = [] }: BusParts): Promise<RunningBus> {
+  const root = mkdtempSync(join(tmpdir(), 'trunkline-test-'));
+  mkdirSync(join(root, 'config'));
+  const files = { 'test-bus.yaml': 'bus: { http: { port: 0 }, log: { level: debug } }', ...config };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(root, 'config', name), text);
+  const destination = new PassThrough();
+  const lines: string[] = [];
+  destination.on('data', (chunk: Buffer) => lines.push(...chunk.toString().split('\n').filter(Boolean)));
+  const bus = await Bus.create({
+    config: join(root, 'config'),
+    modules: [moduleOf(services), ...modules],
+    logDestination: destination,
+  });
+  await bus.listen();
+  return {
+    bus,
+    url: bus.url,
+    log: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
+    stop: async () => {
+      const isInTime = await bus.stop();
+      rmSync(root, { recursive: true });
+      return isInTime;
+    },
+  };
+}
+
+function moduleOf(services: readonly Type[]): Type {
+  class TestServices {}
+  Module({ providers: [...services] })(TestServices);
+  return TestServices;
+}
