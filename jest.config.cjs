@@ -34,5 +34,7 @@ module.exports = {
     { ...project, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'] },
     { ...project, displayName: 'bus', testMatch: ['<rootDir>/test/**/*.spec.ts'] },
   ],
+  // Tests that start processes share two cores with everything else.
+  testTimeout: 20_000,
   coverageProvider: 'v8',
 };

@@ -133,7 +133,7 @@ describe('trunkline', () => {
     const { code, stderr } = await trunkline(project(), ['invoke', 'greet', '--input', 'name=Ada']);
 
     expect(code).toBe(1);
-    expect(stderr).toContain("--input '");
+    expect(stderr).toContain('--input takes JSON');
   });
 
   it('an unknown command exits with 1 and shows the help', async () => {

@@ -1,88 +1,78 @@
-import { channelsSection } from '@trunkline/channels';
-import { type ConfigProblem, didYouMean, type LoadedConfig } from '@trunkline/config';
-import { outgoingSection } from '@trunkline/outgoing';
+import { type ConfigPath, type ConfigProblem, didYouMean, type LoadedConfig } from '@trunkline/config';
 
 /**
- * What no single section can see: names that nothing stands behind, and two channels on one method and path.
+ * What no single section can see: names that nothing stands behind, and two channels on one method and path. Looks at what is
+ * written, not at what is valid, so that one mistake in a channel does not hide another.
  *
  * @param services - names of the services in code; `undefined` when they are not all known, so that nothing is said of them
  */
 export function referenceProblems(config: LoadedConfig, services: readonly string[] | undefined): ConfigProblem[] {
   return [
     ...adapterProblems(config, services ?? []),
-    ...(services ? channelServiceProblems(config, new Set([...services, ...adapterNames(config)])) : []),
+    ...(services ? channelServiceProblems(config, [...services, ...adapters(config).map(nameOf)]) : []),
     ...sameRoutes(config),
     ...credentialProblems(config),
   ];
 }
 
-/** Services that are declared in YAML, as adapters of connections. */
-function adapterNames(config: LoadedConfig): string[] {
-  return connectionNames(config).flatMap((name) => config.keysAt(['outgoing', 'rest', name, 'services']));
-}
-
-function connectionNames(config: LoadedConfig): string[] {
-  return config.keysAt(['outgoing', 'rest']);
+/** Where the services are that are declared in YAML, as adapters of connections. */
+function adapters(config: LoadedConfig): ConfigPath[] {
+  return below(config, ['outgoing', 'rest']).flatMap((connection) => below(config, [...connection, 'services']));
 }
 
 function adapterProblems(config: LoadedConfig, services: readonly string[]): ConfigProblem[] {
   const taken = new Set(services);
-  return connectionNames(config).flatMap((connection) =>
-    config.keysAt(['outgoing', 'rest', connection, 'services']).flatMap((name) => {
-      const isTaken = taken.has(name);
-      taken.add(name);
-      return isTaken
-        ? [
-            config.problem(
-              ['outgoing', 'rest', connection, 'services', name],
-              `expected a name of its own, but another service is named ${name}`,
-            ),
-          ]
-        : [];
-    }),
-  );
-}
-
-function channelServiceProblems(config: LoadedConfig, services: ReadonlySet<string>): ConfigProblem[] {
-  return Object.entries(config.get(channelsSection).rest).flatMap(([name, { service }]) =>
-    services.has(service)
-      ? []
-      : [
-          config.problem(
-            ['channels', 'rest', name, 'service'],
-            `there is no service ${service}${didYouMean(service, services)}`,
-          ),
-        ],
-  );
-}
-
-function sameRoutes(config: LoadedConfig): ConfigProblem[] {
-  const taken = new Map<string, string>();
-  return Object.entries(config.get(channelsSection).rest).flatMap(([name, { method, path }]) => {
-    const route = `${method} ${path.replaceAll(/\{[^}]*\}/g, '{}')}`;
-    const other = taken.get(route);
-    taken.set(route, name);
-    return other === undefined
-      ? []
-      : [
-          config.problem(
-            ['channels', 'rest', name, 'path'],
-            `expected a method and path of its own, but the channel ${other} has ${method} ${path}, too`,
-          ),
-        ];
+  return adapters(config).flatMap((path) => {
+    const name = nameOf(path);
+    const isTaken = taken.has(name);
+    taken.add(name);
+    const message = `expected a name of its own, but another service is named ${name}`;
+    return isTaken ? [config.problem(path, message)] : [];
   });
+}
+
+function channelServiceProblems(config: LoadedConfig, services: readonly string[]): ConfigProblem[] {
+  const known = new Set(services);
+  return below(config, ['channels', 'rest']).flatMap((channel) =>
+    unknownName(config, [...channel, 'service'], { what: 'service', known }),
+  );
 }
 
 function credentialProblems(config: LoadedConfig): ConfigProblem[] {
   const known = new Set(config.keysAt(['security']));
-  return Object.entries(config.get(outgoingSection).rest).flatMap(([name, { security }]) =>
-    security === undefined || known.has(security)
-      ? []
-      : [
-          config.problem(
-            ['outgoing', 'rest', name, 'security'],
-            `there is no security definition ${security}${didYouMean(security, known)}`,
-          ),
-        ],
+  return [['outgoing', 'defaults'], ...below(config, ['outgoing', 'rest'])].flatMap((connection) =>
+    unknownName(config, [...connection, 'security'], { what: 'security definition', known }),
   );
+}
+
+function unknownName(
+  config: LoadedConfig,
+  path: ConfigPath,
+  { what, known }: { readonly what: string; readonly known: ReadonlySet<string> },
+): ConfigProblem[] {
+  const name = config.writtenAt(path);
+  if (typeof name !== 'string' || known.has(name)) return [];
+  return [config.problem(path, `there is no ${what} ${name}${didYouMean(name, known)}`)];
+}
+
+function sameRoutes(config: LoadedConfig): ConfigProblem[] {
+  const taken = new Map<string, string>();
+  return below(config, ['channels', 'rest']).flatMap((channel) => {
+    const method = config.writtenAt([...channel, 'method']);
+    const path = config.writtenAt([...channel, 'path']);
+    if (typeof method !== 'string' || typeof path !== 'string') return [];
+    const route = `${method} ${path.replaceAll(/\{[^}]*\}/g, '{}')}`;
+    const other = taken.get(route);
+    taken.set(route, nameOf(channel));
+    const message = `expected a method and path of its own, but the channel ${other} has ${method} ${path}, too`;
+    return other === undefined ? [] : [config.problem([...channel, 'path'], message)];
+  });
+}
+
+function below(config: LoadedConfig, path: ConfigPath): ConfigPath[] {
+  return config.keysAt(path).map((key) => [...path, key]);
+}
+
+function nameOf(path: ConfigPath): string {
+  return String(path.at(-1));
 }

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+
+/** A fenced block of a page. */
+export interface Block {
+  /** Its number among the blocks of the page, from 1. */
+  readonly number: number;
+  readonly language: string;
+  readonly text: string;
+  /** What the compiler sees before it and the reader does not: `<!-- preamble … -->` in front of the block. */
+  readonly preamble: string;
+  /** The file it is, where the reader is to save it: `// services/a.service.ts` as its first line, or `<!-- file: tsconfig.json -->`. */
+  readonly file: string | undefined;
+}
+
+/** A link of a page to something in this repository. */
+export interface Link {
+  /** Relative to the page; empty for the page itself. */
+  readonly path: string;
+  readonly anchor: string | undefined;
+}
+
+const BLOCK = /^(?:<!-- (preamble|file:)\s([^]*?)-->\s*)?^```(\S*)\n([^]*?)^```$/gm;
+const FILE_LINE = /^(?:\/\/|#) ([\w./-]+\.\w+)\n/;
+const LINK = /\]\(([^)\s]+)\)/g;
+const HEADING = /^#+ (.*)$/gm;
+
+/** A page of Markdown, as far as it makes claims that can be checked. */
+export class Page {
+  readonly blocks: readonly Block[];
+  /** All that is not in a fenced block. */
+  readonly prose: string;
+
+  constructor(path: string) {
+    const text = readFileSync(path, 'utf8');
+    this.blocks = [...text.matchAll(BLOCK)].map(([, kind, hidden = '', language = '', code = ''], index) => ({
+      number: index + 1,
+      language,
+      text: code,
+      preamble: kind === 'preamble' ? hidden : '',
+      file: kind === 'file:' ? hidden.trim() : FILE_LINE.exec(code)?.[1],
+    }));
+    this.prose = text.replaceAll(BLOCK, '');
+  }
+
+  in(language: string): readonly Block[] {
+    return this.blocks.filter((block) => block.language === language);
+  }
+
+  get links(): readonly Link[] {
+    const targets = [...this.prose.matchAll(LINK)].map(([, target = '']) => target);
+    return targets
+      .filter((target) => !/^https?:/.test(target))
+      .map((target) => {
+        const [path = '', anchor] = target.split('#');
+        return { path, anchor };
+      });
+  }
+
+  /** What links can lead to in it, as GitHub makes them of headings. */
+  get anchors(): readonly string[] {
+    return [...this.prose.matchAll(HEADING)].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    );
+  }
+}

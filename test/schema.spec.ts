@@ -1,0 +1,37 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { jsonSchema, loadConfig } from '@trunkline/config';
+import { z } from 'zod';
+import { SECTIONS } from '../libs/bus/src/bus-config';
+import { trunkline } from './process';
+
+const ROOT = join(__dirname, '..');
+const CONFIG = join(ROOT, 'config');
+const FIRST_LINE = '# yaml-language-server: $schema=trunkline.schema.json';
+
+describe('what is made from the schemas of the configuration', () => {
+  it.each([
+    ['config/trunkline.schema.json', ['schema']],
+    ['docs/configuration-reference.md', ['schema', '--markdown']],
+  ])('is up to date: %s', async (file, command) => {
+    const { stdout } = await trunkline(ROOT, command);
+    const path = join(ROOT, file);
+    const isUpToDate = existsSync(path) && readFileSync(path, 'utf8') === stdout;
+
+    const toDo = isUpToDate ? '' : `npm run build && npx trunkline ${command.join(' ')} > ${file}`;
+    expect(toDo).toBe('');
+  });
+});
+
+describe('the configuration of the example', () => {
+  it.each(readdirSync(CONFIG).filter((name) => name.endsWith('.yaml')))('tells editors its schema: %s', (name) => {
+    expect(readFileSync(join(CONFIG, name), 'utf8').split('\n')[0]).toBe(FIRST_LINE);
+  });
+
+  it('is valid, and editors take it for valid, too', () => {
+    const config = loadConfig({ directory: CONFIG, sections: SECTIONS, env: {} });
+    const ofEditors = z.fromJSONSchema(jsonSchema(SECTIONS));
+
+    expect(ofEditors.safeParse(config.writtenAt([])).error).toBeUndefined();
+  });
+});
