@@ -1,5 +1,6 @@
 import type { RestConnection, Signature } from 'trunkline';
 import type { GetCustomer } from './services/customer.service';
+import type { GetDashboard } from './services/dashboard.service';
 import type { CheckOut } from './services/checkout.service';
 import type { CreateOrder, CreateOrderAtOrders, DeleteOrder } from './services/order.service';
 import type { Customer } from './systems';
@@ -7,11 +8,15 @@ import type { Customer } from './systems';
 declare module 'trunkline' {
   /** From here on, an unknown name or a wrong input does not compile. */
   interface Services {
+    'adapter.activity.recent': Signature<{ user_id: string }, readonly unknown[]>;
     'adapter.crm.customer.get': Signature<{ customer_id: string }, Customer | null>;
+    'adapter.notifications.list': Signature<{ user_id: string }, readonly unknown[]>;
     'adapter.orders.create': typeof CreateOrderAtOrders;
     'adapter.orders.delete': Signature<{ order_id: string }, undefined>;
     'adapter.unreliable.data.get': Signature<object, unknown>;
+    'adapter.users.get': Signature<{ user_id: string }, object>;
     'customer.get': typeof GetCustomer;
+    'dashboard.get': typeof GetDashboard;
     'order.checkout': typeof CheckOut;
     'order.create': typeof CreateOrder;
     'order.delete': typeof DeleteOrder;

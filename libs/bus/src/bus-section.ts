@@ -13,6 +13,10 @@ const errors = z.strictObject({
     .union([z.literal(400), z.literal(422)])
     .default(400)
     .describe('Status of VALIDATION_FAILED'),
+  partialStatus: z
+    .union([z.literal(200), z.literal(203), z.literal(207)])
+    .default(200)
+    .describe('Status of a composite that lacks optional parts'),
 });
 
 const shutdown = z.strictObject({

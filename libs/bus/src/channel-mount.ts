@@ -41,6 +41,7 @@ export class ChannelMount {
       method,
       path,
       errors,
+      partialStatus: bus.errors.partialStatus,
       service: registry.get(service),
       timeoutMs: timeout ?? bus.http.requestTimeout,
     }));

@@ -22,6 +22,19 @@ export {
   type Signature,
 } from '@trunkline/service';
 
+// To compose services
+export {
+  type Branch,
+  type BranchProblem,
+  type Composite,
+  CompositeError,
+  type Each,
+  each,
+  optional,
+  type Plan,
+  required,
+} from '@trunkline/service';
+
 // To reach other systems
 export { RestAdapter, type RestConnection, type RestConnections, type RestResponse } from '@trunkline/outgoing';
 

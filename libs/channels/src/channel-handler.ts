@@ -1,9 +1,17 @@
 import { CancelledError, DeadlineExceededError } from '@trunkline/failures';
-import { type Ask, type InvocationContext, type Invoker, isPromise, ServiceResponse } from '@trunkline/service';
+import {
+  type Ask,
+  Composition,
+  type InvocationContext,
+  type Invoker,
+  isPromise,
+  ServiceResponse,
+} from '@trunkline/service';
 import { CancelScope, Deadline } from '@trunkline/time';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Channel, type ChannelRoute, placeholdersOf } from './channel';
 import { ChannelRequest } from './channel-request';
+import { tellOfComposite, wantsAllOrNothing } from './composite-answer';
 import type { FailureReply } from './failure-reply';
 import { inputOf } from './input';
 import { sendResponse } from './reply';
@@ -31,14 +39,16 @@ export function plainInvocation(invoker: Invoker, { service }: Channel): Channel
  */
 export function channelHandler(channel: Channel, invoke: ChannelInvocation, failures: FailureReply): ChannelHandler {
   const placeholders = placeholdersOf(channel.path);
-  const { timeoutMs } = channel;
+  const { timeoutMs, partialStatus } = channel;
   const expiry = () => new DeadlineExceededError(channel.service.name, timeoutMs);
 
   return (request, reply) => {
     const scope = new CancelScope(Deadline.in(timeoutMs), expiry);
     const response = new ServiceResponse();
+    const composition = new Composition(wantsAllOrNothing(request.headers['prefer']));
     const succeed = (payload: unknown) => {
       scope.close();
+      if (composition.isUsed) tellOfComposite(response, composition, partialStatus);
       if (!reply.sent) sendResponse(reply, response, payload);
     };
     const fail = (thrown: unknown) => {
@@ -48,7 +58,7 @@ export function channelHandler(channel: Channel, invoke: ChannelInvocation, fail
     try {
       const { input, texts } = inputOf(request, placeholders);
       const ask: Ask = { input, texts, payload: request.body, http: new ChannelRequest(request), response };
-      const payload = invoke(ask, { cid: request.id, scope, depth: 1 }, { request, reply });
+      const payload = invoke(ask, { cid: request.id, scope, depth: 1, composition }, { request, reply });
       if (!isPromise(payload)) return succeed(payload);
       cancelWhenClientLeaves(reply, scope);
       payload.then(succeed).catch(fail);

@@ -17,6 +17,8 @@ export interface Channel {
   readonly timeoutMs: number;
   /** Default: that of the bus. */
   readonly errors: ErrorFormat | undefined;
+  /** Status of a degraded answer of a composite. */
+  readonly partialStatus: number;
 }
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;

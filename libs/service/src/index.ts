@@ -13,6 +13,13 @@ export { type HttpRequest, type ServiceRequest } from './service-request';
 export { ServiceResponse } from './service-response';
 export { type StandardSchema } from './check/standard-schema';
 
+// To compose services
+export { type Branch, type BranchOptions, optional, required } from './composite/branch';
+export { type BranchProblem, type Composite, type DegradedOutcome, type Plan } from './composite/composite';
+export { CompositeError } from './composite/composite-error';
+export { Composition, type Leaf, type Outcome } from './composite/composition';
+export { type Each, each, type EachOptions } from './composite/each';
+
 // To name services in types
 export {
   type InputOf,

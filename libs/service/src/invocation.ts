@@ -1,7 +1,9 @@
 import type { Logger } from '@trunkline/telemetry';
 import type { CancelScope } from '@trunkline/time';
 import type { BoundService, ServiceConstructor } from './bound-service';
-import type { Invoker } from './invoker';
+import type { Composition } from './composite/composition';
+import type { StaleValues } from './composite/stale-values';
+import type { Call, Invoker } from './invoker';
 import type { Outgoing } from './outgoing';
 import type { InvokeOptions, Service } from './service';
 import type { ServiceRequest } from './service-request';
@@ -56,7 +58,17 @@ export class Invocation {
 
   /** Calls another service on behalf of this invocation. */
   invoke(target: string | ServiceClass, input: unknown, options?: InvokeOptions): Promise<unknown> {
-    return this.invoker.invokeFrom(this, { target, input, options });
+    return this.invoker.invokeFrom(this.context, { target, input, options });
+  }
+
+  /** Calls a service as a branch of a composite, which ends with the composite's scope. */
+  invokeBranch(call: Call, within: Pick<InvocationContext, 'scope' | 'composition'>): Promise<unknown> {
+    return this.invoker.invokeFrom({ ...this.context, ...within }, call);
+  }
+
+  /** The last good values of services, for composites. */
+  get staleValues(): StaleValues {
+    return this.invoker.staleValues;
   }
 }
 
@@ -66,6 +78,8 @@ export interface InvocationContext {
   readonly scope: CancelScope;
   /** 1 for an invocation from outside. */
   readonly depth: number;
+  /** Where composites note how their branches ended, for whoever wants to tell the client. */
+  readonly composition?: Composition | undefined;
 }
 
 /** Constructs a service for one invocation. */

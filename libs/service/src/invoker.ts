@@ -9,6 +9,7 @@ import { type Logger, newCorrelationId } from '@trunkline/telemetry';
 import { CancelScope, Deadline, type Duration, toMs } from '@trunkline/time';
 import type { BoundService } from './bound-service';
 import { type Check, NO_TEXTS } from './check/check';
+import { StaleValues } from './composite/stale-values';
 import { CurrentInvocation } from './current-invocation';
 import { Invocation, type InvocationContext } from './invocation';
 import type { Outgoing } from './outgoing';
@@ -65,6 +66,7 @@ export interface InvokerOptions {
 /** Runs services: the only way in for channels, jobs, the command line and other services. */
 export class Invoker {
   readonly registry: ServiceRegistry;
+  readonly staleValues = new StaleValues();
   readonly #logger: Logger;
   readonly #outgoing: (invocation: Invocation) => Outgoing;
   readonly #current: CurrentInvocation;
@@ -105,15 +107,21 @@ export class Invoker {
     }
   }
 
-  /** Runs what a service calls. Never throws: the failure is the promise's. */
-  invokeFrom(caller: Invocation, { target, input, options }: Call): Promise<unknown> {
+  /**
+   * Runs what a service calls. Never throws: the failure is the promise's.
+   *
+   * @param context - of the caller
+   */
+  invokeFrom(
+    { cid, scope, depth, composition }: InvocationContext,
+    { target, input, options }: Call,
+  ): Promise<unknown> {
     try {
       const service = this.registry.get(target);
-      const { cid, scope, depth } = caller.context;
       if (depth >= DEEPEST_CALL)
         throw new InternalError(`${service.name} was called ${depth} levels deep: services call each other in a loop`);
       const timeoutMs = shorter(service.timeoutMs, options?.timeout);
-      const payload = this.#runWithin(timeoutMs, service, { input }, { cid, scope, depth: depth + 1 });
+      const payload = this.#runWithin(timeoutMs, service, { input }, { cid, scope, depth: depth + 1, composition });
       return isPromise(payload) ? payload : Promise.resolve(payload);
     } catch (thrown) {
       return Promise.reject(thrown);
@@ -130,11 +138,11 @@ export class Invoker {
 
   #runWithin(timeoutMs: number | undefined, service: BoundService, ask: Ask, context: InvocationContext): unknown {
     if (timeoutMs === undefined) return this.#attempt(service, ask, context);
-    const { cid, depth, scope: outer } = context;
+    const { cid, depth, scope: outer, composition } = context;
     const expiry = () => new DeadlineExceededError(service.name, timeoutMs);
     const scope = new CancelScope(outer.deadline.atMost(timeoutMs), expiry, outer);
     return settling(
-      () => this.#attempt(service, ask, { cid, depth, scope }),
+      () => this.#attempt(service, ask, { cid, depth, scope, composition }),
       () => scope.close(),
     );
   }

@@ -1,6 +1,8 @@
 import { BusError, type BusErrorOptions } from '@trunkline/failures';
 import type { Logger } from '@trunkline/telemetry';
 import type { Deadline, Duration } from '@trunkline/time';
+import { compose } from './composite/compose';
+import type { Composite, Plan } from './composite/composite';
 import { type Invocation, takeInvocation } from './invocation';
 import type { Outgoing } from './outgoing';
 import type { ServiceRequest } from './service-request';
@@ -81,6 +83,16 @@ export abstract class Service<Input = unknown, Output = unknown> {
   /** As {@link Service.invoke}, for a name that only the running program knows. */
   invokeDynamic(name: string, input?: unknown, options?: InvokeOptions): Promise<unknown> {
     return this.#current.invoke(name, input, options);
+  }
+
+  /**
+   * Calls several services at once and gives what could be got: `compose({ profile: required(…), activity: optional(…) })`.
+   *
+   * @throws {CompositeError} as soon as a required branch has failed: its failure, and how each branch ended
+   */
+  compose<const P extends Plan>(plan: P): Promise<Composite<P>> {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the plan's type says what the engine gives for each branch
+    return compose(this.#current, plan) as Promise<Composite<P>>;
   }
 
   /**

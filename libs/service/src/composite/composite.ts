@@ -1,0 +1,55 @@
+import type { Branch } from './branch';
+import type { Each } from './each';
+
+/** What a composite calls, by the names that its parts have in the answer. */
+export type Plan = Readonly<Record<string, Branch | Each>>;
+
+/** How a branch without a live value ended, in an answer that could be given all the same. */
+export type DegradedOutcome = 'stale' | 'fallback' | 'missing';
+
+/** What is said of a degraded branch: nothing of the upstream. */
+export interface BranchProblem {
+  readonly code: string;
+  readonly title: string;
+  /** The status that the failure would have had. */
+  readonly status: number;
+  readonly outcome: DegradedOutcome;
+}
+
+type ValueOf<B> = B extends Each<infer Value> ? readonly Value[] : B extends Branch<infer Value> ? Value : never;
+
+/** Is there always a value, though perhaps the fallback? */
+type HasValue<B> = B extends Branch<unknown, 'required'> ? true : [FallbackOf<B>] extends [never] ? false : true;
+
+type FallbackOf<B> = B extends Branch<unknown, infer _N, infer Fallback> ? Fallback : never;
+
+type PartOf<B> =
+  B extends Each<infer Value, infer N, infer Fallback>
+    ? readonly (N extends 'required' ? Value | undefined : Value | Fallback | undefined)[]
+    : ValueOf<B> | FallbackOf<B>;
+
+type Whole<P> = { readonly [K in keyof P]: ValueOf<P[K]> };
+
+type Always<P> = { [K in keyof P]: P[K] extends Each ? K : HasValue<P[K]> extends true ? K : never }[keyof P];
+
+type Partly<P> = { readonly [K in Always<P>]: PartOf<P[K]> } & {
+  readonly [K in Exclude<keyof P, Always<P>>]?: ValueOf<P[K]>;
+};
+
+/** Keys that may carry a problem although the composite succeeded. */
+type Degradable<P> = {
+  [K in keyof P]: P[K] extends Branch<unknown, 'required', never, false> ? never : K;
+}[keyof P];
+
+/** Problems by branch; those of lists and nested composites by `outer.inner`. */
+type Problems<P> = { readonly [K in Degradable<P>]?: BranchProblem } & Readonly<
+  Partial<Record<`${string}.${string}`, BranchProblem>>
+>;
+
+/**
+ * What a composite got. `complete`: every branch is live. Otherwise a required key still has a value, an optional one has its
+ * fallback or may be absent, and `problems` says what is not as it should be.
+ */
+export type Composite<P> =
+  | { readonly complete: true; readonly data: Whole<P>; readonly problems: { readonly [K in keyof P]?: never } }
+  | { readonly complete: false; readonly data: Partly<P>; readonly problems: Problems<P> };

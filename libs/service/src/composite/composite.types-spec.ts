@@ -1,0 +1,63 @@
+/** Compiled by `npm run check`: what must compile, and what must not. */
+import { BusService } from '../bus-service';
+import { Service } from '../service';
+import { optional, required } from './branch';
+import { each } from './each';
+
+interface Profile {
+  readonly name: string;
+}
+
+@BusService({ name: 'spec.profile', input: 'id' })
+export class GetProfile extends Service<{ id: string }, Profile> {
+  handle() {
+    return { name: 'Ada' };
+  }
+}
+
+declare module '../service-types' {
+  interface Services {
+    'spec.profile': typeof GetProfile;
+    'spec.orders': Signature<{ id: string }, number[]>;
+  }
+}
+
+@BusService({ name: 'spec.page' })
+export class Page extends Service {
+  async handle() {
+    const result = await this.compose({
+      profile: required('spec.profile', { id: '1' }),
+      orders: optional('spec.orders', { id: '1' }),
+      activity: optional('spec.orders', { id: '1' }, { fallback: null, timeout: '300ms' }),
+      list: each(['1', '2'], (id) => required(GetProfile, { id })),
+    });
+
+    const profile: Profile = result.data.profile;
+    const orders: readonly number[] | undefined = result.data.orders;
+    const activity: readonly number[] | null = result.data.activity;
+    const first: Profile | undefined = result.data.list[0];
+    // @ts-expect-error an optional branch without fallback may be absent
+    const missing: readonly number[] = result.data.orders;
+    // @ts-expect-error a fallback is one of the values
+    const withFallback: readonly number[] = result.data.activity;
+    // @ts-expect-error a required branch that may not be stale has no problem in an answer
+    const none = result.complete ? undefined : result.problems.profile;
+
+    if (result.complete) {
+      const all: readonly number[] = result.data.orders;
+      const plain: readonly number[] = result.data.activity;
+      return [all, plain, profile];
+    }
+    const outcome: 'stale' | 'fallback' | 'missing' | undefined = result.problems.orders?.outcome;
+    return [orders, activity, first, missing, withFallback, none, outcome];
+  }
+}
+
+export const wrong = () => [
+  // @ts-expect-error a misspelt name does not compile
+  required('spec.profil', { id: '1' }),
+  // @ts-expect-error a wrong input does not compile
+  required('spec.profile', { identifier: '1' }),
+  // @ts-expect-error a required branch has no fallback
+  required('spec.profile', { id: '1' }, { fallback: null }),
+];

@@ -1,0 +1,39 @@
+import type { Branch, Need } from './branch';
+
+/** How a list of calls is made. */
+export interface EachOptions {
+  /** Calls at once, at least 1. Default: all. */
+  readonly concurrency?: number;
+  /** How many must succeed for the composite to succeed, `3` or `'80%'`. Default: every one that is required. */
+  readonly atLeast?: number | `${number}%`;
+}
+
+/** One call for each item of a list. Made by {@link each}. */
+export interface Each<Value = unknown, N extends Need = Need, Fallback = unknown> {
+  readonly branches: readonly Branch<Value, N, Fallback>[];
+  readonly concurrency: number;
+  /** Successes without which the composite fails; `undefined`: all required ones. */
+  readonly atLeast: number | undefined;
+}
+
+/**
+ * A branch for each item: `prices: each(skus, (sku) => required('price.get', { sku }), { concurrency: 5 })`. The value is a list in
+ * the order of the items; an item without a value is `undefined` in it. Outcomes are those of `prices.0`, `prices.1` …
+ *
+ * @throws {RangeError} when `concurrency` or `atLeast` makes no sense
+ */
+export function each<Item, Value, N extends Need, Fallback>(
+  items: readonly Item[],
+  branchOf: (item: Item, index: number) => Branch<Value, N, Fallback>,
+  { concurrency = Infinity, atLeast }: EachOptions = {},
+): Each<Value, N, Fallback> {
+  if (!(concurrency >= 1)) throw new RangeError(`concurrency is a number of at least 1, not ${concurrency}`);
+  const branches = items.map(branchOf);
+  return { branches, concurrency, atLeast: atLeast === undefined ? undefined : countOf(atLeast, items.length) };
+}
+
+function countOf(atLeast: number | string, length: number): number {
+  const count = typeof atLeast === 'number' ? atLeast : Math.ceil((Number.parseFloat(atLeast) / 100) * length);
+  if (Number.isInteger(count) && count >= 0 && count <= length) return count;
+  throw new RangeError(`atLeast is a number from 0 to ${length} or a share such as '80%', not ${atLeast}`);
+}
