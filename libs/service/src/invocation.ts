@@ -1,5 +1,7 @@
+import { recordService } from '@trunkline/failures';
 import type { Logger } from '@trunkline/telemetry';
 import type { CancelScope } from '@trunkline/time';
+import { answerOf } from './answer';
 import type { BoundService, ServiceConstructor } from './bound-service';
 import type { Composition } from './composite/composition';
 import type { StaleValues } from './composite/stale-values';
@@ -9,12 +11,13 @@ import type { InvokeOptions, Service } from './service';
 import type { ServiceRequest } from './service-request';
 import { ServiceResponse } from './service-response';
 import type { ServiceClass } from './service-types';
+import type { Ending } from './until-cancelled';
 
 /** Whose instance is being constructed right now: constructors of services take dependencies and nothing else. */
 let underConstruction: Invocation | undefined;
 
 /** One run of a service: its request, its response, its correlation id, its deadline. */
-export class Invocation {
+export class Invocation implements Ending {
   readonly context: InvocationContext;
   #response: ServiceResponse | undefined;
   #logger: Logger | undefined;
@@ -54,6 +57,14 @@ export class Invocation {
 
   get out(): Outgoing {
     return (this.#out ??= this.invoker.outgoingOf(this));
+  }
+
+  finish(returned: unknown): unknown {
+    return answerOf(this, returned);
+  }
+
+  onFailure(thrown: unknown): void {
+    recordService(thrown, this.service.name);
   }
 
   /** Calls another service on behalf of this invocation. */

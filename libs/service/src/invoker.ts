@@ -1,14 +1,8 @@
-import {
-  DeadlineExceededError,
-  InternalError,
-  recordService,
-  ServiceResponseError,
-  ValidationFailedError,
-} from '@trunkline/failures';
+import { DeadlineExceededError, InternalError, recordService } from '@trunkline/failures';
 import { type Logger, newCorrelationId } from '@trunkline/telemetry';
 import { CancelScope, Deadline, type Duration, toMs } from '@trunkline/time';
 import type { BoundService } from './bound-service';
-import { type Check, NO_TEXTS } from './check/check';
+import { NO_TEXTS } from './check/check';
 import { StaleValues } from './composite/stale-values';
 import { CurrentInvocation } from './current-invocation';
 import { Invocation, type InvocationContext } from './invocation';
@@ -152,11 +146,9 @@ export class Invoker {
     try {
       if (scope.reason) throw scope.reason;
       const input = service.checkInput ? service.checkInput(ask.input, ask.texts ?? NO_TEXTS) : ask.input;
-      const payload = isPromise(input)
-        ? input.then((checked) => this.#handle(service, ask, context, checked))
-        : this.#handle(service, ask, context, input);
-      if (!isPromise(payload)) return payload;
-      return untilCancelled(payload, scope, (thrown) => recordService(thrown, service.name));
+      if (!isPromise(input)) return this.#handle(service, ask, context, input);
+      const finish = (checked: unknown) => this.#handle(service, ask, context, checked);
+      return untilCancelled(input, scope, { finish, onFailure: (thrown) => recordService(thrown, service.name) });
     } catch (thrown) {
       recordService(thrown, service.name);
       throw thrown;
@@ -170,36 +162,7 @@ export class Invoker {
     const returned = this.#current.isWatched
       ? this.#current.run(invocation, () => instance.handle())
       : instance.handle();
-    return isPromise(returned)
-      ? returned.then((payload) => answerOf(invocation, payload))
-      : answerOf(invocation, returned);
-  }
-}
-
-/** The payload of an invocation whose `handle()` has ended. */
-function answerOf(invocation: Invocation, returned: unknown): unknown {
-  const { service } = invocation;
-  const response = invocation.responseIfAny;
-  const payload = returned === undefined ? response?.payload : returned;
-  if (response && response.statusCode >= 400) {
-    throw new ServiceResponseError(service.name, response.statusCode, payload, response.headers);
-  }
-  if (!service.checkOutput || payload === undefined) return payload;
-  return checkedOutput(service, service.checkOutput, payload);
-}
-
-/** An output that does not fit is a fault of the service, not of whoever asked. */
-function checkedOutput(service: BoundService, check: Check, payload: unknown): unknown {
-  const blame = (thrown: unknown): never => {
-    if (!(thrown instanceof ValidationFailedError)) throw thrown;
-    const what = thrown.violations.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ');
-    throw new InternalError(`the output of ${service.name} does not fit its declaration: ${what}`, { cause: thrown });
-  };
-  try {
-    const output = check(payload, NO_TEXTS);
-    return isPromise(output) ? output.catch(blame) : output;
-  } catch (thrown) {
-    return blame(thrown);
+    return isPromise(returned) ? untilCancelled(returned, context.scope, invocation) : invocation.finish(returned);
   }
 }
 

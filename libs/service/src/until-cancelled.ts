@@ -1,28 +1,33 @@
 import type { CancelScope } from '@trunkline/time';
 
+/** What is to be done when work ends, before whoever waits is told. */
+export interface Ending {
+  /** Makes the value that is waited for of what the work gave. What it throws is a failure of the work. */
+  finish(value: unknown): unknown;
+  onFailure(thrown: unknown): void;
+}
+
 /**
  * Waits for work no longer than its scope lasts: whoever waits is told of a passed deadline at once, whether the work heeds its
  * signal or not. What the work does after that is nobody's concern; a late failure of it is not an unhandled one.
  *
- * @param onFailure - told of the failure of the work itself, before whoever waits
+ * One promise for waiting, finishing and cancelling together: each further one costs every call of a service 0.1 µs.
  */
-export function untilCancelled<T>(
-  work: Promise<T>,
-  scope: CancelScope,
-  onFailure: (thrown: unknown) => void,
-): Promise<T> {
+export function untilCancelled(work: Promise<unknown>, scope: CancelScope, ending: Ending): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const stopListening = scope.onCancel(reject);
-    work.then(
-      (value) => {
+    const fail = (thrown: unknown) => {
+      stopListening();
+      ending.onFailure(thrown);
+      reject(thrown);
+    };
+    work.then((value) => {
+      try {
+        resolve(ending.finish(value));
         stopListening();
-        resolve(value);
-      },
-      (thrown: unknown) => {
-        stopListening();
-        onFailure(thrown);
-        reject(thrown);
-      },
-    );
+      } catch (thrown) {
+        fail(thrown);
+      }
+    }, fail);
   });
 }
