@@ -1,0 +1,72 @@
+import * as fc from 'fast-check';
+import { parseStrictJson } from './strict-json';
+
+const LIMITS = { maxDepth: 64 };
+const parse = (text: string) => parseStrictJson(Buffer.from(text), LIMITS);
+
+describe('strict JSON', () => {
+  it('is what JSON.parse makes of it, or refused as a malformed body', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.json({ maxDepth: 8 }), fc.string()), (text) => {
+        let value: unknown;
+        try {
+          value = parse(text);
+        } catch (thrown) {
+          expect(thrown).toMatchObject({ code: 'MALFORMED_BODY', status: 400 });
+          return;
+        }
+        expect(value).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  it.each(['9007199254740992', '-9007199254740992', '1e21', '1e999', '[1,{"a":-1e999}]'])(
+    'refuses the number in %s, which would change',
+    (text) => {
+      expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'MALFORMED_BODY' }));
+    },
+  );
+
+  it.each(['9007199254740991', '0.1', '1e20'.slice(0, 1), '-0', '1.5e10'])('takes the number %s', (text) => {
+    expect(parse(text)).toBe(JSON.parse(text));
+  });
+
+  it('takes as many levels as it may, and no more', () => {
+    const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+
+    expect(() => parse(nested(64))).not.toThrow();
+    expect(() => parse(nested(65))).toThrow('Malformed body');
+    expect(() => parse(nested(100_000))).toThrow('Malformed body');
+  });
+
+  it('takes 10 000 members in an object, and no more', () => {
+    const members = (count: number) =>
+      JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 1])));
+
+    expect(() => parse(members(10_000))).not.toThrow();
+    expect(() => parse(members(10_001))).toThrow('Malformed body');
+  });
+
+  it.each(['{"__proto__":1}', '{"\\u005f\\u005fproto__":1}', '{"constructor":{"prototype":1}}'])(
+    'refuses %s',
+    (text) => {
+      expect(() => parse(text)).toThrow('Malformed body');
+    },
+  );
+
+  it('takes a member that is called constructor, which is a word like others', () => {
+    expect(parse('{"constructor":"Gaudí"}')).toEqual({ constructor: 'Gaudí' });
+  });
+
+  it('never says what was sent', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 4 }), (secret) => {
+        try {
+          parse(`{"a": ${secret}`);
+        } catch (thrown) {
+          expect(String(thrown)).not.toContain(`{"a": ${secret}`);
+        }
+      }),
+    );
+  });
+});
