@@ -1,4 +1,10 @@
-import { type BusError, classify, type ErrorCatalogue, type ErrorFormat, type Translator } from '@trunkline/failures';
+import {
+  classify,
+  type ErrorAnswer,
+  type ErrorCatalogue,
+  type ErrorFormat,
+  type Translator,
+} from '@trunkline/failures';
 import { type Logger, logOutcome } from '@trunkline/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { asItIs } from './reply';
@@ -36,18 +42,17 @@ export class FailureReply {
 
   /** Replies to a request with whatever was thrown. A client that has left gets nothing. */
   send(thrown: unknown, request: FailedRequest, reply: FastifyReply): void {
-    const failure = classify(failureOfFastify(thrown));
     const { config } = request.routeOptions;
-    const answer = this.#translator.translate(failure, request.id, config.errors);
-    this.#log(failure, answer.status, request, reply);
+    const answer = this.#translator.translate(classify(failureOfFastify(thrown)), request.id, config.errors);
+    this.#log(answer, request, reply);
     if (reply.sent || reply.raw.headersSent || reply.raw.destroyed) return;
     // What the service had set before it failed belongs to an answer that is not given.
     for (const name of Object.keys(reply.getHeaders())) if (name !== 'x-request-id') reply.removeHeader(name);
-    if (failure.kind === 'unavailable') reply.header('connection', 'close');
+    if (answer.failure.kind === 'unavailable') reply.header('connection', 'close');
     reply.code(answer.status).headers(answer.headers).serializer(asItIs).send(answer.body);
   }
 
-  #log(failure: BusError, status: number, request: FailedRequest, reply: FastifyReply): void {
+  #log({ failure, status }: ErrorAnswer, request: FailedRequest, reply: FastifyReply): void {
     const { method, routeOptions } = request;
     const { channel } = routeOptions.config;
     const fields = {

@@ -1,4 +1,6 @@
 import { CancelScope, Deadline } from '@trunkline/time';
+import { CountingScope } from '../counting-scope.fixture';
+import { DEFAULTS } from '../defaults';
 import { RecordingEnvironment } from '../recording-environment.fixture';
 import { Bulkhead, type BulkheadOptions } from './bulkhead';
 import type { BulkheadEntry } from './bulkhead-entry';
@@ -72,6 +74,17 @@ describe('a bulkhead', () => {
     release(await newcomer);
   });
 
+  it('has 64 places, and as many to wait in, where nobody says otherwise', () => {
+    const { bulkhead } = opened(DEFAULTS.bulkhead);
+
+    const entries = Array.from({ length: 130 }, () => bulkhead.enter(scopeOf()));
+
+    expect(bulkhead).toMatchObject({ inUse: 64, waiting: 64 });
+    expect(entries.slice(128)).toEqual(Array.from({ length: 2 }, () => ({ isAllowed: false, reason: 'full' })));
+    jest.advanceTimersByTime(500);
+    expect(bulkhead).toMatchObject({ inUse: 64, waiting: 0 });
+  });
+
   it('refuses at once when the queue is full', () => {
     const { bulkhead, environment } = opened({ queue: 0 });
     occupy(bulkhead);
@@ -97,15 +110,25 @@ describe('a bulkhead', () => {
     ]);
   });
 
-  it('lets nobody wait beyond the deadline', async () => {
+  it('lets nobody wait beyond the deadline, even if the call is not cancelled by it', async () => {
     const { bulkhead, environment } = opened();
+    occupy(bulkhead);
+    const waiting = bulkhead.enter(new CountingScope(Deadline.in(100)));
+
+    jest.advanceTimersByTime(100);
+
+    expect(await waiting).toEqual({ isAllowed: false, reason: 'deadline' });
+    expect(environment.events).toEqual([{ type: 'deadlineSkipped', name: 'CRM', neededMs: 0, remainingMs: 0 }]);
+  });
+
+  it('names the deadline when it was by the deadline that the call was cancelled', async () => {
+    const { bulkhead } = opened({ queueTimeoutMs: 60_000 });
     occupy(bulkhead);
     const waiting = bulkhead.enter(scopeOf(100));
 
     jest.advanceTimersByTime(101);
 
     expect(await waiting).toEqual({ isAllowed: false, reason: 'deadline' });
-    expect(environment.events).toEqual([{ type: 'deadlineSkipped', name: 'CRM', neededMs: 0, remainingMs: 0 }]);
   });
 
   it('lets who is cancelled leave the queue at once, without a word', async () => {
@@ -145,11 +168,25 @@ describe('a bulkhead', () => {
   });
 
   it('keeps no listener of those who no longer wait', async () => {
-    const { bulkhead, environment } = opened();
+    const { bulkhead } = opened();
     const first = occupy(bulkhead);
-    const scope = scopeOf();
-    const waiting = bulkhead.enter(scope);
+    const scope = new CountingScope();
+    const [admitted, refused] = [bulkhead.enter(scope), bulkhead.enter(scope)];
+    expect(scope.listeners.size).toBe(2);
+
     first.release();
+    jest.advanceTimersByTime(500);
+    await Promise.all([admitted, refused]);
+
+    expect(scope.listeners.size).toBe(0);
+  });
+
+  it('says nothing of a call that is let in as it is cancelled', async () => {
+    const { bulkhead, environment } = opened();
+    const scope = scopeOf();
+    const first = occupy(bulkhead);
+    scope.onCancel(() => first.release());
+    const waiting = bulkhead.enter(scope);
 
     scope.cancel(new Error('the client left'));
 

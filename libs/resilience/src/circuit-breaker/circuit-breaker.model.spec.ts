@@ -119,13 +119,10 @@ describe('a circuit breaker, whatever happens to it', () => {
             if (entry.isAllowed) underWay.push({ pass: entry, stretch, isProbe: state === 'halfOpen' });
             else expect(entry.retryAfterMs).toBe(state === 'halfOpen' ? 0 : reference.probeAtMs - nowMs());
           }
-          if (each.type === 'record' && underWay.length > 0) {
-            const [{ pass, stretch } = { pass: { isAllowed: true as const }, stretch: -1 }] = underWay.splice(
-              each.index % underWay.length,
-              1,
-            );
-            breaker.record(pass, each.outcome);
-            reference.record(stretch, each.outcome, nowMs());
+          if (each.type === 'record') {
+            const [ended] = underWay.splice(each.index % Math.max(1, underWay.length), 1);
+            if (ended) breaker.record(ended.pass, each.outcome);
+            if (ended) reference.record(ended.stretch, each.outcome, nowMs());
           }
           expect(breaker.state).toBe(reference.state);
           expect(underWay.filter(({ isProbe }) => isProbe).length).toBeLessThanOrEqual(1);

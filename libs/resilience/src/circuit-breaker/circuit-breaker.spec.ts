@@ -127,6 +127,33 @@ describe('a circuit breaker', () => {
     }
   });
 
+  it('forgets the failures from before it opened once it has closed', () => {
+    const { breaker, environment } = opened({ openForMs: 1_000 });
+    for (let round = 0; round < 3; round++) {
+      call(breaker, 'failure', 4);
+      call(breaker, 'success');
+    }
+    call(breaker, 'failure', 5);
+    environment.advance(1_000);
+    call(breaker, 'success');
+
+    call(breaker, 'failure', 4);
+
+    expect(breaker.state).toBe('closed');
+  });
+
+  it('says how long the upstream was left alone, over all probes', () => {
+    const { breaker, environment } = opened();
+    call(breaker, 'failure', 5);
+    environment.advance(5_000);
+    call(breaker, 'failure');
+    environment.advance(10_000);
+
+    call(breaker, 'success');
+
+    expect(environment.events.at(-1)).toMatchObject({ type: 'breakerClosed', outageMs: 15_000 });
+  });
+
   it('forgets the doubling once it has closed', () => {
     const { breaker, environment } = opened();
     call(breaker, 'failure', 5);

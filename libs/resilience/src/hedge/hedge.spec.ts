@@ -1,4 +1,6 @@
 import { CancelScope, Deadline } from '@trunkline/time';
+import type { CallScope } from '../call-scope';
+import { CountingScope } from '../counting-scope.fixture';
 import { LatencyEstimate } from '../latency-estimate';
 import { RecordingEnvironment } from '../recording-environment.fixture';
 import { RetryBudget } from '../retry/retry-budget';
@@ -33,14 +35,20 @@ class ScriptedAttempt implements HedgedAttempt<string> {
 }
 
 const P95_MS = 100;
-const scopes: CancelScope[] = [];
-const hedged = ({ max = 1, samples = 20, perSecond = 3, deadlineMs = 10_000 } = {}) => {
+interface Given {
+  readonly max?: number;
+  readonly samples?: number;
+  readonly perSecond?: number;
+  readonly deadlineMs?: number;
+  readonly scope?: CallScope;
+}
+
+const hedged = ({ max = 1, samples = 20, perSecond = 3, deadlineMs = 60_000, ...given }: Given = {}) => {
+  const scope = given.scope ?? new CountingScope(Deadline.in(deadlineMs));
   const environment = new RecordingEnvironment();
   const latency = new LatencyEstimate();
   for (let sample = 0; sample < samples; sample++) latency.add(P95_MS);
   const budget = new RetryBudget({ ratio: 0, perSecond }, environment.clock);
-  const scope = new CancelScope(Deadline.in(deadlineMs), () => new Error('expired'));
-  scopes.push(scope);
   const attempts: ScriptedAttempt[] = [];
   const begin = () => {
     const attempt = new ScriptedAttempt();
@@ -48,7 +56,7 @@ const hedged = ({ max = 1, samples = 20, perSecond = 3, deadlineMs = 10_000 } = 
     return attempt;
   };
   const outcome = new Hedge({ max }, { latency, budget }, environment).run(begin, scope);
-  return { environment, budget, scope, attempts, outcome };
+  return { environment, budget, attempts, outcome };
 };
 
 describe('a hedge', () => {
@@ -56,19 +64,16 @@ describe('a hedge', () => {
     jest.useFakeTimers();
   });
   afterEach(() => {
-    for (const scope of scopes.splice(0)) scope.close();
     jest.useRealTimers();
   });
 
   it('begins no second attempt while the first takes its usual time', async () => {
-    const { attempts, outcome, scope } = hedged();
+    const { attempts, outcome } = hedged();
 
     jest.advanceTimersByTime(P95_MS - 1);
     attempts[0]?.succeed('first');
 
     expect(await outcome).toBe('first');
-    scope.close();
-    expect(jest.getTimerCount()).toBe(0);
     expect(attempts).toHaveLength(1);
   });
 
@@ -163,7 +168,8 @@ describe('a hedge', () => {
   });
 
   it('begins nothing once the call is cancelled', async () => {
-    const { attempts, scope, outcome } = hedged();
+    const scope = new CancelScope(Deadline.in(60_000), () => new Error('expired'));
+    const { attempts, outcome } = hedged({ scope });
 
     scope.cancel(new Error('the client left'));
     jest.advanceTimersByTime(10 * P95_MS);
@@ -171,5 +177,17 @@ describe('a hedge', () => {
 
     await expect(outcome).rejects.toThrow('the client left');
     expect(attempts).toHaveLength(1);
+  });
+
+  it('keeps neither timer nor listener once the call has its answer', async () => {
+    const scope = new CountingScope();
+    const { attempts, outcome } = hedged({ scope, max: 2 });
+    jest.advanceTimersByTime(P95_MS);
+    expect([scope.listeners.size, jest.getTimerCount()]).toEqual([1, 1]);
+
+    attempts[1]?.succeed('second');
+    await outcome;
+
+    expect([scope.listeners.size, jest.getTimerCount()]).toEqual([0, 0]);
   });
 });

@@ -14,7 +14,7 @@ const opened = (ratio = 0.1, perSecond = 3) => {
 };
 const takeAll = (budget: RetryBudget) => {
   let taken = 0;
-  while (budget.tryTake()) taken++;
+  while (taken < 1_000 && budget.tryTake()) taken++;
   return taken;
 };
 

@@ -40,15 +40,16 @@ export class RetryBudget {
 
   /** Once per call, whatever comes of it; not once per attempt. */
   recordCall(): void {
-    this.#millis = Math.min(this.#mostMillis, this.#millis + this.#millisPerCall);
+    this.#millis += this.#millisPerCall;
   }
 
-  /** Is there enough for one more attempt? If so, it is spent. */
+  /** Is there enough for one more attempt? If so, it is spent. What is above the bound is lost first. */
   tryTake(): boolean {
     const nowMs = this.clock.nowMs();
     const earned = (nowMs - this.#filledAtMs) * this.options.perSecond;
     this.#millis = Math.min(this.#mostMillis, this.#millis + earned);
-        if (this.#millis < 1_000) return false;
+    this.#filledAtMs = nowMs;
+    if (this.#millis < 1_000) return false;
     this.#millis -= 1_000;
     return true;
   }

@@ -13,7 +13,7 @@ const FIRST_RETRY_AFTER_MS = 1;
 const LAST_RETRY_AFTER_MS = 64;
 /** What a write that is under way is given when the process exits: it goes on in another thread. */
 const LAST_MOMENT_MS = 20;
-const STANDARD_ERROR = 2;
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Writes to a file descriptor without ever holding up the process: lines wait in memory for the one write that is under way. Those
@@ -27,6 +27,8 @@ export class DescriptorSink implements Sink {
   readonly #forgetExit: () => void;
   #state: 'idle' | 'scheduled' | 'writing' | 'closed' = 'idle';
   #waiting: string[] = [];
+  /** What is to be tried again, while no write is under way. */
+  #left: Buffer = NOTHING;
   #kept = 0;
   #dropped = 0;
   #retryAfterMs = FIRST_RETRY_AFTER_MS;
@@ -60,9 +62,10 @@ export class DescriptorSink implements Sink {
     return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
+  /** Closes the descriptor. Lines after that are dropped. */
   close(): void {
-    // A descriptor that is being written to must not be closed: it could be given to somebody else.
-    if (this.#state === 'idle' && this.#descriptor > STANDARD_ERROR) closeSync(this.#descriptor);
+    // While it is written to it stays open: somebody else could be given its number.
+    if (this.#state === 'idle') closeSync(this.#descriptor);
     this.#state = 'closed';
     this.#forgetExit();
   }
@@ -82,6 +85,7 @@ export class DescriptorSink implements Sink {
   }
 
   #write(batch: Batch, rest: Buffer): void {
+    this.#left = NOTHING;
     write(this.#descriptor, rest, (error, count) => {
       if (this.#state === 'closed') return;
       if (isBusy(error)) this.#retry(batch, rest);
@@ -96,9 +100,13 @@ export class DescriptorSink implements Sink {
     this.#write(batch, rest);
   }
 
-  /** A pipe is full. Nobody tells when there is room again, and a reader that keeps up makes some within a millisecond. */
+  /**
+   * A pipe is full. Nobody tells when there is room again; a reader that keeps up makes some within a millisecond. One that does
+   * not must not keep the process alive.
+   */
   #retry(batch: Batch, rest: Buffer): void {
-    setTimeout(() => this.#write(batch, rest), this.#retryAfterMs);
+    this.#left = rest;
+    setTimeout(() => this.#write(batch, rest), this.#retryAfterMs).unref();
     this.#retryAfterMs = Math.min(this.#retryAfterMs * 2, LAST_RETRY_AFTER_MS);
   }
 
@@ -129,7 +137,7 @@ export class DescriptorSink implements Sink {
   }
 
   #writeRest(): void {
-    if (this.#state === 'writing') sleepSync(LAST_MOMENT_MS);
-    if (this.#waiting.length > 0) writeAllSync(this.#descriptor, Buffer.from(this.#waiting.join('')));
+    if (this.#state === 'writing' && this.#left === NOTHING) sleepSync(LAST_MOMENT_MS);
+    writeAllSync(this.#descriptor, Buffer.concat([this.#left, Buffer.from(this.#waiting.join(''))]));
   }
 }

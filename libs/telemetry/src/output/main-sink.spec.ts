@@ -1,6 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { text as textOf } from 'node:stream/consumers';
 import { createLogger, type LoggerOptions } from '../create-logger';
 
 const ESC = '\u001b';
@@ -11,14 +13,18 @@ const written = (destination: PassThrough, options: LoggerOptions, ...line: [obj
   return String(destination.read());
 };
 
-/** The package as it is built, in a process of its own. */
-const run = (script: string) => {
-  const telemetry = JSON.stringify(join(__dirname, '..', '..'));
-  return spawnSync(process.execPath, ['-e', `const { createLogger } = require(${telemetry}); ${script}`], {
+/** The package as it is built, for processes of their own. */
+const TELEMETRY = JSON.stringify(join(__dirname, '..', '..'));
+const run = (script: string) =>
+  spawnSync(process.execPath, ['-e', `const { createLogger } = require(${TELEMETRY}); ${script}`], {
     encoding: 'utf8',
     timeout: 20_000,
   });
-};
+const numbersIn = (lines: string) =>
+  lines
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line).n);
 
 describe('log lines', () => {
   it('are readable on a terminal', () => {
@@ -78,12 +84,23 @@ describe('standard output', () => {
     `);
 
     expect(status).toBe(3);
-    expect(
-      stdout
-        .split('\n')
-        .slice(0, -1)
-        .map((line) => JSON.parse(line).n),
-    ).toEqual(Array.from({ length: 5_000 }, (_, n) => n));
+    expect(numbersIn(stdout)).toEqual(Array.from({ length: 5_000 }, (_, n) => n));
+  });
+
+  it('receives every line, although its reader begins only when the process exits', async () => {
+    const child = spawn(process.execPath, [
+      '-e',
+      `
+      process.on('exit', () => require('node:fs').writeSync(2, 'exiting'));
+      const logger = require(${TELEMETRY}).createLogger();
+      for (let n = 0; n < 20_000; n++) logger.info({ n }, 'x');
+    `,
+    ]);
+    await once(child.stderr, 'data');
+
+    const stdout = await textOf(child.stdout);
+
+    expect(numbersIn(stdout)).toEqual(Array.from({ length: 20_000 }, (_, n) => n));
   });
 
   it('receives what was logged before a crash', () => {

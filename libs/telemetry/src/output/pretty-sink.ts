@@ -24,10 +24,6 @@ export class PrettySink implements Sink {
   flush(): Promise<void> {
     return this.#sink.flush();
   }
-
-  close(): void {
-    this.#sink.close();
-  }
 }
 
 const ESCAPES = /\\(?:u00(?:[01][\da-f])|[^])|[\u007f-\u009f]/g;

@@ -3,8 +3,6 @@ export interface Sink {
   write(line: string): void;
   /** Resolves when what was written before has left the process, or cannot. */
   flush(): Promise<void>;
-  /** Lets go of what the sink has opened. Lines after that are dropped. */
-  close(): void;
 }
 
 /** Who is told of a sink's troubles. */

@@ -26,8 +26,4 @@ export class StreamSink implements Sink {
     if (!this.#stream.writable) return Promise.resolve();
     return new Promise((resolve) => this.#stream.write('', () => resolve()));
   }
-
-  close(): void {
-    // It is not ours.
-  }
 }
