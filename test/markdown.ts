@@ -6,8 +6,6 @@ export interface Block {
   readonly number: number;
   readonly language: string;
   readonly text: string;
-  /** What the compiler sees before it and the reader does not: `<!-- preamble … -->` in front of the block. */
-  readonly preamble: string;
   /** The file it is, where the reader is to save it: `// services/a.service.ts` as its first line, or `<!-- file: tsconfig.json -->`. */
   readonly file: string | undefined;
 }
@@ -19,7 +17,7 @@ export interface Link {
   readonly anchor: string | undefined;
 }
 
-const BLOCK = /^(?:<!-- (preamble|file:)\s([^]*?)-->\s*)?^```(\S*)\n([^]*?)^```$/gm;
+const BLOCK = /^(?:<!-- file: (.*) -->\s*)?^```(\S*)\n([^]*?)^```$/gm;
 const FILE_LINE = /^(?:\/\/|#) ([\w./-]+\.\w+)\n/;
 const LINK = /\]\(([^)\s]+)\)/g;
 const HEADING = /^#+ (.*)$/gm;
@@ -32,12 +30,11 @@ export class Page {
 
   constructor(path: string) {
     const text = readFileSync(path, 'utf8');
-    this.blocks = [...text.matchAll(BLOCK)].map(([, kind, hidden = '', language = '', code = ''], index) => ({
+    this.blocks = [...text.matchAll(BLOCK)].map(([, hiddenFile, language = '', code = ''], index) => ({
       number: index + 1,
       language,
       text: code,
-      preamble: kind === 'preamble' ? hidden : '',
-      file: kind === 'file:' ? hidden.trim() : FILE_LINE.exec(code)?.[1],
+      file: hiddenFile ?? FILE_LINE.exec(code)?.[1],
     }));
     this.prose = text.replaceAll(BLOCK, '');
   }

@@ -1,3 +1,5 @@
+import { parseArgs } from 'node:util';
+
 /** One command of a script, as far as the scripts of the documentation go: no pipes, no loops. */
 export interface Command {
   readonly name: string;
@@ -16,7 +18,9 @@ export function commandsOf(script: string): readonly Command[] {
     const tokens = [...line.matchAll(TOKEN)];
     const end = tokens.find(([token]) => token.startsWith('#'))?.index ?? line.length;
     const comment = line.slice(end).replace(/^#\s*/, '');
-    const words = tokens.filter(({ index }) => index < end).map(([token]) => token.replaceAll(/['"]((?:.)*)['"]/g, '$1'));
+    const words = tokens
+      .filter(({ index }) => index < end)
+      .map(([token]) => token.replaceAll(/['"]((?:.)*)['"]/g, '$1'));
     return commandsIn(words).map(([name = '', ...args]) => ({ name, args, comment }));
   });
 }
@@ -35,31 +39,28 @@ function withoutRedirection(words: string[]): string[] {
   return redirection < 0 ? words : words.slice(0, redirection);
 }
 
-/** What a `curl` asks for: `-i` and `-s` change what is shown, not what is sent. */
+/** What a `curl` asks for. `-i` and `-s` change what is shown, not what is sent. */
 export function requestOf({ args }: Command): { readonly url: URL; readonly init: RequestInit } {
-  const headers: Record<string, string> = {};
-  let method: string | undefined;
-  let body: string | undefined;
-  let target = '';
-  for (let index = 0; index < args.length; index += 1) {
-    const arg = args[index] ?? '';
-    const next = args[index + 1] ?? '';
-    if (arg === '-X') method = next;
-    else if (arg === '-d') body = next;
-    else if (arg === '-H') Object.assign(headers, headerOf(next));
-    else if (/^-[is]+$/.test(arg)) continue;
-    else if (arg.startsWith('-')) throw new Error(`curl ${arg} is not known here`);
-    else {
-      target = arg;
-      continue;
-    }
-    index += 1;
-  }
-  const init = { method: method ?? (body === undefined ? 'GET' : 'POST'), headers, ...(body !== undefined && { body }) };
-  return { url: new URL(/^https?:/.test(target) ? target : `http://${target}`), init };
+  const { values, positionals } = parseArgs({ args: [...args], options: CURL, allowPositionals: true });
+  const { request, header = [], data } = values;
+  const [target = ''] = positionals;
+  const init = {
+    method: request ?? (data === undefined ? 'GET' : 'POST'),
+    headers: Object.fromEntries(header.map(nameAndValue)),
+    ...(data !== undefined && { body: data }),
+  };
+  return { url: new URL(target.startsWith('http') ? target : `http://${target}`), init };
 }
 
-function headerOf(line: string): Record<string, string> {
-  const [name = '', ...value] = line.split(':');
-  return { [name]: value.join(':').trim() };
+const CURL = {
+  request: { type: 'string', short: 'X' },
+  data: { type: 'string', short: 'd' },
+  header: { type: 'string', short: 'H', multiple: true },
+  include: { type: 'boolean', short: 'i' },
+  silent: { type: 'boolean', short: 's' },
+} as const;
+
+function nameAndValue(line: string): [string, string] {
+  const colon = line.indexOf(':');
+  return [line.slice(0, colon), line.slice(colon + 1).trim()];
 }

@@ -1,0 +1,233 @@
+import { type ChildProcess, execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { readConfig } from '@trunkline/config';
+import { ErrorCatalogue } from '@trunkline/failures';
+import { SECTIONS } from '../libs/bus/src/bus-config';
+import { program } from '../libs/bus/src/commands/program';
+import { ask } from './answer';
+import { type ExampleBus, startExample } from './example-bus';
+import { type Block, Page } from './markdown';
+import { lineOf, startTrunkline } from './process';
+import { type Command, commandsOf, requestOf } from './shell';
+
+const ROOT = join(__dirname, '..');
+const WORK = join(ROOT, '.trunkline', `docs-${process.pid}`);
+const TSC = join(ROOT, 'node_modules', '@typescript', 'native', 'bin', 'tsc');
+const NAMES = [
+  ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
+  ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+];
+const PAGES = NAMES.map((name) => [name, new Page(join(ROOT, name))] as const);
+const EXAMPLE_PORT = '11223';
+const FIRST_STEPS = ['docs/first-steps.md', new Page(join(ROOT, 'docs', 'first-steps.md'))] as const;
+
+const isCurl = ({ name }: Command) => name === 'curl';
+const hasCurls = ({ text }: Block) => commandsOf(text).some(isCurl);
+
+afterAll(() => rmSync(WORK, { recursive: true, force: true }));
+
+/** The folder in which a page's own project is built. */
+function folderOf(name: string): string {
+  return join(WORK, name.replaceAll(/[/.]/g, '-'));
+}
+
+function save(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+/** Saves the blocks of a page as the files they are, and the rest of its TypeScript beside them. */
+function saveFiles(name: string, page: Page): string {
+  const folder = folderOf(name);
+  for (const { language, number, file, text } of page.blocks) {
+    if (file !== undefined) save(join(folder, file), text);
+    else if (language === 'ts') save(join(folder, 'snippets', `${number}.ts`), text);
+  }
+  return folder;
+}
+
+/** What the compiler says; empty when it is content. */
+async function compile(project: string): Promise<string> {
+  const failed = (error: { stdout: string; stderr: string }) => error;
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [TSC, '-p', project]).catch(failed);
+  return stdout + stderr;
+}
+
+describe.each(PAGES)('%s', (_name, page) => {
+  it('has no code in a language that is not checked here', () => {
+    const languages = new Set(page.blocks.map(({ language }) => language));
+
+    expect(['ts', 'js', 'yaml', 'sh', 'json']).toEqual(expect.arrayContaining([...languages]));
+    expect(page.prose).not.toMatch(/```|~~~|\n\n {4}\S/);
+  });
+
+  it('has JavaScript only as services of a project that is started here', () => {
+    const isStarted = page.in('sh').some(hasCurls) && page.blocks.some(({ file }) => file === 'config/bus.yaml');
+
+    for (const { file } of page.in('js'))
+      expect([isStarted, file]).toEqual([true, expect.stringMatching(/\.service\.js$/)]);
+  });
+});
+
+describe.each(PAGES.filter(([, page]) => page.in('ts').length > 0))('the TypeScript of %s', (name, page) => {
+  it('compiles, as strictly as the bus itself', async () => {
+    const strict = {
+      extends: join(ROOT, 'tsconfig.base.json'),
+      compilerOptions: { composite: false, noEmit: true, paths: {} },
+      include: ['**/*.ts'],
+    };
+    const project = join(saveFiles(name, page), 'tsconfig.strict.json');
+    save(project, JSON.stringify(strict));
+
+    await expect(compile(project)).resolves.toBe('');
+  }, 60_000);
+});
+
+describe.each(PAGES.filter(([, page]) => page.in('json').length > 0))('the JSON of %s', (_name, page) => {
+  it.each(page.in('json'))('is JSON: block $number', ({ text }) => {
+    expect(() => JSON.parse(text)).not.toThrow();
+  });
+});
+
+describe.each(PAGES.filter(([, page]) => page.in('yaml').length > 0))('the YAML of %s', (name, page) => {
+  it.each(page.in('yaml'))('is a configuration: block $number', ({ number, text }) => {
+    const root = join(folderOf(name), 'yaml', String(number));
+    save(join(root, 'config', 'block.yaml'), text.replaceAll('${file:/', '${file:'));
+    for (const [, path = ''] of text.matchAll(/\$\{file:([^}]*)\}/g))
+      save(join(root, path), '-----BEGIN CERTIFICATE-----');
+    const variables = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, variable = '']) => [
+      variable,
+      { URL: 'http://127.0.0.1:1', PORT: '8080' }[variable.split('_').at(-1) ?? ''] ?? 'a-value',
+    ]);
+
+    const { problems } = readConfig({
+      directory: join(root, 'config'),
+      sections: SECTIONS,
+      env: Object.fromEntries(variables),
+    });
+
+    expect(problems).toEqual([]);
+  });
+});
+
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+
+/** What is wrong with the arguments of the programs that pages may use; `undefined` where nothing is. */
+const PROGRAMS: Readonly<Record<string, (args: readonly string[]) => string | undefined>> = {
+  trunkline: problemOfTrunkline,
+  jest: ([path = '']) => (filesAt(path) ? undefined : `no specs at ${path}`),
+  tsc: () => undefined,
+  npm: ([command = '', script = '']) => {
+    if (command === 'run') return scripts[script] === undefined ? `no script ${script}` : undefined;
+    return /^(?:ci|install|start|test)$/.test(command) ? undefined : `npm ${command} is not known here`;
+  },
+  curl: () => undefined,
+  cd: () => undefined,
+  mkdir: () => undefined,
+};
+
+function problemOf({ name, args }: Command): string | undefined {
+  const [called = '', ...rest] = name === 'npx' ? args : [name, ...args];
+  return PROGRAMS[called] ? PROGRAMS[called](rest) : `${called} is not known here`;
+}
+
+function filesAt(path: string): boolean {
+  return readdirSync(join(ROOT, dirname(path))).some((file) => join(dirname(path), file).startsWith(path));
+}
+
+function problemOfTrunkline([name = '', ...args]: readonly string[]): string | undefined {
+  const trunkline = program('0');
+  const command = trunkline.commands.find((each) => each.name() === name);
+  if (!command) return `trunkline has no command ${name}`;
+  const known = [...command.options, ...trunkline.options].map(({ long }) => long);
+  const unknown = args.find((arg) => arg.startsWith('--') && !known.includes(arg));
+  return unknown && `${name} has no option ${unknown}`;
+}
+
+describe.each(PAGES.filter(([, page]) => page.in('sh').length > 0))('the commands of %s', (_name, page) => {
+  it('exist', () => {
+    const commands = page.in('sh').flatMap(({ text }) => commandsOf(text));
+
+    expect(commands.flatMap((command) => problemOf(command) ?? [])).toEqual([]);
+  });
+});
+
+describe.each(PAGES.filter(([, page]) => page.in('sh').some(hasCurls)))('the curls of %s', (name, page) => {
+  let example: ExampleBus;
+  let own: ChildProcess | undefined;
+  let ownUrl: string | undefined;
+  beforeAll(async () => {
+    example = await startExample();
+    const folder = saveFiles(name, page);
+    if (!existsSync(join(folder, 'config', 'bus.yaml'))) return;
+    const project = join(folder, 'tsconfig.json');
+    if (!existsSync(project)) save(project, readFileSync(join(saveFiles(...FIRST_STEPS), 'tsconfig.json'), 'utf8'));
+    if (page.in('ts').some(({ file }) => file !== undefined)) await expect(compile(project)).resolves.toBe('');
+    own = startTrunkline(folder, ['start', '--port', '0']);
+    own.stderr?.pipe(process.stderr);
+    ownUrl = String((await lineOf(own, 'listening'))['url']);
+  }, 60_000);
+  afterAll(async () => {
+    await example.stop();
+    if (own?.kill()) await once(own, 'close');
+  });
+
+  /** Where an address of the page is now: at the example, at a system behind it, or at the project that the page describes. */
+  function placeOf(port: string): string | undefined {
+    if (port === EXAMPLE_PORT) return example.url;
+    return Object.values(example.systems).find((system) => String(system.port) === port)?.url ?? ownUrl;
+  }
+
+  it('are answered as the page says', async () => {
+    for (const [index, { language, text }] of page.blocks.entries()) {
+      let answered = '';
+      for (const command of language === 'sh' ? commandsOf(text).filter(isCurl) : []) {
+        const { url, init } = requestOf(command);
+        const answer = await ask(`${placeOf(url.port)}${url.pathname}${url.search}`, init);
+        const [expected = '200'] = /^\d{3}/.exec(command.comment) ?? [];
+        expect([String(url), answer.status]).toEqual([String(url), Number(expected)]);
+        answered = answer.text;
+      }
+      const shown = page.blocks[index + 1];
+      if (answered !== '' && shown?.language === 'json') expect(comparable(answered)).toEqual(comparable(shown.text));
+    }
+  }, 60_000);
+});
+
+/** JSON, with one id and one time in the place of all others. */
+function comparable(text: string): unknown {
+  return JSON.parse(text.replaceAll(/[0-9A-HJKMNP-TV-Z]{26}/g, 'id').replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'time'));
+}
+
+describe.each(PAGES.filter(([, page]) => page.links.length > 0))('the links of %s', (name, page) => {
+  it.each(page.links)('lead somewhere: $path $anchor', ({ path, anchor }) => {
+    const target = path === '' ? join(ROOT, name) : join(ROOT, dirname(name), path);
+
+    expect(existsSync(target)).toBe(true);
+    if (anchor !== undefined) expect(new Page(target).anchors).toContain(anchor);
+  });
+});
+
+describe('the table of failures', () => {
+  const rows = new Page(join(ROOT, 'docs', 'failures.md')).prose.matchAll(
+    /^\| `([\w.]+)` +\| (\d{3}) +\| `([A-Z_]+)` +\|/gm,
+  );
+
+  it.each([...rows].map(([, kind, status, code]) => ({ kind, status: Number(status), code })))(
+    'is right about $code',
+    ({ kind, status, code }) => {
+      expect(new ErrorCatalogue().list()).toContainEqual(expect.objectContaining({ kind, status, code }));
+    },
+  );
+});
+
+describe('the table of rooms', () => {
+  it('has every room there is', () => {
+    const rows = new Page(join(ROOT, 'CONTRIBUTING.md')).prose.matchAll(/^\| \d +\| `libs\/(\w+)` /gm);
+
+    expect([...rows].map(([, room]) => room).toSorted()).toEqual(readdirSync(join(ROOT, 'libs')).toSorted());
+  });
+});
