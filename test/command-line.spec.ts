@@ -84,7 +84,7 @@ describe('trunkline', () => {
   it('check says that nothing is wrong', async () => {
     await expect(trunkline(project(), ['check'])).resolves.toMatchObject({
       code: 0,
-      stdout: '3 files, 1 services: no problems\n',
+      stdout: '3 files, 1 service: no problems\n',
     });
   });
 
@@ -126,7 +126,7 @@ describe('trunkline', () => {
 
     expect(answer.code).toBe(1);
     expect(answer.stdout).toBe('');
-    expect(answer.stderr).toContain(`"code":"${code}"`);
+    expect(answer.stderr).toContain(`"code": "${code}"`);
   });
 
   it('invoke says what input looks like', async () => {

@@ -10,6 +10,7 @@ import { type BusConfig, loadBusConfig } from './bus-config';
 import { type BusModuleOptions, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './bus.module-definition';
 import { ChannelInvocations } from './channel-invocations';
 import { ChannelMount } from './channel-mount';
+import { Drain } from './drain';
 import { loggerOf } from './logger-of';
 import { ServiceAssembly } from './service-assembly';
 import { ServiceCollection } from './service-collection';
@@ -60,6 +61,7 @@ const SHARED: Provider[] = [
     ServiceAssembly,
     ChannelInvocations,
     ChannelMount,
+    Drain,
     BusStart,
     { provide: APP_FILTER, useClass: BusExceptionFilter },
   ],

@@ -1,5 +1,4 @@
 import type { Writable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { BusAdapter } from '@trunkline/channels';
@@ -7,13 +6,11 @@ import { Invoker, ServiceRegistry } from '@trunkline/service';
 import type { RootLogger } from '@trunkline/telemetry';
 import { busAdapterOf } from './bus-adapter-of';
 import { type BusConfig, loadBusConfig } from './bus-config';
+import { Drain } from './drain';
 import { loggerOf } from './logger-of';
 import { NestLogger } from './nest-logger';
 import { rootModule } from './root-module';
 import { servicesOfModules } from './services-of-modules';
-
-/** How often a bus that ends lets go of connections that have become idle. */
-const RELEASE_EVERY_MS = 50;
 
 /** What a bus is made of. */
 export interface BusOptions {
@@ -81,23 +78,13 @@ export class Bus {
    * @returns `false` when `grace` ran out and requests were cut off
    */
   async stop(): Promise<boolean> {
-    const { drain, grace } = this.config.bus.shutdown;
-    this.#adapter.edge.drain();
-    if (drain > 0) await sleep(drain);
-    let isInTime = true;
-    const release = setInterval(() => this.#server.closeIdleConnections(), RELEASE_EVERY_MS);
-    const cut = setTimeout(() => {
-      isInTime = false;
-      this.#server.closeAllConnections();
-    }, grace);
+    const drain = this.app.get(Drain);
     try {
       await this.app.close();
     } finally {
-      clearInterval(release);
-      clearTimeout(cut);
       await this.logger.close();
     }
-    return isInTime;
+    return drain.isInTime;
   }
 
   get #adapter(): BusAdapter {

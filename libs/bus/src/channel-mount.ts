@@ -3,6 +3,7 @@ import { buildFront, type Channel, channelHandler, EDGE, type Edge, FailureReply
 import type { ServiceRegistry } from '@trunkline/service';
 import type { BusConfig } from './bus-config';
 import { ChannelInvocations } from './channel-invocations';
+import { declaredErrors } from './declared-errors';
 import { BUS_CONFIG } from './tokens';
 
 /** Puts the channels of a configuration in front of the application. */
@@ -18,9 +19,7 @@ export class ChannelMount {
   /** Makes a front of the channels and lets it take requests; does nothing in an application without an edge. */
   async mount(registry: ServiceRegistry): Promise<void> {
     const { edge, failures, config } = this;
-    for (const { declaration } of registry.list()) {
-      for (const [code, error] of Object.entries(declaration.errors ?? {})) failures.catalogue.declare(code, error);
-    }
+    for (const [code, error] of declaredErrors(registry, config)) failures.catalogue.declare(code, error);
     if (!edge) return;
     const { http, errors } = config.bus;
     const front = await buildFront({

@@ -74,6 +74,7 @@ export { type BusModuleExtras, type BusModuleOptions } from './bus.module-defini
 export { ConfigurationError, type ConfigProblem } from '@trunkline/config';
 
 // To use the bus from the rest of a Nest application
+export { OutgoingRest } from '@trunkline/outgoing';
 export { BusExceptionFilter, FailureReply } from '@trunkline/channels';
 export { Invoker, ServiceRegistry } from '@trunkline/service';
 export { type Logger } from '@trunkline/telemetry';

@@ -5,6 +5,7 @@ import {
   type BoundService,
   CurrentInvocation,
   declarationOf,
+  Invoker,
   type ServiceConstructor,
   type ServiceRegistry,
 } from '@trunkline/service';
@@ -29,7 +30,7 @@ export class ServiceCollection {
    * @throws {Error} of Nest's, when a constructor asks for what no module provides
    */
   async collect(registry: ServiceRegistry, fromFiles: readonly ServiceConstructor[]): Promise<void> {
-    if (this.#isCurrentInvocationInjected()) this.currentInvocation.watch();
+    if (this.#isCurrentInvocationInjected(fromFiles)) this.currentInvocation.watch();
     for (const serviceClass of fromFiles)
       registry.add(serviceClass, await dependenciesOf(serviceClass, this.moduleRef));
     for (const wrapper of this.discovery.getProviders()) {
@@ -48,16 +49,17 @@ export class ServiceCollection {
     return this.#instances.get(name) ?? Object.create(prototype);
   }
 
-  /** Does anybody ask for the current invocation? Only then need it be kept track of. */
-  #isCurrentInvocationInjected(): boolean {
+  /** Does anybody but the bus itself ask for the current invocation? Only then need it be kept track of. */
+  #isCurrentInvocationInjected(fromFiles: readonly ServiceConstructor[]): boolean {
     const wrappers = [...this.discovery.getProviders(), ...this.discovery.getControllers()];
-    const others = wrappers.filter(({ metatype }) => metatype !== ServiceCollection);
-    return others.some(({ metatype, inject }) => {
-      const parameters: unknown =
-        typeof metatype === 'function' ? Reflect.getMetadata('design:paramtypes', metatype) : undefined;
-      return [parameters, inject].flat().includes(CurrentInvocation);
-    });
+    const others = wrappers.filter(({ token }) => token !== Invoker && token !== ServiceCollection);
+    const parameters = [...fromFiles, ...others.map(({ metatype }) => metatype)].map(parametersOf);
+    return [...parameters, ...others.map(({ inject }) => inject)].flat().includes(CurrentInvocation);
   }
+}
+
+function parametersOf(metatype: unknown): unknown {
+  return typeof metatype === 'function' ? Reflect.getMetadata('design:paramtypes', metatype) : undefined;
 }
 
 function isServiceClass(metatype: unknown): metatype is ServiceConstructor {

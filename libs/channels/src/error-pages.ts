@@ -1,5 +1,6 @@
 import { type ErrorCatalogue, catalogueDocument, cataloguePage, failureOf } from '@trunkline/failures';
 import type { FastifyInstance } from 'fastify';
+import { sendJson } from './reply';
 
 /**
  * The pages that the `type` links of problem documents lead to: HTML for a browser, JSON for a program.
@@ -17,6 +18,6 @@ export function explainErrors(front: FastifyInstance, catalogue: ErrorCatalogue,
         .type('text/html; charset=utf-8')
         .send(cataloguePage(entry));
     }
-    return reply.type('application/json').send(JSON.stringify(catalogueDocument(entry)));
+    return sendJson(reply, catalogueDocument(entry));
   });
 }

@@ -17,10 +17,15 @@ declare module 'fastify' {
     /** Error format of the channel behind a route. */
     errors?: ErrorFormat | undefined;
   }
+
+  interface FastifyRequest {
+    /** When the front let it in, on the monotonic clock; 0 for requests that it handed on. */
+    startedAtMs: number;
+  }
 }
 
 /** What is asked of a request that has failed, whatever its route. */
-type FailedRequest = Pick<FastifyRequest, 'id' | 'method' | 'routeOptions'>;
+type FailedRequest = Pick<FastifyRequest, 'id' | 'method' | 'routeOptions' | 'startedAtMs'>;
 
 /**
  * The end of every failure that reaches HTTP: classify, translate, log once, reply. Channels, the front's own errors and Nest's
@@ -44,7 +49,7 @@ export class FailureReply {
   send(thrown: unknown, request: FailedRequest, reply: FastifyReply): void {
     const { config } = request.routeOptions;
     const answer = this.#translator.translate(classify(failureOfFastify(thrown)), request.id, config.errors);
-    this.#log(answer, request, reply);
+    this.#log(answer, request);
     if (reply.sent || reply.raw.headersSent || reply.raw.destroyed) return;
     // What the service had set before it failed belongs to an answer that is not given.
     for (const name of Object.keys(reply.getHeaders())) if (name !== 'x-request-id') reply.removeHeader(name);
@@ -52,8 +57,8 @@ export class FailureReply {
     reply.code(answer.status).headers(answer.headers).serializer(asItIs).send(answer.body);
   }
 
-  #log({ failure, status }: ErrorAnswer, request: FailedRequest, reply: FastifyReply): void {
-    const { method, routeOptions } = request;
+  #log({ failure, status }: ErrorAnswer, request: FailedRequest): void {
+    const { method, routeOptions, startedAtMs } = request;
     const { channel } = routeOptions.config;
     const fields = {
       cid: request.id,
@@ -61,7 +66,7 @@ export class FailureReply {
       status,
       method,
       route: routeOptions.url,
-      ms: Math.round(reply.elapsedTime),
+      ...(startedAtMs > 0 && { ms: Math.round(performance.now() - startedAtMs) }),
     };
     logOutcome(this.#logger, failure, fields, 'request failed');
   }

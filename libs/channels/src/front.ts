@@ -54,6 +54,7 @@ export async function buildFront(parts: FrontParts): Promise<FastifyInstance> {
     },
   });
   front.setErrorHandler((error, request, reply) => parts.failures.send(error, request, reply));
+  front.decorateRequest('startedAtMs', 0);
   front.addHook('onRequest', admission(parts));
   readJsonBodies(front, parts.http);
   answerHealth(front, parts.edge);
@@ -66,6 +67,7 @@ export async function buildFront(parts: FrontParts): Promise<FastifyInstance> {
 /** The first step of every request: let in, hand on, or refuse. */
 function admission({ edge, failures }: FrontParts) {
   return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    request.startedAtMs = performance.now();
     const refusal = refusalOf(request.raw);
     if (refusal) {
       reply.header('x-request-id', request.id);

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { sendJson } from './reply';
 
 /** Does the bus take requests? */
 export interface Readiness {
@@ -7,10 +8,10 @@ export interface Readiness {
 
 /** `/health/live` and `/health/ready`: up or not, and no more for strangers. Neither looks at other systems. */
 export function answerHealth(front: FastifyInstance, readiness: Readiness): void {
-  front.get('/health/live', (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'up' }));
+  front.get('/health/live', (_request, reply) => sendJson(reply.header('cache-control', 'no-store'), { status: 'up' }));
   front.get('/health/ready', (_request, reply) => {
     const { isReady } = readiness;
     reply.header('cache-control', 'no-store');
-    return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'up' : 'down' });
+    return sendJson(reply.code(isReady ? 200 : 503), { status: isReady ? 'up' : 'down' });
   });
 }

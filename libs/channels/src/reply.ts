@@ -7,6 +7,11 @@ import type { FastifyReply } from 'fastify';
 /** Keeps Fastify from adding a charset, which JSON media types do not have (RFC 8259 §11). */
 export const asItIs = (body: string): string => body;
 
+/** Sends what the bus itself has to say. */
+export function sendJson(reply: FastifyReply, body: object): FastifyReply {
+  return reply.header('content-type', 'application/json').serializer(asItIs).send(JSON.stringify(body));
+}
+
 /** They frame the message or belong to the connection: the bus sets them itself (RFC 9110 §7.6.1). */
 const OURS = new Set([
   'connection',

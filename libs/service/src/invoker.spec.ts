@@ -320,6 +320,22 @@ describe('a deadline', () => {
     await expect(result).resolves.toEqual(new DeadlineExceededError('brief', 50));
   });
 
+  it('of a service is told with the chain of those that called it', async () => {
+    @BusService({ name: 'brief', timeout: '50ms' })
+    class Brief extends Service {
+      handle() {
+        return never();
+      }
+    }
+    const result = aBus([Relay, Brief])
+      .invoke('relay', { to: 'brief' })
+      .catch((error: unknown) => error);
+
+    await jest.advanceTimersByTimeAsync(51);
+
+    expect(serviceChainOf(await result)).toEqual(['relay', 'brief']);
+  });
+
   it('leaves no timer behind', async () => {
     await aBus([Relay, Echo]).invoke('relay', { to: 'echo', input: { text: 'x' } });
 

@@ -24,7 +24,7 @@ export interface Ask {
   readonly input: unknown;
   /** Members of the input that came as text and may be converted. Default: none. */
   readonly texts?: readonly string[];
-  /** Default: the input. */
+  /** The body of the request, where there is one; without a request it is the input. */
   readonly payload?: unknown;
   readonly http?: HttpRequest;
   /** Where the service puts status and headers, for a caller who wants them. */
@@ -133,7 +133,11 @@ export class Invoker {
   #runWithin(timeoutMs: number | undefined, service: BoundService, ask: Ask, context: InvocationContext): unknown {
     if (timeoutMs === undefined) return this.#attempt(service, ask, context);
     const { cid, depth, scope: outer, composition } = context;
-    const expiry = () => new DeadlineExceededError(service.name, timeoutMs);
+    const expiry = () => {
+      const failure = new DeadlineExceededError(service.name, timeoutMs);
+      recordService(failure, service.name);
+      return failure;
+    };
     const scope = new CancelScope(outer.deadline.atMost(timeoutMs), expiry, outer);
     return settling(
       () => this.#attempt(service, ask, { cid, depth, scope, composition }),
@@ -156,7 +160,7 @@ export class Invoker {
   }
 
   #handle(service: BoundService, ask: Ask, context: InvocationContext, input: unknown): unknown {
-    const request = { input, payload: ask.payload ?? ask.input, http: ask.http };
+    const request = { input, payload: ask.http ? ask.payload : ask.input, http: ask.http };
     const invocation = new Invocation(this, service, request, { context, response: ask.response });
     const instance = service.instantiate(invocation);
     const returned = this.#current.isWatched

@@ -18,7 +18,8 @@ export function untilCancelled(work: Promise<unknown>, scope: CancelScope, endin
     const stopListening = scope.onCancel(reject);
     const fail = (thrown: unknown) => {
       stopListening();
-      ending.onFailure(thrown);
+      // What comes after the end of the scope has been told to nobody.
+      if (!scope.reason) ending.onFailure(thrown);
       reject(thrown);
     };
     work.then((value) => {

@@ -1,11 +1,12 @@
 import { NestFactory } from '@nestjs/core';
 import { classify, Translator } from '@trunkline/failures';
-import { Invoker } from '@trunkline/service';
+import { Invoker, ServiceRegistry } from '@trunkline/service';
 import { logOutcome, newCorrelationId } from '@trunkline/telemetry';
 import { loadBusConfig } from '../bus-config';
 import { BusModule } from '../bus.module';
 import { loggerOf } from '../logger-of';
 import { print } from './output';
+import { UsageError } from './usage-error';
 
 interface InvokeCommandOptions {
   readonly config: string;
@@ -33,16 +34,23 @@ export async function invokeCommand({
   await app.init();
   const cid = newCorrelationId();
   try {
+    const registry = app.get(ServiceRegistry);
+    if (!registry.find(name)) throw new UsageError(registry.explainUnknown(name));
     const output = await app.get(Invoker).invoke(name, payload, { cid });
     print(JSON.stringify(output, undefined, json ? 0 : 2) ?? '');
   } catch (thrown) {
+    if (thrown instanceof UsageError) throw thrown;
     const failure = classify(thrown);
     logOutcome(logger, failure, { cid, service: name }, 'invocation failed');
-    process.stderr.write(`${app.get(Translator).translate(failure, cid, 'problem').body}\n`);
+    process.stderr.write(`${readable(app.get(Translator).translate(failure, cid, 'problem').body, json)}\n`);
     process.exitCode = 1;
   } finally {
     await app.close();
   }
+}
+
+function readable(body: string, isOneLine: boolean): string {
+  return isOneLine ? body : JSON.stringify(JSON.parse(body), undefined, 2);
 }
 
 function parsed(input: string): unknown {
@@ -50,6 +58,6 @@ function parsed(input: string): unknown {
     const value: unknown = JSON.parse(input);
     return value;
   } catch {
-    throw new TypeError(`--input takes JSON, such as '{"customer_id":"CUST-123"}'`);
+    throw new UsageError(`--input takes JSON, such as '{"customer_id":"CUST-123"}'`);
   }
 }

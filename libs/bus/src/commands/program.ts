@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkCommand } from './check';
 import { channelsCommand, connectionsCommand, servicesCommand } from './listings';
 import { invokeCommand } from './invoke';
@@ -64,5 +64,5 @@ function listing(
 function portNumber(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new CommanderError(2, 'trunkline.port', `--port takes a whole number from 0 to 65535, not ${text}`);
+  throw new InvalidArgumentError('It takes a whole number from 0 to 65535.');
 }

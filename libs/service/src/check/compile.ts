@@ -1,7 +1,7 @@
 import type { ShapeDeclaration } from '../declaration';
 import type { Check } from './check';
 import { checkOfInputClass, checkOfOutputClass } from './class-check';
-import { checkOfNames } from './named-strings';
+import { checkOfNames, pickOfNames } from './named-strings';
 import { checkOfSchema, type StandardSchema } from './standard-schema';
 
 /**
@@ -10,16 +10,20 @@ import { checkOfSchema, type StandardSchema } from './standard-schema';
  * @throws {TypeError} when it is none of the three notations
  */
 export function compileInput(declared: ShapeDeclaration): Check {
-  return compile(declared, checkOfInputClass);
+  return compile(declared, checkOfNames, checkOfInputClass);
 }
 
 /** Compiles what a service gives. @throws {TypeError} when it is none of the three notations */
 export function compileOutput(declared: ShapeDeclaration): Check {
-  return compile(declared, checkOfOutputClass);
+  return compile(declared, pickOfNames, checkOfOutputClass);
 }
 
-function compile(declared: ShapeDeclaration, ofClass: (declared: new () => object) => Check): Check {
-  if (typeof declared === 'string' || Array.isArray(declared)) return checkOfNames(declared);
+function compile(
+  declared: ShapeDeclaration,
+  ofNames: (declared: string | readonly string[]) => Check,
+  ofClass: (declared: new () => object) => Check,
+): Check {
+  if (typeof declared === 'string' || Array.isArray(declared)) return ofNames(declared);
   // arktype's schemas are functions, too: the standard's property tells them from classes.
   if (isSchema(declared)) return checkOfSchema(declared);
   if (typeof declared === 'function') return ofClass(declared);

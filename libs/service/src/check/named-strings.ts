@@ -23,6 +23,16 @@ export function checkOfNames(declared: string | readonly string[]): Check {
   };
 }
 
+/** Checks output by names: what they do not name is left out rather than refused. @throws {TypeError} as {@link checkOfNames} */
+export function pickOfNames(declared: string | readonly string[]): Check {
+  const check = checkOfNames(declared);
+  const names = [declared].flat().map((text) => readName(text).name);
+  return (value, texts) => {
+    const picked = isRecord(value) ? Object.fromEntries(names.map((name) => [name, value[name]])) : value;
+    return check(picked, texts);
+  };
+}
+
 function readName(text: string): NamedString {
   const isOptional = text.startsWith('-');
   return { name: isOptional ? text.slice(1) : text, isOptional };

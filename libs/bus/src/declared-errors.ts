@@ -1,0 +1,21 @@
+import { STATUS_CODES } from 'node:http';
+import type { DeclaredError } from '@trunkline/failures';
+import type { OnStatus } from '@trunkline/outgoing';
+import type { ServiceRegistry } from '@trunkline/service';
+import type { BusConfig } from './bus-config';
+
+/** The errors of one bus, besides those that every bus has: what services declare, and what `onStatus` makes of upstreams. */
+export function declaredErrors(registry: ServiceRegistry, { outgoing }: BusConfig): [code: string, DeclaredError][] {
+  const connections = Object.values(outgoing.rest);
+  const operations = connections.flatMap(({ services = {} }) => Object.values(services));
+  const rules = [outgoing.defaults, ...connections, ...operations].flatMap(({ onStatus = {} }) => errorsOf(onStatus));
+  return [...registry.list().flatMap(({ declaration }) => Object.entries(declaration.errors ?? {})), ...rules];
+}
+
+function errorsOf(onStatus: OnStatus): [code: string, DeclaredError][] {
+  return Object.entries(onStatus).flatMap(([upstreamStatus, rule]): [string, DeclaredError][] => {
+    if (!('code' in rule) || rule.code === undefined) return [];
+    const status = rule.status ?? Number(upstreamStatus);
+    return [[rule.code, { status, title: rule.title ?? STATUS_CODES[status] ?? rule.code }]];
+  });
+}
