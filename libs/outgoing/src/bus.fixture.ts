@@ -10,10 +10,10 @@ import {
 } from '@trunkline/service';
 import type { Logger, LogLine } from '@trunkline/telemetry';
 import { CancelScope, Deadline } from '@trunkline/time';
-import type { Credential } from './credential';
+import type { Credential } from './configuration/credential';
 import { OutgoingRest } from './outgoing-rest';
-import type { RestConnection } from './rest-connection';
-import { outgoingSection } from './section';
+import type { RestConnection } from './connection/rest-connection';
+import { outgoingSection } from './configuration/section';
 
 /** Keeps the lines that are logged. */
 export class LoggedLines implements Logger {
@@ -88,7 +88,11 @@ export class TestBus {
     const expiry = () => new DeadlineExceededError('spec.worker', timeoutMs);
     const scope = options.scope ?? new CancelScope(Deadline.in(timeoutMs), expiry);
     try {
-      return await this.#invoker.run(this.#registry.get(name), { input, ...(http && { http }) }, { cid: 'CID-1', scope, depth: 1 });
+      return await this.#invoker.run(
+        this.#registry.get(name),
+        { input, ...(http && { http }) },
+        { cid: 'CID-1', scope, depth: 1 },
+      );
     } finally {
       scope.close();
     }

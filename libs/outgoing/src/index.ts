@@ -4,22 +4,27 @@
  */
 
 // To call other systems
-export { type BodyOptions, type CallOptions, type RequestOptions, type RestConnection } from './rest-connection';
-export { type RestConnections } from './rest-connections';
-export { type HeaderValues } from './header-rules';
-export { type HttpMethod } from './http-method';
-export { type PathParameter } from './path-template';
-export { type Query, type QueryValue } from './query-string';
-export { type ResponseHeaders, type RestResponse } from './rest-response';
+export {
+  type BodyOptions,
+  type CallOptions,
+  type RequestOptions,
+  type RestConnection,
+} from './connection/rest-connection';
+export { type RestConnections } from './connection/rest-connections';
+export { type HeaderValues } from './request/header-rules';
+export { type HttpMethod } from './request/http-method';
+export { type PathParameter } from './request/path-template';
+export { type Query, type QueryValue } from './request/query-string';
+export { type ResponseHeaders, type RestResponse } from './response/rest-response';
 
 // To write adapters
-export { type OnStatus, type StatusRule } from './on-status';
-export { RestAdapter } from './rest-adapter';
+export { type OnStatus, type StatusRule } from './configuration/on-status';
+export { RestAdapter } from './adapter/rest-adapter';
 
 // To configure
-export { type Credential, credential } from './credential';
-export { type ConnectionConfig, type OutgoingConfig, outgoingSection } from './section';
+export { type Credential, credential } from './configuration/credential';
+export { type ConnectionConfig, type OutgoingConfig, outgoingSection } from './configuration/section';
 
 // To run a bus
-export { type ConnectionReport } from './connection-report';
+export { type ConnectionReport } from './configuration/connection-report';
 export { OutgoingRest, type OutgoingRestOptions } from './outgoing-rest';

@@ -1,13 +1,13 @@
 import type { HttpService } from '@nestjs/axios';
 import type { Invocation, Outgoing, ServiceConstructor } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
-import { Connection } from './connection';
-import { type ConnectionReport, reportOf } from './connection-report';
-import { settingsOf } from './connection-settings';
-import type { Credential } from './credential';
-import { unknownConnection, viewOf, type ViewOfConnections } from './rest-connections';
-import type { OutgoingConfig } from './section';
-import { adapterService } from './yaml-adapter';
+import { Connection } from './connection/connection';
+import { type ConnectionReport, reportOf } from './configuration/connection-report';
+import { settingsOf } from './configuration/connection-settings';
+import type { Credential } from './configuration/credential';
+import { unknownConnection, viewOf, type ViewOfConnections } from './connection/rest-connections';
+import type { OutgoingConfig } from './configuration/section';
+import { adapterService } from './adapter/yaml-adapter';
 
 /** What the outgoing connections of a bus are made of. */
 export interface OutgoingRestOptions {
@@ -31,8 +31,7 @@ export class OutgoingRest {
   constructor({ outgoing, security, logger, random = Math.random }: OutgoingRestOptions) {
     this.#config = outgoing.rest;
     const made = Object.entries(outgoing.rest).map(([name, config]): [string, Connection] => {
-      const credential = credentialOf(name, config.security ?? outgoing.defaults.security, security);
-      const settings = settingsOf({ name, config, defaults: outgoing.defaults, credential });
+      const settings = settingsOf({ name, config, defaults: outgoing.defaults, security });
       return [name, new Connection(settings, { logger, random })];
     });
     this.#connections = new Map(made);
@@ -75,14 +74,4 @@ export class OutgoingRest {
   async close(): Promise<void> {
     await Promise.all([...this.#connections.values()].map((connection) => connection.close()));
   }
-}
-
-function credentialOf(
-  connection: string,
-  name: string | undefined,
-  security: Readonly<Record<string, Credential>>,
-): Credential | undefined {
-  if (name === undefined) return undefined;
-  if (Object.hasOwn(security, name)) return security[name];
-  throw new TypeError(`the outgoing connection ${connection} names the credential ${name}, which there is not`);
 }

@@ -79,7 +79,11 @@ function lengthOf(received: string): number | undefined {
 }
 
 /** The bytes of an answer. */
-export function answer(status: number, body: string | Buffer = '', headers: Readonly<Record<string, string>> = {}): Buffer {
+export function answer(
+  status: number,
+  body: string | Buffer = '',
+  headers: Readonly<Record<string, string>> = {},
+): Buffer {
   const bytes = Buffer.from(body);
   const all = { 'content-length': String(bytes.length), ...headers };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);

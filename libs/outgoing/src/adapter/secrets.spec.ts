@@ -1,0 +1,72 @@
+import { inspect } from 'node:util';
+import { rejection, TestBus } from '../bus.fixture';
+import { answer, json, type Script, ScriptedUpstream } from '../scripted-upstream.fixture';
+import { LOCALHOST } from '../localhost-certificate.fixture';
+
+const CANARY = 'c4n4ry';
+let upstream: ScriptedUpstream;
+let bus: TestBus;
+
+afterEach(async () => {
+  await bus.close();
+  await upstream.close();
+});
+
+/** All that can be seen of a failure, stacks and causes included. */
+const seen = (failure: unknown) => inspect(failure, { depth: 10 }) + JSON.stringify(failure);
+
+async function failureOf(script: Script, settings: object = {}): Promise<unknown> {
+  upstream = await ScriptedUpstream.listen(script);
+  bus = new TestBus({
+    outgoing: {
+      rest: {
+        CRM: {
+          url: `${upstream.url}/${CANARY}`,
+          timeout: '100ms',
+          maxResponse: '1KiB',
+          security: 'login',
+          headers: { 'X-Secret': CANARY },
+          services: { 'adapter.a': { method: 'PUT', path: '/{id}' } },
+          ...settings,
+        },
+      },
+    },
+    security: { login: { type: 'basic', username: CANARY, password: CANARY } },
+  });
+  return rejection(bus.invoke('adapter.a', { id: CANARY, secret: CANARY }));
+}
+
+describe('a failure shows nothing of address, credentials, request or answer', () => {
+  const answers = { [CANARY]: CANARY };
+  it.each<[string, Script]>([
+    ['a status', (socket) => socket.write(json(answers, 500, { 'x-secret': CANARY }))],
+    ['a status with a rule', (socket) => socket.write(json(answers, 404))],
+    ['a refusal of our credentials', (socket) => socket.write(json(answers, 401))],
+    ['no JSON', (socket) => socket.write(answer(200, `{"${CANARY}`, { 'content-type': 'application/json' }))],
+    ['HTML', (socket) => socket.write(answer(200, CANARY, { 'content-type': 'text/html' }))],
+    ['a redirect', (socket) => socket.write(answer(302, CANARY, { location: `http://${CANARY}.test/${CANARY}` }))],
+    ['a reset', (socket) => socket.resetAndDestroy()],
+    ['garbage', (socket) => socket.write(`${CANARY}\r\n\r\n`)],
+    ['a bad chunk', (socket) => socket.write(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${CANARY}\r\n`)],
+    ['no answer', () => undefined],
+    ['too large an answer', (socket) => socket.write(answer(200, CANARY.repeat(1_000)))],
+  ])('%s', async (_what, script) => {
+    const failure = await failureOf(script, { onStatus: { 404: { code: 'NO_SUCH_THING' } } });
+
+    expect(failure).toHaveProperty('code');
+    expect(seen(failure)).not.toContain(CANARY);
+    expect(seen(failure)).not.toContain(Buffer.from(`${CANARY}:${CANARY}`).toString('base64'));
+    expect(JSON.stringify(bus.logged.warnings)).not.toContain(CANARY);
+  });
+
+  it('a certificate that is not trusted', async () => {
+    const secure = await ScriptedUpstream.listenTls((socket) => socket.write(json({})));
+
+    const failure = await failureOf(() => undefined, { url: `${secure.url}/${CANARY}` });
+
+    expect(failure).toHaveProperty('code', 'UPSTREAM_TLS_FAILED');
+    expect(seen(failure)).not.toContain(CANARY);
+    expect(seen(failure)).not.toContain(LOCALHOST.cert);
+    await secure.close();
+  });
+});

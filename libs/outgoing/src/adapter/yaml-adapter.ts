@@ -1,0 +1,50 @@
+import { BusService, type ServiceConstructor } from '@trunkline/service';
+import { takesBody } from '../request/http-method';
+import type { Operation } from '../configuration/operation-section';
+import { RestAdapter } from './rest-adapter';
+
+/**
+ * Makes the class of an adapter without code.
+ *
+ * @param name - of the service
+ * @param connection - name of the outgoing connection
+ */
+export function adapterService(name: string, connection: string, operation: Operation): ServiceConstructor {
+  const { method, path, input, output, description } = operation;
+  const inQuery = new Set(takesBody(method) ? operation.query : []);
+
+  // Nothing is said of the output here, and `never` goes with whatever is declared for it.
+  class YamlAdapter extends RestAdapter<unknown, never> {
+    readonly connection = connection;
+    readonly method = method;
+    readonly path = path;
+    override readonly onStatus = operation.onStatus ?? {};
+    override readonly timeout = operation.timeout;
+
+    protected override query() {
+      return inQuery.size === 0 ? super.query() : membersOf(this.unplaced(), (member) => inQuery.has(member));
+    }
+
+    protected override headers() {
+      return operation.headers;
+    }
+
+    protected override body() {
+      if (inQuery.size === 0) return super.body();
+      const members = membersOf(this.unplaced(), (member) => !inQuery.has(member));
+      return Object.keys(members).length === 0 ? undefined : members;
+    }
+  }
+
+  return BusService({
+    name,
+    ...(input !== undefined && { input }),
+    ...(output !== undefined && { output }),
+    ...(description !== undefined && { description }),
+  })(YamlAdapter);
+}
+
+function membersOf(value: unknown, isMeant: (name: string) => boolean): Record<string, unknown> {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(entries.filter(([name]) => isMeant(name)));
+}

@@ -1,0 +1,156 @@
+import { type UpstreamCode, UpstreamError } from '@trunkline/failures';
+import type { Dispatcher } from 'undici';
+import { faultOf } from './fault';
+import type { OutgoingCall } from '../request/outgoing-call';
+import { decompress, isCompressed, readBody } from '../response/response-body';
+import type { ResponseHeaders, RestResponse } from '../response/rest-response';
+
+/** Who has the sockets, and is told when an exchange needs one no longer. */
+export interface ExchangeHost {
+  /** The request has got a socket and is being written. */
+  written(): void;
+  ended(exchange: Exchange): void;
+}
+
+/** What an exchange is made of besides the call. */
+export interface ExchangeOptions {
+  /** Name of the outgoing connection. */
+  readonly connection: string;
+  /** The longest body that is taken, counted as it comes and once more when it has been decompressed. */
+  readonly maxResponseBytes: number;
+  readonly host: ExchangeHost;
+  readonly resolve: (response: RestResponse) => void;
+  readonly reject: (failure: Error) => void;
+}
+
+/** More interim answers than this: the upstream does not come to the point (Go's net/http allows as many). */
+const MOST_INTERIM_ANSWERS = 5;
+
+/**
+ * One request and its answer on the wire, under one deadline from connect to last byte. The time limits of undici and axios
+ * notice neither a body that drips nor the wait for a socket.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #stopListening: (() => void) | undefined;
+  /** Present from the moment when the request is written. */
+  #controller: Dispatcher.DispatchController | undefined;
+  #hasBegun = false;
+  #isSettled = false;
+  #interimAnswers = 0;
+  #status = 0;
+  #headers: ResponseHeaders = {};
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+
+  constructor(
+    private readonly call: OutgoingCall,
+    private readonly options: ExchangeOptions,
+  ) {
+    const ms = call.attemptMs();
+    this.#timer = ms === undefined ? undefined : setTimeout(() => this.#runOut(ms), ms);
+    this.#stopListening = call.context.scope.onCancel((reason) => this.#fail(reason));
+  }
+
+  /** Has the request been handed to undici? */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
+  /** Has the request begun to be written? */
+  get wasSent(): boolean {
+    return this.#controller !== undefined;
+  }
+
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  begin(pool: Dispatcher): void {
+    this.#hasBegun = true;
+    const { method, path, headers, body = null } = this.call.request;
+    pool.dispatch({ method, path, headers, body }, this);
+  }
+
+  /** The request is about to be written, at once. Undici does not write what is aborted here: nobody waited long enough. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#isSettled) return controller.abort(new Error('given up'));
+    this.#controller = controller;
+    this.options.host.written();
+  }
+
+  onResponseStart(_controller: unknown, status: number, headers: ResponseHeaders): void {
+    if (status < 200) return this.#countInterimAnswer(status);
+    this.#status = status;
+    this.#headers = headers;
+  }
+
+  onResponseData(_controller: unknown, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+    const most = this.options.maxResponseBytes;
+    if (this.#size > most) this.#fail(this.#failure('UPSTREAM_RESPONSE_TOO_LARGE', `sent more than ${most} bytes`));
+  }
+
+  onResponseEnd(): void {
+    const [only] = this.#chunks;
+    const bytes = only && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks, this.#size);
+    try {
+      if (this.#size === 0 || !isCompressed(this.#headers)) this.#finish(bytes);
+      else this.#finishDecompressed(bytes);
+    } catch (thrown) {
+      this.onResponseError(undefined, thrown);
+    }
+  }
+
+  onResponseError(_controller: unknown, error: unknown): void {
+    if (this.#isSettled) return;
+    this.#fail(faultOf(error, { connection: this.options.connection, wasSent: this.wasSent }));
+  }
+
+  #runOut(ms: number): void {
+    this.#fail(this.#failure('UPSTREAM_TIMEOUT', `did not answer within ${Math.round(ms)} ms`));
+  }
+
+  /** Nothing was asked for that 101 (RFC 9110 §15.2.2) could agree to. */
+  #countInterimAnswer(status: number): void {
+    this.#interimAnswers += 1;
+    if (status !== 101 && this.#interimAnswers <= MOST_INTERIM_ANSWERS) return;
+    this.#fail(this.#failure('UPSTREAM_PROTOCOL_ERROR', `gave interim answers only, ${status} among them`));
+  }
+
+  #finishDecompressed(bytes: Buffer): void {
+    decompress(bytes, this.options.maxResponseBytes)
+      .then((whole) => this.#finish(whole))
+      .catch((thrown: unknown) => this.onResponseError(undefined, thrown));
+  }
+
+  #finish(bytes: Uint8Array): void {
+    const status = this.#status;
+    const data = readBody(status, this.#headers, bytes);
+    if (this.#settle())
+      this.options.resolve({ status, ok: status >= 200 && status <= 299, headers: this.#headers, data });
+  }
+
+  /** Closes the socket, too, unless the answer has come whole. */
+  #fail(failure: Error): void {
+    if (!this.#settle()) return;
+    this.#controller?.abort(failure);
+    this.options.reject(failure);
+  }
+
+  /** @returns whether this is what settles it */
+  #settle(): boolean {
+    if (this.#isSettled) return false;
+    this.#isSettled = true;
+    clearTimeout(this.#timer);
+    this.#stopListening?.();
+    this.options.host.ended(this);
+    return true;
+  }
+
+  #failure(code: UpstreamCode, what: string): UpstreamError {
+    const { connection } = this.options;
+    return new UpstreamError(code, `${connection} ${what}`, { connection, wasSent: this.wasSent });
+  }
+}

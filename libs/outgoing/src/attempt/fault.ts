@@ -1,0 +1,81 @@
+import { BusError, InternalError, type UpstreamCode, UpstreamError } from '@trunkline/failures';
+import { ConnectTimeoutError } from './connect-timeout-error';
+import { UnreadableBodyError } from '../response/unreadable-body-error';
+
+/** Where and when something went wrong. */
+export interface FaultContext {
+  /** Name of the outgoing connection. */
+  readonly connection: string;
+  /** Had the request begun to be written? */
+  readonly wasSent: boolean;
+}
+
+const NAME_NOT_RESOLVED = /^(?:ENOTFOUND|EAI_\w+|ENODATA|ESERVFAIL|EFORMERR|EREFUSED|EBADNAME|EBADRESP)$/;
+/** OpenSSL's verdicts on certificates (Node, "X509 certificate error codes") and Node's own on handshakes. */
+const NOT_TRUSTED =
+  /^(?:EPROTO|ERR_(?:SSL|TLS|OSSL)_\w+|(?:CERT|CRL|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|ERROR_IN|INVALID|PATH_LENGTH|HOSTNAME)_\w+)$/;
+const OUR_MISTAKE = /^UND_ERR_(?:INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH)$/;
+const CLOSED = /^UND_ERR_(?:CLOSED|DESTROYED)$/;
+
+const WHAT_HAPPENED = {
+  UPSTREAM_DNS_FAILED: 'has no address',
+  UPSTREAM_UNREACHABLE: 'cannot be reached',
+  UPSTREAM_TLS_FAILED: 'cannot be trusted',
+  UPSTREAM_TIMEOUT: 'took too long',
+  UPSTREAM_PROTOCOL_ERROR: 'broke off',
+  UPSTREAM_INVALID_RESPONSE: 'gave an unreadable answer',
+  UPSTREAM_RESPONSE_TOO_LARGE: 'gave too large an answer',
+} as const satisfies Partial<Record<UpstreamCode, string>>;
+type FaultCode = keyof typeof WHAT_HAPPENED;
+
+/**
+ * The failure that an error of the network, of Node or of undici amounts to: the one place that knows what those look like.
+ * A failure stays what it is.
+ *
+ * Of the error, its code and message are kept. HTTP parsers put on theirs what they have read, and axios the whole request,
+ * credentials included.
+ */
+export function faultOf(error: unknown, { connection, wasSent }: FaultContext): BusError {
+  if (error instanceof BusError) return error;
+  const cause = bareCause(error);
+  if (OUR_MISTAKE.test(cause.code))
+    return new InternalError(`${connection} was to be sent what is no request`, { cause });
+  if (CLOSED.test(cause.code)) return new BusError(`${connection} has been closed`, { code: 'SHUTTING_DOWN', cause });
+  const code =
+    codeAtAnyTime(cause.code) ?? (wasSent ? codeOnceSent(error, cause.code) : codeBeforeSending(error, cause.code));
+  return new UpstreamError(code, `${connection} ${WHAT_HAPPENED[code]}`, { connection, wasSent, cause });
+}
+
+/** TLS 1.3 tells a client that it is not trusted after the handshake, in answer to its first bytes. */
+function codeAtAnyTime(code: string): FaultCode | undefined {
+  if (code === 'ETIMEDOUT') return 'UPSTREAM_TIMEOUT';
+  return NOT_TRUSTED.test(code) ? 'UPSTREAM_TLS_FAILED' : undefined;
+}
+
+function codeBeforeSending(error: unknown, code: string): FaultCode {
+  if (error instanceof ConnectTimeoutError) return 'UPSTREAM_TIMEOUT';
+  return NAME_NOT_RESOLVED.test(code) ? 'UPSTREAM_DNS_FAILED' : 'UPSTREAM_UNREACHABLE';
+}
+
+function codeOnceSent(error: unknown, code: string): FaultCode {
+  if (error instanceof UnreadableBodyError) return 'UPSTREAM_INVALID_RESPONSE';
+  return code === 'ERR_BUFFER_TOO_LARGE' ? 'UPSTREAM_RESPONSE_TOO_LARGE' : 'UPSTREAM_PROTOCOL_ERROR';
+}
+
+function bareCause(error: unknown): Error & { readonly code: string } {
+  const message = messageOf(error);
+  // A stack would only lead here.
+  return Object.assign(new Error(message), { code: textOf(error, 'code') ?? 'UNKNOWN', stack: `Error: ${message}` });
+}
+
+/** A host with several addresses fails with one error for each of them, and with no message of its own. */
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
+  return textOf(error, 'message') ?? 'a value was thrown that is not an Error';
+}
+
+/** By shape and not by class: errors may come from another realm. */
+function textOf(error: unknown, property: 'code' | 'message'): string | undefined {
+  const value: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, property) : undefined;
+  return typeof value === 'string' ? value : undefined;
+}

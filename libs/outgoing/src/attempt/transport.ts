@@ -1,0 +1,90 @@
+import { errors, Pool } from 'undici';
+import type { Attempt } from './attempt';
+import { Exchange, type ExchangeHost } from './exchange';
+import { SocketOpener, type SocketOpenerOptions } from './socket-opener';
+
+/** Where an upstream is and what it is granted. */
+export interface TransportOptions extends SocketOpenerOptions {
+  /** Name of the outgoing connection. */
+  readonly connection: string;
+  /** Scheme, host and port. */
+  readonly origin: string;
+  readonly maxResponseBytes: number;
+}
+
+/** How much an upstream is asked at once is the bulkhead's business; this spares the file descriptors of the process. */
+const MOST_SOCKETS = 128;
+
+/**
+ * The way to one upstream: sockets that stay open between calls, with one request at a time on each.
+ *
+ * What finds no free one waits here and not in undici's pool: that would close a good socket for each request that has been
+ * given up while it waited.
+ */
+export class Transport implements ExchangeHost {
+  readonly #opener: SocketOpener;
+  readonly #pool: Pool;
+  readonly #waiting: Exchange[] = [];
+  #underWay = 0;
+  #isFilling = false;
+
+  constructor(private readonly options: TransportOptions) {
+    this.#opener = new SocketOpener(options);
+    this.#pool = new Pool(options.origin, {
+      connect: this.#opener.connect,
+      connections: MOST_SOCKETS,
+      pipelining: 1,
+      // The exchange keeps the time.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
+
+  readonly attempt: Attempt = (call) => {
+    const { reason } = call.context.scope;
+    if (reason) return Promise.reject(reason);
+    const { connection, maxResponseBytes } = this.options;
+    return new Promise((resolve, reject) => {
+      const exchange = new Exchange(call, { connection, maxResponseBytes, host: this, resolve, reject });
+      if (this.#underWay < MOST_SOCKETS) this.#begin(exchange);
+      else this.#waiting.push(exchange);
+    });
+  };
+
+  written(): void {
+    this.#opener.served();
+  }
+
+  ended({ hasBegun, wasSent }: Exchange): void {
+    if (!hasBegun) return;
+    if (!wasSent) this.#opener.givenUp();
+    this.#underWay -= 1;
+    if (this.#isFilling || this.#waiting.length === 0) return;
+    // Not at once: those who have waited as long are about to give up in this very turn.
+    this.#isFilling = true;
+    setImmediate(() => this.#fill());
+  }
+
+  /** Closes all sockets. What is under way or waits fails with `SHUTTING_DOWN`. */
+  async close(): Promise<void> {
+    for (const exchange of this.#waiting.splice(0)) exchange.onResponseError(undefined, new errors.ClientClosedError());
+    const closed = this.#pool.destroy();
+    this.#opener.close();
+    await closed;
+  }
+
+  #begin(exchange: Exchange): void {
+    this.#underWay += 1;
+    this.#opener.awaited();
+    exchange.begin(this.#pool);
+  }
+
+  #fill(): void {
+    this.#isFilling = false;
+    while (this.#underWay < MOST_SOCKETS) {
+      const next = this.#waiting.shift();
+      if (!next) return;
+      if (!next.isSettled) this.#begin(next);
+    }
+  }
+}

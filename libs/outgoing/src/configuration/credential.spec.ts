@@ -1,0 +1,18 @@
+import { credentialHeader } from './credential';
+
+describe('the header of a credential', () => {
+  it('is the one that an API key is for', () => {
+    expect(credentialHeader({ type: 'apiKey', header: 'X-Api-Key', key: 'k' })).toEqual(['x-api-key', 'k']);
+  });
+
+  it('is Authorization for a user name and password, in UTF-8', () => {
+    const [name, value] = credentialHeader({ type: 'basic', username: 'bus', password: 'pä:ss' });
+
+    expect(name).toBe('authorization');
+    expect(Buffer.from(value.replace(/^Basic /, ''), 'base64').toString()).toBe('bus:pä:ss');
+  });
+
+  it('is Authorization for a token', () => {
+    expect(credentialHeader({ type: 'bearer', token: 't' })).toEqual(['authorization', 'Bearer t']);
+  });
+});

@@ -1,0 +1,119 @@
+import { credential } from './credential';
+import { outgoingSection } from './section';
+
+const parse = (outgoing: unknown) => outgoingSection.schema.safeParse(outgoing);
+const withCrm = (settings: object) => parse({ rest: { CRM: { url: 'http://crm.test', ...settings } } });
+const problems = (result: ReturnType<typeof parse>) =>
+  result.success ? [] : result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+
+describe('the section outgoing', () => {
+  it('may be left out', () => {
+    expect(parse({})).toMatchObject({ success: true, data: { rest: {} } });
+  });
+
+  it('has defaults for all connections', () => {
+    expect(parse({}).data?.defaults).toEqual({
+      timeout: 10_000,
+      connectTimeout: 2_000,
+      total: 15_000,
+      maxResponse: 10 * 1024 ** 2,
+      retry: { attempts: 3, initial: 50, max: 2_000 },
+      redirects: 'off',
+      idempotent: false,
+    });
+  });
+
+  it('takes all that a connection can be told', () => {
+    const settings = {
+      url: 'https://orders.example.com/v2',
+      timeout: '10s',
+      connectTimeout: '2s',
+      total: '15s',
+      maxResponse: '10MiB',
+      retry: { attempts: 3, initial: '50ms', max: '2s' },
+      redirects: { max: 3 },
+      idempotent: false,
+      headers: { 'X-Client': 'trunkline' },
+      forwardHeaders: ['X-Tenant'],
+      security: 'orders-token',
+      tls: { ca: '-----BEGIN CERTIFICATE-----' },
+      onStatus: { 404: { value: null }, 422: { status: 422, code: 'ORDER_REJECTED', title: 'Rejected' } },
+      ping: { method: 'GET', path: '/health' },
+      services: {
+        'adapter.orders.get': { method: 'GET', path: '/orders/{id}', query: ['expand'], input: ['id', '-expand'] },
+      },
+    };
+
+    expect(problems(withCrm(settings))).toEqual([]);
+  });
+
+  it.each<[object, string]>([
+    [
+      { url: 'ftp://crm.test' },
+      'rest.CRM.url: expected an http:// or https:// URL without credentials, query or fragment',
+    ],
+    [
+      { url: 'http://user:pass@crm.test' },
+      'rest.CRM.url: expected an http:// or https:// URL without credentials, query or fragment',
+    ],
+    [{ timeout: '0ms' }, 'rest.CRM.timeout: expected a duration of at least 1ms'],
+    [{ retry: { attempts: 0 } }, 'rest.CRM.retry.attempts: Too small: expected number to be >=1'],
+    [{ headers: { Host: 'evil' } }, 'rest.CRM.headers.Host: Invalid key in record'],
+    [{ headers: { 'X-A': 'a\nb' } }, 'rest.CRM.headers.X-A: expected text that can stand in a header'],
+    [
+      { forwardHeaders: ['Transfer-Encoding'] },
+      'rest.CRM.forwardHeaders.0: expected the name of a header that may be set, such as X-Client',
+    ],
+    [{ onStatus: { 200: { value: null } } }, 'rest.CRM.onStatus.200: Invalid key in record'],
+    [{ tls: { ca: 'ca.pem' } }, 'rest.CRM.tls.ca: expected certificates in PEM'],
+    [{ ping: { path: 'health' } }, 'rest.CRM.ping.path: expected a path such as /health'],
+    [
+      { services: { 'not a name': { method: 'GET', path: '/' } } },
+      'rest.CRM.services.not a name: Invalid key in record',
+    ],
+    [
+      { services: { a: { method: 'GET', path: '/../x' } } },
+      'rest.CRM.services.a.path: expected a path such as /customers/{customer_id}',
+    ],
+    [
+      { services: { a: { method: 'GET', path: '/{id}', input: ['name'] } } },
+      'rest.CRM.services.a.path: expected placeholders that are in the input, as id is not',
+    ],
+    [
+      { services: { a: { method: 'GET', path: '/{id}', input: ['-id'] } } },
+      'rest.CRM.services.a.path: expected placeholders that are in the input, as id is not',
+    ],
+    [
+      { services: { a: { method: 'GET', path: '/', input: 'id', query: ['name'] } } },
+      'rest.CRM.services.a.query: expected names that are in the input, as name is not',
+    ],
+  ])('refuses %j', (settings, problem) => {
+    expect(problems(withCrm(settings))).toEqual([problem]);
+  });
+
+  it('refuses keys that it does not know', () => {
+    expect(withCrm({ timeuot: '1s' }).success).toBe(false);
+  });
+});
+
+describe('a credential', () => {
+  it.each([
+    { type: 'apiKey', header: 'X-Api-Key', key: 'k' },
+    { type: 'basic', username: 'bus', password: 'p:ä' },
+    { type: 'bearer', token: 't' },
+  ])('may be %j', (given) => {
+    expect(credential.parse(given)).toEqual(given);
+  });
+
+  it.each([
+    { type: 'apiKey', header: 'Host', key: 'k' },
+    { type: 'apiKey', header: 'X-Api-Key', key: 'k\r\nX-Evil: 1' },
+    { type: 'basic', username: 'a:b', password: 'p' },
+    { type: 'bearer', token: '' },
+    { type: 'bearer', token: ' t' },
+    { type: 'bearer' },
+    { type: 'magic' },
+  ])('may not be %j', (given) => {
+    expect(credential.safeParse(given).success).toBe(false);
+  });
+});

@@ -1,0 +1,126 @@
+import { defineSection, duration, httpUrl, size, switchable } from '@trunkline/config';
+import { z } from 'zod';
+import { fixedHeaders, headerName } from './header-section';
+import { HTTP_METHODS } from '../request/http-method';
+import { onStatus } from './on-status';
+import { operations } from './operation-section';
+import { PathTemplate } from '../request/path-template';
+
+/** Timers of Node end at 24 days, and turn what is longer into 1 ms. */
+const time = () => duration({ min: 1, max: '1d' });
+const attempts = z.int().min(1).max(10).describe('Attempts in all, the first one included');
+const retryInitial = time().describe('Longest wait before the second attempt; it doubles from one attempt to the next');
+const retryMax = time().describe('Longest wait before any attempt');
+
+const timeout = time().describe('One attempt, from connect to last byte');
+const connectTimeout = time().describe('From the look-up of the name to the end of the TLS handshake');
+const total = time().describe(
+  'The whole call, further attempts included; never more than what is left of the deadline',
+);
+const maxResponse = size({ min: '1B' }).describe('Largest body of an answer');
+const redirects = switchable(
+  z.strictObject({ max: z.int().min(1).max(10).describe('Most redirects of one call') }),
+).describe('Follow redirects, of the same origin only');
+const idempotent = z
+  .boolean()
+  .describe(
+    'POST and PATCH may be repeated: they carry an Idempotency-Key, the same each time, that the upstream heeds',
+  );
+
+/** What has no default of its own. */
+const personal = {
+  headers: fixedHeaders.optional(),
+  forwardHeaders: z.array(headerName).optional().describe('Headers of the inbound request that are handed on'),
+  security: z.string().optional().describe('Name of the credential in the `security` section'),
+  tls: z
+    .strictObject({
+      ca: z
+        .string()
+        .includes('-----BEGIN CERTIFICATE-----', { error: 'expected certificates in PEM' })
+        .describe('Certificates (PEM) that are trusted in place of the usual ones'),
+    })
+    .optional()
+    .describe('TLS; certificates are verified, always'),
+  onStatus: onStatus.optional(),
+};
+
+const defaults = z
+  .strictObject({
+    timeout: timeout.prefault('10s'),
+    connectTimeout: connectTimeout.prefault('2s'),
+    total: total.prefault('15s'),
+    maxResponse: maxResponse.prefault('10MiB'),
+    retry: switchable(
+      z.strictObject({
+        attempts: attempts.default(3),
+        initial: retryInitial.prefault('50ms'),
+        max: retryMax.prefault('2s'),
+      }),
+    )
+      .prefault({})
+      .describe('Further attempts, where that is safe'),
+    redirects: redirects.prefault('off'),
+    idempotent: idempotent.default(false),
+    ...personal,
+  })
+  .describe('What holds for connections that say nothing themselves');
+
+const connection = z
+  .strictObject({
+    url: httpUrl().describe('Address; all paths are below it'),
+    timeout: timeout.optional(),
+    connectTimeout: connectTimeout.optional(),
+    total: total.optional(),
+    maxResponse: maxResponse.optional(),
+    retry: switchable(
+      z.strictObject({
+        attempts: attempts.optional(),
+        initial: retryInitial.optional(),
+        max: retryMax.optional(),
+      }),
+    )
+      .optional()
+      .describe('Further attempts, where that is safe'),
+    redirects: redirects.optional(),
+    idempotent: idempotent.optional(),
+    ...personal,
+    ping: z
+      .strictObject({
+        method: z.enum(HTTP_METHODS).default('GET').describe('HTTP method'),
+        path: z
+          .string()
+          .refine(isPathWithoutPlaceholders, { error: 'expected a path such as /health' })
+          .describe('Path below the url'),
+      })
+      .optional()
+      .describe('How to find out whether the upstream is well'),
+    services: operations.optional(),
+  })
+  .describe('An external REST system: its address, and how it is called');
+
+/** The section `outgoing:` of the configuration. */
+export const outgoingSection = defineSection({
+  key: 'outgoing',
+  schema: z.strictObject({
+    defaults: defaults.prefault({}),
+    rest: z.record(z.string().min(1), connection).default({}).describe('Outgoing REST connections by name'),
+  }),
+});
+
+/** The section `outgoing:`, checked. */
+export type OutgoingConfig = z.output<typeof outgoingSection.schema>;
+
+/** An outgoing connection as it is configured. */
+export type ConnectionConfig = z.output<typeof connection>;
+
+/** What connections fall back on. */
+export type ConnectionDefaults = z.output<typeof defaults>;
+
+function isPathWithoutPlaceholders(path: string): boolean {
+  try {
+    return new PathTemplate(path).names.length === 0;
+  } catch {
+    // What is wrong with it is said by the schema.
+    return false;
+  }
+}

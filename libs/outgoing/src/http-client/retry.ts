@@ -1,0 +1,79 @@
+import { UpstreamError } from '@trunkline/failures';
+import type { AxiosInstance } from 'axios';
+import axiosRetry from 'axios-retry';
+import type { RetrySettings } from '../configuration/connection-settings';
+import { type AttemptOutcome, FailedAttempt } from './failed-attempt';
+import type { OutgoingCall } from '../request/outgoing-call';
+import type { RestResponse } from '../response/rest-response';
+import { retryAfterMs } from '../response/retry-after';
+
+/** How calls of a connection are tried again. */
+export interface RetryTerms extends RetrySettings {
+  /** Name of the outgoing connection. */
+  readonly connection: string;
+  /** From 0 to 1, 1 excluded. */
+  readonly random: () => number;
+}
+
+/**
+ * Lets axios-retry try calls again, by our rules: of its own accord it repeats a POST after a reset, never anything after a
+ * timeout, does not wait, and obeys a Retry-After of any length.
+ */
+export function installRetry(instance: AxiosInstance, terms: RetryTerms): void {
+  axiosRetry(instance, {
+    retries: terms.attempts - 1,
+    retryCondition: (thrown: unknown) => thrown instanceof FailedAttempt && plan(thrown, terms),
+    retryDelay: (_count, thrown: unknown) => (thrown instanceof FailedAttempt ? thrown.delayMs : 0),
+    onRetry: (_count, thrown: unknown) => {
+      if (thrown instanceof FailedAttempt) log(thrown, terms.connection);
+    },
+  });
+}
+
+/** Is there to be another attempt? If so, says when. */
+function plan(failed: FailedAttempt, terms: RetryTerms): boolean {
+  const { call, outcome } = failed;
+  if (call.aborted || !mayBeRepeated(call, outcome)) return false;
+  const asked = 'response' in outcome ? (retryAfterMs(outcome.response.headers) ?? 0) : 0;
+  failed.delayMs = Math.max(asked, backoffMs(call.attempts, terms));
+  return failed.delayMs < call.remainingMs();
+}
+
+/** Full jitter: the least load on the upstream for the same number of attempts (Brooker, "Exponential Backoff And Jitter", 2015). */
+function backoffMs(attempts: number, { initialMs, maxMs, random }: RetryTerms): number {
+  return random() * Math.min(maxMs, initialMs * 2 ** (attempts - 1));
+}
+
+/** Does DESIGN section 5 allow another attempt after this outcome? What was not sent may be sent, whatever the method. */
+export function mayBeRepeated({ terms }: OutgoingCall, outcome: AttemptOutcome): boolean {
+  if ('response' in outcome) return terms.isRepeatable && isPassing(outcome.response);
+  const { failure } = outcome;
+  if (!(failure instanceof UpstreamError)) return false;
+  switch (failure.code) {
+    case 'UPSTREAM_UNREACHABLE':
+    case 'UPSTREAM_DNS_FAILED':
+    case 'UPSTREAM_TIMEOUT':
+    case 'UPSTREAM_PROTOCOL_ERROR':
+      return terms.isRepeatable || !failure.wasSent;
+    default:
+      // An answer that cannot be read or a certificate that is not valid will be the same next time.
+      return false;
+  }
+}
+
+/** Has the upstream a trouble that may pass? After 429 it is to be left alone, unless it says for how long. */
+function isPassing({ status, headers }: RestResponse): boolean {
+  if (status === 429) return retryAfterMs(headers) !== undefined;
+  return status === 408 || (status >= 500 && status <= 599 && status !== 501 && status !== 505);
+}
+
+function log({ call, outcome, delayMs }: FailedAttempt, connection: string): void {
+  const reason =
+    'response' in outcome
+      ? { status: outcome.response.status }
+      : { code: outcome.failure instanceof UpstreamError ? outcome.failure.code : 'UNKNOWN' };
+  call.context.logger.warn(
+    { connection, attempt: call.attempts, delayMs: Math.round(delayMs), ...reason },
+    'outgoing call will be tried again',
+  );
+}

@@ -1,0 +1,124 @@
+import { firstValueFrom } from 'rxjs';
+import { LoggedLines, rejection, TestBus } from './bus.fixture';
+import { OutgoingRest } from './outgoing-rest';
+import { answer, json, type Script, ScriptedUpstream, until } from './scripted-upstream.fixture';
+import { outgoingSection } from './configuration/section';
+
+const restOf = (outgoing: object, security = {}) =>
+  new OutgoingRest({ outgoing: outgoingSection.schema.parse(outgoing), security, logger: new LoggedLines() });
+
+describe('outgoing connections', () => {
+  it('describe what holds for them, and show no secret', () => {
+    const [description, other] = restOf(
+      {
+        defaults: { timeout: '3s', retry: { attempts: 5 }, headers: { 'X-A': 'canary' } },
+        rest: {
+          CRM: {
+            url: 'https://crm.test/v2',
+            retry: { max: '1m' },
+            maxResponse: '512KiB',
+            headers: { 'X-B': 'canary' },
+            forwardHeaders: ['X-Tenant'],
+            redirects: { max: 3 },
+            security: 'key',
+            onStatus: { 404: { value: null } },
+            ping: { path: '/health' },
+            services: { 'adapter.a': { method: 'GET', path: '/' } },
+          },
+          Plain: { url: 'http://plain.test', retry: 'off' },
+        },
+      },
+      { key: { type: 'apiKey', header: 'X-Api-Key', key: 'canary' } },
+    ).describe();
+
+    expect(description).toEqual({
+      name: 'CRM',
+      url: 'https://crm.test/v2',
+      timeout: '3s',
+      connectTimeout: '2s',
+      total: '15s',
+      maxResponse: '512KiB',
+      retry: { attempts: 5, initial: '50ms', max: '1m' },
+      redirects: { max: 3 },
+      idempotent: false,
+      headers: ['X-A', 'X-B'],
+      forwardHeaders: ['X-Tenant'],
+      security: 'key',
+      onStatus: { 404: { value: null } },
+      ping: { method: 'GET', path: '/health' },
+      services: ['adapter.a'],
+    });
+    expect(other).toMatchObject({ timeout: '3s', maxResponse: '10MiB', retry: 'off', redirects: 'off' });
+    expect(JSON.stringify([description, other])).not.toContain('canary');
+  });
+
+  it('want their credentials to exist', () => {
+    expect(() => restOf({ rest: { CRM: { url: 'http://crm.test', security: 'constructor' } } })).toThrow(
+      new TypeError('the outgoing connection CRM names the credential constructor, which there is not'),
+    );
+  });
+
+  it('are refused by a name that is not configured', () => {
+    expect(() => restOf({ rest: { CRM: { url: 'http://crm.test' } } }).http('CMR')).toThrow('did you mean `CRM`?');
+  });
+});
+
+describe('the HTTP client of a connection', () => {
+  let upstream: ScriptedUpstream;
+  let bus: TestBus;
+  const start = async (script: Script, settings = {}) => {
+    upstream = await ScriptedUpstream.listen(script);
+    const CRM = { url: `${upstream.url}/v2`, security: 'key', ...settings };
+    bus = new TestBus({ outgoing: { rest: { CRM } }, security: { key: { type: 'bearer', token: 'ours' } } });
+    return bus.rest.http('CRM');
+  };
+  afterEach(async () => {
+    await bus.close();
+    await upstream.close();
+  });
+
+  it('has the address, the credentials and the retries of the connection', async () => {
+    const client = await start((socket, _request, count) =>
+      socket.write(count === 1 ? answer(503) : json({ a: 1 }, 201, { 'x-b': 'c' })),
+    );
+
+    const response = await firstValueFrom(
+      client.put('/things', { b: 2 }, { params: { q: 'x y' }, headers: { 'X-Own': '1' } }),
+    );
+
+    expect(response).toMatchObject({ status: 201, data: { a: 1 } });
+    expect(response.headers['x-b']).toBe('c');
+    expect(upstream.requests).toHaveLength(2);
+    expect(upstream.requests[1]).toMatch(/^PUT \/v2\/things\?q=x%20y HTTP/);
+    expect(upstream.requests[1]).toMatch(/\r\nauthorization: Bearer ours\r\n/);
+    expect(upstream.requests[1]).toMatch(/\r\ncontent-type: application\/json\r\n/);
+    expect(upstream.requests[1]).toMatch(/\r\nx-own: 1\r\n/);
+    expect(upstream.requests[1]?.endsWith('{"b":2}')).toBe(true);
+  });
+
+  it('fails as calls of services do', async () => {
+    const client = await start((socket) => socket.resetAndDestroy(), { retry: 'off' });
+
+    expect(await rejection(firstValueFrom(client.get('/')))).toMatchObject({ code: 'UPSTREAM_PROTOCOL_ERROR' });
+    expect(await rejection(firstValueFrom(client.get('http://evil.test/')))).toMatchObject({ code: 'BAD_REQUEST' });
+    expect(await rejection(firstValueFrom(client.get('/', { headers: { Authorization: 'mine' } })))).toMatchObject({
+      code: 'BAD_REQUEST',
+    });
+  });
+
+  it('gives up when nobody wants the answer any more', async () => {
+    const client = await start(() => undefined);
+
+    const subscription = client.get('/').subscribe({ error: () => undefined });
+    await until(() => upstream.requests.length === 1);
+    subscription.unsubscribe();
+
+    await until(() => upstream.openSockets === 0);
+  });
+
+  it('gives up after the time of the whole call', async () => {
+    const client = await start(() => undefined, { total: '100ms' });
+
+    expect(await rejection(firstValueFrom(client.get('/')))).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+  });
+});

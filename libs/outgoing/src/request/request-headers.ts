@@ -1,0 +1,87 @@
+import { checkedHeaders, type Header, type HeaderValues, isHeaderValue } from './header-rules';
+import { refusal } from './refusal';
+import { type InboundHeaders, traceHeaders } from './trace-context';
+
+/** What every request of a connection carries. */
+export interface RequestHeadersOptions {
+  /** From configuration, by name. */
+  readonly configured: Readonly<Record<string, string>>;
+  /** Names of inbound headers that are handed on. */
+  readonly forwarded: readonly string[];
+  readonly credentials: Header | undefined;
+}
+
+/** What one request carries besides. */
+export interface RequestHeadersAsk {
+  readonly cid: string | undefined;
+  /** Headers of the inbound request behind the call, where there is one. */
+  readonly inbound: InboundHeaders | undefined;
+  /** The caller's own. */
+  readonly own: HeaderValues | undefined;
+  /** What the body is, unless the caller says otherwise. */
+  readonly contentType: string | undefined;
+  readonly idempotencyKey: string | undefined;
+}
+
+const USUAL: readonly Header[] = [
+  ['accept', 'application/json'],
+  // Nothing else: what is compressed has to be decompressed within a limit.
+  ['accept-encoding', 'gzip'],
+  ['user-agent', 'trunkline'],
+];
+
+/** Puts together the headers of requests: the usual ones, configured, forwarded, the caller's own; a later one replaces an earlier. */
+export class RequestHeaders {
+  readonly #fixed: ReadonlyMap<string, string>;
+  readonly #fixedList: readonly string[];
+  readonly #forwarded: readonly string[];
+  readonly #credentialName: string | undefined;
+
+  constructor({ configured, forwarded, credentials }: RequestHeadersOptions) {
+    this.#credentialName = credentials?.[0];
+    this.#fixed = new Map([...USUAL, ...lowerCased(configured), ...(credentials ? [credentials] : [])]);
+    this.#fixedList = [...this.#fixed].flat();
+    this.#forwarded = forwarded.map((name) => name.toLowerCase()).filter((name) => name !== this.#credentialName);
+  }
+
+  /**
+   * @returns names and values in turn: what undici takes with the least ado
+   * @throws {BusError} 400 `BAD_REQUEST` for a header that is not the caller's to set
+   */
+  of(ask: RequestHeadersAsk): string[] {
+    const isUsual = ask.own === undefined && this.#forwarded.length === 0;
+    const values = isUsual ? this.#fixed : this.#replaced(ask);
+    const list = isUsual ? [...this.#fixedList] : [...values].flat();
+    if (ask.cid !== undefined) list.push('x-request-id', ask.cid);
+    for (const [name, value] of traceHeaders(ask.inbound)) list.push(name, value);
+    addUnlessThere(list, values, 'content-type', ask.contentType);
+    addUnlessThere(list, values, 'idempotency-key', ask.idempotencyKey);
+    return list;
+  }
+
+  #replaced({ inbound = {}, own = {} }: RequestHeadersAsk): ReadonlyMap<string, string> {
+    const values = new Map(this.#fixed);
+    for (const name of this.#forwarded) {
+      const value = inbound[name];
+      if (value !== undefined && isHeaderValue(String(value))) values.set(name, String(value));
+    }
+    for (const [name, value] of checkedHeaders(own)) {
+      if (name === this.#credentialName) throw refusal(`the header ${name} is set by the outgoing connection`);
+      values.set(name, value);
+    }
+    return values;
+  }
+}
+
+function addUnlessThere(
+  list: string[],
+  values: ReadonlyMap<string, string>,
+  name: string,
+  value: string | undefined,
+): void {
+  if (value !== undefined && !values.has(name)) list.push(name, value);
+}
+
+function lowerCased(headers: Readonly<Record<string, string>>): Header[] {
+  return Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+}

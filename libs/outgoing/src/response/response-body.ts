@@ -1,0 +1,60 @@
+import { gunzip } from 'node:zlib';
+import type { ResponseHeaders } from './rest-response';
+import { parseJson } from './strict-json';
+import { UnreadableBodyError } from './unreadable-body-error';
+
+const JSON_TYPE = /^(?:application\/json|[\w.!#$&^+-]+\/[\w.!#$&^-]+\+json)[\t ]*(?:;|$)/i;
+const CHARSET = /;[\t ]*charset[\t ]*=[\t ]*"?([^\s;"]*)/i;
+const USUAL_TYPES: ReadonlySet<unknown> = new Set(['application/json', 'application/json; charset=utf-8']);
+const GZIP: ReadonlySet<string> = new Set(['gzip', 'x-gzip']);
+const WITHOUT_CONTENT: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/**
+ * What an upstream answered, as a value: `undefined` where there is nothing to read. Of an answer that is no success, what
+ * cannot be read is `undefined`, too: its status says what matters, and such answers are HTML as often as not.
+ *
+ * @param bytes - the body, its content coding undone
+ * @throws {UnreadableBodyError} when a success has content that is not JSON
+ */
+export function readBody(status: number, headers: ResponseHeaders, bytes: Uint8Array): unknown {
+  if (bytes.length === 0 || WITHOUT_CONTENT.has(status)) return undefined;
+  if (status >= 200 && status <= 299) return readJson(headers, bytes);
+  try {
+    return readJson(headers, bytes);
+  } catch (thrown) {
+    if (thrown instanceof UnreadableBodyError) return undefined;
+    throw thrown;
+  }
+}
+
+function readJson(headers: ResponseHeaders, bytes: Uint8Array): unknown {
+  const coding = codingOf(headers);
+  if (coding !== 'identity' && !GZIP.has(coding)) throw new UnreadableBodyError('has a coding that was not asked for');
+  const type = headers['content-type'];
+  if (!USUAL_TYPES.has(type)) assertJsonType(String(type));
+  return parseJson(bytes);
+}
+
+function assertJsonType(type: string): void {
+  if (!JSON_TYPE.test(type)) throw new UnreadableBodyError('is not announced as JSON');
+  const charset = CHARSET.exec(type)?.[1]?.toLowerCase();
+  if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8' && charset !== 'us-ascii') {
+    throw new UnreadableBodyError('is announced in another charset than UTF-8');
+  }
+}
+
+/** Does the body have to be decompressed before it is read? */
+export function isCompressed(headers: ResponseHeaders): boolean {
+  return GZIP.has(codingOf(headers));
+}
+
+function codingOf(headers: ResponseHeaders): string {
+  return String(headers['content-encoding'] ?? 'identity').toLowerCase() || 'identity';
+}
+
+/** Undoes gzip, up to a size: a bomb costs no more than that (10 MB of zeros are 10 kB compressed). */
+export function decompress(bytes: Uint8Array, mostBytes: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    gunzip(bytes, { maxOutputLength: mostBytes }, (error, result) => (error ? reject(error) : resolve(result)));
+  });
+}
