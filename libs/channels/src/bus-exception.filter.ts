@@ -22,7 +22,6 @@ export class BusExceptionFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    reply.header('x-request-id', request.id);
     this.failures.send(this.#isUnrouted(exception, request) ? this.#unrouted(request) : exception, request, reply);
   }
 

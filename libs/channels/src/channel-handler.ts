@@ -1,4 +1,4 @@
-import { CancelledError, DeadlineExceededError } from '@trunkline/failures';
+import { DeadlineExceededError } from '@trunkline/failures';
 import {
   type Ask,
   Composition,
@@ -14,6 +14,7 @@ import { ChannelRequest } from './channel-request';
 import { tellOfComposite, wantsAllOrNothing } from './composite-answer';
 import type { FailureReply } from './failure-reply';
 import { inputOf } from './input';
+import { workFor } from './presence';
 import { sendResponse } from './reply';
 
 /** Answers the requests of one channel. */
@@ -45,31 +46,34 @@ export function channelHandler(channel: Channel, invoke: ChannelInvocation, fail
   return (request, reply) => {
     const scope = new CancelScope(Deadline.in(timeoutMs), expiry);
     const response = new ServiceResponse();
-    const composition = new Composition(wantsAllOrNothing(request.headers['prefer']));
-    const succeed = (payload: unknown) => {
+    const composition = new Composition(wantsAllOrNothing(request.head.prefer));
+    const work = workFor(request.raw.socket);
+    const end = () => {
       scope.close();
-      if (composition.isUsed) tellOfComposite(response, composition, partialStatus);
-      if (!reply.sent) sendResponse(reply, response, payload);
+      work.delete(scope);
     };
     const fail = (thrown: unknown) => {
-      scope.close();
+      end();
       if (!reply.sent) failures.send(thrown, request, reply);
+    };
+    const succeed = (payload: unknown) => {
+      end();
+      try {
+        if (composition.isUsed) tellOfComposite(response, composition, partialStatus);
+        if (!reply.sent) sendResponse(request, reply, { response, payload });
+      } catch (thrown) {
+        fail(thrown);
+      }
     };
     try {
       const { input, texts } = inputOf(request, placeholders);
       const ask: Ask = { input, texts, payload: request.body, http: new ChannelRequest(request), response };
       const payload = invoke(ask, { cid: request.id, scope, depth: 1, composition }, { request, reply });
       if (!isPromise(payload)) return succeed(payload);
-      cancelWhenClientLeaves(reply, scope);
-      payload.then(succeed).catch(fail);
+      work.add(scope);
+      payload.then(succeed, fail);
     } catch (thrown) {
       fail(thrown);
     }
   };
-}
-
-function cancelWhenClientLeaves({ raw }: FastifyReply, scope: CancelScope): void {
-  raw.once('close', () => {
-    if (!raw.writableFinished) scope.cancel(new CancelledError());
-  });
 }

@@ -6,8 +6,8 @@ const TOKEN = /^[A-Za-z*][\w!#$%&'*+.^`|~:/-]*$/;
 const STRICT = /(?:^|,)\s*handling\s*=\s*"?strict"?\s*(?:[;,]|$)/i;
 
 /** Does the client want all or nothing: `Prefer: handling=strict` (RFC 7240 §4.4)? */
-export function wantsAllOrNothing(prefer: string | readonly string[] | undefined): boolean {
-  return prefer !== undefined && STRICT.test(String(prefer));
+export function wantsAllOrNothing(prefer: string | undefined): boolean {
+  return prefer !== undefined && STRICT.test(prefer);
 }
 
 /**

@@ -11,7 +11,7 @@ export function explainErrors(front: FastifyInstance, catalogue: ErrorCatalogue,
   front.get<{ Params: { slug: string } }>(`${at}:slug`, (request, reply) => {
     const entry = catalogue.find(request.params.slug);
     if (!entry) throw failureOf('RESOURCE_NOT_FOUND');
-    reply.header('vary', 'accept').header('x-content-type-options', 'nosniff');
+    reply.header('x-request-id', request.id).header('vary', 'accept').header('x-content-type-options', 'nosniff');
     if (request.headers.accept?.includes('text/html')) {
       return reply
         .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")

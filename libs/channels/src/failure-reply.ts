@@ -7,6 +7,7 @@ import {
 } from '@trunkline/failures';
 import { type Logger, logOutcome } from '@trunkline/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Head } from './edge/head';
 import { asItIs } from './reply';
 import { failureOfFastify } from './server-failure';
 
@@ -21,6 +22,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** When the front let it in, on the monotonic clock; 0 for requests that it handed on. */
     startedAtMs: number;
+    /** Of the head, what the bus decides by. Only on the front. */
+    head: Head;
   }
 }
 
@@ -52,7 +55,8 @@ export class FailureReply {
     this.#log(answer, request);
     if (reply.sent || reply.raw.headersSent || reply.raw.destroyed) return;
     // What the service had set before it failed belongs to an answer that is not given.
-    for (const name of Object.keys(reply.getHeaders())) if (name !== 'x-request-id') reply.removeHeader(name);
+    for (const name of Object.keys(reply.getHeaders())) reply.removeHeader(name);
+    reply.header('x-request-id', request.id);
     if (answer.failure.kind === 'unavailable') reply.header('connection', 'close');
     reply.code(answer.status).headers(answer.headers).serializer(asItIs).send(answer.body);
   }

@@ -4,9 +4,11 @@ import { isCorrelationId, newCorrelationId } from '@trunkline/telemetry';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { acceptsJson } from './accept';
 import { readJsonBodies } from './body/json-bodies';
+import { assertReadableBody } from './body/media-type';
 import { type Channel, type ChannelRoute, placeholdersOf, routerPathOf } from './channel';
 import { type ChannelHandler } from './channel-handler';
 import { refusalOf } from './edge/admit';
+import { type Head, readHead } from './edge/head';
 import type { Edge } from './edge/edge';
 import { explainErrors } from './error-pages';
 import type { FailureReply } from './failure-reply';
@@ -43,18 +45,20 @@ export async function buildFront(parts: FrontParts): Promise<FastifyInstance> {
   const front = fastify({
     // The edge owns the listener; Fastify wants a server to attach itself to.
     serverFactory: () => createServer(),
-    genReqId: correlationIdOf,
+    // Admission reads the head once for all that is decided by it, the id included.
+    genReqId: () => '',
     bodyLimit: parts.http.bodyLimit,
     trustProxy: parts.http.trustProxy,
     exposeHeadRoutes: true,
     routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: LONGEST_PARAMETER },
     frameworkErrors: (error, request, reply) => {
-      reply.header('x-request-id', request.id);
+      identify(request, readHead(request.raw.rawHeaders));
       parts.failures.send(error, request, reply);
     },
   });
   front.setErrorHandler((error, request, reply) => parts.failures.send(error, request, reply));
   front.decorateRequest('startedAtMs', 0);
+  front.decorateRequest('head');
   front.addHook('onRequest', admission(parts));
   readJsonBodies(front, parts.http);
   answerHealth(front, parts.edge);
@@ -67,17 +71,20 @@ export async function buildFront(parts: FrontParts): Promise<FastifyInstance> {
 /** The first step of every request: let in, hand on, or refuse. */
 function admission({ edge, failures }: FrontParts) {
   return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
-    request.startedAtMs = performance.now();
-    const refusal = refusalOf(request.raw);
-    if (refusal) {
-      reply.header('x-request-id', request.id);
-      failures.send(refusal, request, reply);
-    } else if (request.is404) handOn(edge, request, reply);
-    else {
-      reply.header('x-request-id', request.id);
-      done();
-    }
+    const head = readHead(request.raw.rawHeaders);
+    identify(request, head);
+    const refusal = refusalOf(request.raw, head);
+    if (refusal) failures.send(refusal, request, reply);
+    else if (request.is404) handOn(edge, request, reply);
+    else done();
   };
+}
+
+function identify(request: FastifyRequest, head: Head): void {
+  const { requestId } = head;
+  request.id = requestId !== undefined && isCorrelationId(requestId) ? requestId : newCorrelationId();
+  request.head = head;
+  request.startedAtMs = performance.now();
 }
 
 /** What is behind the edge answers with the same correlation id. */
@@ -100,41 +107,48 @@ function addPath(front: FastifyInstance, parts: FrontParts, { path, channels }: 
       method: channel.method,
       url,
       config: { channel: channel.name, errors: channel.errors },
-      onRequest: [wholeSegments(parts.edge, path), negotiation(parts.failures)],
+      onRequest: negotiation(parts, path),
       handler: parts.handlerOf(channel),
     });
   }
   const answered = channels.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
   const allow = [...answered, 'OPTIONS'].join(', ');
-  front.route({ method: 'OPTIONS', url, handler: (_request, reply) => reply.code(204).header('allow', allow).send() });
+  front.route({
+    method: 'OPTIONS',
+    url,
+    handler: (request, reply) => reply.code(204).headers({ allow, 'x-request-id': request.id }).send(),
+  });
   front.route<ChannelRoute>({
     method: METHODS.filter((method) => !answered.includes(method)),
     url,
-    onRequest: [
-      wholeSegments(parts.edge, path),
-      (request, reply) => {
-        parts.edge.allowOnly(request.raw, allow);
-        handOn(parts.edge, request, reply);
-      },
-    ],
+    onRequest: (request, reply) => {
+      if (isWhole(request.params)) parts.edge.allowOnly(request.raw, allow);
+      handOn(parts.edge, request, reply);
+    },
     handler: () => undefined,
   });
 }
 
-/** The router lets a placeholder take nothing, so that `/things/` would be `/things/{id}`: another path, of no channel. */
-function wholeSegments(edge: Edge, path: string) {
-  const placeholders = placeholdersOf(path);
+/** Can the body be read, and the answer? Decided by the head of the request, before the body is looked at. */
+function negotiation({ edge, failures }: FrontParts, path: string) {
+  const hasPlaceholders = placeholdersOf(path).length > 0;
   return (request: FastifyRequest<ChannelRoute>, reply: FastifyReply, done: () => void): void => {
-    if (placeholders.some((name) => request.params[name] === '')) handOn(edge, request, reply);
-    else done();
+    const { accept, contentType, contentEncoding } = request.head;
+    if (hasPlaceholders && !isWhole(request.params)) return handOn(edge, request, reply);
+    try {
+      if (!acceptsJson(accept)) throw failureOf('NOT_ACCEPTABLE', { data: { acceptable: ['application/json'] } });
+      if (contentType !== undefined) assertReadableBody(contentType, contentEncoding);
+    } catch (refusal) {
+      return failures.send(refusal, request, reply);
+    }
+    done();
   };
 }
 
-function negotiation(failures: FailureReply) {
-  return (request: FastifyRequest<ChannelRoute>, reply: FastifyReply, done: () => void): void => {
-    if (acceptsJson(request.headers.accept)) done();
-    else failures.send(failureOf('NOT_ACCEPTABLE', { data: { acceptable: ['application/json'] } }), request, reply);
-  };
+/** The router lets a placeholder take nothing, so that `/things/` would be `/things/{id}`: another path, of no channel. */
+function isWhole(params: ChannelRoute['Params']): boolean {
+  for (const name in params) if (params[name] === '') return false;
+  return true;
 }
 
 function groupByPath(channels: readonly Channel[]): ReadonlyMap<string, readonly Channel[]> {

@@ -2,14 +2,15 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { Readable } from 'node:stream';
 import { InternalError } from '@trunkline/failures';
 import type { ServiceResponse } from '@trunkline/service';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** Keeps Fastify from adding a charset, which JSON media types do not have (RFC 8259 §11). */
 export const asItIs = (body: string): string => body;
 
 /** Sends what the bus itself has to say. */
 export function sendJson(reply: FastifyReply, body: object): FastifyReply {
-  return reply.header('content-type', 'application/json').serializer(asItIs).send(JSON.stringify(body));
+  const headers = { 'content-type': 'application/json', 'x-request-id': reply.request.id };
+  return reply.headers(headers).serializer(asItIs).send(JSON.stringify(body));
 }
 
 /** They frame the message or belong to the connection: the bus sets them itself (RFC 9110 §7.6.1). */
@@ -24,26 +25,54 @@ const OURS = new Set([
   'x-request-id',
 ]);
 
+/** What a service answered. */
+export interface Answered {
+  readonly response: ServiceResponse;
+  readonly payload: unknown;
+}
+
 /**
  * Sends what a service answered: its payload as JSON, or as it is where it is a Buffer or a stream. Nothing has been sent when
  * it throws.
  *
  * @throws {InternalError} for a payload that cannot be JSON, a header that is not legal, a status that is none
  */
-export function sendResponse(reply: FastifyReply, response: ServiceResponse, payload: unknown): void {
-  const { statusCode } = response;
+export function sendResponse(
+  request: Pick<FastifyRequest, 'id' | 'method'>,
+  reply: FastifyReply,
+  answered: Answered,
+): void {
+  const { statusCode, headers: own } = answered.response;
   if (!Number.isInteger(statusCode) || statusCode < 200 || statusCode > 599) {
     throw new InternalError(`a service set the status ${statusCode}: it must be a whole number from 200 to 599`);
   }
-  const body = bodyOf(payload);
-  for (const name in response.headers) setHeader(reply, name, response.headers[name]);
-  if (body === undefined) {
-    reply.code(statusCode === 200 ? 204 : statusCode).send();
-    return;
-  }
-  if (!reply.hasHeader('content-type'))
-    reply.header('content-type', typeof body === 'string' ? 'application/json' : 'application/octet-stream');
-  reply.code(statusCode).serializer(asItIs).send(body);
+  const body = bodyOf(answered.payload);
+  const headers: Record<string, string | number> = { 'x-request-id': request.id };
+  if (body !== undefined)
+    headers['content-type'] = typeof body === 'string' ? 'application/json' : 'application/octet-stream';
+  for (const name in own) setHeader(headers, name, own[name]);
+  if (typeof body === 'string' && request.method !== 'HEAD') sendText(reply, { statusCode, headers, body });
+  else
+    reply
+      .code(body === undefined && statusCode === 200 ? 204 : statusCode)
+      .headers(headers)
+      .serializer(asItIs)
+      .send(body);
+}
+
+/** Past Fastify's own way of replying, which looks for hooks and serializers that channels do not have: 4 µs of 30. */
+function sendText(
+  reply: FastifyReply,
+  {
+    statusCode,
+    headers,
+    body,
+  }: { readonly statusCode: number; readonly headers: Record<string, string | number>; readonly body: string },
+): void {
+  reply.hijack();
+  headers['content-length'] = Buffer.byteLength(body);
+  reply.raw.writeHead(statusCode, headers);
+  reply.raw.end(body);
 }
 
 function bodyOf(payload: unknown): string | Uint8Array | Readable | undefined {
@@ -61,7 +90,7 @@ function stringify(payload: unknown): string | undefined {
   }
 }
 
-function setHeader(reply: FastifyReply, name: string, value: string | undefined): void {
+function setHeader(headers: Record<string, string | number>, name: string, value: string | undefined): void {
   if (value === undefined) return;
   try {
     validateHeaderName(name);
@@ -69,7 +98,7 @@ function setHeader(reply: FastifyReply, name: string, value: string | undefined)
   } catch (cause) {
     throw new InternalError('a service set a header that is not legal', { cause });
   }
-  if (OURS.has(name.toLowerCase()))
-    throw new InternalError(`a service set the header ${name}, which belongs to the bus`);
-  reply.header(name, value);
+  const lowerCase = name.toLowerCase();
+  if (OURS.has(lowerCase)) throw new InternalError(`a service set the header ${name}, which belongs to the bus`);
+  headers[lowerCase] = value;
 }

@@ -338,6 +338,7 @@ describe('a deadline', () => {
 
   it('leaves no timer behind', async () => {
     await aBus([Relay, Echo]).invoke('relay', { to: 'echo', input: { text: 'x' } });
+    await jest.advanceTimersByTimeAsync(100);
 
     expect(jest.getTimerCount()).toBe(0);
   });

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type BusError, failureOf } from '@trunkline/failures';
+import type { Head } from './head';
 
 const LONGEST_URL = 8_192;
 
@@ -8,21 +9,16 @@ const LONGEST_URL = 8_192;
  *
  * @returns why not; `undefined` to let it in
  */
-export function refusalOf(request: IncomingMessage): BusError | undefined {
-  if ((request.url ?? '').length > LONGEST_URL) return failureOf('URI_TOO_LONG');
-  if (!hasOneHost(request)) return failureOf('BAD_REQUEST', { detail: 'a request has exactly one Host' });
-  const coding = request.headers['transfer-encoding'];
-  if (coding !== undefined && coding.toLowerCase() !== 'chunked')
-    return failureOf('NOT_IMPLEMENTED', { headers: { connection: 'close' } });
-  return undefined;
-}
-
-/** Node keeps the first of several Host lines; a proxy in front may have kept another (RFC 9112 §3.2). */
-function hasOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
-  let hosts = 0;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index];
-    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+export function refusalOf(
+  { url = '', httpVersion }: IncomingMessage,
+  { hosts, transferCoding }: Head,
+): BusError | undefined {
+  if (url.length > LONGEST_URL) return failureOf('URI_TOO_LONG');
+  if (hosts !== 1 && !(hosts === 0 && httpVersion === '1.0')) {
+    return failureOf('BAD_REQUEST', { detail: 'a request has exactly one Host' });
   }
-  return hosts === 1 || (hosts === 0 && httpVersion === '1.0');
+  if (transferCoding !== undefined && transferCoding.toLowerCase() !== 'chunked') {
+    return failureOf('NOT_IMPLEMENTED', { headers: { connection: 'close' } });
+  }
+  return undefined;
 }

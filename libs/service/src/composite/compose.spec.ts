@@ -195,6 +195,7 @@ describe('a composite', () => {
 
   it('leaves no timer and no listener behind', async () => {
     await failure(aBus()(() => ({ a: required(Part, { status: 500 }), b: optional(Part, { hang: true }) })));
+    await jest.advanceTimersByTimeAsync(100);
 
     expect(jest.getTimerCount()).toBe(0);
   });
