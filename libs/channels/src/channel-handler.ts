@@ -67,8 +67,9 @@ export function channelHandler(channel: Channel, invoke: ChannelInvocation, fail
     };
     try {
       const { input, texts } = inputOf(request, placeholders);
-      const ask: Ask = { input, texts, payload: request.body, http: new ChannelRequest(request), response };
-      const payload = invoke(ask, { cid: request.id, scope, depth: 1, composition }, { request, reply });
+      const inbound = new ChannelRequest(request);
+      const ask: Ask = { input, texts, payload: request.body, http: inbound, response };
+      const payload = invoke(ask, { cid: request.id, scope, depth: 1, composition, inbound }, { request, reply });
       if (!isPromise(payload)) return succeed(payload);
       work.add(scope);
       payload.then(succeed, fail);

@@ -11,9 +11,9 @@ import {
 import type { Logger, LogLine } from '@trunkline/telemetry';
 import { CancelScope, Deadline } from '@trunkline/time';
 import type { Credential } from './configuration/credential';
-import { OutgoingRest } from './outgoing-rest';
-import type { RestConnection } from './connection/rest-connection';
 import { outgoingSection } from './configuration/section';
+import type { RestConnection } from './connection/rest-connection';
+import { OutgoingRest } from './outgoing-rest';
 
 /** Keeps the lines that are logged. */
 export class LoggedLines implements Logger {
@@ -91,7 +91,7 @@ export class TestBus {
       return await this.#invoker.run(
         this.#registry.get(name),
         { input, ...(http && { http }) },
-        { cid: 'CID-1', scope, depth: 1 },
+        { cid: 'CID-1', scope, depth: 1, inbound: http },
       );
     } finally {
       scope.close();

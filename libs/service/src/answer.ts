@@ -1,4 +1,4 @@
-import { InternalError, ServiceResponseError, ValidationFailedError } from '@trunkline/failures';
+import { ServiceResponseError, ValidationFailedError } from '@trunkline/failures';
 import type { BoundService } from './bound-service';
 import { type Check, NO_TEXTS } from './check/check';
 import type { Invocation } from './invocation';
@@ -26,7 +26,7 @@ function checkedOutput(service: BoundService, check: Check, payload: unknown): u
   const blame = (thrown: unknown): never => {
     if (!(thrown instanceof ValidationFailedError)) throw thrown;
     const what = thrown.violations.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ');
-    throw new InternalError(`the output of ${service.name} does not fit its declaration: ${what}`, { cause: thrown });
+    throw service.serviceClass.refusedOutput(service.name, what, thrown);
   };
   try {
     const output = check(payload, NO_TEXTS);

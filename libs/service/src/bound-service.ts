@@ -6,7 +6,8 @@ import { type Invocation, makeFor } from './invocation';
 import type { Service } from './service';
 
 /** A class of services that can be instantiated, whatever it is injected with. */
-export type ServiceConstructor = new (...dependencies: readonly unknown[]) => Service;
+export type ServiceConstructor = (new (...dependencies: readonly unknown[]) => Service) &
+  Pick<typeof Service, 'refusedOutput'>;
 
 /** A service ready to be invoked: its declaration compiled, its dependencies resolved. */
 export class BoundService {

@@ -8,7 +8,7 @@ import type { StaleValues } from './composite/stale-values';
 import type { Call, Invoker } from './invoker';
 import type { Outgoing } from './outgoing';
 import type { InvokeOptions, Service } from './service';
-import type { ServiceRequest } from './service-request';
+import type { HttpRequest, ServiceRequest } from './service-request';
 import { ServiceResponse } from './service-response';
 import type { ServiceClass } from './service-types';
 import type { Ending } from './until-cancelled';
@@ -89,6 +89,8 @@ export interface InvocationContext {
   readonly scope: CancelScope;
   /** 1 for an invocation from outside. */
   readonly depth: number;
+  /** The HTTP request at the root of it all, for what is handed on to other systems: `traceparent`, `forwardHeaders`. */
+  readonly inbound?: HttpRequest | undefined;
   /** Where composites note how their branches ended, for whoever wants to tell the client. */
   readonly composition?: Composition | undefined;
 }

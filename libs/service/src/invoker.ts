@@ -107,7 +107,7 @@ export class Invoker {
    * @param context - of the caller
    */
   invokeFrom(
-    { cid, scope, depth, composition }: InvocationContext,
+    { cid, scope, depth, composition, inbound }: InvocationContext,
     { target, input, options }: Call,
   ): Promise<unknown> {
     try {
@@ -115,7 +115,12 @@ export class Invoker {
       if (depth >= DEEPEST_CALL)
         throw new InternalError(`${service.name} was called ${depth} levels deep: services call each other in a loop`);
       const timeoutMs = shorter(service.timeoutMs, options?.timeout);
-      const payload = this.#runWithin(timeoutMs, service, { input }, { cid, scope, depth: depth + 1, composition });
+      const payload = this.#runWithin(
+        timeoutMs,
+        service,
+        { input },
+        { cid, scope, depth: depth + 1, composition, inbound },
+      );
       return isPromise(payload) ? payload : Promise.resolve(payload);
     } catch (thrown) {
       return Promise.reject(thrown);
@@ -132,7 +137,7 @@ export class Invoker {
 
   #runWithin(timeoutMs: number | undefined, service: BoundService, ask: Ask, context: InvocationContext): unknown {
     if (timeoutMs === undefined) return this.#attempt(service, ask, context);
-    const { cid, depth, scope: outer, composition } = context;
+    const { scope: outer } = context;
     const expiry = () => {
       const failure = new DeadlineExceededError(service.name, timeoutMs);
       recordService(failure, service.name);
@@ -140,7 +145,7 @@ export class Invoker {
     };
     const scope = new CancelScope(outer.deadline.atMost(timeoutMs), expiry, outer);
     return settling(
-      () => this.#attempt(service, ask, { cid, depth, scope, composition }),
+      () => this.#attempt(service, ask, { ...context, scope }),
       () => scope.close(),
     );
   }

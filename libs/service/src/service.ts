@@ -1,4 +1,4 @@
-import { BusError, type BusErrorOptions } from '@trunkline/failures';
+import { BusError, type BusErrorOptions, InternalError } from '@trunkline/failures';
 import type { Logger } from '@trunkline/telemetry';
 import type { Deadline, Duration } from '@trunkline/time';
 import { compose } from './composite/compose';
@@ -22,6 +22,11 @@ export interface InvokeOptions {
  * once for all invocations.
  */
 export abstract class Service<Input = unknown, Output = unknown> {
+  /** The failure of an output that does not fit its declaration: ours, unless the output is somebody else's. */
+  static refusedOutput(service: string, what: string, cause: Error): BusError {
+    return new InternalError(`the output of ${service} does not fit its declaration: ${what}`, { cause });
+  }
+
   declare readonly [TYPES]: { readonly input: Input; readonly output: Output };
   readonly #invocation: Invocation | undefined = takeInvocation();
 

@@ -1,10 +1,11 @@
+import { type BusError, UpstreamError } from '@trunkline/failures';
 import { Service } from '@trunkline/service';
 import type { Duration } from '@trunkline/time';
+import type { OnStatus } from '../configuration/on-status';
+import { unknownConnection } from '../connection/rest-connections';
 import type { HeaderValues } from '../request/header-rules';
 import { type HttpMethod, takesBody } from '../request/http-method';
-import type { OnStatus } from '../configuration/on-status';
 import { templateOf } from '../request/path-template';
-import { unknownConnection } from '../connection/rest-connections';
 import type { RestResponse } from '../response/rest-response';
 import { valueOfStatus } from './status-failure';
 
@@ -26,6 +27,16 @@ type Members = Readonly<Record<string, unknown>>;
  * ```
  */
 export abstract class RestAdapter<Input = unknown, Output = unknown> extends Service<Input, Output> {
+  /** What an adapter gives is the upstream's: if it does not fit, the upstream has not kept to what was agreed. */
+  static override refusedOutput(service: string, what: string, cause: Error): BusError {
+    const facts = { connection: service, wasSent: true, cause };
+    return new UpstreamError(
+      'UPSTREAM_INVALID_RESPONSE',
+      `the answer to ${service} does not fit its declaration: ${what}`,
+      facts,
+    );
+  }
+
   /** Name of the outgoing connection. */
   abstract readonly connection: string;
   abstract readonly method: HttpMethod;

@@ -3,24 +3,26 @@ import type { HttpService } from '@nestjs/axios';
 import type { Invocation } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
 import type { Duration } from '@trunkline/time';
-import { toMs } from '@trunkline/time';
+import { systemClock, toMs } from '@trunkline/time';
 import type { InternalAxiosRequestConfig } from 'axios';
-import { AdoptedCall } from '../http-client/adopted-call';
 import { within } from '../attempt/attempt';
+import { Upstream } from '../attempt/upstream';
 import type { ConnectionSettings } from '../configuration/connection-settings';
 import { askOf } from '../http-client/adopted-ask';
-import type { HeaderValues } from '../request/header-rules';
+import { AdoptedCall } from '../http-client/adopted-call';
 import { httpClient } from '../http-client/http-client';
+import { Policies } from '../policy/policies';
+import { policyLog } from '../policy/policy-log';
+import type { HeaderValues } from '../request/header-rules';
 import { type HttpMethod, isIdempotent } from '../request/http-method';
 import { type CallTerms, OutgoingCall, type OutgoingRequest } from '../request/outgoing-call';
 import { templateOf } from '../request/path-template';
 import { queryString } from '../request/query-string';
-import { followRedirects } from '../attempt/redirects';
 import { requestBody } from '../request/request-body';
 import { RequestHeaders } from '../request/request-headers';
-import type { RestResponse } from '../response/rest-response';
 import type { InboundHeaders } from '../request/trace-context';
-import { Transport } from '../attempt/transport';
+import type { RestResponse } from '../response/rest-response';
+import { ping, type PingReport } from './ping';
 
 /** What is asked of an upstream. */
 export interface ConnectionAsk {
@@ -35,7 +37,7 @@ export interface ConnectionAsk {
 }
 
 /** The invocation on whose behalf it is asked. */
-export type AskContext = Pick<Invocation, 'cid' | 'scope' | 'logger' | 'request'>;
+export type AskContext = Pick<Invocation, 'cid' | 'scope' | 'logger' | 'context'>;
 
 /** What a request says of where it comes from. */
 interface AskSource {
@@ -53,35 +55,54 @@ export interface ConnectionEnvironment {
 /** One outgoing connection: the way to an upstream, with its policies around it. Shared by all invocations. */
 export class Connection {
   readonly http: HttpService;
-  readonly #transport: Transport;
+  readonly #upstream: Upstream;
   readonly #headers: RequestHeaders;
 
   constructor(
     readonly settings: ConnectionSettings,
     private readonly environment: ConnectionEnvironment,
   ) {
-    const { name, origin, maxRedirects, retry, headers, forwardHeaders, credentials } = settings;
-    this.#headers = new RequestHeaders({ configured: headers, forwarded: forwardHeaders, credentials });
-    this.#transport = new Transport({ ...settings, connection: name });
+    const { name, headers, forwardHeaders, credentials, oauth2 } = settings;
+    const changingCredentials = oauth2 && 'authorization';
+    this.#headers = new RequestHeaders({
+      configured: headers,
+      forwarded: forwardHeaders,
+      credentials,
+      changingCredentials,
+    });
+    const { logger, random } = environment;
+    const onEvent = policyLog(logger, systemClock);
+    const policies = new Policies(settings.policies, { name, clock: systemClock, random, onEvent });
+    this.#upstream = new Upstream(settings, environment);
     this.http = httpClient({
-      attempt: within([followRedirects({ connection: name, origin, maxRedirects })], this.#transport.attempt),
-      retry: retry && { ...retry, connection: name, random: environment.random },
+      attempt: within(policies.steps, this.#upstream.attempt),
+      policies,
       adopt: (config) => this.#adopt(config),
     });
   }
 
   /** Rejects with a failure of DESIGN section 5 where no answer came, or none that can be read; resolves whatever its status. */
   async call(ask: ConnectionAsk, context: AskContext): Promise<RestResponse> {
-    const source = { cid: context.cid, inbound: context.request.http?.headers };
+    const source = { cid: context.cid, inbound: context.context.inbound?.headers };
     const call = new OutgoingCall(this.#requestOf(ask, source), this.#termsOf(ask), context);
     const { method, path } = call.request;
     const { data } = await this.http.axiosRef.request<RestResponse>({ method, url: path, signal: call });
     return data;
   }
 
+  /** Asks the upstream how it is: one attempt, past all policies. */
+  async ping(): Promise<PingReport> {
+    const { name: connection, timeoutMs, ping: ask } = this.settings;
+    if (!ask) return { connection, state: 'unknown' };
+    const request = this.#requestOf(ask, { cid: undefined, inbound: undefined });
+    const terms = { timeoutMs, totalMs: timeoutMs, isRepeatable: false };
+    const { logger } = this.environment;
+    return ping(connection, this.#upstream.attempt, new AdoptedCall(request, terms, {}, { connection, logger }));
+  }
+
   /** Closes its sockets. */
   close(): Promise<void> {
-    return this.#transport.close();
+    return this.#upstream.close();
   }
 
   #requestOf(ask: ConnectionAsk, { cid, inbound }: AskSource): OutgoingRequest {

@@ -1,0 +1,42 @@
+// Configurations and service files that are made for one run, below the system's temporary directory.
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deleteAtEnd } from './measure.mjs';
+
+const trunkline = createRequire(import.meta.url).resolve('trunkline');
+
+/** A bus with `count` services, a file each, and a channel to each of them. @returns its config directory */
+export function busOnDisk(count) {
+  const root = deleteAtEnd(mkdtempSync(join(tmpdir(), 'trunkline-bench-')));
+  const config = join(root, 'config');
+  const services = join(root, 'services');
+  for (const directory of [config, services]) mkdirSync(directory);
+  const names = Array.from({ length: count }, (_, index) => `thing-${index}.get`);
+  for (const name of names) writeFileSync(join(services, `${name}.service.js`), serviceFile(name));
+  writeFileSync(
+    join(config, 'bus.yaml'),
+    ['bus:', '  name: bench', '  services: [services]', '  log: { level: warn }', ''].join('\n'),
+  );
+  if (count > 0)
+    writeFileSync(join(config, 'channels.yaml'), ['channels:', '  rest:', ...names.map(channelLine), ''].join('\n'));
+  return config;
+}
+
+function serviceFile(name) {
+  return `const { BusService, Service } = require(${JSON.stringify(trunkline)});
+
+module.exports = BusService({ name: '${name}', input: 'id' })(
+  class extends Service {
+    async handle() {
+      return { id: this.request.input.id };
+    }
+  },
+);
+`;
+}
+
+function channelLine(name) {
+  return `    ${name}: { method: GET, path: '/${name}/{id}', service: ${name} }`;
+}

@@ -1,0 +1,11 @@
+// The order of the example as a Standard Schema written by hand: what a check costs that was made for the one shape.
+
+const isText = (value) => typeof value === 'string' && value !== '';
+const isItem = (item) => isText(item?.sku) && Number.isInteger(item.quantity) && item.quantity >= 1;
+
+function validate(value) {
+  const fits = isText(value?.customer_id) && Array.isArray(value.items) && value.items.length > 0;
+  return fits && value.items.every(isItem) ? { value } : { issues: [{ message: 'an order is expected' }] };
+}
+
+export const orderByHand = { '~standard': { version: 1, vendor: 'bench', validate } };

@@ -1,0 +1,38 @@
+// The services of the rows that go through HTTP: as a user of the bus would write them.
+import { BusService, Service } from 'trunkline';
+import { OrderDraft } from '../../../apps/host/dist/order-draft.js';
+import { customerOf, orderOf } from '../../answers.mjs';
+import { orderByHand } from '../order-by-hand.mjs';
+
+export const GetCustomer = BusService({ name: 'customer.get', input: 'customer_id' })(
+  class extends Service {
+    async handle() {
+      return customerOf(this.request.input.customer_id);
+    }
+  },
+);
+
+export const CreateOrder = BusService({ name: 'order.create', input: OrderDraft })(
+  class extends Service {
+    async handle() {
+      return orderOf(this.request.input);
+    }
+  },
+);
+
+export const CreateOrderByHand = BusService({ name: 'order.create.by-hand', input: orderByHand })(
+  class extends Service {
+    async handle() {
+      return orderOf(this.request.input);
+    }
+  },
+);
+
+export const GetThing = BusService({ name: 'thing.get', input: 'id' })(
+  class extends Service {
+    async handle() {
+      const { data } = await this.out.rest.Peer.get('/things/{id}', { params: this.request.input });
+      return data;
+    }
+  },
+);

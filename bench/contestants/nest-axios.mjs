@@ -1,0 +1,19 @@
+// @nestjs/axios and axios-retry as they come.
+import { HttpModule, HttpService } from '@nestjs/axios';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import axiosRetry from 'axios-retry';
+import { firstValueFrom } from 'rxjs';
+import { contestant, costOf } from '../contestant.mjs';
+
+class Root {}
+Module({ imports: [HttpModule] })(Root);
+const app = await NestFactory.createApplicationContext(Root, { logger: false });
+const http = app.get(HttpService);
+axiosRetry(http.axiosRef);
+const call = async (index) => {
+  const { data } = await firstValueFrom(http.get(`${process.env.PEER_URL}/things/T-${index % 100}`));
+  return data;
+};
+
+contestant({ microsPerCall: async ({ count, width }) => (await costOf(call, { count, width })) / count });

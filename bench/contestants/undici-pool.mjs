@@ -1,0 +1,11 @@
+// Bare undici.
+import { Pool } from 'undici';
+import { contestant, costOf } from '../contestant.mjs';
+
+const pool = new Pool(process.env.PEER_URL);
+const call = async (index) => {
+  const { body } = await pool.request({ method: 'GET', path: `/things/T-${index % 100}` });
+  return body.json();
+};
+
+contestant({ microsPerCall: async ({ count, width }) => (await costOf(call, { count, width })) / count });

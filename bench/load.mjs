@@ -1,0 +1,90 @@
+// HTTP/1.1 requests over plain sockets that stay open: the least that a load generator can cost.
+import { once } from 'node:events';
+import { connect } from 'node:net';
+
+const CONNECTIONS = 50;
+const STALL_MS = 10_000;
+
+/** A GET, ready to be sent. */
+export function getRequest(path) {
+  return Buffer.from(`GET ${path} HTTP/1.1\r\nhost: bench\r\naccept: application/json\r\n\r\n`);
+}
+
+/** A POST of JSON, ready to be sent. */
+export function postRequest(path, value) {
+  const body = JSON.stringify(value);
+  const head = `POST ${path} HTTP/1.1\r\nhost: bench\r\naccept: application/json\r\ncontent-type: application/json\r\n`;
+  return Buffer.from(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+}
+
+/** Sockets to one server, one request at a time on each. */
+export class Load {
+  #port;
+  #requests;
+  #sockets = [];
+
+  /** @param requests - sent in turn */
+  constructor(port, requests) {
+    this.#port = port;
+    this.#requests = requests;
+  }
+
+  /** Sends `count` requests; rejects at the first answer that is not 200. */
+  async run(count) {
+    // Not before: a server is right to cut a connection on which nothing comes.
+    if (this.#sockets.length === 0) await this.#open();
+    let begun = 0;
+    const next = () => (begun < count ? this.#requests[begun++ % this.#requests.length] : undefined);
+    await Promise.all(this.#sockets.map((socket) => exchangeOn(socket, next)));
+  }
+
+  close() {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async #open() {
+    const open = () => connect({ port: this.#port, host: '127.0.0.1', noDelay: true });
+    this.#sockets = Array.from({ length: CONNECTIONS }, open);
+    await Promise.all(this.#sockets.map((socket) => once(socket, 'connect')));
+  }
+}
+
+/** Sends what `next` gives, one after the other, until it gives nothing. */
+function exchangeOn(socket, next) {
+  return new Promise((resolve, reject) => {
+    let received = '';
+    const settle = (done, outcome) => {
+      socket.setTimeout(0);
+      for (const event of ['data', 'error', 'close', 'timeout']) socket.removeAllListeners(event);
+      done(outcome);
+    };
+    const fail = (why) => settle(reject, new Error(`the load stopped: ${why}`));
+    const send = () => {
+      const request = next();
+      if (request) socket.write(request);
+      else settle(resolve);
+    };
+    socket.on('data', (chunk) => {
+      received += chunk.latin1Slice();
+      const end = endOfAnswer(received);
+      if (end === undefined || received.length < end) return;
+      if (received.length > end || !received.startsWith('HTTP/1.1 200')) return fail(received.slice(0, 500));
+      received = '';
+      send();
+    });
+    socket.on('error', fail);
+    socket.on('close', () => fail('a connection was closed'));
+    socket.on('timeout', () => fail('no answer came'));
+    socket.setTimeout(STALL_MS);
+    send();
+  });
+}
+
+/** Where an answer ends; `undefined` while its head is not whole. */
+function endOfAnswer(received) {
+  const head = received.indexOf('\r\n\r\n');
+  if (head === -1) return undefined;
+  const [, length] = /\r\ncontent-length: (\d+)/i.exec(received) ?? [];
+  if (length === undefined) throw new Error('an answer without Content-Length');
+  return head + 4 + Number(length);
+}

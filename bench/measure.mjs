@@ -1,0 +1,110 @@
+// The parent's half of a measurement: contestants as child processes, asked in turn, and the medians of what they say.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+
+const ANSWER_WITHIN_MS = 60_000;
+const END_WITHIN_MS = 5_000;
+
+const children = new Set();
+const directories = new Set();
+
+// Whatever ends this process, nothing of it is left behind.
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
+
+/** Deletes a directory when this process ends. */
+export function deleteAtEnd(directory) {
+  directories.add(directory);
+  return directory;
+}
+
+/** A contestant in a process of its own. */
+export class Contestant {
+  #child;
+  #nextId = 0;
+
+  /** Starts `contestants/<name>.mjs`; resolves once it can be asked. */
+  static async start(name, { env = {}, profileDirectory } = {}) {
+    const contestant = new Contestant(name, env, profileDirectory);
+    await contestant.#answerTo('ready');
+    return contestant;
+  }
+
+  constructor(name, env, profileDirectory) {
+    const execArgv = profileDirectory ? ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`] : [];
+    this.name = name;
+    this.#child = fork(new URL(`contestants/${name}.mjs`, import.meta.url), {
+      execArgv,
+      env: { ...process.env, NODE_ENV: 'production', ...env },
+      stdio: ['ignore', 2, 2, 'ipc'],
+    });
+    children.add(this.#child);
+  }
+
+  /** Asks it to use one of its skills; rejects when it fails, ends or takes too long. */
+  async ask(skill, argument) {
+    const id = this.#nextId++;
+    const answer = this.#answerTo(id);
+    this.#child.send({ id, skill, argument });
+    const { value, failure } = await answer;
+    if (failure) throw new Error(`${this.name} failed at ${skill}: ${failure}`);
+    return value;
+  }
+
+  /** Lets it end by itself, within a limit. */
+  async end() {
+    const child = this.#child;
+    const ended = once(child, 'exit');
+    const kill = setTimeout(() => child.kill('SIGKILL'), END_WITHIN_MS);
+    child.disconnect();
+    await ended;
+    clearTimeout(kill);
+    children.delete(child);
+  }
+
+  #answerTo(id) {
+    return new Promise((resolve, reject) => {
+      const child = this.#child;
+      const settle = (done, outcome) => {
+        clearTimeout(timer);
+        child.off('message', onMessage);
+        child.off('exit', onExit);
+        done(outcome);
+      };
+      const onMessage = (message) => message.id === id && settle(resolve, message);
+      const onExit = (code, signal) => settle(reject, new Error(`${this.name} ended: ${signal ?? code}`));
+      const onTime = () => settle(reject, new Error(`${this.name} did not answer within ${ANSWER_WITHIN_MS} ms`));
+      const timer = setTimeout(onTime, ANSWER_WITHIN_MS);
+      child.on('message', onMessage);
+      child.on('exit', onExit);
+    });
+  }
+}
+
+/**
+ * Lets contestants take turns, short and many, so that what else the machine does meets all of them; each round in the opposite
+ * order to the last.
+ *
+ * @param turns - by name: a function that measures `size` operations
+ * @param terms - `warmUp`: the size of a first turn of each, which is for the compiler and does not count
+ * @returns by name: the median
+ */
+export async function inTurns(turns, { rounds, size, warmUp }) {
+  const names = Object.keys(turns);
+  const values = Object.fromEntries(names.map((name) => [name, []]));
+  for (const name of names) await turns[name](warmUp);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const name of round % 2 === 0 ? names : names.toReversed()) values[name].push(await turns[name](size));
+  }
+  return Object.fromEntries(names.map((name) => [name, median(values[name])]));
+}
+
+function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

@@ -1,0 +1,137 @@
+// The rows of the table: what is measured, beside what, and how much it may be.
+import { busOnDisk } from './bus-on-disk.mjs';
+import { getRequest, Load, postRequest } from './load.mjs';
+import { Contestant, inTurns } from './measure.mjs';
+
+const CUSTOMERS = Array.from({ length: 64 }, (_, index) => getRequest(`/customers/CUST-${index}`));
+const ORDER = {
+  customer_id: 'CUST-123',
+  items: [
+    { sku: 'AB-1000', quantity: 1 },
+    { sku: 'AB-2000', quantity: 12 },
+    { sku: 'CD-3000', quantity: 3 },
+  ],
+};
+
+/** How many operations a turn has. */
+const REQUESTS = { size: 1_500, warmUp: 12_000 };
+const INVOCATIONS = { size: 100_000, warmUp: 300_000 };
+const OUTGOING_CALLS = { size: 1_000, warmUp: 4_000, width: 50 };
+
+/**
+ * By name: measures a group of rows. A row is `{ what, ours, beside, peer, unit, most, mostOurs?, isDifference? }`: `most` is the
+ * limit of ours ÷ peer, or of ours − peer where that is what counts; `mostOurs` is a limit for ours alone.
+ */
+export const GROUPS = { get, post, invoke, outgoing, start, scale };
+
+async function get(terms) {
+  const { bus, bare } = await cpuPerRequest(terms, {
+    bus: { name: 'trunkline-http', requests: CUSTOMERS },
+    bare: { name: 'fastify-http', requests: CUSTOMERS },
+  });
+  const what = 'GET channel, CPU per request';
+  return [{ what, ours: bus, beside: 'bare Fastify', peer: bare, unit: 'µs', most: 1.15 }];
+}
+
+async function post(terms) {
+  const { byClass, byHand, bare } = await cpuPerRequest(terms, {
+    byClass: { name: 'trunkline-http', requests: [postRequest('/orders', ORDER)] },
+    byHand: { name: 'trunkline-http', requests: [postRequest('/orders-by-hand', ORDER)] },
+    bare: { name: 'fastify-http', requests: [postRequest('/orders', ORDER)] },
+  });
+  const row = { beside: 'bare Fastify + ajv', peer: bare, unit: 'µs', most: 1.3 };
+  return [
+    { what: 'POST channel, input by class-validator, CPU per request', ours: byClass, ...row },
+    { what: 'POST channel, input by a Standard Schema, CPU per request', ours: byHand, ...row },
+  ];
+}
+
+async function invoke(terms) {
+  const env = { BENCH_SERVICES: '10', BENCH_CONFIG: busOnDisk(0) };
+  const [bus, broker] = await startAll([
+    ['trunkline-invoke', { ...terms, env }],
+    ['moleculer-call', terms],
+  ]);
+  const nanosOf = (one, callee) => (count) => one.ask('nanosPerCall', { callee, count });
+  const compare = (callee) =>
+    inTurns({ bus: nanosOf(bus, callee), broker: nanosOf(broker, callee) }, { ...terms, ...INVOCATIONS });
+  const atOnce = await compare('atOnce');
+  const asynchronous = await compare('asynchronous');
+  await endAll([bus, broker]);
+  const row = { beside: 'moleculer `broker.call`', unit: 'ns', most: 1, mostOurs: 500 };
+  return [
+    { what: '`invoke` by name, callee answers at once', ours: atOnce.bus, peer: atOnce.broker, ...row },
+    { what: '`invoke` by name, asynchronous callee', ours: asynchronous.bus, peer: asynchronous.broker, ...row },
+  ];
+}
+
+async function outgoing(terms) {
+  const upstream = await Contestant.start('upstream');
+  const env = { PEER_URL: await upstream.ask('url') };
+  const names = ['trunkline-outgoing', 'undici-pool', 'nest-axios'];
+  const contestants = await startAll(names.map((name) => [name, { ...terms, env }]));
+  const { width } = OUTGOING_CALLS;
+  const [bus, pool, axios] = contestants.map((one) => (count) => one.ask('microsPerCall', { count, width }));
+  const { ours, bare, usual } = await inTurns({ ours: bus, bare: pool, usual: axios }, { ...terms, ...OUTGOING_CALLS });
+  await endAll([...contestants, upstream]);
+  const row = { what: 'outgoing GET, CPU per call', ours, unit: 'µs' };
+  return [
+    { ...row, beside: 'undici `Pool.request`', peer: bare, most: 2.5 },
+    { ...row, beside: '@nestjs/axios + axios-retry', peer: usual, most: 0.25 },
+  ];
+}
+
+async function start({ starts, ...terms }) {
+  const env = { BENCH_CONFIG: busOnDisk(200) };
+  const listening = (name, options) => async () => {
+    const beganMs = performance.now();
+    const contestant = await Contestant.start(name, options);
+    const ms = performance.now() - beganMs;
+    await contestant.end();
+    return ms;
+  };
+  const { bus, host } = await inTurns(
+    { bus: listening('trunkline-start', { ...terms, env }), host: listening('nest-start', terms) },
+    { ...terms, rounds: starts },
+  );
+  const what = 'start with 200 services and 200 channels';
+  return [{ what, ours: bus, beside: 'empty Nest host', peer: host, unit: 'ms', most: 1_000, isDifference: true }];
+}
+
+async function scale(terms) {
+  const config = { BENCH_CONFIG: busOnDisk(0) };
+  const contestants = await startAll([
+    ['trunkline-invoke', { ...terms, env: { ...config, BENCH_SERVICES: '10000' } }],
+    ['trunkline-invoke', { ...terms, env: { ...config, BENCH_SERVICES: '10' } }],
+  ]);
+  const [many, few] = contestants.map((one) => (count) => one.ask('nanosPerCall', { callee: 'asynchronous', count }));
+  const { ours, peer } = await inTurns({ ours: many, peer: few }, { ...terms, ...INVOCATIONS });
+  await endAll(contestants);
+  return [{ what: '`invoke` by name, 10 000 services', ours, beside: '10 services', peer, unit: 'ns', most: 1.1 }];
+}
+
+/** CPU time of servers per request, in microseconds, by name. */
+async function cpuPerRequest(terms, served) {
+  const entries = Object.entries(served);
+  const contestants = await startAll(entries.map(([, { name }]) => [name, terms]));
+  const ports = await Promise.all(contestants.map((contestant) => contestant.ask('port')));
+  const loads = entries.map(([, { requests }], index) => new Load(ports[index], requests));
+  const turn = (index) => async (count) => {
+    const before = await contestants[index].ask('cpuMicros');
+    await loads[index].run(count);
+    return ((await contestants[index].ask('cpuMicros')) - before) / count;
+  };
+  const turns = Object.fromEntries(entries.map(([key], index) => [key, turn(index)]));
+  const medians = await inTurns(turns, { ...terms, ...REQUESTS });
+  for (const load of loads) load.close();
+  await endAll(contestants);
+  return medians;
+}
+
+function startAll(all) {
+  return Promise.all(all.map(([name, options]) => Contestant.start(name, options)));
+}
+
+function endAll(contestants) {
+  return Promise.all(contestants.map((contestant) => contestant.end()));
+}
