@@ -26,5 +26,13 @@ export { type Credential, credential } from './configuration/credential';
 export { type ConnectionConfig, type OutgoingConfig, outgoingSection } from './configuration/section';
 
 // To run a bus
+export { type PingReport } from './connection/ping';
+export {
+  type ConnectionExplanation,
+  type ExplainedLayer,
+  type ExplainedValue,
+  type ValueSource,
+  type WrittenAt,
+} from './configuration/connection-explanation';
 export { type ConnectionReport } from './configuration/connection-report';
 export { OutgoingRest, type OutgoingRestOptions } from './outgoing-rest';

@@ -1,8 +1,8 @@
 import { firstValueFrom } from 'rxjs';
 import { LoggedLines, rejection, TestBus } from './bus.fixture';
+import { outgoingSection } from './configuration/section';
 import { OutgoingRest } from './outgoing-rest';
 import { answer, json, type Script, ScriptedUpstream, until } from './scripted-upstream.fixture';
-import { outgoingSection } from './configuration/section';
 
 const restOf = (outgoing: object, security = {}) =>
   new OutgoingRest({ outgoing: outgoingSection.schema.parse(outgoing), security, logger: new LoggedLines() });
@@ -38,7 +38,10 @@ describe('outgoing connections', () => {
       connectTimeout: '2s',
       total: '15s',
       maxResponse: '512KiB',
-      retry: { attempts: 5, initial: '50ms', max: '1m' },
+      retry: { attempts: 5, initial: '50ms', max: '1m', budget: { ratio: 0.1, perSecond: 3 } },
+      circuitBreaker: { consecutive: 5, ratio: 0.5, minimum: 20, window: '10s', openFor: '5s', maxOpenFor: '1m' },
+      bulkhead: { concurrent: 64, queue: 64, queueTimeout: '500ms' },
+      hedge: 'off',
       redirects: { max: 3 },
       idempotent: false,
       headers: ['X-A', 'X-B'],

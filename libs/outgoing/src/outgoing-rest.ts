@@ -1,13 +1,15 @@
 import type { HttpService } from '@nestjs/axios';
 import type { Invocation, Outgoing, ServiceConstructor } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
-import { Connection } from './connection/connection';
+import { adapterService } from './adapter/yaml-adapter';
+import { type ConnectionExplanation, explain, type WrittenAt } from './configuration/connection-explanation';
 import { type ConnectionReport, reportOf } from './configuration/connection-report';
 import { settingsOf } from './configuration/connection-settings';
 import type { Credential } from './configuration/credential';
-import { unknownConnection, viewOf, type ViewOfConnections } from './connection/rest-connections';
 import type { OutgoingConfig } from './configuration/section';
-import { adapterService } from './adapter/yaml-adapter';
+import { Connection } from './connection/connection';
+import type { PingReport } from './connection/ping';
+import { unknownConnection, viewOf, type ViewOfConnections } from './connection/rest-connections';
 
 /** What the outgoing connections of a bus are made of. */
 export interface OutgoingRestOptions {
@@ -50,9 +52,22 @@ export class OutgoingRest {
    * @throws {InternalError} for a name that is not configured
    */
   http(name: string): HttpService {
-    const connection = this.#connections.get(name);
-    if (!connection) throw unknownConnection(name, this.#connections.keys());
-    return connection.http;
+    return this.#connectionOf(name).http;
+  }
+
+  /** Names of the connections. */
+  names(): string[] {
+    return [...this.#connections.keys()];
+  }
+
+  /**
+   * Asks an upstream how it is: one attempt at its `ping`, within the `timeout` of its connection, past retries and breaker.
+   * What comes of it is told, not thrown.
+   *
+   * @throws {InternalError} for a name that is not configured
+   */
+  async ping(name: string): Promise<PingReport> {
+    return this.#connectionOf(name).ping();
   }
 
   /** The classes of the adapters that are declared in YAML. */
@@ -70,8 +85,25 @@ export class OutgoingRest {
     });
   }
 
+  /**
+   * What happens to a call of a connection, from the outside in, with the values in force and where each of them was said.
+   *
+   * @throws {InternalError} for a name that is not configured
+   */
+  explain(name: string, writtenAt: WrittenAt): ConnectionExplanation {
+    const report = this.describe().find((each) => each.name === name);
+    if (!report) throw unknownConnection(name, this.#connections.keys());
+    return explain(report, writtenAt);
+  }
+
   /** Closes all sockets. What is still under way fails with `SHUTTING_DOWN`. */
   async close(): Promise<void> {
     await Promise.all([...this.#connections.values()].map((connection) => connection.close()));
+  }
+
+  #connectionOf(name: string): Connection {
+    const connection = this.#connections.get(name);
+    if (!connection) throw unknownConnection(name, this.#connections.keys());
+    return connection;
   }
 }

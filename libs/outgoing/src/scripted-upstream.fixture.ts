@@ -26,6 +26,12 @@ export class ScriptedUpstream {
     return ScriptedUpstream.#start(createTlsServer(LOCALHOST), script, `https://${host}`);
   }
 
+  /** The same, for clients that show the same certificate. */
+  static listenMutualTls(script: Script): Promise<ScriptedUpstream> {
+    const server = createTlsServer({ ...LOCALHOST, ca: LOCALHOST.cert, requestCert: true, rejectUnauthorized: true });
+    return ScriptedUpstream.#start(server, script, 'https://localhost');
+  }
+
   static async #start(server: Server, script: Script, origin: string): Promise<ScriptedUpstream> {
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo;

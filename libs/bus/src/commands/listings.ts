@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { OutgoingRest } from '@trunkline/outgoing';
+import { type ConnectionExplanation, OutgoingRest } from '@trunkline/outgoing';
 import { declarationOf, type ServiceDeclaration, type ShapeDeclaration } from '@trunkline/service';
 import { createLogger } from '@trunkline/telemetry';
 import { type BusConfig, loadBusConfig } from '../bus-config';
@@ -8,6 +8,11 @@ import { print, table } from './output';
 interface ListingOptions {
   readonly config: string;
   readonly json?: boolean;
+}
+
+interface ConnectionsOptions extends ListingOptions {
+  /** Name of the connection that all is to be told of. */
+  readonly explain?: string;
 }
 
 /** `trunkline services` */
@@ -39,10 +44,26 @@ export function channelsCommand({ config, json = false }: ListingOptions): void 
 }
 
 /** `trunkline connections` */
-export function connectionsCommand({ config, json = false }: ListingOptions): void {
-  const connections = outgoingOf(loadBusConfig({ directory: config, otherServices: [] })).describe();
+export function connectionsCommand({ config, json = false, explain }: ConnectionsOptions): void {
+  const loaded = loadBusConfig({ directory: config, otherServices: [] });
+  if (explain !== undefined) {
+    const explanation = outgoingOf(loaded).explain(explain, (path) => loaded.loaded.writtenAt(['outgoing', ...path]));
+    return print(json ? JSON.stringify(explanation) : explanationText(explanation));
+  }
+  const connections = outgoingOf(loaded).describe();
   if (json) print(JSON.stringify(connections));
   else print(connections.map((connection) => JSON.stringify(connection, undefined, 2)).join('\n'));
+}
+
+function explanationText({ name, url, layers }: ConnectionExplanation): string {
+  const rows = layers.flatMap(({ layer, values }, depth) =>
+    values.map(({ key, value, from }, index) => [index === 0 ? nested(layer, depth) : '', key, String(value), from]),
+  );
+  return `${name}  ${String(url)}\n\n${table([['POLICY', 'KEY', 'VALUE', 'FROM'], ...rows])}`;
+}
+
+function nested(layer: string, depth: number): string {
+  return depth === 0 ? layer : `${'  '.repeat(depth - 1)}└ ${layer}`;
 }
 
 interface ListedService {

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkCommand } from './check';
 import { channelsCommand, connectionsCommand, servicesCommand } from './listings';
 import { invokeCommand } from './invoke';
+import { pingCommand } from './ping';
 import { schemaCommand } from './schema';
 import { startCommand } from './start';
 
@@ -27,7 +28,20 @@ export function program(version: string): Command {
     .action((_options, command: Command) => checkCommand(command.optsWithGlobals()));
   listing(trunkline, 'services', 'list the services, with what they take and where they are from', servicesCommand);
   listing(trunkline, 'channels', 'list the channels', channelsCommand);
-  listing(trunkline, 'connections', 'list the outgoing connections, with the values in force', connectionsCommand);
+  trunkline
+    .command('connections')
+    .description('list the outgoing connections, with the values in force')
+    .option('--explain <name>', 'of one connection: its policies from the outside in, and where each value comes from')
+    .option('--json', 'print JSON')
+    .action((_options, command: Command) => connectionsCommand(command.optsWithGlobals()));
+  trunkline
+    .command('ping')
+    .argument('[name]', 'name of a connection; all of them without it')
+    .description('ask the systems behind the bus how they are; exit code 1 if one is down')
+    .option('--json', 'print JSON')
+    .action((name: string | undefined, _options, command: Command) =>
+      pingCommand({ ...command.optsWithGlobals(), name }),
+    );
   trunkline
     .command('invoke')
     .argument('<name>', 'name of the service')

@@ -1,9 +1,9 @@
 import { UpstreamError } from '@trunkline/failures';
 import { BusService, type ServiceConstructor } from '@trunkline/service';
 import { rejection, TestBus } from '../bus.fixture';
-import { RestAdapter } from './rest-adapter';
 import type { RestResponse } from '../response/rest-response';
 import { answer, json, type Script, ScriptedUpstream } from '../scripted-upstream.fixture';
+import { RestAdapter } from './rest-adapter';
 
 interface Order {
   readonly order_id: string;

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { rejection, TestBus } from '../bus.fixture';
-import { answer, json, type Script, ScriptedUpstream } from '../scripted-upstream.fixture';
 import { LOCALHOST } from '../localhost-certificate.fixture';
+import { answer, json, type Script, ScriptedUpstream } from '../scripted-upstream.fixture';
 
 const CANARY = 'c4n4ry';
 let upstream: ScriptedUpstream;

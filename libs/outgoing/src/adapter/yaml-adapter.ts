@@ -1,6 +1,6 @@
 import { BusService, type ServiceConstructor } from '@trunkline/service';
-import { takesBody } from '../request/http-method';
 import type { Operation } from '../configuration/operation-section';
+import { takesBody } from '../request/http-method';
 import { RestAdapter } from './rest-adapter';
 
 /**

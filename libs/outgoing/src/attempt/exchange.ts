@@ -1,9 +1,9 @@
 import { type UpstreamCode, UpstreamError } from '@trunkline/failures';
 import type { Dispatcher } from 'undici';
-import { faultOf } from './fault';
 import type { OutgoingCall } from '../request/outgoing-call';
 import { decompress, isCompressed, readBody } from '../response/response-body';
 import type { ResponseHeaders, RestResponse } from '../response/rest-response';
+import { faultOf } from './fault';
 
 /** Who has the sockets, and is told when an exchange needs one no longer. */
 export interface ExchangeHost {
@@ -31,7 +31,7 @@ const MOST_INTERIM_ANSWERS = 5;
  * notice neither a body that drips nor the wait for a socket.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
-  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #timer: NodeJS.Timeout;
   readonly #stopListening: (() => void) | undefined;
   /** Present from the moment when the request is written. */
   #controller: Dispatcher.DispatchController | undefined;
@@ -48,7 +48,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     private readonly options: ExchangeOptions,
   ) {
     const ms = call.attemptMs();
-    this.#timer = ms === undefined ? undefined : setTimeout(() => this.#runOut(ms), ms);
+    this.#timer = setTimeout(() => this.#runOut(ms), ms);
     this.#stopListening = call.context.scope.onCancel((reason) => this.#fail(reason));
   }
 
@@ -76,6 +76,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.#isSettled) return controller.abort(new Error('given up'));
     this.#controller = controller;
+    this.call.markSent();
     this.options.host.written();
   }
 

@@ -1,9 +1,9 @@
 import { BusError, CancelledError, InternalError, UpstreamError } from '@trunkline/failures';
 import fc from 'fast-check';
 import { errors } from 'undici';
+import { UnreadableBodyError } from '../response/unreadable-body-error';
 import { ConnectTimeoutError } from './connect-timeout-error';
 import { faultOf } from './fault';
-import { UnreadableBodyError } from '../response/unreadable-body-error';
 
 const coded = (code: string, message = 'text') => Object.assign(new Error(message), { code });
 const codeOf = (error: unknown, wasSent: boolean) => faultOf(error, { connection: 'CRM', wasSent }).code;

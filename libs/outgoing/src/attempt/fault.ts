@@ -1,6 +1,6 @@
 import { BusError, InternalError, type UpstreamCode, UpstreamError } from '@trunkline/failures';
-import { ConnectTimeoutError } from './connect-timeout-error';
 import { UnreadableBodyError } from '../response/unreadable-body-error';
+import { ConnectTimeoutError } from './connect-timeout-error';
 
 /** Where and when something went wrong. */
 export interface FaultContext {

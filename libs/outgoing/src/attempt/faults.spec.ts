@@ -260,10 +260,47 @@ describe('an upstream whose certificate is trusted', () => {
   });
 });
 
+describe('an upstream that wants to know who calls', () => {
+  const certificates = { ca: LOCALHOST.cert, cert: LOCALHOST.cert, key: LOCALHOST.key };
+
+  it('is shown the certificate of the bus', async () => {
+    upstream = await ScriptedUpstream.listenMutualTls((socket) => socket.write(json({ a: 1 })));
+    bus = new TestBus({ outgoing: { rest: { CRM: { url: upstream.url, tls: certificates } } } });
+
+    await expect(bus.run((crm) => crm.get('/'))).resolves.toMatchObject({ data: { a: 1 } });
+  });
+
+  it('serves nothing to one that shows no certificate', async () => {
+    upstream = await ScriptedUpstream.listenMutualTls((socket) => socket.write(json({})));
+
+    const { thrown } = await callFails(upstream.url, { tls: { ca: LOCALHOST.cert } });
+
+    // Node's servers close the connection without the alert that would tell why.
+    expect(thrown).toMatchObject({ code: 'UPSTREAM_PROTOCOL_ERROR', status: 502 });
+    expect(upstream.requests).toEqual([]);
+  });
+
+  it('may be the token endpoint', async () => {
+    upstream = await ScriptedUpstream.listen((socket) => socket.write(json({ a: 1 })));
+    const endpoint = await ScriptedUpstream.listenMutualTls((socket) =>
+      socket.write(json({ access_token: 'T', token_type: 'bearer' })),
+    );
+    bus = new TestBus({
+      outgoing: { rest: { CRM: { url: upstream.url, security: 'token' } } },
+      security: {
+        token: { type: 'oauth2', tokenUrl: endpoint.url, clientId: 'a', clientSecret: 'b', tls: certificates },
+      },
+    });
+
+    await expect(bus.run((crm) => crm.get('/'))).resolves.toMatchObject({ data: { a: 1 } });
+    await endpoint.close();
+  });
+});
+
 describe('more calls than there are sockets for', () => {
   it('wait their turn', async () => {
     upstream = await ScriptedUpstream.listen((socket) => setImmediate(() => socket.write(json({}))));
-    bus = new TestBus({ outgoing: { rest: { CRM: { url: upstream.url } } } });
+    bus = new TestBus({ outgoing: { rest: { CRM: { url: upstream.url, bulkhead: 'off' } } } });
 
     const responses = await bus.run((crm) => Promise.all(Array.from({ length: 300 }, () => crm.get('/'))));
 
@@ -274,7 +311,8 @@ describe('more calls than there are sockets for', () => {
   it('give up waiting in time, with nothing sent, and do not stand in the way of those that come later', async () => {
     let isWell = false;
     upstream = await ScriptedUpstream.listen((socket) => isWell && socket.write(json({})));
-    bus = new TestBus({ outgoing: { rest: { CRM: { url: upstream.url, timeout: '400ms', retry: 'off' } } } });
+    const unbounded = { timeout: '400ms', retry: 'off', circuitBreaker: 'off', bulkhead: 'off' };
+    bus = new TestBus({ outgoing: { rest: { CRM: { url: upstream.url, ...unbounded } } } });
 
     const failures = await bus.run((crm) => Promise.all(Array.from({ length: 200 }, () => rejection(crm.get('/')))));
     isWell = true;
@@ -313,6 +351,22 @@ describe('an invocation that ends before its call', () => {
 
     await until(() => upstream?.openSockets === 0);
     expect(failure).toBe(reason);
+  });
+
+  it('without waiting for it leaves the call to its own limits', async () => {
+    upstream = await ScriptedUpstream.listen(() => undefined);
+    bus = new TestBus({ outgoing: { rest: { CRM: { url: upstream.url, timeout: '200ms', retry: 'off' } } } });
+    let failure: Promise<unknown> | undefined;
+
+    await bus.run(
+      async (crm) => {
+        failure = rejection(crm.get('/'));
+      },
+      { timeoutMs: 100 },
+    );
+
+    expect(await failure).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    await until(() => upstream?.openSockets === 0);
   });
 
   it('sends nothing once it has been cancelled', async () => {

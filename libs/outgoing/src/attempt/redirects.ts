@@ -1,9 +1,9 @@
 import { UpstreamError } from '@trunkline/failures';
 import { Deadline } from '@trunkline/time';
-import type { AttemptStep } from './attempt';
 import type { HttpMethod } from '../request/http-method';
 import type { OutgoingCall } from '../request/outgoing-call';
 import type { RestResponse } from '../response/rest-response';
+import type { AttemptStep } from './attempt';
 
 const REDIRECTS: ReadonlySet<number> = new Set([300, 301, 302, 303, 305, 306, 307, 308]);
 

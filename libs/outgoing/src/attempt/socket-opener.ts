@@ -1,14 +1,16 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
 import type { buildConnector } from 'undici';
+import type { TlsSettings } from '../configuration/tls-section';
+import { HostAddresses } from '../dns/host-addresses';
+import { HostResolver } from '../dns/host-resolver';
 import { ConnectTimeoutError } from './connect-timeout-error';
 
 /** How sockets to an upstream are opened. */
 export interface SocketOpenerOptions {
   /** From the look-up of the name to the end of the TLS handshake. */
   readonly connectTimeoutMs: number;
-  /** Certificates, PEM, that are trusted in place of those that come with Node. */
-  readonly ca: string | undefined;
+  readonly tls: TlsSettings | undefined;
 }
 
 /** An idle socket is probed after this long, so that one which a firewall has dropped is found out. */
@@ -21,10 +23,16 @@ const KEEP_ALIVE_PROBE_MS = 60_000;
  */
 export class SocketOpener {
   readonly #opening = new Set<Socket>();
+  readonly #addresses: HostAddresses;
   #waiting = 0;
   #session: Buffer | undefined;
 
-  constructor(private readonly options: SocketOpenerOptions) {}
+  #secureContext: SecureContext | undefined;
+
+  constructor(private readonly options: SocketOpenerOptions) {
+    const resolver = new HostResolver();
+    this.#addresses = new HostAddresses((host) => resolver.addressesOf(host));
+  }
 
   /** Somebody waits for a socket. Ends with one call of `served` or `givenUp`. */
   awaited(): void {
@@ -51,7 +59,7 @@ export class SocketOpener {
     if (this.#waiting === 0) return done(new Error('nobody waits for a connection'), null);
     const { connectTimeoutMs } = this.options;
     const isSecure = protocol === 'https:';
-    const socket = isSecure ? this.#openTls(hostname, port) : connectTcp({ host: hostname, port: Number(port || 80) });
+    const socket = isSecure ? this.#openTls(hostname, port) : this.#openTcp(hostname, port);
     const timer = setTimeout(() => socket.destroy(new ConnectTimeoutError(connectTimeoutMs)), connectTimeoutMs);
     const leave = () => {
       clearTimeout(timer);
@@ -70,19 +78,31 @@ export class SocketOpener {
     });
   };
 
+  #openTcp(host: string, port: string): Socket {
+    return connectTcp({ host, port: Number(port || 80), lookup: this.#addresses.lookup });
+  }
+
   #openTls(host: string, port: string): Socket {
-    const { ca } = this.options;
     const socket = connectTls({
       host,
       port: Number(port || 443),
+      lookup: this.#addresses.lookup,
       // Said here because an environment variable can turn it off for the whole process.
       rejectUnauthorized: true,
       ...(isIP(host) === 0 && { servername: host }),
-      ...(ca !== undefined && { ca }),
+      secureContext: (this.#secureContext ??= secureContextOf(this.options.tls)),
       ...(this.#session && { session: this.#session }),
     });
     return socket.on('session', (session: Buffer) => {
       this.#session = session;
     });
   }
+}
+
+function secureContextOf({ ca, cert, key }: TlsSettings = {}): SecureContext {
+  return createSecureContext({
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+  });
 }

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { UpstreamError } from '@trunkline/failures';
+import fc from 'fast-check';
 import { TestBus } from '../bus.fixture';
 import { answer, json, ScriptedUpstream } from '../scripted-upstream.fixture';
 

@@ -1,12 +1,14 @@
+import type { BulkheadOptions, CircuitBreakerOptions } from '@trunkline/resilience';
 import { formatDuration } from '@trunkline/time';
 import type { ConnectionSettings } from './connection-settings';
+import type { PolicySettings } from './policy-settings';
 import type { ConnectionConfig } from './section';
 
 /** What holds for a connection, as configuration would have it: for people. Of headers and credentials, the names alone. */
 export type ConnectionReport = Readonly<Record<string, unknown>> & { readonly name: string };
 
 export function reportOf(settings: ConnectionSettings, config: ConnectionConfig): ConnectionReport {
-  const { name, retry, maxRedirects, forwardHeaders, security, onStatus } = settings;
+  const { name, maxRedirects, forwardHeaders, security, onStatus } = settings;
   return {
     name,
     url: config.url,
@@ -14,19 +16,50 @@ export function reportOf(settings: ConnectionSettings, config: ConnectionConfig)
     connectTimeout: formatDuration(settings.connectTimeoutMs),
     total: formatDuration(settings.totalMs),
     maxResponse: formatSize(settings.maxResponseBytes),
-    retry: retry
-      ? { attempts: retry.attempts, initial: formatDuration(retry.initialMs), max: formatDuration(retry.maxMs) }
-      : 'off',
+    ...policiesOf(settings.policies),
     redirects: maxRedirects === 0 ? 'off' : { max: maxRedirects },
     idempotent: settings.isIdempotent,
     headers: Object.keys(settings.headers),
     forwardHeaders,
     ...(security !== undefined && { security }),
-    ...(settings.ca !== undefined && { tls: 'own certificates' }),
+    ...(settings.tls && { tls: Object.keys(settings.tls) }),
     onStatus,
     ...(config.ping && { ping: config.ping }),
     services: Object.keys(config.services ?? {}),
   };
+}
+
+function policiesOf({ retry, retryBudget, circuitBreaker, bulkhead, hedge }: PolicySettings) {
+  return {
+    retry: retry
+      ? {
+          attempts: retry.attempts,
+          initial: formatDuration(retry.initialMs),
+          max: formatDuration(retry.maxMs),
+          budget: retryBudget,
+        }
+      : 'off',
+    circuitBreaker: circuitBreaker ? breakerOf(circuitBreaker) : 'off',
+    bulkhead: bulkhead ? bulkheadOf(bulkhead) : 'off',
+    hedge: hedge
+      ? { after: hedge.afterMs === undefined ? 'p95' : formatDuration(hedge.afterMs), max: hedge.max }
+      : 'off',
+  };
+}
+
+function breakerOf({ consecutive, ratio, minimum, windowMs, openForMs, maxOpenForMs }: CircuitBreakerOptions) {
+  return {
+    consecutive,
+    ratio,
+    minimum,
+    window: formatDuration(windowMs),
+    openFor: formatDuration(openForMs),
+    maxOpenFor: formatDuration(maxOpenForMs),
+  };
+}
+
+function bulkheadOf({ concurrent, queue, queueTimeoutMs }: BulkheadOptions) {
+  return { concurrent, queue, queueTimeout: formatDuration(queueTimeoutMs) };
 }
 
 const UNITS = [

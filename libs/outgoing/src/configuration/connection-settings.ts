@@ -1,15 +1,9 @@
-import { type Credential, credentialHeader } from './credential';
 import type { Header } from '../request/header-rules';
+import { type Credential, credentialHeader, type OAuth2Credential } from './credential';
 import type { OnStatus } from './on-status';
+import { type PolicySettings, policySettingsOf } from './policy-settings';
 import type { ConnectionConfig, ConnectionDefaults } from './section';
-
-/** How often, and after which waits, a call is tried again. */
-export interface RetrySettings {
-  /** In all, the first one included. */
-  readonly attempts: number;
-  readonly initialMs: number;
-  readonly maxMs: number;
-}
+import type { TlsSettings } from './tls-section';
 
 /** A connection with all that holds for it: its own configuration, and the defaults for what that leaves out. */
 export interface ConnectionSettings {
@@ -22,7 +16,7 @@ export interface ConnectionSettings {
   readonly connectTimeoutMs: number;
   readonly totalMs: number;
   readonly maxResponseBytes: number;
-  readonly retry: RetrySettings | undefined;
+  readonly policies: PolicySettings;
   /** 0: none is followed. */
   readonly maxRedirects: number;
   readonly isIdempotent: boolean;
@@ -30,9 +24,14 @@ export interface ConnectionSettings {
   readonly forwardHeaders: readonly string[];
   /** Name of the credential in the configuration. */
   readonly security: string | undefined;
+  /** The header of a credential that never changes. */
   readonly credentials: Header | undefined;
-  readonly ca: string | undefined;
+  /** How to get access tokens. */
+  readonly oauth2: OAuth2Credential | undefined;
+  readonly tls: TlsSettings | undefined;
   readonly onStatus: OnStatus;
+  /** How to find out whether the upstream is well. */
+  readonly ping: ConnectionConfig['ping'];
 }
 
 /** What a connection is made of. */
@@ -52,20 +51,22 @@ export interface ConnectionSources {
 export function settingsOf({ name, config, defaults, security }: ConnectionSources): ConnectionSettings {
   const { origin, pathname } = new URL(config.url);
   const credentialName = config.security ?? defaults.security;
+  const credential = credentialName === undefined ? undefined : credentialOf(name, credentialName, security);
   return {
     name,
     origin,
     basePath: pathname.replace(/\/+$/, ''),
     ...limitsOf(config, defaults),
-    retry: retryOf(config.retry, defaults.retry),
+    policies: policySettingsOf(config, defaults),
     isIdempotent: config.idempotent ?? defaults.idempotent,
     headers: { ...defaults.headers, ...config.headers },
     forwardHeaders: config.forwardHeaders ?? defaults.forwardHeaders ?? [],
     security: credentialName,
-    credentials:
-      credentialName === undefined ? undefined : credentialHeader(credentialOf(name, credentialName, security)),
-    ca: (config.tls ?? defaults.tls)?.ca,
+    credentials: credential && credential.type !== 'oauth2' ? credentialHeader(credential) : undefined,
+    oauth2: credential?.type === 'oauth2' ? credential : undefined,
+    tls: config.tls ?? defaults.tls,
     onStatus: { ...defaults.onStatus, ...config.onStatus },
+    ping: config.ping,
   };
 }
 
@@ -84,14 +85,4 @@ function limitsOf(config: ConnectionConfig, defaults: ConnectionDefaults) {
     maxResponseBytes: config.maxResponse ?? defaults.maxResponse,
     maxRedirects: redirects === 'off' ? 0 : redirects.max,
   };
-}
-
-const USUAL_RETRY: RetrySettings = { attempts: 3, initialMs: 50, maxMs: 2_000 };
-
-function retryOf(own: ConnectionConfig['retry'], usual: ConnectionDefaults['retry']): RetrySettings | undefined {
-  if (own === 'off' || (own === undefined && usual === 'off')) return undefined;
-  const fallback =
-    usual === 'off' ? USUAL_RETRY : { attempts: usual.attempts, initialMs: usual.initial, maxMs: usual.max };
-  const { attempts = fallback.attempts, initial = fallback.initialMs, max = fallback.maxMs } = own ?? {};
-  return { attempts, initialMs: initial, maxMs: max };
 }

@@ -1,5 +1,6 @@
-import { secret } from '@trunkline/config';
+import { httpUrl, secret } from '@trunkline/config';
 import { z } from 'zod';
+import { tlsSection } from './tls-section';
 import { type Header, isFreeHeaderName, isHeaderValue } from '../request/header-rules';
 
 const IN_HEADER = { error: 'expected a secret that can stand in a header' };
@@ -31,14 +32,39 @@ const bearer = z
   .strictObject({ type: z.literal('bearer'), token: headerSecret().describe('The token') })
   .describe('A token that does not change (RFC 6750)');
 
+/** RFC 6749, appendix A.4: scopes are parted by blanks. */
+const SCOPE = /^[\u0021\u0023-\u005b\u005d-\u007e]+$/;
+
+const oauth2 = z
+  .strictObject({
+    type: z.literal('oauth2'),
+    tokenUrl: httpUrl().describe('Where tokens are given out'),
+    clientId: z.string().min(1).describe('Name of the bus there'),
+    clientSecret: secret().describe('Its secret'),
+    scopes: z
+      .array(z.string().regex(SCOPE, 'expected a scope without blanks, quotes and backslashes'))
+      .min(1)
+      .optional()
+      .describe('What tokens are to be good for'),
+    audience: z.string().min(1).optional().describe('Whom tokens are to be for, where the server wants to be told'),
+    tls: tlsSection.optional().describe('TLS of the token endpoint; that of the connection is not used for it'),
+  })
+  .describe('Access tokens that are fetched when they are needed (RFC 6749 §4.4, client credentials)');
+
 /** A credential of the bus, by which an upstream knows it: what an outgoing connection may name in the `security` section. */
-export const credential = z.discriminatedUnion('type', [apiKey, basic, bearer]);
+export const credential = z.discriminatedUnion('type', [apiKey, basic, bearer, oauth2]);
 
 /** A credential as it is configured. */
 export type Credential = z.output<typeof credential>;
 
+/** A credential that gets the bus an access token, which then is what it is known by. */
+export type OAuth2Credential = Extract<Credential, { type: 'oauth2' }>;
+
+/** A credential that never changes. */
+export type FixedCredential = Exclude<Credential, OAuth2Credential>;
+
 /** The header that carries a credential. */
-export function credentialHeader(of: Credential): Header {
+export function credentialHeader(of: FixedCredential): Header {
   if (of.type === 'apiKey') return [of.header.toLowerCase(), of.key];
   if (of.type === 'bearer') return ['authorization', `Bearer ${of.token}`];
   // In UTF-8, which a server may ask for (RFC 7617 §2.1) and nearly all of them expect.

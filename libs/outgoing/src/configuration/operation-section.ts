@@ -1,10 +1,10 @@
 import { duration } from '@trunkline/config';
 import { isServiceName } from '@trunkline/service';
 import { z } from 'zod';
-import { fixedHeaders } from './header-section';
 import { HTTP_METHODS } from '../request/http-method';
-import { onStatus } from './on-status';
 import { PathTemplate } from '../request/path-template';
+import { fixedHeaders } from './header-section';
+import { onStatus } from './on-status';
 
 const names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 

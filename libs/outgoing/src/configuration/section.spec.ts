@@ -1,3 +1,5 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { LOCALHOST } from '../localhost-certificate.fixture';
 import { credential } from './credential';
 import { outgoingSection } from './section';
 
@@ -5,6 +7,12 @@ const parse = (outgoing: unknown) => outgoingSection.schema.safeParse(outgoing);
 const withCrm = (settings: object) => parse({ rest: { CRM: { url: 'http://crm.test', ...settings } } });
 const problems = (result: ReturnType<typeof parse>) =>
   result.success ? [] : result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+const anotherKey = () =>
+  generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  }).privateKey;
 
 describe('the section outgoing', () => {
   it('may be left out', () => {
@@ -17,7 +25,17 @@ describe('the section outgoing', () => {
       connectTimeout: 2_000,
       total: 15_000,
       maxResponse: 10 * 1024 ** 2,
-      retry: { attempts: 3, initial: 50, max: 2_000 },
+      retry: { attempts: 3, initial: 50, max: 2_000, budget: { ratio: 0.1, perSecond: 3 } },
+      circuitBreaker: {
+        consecutive: 5,
+        ratio: 0.5,
+        minimum: 20,
+        window: 10_000,
+        openFor: 5_000,
+        maxOpenFor: 60_000,
+      },
+      bulkhead: { concurrent: 64, queue: 64, queueTimeout: 500 },
+      hedge: 'off',
       redirects: 'off',
       idempotent: false,
     });
@@ -30,7 +48,17 @@ describe('the section outgoing', () => {
       connectTimeout: '2s',
       total: '15s',
       maxResponse: '10MiB',
-      retry: { attempts: 3, initial: '50ms', max: '2s' },
+      retry: { attempts: 3, initial: '50ms', max: '2s', budget: { ratio: 0.1, perSecond: 3 } },
+      circuitBreaker: {
+        consecutive: 5,
+        ratio: 0.5,
+        minimum: 20,
+        window: '10s',
+        openFor: '5s',
+        maxOpenFor: '60s',
+      },
+      bulkhead: { concurrent: 64, queue: 64, queueTimeout: '500ms' },
+      hedge: { after: 'p95', max: 1 },
       redirects: { max: 3 },
       idempotent: false,
       headers: { 'X-Client': 'trunkline' },
@@ -66,6 +94,15 @@ describe('the section outgoing', () => {
     ],
     [{ onStatus: { 200: { value: null } } }, 'rest.CRM.onStatus.200: Invalid key in record'],
     [{ tls: { ca: 'ca.pem' } }, 'rest.CRM.tls.ca: expected certificates in PEM'],
+    [{ tls: { cert: LOCALHOST.cert } }, 'rest.CRM.tls: expected `cert` and `key` together'],
+    [
+      { tls: { cert: LOCALHOST.cert, key: 'key.pem' } },
+      'rest.CRM.tls.key: expected a private key in PEM, not encrypted',
+    ],
+    [
+      { tls: { cert: LOCALHOST.cert, key: anotherKey() } },
+      'rest.CRM.tls: expected the `key` that belongs to `cert`, both readable',
+    ],
     [{ ping: { path: 'health' } }, 'rest.CRM.ping.path: expected a path such as /health'],
     [
       { services: { 'not a name': { method: 'GET', path: '/' } } },
@@ -101,6 +138,7 @@ describe('a credential', () => {
     { type: 'apiKey', header: 'X-Api-Key', key: 'k' },
     { type: 'basic', username: 'bus', password: 'p:ä' },
     { type: 'bearer', token: 't' },
+    { type: 'oauth2', tokenUrl: 'https://id.test/token', clientId: 'bus', clientSecret: 's', scopes: ['a:b'] },
   ])('may be %j', (given) => {
     expect(credential.parse(given)).toEqual(given);
   });
@@ -113,6 +151,8 @@ describe('a credential', () => {
     { type: 'bearer', token: ' t' },
     { type: 'bearer' },
     { type: 'magic' },
+    { type: 'oauth2', tokenUrl: 'https://id.test/token', clientId: 'bus' },
+    { type: 'oauth2', tokenUrl: 'https://id.test/token', clientId: 'bus', clientSecret: 's', scopes: ['a b'] },
   ])('may not be %j', (given) => {
     expect(credential.safeParse(given).success).toBe(false);
   });

@@ -1,16 +1,15 @@
 import { defineSection, duration, httpUrl, size, switchable } from '@trunkline/config';
 import { z } from 'zod';
-import { fixedHeaders, headerName } from './header-section';
 import { HTTP_METHODS } from '../request/http-method';
+import { PathTemplate } from '../request/path-template';
+import { fixedHeaders, headerName } from './header-section';
 import { onStatus } from './on-status';
 import { operations } from './operation-section';
-import { PathTemplate } from '../request/path-template';
+import { connectionPolicies, defaultPolicies } from './policy-section';
+import { tlsSection } from './tls-section';
 
 /** Timers of Node end at 24 days, and turn what is longer into 1 ms. */
 const time = () => duration({ min: 1, max: '1d' });
-const attempts = z.int().min(1).max(10).describe('Attempts in all, the first one included');
-const retryInitial = time().describe('Longest wait before the second attempt; it doubles from one attempt to the next');
-const retryMax = time().describe('Longest wait before any attempt');
 
 const timeout = time().describe('One attempt, from connect to last byte');
 const connectTimeout = time().describe('From the look-up of the name to the end of the TLS handshake');
@@ -32,15 +31,7 @@ const personal = {
   headers: fixedHeaders.optional(),
   forwardHeaders: z.array(headerName).optional().describe('Headers of the inbound request that are handed on'),
   security: z.string().optional().describe('Name of the credential in the `security` section'),
-  tls: z
-    .strictObject({
-      ca: z
-        .string()
-        .includes('-----BEGIN CERTIFICATE-----', { error: 'expected certificates in PEM' })
-        .describe('Certificates (PEM) that are trusted in place of the usual ones'),
-    })
-    .optional()
-    .describe('TLS; certificates are verified, always'),
+  tls: tlsSection.optional().describe('TLS; certificates are verified, always'),
   onStatus: onStatus.optional(),
 };
 
@@ -50,15 +41,7 @@ const defaults = z
     connectTimeout: connectTimeout.prefault('2s'),
     total: total.prefault('15s'),
     maxResponse: maxResponse.prefault('10MiB'),
-    retry: switchable(
-      z.strictObject({
-        attempts: attempts.default(3),
-        initial: retryInitial.prefault('50ms'),
-        max: retryMax.prefault('2s'),
-      }),
-    )
-      .prefault({})
-      .describe('Further attempts, where that is safe'),
+    ...defaultPolicies,
     redirects: redirects.prefault('off'),
     idempotent: idempotent.default(false),
     ...personal,
@@ -72,15 +55,7 @@ const connection = z
     connectTimeout: connectTimeout.optional(),
     total: total.optional(),
     maxResponse: maxResponse.optional(),
-    retry: switchable(
-      z.strictObject({
-        attempts: attempts.optional(),
-        initial: retryInitial.optional(),
-        max: retryMax.optional(),
-      }),
-    )
-      .optional()
-      .describe('Further attempts, where that is safe'),
+    ...connectionPolicies,
     redirects: redirects.optional(),
     idempotent: idempotent.optional(),
     ...personal,

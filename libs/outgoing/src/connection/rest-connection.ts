@@ -1,12 +1,12 @@
 import type { Invocation } from '@trunkline/service';
 import type { Duration } from '@trunkline/time';
-import type { Connection, ConnectionAsk } from './connection';
+import type { OnStatus } from '../configuration/on-status';
 import type { HeaderValues } from '../request/header-rules';
 import type { HttpMethod } from '../request/http-method';
-import type { OnStatus } from '../configuration/on-status';
 import type { PathParameter } from '../request/path-template';
 import type { Query } from '../request/query-string';
 import type { RestResponse } from '../response/rest-response';
+import type { Connection, ConnectionAsk } from './connection';
 
 /** What a call is given besides its path. */
 export interface CallOptions {

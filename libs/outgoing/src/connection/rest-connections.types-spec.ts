@@ -1,8 +1,8 @@
 /** Compiled by `npm run check`: what must compile, and what must not. */
 import { BusService, Service } from '@trunkline/service';
 import { RestAdapter } from '../adapter/rest-adapter';
-import type { RestConnection } from './rest-connection';
 import type { RestResponse } from '../response/rest-response';
+import type { RestConnection } from './rest-connection';
 
 declare module './rest-connections' {
   interface RestConnections {

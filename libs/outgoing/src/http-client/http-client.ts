@@ -1,17 +1,17 @@
 import { HttpService } from '@nestjs/axios';
 import type { AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
-import { AdoptedCall } from './adopted-call';
 import type { Attempt } from '../attempt/attempt';
-import { FailedAttempt } from './failed-attempt';
+import type { Policies } from '../policy/policies';
 import { OutgoingCall } from '../request/outgoing-call';
 import type { ResponseHeaders, RestResponse } from '../response/rest-response';
-import { installRetry, mayBeRepeated, type RetryTerms } from './retry';
+import { AdoptedCall } from './adopted-call';
+import { FailedAttempt } from './failed-attempt';
+import { installRetry, mayBeRepeated } from './retry';
 
 /** What an HTTP client is made of. */
 export interface HttpClientOptions {
   readonly attempt: Attempt;
-  /** `undefined`: every call has one attempt. */
-  readonly retry: RetryTerms | undefined;
+  readonly policies: Policies;
   /** Makes a call of a request that came straight to the client, not through a connection. */
   readonly adopt: (config: InternalAxiosRequestConfig) => AdoptedCall;
 }
@@ -28,12 +28,12 @@ const MEANT: ReadonlySet<string> = new Set(['adapter', 'allowAbsoluteUrls', 'pro
  *
  * A request whose `signal` is an {@link OutgoingCall} is that call, and has its {@link RestResponse} as `data`.
  */
-export function httpClient({ attempt, retry, adopt }: HttpClientOptions): HttpService {
+export function httpClient(options: HttpClientOptions): HttpService {
   const instance = axios.create({
     adapter: (config) => {
-      if (config.signal instanceof OutgoingCall) return run(attempt, config.signal, config);
-      const call = adopt(config);
-      return run(attempt, call, { ...config, signal: call });
+      if (config.signal instanceof OutgoingCall) return run(options, config.signal, config);
+      const call = options.adopt(config);
+      return run(options, call, { ...config, signal: call });
     },
     allowAbsoluteUrls: false,
     proxy: false,
@@ -42,16 +42,23 @@ export function httpClient({ attempt, retry, adopt }: HttpClientOptions): HttpSe
   for (const option of Object.keys(instance.defaults)) {
     if (!MEANT.has(option)) Reflect.deleteProperty(instance.defaults, option);
   }
-  if (retry) installRetry(instance, retry);
+  installRetry(instance, options.policies);
   instance.interceptors.response.use(settleResponse, settleFailure);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   return new HttpService(instance as HttpService['axiosRef']);
 }
 
-function run(attempt: Attempt, call: OutgoingCall, config: InternalAxiosRequestConfig): Promise<AxiosResponse> {
-  call.attempts += 1;
+function run(
+  { attempt, policies }: HttpClientOptions,
+  call: OutgoingCall,
+  config: InternalAxiosRequestConfig,
+): Promise<AxiosResponse> {
+  if (call.attempts === 0) policies.budget.recordCall();
+  call.beginAttempt();
+  const beganMs = performance.now();
   return attempt(call).then(
     (response) => {
+      if (response.ok) policies.latency.add(performance.now() - beganMs);
       if (mayBeRepeated(call, { response })) throw new FailedAttempt(call, { response }, config);
       return asAxios(call, response, config);
     },

@@ -109,7 +109,7 @@ describe('what is tried again', () => {
   });
 
   it('as often as the connection says', async () => {
-    await start([status(503)], { retry: { attempts: 5 } });
+    await start([status(503)], { retry: { attempts: 5, budget: { perSecond: 10 } } });
 
     await bus.run((crm) => crm.get('/'));
 

@@ -1,47 +1,47 @@
 import { UpstreamError } from '@trunkline/failures';
+import type { Retry } from '@trunkline/resilience';
 import type { AxiosInstance } from 'axios';
 import axiosRetry from 'axios-retry';
-import type { RetrySettings } from '../configuration/connection-settings';
-import { type AttemptOutcome, FailedAttempt } from './failed-attempt';
+import type { Policies } from '../policy/policies';
 import type { OutgoingCall } from '../request/outgoing-call';
 import type { RestResponse } from '../response/rest-response';
 import { retryAfterMs } from '../response/retry-after';
+import { type AttemptOutcome, FailedAttempt } from './failed-attempt';
 
-/** How calls of a connection are tried again. */
-export interface RetryTerms extends RetrySettings {
-  /** Name of the outgoing connection. */
-  readonly connection: string;
-  /** From 0 to 1, 1 excluded. */
-  readonly random: () => number;
-}
+/** An attempt takes this long, at the least: of a deadline that has passed, it leaves nothing. */
+const LEAST_LATENCY_MS = 1;
 
 /**
  * Lets axios-retry try calls again, by our rules: of its own accord it repeats a POST after a reset, never anything after a
  * timeout, does not wait, and obeys a Retry-After of any length.
  */
-export function installRetry(instance: AxiosInstance, terms: RetryTerms): void {
+export function installRetry(instance: AxiosInstance, policies: Policies): void {
+  const { retry } = policies;
+  if (!retry) return;
   axiosRetry(instance, {
-    retries: terms.attempts - 1,
-    retryCondition: (thrown: unknown) => thrown instanceof FailedAttempt && plan(thrown, terms),
+    // The policy counts.
+    retries: Number.POSITIVE_INFINITY,
+    retryCondition: (thrown: unknown) => thrown instanceof FailedAttempt && plan(thrown, retry, policies),
     retryDelay: (_count, thrown: unknown) => (thrown instanceof FailedAttempt ? thrown.delayMs : 0),
     onRetry: (_count, thrown: unknown) => {
-      if (thrown instanceof FailedAttempt) log(thrown, terms.connection);
+      if (thrown instanceof FailedAttempt) log(thrown, policies.connection);
     },
   });
 }
 
 /** Is there to be another attempt? If so, says when. */
-function plan(failed: FailedAttempt, terms: RetryTerms): boolean {
+function plan(failed: FailedAttempt, retry: Retry, policies: Policies): boolean {
   const { call, outcome } = failed;
-  if (call.aborted || !mayBeRepeated(call, outcome)) return false;
-  const asked = 'response' in outcome ? (retryAfterMs(outcome.response.headers) ?? 0) : 0;
-  failed.delayMs = Math.max(asked, backoffMs(call.attempts, terms));
-  return failed.delayMs < call.remainingMs();
-}
-
-/** Full jitter: the least load on the upstream for the same number of attempts (Brooker, "Exponential Backoff And Jitter", 2015). */
-function backoffMs(attempts: number, { initialMs, maxMs, random }: RetryTerms): number {
-  return random() * Math.min(maxMs, initialMs * 2 ** (attempts - 1));
+  if (call.aborted) return false;
+  const decision = retry.decide({
+    attempt: call.attempts,
+    isRetryable: !policies.isSpared && mayBeRepeated(call, outcome),
+    retryAfterMs: 'response' in outcome ? retryAfterMs(outcome.response.headers) : undefined,
+    remainingMs: call.remainingMs(),
+    usualLatencyMs: policies.latency.p50Ms() ?? LEAST_LATENCY_MS,
+  });
+  if (decision.retry) failed.delayMs = decision.delayMs;
+  return decision.retry;
 }
 
 /** Does DESIGN section 5 allow another attempt after this outcome? What was not sent may be sent, whatever the method. */

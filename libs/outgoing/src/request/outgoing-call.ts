@@ -1,6 +1,8 @@
+import type { CallScope } from '@trunkline/resilience';
 import type { Logger } from '@trunkline/telemetry';
-import { type CancelScope, Deadline } from '@trunkline/time';
+import { type CancelListener, type CancelScope, Deadline } from '@trunkline/time';
 import type { GenericAbortSignal } from 'axios';
+import type { Header } from './header-rules';
 import type { HttpMethod } from './http-method';
 
 /** On whose behalf something is called: what a call needs of an invocation. */
@@ -37,9 +39,11 @@ export interface CallTerms {
  * It travels through axios as the `signal` of the request: axios copies what else it is given, and a call aborts with the
  * invocation it belongs to, without an `AbortController` of its own.
  */
-export class OutgoingCall implements GenericAbortSignal {
-  /** Attempts begun. */
-  attempts = 0;
+export class OutgoingCall implements GenericAbortSignal, CallScope {
+  #attempts = 0;
+  #wasSent = false;
+  /** The call that this one is a part of, where it took several requests to get an answer. */
+  #whole: OutgoingCall = this;
   readonly #total: Deadline;
   #stopListening: (() => void) | undefined;
 
@@ -51,22 +55,69 @@ export class OutgoingCall implements GenericAbortSignal {
     this.#total = Deadline.in(terms.totalMs);
   }
 
+  /** Attempts begun. */
+  get attempts(): number {
+    return this.#attempts;
+  }
+
+  beginAttempt(): void {
+    this.#attempts += 1;
+    this.#wasSent = false;
+  }
+
+  /** Has a request of the present attempt begun to be written? */
+  get wasSent(): boolean {
+    return this.#whole.#wasSent;
+  }
+
+  markSent(): void {
+    this.#whole.#wasSent = true;
+  }
+
+  /** Why nobody waits for it any more; `undefined` while somebody does. */
+  get reason(): Error | undefined {
+    return this.context.scope.reason;
+  }
+
+  /** Of the call and of the invocation, the earlier one. */
+  get deadline(): Deadline {
+    return this.context.scope.deadline.atMost(this.#total.remainingMs());
+  }
+
+  onCancel(listener: CancelListener): () => void {
+    return this.context.scope.onCancel(listener);
+  }
+
   /** Milliseconds left for the call, by its own limit and by the invocation's deadline. */
   remainingMs(): number {
     return Math.min(this.#total.remainingMs(), this.context.scope.deadline.remainingMs());
   }
 
-  /** Milliseconds an attempt may take from now on; `undefined` where the invocation ends before, and says so itself. */
-  attemptMs(): number | undefined {
-    const ms = Math.min(this.terms.timeoutMs, this.#total.remainingMs());
-    return ms < this.context.scope.deadline.remainingMs() ? ms : undefined;
+  /**
+   * Milliseconds an attempt may take from now on, by the call's own limits. The deadline of the invocation is not among them:
+   * an invocation may end without waiting for its call, and then watches over it no longer.
+   */
+  attemptMs(): number {
+    return Math.min(this.terms.timeoutMs, this.#total.remainingMs());
   }
 
   /** The same call, to be made elsewhere on the host, in what is left of the attempt. */
   redirected({ method, path }: Pick<OutgoingRequest, 'method' | 'path'>, timeoutMs: number): OutgoingCall {
     const body = method === this.request.method ? this.request.body : undefined;
-    const terms = { ...this.terms, timeoutMs, totalMs: this.#total.remainingMs() };
-    return new OutgoingCall({ method, path, headers: this.request.headers, body }, terms, this.context);
+    return this.#part({ method, path, headers: this.request.headers, body }, timeoutMs);
+  }
+
+  /** The same call with one more header, in what is left of the attempt. */
+  withHeader([name, value]: Header, timeoutMs: number): OutgoingCall {
+    const { method, path, headers, body } = this.request;
+    return this.#part({ method, path, headers: [...headers, name, value], body }, timeoutMs);
+  }
+
+  /** The same call, to be made at the same time as this one, and to end with a scope of its own. */
+  under(scope: CancelScope): OutgoingCall {
+    const { cid, logger } = this.context;
+    const terms = { ...this.terms, totalMs: this.#total.remainingMs() };
+    return new OutgoingCall(this.request, terms, { cid, logger, scope });
   }
 
   get aborted(): boolean {
@@ -80,5 +131,12 @@ export class OutgoingCall implements GenericAbortSignal {
 
   removeEventListener(): void {
     this.#stopListening?.();
+  }
+
+  #part(request: OutgoingRequest, timeoutMs: number): OutgoingCall {
+    const terms = { ...this.terms, timeoutMs, totalMs: this.#total.remainingMs() };
+    const part = new OutgoingCall(request, terms, this.context);
+    part.#whole = this.#whole;
+    return part;
   }
 }

@@ -9,6 +9,8 @@ export interface RequestHeadersOptions {
   /** Names of inbound headers that are handed on. */
   readonly forwarded: readonly string[];
   readonly credentials: Header | undefined;
+  /** Name of the header that credentials take which change from attempt to attempt: it is not put here, by anyone. */
+  readonly changingCredentials?: string | undefined;
 }
 
 /** What one request carries besides. */
@@ -37,9 +39,10 @@ export class RequestHeaders {
   readonly #forwarded: readonly string[];
   readonly #credentialName: string | undefined;
 
-  constructor({ configured, forwarded, credentials }: RequestHeadersOptions) {
-    this.#credentialName = credentials?.[0];
-    this.#fixed = new Map([...USUAL, ...lowerCased(configured), ...(credentials ? [credentials] : [])]);
+  constructor({ configured, forwarded, credentials, changingCredentials }: RequestHeadersOptions) {
+    this.#credentialName = credentials?.[0] ?? changingCredentials;
+    const free = lowerCased(configured).filter(([name]) => name !== this.#credentialName);
+    this.#fixed = new Map([...USUAL, ...free, ...(credentials ? [credentials] : [])]);
     this.#fixedList = [...this.#fixed].flat();
     this.#forwarded = forwarded.map((name) => name.toLowerCase()).filter((name) => name !== this.#credentialName);
   }

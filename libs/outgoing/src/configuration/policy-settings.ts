@@ -1,0 +1,93 @@
+import {
+  type BulkheadOptions,
+  type CircuitBreakerOptions,
+  DEFAULTS,
+  type HedgeOptions,
+  type RetryBudgetOptions,
+  type RetryOptions,
+} from '@trunkline/resilience';
+import type { ConnectionConfig, ConnectionDefaults } from './section';
+
+/** When an attempt gets another one beside it, and how many. */
+export interface HedgeSettings extends HedgeOptions {
+  /** `undefined`: once it takes longer than 95 of 100 calls. */
+  readonly afterMs: number | undefined;
+}
+
+/** The policies of a connection; `undefined` where one is off. */
+export interface PolicySettings {
+  readonly retry: RetryOptions | undefined;
+  /** Hedges draw on it, too: it is there even where nothing is tried again. */
+  readonly retryBudget: RetryBudgetOptions;
+  readonly circuitBreaker: CircuitBreakerOptions | undefined;
+  readonly bulkhead: BulkheadOptions | undefined;
+  readonly hedge: HedgeSettings | undefined;
+}
+
+type Policy = 'retry' | 'circuitBreaker' | 'bulkhead';
+type Own<P extends Policy> = Exclude<ConnectionConfig[P], 'off'>;
+type Usual<P extends Policy> = Exclude<ConnectionDefaults[P], 'off'>;
+
+/** Key by key: the connection's own, the defaults, and where those are off, what is built in. */
+export function policySettingsOf(config: ConnectionConfig, defaults: ConnectionDefaults): PolicySettings {
+  const { retry, circuitBreaker, bulkhead } = defaults;
+  const hedge = config.hedge ?? defaults.hedge;
+  return {
+    retry: isOff(config.retry, retry) ? undefined : retryOf(unlessOff(config.retry), unlessOff(retry)),
+    retryBudget: budgetOf(unlessOff(config.retry), unlessOff(retry)),
+    circuitBreaker: isOff(config.circuitBreaker, circuitBreaker)
+      ? undefined
+      : breakerOf(unlessOff(config.circuitBreaker), unlessOff(circuitBreaker)),
+    bulkhead: isOff(config.bulkhead, bulkhead)
+      ? undefined
+      : bulkheadOf(unlessOff(config.bulkhead), unlessOff(bulkhead)),
+    hedge: hedge === 'off' ? undefined : { max: hedge.max, afterMs: hedge.after === 'p95' ? undefined : hedge.after },
+  };
+}
+
+function isOff(own: unknown, usual: unknown): boolean {
+  return own === 'off' || (own === undefined && usual === 'off');
+}
+
+function unlessOff<T>(policy: T): Exclude<T, 'off'> | undefined {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the compiler does not narrow a type parameter
+  return policy === 'off' ? undefined : (policy as Exclude<T, 'off'>);
+}
+
+function retryOf(own: Own<'retry'>, usual?: Usual<'retry'>): RetryOptions {
+  const { attempts, initialMs, maxMs } = DEFAULTS.retry;
+  return {
+    attempts: own?.attempts ?? usual?.attempts ?? attempts,
+    initialMs: own?.initial ?? usual?.initial ?? initialMs,
+    maxMs: own?.max ?? usual?.max ?? maxMs,
+  };
+}
+
+function budgetOf(own: Own<'retry'>, usual?: Usual<'retry'>): RetryBudgetOptions {
+  const { ratio, perSecond } = usual?.budget ?? DEFAULTS.retryBudget;
+  return { ratio: own?.budget?.ratio ?? ratio, perSecond: own?.budget?.perSecond ?? perSecond };
+}
+
+function breakerOf(own: Own<'circuitBreaker'> = {}, usual?: Usual<'circuitBreaker'>): CircuitBreakerOptions {
+  const base = usual
+    ? { ...usual, windowMs: usual.window, openForMs: usual.openFor, maxOpenForMs: usual.maxOpenFor }
+    : DEFAULTS.circuitBreaker;
+  const openForMs = own.openFor ?? base.openForMs;
+  return {
+    consecutive: own.consecutive ?? base.consecutive,
+    ratio: own.ratio ?? base.ratio,
+    minimum: own.minimum ?? base.minimum,
+    windowMs: own.window ?? base.windowMs,
+    openForMs,
+    maxOpenForMs: Math.max(openForMs, own.maxOpenFor ?? base.maxOpenForMs),
+  };
+}
+
+function bulkheadOf(own: Own<'bulkhead'> = {}, usual?: Usual<'bulkhead'>): BulkheadOptions {
+  const base = usual ? { ...usual, queueTimeoutMs: usual.queueTimeout } : DEFAULTS.bulkhead;
+  return {
+    concurrent: own.concurrent ?? base.concurrent,
+    queue: own.queue ?? base.queue,
+    queueTimeoutMs: own.queueTimeout ?? base.queueTimeoutMs,
+  };
+}

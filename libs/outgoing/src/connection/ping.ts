@@ -1,0 +1,43 @@
+import { BusError } from '@trunkline/failures';
+import { failureOfStatus } from '../adapter/status-failure';
+import type { Attempt } from '../attempt/attempt';
+import type { AdoptedCall } from '../http-client/adopted-call';
+
+/**
+ * How an upstream is.
+ *
+ * - `up`: it answered its ping with a status of success
+ * - `down`: it answered with another status, or not at all
+ * - `unknown`: its connection has no ping
+ */
+export interface PingReport {
+  /** Name of the outgoing connection. */
+  readonly connection: string;
+  readonly state: 'up' | 'down' | 'unknown';
+  /** What it answered with, if it did. */
+  readonly status?: number;
+  /** Milliseconds that it took, from connect to last byte. */
+  readonly ms?: number;
+  /** Why it is down: the code that an adapter would have failed with. */
+  readonly code?: string;
+}
+
+/**
+ * Asks an upstream how it is, once. A ping is configured to be answered with success: a 401 tells of bad credentials, a 404 of
+ * a wrong path, and both had better be seen.
+ */
+export async function ping(connection: string, attempt: Attempt, call: AdoptedCall): Promise<PingReport> {
+  const startedMs = performance.now();
+  const took = () => Math.round(performance.now() - startedMs);
+  try {
+    const response = await attempt(call);
+    const { status, ok } = response;
+    if (ok) return { connection, state: 'up', status, ms: took() };
+    return { connection, state: 'down', status, ms: took(), code: failureOfStatus(connection, response).code };
+  } catch (thrown) {
+    if (!(thrown instanceof BusError)) throw thrown;
+    return { connection, state: 'down', ms: took(), code: thrown.code };
+  } finally {
+    call.end();
+  }
+}

@@ -1,0 +1,59 @@
+import {
+  Bulkhead,
+  CircuitBreaker,
+  Hedge,
+  LatencyEstimate,
+  type PolicyEnvironment,
+  Retry,
+  RetryBudget,
+} from '@trunkline/resilience';
+import type { AttemptStep } from '../attempt/attempt';
+import type { HedgeSettings, PolicySettings } from '../configuration/policy-settings';
+import { throughGates } from './admission';
+import { hedged } from './hedge-step';
+
+/** Of so many latencies the 95th percentile is known. */
+const ENOUGH_FOR_P95 = 20;
+
+/** The policies of one connection, with all that they remember: of bounded size, however many calls there are. */
+export class Policies {
+  /** Name of the outgoing connection. */
+  readonly connection: string;
+  readonly retry: Retry | undefined;
+  readonly budget: RetryBudget;
+  /** Of attempts that succeeded, as their callers saw them. */
+  readonly latency = new LatencyEstimate();
+  /** Around each attempt, the outermost first. A hedge is outermost, for each of its attempts is asked for and counted. */
+  readonly steps: readonly AttemptStep[];
+  readonly #breaker: CircuitBreaker | undefined;
+
+  constructor({ retry, retryBudget, circuitBreaker, bulkhead, hedge }: PolicySettings, environment: PolicyEnvironment) {
+    const { name, clock } = environment;
+    this.connection = name;
+    const breaker = circuitBreaker && new CircuitBreaker(circuitBreaker, environment);
+    this.budget = new RetryBudget(retryBudget, clock);
+    this.retry = retry && new Retry(retry, this.budget, environment);
+    this.#breaker = breaker;
+    this.steps = [
+      ...(hedge ? [hedged(this.#hedgeOf(hedge, environment), name)] : []),
+      throughGates({ connection: name, breaker, bulkhead: bulkhead && new Bulkhead(bulkhead, environment) }),
+    ];
+  }
+
+  /** Is the upstream left alone, but for a probe? */
+  get isSpared(): boolean {
+    return this.#breaker !== undefined && this.#breaker.state !== 'closed';
+  }
+
+  #hedgeOf({ max, afterMs }: HedgeSettings, environment: PolicyEnvironment): Hedge {
+    const latency = afterMs === undefined ? this.latency : alwaysOf(afterMs);
+    return new Hedge({ max }, { latency, budget: this.budget }, environment);
+  }
+}
+
+/** An estimate that is not one: all latencies are the same. */
+function alwaysOf(ms: number): LatencyEstimate {
+  const estimate = new LatencyEstimate();
+  for (let added = 0; added < ENOUGH_FOR_P95; added += 1) estimate.add(ms);
+  return estimate;
+}

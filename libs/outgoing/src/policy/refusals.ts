@@ -1,0 +1,19 @@
+import { UpstreamError } from '@trunkline/failures';
+
+/** The circuit breaker lets nothing through: 503 `CIRCUIT_OPEN`. */
+export function circuitOpen(connection: string, retryAfterMs: number): UpstreamError {
+  return new UpstreamError('CIRCUIT_OPEN', `${connection} is being spared, as it kept failing`, {
+    connection,
+    wasSent: false,
+    retryAfter: Math.max(1, Math.ceil(retryAfterMs / 1_000)),
+  });
+}
+
+/** So many attempts are under way and waiting that there is no place for this one: 503 `OVERLOADED`. */
+export function overloaded(connection: string): UpstreamError {
+  return new UpstreamError('OVERLOADED', `${connection} has as many calls under way and waiting as it may`, {
+    connection,
+    wasSent: false,
+    retryAfter: 1,
+  });
+}
