@@ -6,6 +6,7 @@ import { acceptsJson } from './accept';
 import { readJsonBodies } from './body/json-bodies';
 import { assertReadableBody } from './body/media-type';
 import { type Channel, type ChannelRoute, placeholdersOf, routerPathOf } from './channel';
+import { ChannelPaths } from './channel-paths';
 import { type ChannelHandler } from './channel-handler';
 import { refusalOf } from './edge/admit';
 import { type Head, readHead } from './edge/head';
@@ -16,8 +17,6 @@ import { answerHealth } from './health';
 import type { HttpOptions } from './section';
 
 const LONGEST_PARAMETER = 1_024;
-/** The methods that a path of a channel answers with 405 where no channel takes them, unless a controller behind the bus does. */
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'] as const;
 
 /** What a front is made of. */
 export interface FrontParts {
@@ -63,19 +62,20 @@ export async function buildFront(parts: FrontParts): Promise<FastifyInstance> {
   readJsonBodies(front, parts.http);
   answerHealth(front, parts.edge);
   if (parts.errorPagesAt !== undefined) explainErrors(front, parts.failures.catalogue, parts.errorPagesAt);
-  for (const [path, channels] of groupByPath(parts.channels)) addPath(front, parts, { path, channels });
+  for (const channel of parts.channels) addChannel(front, parts, channel);
   await front.ready();
   return front;
 }
 
 /** The first step of every request: let in, hand on, or refuse. */
-function admission({ edge, failures }: FrontParts) {
+function admission({ edge, failures, channels }: FrontParts) {
+  const paths = new ChannelPaths(channels, LONGEST_PARAMETER);
   return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     const head = readHead(request.raw.rawHeaders);
     identify(request, head);
     const refusal = refusalOf(request.raw, head);
     if (refusal) failures.send(refusal, request, reply);
-    else if (request.is404) handOn(edge, request, reply);
+    else if (request.is404) unrouted(request, reply, { edge, allow: paths.allowOf(request.url) });
     else done();
   };
 }
@@ -87,6 +87,20 @@ function identify(request: FastifyRequest, head: Head): void {
   request.startedAtMs = performance.now();
 }
 
+/** No channel takes the request: whoever is behind the edge may, and is told what to say of the path if not. */
+function unrouted(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { edge, allow }: { readonly edge: Edge; readonly allow: string | undefined },
+): void {
+  if (allow !== undefined && request.method === 'OPTIONS') {
+    reply.code(204).headers({ allow, 'x-request-id': request.id }).send();
+    return;
+  }
+  if (allow !== undefined) edge.allowOnly(request.raw, allow);
+  handOn(edge, request, reply);
+}
+
 /** What is behind the edge answers with the same correlation id. */
 function handOn(edge: Edge, { id, raw }: Pick<FastifyRequest, 'id' | 'raw'>, reply: FastifyReply): void {
   reply.hijack();
@@ -95,37 +109,13 @@ function handOn(edge: Edge, { id, raw }: Pick<FastifyRequest, 'id' | 'raw'>, rep
   edge.passOn(raw, reply.raw);
 }
 
-interface ChannelPath {
-  readonly path: string;
-  readonly channels: readonly Channel[];
-}
-
-function addPath(front: FastifyInstance, parts: FrontParts, { path, channels }: ChannelPath): void {
-  const url = routerPathOf(path);
-  for (const channel of channels) {
-    front.route<ChannelRoute>({
-      method: channel.method,
-      url,
-      config: { channel: channel.name, errors: channel.errors },
-      onRequest: negotiation(parts, path),
-      handler: parts.handlerOf(channel),
-    });
-  }
-  const answered = channels.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
-  const allow = [...answered, 'OPTIONS'].join(', ');
-  front.route({
-    method: 'OPTIONS',
-    url,
-    handler: (request, reply) => reply.code(204).headers({ allow, 'x-request-id': request.id }).send(),
-  });
+function addChannel(front: FastifyInstance, parts: FrontParts, channel: Channel): void {
   front.route<ChannelRoute>({
-    method: METHODS.filter((method) => !answered.includes(method)),
-    url,
-    onRequest: (request, reply) => {
-      if (isWhole(request.params)) parts.edge.allowOnly(request.raw, allow);
-      handOn(parts.edge, request, reply);
-    },
-    handler: () => undefined,
+    method: channel.method,
+    url: routerPathOf(channel.path),
+    config: { channel: channel.name, errors: channel.errors },
+    onRequest: negotiation(parts, channel.path),
+    handler: parts.handlerOf(channel),
   });
 }
 
@@ -149,10 +139,4 @@ function negotiation({ edge, failures }: FrontParts, path: string) {
 function isWhole(params: ChannelRoute['Params']): boolean {
   for (const name in params) if (params[name] === '') return false;
   return true;
-}
-
-function groupByPath(channels: readonly Channel[]): ReadonlyMap<string, readonly Channel[]> {
-  const paths = new Map<string, Channel[]>();
-  for (const channel of channels) paths.set(channel.path, [...(paths.get(channel.path) ?? []), channel]);
-  return paths;
 }

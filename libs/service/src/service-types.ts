@@ -8,7 +8,7 @@ export interface Signature<Input, Output> {
 
 /**
  * Names of services and what stands behind them: `typeof GetCustomer`, or a {@link Signature} where there is no class.
- * Empty until it is filled by declaration merging, by hand or by `trunkline typegen`; from then on an unknown name or a wrong
+ * Empty until it is filled by declaration merging; from then on an unknown name or a wrong
  * input does not compile.
  *
  * ```ts
