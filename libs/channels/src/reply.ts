@@ -42,22 +42,32 @@ export function sendResponse(
   reply: FastifyReply,
   answered: Answered,
 ): void {
-  const { statusCode, headers: own } = answered.response;
-  if (!Number.isInteger(statusCode) || statusCode < 200 || statusCode > 599) {
-    throw new InternalError(`a service set the status ${statusCode}: it must be a whole number from 200 to 599`);
-  }
+  const { statusCode } = answered.response;
+  assertStatus(statusCode);
   const body = bodyOf(answered.payload);
-  const headers: Record<string, string | number> = { 'x-request-id': request.id };
-  if (body !== undefined)
+  const headers = headersOf(request.id, answered.response, body);
+  if (typeof body === 'string' && request.method !== 'HEAD') return sendText(reply, { statusCode, headers, body });
+  reply
+    .code(body === undefined && statusCode === 200 ? 204 : statusCode)
+    .headers(headers)
+    .serializer(asItIs)
+    .send(body);
+}
+
+function assertStatus(statusCode: number): void {
+  if (Number.isInteger(statusCode) && statusCode >= 200 && statusCode <= 599) return;
+  throw new InternalError(`a service set the status ${statusCode}: it must be a whole number from 200 to 599`);
+}
+
+type Body = string | Uint8Array | Readable | undefined;
+
+function headersOf(cid: string, response: ServiceResponse, body: Body): Record<string, string | number> {
+  const headers: Record<string, string | number> = { 'x-request-id': cid };
+  if (body !== undefined) {
     headers['content-type'] = typeof body === 'string' ? 'application/json' : 'application/octet-stream';
-  for (const name in own) setHeader(headers, name, own[name]);
-  if (typeof body === 'string' && request.method !== 'HEAD') sendText(reply, { statusCode, headers, body });
-  else
-    reply
-      .code(body === undefined && statusCode === 200 ? 204 : statusCode)
-      .headers(headers)
-      .serializer(asItIs)
-      .send(body);
+  }
+  for (const name in response.headers) setHeader(headers, name, response.headers[name]);
+  return headers;
 }
 
 /** Past Fastify's own way of replying, which looks for hooks and serializers that channels do not have: 4 µs of 30. */
@@ -75,7 +85,7 @@ function sendText(
   reply.raw.end(body);
 }
 
-function bodyOf(payload: unknown): string | Uint8Array | Readable | undefined {
+function bodyOf(payload: unknown): Body {
   if (payload === undefined || payload instanceof Uint8Array || payload instanceof Readable) return payload;
   const json = stringify(payload);
   if (json === undefined) throw new InternalError(`a service answered with a ${typeof payload}, which cannot be JSON`);
