@@ -23,9 +23,12 @@ export class Load {
   #requests;
   #sockets = [];
 
+  #connections;
+
   /** @param requests - sent in turn */
-  constructor(port, requests) {
+  constructor(port, requests, connections = CONNECTIONS) {
     this.#port = port;
+    this.#connections = connections;
     this.#requests = requests;
   }
 
@@ -44,7 +47,7 @@ export class Load {
 
   async #open() {
     const open = () => connect({ port: this.#port, host: '127.0.0.1', noDelay: true });
-    this.#sockets = Array.from({ length: CONNECTIONS }, open);
+    this.#sockets = Array.from({ length: this.#connections }, open);
     await Promise.all(this.#sockets.map((socket) => once(socket, 'connect')));
   }
 }

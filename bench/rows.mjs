@@ -13,16 +13,19 @@ const ORDER = {
   ],
 };
 
+const PAGES = Array.from({ length: 16 }, (_, index) => getRequest(`/pages/P-${index}`));
+
 /** How many operations a turn has. */
 const REQUESTS = { size: 1_500, warmUp: 12_000 };
 const INVOCATIONS = { size: 100_000, warmUp: 300_000 };
+const COMPOSITES = { size: 500, warmUp: 3_000 };
 const OUTGOING_CALLS = { size: 1_000, warmUp: 4_000, width: 50 };
 
 /**
  * By name: measures a group of rows. A row is `{ what, ours, beside, peer, unit, most, mostOurs?, isDifference? }`: `most` is the
  * limit of ours ÷ peer, or of ours − peer where that is what counts; `mostOurs` is a limit for ours alone.
  */
-export const GROUPS = { get, post, invoke, outgoing, start, scale };
+export const GROUPS = { get, post, invoke, outgoing, composite, start, scale };
 
 async function get(terms) {
   const { bus, bare } = await cpuPerRequest(terms, {
@@ -78,6 +81,32 @@ async function outgoing(terms) {
   return [
     { ...row, beside: 'undici `Pool.request`', peer: bare, most: 2.5 },
     { ...row, beside: '@nestjs/axios + axios-retry', peer: usual, most: 0.25 },
+  ];
+}
+
+/** Throughput as the time that a request takes of a busy server; latency against that of the same by hand, which is the slowest branch, 30 ms. */
+async function composite(terms) {
+  const upstream = await Contestant.start('upstream');
+  const env = { PEER_URL: await upstream.ask('url') };
+  const contestants = await startAll(['trunkline-http', 'fastify-composite'].map((name) => [name, { ...terms, env }]));
+  const ports = await Promise.all(contestants.map((one) => one.ask('port')));
+  const msEach = (load) => async (count) => {
+    const beganMs = performance.now();
+    await load.run(count);
+    return (performance.now() - beganMs) / count;
+  };
+  // Three calls each: what the bulkhead of a connection lets through at once.
+  const busy = ports.map((port) => new Load(port, PAGES, 20));
+  const throughput = await inTurns({ ours: msEach(busy[0]), peer: msEach(busy[1]) }, { ...terms, ...COMPOSITES });
+  const alone = ports.map((port) => new Load(port, [getRequest('/slow-page')], 1));
+  const latency = await inTurns({ ours: msEach(alone[0]), peer: msEach(alone[1]) }, { ...terms, size: 5, warmUp: 20 });
+  for (const load of [...busy, ...alone]) load.close();
+  await endAll([...contestants, upstream]);
+  const micros = { ours: throughput.ours * 1_000, peer: throughput.peer * 1_000, unit: 'µs' };
+  const slowest = { ours: latency.ours, peer: latency.peer, unit: 'ms', isDifference: true };
+  return [
+    { what: 'composite of three, time per request', ...micros, beside: 'Fastify + undici by hand', most: 1.11 },
+    { what: 'composite of three, latency', ...slowest, beside: 'by hand: its slowest branch', most: 2 },
   ];
 }
 

@@ -1,4 +1,4 @@
-// A system to be called: it answers every request with the same small JSON.
+// A system to be called: it answers every request with the same small JSON, `/after/50` after 50 ms.
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { customerOf } from '../answers.mjs';
@@ -6,9 +6,12 @@ import { contestant } from '../contestant.mjs';
 
 const body = JSON.stringify(customerOf('CUST-1'));
 const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-const server = createServer({ keepAliveTimeout: 60_000 }, (_request, response) =>
-  response.writeHead(200, headers).end(body),
-);
+const server = createServer({ keepAliveTimeout: 60_000 }, ({ url }, response) => {
+  const answer = () => response.writeHead(200, headers).end(body);
+  const [, waitMs] = /\/after\/(\d+)/.exec(url) ?? [];
+  if (waitMs) setTimeout(answer, Number(waitMs));
+  else answer();
+});
 await once(server.listen(0, '127.0.0.1'), 'listening');
 
 contestant({ url: () => `http://127.0.0.1:${server.address().port}` });

@@ -1,5 +1,5 @@
 // The services of the rows that go through HTTP: as a user of the bus would write them.
-import { BusService, Service } from 'trunkline';
+import { BusService, optional, required, Service } from 'trunkline';
 import { OrderDraft } from '../../../apps/host/dist/order-draft.js';
 import { customerOf, orderOf } from '../../answers.mjs';
 import { orderByHand } from '../order-by-hand.mjs';
@@ -32,6 +32,42 @@ export const GetThing = BusService({ name: 'thing.get', input: 'id' })(
   class extends Service {
     async handle() {
       const { data } = await this.out.rest.Peer.get('/things/{id}', { params: this.request.input });
+      return data;
+    }
+  },
+);
+
+export const GetAfter = BusService({ name: 'thing.after', input: 'ms' })(
+  class extends Service {
+    async handle() {
+      const { data } = await this.out.rest.Peer.get('/after/{ms}', { params: this.request.input });
+      return data;
+    }
+  },
+);
+
+export const GetPage = BusService({ name: 'page.get', input: 'id' })(
+  class extends Service {
+    async handle() {
+      const { id } = this.request.input;
+      const { data } = await this.compose({
+        profile: required('thing.get', { id }),
+        activity: optional('thing.get', { id }),
+        orders: optional('thing.get', { id }, { fallback: [] }),
+      });
+      return data;
+    }
+  },
+);
+
+export const GetSlowPage = BusService({ name: 'page.slow' })(
+  class extends Service {
+    async handle() {
+      const { data } = await this.compose({
+        profile: required('thing.after', { ms: '10' }),
+        activity: optional('thing.after', { ms: '20' }),
+        orders: optional('thing.after', { ms: '30' }),
+      });
       return data;
     }
   },
