@@ -78,6 +78,7 @@ describe('what the bus knows and clients must not', () => {
       url: 'http://127.0.0.1:${upstreamPort}'
       security: key
       retry: off
+      circuitBreaker: off
       services: { up: { method: GET, path: '/{how}' } }`,
         'security.yaml': `security: { key: { type: apiKey, header: X-Api-Key, key: ${KEY} } }`,
       },

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ask } from './answer';
 import { ended, lineOf, projectOf, startTrunkline, trunkline } from './process';
@@ -110,6 +112,68 @@ describe('trunkline', () => {
     expect((JSON.parse(machine.stdout) as { name: string }[]).map(({ name }) => name).toSorted()).toEqual(
       names.toSorted(),
     );
+  });
+
+  it('connections --explain tells the policies of one, from the outside in, and where each value was said', async () => {
+    const folder = project();
+
+    const text = await trunkline(folder, ['connections', '--explain', 'CRM']);
+    const machine = await trunkline(folder, ['connections', '--explain', 'CRM', '--json']);
+    const unknown = await trunkline(folder, ['connections', '--explain', 'CMR']);
+
+    expect(text.stdout).toMatch(/whole call.*└ retry.*└ hedge.*└ circuit breaker.*└ bulkhead.*└ attempt/s);
+    expect(text.stdout).toMatch(/circuitBreaker\.openFor +5s +built in/);
+    expect(JSON.parse(machine.stdout)).toMatchObject({ name: 'CRM', layers: expect.any(Array) });
+    expect(unknown.code).toBe(1);
+    expect(unknown.stderr).toContain('did you mean `CRM`?');
+  });
+
+  it('ping says how the systems behind the bus are, and exits with 1 if one is down', async () => {
+    const upstream = createServer((_request, response) => response.writeHead(204).end()).listen(0, '127.0.0.1');
+    await once(upstream, 'listening');
+    const { port } = upstream.address() as AddressInfo;
+    const folder = projectOf({
+      'config/outgoing.yaml': `outgoing:
+  rest:
+    Well: { url: 'http://127.0.0.1:${port}', ping: { path: /health } }
+    Gone: { url: 'http://127.0.0.1:1', ping: { path: /health } }
+    Mute: { url: 'http://127.0.0.1:1' }
+`,
+    });
+
+    const all = await trunkline(folder, ['ping']);
+    const one = await trunkline(folder, ['ping', 'Well', '--json']);
+    const none = await trunkline(folder, ['ping', 'Wlel']);
+    upstream.close();
+
+    expect(all.code).toBe(1);
+    expect(all.stdout.split('\n').map((line) => line.trimEnd())).toEqual([
+      expect.stringMatching(/^CONNECTION +STATE +STATUS +MS +CODE$/),
+      expect.stringMatching(/^Well +up +204 +\d+$/),
+      expect.stringMatching(/^Gone +down +\d+ +UPSTREAM_UNREACHABLE$/),
+      expect.stringMatching(/^Mute +no ping$/),
+      '',
+    ]);
+    expect(one.code).toBe(0);
+    expect(JSON.parse(one.stdout)).toMatchObject([{ connection: 'Well', state: 'up', status: 204 }]);
+    expect(none.code).toBe(1);
+    expect(none.stderr).toContain('did you mean `Well`?');
+  });
+
+  it('check refuses chaos that the bus does not allow', async () => {
+    const outgoing = `outgoing:
+  rest:
+    CRM: { url: 'http://127.0.0.1:1', chaos: { errorRate: 0.1 } }
+`;
+    const refused = await trunkline(projectOf({ 'config/outgoing.yaml': outgoing }), ['check']);
+    const allowed = await trunkline(
+      projectOf({ 'config/outgoing.yaml': outgoing, 'config/bus.yaml': 'bus: { chaos: true }' }),
+      ['check'],
+    );
+
+    expect(refused.code).toBe(78);
+    expect(refused.stderr).toMatch(/config\/outgoing\.yaml:3:\d+ {2}outgoing\.rest\.CRM\.chaos {2}/);
+    expect(allowed.code).toBe(0);
   });
 
   it('invoke runs one service and prints its payload', async () => {

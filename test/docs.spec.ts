@@ -7,6 +7,7 @@ import { readConfig } from '@trunkline/config';
 import { ErrorCatalogue } from '@trunkline/failures';
 import { SECTIONS } from '../libs/bus/src/bus-config';
 import { program } from '../libs/bus/src/commands/program';
+import { LOCALHOST } from '../libs/outgoing/src/localhost-certificate.fixture';
 import { ask } from './answer';
 import { type ExampleBus, startExample } from './example-bus';
 import { type Block, Page } from './markdown';
@@ -97,7 +98,7 @@ describe.each(PAGES.filter(([, page]) => page.in('yaml').length > 0))('the YAML 
     const root = join(folderOf(name), 'yaml', String(number));
     save(join(root, 'config', 'block.yaml'), text.replaceAll('${file:/', '${file:'));
     for (const [, path = ''] of text.matchAll(/\$\{file:([^}]*)\}/g))
-      save(join(root, path), '-----BEGIN CERTIFICATE-----');
+      save(join(root, path), path.endsWith('.pem') ? LOCALHOST.cert + LOCALHOST.key : 'a-value');
     const variables = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, variable = '']) => [
       variable,
       { URL: 'http://127.0.0.1:1', PORT: '8080' }[variable.split('_').at(-1) ?? ''] ?? 'a-value',

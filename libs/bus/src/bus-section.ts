@@ -47,5 +47,6 @@ export const busSection = defineSection({
     errors: errors.prefault({}).describe('Error answers'),
     shutdown: shutdown.prefault({}).describe('What happens on SIGTERM'),
     log: log.prefault({}).describe('Logs'),
+    chaos: z.boolean().default(false).describe('Whether connections may have `chaos`: never where calls matter'),
   }),
 });

@@ -12,6 +12,7 @@ export function referenceProblems(config: LoadedConfig, services: readonly strin
     ...(services ? channelServiceProblems(config, [...services, ...adapters(config).map(nameOf)]) : []),
     ...sameRoutes(config),
     ...credentialProblems(config),
+    ...chaosProblems(config),
   ];
 }
 
@@ -43,6 +44,15 @@ function credentialProblems(config: LoadedConfig): ConfigProblem[] {
   return [['outgoing', 'defaults'], ...below(config, ['outgoing', 'rest'])].flatMap((connection) =>
     unknownName(config, [...connection, 'security'], { what: 'security definition', known }),
   );
+}
+
+/** A rehearsal that gets into production with a file that was copied is what this is to prevent. */
+function chaosProblems(config: LoadedConfig): ConfigProblem[] {
+  if (config.writtenAt(['bus', 'chaos']) === true) return [];
+  return below(config, ['outgoing', 'rest'])
+    .map((connection) => [...connection, 'chaos'])
+    .filter((path) => config.writtenAt(path) !== undefined)
+    .map((path) => config.problem(path, 'expected no `chaos` as long as `bus.chaos` is not true'));
 }
 
 function unknownName(

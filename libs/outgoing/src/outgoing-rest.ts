@@ -38,6 +38,10 @@ export class OutgoingRest {
     });
     this.#connections = new Map(made);
     this.#viewOf = viewOf(this.#connections);
+    const troubled = made.filter(([, { settings }]) => settings.chaos).map(([name]) => name);
+    if (troubled.length > 0) {
+      logger.warn({ connections: troubled }, 'chaos is on: calls of these connections are made to fail');
+    }
   }
 
   /** What an invocation sees as `this.out`. */

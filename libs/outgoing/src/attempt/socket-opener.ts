@@ -11,6 +11,8 @@ export interface SocketOpenerOptions {
   /** From the look-up of the name to the end of the TLS handshake. */
   readonly connectTimeoutMs: number;
   readonly tls: TlsSettings | undefined;
+  /** May an upstream that offers HTTP/2 be spoken to in it? */
+  readonly allowH2: boolean;
 }
 
 /** An idle socket is probed after this long, so that one which a firewall has dropped is found out. */
@@ -90,6 +92,7 @@ export class SocketOpener {
       // Said here because an environment variable can turn it off for the whole process.
       rejectUnauthorized: true,
       ...(isIP(host) === 0 && { servername: host }),
+      ALPNProtocols: this.options.allowH2 ? ['h2', 'http/1.1'] : ['http/1.1'],
       secureContext: (this.#secureContext ??= secureContextOf(this.options.tls)),
       ...(this.#session && { session: this.#session }),
     });

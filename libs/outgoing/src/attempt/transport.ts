@@ -34,6 +34,7 @@ export class Transport implements ExchangeHost {
       connect: this.#opener.connect,
       connections: MOST_SOCKETS,
       pipelining: 1,
+      allowH2: options.allowH2,
       // The exchange keeps the time.
       headersTimeout: 0,
       bodyTimeout: 0,

@@ -1,6 +1,7 @@
 import type { Logger } from '@trunkline/telemetry';
 import type { ConnectionSettings } from '../configuration/connection-settings';
 import { AuthorizedTransport } from '../oauth/authorized-transport';
+import { troubledBy } from '../chaos/troubled';
 import { type Attempt, within } from './attempt';
 import { followRedirects } from './redirects';
 import { Transport } from './transport';
@@ -12,17 +13,19 @@ export interface UpstreamEnvironment {
   readonly random: () => number;
 }
 
-/** An upstream as it is without any policy: sockets, credentials, redirects. */
+/** An upstream as it is without any policy: sockets, credentials, redirects, and trouble on purpose. */
 export class Upstream {
   readonly attempt: Attempt;
   readonly #transport: Transport | AuthorizedTransport;
 
-  constructor(settings: ConnectionSettings, { logger }: UpstreamEnvironment) {
-    const { name: connection, origin, maxRedirects, oauth2 } = settings;
+  constructor(settings: ConnectionSettings, { logger, random }: UpstreamEnvironment) {
+    const { name: connection, origin, maxRedirects, oauth2, chaos } = settings;
     this.#transport = oauth2
       ? new AuthorizedTransport(settings, oauth2, logger)
       : new Transport({ ...settings, connection });
-    this.attempt = within([followRedirects({ connection, origin, maxRedirects })], this.#transport.attempt);
+    const steps = [followRedirects({ connection, origin, maxRedirects })];
+    if (chaos) steps.unshift(troubledBy(chaos, { connection, random }));
+    this.attempt = within(steps, this.#transport.attempt);
   }
 
   /** Closes its sockets. What is under way or waits fails with `SHUTTING_DOWN`. */

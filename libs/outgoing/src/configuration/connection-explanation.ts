@@ -34,7 +34,10 @@ const LAYERS = [
   ['hedge', ['hedge']],
   ['circuit breaker', ['circuitBreaker']],
   ['bulkhead', ['bulkhead']],
-  ['attempt', ['connectTimeout', 'timeout', 'maxResponse', 'redirects', 'security', 'tls', 'proxy', 'http2']],
+  [
+    'attempt',
+    ['connectTimeout', 'timeout', 'maxResponse', 'redirects', 'security', 'tls', 'chaos', 'proxy', 'allowH2'],
+  ],
 ] as const;
 
 /** A connection that has one of these takes nothing of it from the defaults. */

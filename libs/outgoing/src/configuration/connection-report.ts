@@ -1,5 +1,6 @@
 import type { BulkheadOptions, CircuitBreakerOptions } from '@trunkline/resilience';
 import { formatDuration } from '@trunkline/time';
+import type { ChaosSettings } from '../chaos/chaos-section';
 import type { ConnectionSettings } from './connection-settings';
 import type { PolicySettings } from './policy-settings';
 import type { ConnectionConfig } from './section';
@@ -22,11 +23,17 @@ export function reportOf(settings: ConnectionSettings, config: ConnectionConfig)
     headers: Object.keys(settings.headers),
     forwardHeaders,
     ...(security !== undefined && { security }),
+    ...(settings.allowH2 && { allowH2: true }),
     ...(settings.tls && { tls: Object.keys(settings.tls) }),
     onStatus,
     ...(config.ping && { ping: config.ping }),
+    ...(config.chaos && { chaos: chaosOf(config.chaos) }),
     services: Object.keys(config.services ?? {}),
   };
+}
+
+function chaosOf({ latency, ...shares }: ChaosSettings) {
+  return { ...shares, ...(latency !== undefined && { latency: formatDuration(latency) }) };
 }
 
 function policiesOf({ retry, retryBudget, circuitBreaker, bulkhead, hedge }: PolicySettings) {

@@ -1,3 +1,4 @@
+import type { ChaosSettings } from '../chaos/chaos-section';
 import type { Header } from '../request/header-rules';
 import { type Credential, credentialHeader, type OAuth2Credential } from './credential';
 import type { OnStatus } from './on-status';
@@ -29,9 +30,11 @@ export interface ConnectionSettings {
   /** How to get access tokens. */
   readonly oauth2: OAuth2Credential | undefined;
   readonly tls: TlsSettings | undefined;
+  readonly allowH2: boolean;
   readonly onStatus: OnStatus;
   /** How to find out whether the upstream is well. */
   readonly ping: ConnectionConfig['ping'];
+  readonly chaos: ChaosSettings | undefined;
 }
 
 /** What a connection is made of. */
@@ -62,12 +65,18 @@ export function settingsOf({ name, config, defaults, security }: ConnectionSourc
     headers: { ...defaults.headers, ...config.headers },
     forwardHeaders: config.forwardHeaders ?? defaults.forwardHeaders ?? [],
     security: credentialName,
-    credentials: credential && credential.type !== 'oauth2' ? credentialHeader(credential) : undefined,
-    oauth2: credential?.type === 'oauth2' ? credential : undefined,
+    ...credentialsOf(credential),
     tls: config.tls ?? defaults.tls,
+    allowH2: config.allowH2 ?? defaults.allowH2 ?? false,
     onStatus: { ...defaults.onStatus, ...config.onStatus },
     ping: config.ping,
+    chaos: config.chaos,
   };
+}
+
+function credentialsOf(credential: Credential | undefined): Pick<ConnectionSettings, 'credentials' | 'oauth2'> {
+  if (credential?.type === 'oauth2') return { credentials: undefined, oauth2: credential };
+  return { credentials: credential && credentialHeader(credential), oauth2: undefined };
 }
 
 function credentialOf(connection: string, name: string, security: ConnectionSources['security']): Credential {

@@ -54,12 +54,12 @@ function unlessOff<T>(policy: T): Exclude<T, 'off'> | undefined {
   return policy === 'off' ? undefined : (policy as Exclude<T, 'off'>);
 }
 
-function retryOf(own: Own<'retry'>, usual?: Usual<'retry'>): RetryOptions {
-  const { attempts, initialMs, maxMs } = DEFAULTS.retry;
+function retryOf(own: Own<'retry'> = {}, usual?: Usual<'retry'>): RetryOptions {
+  const base = usual ? { ...usual, initialMs: usual.initial, maxMs: usual.max } : DEFAULTS.retry;
   return {
-    attempts: own?.attempts ?? usual?.attempts ?? attempts,
-    initialMs: own?.initial ?? usual?.initial ?? initialMs,
-    maxMs: own?.max ?? usual?.max ?? maxMs,
+    attempts: own.attempts ?? base.attempts,
+    initialMs: own.initial ?? base.initialMs,
+    maxMs: own.max ?? base.maxMs,
   };
 }
 

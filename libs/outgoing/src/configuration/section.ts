@@ -1,5 +1,6 @@
 import { defineSection, duration, httpUrl, size, switchable } from '@trunkline/config';
 import { z } from 'zod';
+import { chaosSection } from '../chaos/chaos-section';
 import { HTTP_METHODS } from '../request/http-method';
 import { PathTemplate } from '../request/path-template';
 import { fixedHeaders, headerName } from './header-section';
@@ -31,6 +32,10 @@ const personal = {
   headers: fixedHeaders.optional(),
   forwardHeaders: z.array(headerName).optional().describe('Headers of the inbound request that are handed on'),
   security: z.string().optional().describe('Name of the credential in the `security` section'),
+  allowH2: z
+    .boolean()
+    .optional()
+    .describe('Whether to speak HTTP/2 with an upstream that offers it over TLS; default false'),
   tls: tlsSection.optional().describe('TLS; certificates are verified, always'),
   onStatus: onStatus.optional(),
 };
@@ -69,6 +74,7 @@ const connection = z
       })
       .optional()
       .describe('How to find out whether the upstream is well'),
+    chaos: chaosSection.optional().describe('Trouble on purpose, for rehearsals; only where `bus.chaos` allows it'),
     services: operations.optional(),
   })
   .describe('An external REST system: its address, and how it is called');

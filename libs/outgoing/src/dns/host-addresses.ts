@@ -1,5 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
+import { callbackify } from 'node:util';
 import { type Clock, systemClock } from '@trunkline/time';
 
 /** How long the outcome of a look-up stands, be it addresses or a failure. */
@@ -20,17 +21,16 @@ export class HostAddresses {
     private readonly clock: Clock = systemClock,
   ) {}
 
+  readonly #ofWithCallback = callbackify((host: string) => this.of(host));
+
   /** As `net.connect` wants it. */
-  readonly lookup: LookupFunction = (host, { all }, done) => {
-    this.of(host).then(
-      (found) => {
-        const [first] = found;
-        if (all === true) done(null, [...found]);
-        else done(null, first?.address ?? '', first?.family);
-      },
-      (failure: Error) => done(failure, []),
-    );
-  };
+  readonly lookup: LookupFunction = (host, { all }, done) =>
+    this.#ofWithCallback(host, (failure, found) => {
+      if (failure) return done(failure, []);
+      if (all === true) return done(null, [...found]);
+      const [first] = found;
+      done(null, first?.address ?? '', first?.family);
+    });
 
   /** @throws what the look-up failed with, where no address is known */
   async of(host: string): Promise<readonly LookupAddress[]> {

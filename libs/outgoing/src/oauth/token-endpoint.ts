@@ -47,7 +47,14 @@ export class TokenEndpoint {
   constructor(private readonly options: TokenEndpointOptions) {
     const { connection, connectTimeoutMs, maxResponseBytes, credential } = options;
     const { origin, pathname } = new URL(credential.tokenUrl);
-    this.#transport = new Transport({ connection, origin, connectTimeoutMs, maxResponseBytes, tls: credential.tls });
+    this.#transport = new Transport({
+      connection,
+      origin,
+      connectTimeoutMs,
+      maxResponseBytes,
+      tls: credential.tls,
+      allowH2: false,
+    });
     this.#attempt = within([followRedirects({ connection, origin, maxRedirects: 0 })], this.#transport.attempt);
     this.#request = requestOf(credential, pathname);
   }

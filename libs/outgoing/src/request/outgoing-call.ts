@@ -113,6 +113,11 @@ export class OutgoingCall implements GenericAbortSignal, CallScope {
     return this.#part({ method, path, headers: [...headers, name, value], body }, timeoutMs);
   }
 
+  /** The same call, in what is left of the attempt. */
+  shortened(timeoutMs: number): OutgoingCall {
+    return this.#part(this.request, timeoutMs);
+  }
+
   /** The same call, to be made at the same time as this one, and to end with a scope of its own. */
   under(scope: CancelScope): OutgoingCall {
     const { cid, logger } = this.context;
