@@ -49,6 +49,8 @@ describe('the example bus', () => {
       [{ status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' }, 502, 'UPSTREAM_INVALID_RESPONSE'],
       [{ reset: true }, 502, 'UPSTREAM_PROTOCOL_ERROR'],
     ])('answers for a CRM with %j with %d %s', async (fault, status, code) => {
+      // A success in between: failures in a row open the circuit breaker.
+      await call('/api/customer/CUST-123');
       example.systems.CRM.setFault(fault);
 
       await expect(call('/api/customer/CUST-123')).resolves.toMatchObject({ status, body: { code } });

@@ -2,7 +2,7 @@
 import { Bus } from 'trunkline';
 import { contestant, costOf } from '../contestant.mjs';
 
-const bus = await Bus.create({ config: new URL('../bus/config', import.meta.url).pathname });
-const call = (index) => bus.invoker.invoke('thing.get', { id: `T-${index % 100}` });
+const { invoker } = await Bus.create({ config: new URL('../bus/config', import.meta.url).pathname });
+const call = (index) => invoker.invoke('thing.get', { id: `T-${index % 100}` });
 
 contestant({ microsPerCall: async ({ count, width }) => (await costOf(call, { count, width })) / count });
