@@ -6,7 +6,7 @@ import { GROUPS } from './rows.mjs';
 import { tableHead, tableRow } from './table.mjs';
 
 /** Enough for medians that come out the same again, in a minute and a half on two cores. */
-const WHOLE = { rounds: 15, starts: 5 };
+const WHOLE = { rounds: 11, starts: 5 };
 const QUICK = { rounds: 5, starts: 2 };
 
 const { values: options } = parseArgs({

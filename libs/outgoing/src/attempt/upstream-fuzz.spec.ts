@@ -30,7 +30,11 @@ describe('an upstream that answers anything', () => {
 
   beforeEach(async () => {
     upstream = await ScriptedUpstream.listen((socket) => socket.write(bytes));
-    bus = new TestBus({ outgoing: { rest: { CRM: { url: upstream.url, timeout: `${TIMEOUT_MS}ms`, retry: 'off' } } } });
+    bus = new TestBus({
+      outgoing: {
+        rest: { CRM: { url: upstream.url, timeout: `${TIMEOUT_MS}ms`, retry: 'off', circuitBreaker: 'off' } },
+      },
+    });
   });
   afterEach(async () => {
     await bus.close();

@@ -105,6 +105,7 @@ describe('a bulkhead, whatever happens to it', () => {
         expect(crowd.bulkhead.waiting).toBe(0);
         while (crowd.admitted.size > 0) crowd.release(0);
         expect(crowd.bulkhead.inUse).toBe(0);
+        await jest.advanceTimersByTimeAsync(100);
         expect(jest.getTimerCount()).toBe(0);
       }),
     );

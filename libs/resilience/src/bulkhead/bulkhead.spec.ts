@@ -32,6 +32,7 @@ describe('a bulkhead', () => {
   });
   afterEach(() => {
     for (const scope of scopes.splice(0)) scope.close();
+    jest.advanceTimersByTime(100);
     expect(jest.getTimerCount()).toBe(0);
     jest.useRealTimers();
   });
