@@ -47,10 +47,10 @@ export function channelHandler(channel: Channel, invoke: ChannelInvocation, fail
     const scope = new CancelScope(Deadline.in(timeoutMs), expiry);
     const response = new ServiceResponse();
     const composition = new Composition(wantsAllOrNothing(request.head.prefer));
-    const work = workFor(request.raw.socket);
+    let work: Set<CancelScope> | undefined;
     const end = () => {
       scope.close();
-      work.delete(scope);
+      work?.delete(scope);
     };
     const fail = (thrown: unknown) => {
       end();
@@ -71,7 +71,10 @@ export function channelHandler(channel: Channel, invoke: ChannelInvocation, fail
       const ask: Ask = { input, texts, payload: request.body, http: inbound, response };
       const payload = invoke(ask, { cid: request.id, scope, depth: 1, composition, inbound }, { request, reply });
       if (!isPromise(payload)) return succeed(payload);
-      work.add(scope);
+      scope.whenLasting(() => {
+        work = workFor(request.raw.socket);
+        work.add(scope);
+      });
       payload.then(succeed, fail);
     } catch (thrown) {
       fail(thrown);

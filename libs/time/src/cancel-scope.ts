@@ -1,5 +1,6 @@
 import type { Deadline } from './deadline';
 import { type Ending, farDeadlines } from './far-deadlines';
+import { afterThisTurn } from './turn';
 
 export type CancelListener = (reason: Error) => void;
 
@@ -19,6 +20,8 @@ export class CancelScope implements Ending {
   #controller: AbortController | undefined;
   #reason: Error | undefined;
   #isClosed = false;
+  #isFar = false;
+  #onLasting: (() => void) | undefined;
   #leaveParent: (() => void) | undefined;
 
   /**
@@ -65,6 +68,20 @@ export class CancelScope implements Ending {
     return () => this.#forget(listener);
   }
 
+  /** Calls `listener` once the turn of the event loop is over, if the work has not ended by then. */
+  whenLasting(listener: () => void): void {
+    this.#onLasting = listener;
+    this.#watch();
+  }
+
+  /** Told once the turn is over in which somebody began to listen: most work has ended by then, and needs no timer. */
+  last(): void {
+    if (this.#isClosed || this.#reason) return;
+    this.#onLasting?.();
+    this.#isFar = farDeadlines.add(this);
+    if (!this.#isFar) this.arm();
+  }
+
   /** Ends the work now. Without effect on a scope that has been cancelled or closed. */
   cancel(reason: Error): void {
     if (this.#reason || this.#isClosed) return;
@@ -101,12 +118,12 @@ export class CancelScope implements Ending {
   #watch(): void {
     if (this.#isArmed || this.#isClosed) return;
     this.#isArmed = true;
-    if (!farDeadlines.add(this)) this.arm();
+    afterThisTurn(this);
   }
 
   #release(): void {
     if (this.#timer) clearTimeout(this.#timer);
-    else if (this.#isArmed) farDeadlines.delete(this);
+    else if (this.#isFar) farDeadlines.delete(this);
     this.#leaveParent?.();
   }
 

@@ -9,6 +9,7 @@ const UTF8 = /^"?utf-?8"?$/i;
  * @throws {BusError} `UNSUPPORTED_MEDIA_TYPE`: reading one charset as another corrupts in silence
  */
 export function assertReadableBody(contentType: string, contentEncoding: string | undefined): void {
+  if (contentType === 'application/json' && contentEncoding === undefined) return;
   const [mediaType = '', ...parameters] = contentType.split(';').map((part) => part.trim());
   const charset = parameters.find((parameter) => /^charset=/i.test(parameter))?.slice('charset='.length);
   if (!JSON_TYPE.test(mediaType)) throw unsupported('send application/json');
