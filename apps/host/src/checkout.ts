@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
-import { ArrayNotEmpty, IsArray, IsNotEmpty, IsObject, IsString, ValidateNested } from 'class-validator';
-import { OrderItem } from './order-draft';
+import { IsNotEmpty, IsObject, IsString, ValidateNested } from 'class-validator';
+import { OrderDraft } from './order-draft';
 
 /** How a checkout is paid. */
 export class Payment {
@@ -9,18 +9,8 @@ export class Payment {
   readonly token!: string;
 }
 
-/** What a client sends to check out. */
-export class Checkout {
-  @IsString()
-  @IsNotEmpty()
-  readonly customer_id!: string;
-
-  @IsArray()
-  @ArrayNotEmpty()
-  @ValidateNested({ each: true })
-  @Type(() => OrderItem)
-  readonly items!: OrderItem[];
-
+/** What a client sends to check out: an order, and how it is paid. */
+export class Checkout extends OrderDraft {
   @IsObject()
   @ValidateNested()
   @Type(() => Payment)

@@ -1,6 +1,5 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { Readable } from 'node:stream';
-import { InternalError } from '@trunkline/failures';
+import { InternalError, legalHeaders } from '@trunkline/failures';
 import type { ServiceResponse } from '@trunkline/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
@@ -13,18 +12,6 @@ export function sendJson(reply: FastifyReply, body: object): FastifyReply {
   return reply.headers(headers).serializer(asItIs).send(JSON.stringify(body));
 }
 
-/** They frame the message or belong to the connection: the bus sets them itself (RFC 9110 §7.6.1). */
-const OURS = new Set([
-  'connection',
-  'content-length',
-  'keep-alive',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'x-request-id',
-]);
-
 /** What a service answered. */
 export interface Answered {
   readonly response: ServiceResponse;
@@ -35,7 +22,7 @@ export interface Answered {
  * Sends what a service answered: its payload as JSON, or as it is where it is a Buffer or a stream. Nothing has been sent when
  * it throws.
  *
- * @throws {InternalError} for a payload that cannot be JSON, a header that is not legal, a status that is none
+ * @throws {InternalError | TypeError} for a payload that cannot be JSON, a header that is not legal, a status that is none
  */
 export function sendResponse(
   request: Pick<FastifyRequest, 'id' | 'method'>,
@@ -61,13 +48,13 @@ function assertStatus(statusCode: number): void {
 
 type Body = string | Uint8Array | Readable | undefined;
 
+/** @throws {TypeError} for a header that is not legal, or that belongs to the bus */
 function headersOf(cid: string, response: ServiceResponse, body: Body): Record<string, string | number> {
-  const headers: Record<string, string | number> = { 'x-request-id': cid };
-  if (body !== undefined) {
-    headers['content-type'] = typeof body === 'string' ? 'application/json' : 'application/octet-stream';
-  }
-  for (const name in response.headers) setHeader(headers, name, response.headers[name]);
-  return headers;
+  const own = legalHeaders(response.headers);
+  if (own['connection'] !== undefined) throw new TypeError('the header connection belongs to the bus');
+  if (body === undefined) return { 'x-request-id': cid, ...own };
+  const mediaType = typeof body === 'string' ? 'application/json' : 'application/octet-stream';
+  return { 'x-request-id': cid, 'content-type': mediaType, ...own };
 }
 
 /** Past Fastify's own way of replying, which looks for hooks and serializers that channels do not have: 4 µs of 30. */
@@ -98,17 +85,4 @@ function stringify(payload: unknown): string | undefined {
   } catch (cause) {
     throw new InternalError('a service answered with a payload that cannot be JSON', { cause });
   }
-}
-
-function setHeader(headers: Record<string, string | number>, name: string, value: string | undefined): void {
-  if (value === undefined) return;
-  try {
-    validateHeaderName(name);
-    validateHeaderValue(name, value);
-  } catch (cause) {
-    throw new InternalError('a service set a header that is not legal', { cause });
-  }
-  const lowerCase = name.toLowerCase();
-  if (OURS.has(lowerCase)) throw new InternalError(`a service set the header ${name}, which belongs to the bus`);
-  headers[lowerCase] = value;
 }

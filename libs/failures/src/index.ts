@@ -34,5 +34,6 @@ export { catalogueDocument, cataloguePage } from './catalogue-page';
 export { type CatalogueEntry, type RetryRule } from './catalogue-entry';
 export { type FailureCode, entryOf } from './catalogue';
 export { type DeclaredError, ErrorCatalogue } from './error-catalogue';
+export { legalHeaders } from './legal-headers';
 export { type ErrorFormat, type Problem } from './problem';
 export { type ErrorAnswer, Translator, type TranslatorOptions } from './translator';

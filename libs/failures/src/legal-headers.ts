@@ -12,7 +12,7 @@ const NOT_FOR_SERVICES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The headers that a failure brings along, by their lower-case names.
+ * The headers that a service or a failure brings along, by their lower-case names.
  *
  * @throws {TypeError} for one that may not be sent: an illegal name or value (CR, LF, NUL, beyond Latin-1), or one of the bus's own
  */
