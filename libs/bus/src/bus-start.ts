@@ -25,7 +25,7 @@ export class BusStart implements OnModuleInit, OnApplicationBootstrap, OnApplica
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.channels.mount(await this.services.assemble());
+    await this.channels.mount(await this.services.assemble(), this.outgoing);
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { buildFront, type Channel, channelHandler, EDGE, type Edge, FailureReply } from '@trunkline/channels';
+import type { OutgoingRest } from '@trunkline/outgoing';
 import type { ServiceRegistry } from '@trunkline/service';
 import type { BusConfig } from './bus-config';
 import { ChannelInvocations } from './channel-invocations';
@@ -17,7 +18,7 @@ export class ChannelMount {
   ) {}
 
   /** Makes a front of the channels and lets it take requests; does nothing in an application without an edge. */
-  async mount(registry: ServiceRegistry): Promise<void> {
+  async mount(registry: ServiceRegistry, outgoing: OutgoingRest): Promise<void> {
     const { edge, failures, config } = this;
     for (const [code, error] of declaredErrors(registry, config)) failures.catalogue.declare(code, error);
     if (!edge) return;
@@ -29,6 +30,7 @@ export class ChannelMount {
       handlerOf: (channel) => channelHandler(channel, this.invocations.of(channel), failures),
       failures,
       errorPagesAt: errors.typeBase.startsWith('/') ? errors.typeBase : undefined,
+      askConnections: () => askConnections(outgoing),
     });
     edge.swap((request, response) => front.routing(request, response));
   }
@@ -45,4 +47,13 @@ export class ChannelMount {
       timeoutMs: timeout ?? bus.http.requestTimeout,
     }));
   }
+}
+
+function askConnections(outgoing: OutgoingRest) {
+  return Promise.all(
+    outgoing.names().map(async (name) => {
+      const { state, code, ms } = await outgoing.ping(name);
+      return { name, status: state, ...(code !== undefined && { code }), ...(ms !== undefined && { ms }) };
+    }),
+  );
 }

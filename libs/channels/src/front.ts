@@ -13,7 +13,7 @@ import { type Head, readHead } from './edge/head';
 import type { Edge } from './edge/edge';
 import { explainErrors } from './error-pages';
 import type { FailureReply } from './failure-reply';
-import { answerHealth } from './health';
+import { answerHealth, type ConnectionHealth } from './health';
 import type { HttpOptions } from './section';
 
 const LONGEST_PARAMETER = 1_024;
@@ -27,6 +27,8 @@ export interface FrontParts {
   readonly failures: FailureReply;
   /** Where the pages of the errors are; `undefined` when they are elsewhere. */
   readonly errorPagesAt: string | undefined;
+  /** Asks all outgoing connections at once how they are. Has an end, and does not reject. */
+  readonly askConnections: () => Promise<readonly ConnectionHealth[]>;
 }
 
 /** The correlation id of a request: the caller's own, if it is one, else a new one. */
@@ -60,7 +62,11 @@ export async function buildFront(parts: FrontParts): Promise<FastifyInstance> {
   front.decorateRequest('head');
   front.addHook('onRequest', admission(parts));
   readJsonBodies(front, parts.http);
-  answerHealth(front, parts.edge);
+  answerHealth(front, {
+    readiness: parts.edge,
+    askConnections: parts.askConnections,
+    handOn: (request, reply) => handOn(parts.edge, request, reply),
+  });
   if (parts.errorPagesAt !== undefined) explainErrors(front, parts.failures.catalogue, parts.errorPagesAt);
   for (const channel of parts.channels) addChannel(front, parts, channel);
   await front.ready();

@@ -1,6 +1,7 @@
 import { BusError, InternalError, type UpstreamCode, UpstreamError } from '@trunkline/failures';
 import { UnreadableBodyError } from '../response/unreadable-body-error';
 import { ConnectTimeoutError } from './connect-timeout-error';
+import { ProxyRefusedError } from './proxy-refused-error';
 
 /** Where and when something went wrong. */
 export interface FaultContext {
@@ -21,6 +22,7 @@ const WHAT_HAPPENED = {
   UPSTREAM_DNS_FAILED: 'has no address',
   UPSTREAM_UNREACHABLE: 'cannot be reached',
   UPSTREAM_TLS_FAILED: 'cannot be trusted',
+  UPSTREAM_AUTH_FAILED: 'has a proxy before it that refuses our credentials',
   UPSTREAM_TIMEOUT: 'took too long',
   UPSTREAM_PROTOCOL_ERROR: 'broke off',
   UPSTREAM_INVALID_RESPONSE: 'gave an unreadable answer',
@@ -54,6 +56,7 @@ function codeAtAnyTime(code: string): FaultCode | undefined {
 
 function codeBeforeSending(error: unknown, code: string): FaultCode {
   if (error instanceof ConnectTimeoutError) return 'UPSTREAM_TIMEOUT';
+  if (error instanceof ProxyRefusedError && error.status === 407) return 'UPSTREAM_AUTH_FAILED';
   return NAME_NOT_RESOLVED.test(code) ? 'UPSTREAM_DNS_FAILED' : 'UPSTREAM_UNREACHABLE';
 }
 

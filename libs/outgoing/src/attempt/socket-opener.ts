@@ -1,18 +1,26 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
 import type { buildConnector } from 'undici';
+import type { ProxySettings } from '../configuration/proxy-section';
 import type { TlsSettings } from '../configuration/tls-section';
 import { HostAddresses } from '../dns/host-addresses';
 import { HostResolver } from '../dns/host-resolver';
-import { ConnectTimeoutError } from './connect-timeout-error';
+import { Opening } from './opening';
+import { openTunnel, type TunnelEnd } from './tunnel';
 
 /** How sockets to an upstream are opened. */
 export interface SocketOpenerOptions {
-  /** From the look-up of the name to the end of the TLS handshake. */
+  /** From the look-up of the name to the end of the TLS handshake, the way through the proxy included. */
   readonly connectTimeoutMs: number;
+  /** What the upstream is reached through, if not directly. */
+  readonly proxy: ProxySettings | undefined;
   readonly tls: TlsSettings | undefined;
   /** May an upstream that offers HTTP/2 be spoken to in it? */
   readonly allowH2: boolean;
+}
+
+interface Destination extends TunnelEnd {
+  readonly isSecure: boolean;
 }
 
 /** An idle socket is probed after this long, so that one which a firewall has dropped is found out. */
@@ -24,11 +32,10 @@ const KEEP_ALIVE_PROBE_MS = 60_000;
  * for each call that timed out.
  */
 export class SocketOpener {
-  readonly #opening = new Set<Socket>();
+  readonly #opening = new Set<Opening>();
   readonly #addresses: HostAddresses;
   #waiting = 0;
   #session: Buffer | undefined;
-
   #secureContext: SecureContext | undefined;
 
   constructor(private readonly options: SocketOpenerOptions) {
@@ -54,44 +61,53 @@ export class SocketOpener {
 
   /** Drops what is being opened. */
   close(): void {
-    for (const socket of this.#opening) socket.destroy(new Error('nobody waits for the connection any more'));
+    for (const opening of this.#opening) opening.drop(new Error('nobody waits for the connection any more'));
   }
 
-  readonly connect: buildConnector.connector = ({ hostname, protocol, port }, done) => {
+  readonly connect: buildConnector.connector = ({ hostname: host, protocol, port }, done) => {
     if (this.#waiting === 0) return done(new Error('nobody waits for a connection'), null);
-    const { connectTimeoutMs } = this.options;
-    const isSecure = protocol === 'https:';
-    const socket = isSecure ? this.#openTls(hostname, port) : this.#openTcp(hostname, port);
-    const timer = setTimeout(() => socket.destroy(new ConnectTimeoutError(connectTimeoutMs)), connectTimeoutMs);
-    const leave = () => {
-      clearTimeout(timer);
-      this.#opening.delete(socket);
-    };
-    const fail = (error: Error) => {
-      leave();
-      done(error, null);
-    };
-    this.#opening.add(socket);
-    socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
-    socket.once('error', fail).once(isSecure ? 'secureConnect' : 'connect', () => {
-      leave();
-      socket.off('error', fail);
-      done(null, socket);
+    const opening = new Opening(this.options.connectTimeoutMs, (...outcome) => {
+      this.#opening.delete(opening);
+      done(...outcome);
     });
+    this.#opening.add(opening);
+    const isSecure = protocol === 'https:';
+    const end = { host, port: port || (isSecure ? '443' : '80') };
+    const { proxy } = this.options;
+    if (proxy) this.#openThrough(proxy, { ...end, isSecure }, opening);
+    else this.#openDirectly({ ...end, isSecure }, opening);
   };
 
-  #openTcp(host: string, port: string): Socket {
-    return connectTcp({ host, port: Number(port || 80), lookup: this.#addresses.lookup });
+  #openDirectly({ isSecure, ...end }: Destination, opening: Opening): void {
+    const socket = isSecure ? this.#openTls(this.#wayTo(end), end.host) : connectTcp(this.#wayTo(end));
+    keepAlive(socket);
+    opening.step(socket, isSecure ? 'secureConnect' : 'connect', () => opening.succeed(socket));
   }
 
-  #openTls(host: string, port: string): Socket {
+  #openThrough(proxy: ProxySettings, { isSecure, ...end }: Destination, opening: Opening): void {
+    const way = this.#wayTo({ host: proxy.host, port: proxy.port || (proxy.isSecure ? '443' : '80') });
+    const socket = proxy.isSecure ? this.#openTlsToProxy(way, proxy.host) : connectTcp(way);
+    keepAlive(socket);
+    opening.step(socket, proxy.isSecure ? 'secureConnect' : 'connect', () =>
+      openTunnel(socket, proxy, end, (failure) => {
+        if (failure) return opening.fail(failure);
+        if (!isSecure) return opening.succeed(socket);
+        // What goes wrong with it is seen at the socket within.
+        socket.on('error', () => undefined);
+        const within = this.#openTls({ socket }, end.host);
+        opening.step(within, 'secureConnect', () => opening.succeed(within));
+      }),
+    );
+  }
+
+  #wayTo({ host, port }: TunnelEnd) {
+    return { host, port: Number(port), lookup: this.#addresses.lookup };
+  }
+
+  #openTls(way: ConnectionOptions, host: string): Socket {
     const socket = connectTls({
-      host,
-      port: Number(port || 443),
-      lookup: this.#addresses.lookup,
-      // Said here because an environment variable can turn it off for the whole process.
-      rejectUnauthorized: true,
-      ...(isIP(host) === 0 && { servername: host }),
+      ...way,
+      ...verifying(host),
       ALPNProtocols: this.options.allowH2 ? ['h2', 'http/1.1'] : ['http/1.1'],
       secureContext: (this.#secureContext ??= secureContextOf(this.options.tls)),
       ...(this.#session && { session: this.#session }),
@@ -100,6 +116,21 @@ export class SocketOpener {
       this.#session = session;
     });
   }
+
+  /** Trusts whom the connection trusts, and shows no certificate: that is meant for the upstream. */
+  #openTlsToProxy(way: ConnectionOptions, host: string): Socket {
+    const { ca } = this.options.tls ?? {};
+    return connectTls({ ...way, ...verifying(host), ALPNProtocols: ['http/1.1'], ...(ca !== undefined && { ca }) });
+  }
+}
+
+function keepAlive(socket: Socket): void {
+  socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
+}
+
+/** Said with each socket because an environment variable can turn it off for the whole process. */
+function verifying(host: string): ConnectionOptions {
+  return { host, rejectUnauthorized: true, ...(isIP(host) === 0 && { servername: host }) };
 }
 
 function secureContextOf({ ca, cert, key }: TlsSettings = {}): SecureContext {

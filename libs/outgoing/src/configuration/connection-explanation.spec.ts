@@ -78,4 +78,12 @@ describe('the explanation of a connection', () => {
 
     expect(values).toMatchObject({ 'hedge.after': ['20ms', 'connection'], 'hedge.max': [1, 'built in'] });
   });
+
+  it('shows a proxy without its credentials', () => {
+    const values = valuesOf(explained({}, { proxy: 'http://bus:s3cr3t@proxy.test:3128' }));
+
+    expect(values).toMatchObject({ proxy: ['http://proxy.test:3128', 'defaults'] });
+    expect(JSON.stringify(explained({ proxy: 'http://bus:s3cr3t@proxy.test' }))).not.toContain('s3cr3t');
+    expect(valuesOf(explained({ proxy: 'off' }))).not.toHaveProperty('proxy');
+  });
 });

@@ -25,6 +25,7 @@ export function reportOf(settings: ConnectionSettings, config: ConnectionConfig)
     ...(security !== undefined && { security }),
     ...(settings.allowH2 && { allowH2: true }),
     ...(settings.tls && { tls: Object.keys(settings.tls) }),
+    ...(settings.proxy && { proxy: settings.proxy.origin }),
     onStatus,
     ...(config.ping && { ping: config.ping }),
     ...(config.chaos && { chaos: chaosOf(config.chaos) }),

@@ -3,6 +3,7 @@ import type { Header } from '../request/header-rules';
 import { type Credential, credentialHeader, type OAuth2Credential } from './credential';
 import type { OnStatus } from './on-status';
 import { type PolicySettings, policySettingsOf } from './policy-settings';
+import { type ProxySettings, proxySettingsOf } from './proxy-section';
 import type { ConnectionConfig, ConnectionDefaults } from './section';
 import type { TlsSettings } from './tls-section';
 
@@ -30,6 +31,7 @@ export interface ConnectionSettings {
   /** How to get access tokens. */
   readonly oauth2: OAuth2Credential | undefined;
   readonly tls: TlsSettings | undefined;
+  readonly proxy: ProxySettings | undefined;
   readonly allowH2: boolean;
   readonly onStatus: OnStatus;
   /** How to find out whether the upstream is well. */
@@ -67,6 +69,7 @@ export function settingsOf({ name, config, defaults, security }: ConnectionSourc
     security: credentialName,
     ...credentialsOf(credential),
     tls: config.tls ?? defaults.tls,
+    proxy: proxySettingsOf(config.proxy ?? defaults.proxy),
     allowH2: config.allowH2 ?? defaults.allowH2 ?? false,
     onStatus: { ...defaults.onStatus, ...config.onStatus },
     ping: config.ping,

@@ -65,6 +65,7 @@ describe('the section outgoing', () => {
       forwardHeaders: ['X-Tenant'],
       security: 'orders-token',
       tls: { ca: '-----BEGIN CERTIFICATE-----' },
+      proxy: 'http://bus:secret@proxy.example:3128',
       onStatus: { 404: { value: null }, 422: { status: 422, code: 'ORDER_REJECTED', title: 'Rejected' } },
       ping: { method: 'GET', path: '/health' },
       services: {
@@ -130,6 +131,28 @@ describe('the section outgoing', () => {
 
   it('refuses keys that it does not know', () => {
     expect(withCrm({ timeuot: '1s' }).success).toBe(false);
+  });
+});
+
+describe('a proxy', () => {
+  it.each(['off', 'http://proxy.test', 'https://proxy.test:3128/', 'http://a:b%20c@[::1]:3128'])(
+    'may be %s',
+    (proxy) => {
+      expect(problems(withCrm({ proxy }))).toEqual([]);
+    },
+  );
+
+  it.each([
+    'proxy.test:3128',
+    'socks5://proxy.test',
+    'http://proxy.test/path',
+    'http://a@proxy.test',
+    'http://a%3Ab:c@proxy.test',
+    'http://a:%zz@proxy.test',
+    'http://a:b@c:d@proxy.test',
+    'http://proxy.test:99999',
+  ])('may not be %s', (proxy) => {
+    expect(withCrm({ proxy }).success).toBe(false);
   });
 });
 

@@ -7,6 +7,7 @@ import { fixedHeaders, headerName } from './header-section';
 import { onStatus } from './on-status';
 import { operations } from './operation-section';
 import { connectionPolicies, defaultPolicies } from './policy-section';
+import { proxySection } from './proxy-section';
 import { tlsSection } from './tls-section';
 
 /** Timers of Node end at 24 days, and turn what is longer into 1 ms. */
@@ -37,6 +38,9 @@ const personal = {
     .optional()
     .describe('Whether to speak HTTP/2 with an upstream that offers it over TLS; default false'),
   tls: tlsSection.optional().describe('TLS; certificates are verified, always'),
+  proxy: proxySection
+    .optional()
+    .describe('Proxy that the upstream is reached through, such as http://proxy.example:3128; default off'),
   onStatus: onStatus.optional(),
 };
 

@@ -7,6 +7,7 @@ import { type Attempt, within } from '../attempt/attempt';
 import { followRedirects } from '../attempt/redirects';
 import { Transport } from '../attempt/transport';
 import type { OAuth2Credential } from '../configuration/credential';
+import type { ProxySettings } from '../configuration/proxy-section';
 import { isHeaderValue } from '../request/header-rules';
 import { OutgoingCall, type OutgoingRequest } from '../request/outgoing-call';
 import type { RestResponse } from '../response/rest-response';
@@ -19,6 +20,8 @@ export interface TokenEndpointOptions {
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly maxResponseBytes: number;
+  /** What the connection is reached through: the bus has the same way out. */
+  readonly proxy: ProxySettings | undefined;
   readonly logger: Logger;
 }
 
@@ -45,13 +48,14 @@ export class TokenEndpoint {
   readonly #request: OutgoingRequest;
 
   constructor(private readonly options: TokenEndpointOptions) {
-    const { connection, connectTimeoutMs, maxResponseBytes, credential } = options;
+    const { connection, connectTimeoutMs, maxResponseBytes, proxy, credential } = options;
     const { origin, pathname } = new URL(credential.tokenUrl);
     this.#transport = new Transport({
       connection,
       origin,
       connectTimeoutMs,
       maxResponseBytes,
+      proxy,
       tls: credential.tls,
       allowH2: false,
     });

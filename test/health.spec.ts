@@ -1,0 +1,89 @@
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { ask } from './answer';
+import { type RunningBus, startBus } from './running-bus';
+
+let running: RunningBus;
+let upstream: Server;
+let asked: number;
+
+beforeAll(async () => {
+  asked = 0;
+  upstream = createServer((request, response) => {
+    asked += 1;
+    response.statusCode = request.url === '/well' ? 204 : 500;
+    response.end();
+  });
+  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+  const connections = `outgoing:
+  rest:
+    Well: { url: '${url}', ping: { path: /well } }
+    Ill: { url: '${url}', ping: { path: /c4n4ry } }
+    Gone: { url: 'http://127.0.0.1:1', ping: { path: / } }
+    Silent: { url: '${url}' }`;
+  running = await startBus({
+    config: {
+      'test-bus.yaml': 'bus: { http: { port: 0, host: 0.0.0.0 } }',
+      'connections.yaml': connections,
+    },
+  });
+});
+
+afterAll(async () => {
+  await running.stop();
+  upstream.close();
+});
+
+/** Addresses of this machine that are not of its loopback. */
+const addresses = Object.values(networkInterfaces())
+  .flatMap((each) => each ?? [])
+  .filter(({ internal, family }) => !internal && family === 'IPv4')
+  .map(({ address }) => address);
+const page = (host = '127.0.0.1', path = '/health/detail', headers: Record<string, string> = {}) =>
+  ask(`http://${host}:${new URL(running.url).port}${path}`, { headers });
+
+describe('GET /health/detail', () => {
+  it('says of every connection how the other side is, and nothing of where that is', async () => {
+    const { status, headers, body, text } = await page();
+
+    expect(status).toBe(200);
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(body).toEqual({
+      status: 'up',
+      connections: [
+        { name: 'Well', status: 'up', ms: expect.any(Number) as number },
+        { name: 'Ill', status: 'down', code: 'UPSTREAM_ERROR', ms: expect.any(Number) as number },
+        { name: 'Gone', status: 'down', code: 'UPSTREAM_UNREACHABLE', ms: expect.any(Number) as number },
+        { name: 'Silent', status: 'unknown' },
+      ],
+    });
+    expect(text).not.toMatch(/127\.0\.0\.1|c4n4ry/);
+  });
+
+  it('does not ask again for those who come soon after', async () => {
+    await page();
+    const before = asked;
+
+    await Promise.all(Array.from({ length: 20 }, () => page()));
+
+    expect(asked).toBe(before);
+  });
+
+  it('goes by the socket, whatever is said of whom the request is from', async () => {
+    await expect(page('127.0.0.1', '/health/detail', { 'x-forwarded-for': '203.0.113.9' })).resolves.toMatchObject({
+      status: 200,
+    });
+  });
+
+  (addresses.length > 0 ? it : it.skip)('is not there for clients elsewhere', async () => {
+    const claims = { 'x-forwarded-for': '127.0.0.1', 'x-request-id': 'same' };
+
+    const { status, body } = await page(addresses[0], '/health/detail', claims);
+    const missing = await page(addresses[0], '/health/missing', claims);
+
+    expect({ status, body }).toMatchObject({ status: 404, body: { code: 'ROUTE_NOT_FOUND' } });
+    expect(body).toEqual(missing.body);
+  });
+});
