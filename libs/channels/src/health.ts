@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendJson } from './reply';
 
 /** Does the bus take requests? */
-export interface Readiness {
+interface Readiness {
   readonly isReady: boolean;
 }
 
