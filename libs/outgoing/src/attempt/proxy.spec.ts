@@ -4,6 +4,9 @@ import { ConnectProxy, type ProxyScript } from '../connect-proxy.fixture';
 import { LOCALHOST } from '../localhost-certificate.fixture';
 import { json, ScriptedUpstream, until } from '../scripted-upstream.fixture';
 
+// Bounds on wall time, on a machine that others use, too: a rule that does not hold fails each time.
+jest.retryTimes(2, { logErrorsBeforeRetry: true });
+
 let upstream: ScriptedUpstream;
 let proxy: ConnectProxy;
 let bus: TestBus;
