@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ask } from './answer';
 import { ended, lineOf, projectOf, startTrunkline, trunkline } from './process';
+import { exchange } from './raw-socket';
 
 const LIB = join(__dirname, '..', 'libs', 'bus');
 const service = `
@@ -12,16 +13,18 @@ exports.Greet = BusService({ name: 'greet', input: 'name', description: 'Says he
   class extends Service {
     async handle() {
       if (this.request.input.name === 'nobody') throw new NotFoundError('Nobody there', { name: 'nobody' });
+      if (this.request.input.name === 'careless') void Promise.reject(new Error('nobody waits for this'));
+      if (this.request.input.name === 'hang') await new Promise(() => undefined);
       if (this.request.input.name === 'slow') await new Promise((resolve) => setTimeout(resolve, 300));
       return { hello: this.request.input.name };
     }
   },
 );
 `;
-const project = () =>
+const project = (shutdown = '{ grace: 1s }') =>
   projectOf({
     'services/greet.service.js': service,
-    'config/bus.yaml': 'bus: { name: shop, services: [services], http: { port: 0 }, shutdown: { grace: 1s } }',
+    'config/bus.yaml': `bus: { name: shop, services: [services], http: { port: 0 }, shutdown: ${shutdown} }`,
     'config/channels.yaml': "channels: { rest: { greet: { method: GET, path: '/greet/{name}', service: greet } } }",
     'config/outgoing.yaml':
       "outgoing: { rest: { CRM: { url: 'http://127.0.0.1:1', services: { crm.get: { method: GET, path: '/c/{id}' } } } } }",
@@ -219,6 +222,49 @@ describe('a running bus', () => {
 
     await expect(answer).resolves.toMatchObject({ status: 200, body: { hello: 'slow' } });
     await expect(ended(child)).resolves.toMatchObject({ code: 0 });
+  });
+
+  it('goes on serving for as long as it drains, while it says that it is not ready', async () => {
+    const child = startTrunkline(project('{ drain: 1s, grace: 1s }'), ['start']);
+    const { url } = await lineOf(child, 'listening');
+    const isEnding = lineOf(child, 'ending');
+    const end = ended(child);
+
+    child.kill('SIGTERM');
+    await isEnding;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+
+    await expect(ask(`${String(url)}/health/ready`)).resolves.toMatchObject({ status: 503, body: { status: 'down' } });
+    const answer = await exchange(String(url), 'GET /greet/Ada HTTP/1.1\r\nHost: a\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    expect(answer.toLowerCase()).toContain('connection: close');
+    await expect(end).resolves.toMatchObject({ code: 0 });
+  });
+
+  it('exits with 1 when requests had to be cut off after grace', async () => {
+    const child = startTrunkline(project('{ grace: 200ms }'), ['start']);
+    const { url } = await lineOf(child, 'listening');
+    const cut = ask(`${String(url)}/greet/hang`).catch(() => 'cut off');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const end = ended(child);
+
+    child.kill('SIGTERM');
+
+    await expect(end).resolves.toMatchObject({ code: 1 });
+    await expect(cut).resolves.toBe('cut off');
+  });
+
+  it('outlives a rejection that nobody handles, and says so in the log', async () => {
+    const child = startTrunkline(project(), ['start']);
+    const { url } = await lineOf(child, 'listening');
+    const line = lineOf(child, 'a promise was rejected');
+
+    await ask(`${String(url)}/greet/careless`);
+
+    await expect(line).resolves.toMatchObject({ level: 'error' });
+    await expect(ask(`${String(url)}/greet/Ada`)).resolves.toMatchObject({ status: 200 });
+    child.kill();
+    await once(child, 'close');
   });
 
   it('says which port is taken', async () => {

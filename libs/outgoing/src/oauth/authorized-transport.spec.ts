@@ -4,9 +4,6 @@ import { CancelScope, Deadline } from '@trunkline/time';
 import { rejection, TestBus } from '../bus.fixture';
 import { answer, json, type Script, ScriptedUpstream, until } from '../scripted-upstream.fixture';
 
-// Bounds on wall time, on a machine that others use, too: a rule that does not hold fails each time.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
-
 const SECRET = 's3cr3t & more';
 const headerOf = (request: string | undefined, name: string) =>
   new RegExp(`^${name}: (.*)\r$`, 'im').exec(request ?? '')?.[1];
