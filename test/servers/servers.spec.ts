@@ -1,0 +1,41 @@
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+import { describeWith } from './describe-with';
+import { PostgresServer } from './postgres-server';
+import { RedisServer } from './redis-server';
+
+describeWith('redis', 'a Redis for tests', () => {
+  it('has its data back after a crash', async () => {
+    const server = await RedisServer.start('--appendfsync', 'always');
+    const client = new Redis(server.url);
+    await client.set('key', 'value');
+    client.disconnect();
+
+    await server.kill();
+    await server.restart();
+
+    const again = new Redis(server.url);
+    expect(await again.get('key')).toBe('value');
+    again.disconnect();
+    await server.stop();
+  });
+});
+
+describeWith('postgres', 'a PostgreSQL for tests', () => {
+  it('has its data back after a crash', async () => {
+    const server = await PostgresServer.start();
+    const client = new Client(server.url);
+    client.on('error', () => undefined);
+    await client.connect();
+    await client.query('CREATE TABLE kept AS SELECT 1 AS value');
+
+    await server.kill();
+    await server.restart();
+
+    const again = new Client(server.url);
+    await again.connect();
+    expect((await again.query('SELECT value FROM kept')).rows).toEqual([{ value: 1 }]);
+    await again.end();
+    await server.stop();
+  });
+});
