@@ -1,10 +1,7 @@
 import { createServer } from 'node:http';
-import { failureOf } from '@trunkline/failures';
 import { isCorrelationId, newCorrelationId } from '@trunkline/telemetry';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { acceptsJson } from './accept';
 import { readJsonBodies } from './body/json-bodies';
-import { assertReadableBody } from './body/media-type';
 import { type Channel, type ChannelRoute, placeholdersOf, routerPathOf } from './channel';
 import { ChannelPaths } from './channel-paths';
 import { type ChannelHandler } from './channel-handler';
@@ -13,6 +10,7 @@ import { type Head, readHead } from './edge/head';
 import type { Edge } from './edge/edge';
 import { explainErrors } from './error-pages';
 import type { FailureReply } from './failure-reply';
+import { guard, type GuardedRequest, negotiate } from './guard';
 import { answerHealth, type ConnectionHealth } from './health';
 import type { HttpOptions } from './section';
 
@@ -120,24 +118,18 @@ function addChannel(front: FastifyInstance, parts: FrontParts, channel: Channel)
     method: channel.method,
     url: routerPathOf(channel.path),
     config: { channel: channel.name, errors: channel.errors },
-    onRequest: negotiation(parts, channel.path),
+    onRequest: guarded(parts, channel),
     handler: parts.handlerOf(channel),
   });
 }
 
-/** Can the body be read, and the answer? Decided by the head of the request, before the body is looked at. */
-function negotiation({ edge, failures }: FrontParts, path: string) {
-  const hasPlaceholders = placeholdersOf(path).length > 0;
-  return (request: FastifyRequest<ChannelRoute>, reply: FastifyReply, done: () => void): void => {
-    const { accept, contentType, contentEncoding } = request.head;
-    if (hasPlaceholders && !isWhole(request.params)) return handOn(edge, request, reply);
-    try {
-      if (!acceptsJson(accept)) throw failureOf('NOT_ACCEPTABLE', { data: { acceptable: ['application/json'] } });
-      if (contentType !== undefined) assertReadableBody(contentType, contentEncoding);
-    } catch (refusal) {
-      return failures.send(refusal, request, reply);
-    }
-    done();
+/** What stands between the head of a request and its body: is it this channel's, and what has it to pass? */
+function guarded({ edge, failures }: FrontParts, channel: Channel) {
+  const hasPlaceholders = placeholdersOf(channel.path).length > 0;
+  const pass = guard([negotiate], failures);
+  return (request: GuardedRequest, reply: FastifyReply, done: () => void): void => {
+    if (hasPlaceholders && !isWhole(request.params)) handOn(edge, request, reply);
+    else pass(request, reply, done);
   };
 }
 

@@ -1,0 +1,50 @@
+import { failureOf } from '@trunkline/failures';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { acceptsJson } from './accept';
+import { assertReadableBody } from './body/media-type';
+import type { ChannelRoute } from './channel';
+import type { FailureReply } from './failure-reply';
+
+/** A request whose head is there, and whose body has not been looked at. */
+export type GuardedRequest = FastifyRequest<ChannelRoute>;
+
+/**
+ * One thing that a request has to pass before its body is read. Throws to refuse it; gives a promise only where there is something
+ * to wait for.
+ */
+export type GuardStep = (request: GuardedRequest, reply: FastifyReply) => undefined | Promise<void>;
+
+/**
+ * The hook that takes a request through the steps of its channel, one after the other. One hook for all of them, which goes on in
+ * the same turn as long as none has to wait: each further hook of Fastify's costs every request 0.3 µs.
+ */
+export function guard(steps: readonly GuardStep[], failures: FailureReply) {
+  return (request: GuardedRequest, reply: FastifyReply, proceed: () => void): void => {
+    const refuse = (refusal: unknown) => failures.send(refusal, request, reply);
+    try {
+      const waiting = takeSteps(steps, request, reply);
+      if (waiting) waiting.then(proceed, refuse);
+      else proceed();
+    } catch (refusal) {
+      refuse(refusal);
+    }
+  };
+}
+
+function takeSteps(
+  steps: readonly GuardStep[],
+  request: GuardedRequest,
+  reply: FastifyReply,
+): undefined | Promise<void> {
+  for (const [index, step] of steps.entries()) {
+    const waiting = step(request, reply);
+    if (waiting) return waiting.then(() => takeSteps(steps.slice(index + 1), request, reply));
+  }
+  return undefined;
+}
+
+/** Can the answer be read, and the body? */
+export function negotiate({ head: { accept, contentType, contentEncoding } }: GuardedRequest): undefined {
+  if (!acceptsJson(accept)) throw failureOf('NOT_ACCEPTABLE', { data: { acceptable: ['application/json'] } });
+  if (contentType !== undefined) assertReadableBody(contentType, contentEncoding);
+}
