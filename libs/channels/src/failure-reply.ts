@@ -8,6 +8,7 @@ import {
 import { type Logger, logOutcome } from '@trunkline/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Head } from './edge/head';
+import { takeNoMoreFrom } from './edge/last-request';
 import { asItIs } from './reply';
 import { failureOfFastify } from './server-failure';
 
@@ -58,6 +59,7 @@ export class FailureReply {
     for (const name of Object.keys(reply.getHeaders())) reply.removeHeader(name);
     reply.header('x-request-id', request.id);
     if (answer.failure.kind === 'unavailable') reply.header('connection', 'close');
+    if (answer.headers['connection'] === 'close') takeNoMoreFrom(reply.raw.req.socket);
     reply.code(answer.status).headers(answer.headers).serializer(asItIs).send(answer.body);
   }
 

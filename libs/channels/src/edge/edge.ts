@@ -10,6 +10,7 @@ import type { Duplex } from 'node:stream';
 import { type BusError, failureOf, type Translator } from '@trunkline/failures';
 import { newCorrelationId } from '@trunkline/telemetry';
 import { failureOfParser } from '../server-failure';
+import { isDone, takeNoMoreFrom } from './last-request';
 
 const HEADERS_WITHIN_MS = 10_000;
 const REQUEST_WITHIN_MS = 30_000;
@@ -50,6 +51,8 @@ export class Edge {
     this.server.on('checkExpectation', (_request, response: ServerResponse) =>
       this.#refuse(response, failureOf('EXPECTATION_FAILED')),
     );
+    // Without a listener Node closes the connection without a word.
+    this.server.on('connect', (_request, socket: Duplex) => this.#sayLast(socket, failureOf('NOT_IMPLEMENTED')));
   }
 
   /** Exchanges the front. Requests that are under way stay with the one they came to. */
@@ -96,8 +99,21 @@ export class Edge {
       socket.destroy();
       return;
     }
+    this.#sayLast(socket, failureOfParser(error));
+  };
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
+    if (isDone(socket)) return;
+    if (this.#isDraining) response.setHeader('connection', 'close');
+    if (this.#isDraining || !response.shouldKeepAlive) takeNoMoreFrom(socket);
+    this.#front(request, response);
+  }
+
+  /** Answers on a connection that has no response of Node's, and closes it. */
+  #sayLast(socket: Duplex, failure: BusError): void {
     const cid = newCorrelationId();
-    const { status, headers, body } = this.translator.translate(failureOfParser(error), cid);
+    const { status, headers, body } = this.translator.translate(failure, cid);
     const lines = Object.entries({
       ...headers,
       'x-request-id': cid,
@@ -109,11 +125,6 @@ export class Edge {
       ...lines.map(([name, value]) => `${name}: ${value}`),
     ].join('\r\n');
     socket.end(`${head}\r\n\r\n${body}`, () => socket.destroy());
-  };
-
-  #serve(request: IncomingMessage, response: ServerResponse): void {
-    if (this.#isDraining) response.setHeader('connection', 'close');
-    this.#front(request, response);
   }
 
   #refuse(response: ServerResponse, failure: BusError): void {

@@ -1,0 +1,170 @@
+import { BusService, Service } from 'trunkline';
+import { ask } from './answer';
+import { exchange } from './raw-socket';
+import { type RunningBus, startBus } from './running-bus';
+
+@BusService({ name: 'count' })
+class Count extends Service {
+  static runs = 0;
+  handle() {
+    Count.runs += 1;
+    return { runs: Count.runs };
+  }
+}
+
+const channels = `
+channels:
+  rest:
+    things.get: { method: GET, path: '/things/{id}', service: count }
+    things.post: { method: POST, path: /things, service: count }
+    secret: { method: POST, path: /smuggled, service: count }
+`;
+
+/** What a request hides in its body, to be taken for a request of its own. */
+const SMUGGLED = 'POST /smuggled HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}';
+const POST = ['POST /things HTTP/1.1', 'Host: a', 'Content-Type: application/json'];
+const GET = ['GET /things/1 HTTP/1.1', 'Host: a'];
+
+describe('Hostile input', () => {
+  let running: RunningBus;
+  beforeAll(async () => {
+    running = await startBus({ config: { 'channels.yaml': channels }, services: [Count] });
+  });
+  afterAll(() => running.stop());
+  beforeEach(() => {
+    Count.runs = 0;
+  });
+  const raw = (lines: readonly string[], body: string | Buffer = '') =>
+    exchange(running.url, Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), Buffer.from(body)]));
+
+  it.each([
+    ['a length and chunks', [...POST, 'Content-Length: 4', 'Transfer-Encoding: chunked'], `0\r\n\r\n${SMUGGLED}`],
+    ['chunks and a length', [...POST, 'Transfer-Encoding: chunked', 'Content-Length: 4'], `0\r\n\r\n${SMUGGLED}`],
+    ['two lengths', [...POST, 'Content-Length: 2', 'Content-Length: 100'], `{}${SMUGGLED}`],
+    ['the same length twice', [...POST, 'Content-Length: 2', 'Content-Length: 2'], `{}${SMUGGLED}`],
+    ['lengths in a list', [...POST, 'Content-Length: 2, 2'], `{}${SMUGGLED}`],
+    ['a length with a sign', [...POST, 'Content-Length: +2'], `{}${SMUGGLED}`],
+    ['a negative length', [...POST, 'Content-Length: -2'], `{}${SMUGGLED}`],
+    ['a length in hex', [...POST, 'Content-Length: 0x2'], `{}${SMUGGLED}`],
+    ['a blank before the colon', [...POST, 'Transfer-Encoding : chunked'], `0\r\n\r\n${SMUGGLED}`],
+    ['a folded line', [...POST, 'Transfer-Encoding:', ' chunked'], `0\r\n\r\n${SMUGGLED}`],
+    ['a header name with a blank', [...POST, 'Bad Name: x', 'Content-Length: 2'], `{}${SMUGGLED}`],
+    ['a chunk size that is none', [...POST, 'Transfer-Encoding: chunked'], `2;\nx\r\n{}\r\n0\r\n\r\n${SMUGGLED}`],
+    ['a chunk longer than it says', [...POST, 'Transfer-Encoding: chunked'], `2\r\n{}x\r\n0\r\n\r\n${SMUGGLED}`],
+    ['a negative chunk', [...POST, 'Transfer-Encoding: chunked'], `-2\r\n{}\r\n0\r\n\r\n${SMUGGLED}`],
+    ['a NUL in a header', [...GET, 'X-Own: a\0b'], SMUGGLED],
+    ['a bare CR in a header', [...GET, 'X-Own: a\rb'], SMUGGLED],
+    ['a bare LF as end of line', ['GET /things/1 HTTP/1.1\nHost: a\nX: y'], SMUGGLED],
+    ['a blank before the first header', ['GET /things/1 HTTP/1.1', ' Host: a'], SMUGGLED],
+    ['two Hosts', [...GET, 'Host: b'], ''],
+    ['an empty Host line and another', ['GET /things/1 HTTP/1.1', 'Host:', 'Host: a'], ''],
+    ['a version that it does not speak', ['GET /things/1 HTTP/2.0', 'Host: a'], ''],
+    ['a version that is none', ['GET /things/1 HTTP/1.15', 'Host: a'], SMUGGLED],
+    ['a version of long ago', ['GET /things/1'], ''],
+    ['bytes of TLS', ['\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'], ''],
+    ['a target with a control character', ['GET /things/a\x01b HTTP/1.1', 'Host: a'], ''],
+    ['a target with a blank', ['GET /things/a b HTTP/1.1', 'Host: a'], ''],
+  ])('is answered 400, once, and the connection is closed: %s', async (_what, lines, body) => {
+    const answer = await raw(lines, body);
+
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer.toLowerCase()).toContain('connection: close');
+    expect(answer).toContain('"code":"BAD_REQUEST"');
+    expect(answer.match(/^HTTP\/1\.1 \d/gm)).toHaveLength(1);
+    expect(Count.runs).toBe(0);
+  });
+
+  it.each([
+    ['gzip before chunked', 'gzip, chunked'],
+    ['chunked twice', 'chunked, chunked'],
+    ['identity', 'identity'],
+    ['something else', 'xchunked'],
+    ['a quoted one', '"chunked"'],
+    ['a parameter', 'chunked;q=1'],
+  ])(
+    'is answered 501 or 400, once, and the connection is closed where the transfer coding is %s',
+    async (_what, coding) => {
+      const answer = await raw([...POST, `Transfer-Encoding: ${coding}`], `0\r\n\r\n${SMUGGLED}`);
+
+      expect(answer).toMatch(/^HTTP\/1\.1 (?:501|400) /);
+      expect(answer.toLowerCase()).toContain('connection: close');
+      expect(answer.match(/^HTTP\/1\.1 \d/gm)).toHaveLength(1);
+      expect(Count.runs).toBe(0);
+    },
+  );
+
+  it.each([
+    ['no Host in HTTP/1.1', ['GET /things/1 HTTP/1.1'], 400, 'BAD_REQUEST'],
+    ['CONNECT', ['CONNECT example.com:443 HTTP/1.1', 'Host: example.com'], 501, 'NOT_IMPLEMENTED'],
+    ['TRACE', ['TRACE /things/1 HTTP/1.1', 'Host: a'], 405, 'METHOD_NOT_ALLOWED'],
+    ['an expectation of its own', [...POST, 'Expect: something', 'Content-Length: 2'], 417, 'EXPECTATION_FAILED'],
+    ['a target of another server', ['GET http://elsewhere/unknown HTTP/1.1', 'Host: a'], 404, 'ROUTE_NOT_FOUND'],
+    ['a target that is only *', ['OPTIONS * HTTP/1.1', 'Host: a'], 404, 'ROUTE_NOT_FOUND'],
+    ['an upgrade that nobody offers', [...GET, 'Upgrade: websocket'], 200, ''],
+    ['a body that GET does not need', [...GET, 'Content-Type: application/json', 'Content-Length: 2'], 200, ''],
+  ])('is answered in the format of the bus: %s', async (_what, lines, status, code) => {
+    const answer = await raw(
+      [...lines, 'Connection: close'],
+      lines.some((line) => line.startsWith('Content-Length')) ? '{}' : '',
+    );
+
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    if (code) expect(answer).toContain(`"code":"${code}"`);
+    expect(answer.toLowerCase()).toContain('x-request-id: ');
+  });
+
+  it('leaves the connection clean after a refusal that has read the body', async () => {
+    const refused = [...POST, 'Content-Length: 5'].join('\r\n');
+    const good = [...POST, 'Content-Length: 2', 'Connection: close'].join('\r\n');
+
+    const answer = await exchange(running.url, `${refused}\r\n\r\n{"a":${good}\r\n\r\n{}`);
+
+    expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400', 'HTTP/1.1 200']);
+    expect(Count.runs).toBe(1);
+  });
+
+  it.each([
+    ['of a client that closes', [...GET, 'Connection: close']],
+    ['that is refused', [...GET, 'Host: b']],
+  ])('takes nothing from a connection after the last request %s', async (_what, lines) => {
+    const answer = await raw(lines, SMUGGLED);
+
+    expect(answer.match(/^HTTP\/1\.1 \d/gm)).toHaveLength(1);
+    expect(Count.runs).toBeLessThanOrEqual(1);
+    expect(answer).not.toContain('"runs":2');
+  });
+
+  it('never has a body that was not read taken for the next request', async () => {
+    const refused = [
+      'POST /things HTTP/1.1',
+      'Host: a',
+      'Content-Type: text/plain',
+      `Content-Length: ${SMUGGLED.length}`,
+    ];
+
+    const answer = await exchange(running.url, `${refused.join('\r\n')}\r\n\r\n${SMUGGLED}`, 1_000);
+
+    expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 415']);
+    expect(Count.runs).toBe(0);
+  });
+
+  it('does not add members to the prototype of objects', async () => {
+    const bodies = ['{"__proto__":{"a":1}}', '{"constructor":{"prototype":{"a":1}}}', '{"a":{"__proto__":null}}'];
+
+    for (const body of bodies) {
+      const answer = await ask(`${running.url}/things`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json' },
+      });
+      expect(answer).toMatchObject({ status: 400, body: { code: 'MALFORMED_BODY' } });
+    }
+
+    expect(Object.keys(Object.prototype)).toEqual([]);
+    expect(Reflect.get({}, 'a')).toBeUndefined();
+  });
+
+  it('serves on after all of it', async () => {
+    await expect(ask(`${running.url}/things/1`)).resolves.toMatchObject({ status: 200, body: { runs: 1 } });
+  });
+});
