@@ -5,6 +5,7 @@ import type { ServiceRegistry } from '@trunkline/service';
 import type { BusConfig } from './bus-config';
 import { ChannelInvocations } from './channel-invocations';
 import { declaredErrors } from './declared-errors';
+import { channelOf } from './channel-of';
 import { BUS_CONFIG } from './tokens';
 
 /** Puts the channels of a configuration in front of the application. */
@@ -37,15 +38,7 @@ export class ChannelMount {
 
   #channels(registry: ServiceRegistry): Channel[] {
     const { channels, bus } = this.config;
-    return Object.entries(channels.rest).map(([name, { method, path, service, errors, timeout }]) => ({
-      name,
-      method,
-      path,
-      errors,
-      partialStatus: bus.errors.partialStatus,
-      service: registry.get(service),
-      timeoutMs: timeout ?? bus.http.requestTimeout,
-    }));
+    return Object.entries(channels.rest).map(([name, options]) => channelOf({ name, options, bus, registry }));
   }
 }
 

@@ -1,4 +1,6 @@
-import { acceptsJson } from './accept';
+import { acceptsOneOf } from './accept';
+
+const JSON_TYPES = ['application/json', 'application/problem+json'];
 
 describe('an Accept header', () => {
   it.each([
@@ -14,7 +16,9 @@ describe('an Accept header', () => {
     ['application/json;q=0', false],
     ['application/json; q=0.000', false],
     ['', false],
+    ['application/json;q=0, application/problem+json;q=0, */*', false],
+    ['text/html;level=1, application/json;q=0.5', true],
   ])('%j admits JSON: %s', (accept, isAdmitted) => {
-    expect(acceptsJson(accept)).toBe(isAdmitted);
+    expect(acceptsOneOf(accept, JSON_TYPES)).toBe(isAdmitted);
   });
 });

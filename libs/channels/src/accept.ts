@@ -1,13 +1,29 @@
-const ANSWERS = new Set(['*/*', 'application/*', 'application/json', 'application/problem+json']);
+interface MediaRange {
+  readonly range: string;
+  readonly isRefused: boolean;
+}
+
+const REFUSED = /;\s*q=0(?:\.0*)?\s*(?:;|$)/i;
 
 /**
- * Does an `Accept` header admit what channels answer with: `application/json` or `application/problem+json` (RFC 9110 §12.5.1)?
- * What most clients send is decided without taking the header apart.
+ * Does an `Accept` header admit one of these media types? Of the ranges that match a type the most specific one decides, so that
+ * `application/json;q=0, *\/*` refuses JSON (RFC 9110 §12.5.1). What most clients send is decided without taking the header apart.
+ *
+ * @param mediaTypes - in lower case, without parameters
  */
-export function acceptsJson(accept: string | undefined): boolean {
-  if (accept === undefined || accept === '*/*' || accept === 'application/json') return true;
-  return accept.split(',').some((range) => {
-    const [mediaType = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
-    return ANSWERS.has(mediaType) && !parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter));
-  });
+export function acceptsOneOf(accept: string | undefined, mediaTypes: readonly string[]): boolean {
+  if (accept === undefined || accept === '*/*' || accept === mediaTypes[0]) return true;
+  const ranges = accept.split(',').map(rangeOf);
+  return mediaTypes.some((mediaType) => isAdmitted(mediaType, ranges));
+}
+
+function rangeOf(text: string): MediaRange {
+  const [range = ''] = text.split(';', 1);
+  return { range: range.trim().toLowerCase(), isRefused: REFUSED.test(text) };
+}
+
+function isAdmitted(mediaType: string, ranges: readonly MediaRange[]): boolean {
+  const fromSpecific = [mediaType, `${mediaType.slice(0, mediaType.indexOf('/'))}/*`, '*/*'];
+  const decisive = fromSpecific.flatMap((wanted) => ranges.filter(({ range }) => range === wanted))[0];
+  return decisive !== undefined && !decisive.isRefused;
 }

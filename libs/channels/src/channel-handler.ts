@@ -40,7 +40,7 @@ export function plainInvocation(invoker: Invoker, { service }: Channel): Channel
  */
 export function channelHandler(channel: Channel, invoke: ChannelInvocation, failures: FailureReply): ChannelHandler {
   const placeholders = placeholdersOf(channel.path);
-  const { timeoutMs, partialStatus } = channel;
+  const { timeoutMs, partialStatus, representation } = channel;
   const expiry = () => new DeadlineExceededError(channel.service.name, timeoutMs);
 
   return (request, reply) => {
@@ -60,7 +60,7 @@ export function channelHandler(channel: Channel, invoke: ChannelInvocation, fail
       end();
       try {
         if (composition.isUsed) tellOfComposite(response, composition, partialStatus);
-        if (!reply.sent) sendResponse(request, reply, { response, payload });
+        if (!reply.sent) sendResponse(request, reply, { response, payload, representation });
       } catch (thrown) {
         fail(thrown);
       }

@@ -1,36 +1,57 @@
 import findMyWay from 'find-my-way';
 import { type Channel, routerPathOf } from './channel';
+import type { CorsByMethod, CorsPolicy } from './cors';
 
 /** Any one method: paths are looked up here, whatever is asked of them. */
 const ANY = 'GET';
 
+/** What is known of a path, whatever is asked of it. */
+export interface ChannelPath {
+  /** Methods that channels take on it: the value of `Allow`. */
+  readonly allow: string;
+  /** What browsers may be told before they send something. */
+  readonly cors: CorsByMethod;
+}
+
 /**
- * Which methods channels take on a path, for requests that no channel takes: `Allow`. A router of its own with one entry for a
- * path, since entries for all the methods that are not taken would make up most of the time that a bus needs to start.
+ * The paths of channels, for requests that no channel takes. A router of its own with one entry for a path, since entries for all
+ * the methods that are not taken would make up most of the time that a bus needs to start.
  */
 export class ChannelPaths {
   readonly #router: findMyWay.Instance<findMyWay.HTTPVersion.V1>;
+  readonly #paths: ReadonlyMap<string, ChannelPath>;
 
   /** @param maxParamLength - of the router of the channels, so that both know the same paths */
   constructor(channels: readonly Channel[], maxParamLength: number) {
     this.#router = findMyWay({ caseSensitive: true, ignoreTrailingSlash: false, maxParamLength });
-    for (const [path, allow] of allowByPath(channels)) this.#router.on(ANY, routerPathOf(path), () => undefined, allow);
+    this.#paths = pathsOf(channels);
+    for (const path of this.#paths.keys()) this.#router.on(ANY, routerPathOf(path), () => undefined, path);
   }
 
-  /** The `Allow` of the path of a request; `undefined` when no channel has it. */
-  allowOf(url: string): string | undefined {
+  /** What is known of the path of a request; `undefined` when no channel has it. */
+  find(url: string): ChannelPath | undefined {
     const end = url.indexOf('?');
     const found = this.#router.find(ANY, end === -1 ? url : url.slice(0, end));
     const isWhole = found !== null && Object.values(found.params).every((value) => value !== '');
-    return isWhole && typeof found.store === 'string' ? found.store : undefined;
+    return isWhole ? this.#paths.get(String(found.store)) : undefined;
   }
 }
 
-function allowByPath(channels: readonly Channel[]): ReadonlyMap<string, string> {
-  const methods = new Map<string, string[]>();
-  for (const { path, method } of channels) {
-    const taken = method === 'GET' ? ['GET', 'HEAD'] : [method];
-    methods.set(path, [...(methods.get(path) ?? []), ...taken]);
+function pathsOf(channels: readonly Channel[]): ReadonlyMap<string, ChannelPath> {
+  const byPath = new Map<string, { readonly methods: string[]; readonly cors: Map<string, CorsPolicy> }>();
+  for (const channel of channels) {
+    const known = byPath.get(channel.path) ?? { methods: [], cors: new Map<string, CorsPolicy>() };
+    byPath.set(channel.path, known);
+    for (const method of methodsOf(channel)) {
+      known.methods.push(method);
+      if (channel.cors) known.cors.set(method, channel.cors);
+    }
   }
-  return new Map([...methods].map(([path, taken]) => [path, [...taken, 'OPTIONS'].join(', ')]));
+  return new Map(
+    [...byPath].map(([path, { methods, cors }]) => [path, { allow: [...methods, 'OPTIONS'].join(', '), cors }]),
+  );
+}
+
+function methodsOf({ method }: Channel): readonly string[] {
+  return method === 'GET' ? ['GET', 'HEAD'] : [method];
 }

@@ -1,5 +1,8 @@
 import type { ErrorFormat } from '@trunkline/failures';
 import type { BoundService } from '@trunkline/service';
+import type { CorsPolicy } from './cors';
+import type { Deprecation } from './deprecation';
+import type { Representation } from './representation/representation';
 
 /** What Fastify knows of the requests of channels. */
 export interface ChannelRoute {
@@ -19,6 +22,10 @@ export interface Channel {
   readonly errors: ErrorFormat | undefined;
   /** Status of a degraded answer of a composite. */
   readonly partialStatus: number;
+  readonly representation: Representation;
+  /** `undefined`: browsers keep its answers from pages of other origins. */
+  readonly cors: CorsPolicy | undefined;
+  readonly deprecation: Deprecation | undefined;
 }
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;

@@ -25,11 +25,13 @@ declare module 'fastify' {
     startedAtMs: number;
     /** Of the head, what the bus decides by. Only on the front. */
     head: Head;
+    /** What every answer to this request carries, be it a refusal or a success; set by the steps before its body is read. */
+    answerHeaders: Record<string, string> | undefined;
   }
 }
 
 /** What is asked of a request that has failed, whatever its route. */
-type FailedRequest = Pick<FastifyRequest, 'id' | 'method' | 'routeOptions' | 'startedAtMs'>;
+type FailedRequest = Pick<FastifyRequest, 'id' | 'method' | 'routeOptions' | 'startedAtMs' | 'answerHeaders'>;
 
 /**
  * The end of every failure that reaches HTTP: classify, translate, log once, reply. Channels, the front's own errors and Nest's
@@ -58,6 +60,7 @@ export class FailureReply {
     // What the service had set before it failed belongs to an answer that is not given.
     for (const name of Object.keys(reply.getHeaders())) reply.removeHeader(name);
     reply.header('x-request-id', request.id);
+    if (request.answerHeaders) reply.headers(request.answerHeaders);
     if (answer.failure.kind === 'unavailable') reply.header('connection', 'close');
     if (answer.headers['connection'] === 'close') takeNoMoreFrom(reply.raw.req.socket);
     reply.code(answer.status).headers(answer.headers).serializer(asItIs).send(answer.body);

@@ -3,15 +3,18 @@ import { isCorrelationId, newCorrelationId } from '@trunkline/telemetry';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { readJsonBodies } from './body/json-bodies';
 import { type Channel, type ChannelRoute, placeholdersOf, routerPathOf } from './channel';
-import { ChannelPaths } from './channel-paths';
+import { type ChannelPath, ChannelPaths } from './channel-paths';
 import { type ChannelHandler } from './channel-handler';
+import { answerPreflight, corsStep } from './cors';
+import { deprecationStep } from './deprecation';
 import { refusalOf } from './edge/admit';
 import { type Head, readHead } from './edge/head';
 import type { Edge } from './edge/edge';
 import { explainErrors } from './error-pages';
 import type { FailureReply } from './failure-reply';
-import { guard, type GuardedRequest, negotiate } from './guard';
+import { guard, type GuardedRequest, type GuardStep, negotiation } from './guard';
 import { answerHealth, type ConnectionHealth } from './health';
+import { offerCompression } from './representation/compression';
 import type { HttpOptions } from './section';
 
 const LONGEST_PARAMETER = 1_024;
@@ -58,8 +61,10 @@ export async function buildFront(parts: FrontParts): Promise<FastifyInstance> {
   front.setErrorHandler((error, request, reply) => parts.failures.send(error, request, reply));
   front.decorateRequest('startedAtMs', 0);
   front.decorateRequest('head');
+  front.decorateRequest('answerHeaders');
   front.addHook('onRequest', admission(parts));
   readJsonBodies(front, parts.http);
+  await offerCompression(front);
   answerHealth(front, {
     readiness: parts.edge,
     askConnections: parts.askConnections,
@@ -79,7 +84,7 @@ function admission({ edge, failures, channels }: FrontParts) {
     identify(request, head);
     const refusal = refusalOf(request.raw, head);
     if (refusal) failures.send(refusal, request, reply);
-    else if (request.is404) unrouted(request, reply, { edge, allow: paths.allowOf(request.url) });
+    else if (request.is404) unrouted(request, reply, { edge, path: paths.find(request.url) });
     else done();
   };
 }
@@ -95,13 +100,14 @@ function identify(request: FastifyRequest, head: Head): void {
 function unrouted(
   request: FastifyRequest,
   reply: FastifyReply,
-  { edge, allow }: { readonly edge: Edge; readonly allow: string | undefined },
+  { edge, path }: { readonly edge: Edge; readonly path: ChannelPath | undefined },
 ): void {
-  if (allow !== undefined && request.method === 'OPTIONS') {
-    reply.code(204).headers({ allow, 'x-request-id': request.id }).send();
+  if (path && request.method === 'OPTIONS') {
+    answerPreflight(reply, request.raw, path.cors);
+    reply.code(204).headers({ allow: path.allow, 'x-request-id': request.id }).send();
     return;
   }
-  if (allow !== undefined) edge.allowOnly(request.raw, allow);
+  if (path) edge.allowOnly(request.raw, path.allow);
   handOn(edge, request, reply);
 }
 
@@ -126,11 +132,17 @@ function addChannel(front: FastifyInstance, parts: FrontParts, channel: Channel)
 /** What stands between the head of a request and its body: is it this channel's, and what has it to pass? */
 function guarded({ edge, failures }: FrontParts, channel: Channel) {
   const hasPlaceholders = placeholdersOf(channel.path).length > 0;
-  const pass = guard([negotiate], failures);
+  const pass = guard(stepsOf(channel), failures);
   return (request: GuardedRequest, reply: FastifyReply, done: () => void): void => {
     if (hasPlaceholders && !isWhole(request.params)) handOn(edge, request, reply);
     else pass(request, reply, done);
   };
+}
+
+/** In the order in which a request takes them: what marks every answer comes before what may refuse. */
+function stepsOf({ cors, deprecation, representation }: Channel): GuardStep[] {
+  const marks = [...(deprecation ? [deprecationStep(deprecation)] : []), ...(cors ? [corsStep(cors)] : [])];
+  return [...marks, negotiation(representation)];
 }
 
 /** The router lets a placeholder take nothing, so that `/things/` would be `/things/{id}`: another path, of no channel. */

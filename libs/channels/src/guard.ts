@@ -1,9 +1,10 @@
 import { failureOf } from '@trunkline/failures';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { acceptsJson } from './accept';
+import { acceptsOneOf } from './accept';
 import { assertReadableBody } from './body/media-type';
 import type { ChannelRoute } from './channel';
 import type { FailureReply } from './failure-reply';
+import type { Representation } from './representation/representation';
 
 /** A request whose head is there, and whose body has not been looked at. */
 export type GuardedRequest = FastifyRequest<ChannelRoute>;
@@ -12,7 +13,7 @@ export type GuardedRequest = FastifyRequest<ChannelRoute>;
  * One thing that a request has to pass before its body is read. Throws to refuse it; gives a promise only where there is something
  * to wait for.
  */
-export type GuardStep = (request: GuardedRequest, reply: FastifyReply) => undefined | Promise<void>;
+export type GuardStep = (request: GuardedRequest, reply: FastifyReply) => void | Promise<void>;
 
 /**
  * The hook that takes a request through the steps of its channel, one after the other. One hook for all of them, which goes on in
@@ -44,7 +45,11 @@ function takeSteps(
 }
 
 /** Can the answer be read, and the body? */
-export function negotiate({ head: { accept, contentType, contentEncoding } }: GuardedRequest): undefined {
-  if (!acceptsJson(accept)) throw failureOf('NOT_ACCEPTABLE', { data: { acceptable: ['application/json'] } });
-  if (contentType !== undefined) assertReadableBody(contentType, contentEncoding);
+export function negotiation({ mediaTypes }: Representation): GuardStep {
+  const acceptable = [...mediaTypes, 'application/problem+json'];
+  return ({ head: { accept, contentType, contentEncoding } }) => {
+    if (!acceptsOneOf(accept, acceptable)) throw failureOf('NOT_ACCEPTABLE', { data: { acceptable: mediaTypes } });
+    if (contentType !== undefined) assertReadableBody(contentType, contentEncoding);
+    return undefined;
+  };
 }

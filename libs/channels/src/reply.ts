@@ -2,6 +2,8 @@ import { Readable } from 'node:stream';
 import { InternalError, legalHeaders } from '@trunkline/failures';
 import type { ServiceResponse } from '@trunkline/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { etagOf, isKnown } from './representation/etag';
+import type { Representation } from './representation/representation';
 
 /** Keeps Fastify from adding a charset, which JSON media types do not have (RFC 8259 §11). */
 export const asItIs = (body: string): string => body;
@@ -16,6 +18,7 @@ export function sendJson(reply: FastifyReply, body: object): FastifyReply {
 export interface Answered {
   readonly response: ServiceResponse;
   readonly payload: unknown;
+  readonly representation: Representation;
 }
 
 /**
@@ -25,15 +28,15 @@ export interface Answered {
  * @throws {InternalError | TypeError} for a payload that cannot be JSON, a header that is not legal, a status that is none
  */
 export function sendResponse(
-  request: Pick<FastifyRequest, 'id' | 'method'>,
+  request: Pick<FastifyRequest, 'id' | 'method' | 'answerHeaders' | 'headers'>,
   reply: FastifyReply,
   answered: Answered,
 ): void {
   const { statusCode } = answered.response;
   assertStatus(statusCode);
   const body = bodyOf(answered.payload);
-  const headers = headersOf(request.id, answered.response, body);
-  if (typeof body === 'string' && request.method !== 'HEAD') return sendText(reply, { statusCode, headers, body });
+  const headers = headersOf(request, answered.response, body);
+  if (typeof body === 'string') return sendText(request, reply, { statusCode, headers, body, ...answered });
   reply
     .code(body === undefined && statusCode === 200 ? 204 : statusCode)
     .headers(headers)
@@ -49,23 +52,58 @@ function assertStatus(statusCode: number): void {
 type Body = string | Uint8Array | Readable | undefined;
 
 /** @throws {TypeError} for a header that is not legal, or that belongs to the bus */
-function headersOf(cid: string, response: ServiceResponse, body: Body): Record<string, string | number> {
+function headersOf(
+  { id: cid, answerHeaders }: Pick<FastifyRequest, 'id' | 'answerHeaders'>,
+  response: ServiceResponse,
+  body: Body,
+): Record<string, string | number> {
   const own = legalHeaders(response.headers);
   if (own['connection'] !== undefined) throw new TypeError('the header connection belongs to the bus');
-  if (body === undefined) return { 'x-request-id': cid, ...own };
+  if (body === undefined) return { 'x-request-id': cid, ...answerHeaders, ...own };
   const mediaType = typeof body === 'string' ? 'application/json' : 'application/octet-stream';
-  return { 'x-request-id': cid, 'content-type': mediaType, ...own };
+  return { 'x-request-id': cid, 'content-type': mediaType, ...answerHeaders, ...own };
+}
+
+interface Text {
+  readonly statusCode: number;
+  readonly headers: Record<string, string | number>;
+  readonly body: string;
+  readonly representation: Representation;
+}
+
+function sendText(request: Pick<FastifyRequest, 'method' | 'headers'>, reply: FastifyReply, text: Text): void {
+  const { statusCode, headers, body, representation } = text;
+  if (representation.hasEtag && statusCode === 200 && isSafe(request.method)) {
+    headers['etag'] ??= etagOf(body);
+    const known = request.headers['if-none-match'];
+    if (known !== undefined && isKnown(known, String(headers['etag']))) return sendNotModified(reply, headers);
+  }
+  if (body.length >= representation.compressFrom) return sendLarge(reply, text);
+  if (request.method === 'HEAD') reply.code(statusCode).headers(headers).serializer(asItIs).send(body);
+  else sendAtOnce(reply, text);
+}
+
+function isSafe(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+/** The client has it already. Of the headers, those go that describe a body (RFC 9110 §15.4.5). */
+function sendNotModified(reply: FastifyReply, headers: Text['headers']): void {
+  const { 'content-type': _type, 'content-length': _length, ...rest } = headers;
+  reply.code(304).headers(rest).send();
+}
+
+/** In the coding that the client likes best, if any; caches are told that there are several. */
+function sendLarge(reply: FastifyReply, { statusCode, headers, body }: Text): void {
+  const vary = headers['vary'];
+  headers['vary'] = vary === undefined ? 'accept-encoding' : `${vary}, accept-encoding`;
+  reply.code(statusCode).headers(headers).serializer(asItIs);
+  if (headers['content-encoding'] === undefined) reply.compress(body);
+  else reply.send(body);
 }
 
 /** Past Fastify's own way of replying, which looks for hooks and serializers that channels do not have: 4 µs of 30. */
-function sendText(
-  reply: FastifyReply,
-  {
-    statusCode,
-    headers,
-    body,
-  }: { readonly statusCode: number; readonly headers: Record<string, string | number>; readonly body: string },
-): void {
+function sendAtOnce(reply: FastifyReply, { statusCode, headers, body }: Text): void {
   reply.hijack();
   headers['content-length'] = Buffer.byteLength(body);
   reply.raw.writeHead(statusCode, headers);

@@ -1,4 +1,4 @@
-import { defineSection, duration, size } from '@trunkline/config';
+import { defineSection, duration, httpUrl, size, switchable } from '@trunkline/config';
 import { isServiceName } from '@trunkline/service';
 import { z } from 'zod';
 
@@ -6,10 +6,46 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 /** A placeholder is a whole segment, so that no two ways of reading a path exist. */
 const PATH = /^(?:\/(?:\{[A-Za-z_][A-Za-z0-9_]*\}|[A-Za-z0-9._~!$&'()*+,;=:@-]*))+$/;
 
+const MEDIA_TYPE = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/;
+const ORIGIN = /^(?:\*|https?:\/\/[^/?#@\s]+)$/;
+const HEADER = /^[\w!#$%&'*+.^`|~-]+$/;
+const INSTANT = 'expected a date such as 2027-01-31, or a time such as 2027-01-31T12:00:00Z';
+
 /** How errors look: `problem` is RFC 9457. */
 export const errorFormat = z
   .enum(['problem', 'envelope', 'flat'])
   .describe('How error answers look: problem is RFC 9457, application/problem+json');
+
+const cors = z
+  .strictObject({
+    origins: z
+      .array(z.string().regex(ORIGIN, 'expected an origin such as https://app.example.com, or *'))
+      .min(1)
+      .describe('Origins whose pages may call the channel; * for all, without credentials'),
+    headers: z.array(z.string().regex(HEADER)).default([]).describe('Headers that requests may have'),
+    expose: z.array(z.string().regex(HEADER)).default([]).describe('Headers of answers that pages may read'),
+    credentials: z.boolean().default(false).describe('Whether cookies and HTTP authentication go along'),
+    maxAge: duration().prefault('10m').describe('How long a browser may keep what a preflight told it'),
+  })
+  .refine(({ origins, credentials }) => !(credentials && origins.includes('*')), {
+    error: 'expected the origins by name where credentials go along',
+    path: ['origins'],
+  })
+  .describe('Which pages of other origins may call it from a browser. Default: none');
+
+const instant = () => z.iso.datetime({ offset: true, error: INSTANT }).or(z.iso.date({ error: INSTANT }));
+
+const deprecated = z
+  .strictObject({
+    since: instant().describe('When it was deprecated, or will be'),
+    sunset: instant().optional().describe('When it will stop to answer'),
+    link: httpUrl().optional().describe('Where it is written what to use instead'),
+  })
+  .refine(({ since, sunset }) => sunset === undefined || Date.parse(sunset) >= Date.parse(since), {
+    error: 'expected a sunset that is not before the deprecation',
+    path: ['sunset'],
+  })
+  .describe('That it is on its way out: Deprecation, Sunset and Link on every answer');
 
 const channel = z
   .strictObject({
@@ -28,6 +64,18 @@ const channel = z
       .optional()
       .describe('The longest an answer may take. Default: bus.http.requestTimeout'),
     description: z.string().optional().describe('One sentence for people'),
+    produces: z
+      .array(z.string().regex(MEDIA_TYPE, 'expected a media type in lower case, such as text/csv'))
+      .min(1)
+      .default(['application/json'])
+      .describe('Media types that its service answers with; a client that accepts none of them gets 406'),
+    etag: z
+      .boolean()
+      .default(false)
+      .describe('Whether answers to GET have an ETag, so that a client that has it already gets 304'),
+    compress: z.boolean().default(true).describe('Whether large answers are compressed for clients that take it'),
+    cors: cors.optional(),
+    deprecated: deprecated.optional(),
   })
   .describe('An inbound binding: HTTP method and path lead to a service');
 
@@ -48,6 +96,9 @@ export const httpOptions = z.strictObject({
     .describe('The longest an answer may take, where the channel says nothing'),
   bodyLimit: size({ min: '1B' }).prefault('1MiB').describe('Largest body'),
   maxDepth: z.int().min(1).max(1_000).default(64).describe('Levels of objects and arrays in a body'),
+  compression: switchable(z.strictObject({ from: size({ min: '1B' }).prefault('8KiB').describe('Smallest answer') }))
+    .prefault({})
+    .describe('Answers in brotli or gzip for clients that take it'),
   trustProxy: z.boolean().default(false).describe('Believe X-Forwarded-For and X-Forwarded-Proto'),
 });
 
