@@ -1,0 +1,180 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { BusService, ConflictError, NotFoundError, Service } from 'trunkline';
+import { type Answer, ask, json } from './answer';
+import { type RunningBus, startBus } from './running-bus';
+
+/** Answers as the path says. */
+function lyingUpstream(): Server {
+  return createServer((request, response) => {
+    const how = (request.url ?? '').slice(1);
+    if (how === 'reset') request.socket.destroy();
+    else if (how === 'html') response.setHeader('content-type', 'text/html').end('<h1>Hello</h1>');
+    else if (how === 'large') response.setHeader('content-type', 'application/json').end(`"${'x'.repeat(4_096)}"`);
+    else if (how === 'redirect') response.writeHead(302, { location: '/elsewhere' }).end();
+    else if (how !== 'hang') response.writeHead(Number(how), { 'retry-after': '7' }).end();
+  });
+}
+
+@BusService({ name: 'fail', errors: { OUT_OF_STOCK: { status: 422, title: 'Items out of stock' } } })
+class Fail extends Service<{ how: string }> {
+  async handle() {
+    const { how } = this.request.input;
+    if (how === 'missing') throw new NotFoundError('There is no such thing');
+    if (how === 'conflict') throw new ConflictError('Somebody was quicker');
+    if (how === 'declared') throw this.error('OUT_OF_STOCK', { items: ['A'] });
+    if (how === 'deadline') await new Promise(() => undefined);
+    if (how === 'full') await Promise.all([this.#hang(), this.#hang(), this.#hang()]);
+    throw new Error('a bug');
+  }
+
+  #hang() {
+    return this.out.rest['narrow']?.get('/hang', {});
+  }
+}
+
+@BusService({ name: 'ask.upstream', input: ['connection', 'how'] })
+class AskUpstream extends Service<{ connection: string; how: string }> {
+  handle() {
+    const { connection, how } = this.request.input;
+    return this.invokeDynamic(`adapter.${connection}`, { how });
+  }
+}
+
+@BusService({ name: 'named', input: ['sku'] })
+class Named extends Service<{ sku: string }> {
+  handle() {
+    return {};
+  }
+}
+
+const channels = `
+channels:
+  rest:
+    fail: { method: GET, path: '/fail/{how}', service: fail, timeout: 500ms }
+    upstream: { method: GET, path: '/upstream/{connection}/{how}', service: ask.upstream }
+    named: { method: POST, path: /named, service: named }
+`;
+const adapter = (name: string, url: string, more = '') =>
+  `    ${name}: { url: '${url}', timeout: 300ms, retry: off, ${more} services: { adapter.${name}: { method: GET, path: '/{how}' } } }`;
+const outgoing = (port: number) => `
+outgoing:
+  rest:
+${adapter('upstream', `http://127.0.0.1:${port}`, 'circuitBreaker: off, maxResponse: 1KiB,')}
+${adapter('nobody', 'http://127.0.0.1:1', 'circuitBreaker: off,')}
+${adapter('nameless', 'http://nobody.invalid', 'circuitBreaker: off,')}
+${adapter('plain', `https://127.0.0.1:${port}`, 'circuitBreaker: off,')}
+${adapter('broken', `http://127.0.0.1:${port}`, 'circuitBreaker: { consecutive: 1 },')}
+${adapter('narrow', `http://127.0.0.1:${port}`, 'circuitBreaker: off, bulkhead: { concurrent: 1, queue: 1, queueTimeout: 50ms },')}
+`;
+
+interface Row {
+  readonly path: string;
+  readonly init?: RequestInit;
+  readonly status: number;
+  readonly code: string;
+  /** Headers that belong to the row. */
+  readonly headers?: readonly string[];
+}
+
+const upstreamRow = (how: string | number, status: number, code: string, headers: readonly string[] = []): Row => ({
+  path: `/upstream/upstream/${how}`,
+  status,
+  code,
+  headers,
+});
+const TOO_LARGE = json('POST', { sku: 'x'.repeat(2_000) });
+const ROWS: readonly Row[] = [
+  { path: '/named', init: json('POST', '{"sku":'), status: 400, code: 'MALFORMED_BODY' },
+  { path: '/named', init: json('POST', {}), status: 400, code: 'VALIDATION_FAILED' },
+  { path: '/fail/%zz', status: 400, code: 'BAD_REQUEST' },
+  { path: '/nothing', status: 404, code: 'ROUTE_NOT_FOUND' },
+  { path: '/fail/missing', status: 404, code: 'RESOURCE_NOT_FOUND' },
+  { path: '/named', status: 405, code: 'METHOD_NOT_ALLOWED', headers: ['allow'] },
+  { path: '/fail/bug', init: { headers: { accept: 'text/html' } }, status: 406, code: 'NOT_ACCEPTABLE' },
+  { path: '/named', init: { method: 'POST', body: 'a=b' }, status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' },
+  { path: '/named', init: TOO_LARGE, status: 413, code: 'CONTENT_TOO_LARGE' },
+  { path: `/fail/${'x'.repeat(2_000)}`, status: 414, code: 'URI_TOO_LONG' },
+  { path: '/fail/a', init: { headers: { 'x-own': 'x'.repeat(20_000) } }, status: 431, code: 'HEADERS_TOO_LARGE' },
+  { path: '/fail/conflict', status: 409, code: 'CONFLICT' },
+  { path: '/fail/declared', status: 422, code: 'OUT_OF_STOCK' },
+  { path: '/upstream/nobody/x', status: 502, code: 'UPSTREAM_UNREACHABLE' },
+  { path: '/upstream/nameless/x', status: 502, code: 'UPSTREAM_DNS_FAILED' },
+  { path: '/upstream/plain/x', status: 502, code: 'UPSTREAM_TLS_FAILED' },
+  upstreamRow('reset', 502, 'UPSTREAM_PROTOCOL_ERROR'),
+  upstreamRow('html', 502, 'UPSTREAM_INVALID_RESPONSE'),
+  upstreamRow('large', 502, 'UPSTREAM_RESPONSE_TOO_LARGE'),
+  upstreamRow('redirect', 502, 'UPSTREAM_REDIRECT'),
+  upstreamRow('hang', 504, 'UPSTREAM_TIMEOUT'),
+  upstreamRow(404, 404, 'UPSTREAM_NOT_FOUND'),
+  upstreamRow(409, 409, 'UPSTREAM_CONFLICT'),
+  upstreamRow(410, 410, 'UPSTREAM_GONE'),
+  upstreamRow(412, 412, 'UPSTREAM_PRECONDITION_FAILED'),
+  upstreamRow(401, 502, 'UPSTREAM_AUTH_FAILED'),
+  upstreamRow(403, 502, 'UPSTREAM_AUTH_FAILED'),
+  upstreamRow(407, 502, 'UPSTREAM_AUTH_FAILED'),
+  upstreamRow(408, 504, 'UPSTREAM_TIMEOUT'),
+  upstreamRow(429, 503, 'UPSTREAM_RATE_LIMITED', ['retry-after']),
+  upstreamRow(503, 503, 'UPSTREAM_UNAVAILABLE', ['retry-after']),
+  upstreamRow(418, 502, 'UPSTREAM_REJECTED'),
+  upstreamRow(500, 502, 'UPSTREAM_ERROR'),
+  upstreamRow(501, 502, 'UPSTREAM_ERROR'),
+  { path: '/upstream/broken/500', status: 503, code: 'CIRCUIT_OPEN', headers: ['retry-after'] },
+  { path: '/fail/full', status: 503, code: 'OVERLOADED', headers: ['retry-after'] },
+  { path: '/fail/deadline', status: 504, code: 'DEADLINE_EXCEEDED' },
+  { path: '/fail/bug', status: 500, code: 'INTERNAL_ERROR' },
+];
+
+const FLAT: Readonly<Record<string, string>> = {
+  ROUTE_NOT_FOUND: 'not_found',
+  MALFORMED_BODY: 'bad_request',
+  BAD_REQUEST: 'bad_request',
+  AUTH_REQUIRED: 'unauthorized_client',
+  INVALID_CREDENTIALS: 'unauthorized_client',
+};
+
+/** What each format says of a code, and of the id of the request. */
+const FORMATS = {
+  problem: (code: string, id: string | null) => ({ code, request_id: id }),
+  envelope: (code: string, id: string | null) => ({ error: { code, request_id: id } }),
+  flat: (code: string, id: string | null) => ({ error: FLAT[code] ?? code.toLowerCase(), request_id: id }),
+} as const;
+
+describe.each(['problem', 'envelope', 'flat'] as const)('the table of failures, in the format %s', (format) => {
+  let upstream: Server;
+  let running: RunningBus;
+  beforeAll(async () => {
+    upstream = lyingUpstream().listen(0, '127.0.0.1');
+    await once(upstream, 'listening');
+    running = await startBus({
+      config: {
+        'channels.yaml': channels,
+        'outgoing.yaml': outgoing((upstream.address() as AddressInfo).port),
+        'test-bus.yaml': `bus: { http: { port: 0, bodyLimit: 1KiB }, errors: { format: ${format} } }`,
+      },
+      services: [Fail, AskUpstream, Named],
+    });
+    await ask(`${running.url}/upstream/broken/500`);
+  });
+  afterAll(async () => {
+    await running.stop();
+    upstream.closeAllConnections();
+    upstream.close();
+  });
+
+  it.each(ROWS)('holds for $code ($status) of $path', async ({ path, init, status, code, headers = [] }) => {
+    const answer = await ask(`${running.url}${path}`, init);
+
+    expect(answer.status).toBe(status);
+    expect(answer.body).toMatchObject(FORMATS[format](code, answer.headers.get('x-request-id')));
+    expect(mediaTypeOf(answer)).toBe(format === 'problem' ? 'application/problem+json' : 'application/json');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    for (const header of headers) expect(answer.headers.get(header)).not.toBeNull();
+    expect(answer.text).not.toMatch(/127\.0\.0\.1|nobody\.invalid|a bug|at .*\.ts|node_modules/);
+  });
+});
+
+function mediaTypeOf({ headers }: Answer): string | null {
+  return headers.get('content-type');
+}
