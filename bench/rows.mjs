@@ -18,6 +18,7 @@ const PAGES = Array.from({ length: 16 }, (_, index) => getRequest(`/pages/P-${in
 /** How many operations a turn has. */
 const REQUESTS = { size: 1_500, warmUp: 12_000 };
 const INVOCATIONS = { size: 100_000, warmUp: 300_000 };
+const CHECKS = { size: 20_000, warmUp: 100_000 };
 const COMPOSITES = { size: 500, warmUp: 3_000 };
 const OUTGOING_CALLS = { size: 1_000, warmUp: 4_000, width: 50 };
 
@@ -43,10 +44,24 @@ async function post(terms) {
     bare: { name: 'fastify-http', requests: [postRequest('/orders', ORDER)] },
   });
   const row = { beside: 'bare Fastify + ajv', peer: bare, unit: 'µs', most: 1.3 };
+  const checked = await checkOfOrder(terms);
   return [
     { what: 'POST channel, input by class-validator, CPU per request', ours: byClass, ...row },
     { what: 'POST channel, input by a Standard Schema, CPU per request', ours: byHand, ...row },
+    checked,
   ];
+}
+
+async function checkOfOrder(terms) {
+  const contestant = await Contestant.start('class-check', terms);
+  const nanosOf = (skill) => (count) => contestant.ask(skill, { order: ORDER, count });
+  const { ours, peer } = await inTurns(
+    { ours: nanosOf('compiled'), peer: nanosOf('asTheyCome') },
+    { ...terms, ...CHECKS },
+  );
+  await contestant.end();
+  const what = 'a valid order through its class';
+  return { what, ours, beside: 'class-transformer + class-validator', peer, unit: 'ns', most: 0.15, mostOurs: 2_000 };
 }
 
 async function invoke(terms) {

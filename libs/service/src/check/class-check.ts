@@ -3,6 +3,8 @@ import { ValidationFailedError, type Violation, violationAt } from '@trunkline/f
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, type ValidationError, Validator, type ValidatorOptions } from 'class-validator';
 import { type Check, type TextTarget, textsAsAsked } from './check';
+import { type CompiledCheck, compileClass } from './compiled/compile-class';
+import type { Undeclared } from './compiled/compiled-class';
 
 /** class-validator's own defaults let unknown members and undecorated classes through. */
 const STRICT: ValidatorOptions = {
@@ -19,23 +21,33 @@ const validator = new Validator();
 /** Checks input by a class with class-validator decorators; the service gets an instance of it. */
 export function checkOfInputClass(declared: new () => object): Check {
   const targets = textTargetsOf(declared);
-  return (value, texts) =>
-    validated(
-      declared,
-      textsAsAsked(value, texts, (key) => targets.get(key)),
-      STRICT,
-    );
+  const check = checkOfClass(declared, STRICT, 'refused');
+  return (value, texts) => check(textsAsAsked(value, texts, (key) => targets.get(key)));
 }
 
 /** Checks output by a class with class-validator decorators; members that it does not declare are left out. */
 export function checkOfOutputClass(declared: new () => object): Check {
-  return (value) => validated(declared, value, PICKING);
+  return checkOfClass(declared, PICKING, 'left out');
 }
 
-function validated(declared: new () => object, value: unknown, options: ValidatorOptions): object {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ValidationFailedError([violationAt([], 'an object is expected', 'isObject')]);
-  }
+/** Compiled when the first value comes: only then are all the classes there that `@Type(() => …)` names. */
+function checkOfClass(
+  declared: new () => object,
+  options: ValidatorOptions,
+  undeclared: Undeclared,
+): (value: unknown) => object {
+  let compiled: { readonly check: CompiledCheck | undefined } | undefined;
+  return (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new ValidationFailedError([violationAt([], 'an object is expected', 'isObject')]);
+    }
+    compiled ??= { check: compileClass(declared, undeclared) };
+    return compiled.check?.(value) ?? validated(declared, value, options);
+  };
+}
+
+/** class-validator's own way: for what the compiled check does not accept, and for the words of refusals. */
+function validated(declared: new () => object, value: object, options: ValidatorOptions): object {
   const instance = plainToInstance(declared, value);
   const errors = validator.validateSync(instance, options);
   if (errors.length === 0) return instance;

@@ -1,0 +1,109 @@
+import { getMetadataStorage } from 'class-validator';
+import { CompiledClass, type Member, type Undeclared } from './compiled-class';
+import { type Conversion, conversionTo, copyOf, UNSURE } from './conversion';
+import { type RuleMetadata, type RulesOfMember, rulesOfMember } from './rules';
+import { isRemade, isTransformed, typeOfMember, type TypeOfMember } from './type-of-member';
+
+/** The instance that class-transformer would make and class-validator accept; `undefined` where they have to be asked. */
+export type CompiledCheck = (value: object) => object | undefined;
+
+/**
+ * Reads the decorators of a class, and of those that it nests, into a check. It asks the very rules that class-validator keeps,
+ * and accepts nothing that class-validator would not: where it is in doubt, class-validator has the word.
+ *
+ * @returns `undefined` where a decorator says what cannot be compiled: `@Transform`, `@Expose`, `@Exclude`, discriminators, types
+ * that depend on the value, promises, asynchronous validators, and validators that are classes
+ */
+export function compileClass(declared: new () => object, undeclared: Undeclared): CompiledCheck | undefined {
+  const root = compiledOf(declared, { undeclared, known: new Map() });
+  if (root === undefined) return undefined;
+  return (value) => {
+    const instance = root.convert(value);
+    return typeof instance === 'object' && instance !== null && root.accepts(instance) ? instance : undefined;
+  };
+}
+
+/** One class and those that it nests, itself perhaps among them. */
+interface Compilation {
+  readonly undeclared: Undeclared;
+  readonly known: Map<unknown, CompiledClass>;
+}
+
+/** class-transformer has its own ways with these. */
+const SPECIAL: readonly (new () => object)[] = [Array, Set, Map, Date, Uint8Array];
+
+function compiledOf(declared: new () => object, compilation: Compilation): CompiledClass | undefined {
+  const inProgress = compilation.known.get(declared);
+  if (inProgress) return inProgress;
+  if (isRemade(declared) || SPECIAL.some((special) => declared.prototype instanceof special)) return undefined;
+  const isNamed = (name: string) => isTransformed(declared, name) || typeOfMember(declared, name) !== undefined;
+  const compiled = new CompiledClass(declared, (name) => compilation.undeclared === 'left out' && !isNamed(name));
+  compilation.known.set(declared, compiled);
+  const rules = getMetadataStorage().getTargetValidationMetadatas(declared, '', false, false);
+  const names = new Set(rules.map(({ propertyName }) => propertyName));
+  for (const name of names) {
+    const all = rules.filter(({ propertyName }) => propertyName === name);
+    const member = memberOf({ declared, name, all }, compilation);
+    if (member === undefined) return undefined;
+    compiled.add(member);
+  }
+  return names.size === 0 ? undefined : compiled;
+}
+
+interface DecoratedMember {
+  readonly declared: new () => object;
+  readonly name: string;
+  readonly all: readonly RuleMetadata[];
+}
+
+function memberOf({ declared, name, all }: DecoratedMember, compilation: Compilation): Member | undefined {
+  // Methods and accessors are not written over. A symbol is no name for class-validator, whatever the typings say.
+  if (typeof name !== 'string' || name in declared.prototype || isTransformed(declared, name)) return undefined;
+  const rules = rulesOfMember(all, declared.name);
+  const shape = shapeOf(typeOfMember(declared, name), compilation);
+  if (rules === undefined || shape === undefined) return undefined;
+  const isPickedAlways = rules.isAlwaysAsked || compilation.undeclared === 'refused';
+  // Members of objects that are not validated are kept, whoever declares them.
+  if (shape.isClass && !(rules.isNested && isPickedAlways)) return undefined;
+  return { name, convert: shape.convert, fits: fitsOf(rules, shape) };
+}
+
+/** What class-transformer makes of the values of a member. */
+interface Shape {
+  readonly convert: Conversion;
+  readonly acceptsNested: (value: unknown) => boolean;
+  readonly isClass: boolean;
+}
+
+/** Objects that are of no class have no rules, and are refused where they are to be validated. */
+const acceptsNoObject = (value: unknown): boolean =>
+  value === undefined || (Array.isArray(value) && value.every(acceptsNoObject));
+
+function shapeOf(typed: TypeOfMember | 'unsure' | undefined, compilation: Compilation): Shape | undefined {
+  if (typed === 'unsure') return undefined;
+  if (typed === undefined) return { convert: copyOf, acceptsNested: acceptsNoObject, isClass: false };
+  const builtIn = conversionTo(typed.type);
+  const convertList = typed.listsArePlain ? undefined : unsureOfLists;
+  if (builtIn) return { convert: convertList?.(builtIn) ?? builtIn, acceptsNested: acceptsNoObject, isClass: false };
+  const nested = compiledOf(typed.type, compilation);
+  if (nested === undefined) return undefined;
+  return {
+    convert: convertList?.(nested.convert) ?? nested.convert,
+    acceptsNested: nested.acceptsNested,
+    isClass: true,
+  };
+}
+
+function unsureOfLists(convert: Conversion): Conversion {
+  return (value) => (Array.isArray(value) ? UNSURE : convert(value));
+}
+
+function fitsOf({ conditions, rules, isNested }: RulesOfMember, { acceptsNested }: Shape): Member['fits'] {
+  return (instance, value) => {
+    let isAsked = true;
+    for (const condition of conditions) if (!condition(instance, value)) isAsked = false;
+    if (!isAsked) return true;
+    for (const rule of rules) if (!rule(instance, value)) return false;
+    return !isNested || acceptsNested(value);
+  };
+}

@@ -1,0 +1,63 @@
+import { getMetadataStorage } from 'class-validator';
+import type { Members } from './conversion';
+
+/** What a decorator of class-validator has left. */
+export type RuleMetadata = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
+
+/** Does a value of an instance stand up to it? `false` also where only class-validator can tell. */
+type Rule = (instance: Members, value: unknown) => boolean;
+
+/** `@IsOptional`, `@ValidateIf`: are the rules of the member to be asked at all? */
+type Condition = (instance: Members, value: unknown) => unknown;
+
+/** What stands at one member, by what class-validator does with it. */
+export interface RulesOfMember {
+  readonly conditions: readonly Condition[];
+  readonly rules: readonly Rule[];
+  readonly isNested: boolean;
+  /** Only `null` and `undefined` are excepted from the rules. */
+  readonly isAlwaysAsked: boolean;
+}
+
+/** @returns `undefined` where there is one among them that class-validator has to be asked about itself */
+export function rulesOfMember(all: readonly RuleMetadata[], targetName: string): RulesOfMember | undefined {
+  const ofType = (...types: string[]) => all.filter(({ type }) => types.includes(type));
+  const conditional = ofType('conditionalValidation');
+  const conditions = conditional.map(conditionOf).filter((condition) => condition !== undefined);
+  const asked = [...ofType('isDefined'), ...ofType('customValidation')];
+  const rules = asked.map((metadata) => ruleOf(metadata, targetName)).filter((rule) => rule !== undefined);
+  const nested = ofType('nestedValidation');
+  const allowed = ofType('whitelistValidation');
+  const read = conditions.length + rules.length + nested.length + allowed.length;
+  if (read !== all.length) return undefined;
+  const isAlwaysAsked = conditional.every(({ name }) => name === 'isOptional');
+  return { conditions, rules, isNested: nested.length > 0, isAlwaysAsked };
+}
+
+function conditionOf({ constraints }: RuleMetadata): Condition | undefined {
+  const condition: unknown = constraints?.[0];
+  return typeof condition === 'function' ? (instance, value): unknown => condition(instance, value) : undefined;
+}
+
+/**
+ * class-validator's own decorators, and those that `registerDecorator` makes of a plain object, have a class of this name made
+ * for them. Other validators may be classes that a container builds anew for every call.
+ */
+const MADE_OF_OBJECT = 'CustomConstraint';
+
+function ruleOf(metadata: RuleMetadata, targetName: string): Rule | undefined {
+  const { constraintCls, constraints, propertyName: property, each, validateIf } = metadata;
+  const [made, ...more] = getMetadataStorage().getTargetValidatorConstraints(constraintCls);
+  if (made === undefined || more.length > 0 || made.async || constraintCls.name !== MADE_OF_OBJECT) return undefined;
+  const validator = made.instance;
+  const accepts: Rule = (instance, value) =>
+    validator.validate(value, { targetName, property, object: instance, value, constraints }) === true;
+  const acceptsEach: Rule = (instance, value) => {
+    if (value instanceof Set || value instanceof Map) return false;
+    if (!Array.isArray(value)) return accepts(instance, value);
+    const about = { targetName, property, object: instance, value, constraints };
+    return value.every((item: unknown) => validator.validate(item, about) === true);
+  };
+  const rule = each ? acceptsEach : accepts;
+  return validateIf ? (instance, value) => !validateIf(instance, value) || rule(instance, value) : rule;
+}
