@@ -95,6 +95,12 @@ describe('an input declared by a class', () => {
     expect(() => checkOfInputClass(Nothing)({ anything: 1 }, [])).toThrow(ValidationFailedError);
   });
 
+  it('refuses an object with a member called constructor where no class is declared', () => {
+    const value = { customer_id: { constructor: 1 }, items: [{ sku: 'A', quantity: 1 }] };
+
+    expect(violationsOf(Order, value)).toMatchObject([{ pointer: '#/customer_id/constructor' }]);
+  });
+
   it.each([null, undefined, 5, 'text', []])('refuses %p, which is not an object', (value) => {
     expect(violationsOf(Order, value)).toMatchObject([{ pointer: '#', rule: 'isObject' }]);
   });

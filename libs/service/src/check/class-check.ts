@@ -48,10 +48,31 @@ function checkOfClass(
 
 /** class-validator's own way: for what the compiled check does not accept, and for the words of refusals. */
 function validated(declared: new () => object, value: object, options: ValidatorOptions): object {
-  const instance = plainToInstance(declared, value);
+  const instance = instanceOf(declared, value);
   const errors = validator.validateSync(instance, options);
   if (errors.length === 0) return instance;
   throw new ValidationFailedError(errors.flatMap((error) => violationsOf(error, [])));
+}
+
+/** class-transformer takes a member called constructor for the class of its object, and falls over what is none. */
+function instanceOf(declared: new () => object, value: object): object {
+  try {
+    return plainToInstance(declared, value);
+  } catch (thrown) {
+    const path = pathOfConstructor(value, []);
+    if (path === undefined) throw thrown;
+    throw new ValidationFailedError([violationAt(path, 'constructor is not known here', 'whitelistValidation')]);
+  }
+}
+
+function pathOfConstructor(value: unknown, path: readonly string[]): readonly string[] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Object.hasOwn(value, 'constructor') && path.length > 0) return [...path, 'constructor'];
+  for (const [name, member] of Object.entries(value)) {
+    const found = pathOfConstructor(member, [...path, name]);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function violationsOf(error: ValidationError, parents: readonly string[]): Violation[] {
