@@ -1,5 +1,5 @@
 import { errorFormat, httpOptions } from '@trunkline/channels';
-import { defineSection, duration } from '@trunkline/config';
+import { defineSection, duration, secret } from '@trunkline/config';
 import { z } from 'zod';
 
 const errors = z.strictObject({
@@ -33,6 +33,18 @@ const log = z.strictObject({
   errorFile: z.string().nullish().describe('A file that receives warnings and errors as JSON lines, too'),
 });
 
+// The whole URL is a secret, since it may have a password in it.
+const stores = z.strictObject({
+  redis: secret()
+    .regex(/^rediss?:\/\/\S+$/, 'expected a URL that begins with redis:// or rediss://')
+    .optional()
+    .describe('A Redis that keeps rate limits and idempotency records, for all instances of the bus together'),
+  postgres: secret()
+    .regex(/^postgres(?:ql)?:\/\/\S+$/, 'expected a URL that begins with postgres:// or postgresql://')
+    .optional()
+    .describe('A PostgreSQL that keeps idempotency records, for all instances of the bus together'),
+});
+
 /** The section `bus:` of the configuration. */
 export const busSection = defineSection({
   key: 'bus',
@@ -47,6 +59,9 @@ export const busSection = defineSection({
     errors: errors.prefault({}).describe('Error answers'),
     shutdown: shutdown.prefault({}).describe('What happens on SIGTERM'),
     log: log.prefault({}).describe('Logs'),
+    stores: stores
+      .prefault({})
+      .describe('What is kept between requests. Without them it is in memory, for each instance by itself'),
     chaos: z.boolean().default(false).describe('Whether connections may have `chaos`: never where calls matter'),
   }),
 });
