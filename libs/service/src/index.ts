@@ -34,6 +34,7 @@ export {
 
 // To run services
 export { BoundService, type ServiceConstructor } from './bound-service';
+export { Footprint } from './footprint';
 export { Invocation, type InvocationContext } from './invocation';
 export { type Ask, type EntryOptions, Invoker, type InvokerOptions } from './invoker';
 export { isPromise } from './promises';

@@ -5,6 +5,7 @@ import { answerOf } from './answer';
 import type { BoundService, ServiceConstructor } from './bound-service';
 import type { Composition } from './composite/composition';
 import type { StaleValues } from './composite/stale-values';
+import type { Footprint } from './footprint';
 import type { Call, Invoker } from './invoker';
 import type { Outgoing } from './outgoing';
 import type { InvokeOptions, Service } from './service';
@@ -39,6 +40,10 @@ export class Invocation implements Ending {
 
   get scope(): CancelScope {
     return this.context.scope;
+  }
+
+  get footprint(): Footprint | undefined {
+    return this.context.footprint;
   }
 
   // The three below are made when they are first asked for: most invocations need none of them.
@@ -93,6 +98,8 @@ export interface InvocationContext {
   readonly inbound?: HttpRequest | undefined;
   /** Where composites note how their branches ended, for whoever wants to tell the client. */
   readonly composition?: Composition | undefined;
+  /** Where it is noted what has left the bus, for whoever has to know whether the work may be done again. */
+  readonly footprint?: Footprint | undefined;
 }
 
 /** Constructs a service for one invocation. */

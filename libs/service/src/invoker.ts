@@ -107,7 +107,7 @@ export class Invoker {
    * @param context - of the caller
    */
   invokeFrom(
-    { cid, scope, depth, composition, inbound }: InvocationContext,
+    { cid, scope, depth, composition, inbound, footprint }: InvocationContext,
     { target, input, options }: Call,
   ): Promise<unknown> {
     try {
@@ -119,7 +119,7 @@ export class Invoker {
         timeoutMs,
         service,
         { input },
-        { cid, scope, depth: depth + 1, composition, inbound },
+        { cid, scope, depth: depth + 1, composition, inbound, footprint },
       );
       return isPromise(payload) ? payload : Promise.resolve(payload);
     } catch (thrown) {
@@ -168,6 +168,7 @@ export class Invoker {
     const request = { input, payload: ask.http ? ask.payload : ask.input, http: ask.http };
     const invocation = new Invocation(this, service, request, { context, response: ask.response });
     const instance = service.instantiate(invocation);
+    if (context.footprint) context.footprint.hasBegun = true;
     const returned = this.#current.isWatched
       ? this.#current.run(invocation, () => instance.handle())
       : instance.handle();

@@ -37,7 +37,7 @@ export interface ConnectionAsk {
 }
 
 /** The invocation on whose behalf it is asked. */
-export type AskContext = Pick<Invocation, 'cid' | 'scope' | 'logger' | 'context'>;
+export type AskContext = Pick<Invocation, 'cid' | 'scope' | 'logger' | 'context' | 'footprint'>;
 
 /** What a request says of where it comes from. */
 interface AskSource {

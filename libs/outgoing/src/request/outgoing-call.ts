@@ -1,4 +1,5 @@
 import type { CallScope } from '@trunkline/resilience';
+import type { Footprint } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
 import { type CancelListener, type CancelScope, Deadline } from '@trunkline/time';
 import type { GenericAbortSignal } from 'axios';
@@ -11,6 +12,8 @@ export interface CallContext {
   readonly cid: string | undefined;
   readonly scope: CancelScope;
   readonly logger: Logger;
+  /** Where it is noted that something was to be sent, and was. */
+  readonly footprint?: Footprint | undefined;
 }
 
 /** What is sent. */
@@ -53,6 +56,7 @@ export class OutgoingCall implements GenericAbortSignal, CallScope {
     readonly context: CallContext,
   ) {
     this.#total = Deadline.in(terms.totalMs);
+    if (context.footprint) context.footprint.hasTried = true;
   }
 
   /** Attempts begun. */
@@ -72,6 +76,7 @@ export class OutgoingCall implements GenericAbortSignal, CallScope {
 
   markSent(): void {
     this.#whole.#wasSent = true;
+    if (this.context.footprint) this.context.footprint.wasSent = true;
   }
 
   /** Why nobody waits for it any more; `undefined` while somebody does. */
@@ -120,9 +125,9 @@ export class OutgoingCall implements GenericAbortSignal, CallScope {
 
   /** The same call, to be made at the same time as this one, and to end with a scope of its own. */
   under(scope: CancelScope): OutgoingCall {
-    const { cid, logger } = this.context;
+    const { cid, logger, footprint } = this.context;
     const terms = { ...this.terms, totalMs: this.#total.remainingMs() };
-    return new OutgoingCall(this.request, terms, { cid, logger, scope });
+    return new OutgoingCall(this.request, terms, { cid, logger, footprint, scope });
   }
 
   get aborted(): boolean {
