@@ -6,3 +6,14 @@
 export { RedisConnection, type RedisCommand, type RedisScriptCall } from './redis-connection';
 export { type RedisScript, redisScript } from './redis-script';
 export { OutageLog, type OutageLogOptions } from './outage-log';
+
+// To carry out a request once
+export { type IdempotencyClaim, type IdempotencyState, IdempotencyStore } from './idempotency/idempotency-store';
+export { type KeptAnswer } from './idempotency/kept-answer';
+export { LimitedIdempotencyStore } from './idempotency/limited-idempotency-store';
+export { MemoryIdempotencyStore, type MemoryIdempotencyLimits } from './idempotency/memory-idempotency-store';
+export { PostgresIdempotencyStore } from './idempotency/postgres-idempotency-store';
+export { RedisIdempotencyStore } from './idempotency/redis-idempotency-store';
+
+// To reach PostgreSQL
+export { postgresPool } from './postgres-pool';
