@@ -17,6 +17,13 @@ export function postRequest(path, value) {
   return Buffer.from(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 }
 
+/** A POST of JSON with another Idempotency-Key each time it is sent. */
+export function keyedPostRequest(path, value) {
+  const [head, body] = postRequest(path, value).toString().split('\r\n\r\n');
+  let count = 0;
+  return () => Buffer.from(`${head}\r\nidempotency-key: "key-${(count += 1)}"\r\n\r\n${body}`);
+}
+
 /** Sockets to one server, one request at a time on each. */
 export class Load {
   #port;
@@ -25,7 +32,7 @@ export class Load {
 
   #connections;
 
-  /** @param requests - sent in turn */
+  /** @param requests - sent in turn; one that is not ready is made by a function */
   constructor(port, requests, connections = CONNECTIONS) {
     this.#port = port;
     this.#connections = connections;
@@ -64,7 +71,7 @@ function exchangeOn(socket, next) {
     const fail = (why) => settle(reject, new Error(`the load stopped: ${why}`));
     const send = () => {
       const request = next();
-      if (request) socket.write(request);
+      if (request) socket.write(typeof request === 'function' ? request() : request);
       else settle(resolve);
     };
     socket.on('data', (chunk) => {

@@ -1,6 +1,6 @@
 // The rows of the table: what is measured, beside what, and how much it may be.
 import { busOnDisk } from './bus-on-disk.mjs';
-import { getRequest, Load, postRequest } from './load.mjs';
+import { getRequest, keyedPostRequest, Load, postRequest } from './load.mjs';
 import { Contestant, inTurns } from './measure.mjs';
 
 const CUSTOMERS = Array.from({ length: 64 }, (_, index) => getRequest(`/customers/CUST-${index}`));
@@ -26,7 +26,7 @@ const OUTGOING_CALLS = { size: 1_000, warmUp: 4_000, width: 50 };
  * By name: measures a group of rows. A row is `{ what, ours, beside, peer, unit, most, mostOurs?, isDifference? }`: `most` is the
  * limit of ours ÷ peer, or of ours − peer where that is what counts; `mostOurs` is a limit for ours alone.
  */
-export const GROUPS = { get, post, invoke, outgoing, composite, start, scale };
+export const GROUPS = { get, post, idempotency, invoke, outgoing, composite, start, scale };
 
 async function get(terms) {
   const { bus, bare } = await cpuPerRequest(terms, {
@@ -62,6 +62,15 @@ async function checkOfOrder(terms) {
   await contestant.end();
   const what = 'a valid order through its class';
   return { what, ours, beside: 'class-transformer + class-validator', peer, unit: 'ns', most: 0.15, mostOurs: 2_000 };
+}
+
+async function idempotency(terms) {
+  const { keyed, plain } = await cpuPerRequest(terms, {
+    keyed: { name: 'trunkline-http', requests: [keyedPostRequest('/orders-once', ORDER)] },
+    plain: { name: 'trunkline-http', requests: [postRequest('/orders', ORDER)] },
+  });
+  const what = 'POST with an Idempotency-Key, records in memory, CPU per request';
+  return [{ what, ours: keyed, beside: 'the same without', peer: plain, unit: 'µs', most: 1.5 }];
 }
 
 async function invoke(terms) {

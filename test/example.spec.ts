@@ -1,3 +1,4 @@
+import { json } from './answer';
 import { type ExampleBus, startExample } from './example-bus';
 
 describe('the example bus', () => {
@@ -66,6 +67,20 @@ describe('the example bus', () => {
 
       expect(status).toBe(201);
       expect(headers.get('location')).toBe(`/api/orders/${String(body?.['order_id'])}`);
+    });
+
+    it('places one order for one Idempotency-Key, however often it is asked', async () => {
+      const order = json(
+        'POST',
+        { customer_id: 'C', items: [{ sku: 'A', quantity: 1 }] },
+        { 'idempotency-key': '"a"' },
+      );
+
+      const [first, second] = [await call('/api/orders', order), await call('/api/orders', order)];
+
+      expect(second.headers.get('idempotency-replayed')).toBe('true');
+      expect([second.status, second.body]).toEqual([201, first.body]);
+      expect(example.systems.ORDERS.requestCount).toBe(1);
     });
 
     it('reports every invalid value at once', async () => {

@@ -1,20 +1,25 @@
 import { Module, type Provider } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
-import { BusAdapter, BusExceptionFilter, EDGE, FailureReply } from '@trunkline/channels';
+import { BusAdapter, BusExceptionFilter, EDGE, FailureReply, Idempotency } from '@trunkline/channels';
 import { ErrorCatalogue, Translator } from '@trunkline/failures';
 import { OutgoingRest } from '@trunkline/outgoing';
 import { CurrentInvocation, Invoker, ServiceRegistry } from '@trunkline/service';
+import { RedisConnection } from '@trunkline/store';
 import type { Logger } from '@trunkline/telemetry';
 import { BusStart } from './bus-start';
 import { type BusConfig, loadBusConfig } from './bus-config';
 import { type BusModuleOptions, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './bus.module-definition';
+import { ChannelHandlers } from './channel-handlers';
 import { ChannelInvocations } from './channel-invocations';
 import { ChannelMount } from './channel-mount';
 import { Drain } from './drain';
+import { FilterOrder } from './filter-order';
+import { idempotencyStoreOf } from './idempotency-store-of';
+import { KeptRequests } from './kept-requests';
 import { loggerOf } from './logger-of';
 import { ServiceAssembly } from './service-assembly';
 import { ServiceCollection } from './service-collection';
-import { BUS_CONFIG, LOGGER } from './tokens';
+import { BUS_CONFIG, LOGGER, REDIS } from './tokens';
 import { translatorOf } from './translator-of';
 
 const SHARED: Provider[] = [
@@ -60,7 +65,12 @@ const SHARED: Provider[] = [
     ServiceCollection,
     ServiceAssembly,
     ChannelInvocations,
+    ChannelHandlers,
+    { provide: REDIS, inject: [BUS_CONFIG, LOGGER], useFactory: redisOf },
+    { provide: Idempotency, inject: [BUS_CONFIG, LOGGER, FailureReply, REDIS], useFactory: idempotencyOf },
     ChannelMount,
+    KeptRequests,
+    FilterOrder,
     Drain,
     BusStart,
     { provide: APP_FILTER, useClass: BusExceptionFilter },
@@ -89,6 +99,20 @@ function invokerOf(
     outgoing: (invocation) => rest.for(invocation),
     timeout: bus.http.requestTimeout,
   });
+}
+
+async function idempotencyOf(
+  config: BusConfig,
+  logger: Logger,
+  failures: FailureReply,
+  redis: RedisConnection | undefined,
+): Promise<Idempotency> {
+  const store = await idempotencyStoreOf(config, redis, logger);
+  return new Idempotency({ bus: config.bus.name, store, failures, logger });
+}
+
+function redisOf({ bus }: BusConfig, logger: Logger): Promise<RedisConnection> | undefined {
+  return bus.stores.redis === undefined ? undefined : RedisConnection.open(bus.stores.redis, logger);
 }
 
 function edgeOf({ httpAdapter }: HttpAdapterHost) {

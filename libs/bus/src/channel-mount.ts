@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { buildFront, type Channel, channelHandler, EDGE, type Edge, FailureReply } from '@trunkline/channels';
+import { buildFront, type Channel, EDGE, type Edge, FailureReply } from '@trunkline/channels';
 import type { OutgoingRest } from '@trunkline/outgoing';
 import type { ServiceRegistry } from '@trunkline/service';
 import type { BusConfig } from './bus-config';
-import { ChannelInvocations } from './channel-invocations';
+import { ChannelHandlers } from './channel-handlers';
 import { declaredErrors } from './declared-errors';
 import { channelOf } from './channel-of';
 import { BUS_CONFIG } from './tokens';
@@ -15,7 +15,7 @@ export class ChannelMount {
     @Inject(BUS_CONFIG) private readonly config: BusConfig,
     @Inject(EDGE) private readonly edge: Edge | undefined,
     private readonly failures: FailureReply,
-    private readonly invocations: ChannelInvocations,
+    private readonly handlers: ChannelHandlers,
   ) {}
 
   /** Makes a front of the channels and lets it take requests; does nothing in an application without an edge. */
@@ -28,7 +28,7 @@ export class ChannelMount {
       edge,
       http,
       channels: this.#channels(registry),
-      handlerOf: (channel) => channelHandler(channel, this.invocations.of(channel), failures),
+      handlerOf: (channel) => this.handlers.of(channel),
       failures,
       errorPagesAt: errors.typeBase.startsWith('/') ? errors.typeBase : undefined,
       askConnections: () => askConnections(outgoing),

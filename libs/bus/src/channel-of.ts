@@ -1,4 +1,4 @@
-import type { Channel } from '@trunkline/channels';
+import { type Channel, idempotencyOf } from '@trunkline/channels';
 import type { ServiceRegistry } from '@trunkline/service';
 import type { BusConfig } from './bus-config';
 
@@ -14,7 +14,7 @@ interface ChannelParts {
 
 /** The channel that a configuration describes, with what the bus says for all of them. */
 export function channelOf({ name, options, bus, registry }: ChannelParts): Channel {
-  const { method, path, service, errors, timeout } = options;
+  const { method, path, service, errors, timeout, idempotency } = options;
   return {
     name,
     method,
@@ -23,6 +23,7 @@ export function channelOf({ name, options, bus, registry }: ChannelParts): Chann
     partialStatus: bus.errors.partialStatus,
     service: registry.get(service),
     timeoutMs: timeout ?? bus.http.requestTimeout,
+    idempotency: idempotencyOf(idempotency),
     representation: representationOf(options, bus),
     cors: corsOf(options),
     deprecation: deprecationOf(options),

@@ -3,3 +3,6 @@ export const BUS_CONFIG = Symbol('trunkline.config');
 
 /** The logger of the bus, for injection. */
 export const LOGGER = Symbol('trunkline.logger');
+
+/** The connection to the Redis of `bus.stores.redis`, for injection; `undefined` where there is none. */
+export const REDIS = Symbol('trunkline.redis');

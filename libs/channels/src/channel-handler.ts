@@ -1,7 +1,8 @@
-import { DeadlineExceededError } from '@trunkline/failures';
+import { DeadlineExceededError, type ErrorAnswer } from '@trunkline/failures';
 import {
   type Ask,
   Composition,
+  type Footprint,
   type InvocationContext,
   type Invoker,
   isPromise,
@@ -15,10 +16,28 @@ import { tellOfComposite, wantsAllOrNothing } from './composite-answer';
 import type { FailureReply } from './failure-reply';
 import { inputOf } from './input';
 import { workFor } from './presence';
-import { sendResponse } from './reply';
+import { type ReadyAnswer, readyAnswer, sendAnswer } from './reply';
 
 /** Answers the requests of one channel. */
 export type ChannelHandler = (request: FastifyRequest<ChannelRoute>, reply: FastifyReply) => void;
+
+/** Answers the requests of one channel, and shows the answer to somebody before the client gets it. */
+export type WitnessedHandler = (
+  request: FastifyRequest<ChannelRoute>,
+  reply: FastifyReply,
+  witness?: AnswerWitness,
+) => void;
+
+/** Sees what a request comes to before the client does. The work it watches goes on to its end when the client leaves. */
+export interface AnswerWitness {
+  readonly footprint: Footprint;
+  /** @param send - to be called once, however long that takes */
+  answered(answer: ReadyAnswer, send: () => void): void;
+  /** As {@link answered}, for a request that has failed. */
+  failed(answer: ErrorAnswer, send: () => void): void;
+  /** A filter of the application has replied in its own way. */
+  repliedElsewhere(status: number): void;
+}
 
 /** Runs the service of a channel, with whatever the application has put around it. */
 export type ChannelInvocation = (
@@ -32,18 +51,25 @@ export function plainInvocation(invoker: Invoker, { service }: Channel): Channel
   return (ask, context) => invoker.run(service, ask, context);
 }
 
+/** What a request has failed with, and whose it is. */
+interface FailedExchange {
+  readonly thrown: unknown;
+  readonly request: FastifyRequest<ChannelRoute>;
+  readonly reply: FastifyReply;
+}
+
 /**
  * The steps from a parsed request to its answer, composed once per channel: input, invoke, output, reply.
  *
  * A service that has nothing to wait for is answered without a promise or a timer. Where a filter of the application has replied
  * in its own way, that is the answer.
  */
-export function channelHandler(channel: Channel, invoke: ChannelInvocation, failures: FailureReply): ChannelHandler {
+export function channelHandler(channel: Channel, invoke: ChannelInvocation, failures: FailureReply): WitnessedHandler {
   const placeholders = placeholdersOf(channel.path);
   const { timeoutMs, partialStatus, representation } = channel;
   const expiry = () => new DeadlineExceededError(channel.service.name, timeoutMs);
 
-  return (request, reply) => {
+  return (request, reply, witness) => {
     const scope = new CancelScope(Deadline.in(timeoutMs), expiry);
     const response = new ServiceResponse();
     const composition = new Composition(wantsAllOrNothing(request.head.prefer));
@@ -54,13 +80,17 @@ export function channelHandler(channel: Channel, invoke: ChannelInvocation, fail
     };
     const fail = (thrown: unknown) => {
       end();
-      if (!reply.sent) failures.send(thrown, request, reply);
+      if (witness) tellOfFailure(witness, failures, { thrown, request, reply });
+      else if (!reply.sent) failures.send(thrown, request, reply);
     };
     const succeed = (payload: unknown) => {
       end();
       try {
         if (composition.isUsed) tellOfComposite(response, composition, partialStatus);
-        if (!reply.sent) sendResponse(request, reply, { response, payload, representation });
+        if (reply.sent) return witness?.repliedElsewhere(reply.statusCode);
+        const answer = readyAnswer(response, payload);
+        if (witness) witness.answered(answer, () => sendAnswer(request, reply, { answer, representation }));
+        else sendAnswer(request, reply, { answer, representation });
       } catch (thrown) {
         fail(thrown);
       }
@@ -69,15 +99,24 @@ export function channelHandler(channel: Channel, invoke: ChannelInvocation, fail
       const { input, texts } = inputOf(request, placeholders);
       const inbound = new ChannelRequest(request);
       const ask: Ask = { input, texts, payload: request.body, http: inbound, response };
-      const payload = invoke(ask, { cid: request.id, scope, depth: 1, composition, inbound }, { request, reply });
+      const footprint = witness?.footprint;
+      const context = { cid: request.id, scope, depth: 1, composition, inbound, footprint };
+      const payload = invoke(ask, context, { request, reply });
       if (!isPromise(payload)) return succeed(payload);
-      scope.whenLasting(() => {
-        work = workFor(request.raw.socket);
-        work.add(scope);
-      });
+      if (!witness) scope.whenLasting(() => (work = workFor(request.raw.socket)).add(scope));
       payload.then(succeed, fail);
     } catch (thrown) {
       fail(thrown);
     }
   };
+}
+
+function tellOfFailure(
+  witness: AnswerWitness,
+  failures: FailureReply,
+  { thrown, request, reply }: FailedExchange,
+): void {
+  if (reply.sent) return witness.repliedElsewhere(reply.statusCode);
+  const answer = failures.answerTo(thrown, request);
+  witness.failed(answer, () => failures.sendAnswer(answer, request, reply));
 }

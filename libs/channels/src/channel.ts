@@ -26,6 +26,16 @@ export interface Channel {
   /** `undefined`: browsers keep its answers from pages of other origins. */
   readonly cors: CorsPolicy | undefined;
   readonly deprecation: Deprecation | undefined;
+  /** `undefined`: an `Idempotency-Key` means nothing here. */
+  readonly idempotency: ChannelIdempotency | undefined;
+}
+
+/** How a channel deals with the header `Idempotency-Key`. */
+export interface ChannelIdempotency {
+  /** Is a request without a key refused? */
+  readonly isRequired: boolean;
+  /** How long an answer is kept to be given again. */
+  readonly keepMs: number;
 }
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;

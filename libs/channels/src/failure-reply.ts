@@ -53,9 +53,19 @@ export class FailureReply {
 
   /** Replies to a request with whatever was thrown. A client that has left gets nothing. */
   send(thrown: unknown, request: FailedRequest, reply: FastifyReply): void {
+    this.sendAnswer(this.answerTo(thrown, request), request, reply);
+  }
+
+  /** The answer to a request that has failed with whatever was thrown. It has been logged: one failure, one answer. */
+  answerTo(thrown: unknown, request: FailedRequest): ErrorAnswer {
     const { config } = request.routeOptions;
     const answer = this.#translator.translate(classify(failureOfFastify(thrown)), request.id, config.errors);
     this.#log(answer, request);
+    return answer;
+  }
+
+  /** Replies with an answer of {@link answerTo}. A client that has left gets nothing. */
+  sendAnswer(answer: ErrorAnswer, request: FailedRequest, reply: FastifyReply): void {
     if (reply.sent || reply.raw.headersSent || reply.raw.destroyed) return;
     // What the service had set before it failed belongs to an answer that is not given.
     for (const name of Object.keys(reply.getHeaders())) reply.removeHeader(name);

@@ -1,16 +1,18 @@
 /**
  * REST channels: how requests reach services, and how what comes of it reaches clients.
  * Read it in the order of a request's life: edge/edge (socket), front (admit, route), body (parse), input, channel-handler
- * (invoke), reply; failure-reply is where every failure ends.
+ * (invoke), reply; idempotency stands between parse and input, where a channel asks for it; failure-reply is where every failure ends.
  * Not for: what services do (service), or where the configuration comes from (bus).
  */
-export { type Channel, placeholdersOf } from './channel';
-export { type ChannelHandler, type ChannelInvocation, channelHandler } from './channel-handler';
+export { type Channel, type ChannelIdempotency, placeholdersOf } from './channel';
+export { type ChannelHandler, type ChannelInvocation, channelHandler, type WitnessedHandler } from './channel-handler';
 export { BusAdapter } from './edge/bus-adapter';
 export { Edge } from './edge/edge';
 export { BusExceptionFilter } from './bus-exception.filter';
 export { FailureReply } from './failure-reply';
 export { buildFront, correlationIdOf, type FrontParts } from './front';
 export { enhancedInvocation, type NestParts } from './nest-enhancers';
+export { Idempotency, type IdempotencyParts } from './idempotency/idempotency';
+export { idempotencyOf } from './idempotency/idempotency-section';
 export { channelsSection, errorFormat, httpOptions, type HttpOptions } from './section';
 export { EDGE } from './tokens';

@@ -14,34 +14,43 @@ export function sendJson(reply: FastifyReply, body: object): FastifyReply {
   return reply.headers(headers).serializer(asItIs).send(JSON.stringify(body));
 }
 
-/** What a service answered. */
-export interface Answered {
-  readonly response: ServiceResponse;
-  readonly payload: unknown;
-  readonly representation: Representation;
+/** What a service answered, as it can be sent. */
+export interface ReadyAnswer {
+  readonly status: number;
+  /** Lower-case names, all legal: those of the service, and what its body is. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Body;
 }
 
 /**
- * Sends what a service answered: its payload as JSON, or as it is where it is a Buffer or a stream. Nothing has been sent when
- * it throws.
+ * Makes an answer of what a service gave: its payload as JSON, or as it is where it is a Buffer or a stream. Nothing is sent.
  *
  * @throws {InternalError | TypeError} for a payload that cannot be JSON, a header that is not legal, a status that is none
  */
-export function sendResponse(
+export function readyAnswer(response: ServiceResponse, payload: unknown): ReadyAnswer {
+  const { statusCode } = response;
+  assertStatus(statusCode);
+  const body = bodyOf(payload);
+  const headers = headersOf(response, body);
+  return { status: body === undefined && statusCode === 200 ? 204 : statusCode, headers, body };
+}
+
+/** What is sent, and in which form. */
+export interface Sending {
+  readonly answer: ReadyAnswer;
+  readonly representation: Representation;
+}
+
+/** Sends an answer, with what the steps before have to say to the client. */
+export function sendAnswer(
   request: Pick<FastifyRequest, 'id' | 'method' | 'answerHeaders' | 'headers'>,
   reply: FastifyReply,
-  answered: Answered,
+  { answer, representation }: Sending,
 ): void {
-  const { statusCode } = answered.response;
-  assertStatus(statusCode);
-  const body = bodyOf(answered.payload);
-  const headers = headersOf(request, answered.response, body);
-  if (typeof body === 'string') return sendText(request, reply, { statusCode, headers, body, ...answered });
-  reply
-    .code(body === undefined && statusCode === 200 ? 204 : statusCode)
-    .headers(headers)
-    .serializer(asItIs)
-    .send(body);
+  const { status, body } = answer;
+  const headers = { 'x-request-id': request.id, ...request.answerHeaders, ...answer.headers };
+  if (typeof body === 'string') return sendText(request, reply, { status, headers, body, representation });
+  reply.code(status).headers(headers).serializer(asItIs).send(body);
 }
 
 function assertStatus(statusCode: number): void {
@@ -52,34 +61,33 @@ function assertStatus(statusCode: number): void {
 type Body = string | Uint8Array | Readable | undefined;
 
 /** @throws {TypeError} for a header that is not legal, or that belongs to the bus */
-function headersOf(
-  { id: cid, answerHeaders }: Pick<FastifyRequest, 'id' | 'answerHeaders'>,
-  response: ServiceResponse,
-  body: Body,
-): Record<string, string | number> {
+function headersOf(response: ServiceResponse, body: Body): Record<string, string> {
   const own = legalHeaders(response.headers);
   if (own['connection'] !== undefined) throw new TypeError('the header connection belongs to the bus');
-  if (body === undefined) return { 'x-request-id': cid, ...answerHeaders, ...own };
-  const mediaType = typeof body === 'string' ? 'application/json' : 'application/octet-stream';
-  return { 'x-request-id': cid, 'content-type': mediaType, ...answerHeaders, ...own };
+  if (body !== undefined) own['content-type'] ??= mediaTypeOf(body);
+  return own;
+}
+
+function mediaTypeOf(body: string | Uint8Array | Readable): string {
+  return typeof body === 'string' ? 'application/json' : 'application/octet-stream';
 }
 
 interface Text {
-  readonly statusCode: number;
+  readonly status: number;
   readonly headers: Record<string, string | number>;
   readonly body: string;
   readonly representation: Representation;
 }
 
 function sendText(request: Pick<FastifyRequest, 'method' | 'headers'>, reply: FastifyReply, text: Text): void {
-  const { statusCode, headers, body, representation } = text;
-  if (representation.hasEtag && statusCode === 200 && isSafe(request.method)) {
+  const { status, headers, body, representation } = text;
+  if (representation.hasEtag && status === 200 && isSafe(request.method)) {
     headers['etag'] ??= etagOf(body);
     const known = request.headers['if-none-match'];
     if (known !== undefined && isKnown(known, String(headers['etag']))) return sendNotModified(reply, headers);
   }
   if (body.length >= representation.compressFrom) return sendLarge(reply, text);
-  if (request.method === 'HEAD') reply.code(statusCode).headers(headers).serializer(asItIs).send(body);
+  if (request.method === 'HEAD') reply.code(status).headers(headers).serializer(asItIs).send(body);
   else sendAtOnce(reply, text);
 }
 
@@ -94,19 +102,19 @@ function sendNotModified(reply: FastifyReply, headers: Text['headers']): void {
 }
 
 /** In the coding that the client likes best, if any; caches are told that there are several. */
-function sendLarge(reply: FastifyReply, { statusCode, headers, body }: Text): void {
+function sendLarge(reply: FastifyReply, { status, headers, body }: Text): void {
   const vary = headers['vary'];
   headers['vary'] = vary === undefined ? 'accept-encoding' : `${vary}, accept-encoding`;
-  reply.code(statusCode).headers(headers).serializer(asItIs);
+  reply.code(status).headers(headers).serializer(asItIs);
   if (headers['content-encoding'] === undefined) reply.compress(body);
   else reply.send(body);
 }
 
 /** Past Fastify's own way of replying, which looks for hooks and serializers that channels do not have: 4 µs of 30. */
-function sendAtOnce(reply: FastifyReply, { statusCode, headers, body }: Text): void {
+function sendAtOnce(reply: FastifyReply, { status, headers, body }: Text): void {
   reply.hijack();
   headers['content-length'] = Buffer.byteLength(body);
-  reply.raw.writeHead(statusCode, headers);
+  reply.raw.writeHead(status, headers);
   reply.raw.end(body);
 }
 

@@ -1,6 +1,7 @@
 import { defineSection, duration, httpUrl, size, switchable } from '@trunkline/config';
 import { isServiceName } from '@trunkline/service';
 import { z } from 'zod';
+import { idempotency } from './idempotency/idempotency-section';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 /** A placeholder is a whole segment, so that no two ways of reading a path exist. */
@@ -60,6 +61,7 @@ const channel = z
       .refine(isServiceName, 'expected the name of a service, such as customer.get')
       .describe('Name of the service that answers'),
     errors: errorFormat.optional(),
+    idempotency: idempotency.optional(),
     timeout: duration({ min: 1 })
       .optional()
       .describe('The longest an answer may take. Default: bus.http.requestTimeout'),
@@ -76,6 +78,10 @@ const channel = z
     compress: z.boolean().default(true).describe('Whether large answers are compressed for clients that take it'),
     cors: cors.optional(),
     deprecated: deprecated.optional(),
+  })
+  .refine(({ method, idempotency: keyed }) => method !== 'GET' || keyed === undefined || keyed === 'off', {
+    path: ['idempotency'],
+    error: 'expected no idempotency on a GET: it changes nothing, so it can be repeated without a key',
   })
   .describe('An inbound binding: HTTP method and path lead to a service');
 

@@ -32,6 +32,8 @@ const ROWS: readonly (readonly [FailureCode, FailureKind, status: number, retryA
   ['IDEMPOTENCY_KEY_REQUIRED', 'malformed', 400],
   ['IDEMPOTENCY_KEY_REUSED', 'conflict', 422],
   ['IDEMPOTENCY_IN_PROGRESS', 'conflict', 409, 'Retry-After'],
+  ['IDEMPOTENCY_OUTCOME_UNKNOWN', 'conflict', 409],
+  ['IDEMPOTENCY_ANSWER_NOT_KEPT', 'conflict', 409],
   ['UPSTREAM_UNREACHABLE', 'upstream.unreachable', 502],
   ['UPSTREAM_DNS_FAILED', 'upstream.unreachable', 502],
   ['UPSTREAM_TLS_FAILED', 'upstream.unreachable', 502],

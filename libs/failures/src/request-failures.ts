@@ -181,6 +181,26 @@ export const REQUEST_FAILURES = [
     remedy: 'Send it again with the same key: the answer of the first will come.',
   },
   {
+    code: 'IDEMPOTENCY_OUTCOME_UNKNOWN',
+    kind: 'conflict',
+    status: 409,
+    title: 'Outcome unknown',
+    retry: 'never',
+    meaning:
+      'The first request with this Idempotency-Key was begun, but how it ended was never recorded. It may have taken effect, in whole or in part, and is not carried out a second time.',
+    remedy: 'Find out whether it took effect. If it did not, send it again with a new key.',
+  },
+  {
+    code: 'IDEMPOTENCY_ANSWER_NOT_KEPT',
+    kind: 'conflict',
+    status: 409,
+    title: 'Answer not kept',
+    retry: 'never',
+    meaning:
+      'The first request with this Idempotency-Key was carried out and answered, but its answer was too large to be kept. It is not carried out a second time; answered_with is the status it had.',
+    remedy: 'Ask for what came of it.',
+  },
+  {
     code: 'JOB_NOT_FOUND',
     kind: 'notFound',
     status: 404,

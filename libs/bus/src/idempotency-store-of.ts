@@ -1,0 +1,33 @@
+import cluster from 'node:cluster';
+import {
+  type IdempotencyStore,
+  LimitedIdempotencyStore,
+  MemoryIdempotencyStore,
+  PostgresIdempotencyStore,
+  postgresPool,
+  type RedisConnection,
+  RedisIdempotencyStore,
+} from '@trunkline/store';
+import type { Logger } from '@trunkline/telemetry';
+import type { BusConfig } from './bus-config';
+
+/**
+ * Where the bus keeps its idempotency records: in PostgreSQL, if there is one, since it forgets nothing that it has confirmed;
+ * else on Redis, else in memory. Where no channel asks for them, no server is connected to.
+ */
+export async function idempotencyStoreOf(
+  { bus, channels }: BusConfig,
+  redis: RedisConnection | undefined,
+  logger: Logger,
+): Promise<IdempotencyStore> {
+  const isUsed = Object.values(channels.rest).some(({ idempotency = 'off' }) => idempotency !== 'off');
+  if (!isUsed) return new MemoryIdempotencyStore();
+  const { postgres } = bus.stores;
+  if (postgres !== undefined)
+    return new LimitedIdempotencyStore(new PostgresIdempotencyStore(await postgresPool(postgres)));
+  if (redis) return new LimitedIdempotencyStore(new RedisIdempotencyStore(redis));
+  if (cluster.isWorker) {
+    logger.warn({}, 'each worker keeps idempotency records of its own: with several, they have to be in bus.stores');
+  }
+  return new MemoryIdempotencyStore();
+}

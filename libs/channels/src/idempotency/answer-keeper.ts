@@ -1,0 +1,126 @@
+import { Readable } from 'node:stream';
+import type { ErrorAnswer } from '@trunkline/failures';
+import { Footprint, isPromise } from '@trunkline/service';
+import type { IdempotencyClaim, IdempotencyStore, KeptAnswer } from '@trunkline/store';
+import type { Logger } from '@trunkline/telemetry';
+import type { FastifyReply } from 'fastify';
+import type { AnswerWitness } from '../channel-handler';
+import type { ReadyAnswer } from '../reply';
+
+/** A larger answer is not kept: of its request, only the outcome is. */
+const LARGEST_BYTES = 1_048_576;
+/** Statuses that say that the request has not been dealt with, and is welcome later. */
+const COME_BACK: ReadonlySet<number> = new Set([429, 503]);
+
+/** Who keeps the answer to one request, and where. */
+export interface KeeperParts {
+  readonly store: IdempotencyStore;
+  readonly claim: IdempotencyClaim;
+  readonly logger: Logger;
+  readonly cid: string;
+  readonly reply: FastifyReply;
+  /** Called once it has been sent, or nobody is there to get it. */
+  readonly onEnd: () => void;
+}
+
+/**
+ * Records the answer to a request that carries an `Idempotency-Key`, before the client gets it.
+ *
+ * Every answer given after `handle()` began is recorded: also a failure, since nobody but the service knows what it had done by
+ * then. The key is freed where it is certain that nothing was done, so that the client may try again with it:
+ *
+ * - `handle()` never began: the input was refused, or a guard of the application refused
+ * - the request failed, something was to be sent to another system, and nothing was: it could not be reached, its breaker was
+ *   open, its bulkhead full
+ * - the service answered 429 or 503, and had sent nothing: it says itself that it has not dealt with the request
+ *
+ * Any other error that a service throws without having called anybody is recorded. If it is a verdict (409, 422), it would be the
+ * same again; if it is a bug, the service may have written to a database of its own before. A new key gets a new try.
+ */
+export class AnswerKeeper implements AnswerWitness {
+  readonly footprint = new Footprint();
+
+  constructor(private readonly parts: KeeperParts) {}
+
+  answered(answer: ReadyAnswer, send: () => void): void {
+    this.#record(keptAnswer(answer), send, answer);
+  }
+
+  failed(answer: ErrorAnswer, send: () => void): void {
+    const mayComeBack = COME_BACK.has(answer.status) && !this.footprint.wasSent;
+    if (this.footprint.isNothing || mayComeBack) this.#afterwards(() => this.#free(), send);
+    else this.#record(keptAnswer(answer), send);
+  }
+
+  repliedElsewhere(status: number): void {
+    const { store, claim } = this.parts;
+    const outcome = { status, headers: {}, body: undefined, isWhole: false };
+    this.#afterwards(
+      () => (this.footprint.isNothing ? store.free(claim) : store.finish(claim, outcome)),
+      () => undefined,
+    );
+  }
+
+  #record(answer: KeptAnswer, send: () => void, { body }: Partial<ReadyAnswer> = {}): void {
+    const { store, claim, reply } = this.parts;
+    this.#afterwards(
+      () => store.finish(claim, answer),
+      () => {
+        if (!reply.raw.destroyed) send();
+        else if (body instanceof Readable) body.destroy();
+      },
+    );
+  }
+
+  #free(): void | Promise<void> {
+    return this.parts.store.free(this.parts.claim);
+  }
+
+  /** The answer is sent whether it could be recorded or not: what was done, was done. */
+  #afterwards(record: () => void | Promise<void>, send: () => void): void {
+    try {
+      const recording = record();
+      if (!isPromise(recording)) return this.#end(send);
+      recording.then(
+        () => this.#end(send),
+        (thrown: unknown) => {
+          this.#logLoss(thrown);
+          this.#end(send);
+        },
+      );
+    } catch (thrown) {
+      this.#logLoss(thrown);
+      this.#end(send);
+    }
+  }
+
+  /** What throws here has been made to be sent without throwing: there is no other answer left to be given. */
+  #end(send: () => void): void {
+    const { onEnd, logger, cid, reply } = this.parts;
+    onEnd();
+    try {
+      send();
+    } catch (err) {
+      logger.error({ cid, err }, 'an answer could not be sent');
+      reply.raw.destroy();
+    }
+  }
+
+  /** Until its lease has passed, others with the key are told that it is running; then, that nobody knows. */
+  #logLoss(err: unknown): void {
+    this.parts.logger.error(
+      { cid: this.parts.cid, err },
+      'the outcome of a request with an Idempotency-Key was not recorded',
+    );
+  }
+}
+
+function keptAnswer({ status, headers, body }: Pick<ReadyAnswer, 'status' | 'headers' | 'body'>): KeptAnswer {
+  if (body instanceof Readable || (body !== undefined && Buffer.byteLength(body) > LARGEST_BYTES)) {
+    return { status, headers: {}, body: undefined, isWhole: false };
+  }
+  // They belong to this exchange alone.
+  const { connection: _connection, date: _date, ...kept } = headers;
+  // Bytes are the service's, which may go on to write to them.
+  return { status, headers: kept, body: body instanceof Uint8Array ? Buffer.from(body) : body, isWhole: true };
+}

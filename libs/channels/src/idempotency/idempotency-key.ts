@@ -1,0 +1,39 @@
+import { failureOf } from '@trunkline/failures';
+
+const NAME = 'idempotency-key';
+const LONGEST = 255;
+/** A string of structured fields (RFC 9651 §3.3.3). */
+const QUOTED = /^"((?:[ !#-[\]-~]|\\["\\])*)"$/;
+/** What real clients send instead: visible ASCII, but nothing that could be a list, parameters or half a string. */
+const BARE = /^[!#-+\--:<-[\]-~]+$/;
+const ESCAPED = /\\(["\\])/g;
+
+/**
+ * The `Idempotency-Key` of a request (draft-ietf-httpapi-idempotency-key-header-07 §2.1); `undefined` when it has none. A key is the
+ * same with quotes and without.
+ *
+ * @param lines - of the head, names and values in turn: Node's own `headers` would join several keys to one
+ * @throws {BusError} `BAD_REQUEST` for several keys, for one that is not a string, and for one that is not 1 to 255 characters long
+ */
+export function idempotencyKeyOf(lines: readonly string[]): string | undefined {
+  let value: string | undefined;
+  for (let index = 0; index < lines.length; index += 2) {
+    const name = lines[index] ?? '';
+    if (name.length !== NAME.length || name.toLowerCase() !== NAME) continue;
+    if (value !== undefined) throw refusal('came several times');
+    value = lines[index + 1] ?? '';
+  }
+  return value === undefined ? undefined : keyOf(value.trim());
+}
+
+function keyOf(value: string): string {
+  const quoted = QUOTED.exec(value)?.[1];
+  if (quoted === undefined && !BARE.test(value)) throw refusal('has to be a string in quotes, such as "8e03978e-40d5"');
+  const key = quoted === undefined ? value : quoted.replace(ESCAPED, '$1');
+  if (key.length === 0 || key.length > LONGEST) throw refusal(`has to have 1 to ${LONGEST} characters`);
+  return key;
+}
+
+function refusal(what: string) {
+  return failureOf('BAD_REQUEST', { detail: `the header Idempotency-Key ${what}` });
+}

@@ -1,0 +1,163 @@
+import type { ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BusService, Service } from 'trunkline';
+import { type Answer, ask, json } from './answer';
+import { lineOf, projectOf, startTrunkline } from './process';
+import { type RunningBus, startBus } from './running-bus';
+import { describeWith } from './servers/describe-with';
+import { PostgresServer } from './servers/postgres-server';
+import { RedisServer } from './servers/redis-server';
+
+/** How often the service ran, by what it was given, and what it does meanwhile. */
+const runs = new Map<string, number>();
+let meanwhile: () => Promise<void> = async () => undefined;
+
+@BusService({ name: 'order.place', input: 'id' })
+class PlaceOrder extends Service<{ id: string }> {
+  async handle() {
+    const { id } = this.request.input;
+    runs.set(id, (runs.get(id) ?? 0) + 1);
+    await meanwhile();
+    return { id };
+  }
+}
+
+const CHANNELS =
+  'channels: { rest: { place: { method: POST, path: /orders, service: order.place, idempotency: required } } }';
+
+const busOn = (stores: string): Promise<RunningBus> =>
+  startBus({
+    config: { 'channels.yaml': CHANNELS, 'stores.yaml': `bus: { stores: { ${stores} } }` },
+    services: [PlaceOrder],
+  });
+
+const place = ({ url }: { readonly url: string }, id: string): Promise<Answer> =>
+  ask(`${url}/orders`, json('POST', { id }, { 'idempotency-key': `"key of ${id}"` }));
+
+describeWith('redis', 'idempotency on Redis', () => {
+  let server: RedisServer;
+
+  beforeAll(async () => {
+    server = await RedisServer.start('--appendfsync', 'always');
+  });
+
+  afterAll(() => server.stop());
+
+  it('holds over all instances of a bus', async () => {
+    const buses = await Promise.all([1, 2].map(() => busOn(`redis: '${server.url}'`)));
+    const id = randomUUID();
+
+    const answers = await Promise.all(Array.from({ length: 50 }, () => buses.map((bus) => place(bus, id))).flat());
+
+    const statuses = new Set(answers.map(({ status }) => status));
+    expect([runs.get(id), [...statuses].filter((status) => status !== 200 && status !== 409)]).toEqual([1, []]);
+    await Promise.all(buses.map((bus) => bus.stop()));
+  });
+
+  it('carries nothing out when Redis cannot be asked', async () => {
+    const bus = await busOn(`redis: '${server.url}'`);
+    const id = randomUUID();
+    server.hang();
+
+    const answer = await place(bus, id);
+    server.resume();
+
+    expect(answer).toMatchObject({ status: 503, body: { code: 'STORE_UNAVAILABLE' } });
+    expect([answer.headers.get('retry-after'), runs.has(id)]).toEqual(['1', false]);
+    await bus.stop();
+  });
+
+  it('gives the answer although it could not be recorded, says so in the log, and does not do it twice', async () => {
+    const bus = await busOn(`redis: '${server.url}'`);
+    const id = randomUUID();
+    meanwhile = async () => server.hang();
+
+    const first = await place(bus, id);
+    meanwhile = async () => undefined;
+    server.resume();
+
+    let second = await place(bus, id);
+    while (second.status === 503) second = await place(bus, id);
+    // Redis may have recorded it after all, once it went on.
+    expect([first.status, runs.get(id), [200, 409].includes(second.status)]).toEqual([200, 1, true]);
+    const lost = bus.log().filter(({ msg }) => String(msg).includes('was not recorded'));
+    expect(lost).toHaveLength(1);
+    await bus.stop();
+  });
+});
+
+describeWith('postgres', 'idempotency in PostgreSQL', () => {
+  it('holds over restarts of the bus, and comes before Redis', async () => {
+    const server = await PostgresServer.start();
+    const stores = `postgres: '${server.url}', redis: 'redis://127.0.0.1:1'`;
+    const id = randomUUID();
+    const before = await busOn(stores);
+    await place(before, id);
+    await before.stop();
+
+    const after = await busOn(stores);
+    const answer = await place(after, id);
+
+    expect([answer.headers.get('idempotency-replayed'), runs.get(id)]).toEqual(['true', 1]);
+    await after.stop();
+    await server.stop();
+  });
+});
+
+describeWith('redis', 'a bus that is killed while it carries out a request', () => {
+  let server: RedisServer;
+  let upstream: Server;
+  let project: string;
+  let arrived = 0;
+
+  beforeAll(async () => {
+    server = await RedisServer.start('--appendfsync', 'always');
+    // It takes orders and never answers.
+    upstream = createServer(() => (arrived += 1)).listen(0, '127.0.0.1');
+    await once(upstream, 'listening');
+    const address = upstream.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    project = projectOf({
+      'config/bus.yaml': `
+bus: { http: { port: 0 }, stores: { redis: '${server.url}' } }
+channels: { rest: { place: { method: POST, path: /orders, service: adapter.place, idempotency: required, timeout: 500ms } } }
+outgoing: { rest: { Orders: { url: 'http://127.0.0.1:${port}', services: { adapter.place: { method: POST, path: /orders } } } } }`,
+    });
+  });
+
+  afterAll(async () => {
+    upstream.closeAllConnections();
+    upstream.close();
+    await server.stop();
+  });
+
+  it('does not carry it out again after its restart, but says that nobody knows what came of it', async () => {
+    const id = randomUUID();
+    const [first, firstUrl] = await start();
+    const asked = place({ url: firstUrl }, id).catch(() => undefined);
+    await once(upstream, 'request');
+
+    first.kill('SIGKILL');
+    await asked;
+    const [second, url] = await start();
+    const codes = new Set<unknown>();
+    while (!codes.has('IDEMPOTENCY_OUTCOME_UNKNOWN')) {
+      codes.add((await place({ url }, id)).body['code']);
+      await sleep(50);
+    }
+
+    codes.delete('IDEMPOTENCY_IN_PROGRESS');
+    expect([[...codes], arrived]).toEqual([['IDEMPOTENCY_OUTCOME_UNKNOWN'], 1]);
+    second.kill('SIGKILL');
+    await once(second, 'exit');
+  });
+
+  async function start(): Promise<[ChildProcess, string]> {
+    const child = startTrunkline(project, ['start']);
+    const { url } = await lineOf(child, 'listening');
+    return [child, String(url)];
+  }
+});

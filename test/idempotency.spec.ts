@@ -1,0 +1,373 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { Readable } from 'node:stream';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { BadRequestError, BusService, ConflictError, Service, ServiceUnavailableError } from 'trunkline';
+import { type Answer, ask, json } from './answer';
+import { exchange } from './raw-socket';
+import { freePort } from './servers/free-port';
+import { type RunningBus, startBus } from './running-bus';
+
+/** How often each service ran, by what it was given. */
+const runs = new Map<string, number>();
+let hold: Promise<void> | undefined;
+
+function ran(id: string): void {
+  runs.set(id, (runs.get(id) ?? 0) + 1);
+}
+
+@BusService({ name: 'order.place', input: ['id', '-how'] })
+class PlaceOrder extends Service<{ id: string; how?: string }> {
+  async handle() {
+    const { id, how } = this.request.input;
+    ran(id);
+    await hold;
+    if (how === 'conflict') throw new ConflictError('Placed already');
+    if (how === 'bug') throw new Error('a bug');
+    if (how === 'later') throw new ServiceUnavailableError('Not now');
+    this.response.statusCode = 201;
+    this.response.headers['location'] = `/orders/${id}`;
+    return this.#payload(how, id);
+  }
+
+  #payload(how: string | undefined, id: string) {
+    if (how === 'bytes') return Buffer.from([0, 255, 10]);
+    if (how === 'large') return 'x'.repeat(1_100_000);
+    if (how === 'stream') return Readable.from(['a', 'b']);
+    return { id, run: runs.get(id) };
+  }
+}
+
+@BusService({ name: 'order.forward', input: ['id', '-caught'] })
+class ForwardOrder extends Service<{ id: string; caught?: string }> {
+  async handle() {
+    const { id, caught } = this.request.input;
+    ran(id);
+    try {
+      const answer = await this.out.rest['Orders']?.post('/orders', { body: { id } });
+      return { status: answer?.status };
+    } catch (thrown) {
+      if (caught) throw new BadRequestError('It did not work', { id });
+      throw thrown;
+    }
+  }
+}
+
+@BusService({ name: 'order.drop', input: 'id' })
+class DropOrder extends Service<{ id: string }> {
+  handle() {
+    ran(this.request.input.id);
+  }
+}
+
+const CHANNELS = `
+channels:
+  rest:
+    place: { method: POST, path: /orders, service: order.place, idempotency: optional }
+    strict: { method: POST, path: /strict, service: order.place, idempotency: required }
+    plain: { method: POST, path: /plain, service: order.place }
+    forward: { method: POST, path: /forward, service: order.forward, idempotency: { mode: optional, keep: 1h } }
+    drop: { method: DELETE, path: '/orders/{id}', service: order.drop, idempotency: optional }
+`;
+
+describe('a request with an Idempotency-Key', () => {
+  let bus: RunningBus;
+  let upstream: Server;
+  let received = 0;
+
+  beforeAll(async () => {
+    upstream = createServer((request, response) => {
+      received += 1;
+      request.resume();
+      if (request.headers['x-request-id'] === 'break') request.socket.destroy();
+      else response.writeHead(201, { 'content-type': 'application/json' }).end('{}');
+    }).listen(0, '127.0.0.1');
+    await once(upstream, 'listening');
+    const address = upstream.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    bus = await startBus({
+      config: {
+        'channels.yaml': CHANNELS,
+        'outgoing.yaml': `outgoing: { rest: { Orders: { url: 'http://127.0.0.1:${port}', retry: 'off', circuitBreaker: 'off' } } }`,
+      },
+      services: [PlaceOrder, ForwardOrder, DropOrder],
+    });
+  });
+
+  afterAll(async () => {
+    await bus.stop();
+    upstream.close();
+  });
+
+  const post = (path: string, body: unknown, headers: Readonly<Record<string, string>>) =>
+    ask(bus.url + path, json('POST', body, headers));
+  const keyed = (key = randomUUID()) => ({ 'idempotency-key': `"${key}"` });
+
+  it('is carried out once, and answered again as it was', async () => {
+    const [id, headers] = [randomUUID(), keyed()];
+
+    const first = await post('/orders', { id }, { ...headers, 'x-request-id': 'first' });
+    const second = await post('/orders', { id }, { ...headers, 'x-request-id': 'second' });
+
+    expect([first.status, second.status, runs.get(id)]).toEqual([201, 201, 1]);
+    expect(second.text).toBe(first.text);
+    expect(second.headers.get('location')).toBe(`/orders/${id}`);
+    expect([first, second].map(({ headers: each }) => each.get('idempotency-replayed'))).toEqual([null, 'true']);
+    expect(second.headers.get('x-request-id')).toBe('second');
+  });
+
+  it('is carried out once, however many come at the same time', async () => {
+    const [id, headers] = [randomUUID(), keyed()];
+    const release = holdServices();
+
+    const first = Array.from({ length: 100 }, () => post('/orders', { id }, headers));
+    const refusal = await Promise.any(first.map(async (each) => refusalIn(await each)));
+    release();
+    const statuses = (await Promise.all(first)).map(({ status }) => status);
+
+    expect(refusal).toMatchObject({ status: 409, body: { code: 'IDEMPOTENCY_IN_PROGRESS' } });
+    expect(refusal.headers.get('retry-after')).toBe('1');
+    expect([runs.get(id), statuses.filter((status) => status === 201 || status === 409).length]).toEqual([1, 100]);
+  });
+
+  it.each([
+    ['another body', '/orders', { id: 'other' }],
+    ['another query', '/orders?how=', { id: 'same' }],
+  ])('with %s is refused', async (_what, path, body) => {
+    const headers = keyed();
+    await post('/orders', { id: 'same' }, headers);
+
+    const answer = await post(path, body, headers);
+
+    expect(answer).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
+  });
+
+  it('is the same with its members in another order, and with the key without quotes', async () => {
+    const [id, key] = [randomUUID(), randomUUID()];
+    await post('/orders', `{"id":"${id}","how":""}`, keyed(key));
+
+    const answer = await post('/orders', `{ "how": "", "id": "${id}" }`, { 'idempotency-key': key });
+
+    expect([answer.headers.get('idempotency-replayed'), runs.get(id)]).toEqual(['true', 1]);
+  });
+
+  it('is another one on another channel', async () => {
+    const [id, headers] = [randomUUID(), keyed()];
+    await post('/orders', { id }, headers);
+
+    await post('/strict', { id }, headers);
+
+    expect(runs.get(id)).toBe(2);
+  });
+
+  it('is another one with other credentials, where only the application could tell callers apart', async () => {
+    const [id, headers] = [randomUUID(), keyed()];
+    await post('/orders', { id }, { ...headers, authorization: 'Bearer one' });
+
+    const answer = await post('/orders', { id }, { ...headers, authorization: 'Bearer two' });
+
+    expect(answer.body['code']).toBe('IDEMPOTENCY_KEY_REUSED');
+  });
+
+  it('means nothing where the channel does not ask for it', async () => {
+    const [id, headers] = [randomUUID(), keyed()];
+
+    await post('/plain', { id }, headers);
+    await post('/plain', { id }, headers);
+
+    expect(runs.get(id)).toBe(2);
+  });
+
+  it('has to have one where the channel requires it', async () => {
+    const answer = await post('/strict', { id: 'x' }, {});
+
+    expect(answer).toMatchObject({ status: 400, body: { code: 'IDEMPOTENCY_KEY_REQUIRED' } });
+  });
+
+  it.each([
+    ['an empty key', 'Idempotency-Key:'],
+    ['an empty string', 'Idempotency-Key: ""'],
+    ['half a string', 'Idempotency-Key: "abc'],
+    ['parameters', 'Idempotency-Key: "abc";a=1'],
+    ['two keys in a line', 'Idempotency-Key: "a", "b"'],
+    ['two lines that would make one string', 'Idempotency-Key: "a\r\nIdempotency-Key: b"'],
+    ['256 characters', `Idempotency-Key: ${'k'.repeat(256)}`],
+    ['letters beyond ASCII', 'Idempotency-Key: "é"'],
+  ])('is refused with %s', async (_what, header) => {
+    const head = `POST /orders HTTP/1.1\r\nHost: bus\r\nConnection: close\r\nContent-Type: application/json\r\n${header}`;
+
+    const answer = await exchange(bus.url, `${head}\r\nContent-Length: 10\r\n\r\n{"id":"x"}`);
+
+    expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*"BAD_REQUEST"/);
+  });
+
+  it('may have 255 characters, spaces and escapes among them', async () => {
+    const id = randomUUID();
+    const headers = { 'idempotency-key': `"\\"a b\\\\${'k'.repeat(250)}"` };
+
+    await post('/orders', { id }, headers);
+    const answer = await post('/orders', { id }, headers);
+
+    expect(answer.headers.get('idempotency-replayed')).toBe('true');
+  });
+
+  it.each(['conflict', 'bug'])('is answered again with its failure: %s', async (how) => {
+    const [id, headers] = [randomUUID(), keyed()];
+
+    const first = await post('/orders', { id, how }, headers);
+    const second = await post('/orders', { id, how }, headers);
+
+    expect([second.status, second.text, runs.get(id)]).toEqual([first.status, first.text, 1]);
+    expect(second.headers.get('content-type')).toBe('application/problem+json');
+    expect(second.headers.get('idempotency-replayed')).toBe('true');
+  });
+
+  it('may be tried again with its key when its input was refused', async () => {
+    const [id, headers] = [randomUUID(), keyed()];
+    const refused = await post('/orders', {}, headers);
+
+    const answer = await post('/orders', { id }, headers);
+
+    expect([refused.body['code'], answer.status]).toEqual(['VALIDATION_FAILED', 201]);
+  });
+
+  it('may be tried again with its key when the service could not deal with it', async () => {
+    const [id, headers] = [randomUUID(), keyed()];
+
+    await post('/orders', { id, how: 'later' }, headers);
+    const answer = await post('/orders', { id, how: 'later' }, headers);
+
+    expect([answer.status, runs.get(id)]).toEqual([503, 2]);
+  });
+
+  it.each([{}, { caught: 'yes' }])('may be tried again with its key when nothing was sent upstream %j', async (how) => {
+    const [id, headers] = [randomUUID(), keyed()];
+    const elsewhere = await startBus({
+      config: {
+        'channels.yaml':
+          'channels: { rest: { forward: { method: POST, path: /forward, service: order.forward, idempotency: required } } }',
+        'outgoing.yaml': `outgoing: { rest: { Orders: { url: 'http://127.0.0.1:${await freePort()}', retry: 'off' } } }`,
+      },
+      services: [ForwardOrder],
+    });
+
+    for (let times = 0; times < 2; times += 1)
+      await ask(`${elsewhere.url}/forward`, json('POST', { id, ...how }, headers));
+
+    expect(runs.get(id)).toBe(2);
+    await elsewhere.stop();
+  });
+
+  it('is not tried again when something was sent upstream, and nobody knows what came of it', async () => {
+    const [id, headers] = [randomUUID(), { ...keyed(), 'x-request-id': 'break' }];
+    const before = received;
+
+    const first = await post('/forward', { id }, headers);
+    const second = await post('/forward', { id }, headers);
+
+    expect(first.body['code']).toBe('UPSTREAM_PROTOCOL_ERROR');
+    expect([second.status, second.text, runs.get(id), received - before]).toEqual([502, first.text, 1, 1]);
+  });
+
+  it('is answered again with bytes', async () => {
+    const [id, headers] = [randomUUID(), keyed()];
+    await post('/orders', { id, how: 'bytes' }, headers);
+
+    const response = await fetch(`${bus.url}/orders`, json('POST', { id, how: 'bytes' }, headers));
+
+    expect(Buffer.from(await response.arrayBuffer())).toEqual(Buffer.from([0, 255, 10]));
+    expect(response.headers.get('content-type')).toBe('application/octet-stream');
+    expect(runs.get(id)).toBe(1);
+  });
+
+  it.each([
+    ['large', 1_100_002],
+    ['stream', 2],
+  ])('is not carried out again when its answer could not be kept: %s', async (how, length) => {
+    const [id, headers] = [randomUUID(), keyed()];
+    const first = await post('/orders', { id, how }, headers);
+
+    const second = await post('/orders', { id, how }, headers);
+
+    expect([first.status, first.text.length]).toEqual([201, length]);
+    expect(second).toMatchObject({ status: 409, body: { code: 'IDEMPOTENCY_ANSWER_NOT_KEPT', answered_with: 201 } });
+    expect(runs.get(id)).toBe(1);
+  });
+
+  it('is answered again without a body', async () => {
+    const [id, headers] = [randomUUID(), keyed()];
+    const drop = () => ask(`${bus.url}/orders/${id}`, { method: 'DELETE', headers });
+    await drop();
+
+    const answer = await drop();
+
+    expect([answer.status, answer.headers.get('idempotency-replayed'), runs.get(id)]).toEqual([204, 'true', 1]);
+  });
+
+  it('goes on to its end when its client leaves, which finds the answer when it comes back', async () => {
+    const [id, headers] = [randomUUID(), keyed()];
+    const release = holdServices();
+    const client = new AbortController();
+    const asked = ask(`${bus.url}/orders`, { ...json('POST', { id }, headers), signal: client.signal });
+    while (!runs.has(id)) await turn();
+
+    client.abort();
+    await expect(asked).rejects.toThrow();
+    await ask(`${bus.url}/health/live`);
+    release();
+
+    let answer = await post('/orders', { id }, headers);
+    while (answer.status === 409) answer = await post('/orders', { id }, headers);
+    expect([answer.status, answer.headers.get('idempotency-replayed'), runs.get(id)]).toEqual([201, 'true', 1]);
+  });
+
+  it('is let finish by a bus that ends, when its client has left', async () => {
+    const [id, headers] = [randomUUID(), keyed()];
+    const ending = await startBus({
+      config: {
+        'channels.yaml':
+          'channels: { rest: { place: { method: POST, path: /, service: order.place, idempotency: required } } }',
+      },
+      services: [PlaceOrder],
+    });
+    const release = holdServices();
+    const client = new AbortController();
+    const asked = ask(ending.url, { ...json('POST', { id }, headers), signal: client.signal });
+    while (!runs.has(id)) await turn();
+    client.abort();
+    await expect(asked).rejects.toThrow();
+
+    const stopped = ending.stop();
+    const waiting = await Promise.race([stopped.then(() => 'stopped'), sleep(300, 'waiting')]);
+    release();
+
+    expect([waiting, await stopped]).toEqual(['waiting', true]);
+  });
+});
+
+describe('a channel with idempotency', () => {
+  it('cannot be a GET', async () => {
+    const channel =
+      'channels: { rest: { get: { method: GET, path: /, service: order.place, idempotency: optional } } }';
+
+    await expect(startBus({ config: { 'channels.yaml': channel }, services: [PlaceOrder] })).rejects.toMatchObject({
+      problems: [expect.objectContaining({ message: expect.stringContaining('expected no idempotency on a GET') })],
+    });
+  });
+});
+
+function refusalIn(answer: Answer): Answer {
+  if (answer.status !== 409) throw new Error('it was not refused');
+  return answer;
+}
+
+/** Lets services wait until they are released. */
+function holdServices(): () => void {
+  let release: () => void = () => undefined;
+  hold = new Promise((resolve) => (release = resolve));
+  return () => {
+    hold = undefined;
+    release();
+  };
+}
