@@ -1,0 +1,151 @@
+import { failureOf } from '@trunkline/failures';
+import {
+  type BackendFactory,
+  type FlowProducerOptions,
+  FlowProducer,
+  type IQueueBackend,
+  type Processor,
+  Queue,
+  type QueueBaseOptions,
+  type QueueOptions,
+  Worker,
+  type WorkerOptions,
+} from 'bullmq';
+import { within } from './within';
+import type { StoreWatch } from './store-watch';
+
+/** What one call to the store may take. */
+const CALL_LIMIT_MS = 1_000;
+/** What BullMQ's own closing may take before the connections below it are cut. */
+const CLOSE_LIMIT_MS = 2_000;
+const RETRY_AFTER_SECONDS = 1;
+
+/** A queue of BullMQ's on whichever store. */
+export type JobQueue<D = unknown, R = unknown> = Queue<D, R, string, D, R, string, IQueueBackend>;
+/** A worker of BullMQ's on whichever store. */
+export type JobWorker<D = unknown, R = unknown> = Worker<D, R, string, IQueueBackend>;
+/** BullMQ's maker of flows on whichever store. */
+export type JobFlows = FlowProducer<IQueueBackend>;
+
+/** A queue and the people who use it: what BullMQ asks a store for. */
+export interface StoreUse {
+  readonly name: string;
+  readonly options: QueueBaseOptions;
+  /** A worker waits for jobs on a connection of its own. */
+  readonly waits: boolean;
+}
+
+/**
+ * Where jobs live. It makes BullMQ's queues, workers and flows for one store, and watches over the store: nothing that is
+ * asked through {@link call} waits longer than a second, and an outage is one line a minute on the log.
+ *
+ * Errors that BullMQ emits of its own accord (a lost connection, a query that failed) are taken care of here; whoever uses a
+ * queue or a worker need not listen for `error`.
+ */
+export abstract class JobBackend {
+  abstract readonly kind: 'embedded' | 'redis' | 'postgres';
+  readonly #open = new Set<{ close(): Promise<void> }>();
+  readonly #factory: BackendFactory<IQueueBackend> = (name, options, use) =>
+    this.connect({ name, options, waits: use?.withBlockingConnection === true || use?.blocking === true });
+  #closing: Promise<void> | undefined;
+
+  protected constructor(protected readonly watch: StoreWatch) {}
+
+  /** A queue by its name. Makes no call by itself; those that follow belong into {@link call}. */
+  queue<D = unknown, R = unknown>(name: string, options: Omit<QueueOptions, 'connection'> = {}): JobQueue<D, R> {
+    const queue: JobQueue<D, R> = new Queue<D, R, string, D, R, string, IQueueBackend>(
+      name,
+      { ...options, connection: {} },
+      this.#factory,
+    );
+    queue.on('error', (error) => this.notice(error));
+    return this.#kept(queue);
+  }
+
+  /**
+   * A worker for a queue. It goes on by itself after an outage: its next attempt to get a job is a second away at most.
+   *
+   * @param processor - `undefined` for a worker whose jobs are taken by hand
+   */
+  worker<D = unknown, R = unknown>(
+    name: string,
+    processor: Processor<D, R> | undefined,
+    options: Omit<WorkerOptions, 'connection'> = {},
+  ): JobWorker<D, R> {
+    const worker: JobWorker<D, R> = new Worker<D, R, string, IQueueBackend>(
+      name,
+      processor,
+      { drainDelay: 2, runRetryDelay: 1_000, ...options, connection: {} },
+      this.#factory,
+    );
+    worker.on('error', (error) => this.notice(error));
+    return this.#kept(worker);
+  }
+
+  /** Adds jobs that wait for other jobs. */
+  flows(options: Omit<FlowProducerOptions, 'connection'> = {}): JobFlows {
+    const flows: JobFlows = new FlowProducer<IQueueBackend>({ ...options, connection: {} }, this.#factory);
+    flows.on('error', (error) => this.notice(error));
+    return this.#kept(flows);
+  }
+
+  /**
+   * Makes one call to the store, which gets a second. Work is not begun while the store is known to be away; work that was
+   * begun and had no answer in time may have been done, so that a job that is added has an id of its caller's choosing.
+   *
+   * @throws {BusError} `STORE_UNAVAILABLE` with the cause, when the store does not answer or cannot do its work. What the
+   *   store says about the call itself (a job that does not exist) is thrown as it is
+   */
+  async call<T>(work: () => Promise<T>): Promise<T> {
+    const giveUpAt = performance.now() + CALL_LIMIT_MS;
+    try {
+      await within(CALL_LIMIT_MS, this.available());
+      const answer = await within(giveUpAt - performance.now(), work());
+      this.watch.answered();
+      return answer;
+    } catch (error) {
+      if (!this.isOutage(error)) throw error;
+      this.watch.failed(error);
+      throw failureOf('STORE_UNAVAILABLE', { retryAfter: RETRY_AFTER_SECONDS, cause: error });
+    }
+  }
+
+  /**
+   * Ends everything that was made here and every connection, within a few seconds even if the store hangs. Workers that
+   * are to finish their jobs are closed by their owner before.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** The store's part in a queue, a worker or a maker of flows. */
+  protected abstract connect(use: StoreUse): IQueueBackend;
+
+  /** Resolves once calls can be made. Rejects, or stays open, while they cannot. */
+  protected abstract available(): Promise<void>;
+
+  /** Does this error say that the store is away or cannot work, rather than something about the call? */
+  protected abstract isOutage(error: unknown): boolean;
+
+  /** Cuts the connections. */
+  protected abstract release(): Promise<void>;
+
+  /** What BullMQ or a connection says went wrong, outside of any call. */
+  protected notice(error: unknown): void {
+    if (this.#closing) return;
+    if (this.isOutage(error)) this.watch.failed(error);
+    else this.watch.troubled(error);
+  }
+
+  async #close(): Promise<void> {
+    const endings = [...this.#open].map((used) => within(CLOSE_LIMIT_MS, used.close()));
+    await Promise.allSettled(endings);
+    await this.release();
+  }
+
+  #kept<T extends { close(): Promise<void> }>(used: T): T {
+    this.#open.add(used);
+    return used;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Logger } from '@trunkline/telemetry';
+import { JobStoreError } from './job-store-error';
+import type { JobBackend } from './job-backend';
+import { RedisBackend } from './redis/redis-backend';
+
+/** Where jobs are to live. */
+export interface BackendOptions {
+  /** `embedded`, or the URL of a Redis (see {@link parseRedisAddress}) or a PostgreSQL. */
+  readonly backend: string;
+  /** Where the embedded store keeps its data. */
+  readonly directory: string;
+  /** `strict` refuses a Redis that would lose jobs. */
+  readonly durability: 'strict' | 'relaxed';
+  readonly logger: Logger;
+  /** Work on an embedded store that another process of this machine holds, instead of being refused. Default false. */
+  readonly join?: boolean;
+}
+
+/**
+ * Opens the store of jobs. A Redis or PostgreSQL that is away does not stop it: calls are `STORE_UNAVAILABLE` until it is there.
+ *
+ * @throws {JobStoreError} when the store is not one, would lose jobs, or is held by another process
+ */
+export async function openBackend(options: BackendOptions): Promise<JobBackend> {
+  const { backend, durability, logger } = options;
+  if (/^redis/.test(backend)) return RedisBackend.open({ url: backend, durability, logger });
+  throw new JobStoreError('expected jobs.backend to be `embedded`, a redis:// or a postgres:// URL');
+}

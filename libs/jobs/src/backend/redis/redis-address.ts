@@ -1,0 +1,90 @@
+import { JobStoreError } from '../job-store-error';
+
+/** One of the servers to connect to first. */
+export interface RedisNode {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What a `redis…://` URL says. Passwords are decoded. */
+export interface RedisAddress {
+  readonly topology: 'single' | 'sentinel' | 'cluster';
+  readonly nodes: readonly [RedisNode, ...RedisNode[]];
+  readonly tls: boolean;
+  readonly username?: string;
+  readonly password?: string;
+  /** Number of the database; a cluster has none but 0. */
+  readonly db: number;
+  /** The name that Sentinels know the master by. */
+  readonly master?: string;
+  /** What the Sentinels themselves want. */
+  readonly sentinelPassword?: string;
+}
+
+const FORM =
+  /^redis(?<tls>s)?(?:-(?<topology>sentinel|cluster))?:\/\/(?:(?<username>[^:@/]*)(?::(?<password>[^@/]*))?@)?(?<nodes>[^/?]+)(?:\/(?<path>[^?]*))?(?:\?(?<query>.*))?$/;
+const NODE = /^(?<host>\[[^\]]+\]|[^:]+)(?::(?<port>\d{1,5}))?$/;
+const FORMS = [
+  'redis://host:6379/0',
+  'rediss://user:password@host:6379',
+  'redis-sentinel://host:26379,host:26379/master-name?db=0',
+  'redis-cluster://host:6379,host:6379',
+];
+
+/**
+ * Reads the address of a Redis:
+ *
+ * - `redis://user:password@host:6379/0`, with TLS `rediss://`: one server
+ * - `redis-sentinel://user:password@host:26379,host:26379/master-name?db=0&sentinelPassword=…`: the master that these Sentinels name
+ * - `redis-cluster://user:password@host:6379,host:6379`: a cluster that these servers belong to
+ *
+ * `rediss-sentinel://` and `rediss-cluster://` are the same with TLS.
+ *
+ * @throws {JobStoreError} when it has another form
+ */
+export function parseRedisAddress(url: string): RedisAddress {
+  const parts = FORM.exec(url)?.groups;
+  if (!parts) throw malformed();
+  const topology = topologyOf(parts['topology']);
+  const query = new URLSearchParams(parts['query'] ?? '');
+  const path = parts['path'] ?? '';
+  const [first, ...more] = (parts['nodes'] ?? '').split(',').map((node) => parseNode(node, topology));
+  if (!first || (topology === 'sentinel') !== (path !== '' && !/^\d+$/.test(path))) throw malformed();
+  if (topology === 'single' && more.length > 0) throw malformed();
+  return {
+    topology,
+    nodes: [first, ...more],
+    tls: parts['tls'] !== undefined,
+    db: Number((topology === 'single' ? path : '') || query.get('db') || 0),
+    ...optional('username', decoded(parts['username'])),
+    ...optional('password', decoded(parts['password'])),
+    ...optional('master', topology === 'sentinel' ? decoded(path) : undefined),
+    ...optional('sentinelPassword', query.get('sentinelPassword') ?? undefined),
+  };
+}
+
+function topologyOf(text: string | undefined): RedisAddress['topology'] {
+  return text === 'sentinel' || text === 'cluster' ? text : 'single';
+}
+
+function parseNode(text: string, topology: RedisAddress['topology']): RedisNode {
+  const parts = NODE.exec(text)?.groups;
+  if (!parts?.['host']) throw malformed();
+  const host = parts['host'].replace(/^\[|\]$/g, '');
+  return { host, port: Number(parts['port'] ?? (topology === 'sentinel' ? 26379 : 6379)) };
+}
+
+function decoded(text: string | undefined): string | undefined {
+  return text ? decodeURIComponent(text) : undefined;
+}
+
+function optional<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
+  const entry: Partial<Record<K, string>> = {};
+  if (value !== undefined) entry[key] = value;
+  return entry;
+}
+
+/** The URL itself may hold a password, so that it is not repeated. */
+function malformed(): JobStoreError {
+  return new JobStoreError(`the address of the Redis for jobs has none of these forms: ${FORMS.join(' · ')}`);
+}

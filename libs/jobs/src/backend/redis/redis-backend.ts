@@ -1,0 +1,124 @@
+import type { Logger } from '@trunkline/telemetry';
+import { type IQueueBackend, QueueKeys, RedisConnection, RedisQueueBackend } from 'bullmq';
+import { JobBackend, type StoreUse } from '../job-backend';
+import { JobStoreError } from '../job-store-error';
+import { StoreWatch } from '../store-watch';
+import { StoreTimeoutError } from '../store-timeout-error';
+import { within } from '../within';
+import { parseRedisAddress, type RedisAddress } from './redis-address';
+import { openRedis, type RedisClient, type RedisUse } from './redis-clients';
+import { assertDurable, readSetups } from './redis-durability';
+import { isRedisOutage } from './redis-outage';
+import { WaitingRedisBackend } from './waiting-redis-backend';
+
+/** One hash tag for all keys, so that a flow over many queues is in one slot of a cluster. */
+const PREFIX = '{trunkline}';
+/** A start waits this long for Redis, and goes on without it. */
+const START_LIMIT_MS = 1_500;
+const ASK_AGAIN_AFTER_MS = 5_000;
+
+/** What {@link RedisBackend.open} needs. */
+export interface RedisBackendOptions {
+  readonly url: string;
+  readonly durability: 'strict' | 'relaxed';
+  readonly logger: Logger;
+}
+
+/**
+ * Jobs in Redis: one server, a master that Sentinels name, or a cluster.
+ *
+ * Callers share a connection, workers share another, and each worker waits for jobs on one of its own. A server that hangs is
+ * noticed on each of them within four seconds; until it is back they knock once a second.
+ */
+export class RedisBackend extends JobBackend {
+  readonly kind = 'redis';
+  readonly #address: RedisAddress;
+  readonly #clients = new Set<RedisClient>();
+  readonly #callers: RedisClient;
+  readonly #workers: RedisClient;
+  readonly #shared: RedisConnection;
+  #checked: Promise<void> | undefined;
+  #checkedAtMs = 0;
+
+  private constructor(private readonly options: RedisBackendOptions) {
+    super(new StoreWatch(options.logger));
+    this.#address = parseRedisAddress(options.url);
+    this.#callers = this.#client('caller');
+    this.#workers = this.#client('worker');
+    // Without a check of the version: it would be a command that can fail, and the connection would stay failed.
+    this.#shared = new RedisConnection(this.#callers, { shared: true, blocking: false, skipVersionCheck: true });
+    this.#shared.on('error', () => undefined);
+  }
+
+  /**
+   * Connects, and refuses a Redis that would lose jobs. One that is away does not stop a start: it is checked when it comes
+   * up, and until then, and after a check that failed, calls are `STORE_UNAVAILABLE`.
+   *
+   * @throws {JobStoreError} when the address is malformed, the Redis too old, without an append-only file or evicting keys
+   */
+  static async open(options: RedisBackendOptions): Promise<RedisBackend> {
+    const backend = new RedisBackend(options);
+    try {
+      await within(START_LIMIT_MS, backend.available());
+    } catch (error) {
+      if (error instanceof JobStoreError) {
+        await backend.close();
+        throw error;
+      }
+      backend.watch.failed(error);
+    }
+    return backend;
+  }
+
+  protected override connect({ name, options, waits }: StoreUse): IQueueBackend {
+    const keys = new QueueKeys(PREFIX);
+    const names = keys.getKeys(name);
+    const toKey = (type: string) => keys.toKey(name, type);
+    const prefixed = { ...options, prefix: PREFIX };
+    if (!waits) return new RedisQueueBackend(this.#shared, name, names, toKey, prefixed, undefined, false);
+    const working = new RedisConnection(this.#workers, { shared: true, blocking: false });
+    const waiting = new RedisConnection(this.#client('waiter'), { shared: false, blocking: true });
+    return new WaitingRedisBackend(working, name, names, toKey, prefixed, waiting);
+  }
+
+  protected override async available(): Promise<void> {
+    await this.#shared.client;
+    const isStale = performance.now() - this.#checkedAtMs > ASK_AGAIN_AFTER_MS;
+    if (!this.#checked || (isStale && (await isRejected(this.#checked)))) this.#check();
+    await this.#checked;
+  }
+
+  protected override isOutage(error: unknown): boolean {
+    return error instanceof StoreTimeoutError || error instanceof JobStoreError || isRedisOutage(error);
+  }
+
+  protected override async release(): Promise<void> {
+    for (const client of this.#clients) client.disconnect();
+    this.#clients.clear();
+  }
+
+  #check(): void {
+    this.#checkedAtMs = performance.now();
+    this.#checked = readSetups(this.#callers).then((setups) => {
+      for (const setup of setups) assertDurable(setup, this.options.durability, this.options.logger);
+    });
+    // Whoever waits for it hears of it; a check whose caller has given up is not an unhandled rejection.
+    this.#checked.catch(() => undefined);
+  }
+
+  #client(use: RedisUse): RedisClient {
+    const client = openRedis(this.#address, use);
+    client.on('error', (error) => this.notice(error));
+    client.on('end', () => this.#clients.delete(client));
+    if (use === 'worker') client.on('ready', () => this.watch.answered());
+    this.#clients.add(client);
+    return client;
+  }
+}
+
+function isRejected(promise: Promise<void>): Promise<boolean> {
+  return promise.then(
+    () => false,
+    () => true,
+  );
+}

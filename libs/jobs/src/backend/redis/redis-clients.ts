@@ -1,0 +1,74 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { RedisAddress } from './redis-address';
+
+/** One connection, or one to each node of a cluster. */
+export type RedisClient = Redis | Cluster;
+
+/**
+ * Who uses a connection:
+ *
+ * - `caller`: someone waits for the answer. What cannot be sent now fails at once and is never sent later
+ * - `worker`: takes and finishes jobs. What cannot be sent now is sent when Redis is back
+ * - `waiter`: a worker's blocking wait for the next job
+ */
+export type RedisUse = 'caller' | 'worker' | 'waiter';
+
+/** Redis may be silent this long while it owes an answer; then the connection is given up. A blocking wait is two seconds. */
+const SILENCE_LIMIT_MS: Readonly<Record<RedisUse, number>> = { caller: 1_000, worker: 3_000, waiter: 3_500 };
+const CONNECT_LIMIT_MS = 1_000;
+const RECONNECT_AFTER_MS = { first: 50, longest: 1_000 };
+
+/** Makes a client that reconnects for ever, a second apart at most, and notices a server that hangs. */
+export function openRedis(address: RedisAddress, use: RedisUse): RedisClient {
+  const options = redisOptions(address, use);
+  if (address.topology === 'cluster') return openCluster(address, options);
+  if (address.topology === 'sentinel') return new Redis({ ...options, ...sentinelOptions(address) });
+  return new Redis({ ...options, ...address.nodes[0], db: address.db });
+}
+
+function redisOptions(address: RedisAddress, use: RedisUse) {
+  const waitsForReturn = use !== 'caller';
+  return {
+    ...(address.username === undefined ? {} : { username: address.username }),
+    ...(address.password === undefined ? {} : { password: address.password }),
+    ...(address.tls ? { tls: {} } : {}),
+    connectTimeout: CONNECT_LIMIT_MS,
+    socketTimeout: SILENCE_LIMIT_MS[use],
+    retryStrategy: reconnectAfter,
+    // A replica that was a master until a moment ago: its successor is elsewhere.
+    reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
+    enableOfflineQueue: waitsForReturn,
+    maxRetriesPerRequest: waitsForReturn ? null : 0,
+    autoResendUnfulfilledCommands: waitsForReturn,
+  } satisfies RedisOptions;
+}
+
+function sentinelOptions(address: RedisAddress) {
+  return {
+    sentinels: [...address.nodes],
+    name: address.master ?? '',
+    db: address.db,
+    sentinelRetryStrategy: reconnectAfter,
+    sentinelCommandTimeout: CONNECT_LIMIT_MS,
+    ...(address.sentinelPassword === undefined ? {} : { sentinelPassword: address.sentinelPassword }),
+    ...(address.tls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
+  } satisfies RedisOptions;
+}
+
+function openCluster(address: RedisAddress, options: ReturnType<typeof redisOptions>): Cluster {
+  const { enableOfflineQueue, retryStrategy: _, ...node } = options;
+  return new Cluster([...address.nodes], {
+    clusterRetryStrategy: reconnectAfter,
+    enableOfflineQueue,
+    slotsRefreshTimeout: CONNECT_LIMIT_MS,
+    redisOptions: node,
+    // Certificates name the hosts that operators wrote, which a cluster's own answers resolve away.
+    ...(address.tls
+      ? { dnsLookup: (host: string, done: (error: null, host: string) => void) => done(null, host) }
+      : {}),
+  });
+}
+
+function reconnectAfter(times: number): number {
+  return Math.min(RECONNECT_AFTER_MS.first * 2 ** Math.min(times, 10), RECONNECT_AFTER_MS.longest);
+}

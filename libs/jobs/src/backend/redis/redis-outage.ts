@@ -1,0 +1,23 @@
+/** How ioredis and BullMQ say that there is no connection, and how Redis says that it cannot work now. */
+const SIGNS = [
+  /^Connection is closed/,
+  /^Stream isn't writeable/,
+  /^Reached the max retries per request limit/,
+  /^Socket timeout/,
+  /^Command timed out/,
+  /^All sentinels are unreachable/,
+  /^Failed to refresh slots cache/,
+  /^Cluster isn't ready/,
+  /^Cluster is ended/,
+  /^Too many Cluster redirections/,
+  /^(?:LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|READONLY|MISCONF|OOM|BUSY|NOREPLICAS|NOAUTH|WRONGPASS|NOPERM|UNBLOCKED)\b/,
+];
+const NETWORK = /^E[A-Z]+$/;
+
+/** Is Redis away, or unable to work? Every other error is about the call. */
+export function isRedisOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : undefined;
+  if (typeof code === 'string' && NETWORK.test(code)) return true;
+  return SIGNS.some((sign) => sign.test(error.message));
+}

@@ -1,0 +1,47 @@
+import type { Logger } from '@trunkline/telemetry';
+import { type Clock, systemClock } from '@trunkline/time';
+
+const REMIND_EVERY_MS = 60_000;
+
+/**
+ * Tells operators of the store's outages: a warning when it stops answering, one a minute for as long as that is so, and a
+ * line when it is back. However many callers and connections notice, there are no more lines than these.
+ */
+export class StoreWatch {
+  #downSinceMs: number | undefined;
+  #warnedAtMs = Number.NEGATIVE_INFINITY;
+  #troubledAtMs = Number.NEGATIVE_INFINITY;
+  #warned = false;
+
+  constructor(
+    private readonly logger: Logger,
+    private readonly clock: Clock = systemClock,
+  ) {}
+
+  /** The store did not do what it was asked because it is away. */
+  failed(err: unknown): void {
+    const now = this.clock.nowMs();
+    this.#downSinceMs ??= now;
+    if (now - this.#warnedAtMs < REMIND_EVERY_MS) return;
+    this.#warnedAtMs = now;
+    this.#warned = true;
+    this.logger.warn({ downForMs: Math.round(now - this.#downSinceMs), err }, 'the job store does not answer');
+  }
+
+  /** The store did something. */
+  answered(): void {
+    if (this.#downSinceMs === undefined) return;
+    const downForMs = Math.round(this.clock.nowMs() - this.#downSinceMs);
+    this.#downSinceMs = undefined;
+    if (this.#warned) this.logger.info({ downForMs }, 'the job store is back');
+    this.#warned = false;
+  }
+
+  /** The store is there, but something it did in the background went wrong. */
+  troubled(err: unknown): void {
+    const now = this.clock.nowMs();
+    if (now - this.#troubledAtMs < REMIND_EVERY_MS) return;
+    this.#troubledAtMs = now;
+    this.logger.warn({ err }, 'the job store could not do what a queue asked of it');
+  }
+}
