@@ -45,7 +45,7 @@ export interface StoreUse {
 export abstract class JobBackend {
   abstract readonly kind: 'embedded' | 'redis' | 'postgres';
   readonly #open = new Set<{ close(): Promise<void> }>();
-  readonly #factory: BackendFactory<IQueueBackend> = (name, options, use) =>
+  readonly #factory: BackendFactory = (name, options, use) =>
     this.connect({ name, options, waits: use?.withBlockingConnection === true || use?.blocking === true });
   #closing: Promise<void> | undefined;
 

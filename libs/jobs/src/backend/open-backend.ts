@@ -1,6 +1,8 @@
 import type { Logger } from '@trunkline/telemetry';
 import { JobStoreError } from './job-store-error';
 import type { JobBackend } from './job-backend';
+import { EmbeddedBackend } from './embedded/embedded-backend';
+import { PostgresBackend } from './postgres/postgres-backend';
 import { RedisBackend } from './redis/redis-backend';
 
 /** Where jobs are to live. */
@@ -22,7 +24,9 @@ export interface BackendOptions {
  * @throws {JobStoreError} when the store is not one, would lose jobs, or is held by another process
  */
 export async function openBackend(options: BackendOptions): Promise<JobBackend> {
-  const { backend, durability, logger } = options;
-  if (/^redis/.test(backend)) return RedisBackend.open({ url: backend, durability, logger });
+  const { backend, directory, durability, logger, join = false } = options;
+  if (backend === 'embedded') return EmbeddedBackend.open({ directory, logger, join });
+  if (backend.startsWith('redis')) return RedisBackend.open({ url: backend, durability, logger });
+  if (/^postgres(?:ql)?:/.test(backend)) return PostgresBackend.open({ url: backend, logger });
   throw new JobStoreError('expected jobs.backend to be `embedded`, a redis:// or a postgres:// URL');
 }

@@ -46,21 +46,34 @@ export function parseRedisAddress(url: string): RedisAddress {
   const parts = FORM.exec(url)?.groups;
   if (!parts) throw malformed();
   const topology = topologyOf(parts['topology']);
-  const query = new URLSearchParams(parts['query'] ?? '');
-  const path = parts['path'] ?? '';
-  const [first, ...more] = (parts['nodes'] ?? '').split(',').map((node) => parseNode(node, topology));
-  if (!first || (topology === 'sentinel') !== (path !== '' && !/^\d+$/.test(path))) throw malformed();
-  if (topology === 'single' && more.length > 0) throw malformed();
+  const query = new URLSearchParams(parts['query']);
   return {
     topology,
-    nodes: [first, ...more],
+    nodes: nodesOf(parts['nodes'], topology),
     tls: parts['tls'] !== undefined,
-    db: Number((topology === 'single' ? path : '') || query.get('db') || 0),
+    ...placeOf(parts['path'], topology, query),
     ...optional('username', decoded(parts['username'])),
     ...optional('password', decoded(parts['password'])),
-    ...optional('master', topology === 'sentinel' ? decoded(path) : undefined),
     ...optional('sentinelPassword', query.get('sentinelPassword') ?? undefined),
   };
+}
+
+function nodesOf(text: string | undefined, topology: RedisAddress['topology']): RedisAddress['nodes'] {
+  const [first, ...more] = (text ?? '').split(',').map((node) => parseNode(node, topology));
+  if (!first || (topology === 'single' && more.length > 0)) throw malformed();
+  return [first, ...more];
+}
+
+/** The path is the number of the database, except for Sentinels: there it is the name of the master. */
+function placeOf(
+  path: string | undefined,
+  topology: RedisAddress['topology'],
+  query: URLSearchParams,
+): Pick<RedisAddress, 'db' | 'master'> {
+  const isSentinel = topology === 'sentinel';
+  const db = (isSentinel ? query.get('db') : path || query.get('db')) || '0';
+  if (!/^\d+$/.test(db) || (isSentinel && !path)) throw malformed();
+  return isSentinel ? { db: Number(db), ...optional('master', decoded(path)) } : { db: Number(db) };
 }
 
 function topologyOf(text: string | undefined): RedisAddress['topology'] {

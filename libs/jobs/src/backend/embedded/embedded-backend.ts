@@ -1,0 +1,58 @@
+import type { Logger } from '@trunkline/telemetry';
+import type { IQueueBackend } from 'bullmq';
+import { JobBackend, type StoreUse } from '../job-backend';
+import { StoreTimeoutError } from '../store-timeout-error';
+import { StoreWatch } from '../store-watch';
+import { isSqlOutage } from '../sql/sql-outage';
+import { SqlQueues } from '../sql/sql-queues';
+import { EmbeddedLink } from './embedded-link';
+import { JobsDirectory } from './jobs-directory';
+
+/** What {@link EmbeddedBackend.open} needs. */
+export interface EmbeddedBackendOptions {
+  readonly directory: string;
+  readonly logger: Logger;
+  /** Work on a store that another process of this machine holds. Default false: refused. */
+  readonly join?: boolean;
+}
+
+/**
+ * Jobs in a directory: PGlite, which is PostgreSQL in WebAssembly, in a thread of one process. Others on the machine can join
+ * it through a socket in the directory; when its holder ends, one of them takes its place.
+ *
+ * It survives the death of its process with every job. It does not survive the machine's: PGlite never calls `fsync`.
+ */
+export class EmbeddedBackend extends JobBackend {
+  readonly kind = 'embedded';
+  readonly #queues: SqlQueues;
+
+  private constructor(
+    watch: StoreWatch,
+    private readonly link: EmbeddedLink,
+  ) {
+    super(watch);
+    this.#queues = new SqlQueues(link);
+  }
+
+  /** Loads PGlite and opens the directory. @throws {JobStoreError} when another process holds it and `join` is not set */
+  static async open({ directory, logger, join = false }: EmbeddedBackendOptions): Promise<EmbeddedBackend> {
+    const watch = new StoreWatch(logger);
+    const link = await EmbeddedLink.open({ directory: new JobsDirectory(directory), join });
+    link.listen({ lost: (error) => watch.failed(error), renewed: () => watch.answered() });
+    return new EmbeddedBackend(watch, link);
+  }
+
+  protected override connect(use: StoreUse): IQueueBackend {
+    return this.#queues.connect(use);
+  }
+
+  protected override async available(): Promise<void> {}
+
+  protected override isOutage(error: unknown): boolean {
+    return error instanceof StoreTimeoutError || isSqlOutage(error);
+  }
+
+  protected override release(): Promise<void> {
+    return this.link.close();
+  }
+}

@@ -1,0 +1,45 @@
+import { deserialize, serialize } from 'node:v8';
+
+const HEADER_BYTES = 4;
+
+/** A message as it goes over a socket: its length, then Node's structured clone of it. */
+export function frame(message: unknown): Buffer {
+  const body = serialize(message);
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.writeUInt32BE(body.length);
+  return Buffer.concat([header, body]);
+}
+
+/** Puts messages together again from what a socket brings. Both ends are this program, so that they are what they claim to be. */
+export class Frames<T> {
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  /** The messages that are whole with this chunk. */
+  push(chunk: Buffer): T[] {
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    const messages: T[] = [];
+    for (let body = this.#next(); body; body = this.#next()) messages.push(deserialize(body));
+    return messages;
+  }
+
+  #next(): Buffer | undefined {
+    if (this.#bytes < HEADER_BYTES) return undefined;
+    const all = this.#joined();
+    const end = HEADER_BYTES + all.readUInt32BE();
+    if (this.#bytes < end) return undefined;
+    this.#chunks = [all.subarray(end)];
+    this.#bytes -= end;
+    return all.subarray(HEADER_BYTES, end);
+  }
+
+  /** Joined only when there is more than one: a long message comes in many chunks. */
+  #joined(): Buffer {
+    const [first, ...more] = this.#chunks;
+    if (first && more.length === 0) return first;
+    const all = Buffer.concat(this.#chunks);
+    this.#chunks = [all];
+    return all;
+  }
+}

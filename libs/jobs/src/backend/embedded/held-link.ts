@@ -1,0 +1,53 @@
+import type { PgQueryResult } from '../sql/pg-shapes';
+import { SqlLink } from '../sql/sql-link';
+import { DirectoryLock } from './directory-lock';
+import type { JobsDirectory } from './jobs-directory';
+import type { LockHolder } from './lock-holder';
+import { PgliteLink } from './pglite-link';
+import { QueryServer } from './query-server';
+
+/** The store of a directory that this process has the lock of, open to others who join. */
+export class HeldLink extends SqlLink {
+  #server: QueryServer | undefined;
+
+  private constructor(
+    private readonly database: PgliteLink,
+    private readonly lock: DirectoryLock,
+  ) {
+    super();
+    database.listen({
+      notified: (notification) => this.tellNotified(notification),
+      lost: (error) => this.tellLost(error),
+    });
+  }
+
+  /** Takes the directory and opens its database, or says who has it; `undefined` while that is changing. */
+  static async open(directory: JobsDirectory, isBrief: boolean): Promise<HeldLink | LockHolder | undefined> {
+    directory.make();
+    const { socket } = directory;
+    let link: HeldLink | undefined;
+    const onLost = (): void => link?.tellLost(new Error('another process has taken the directory of the job store'));
+    const lock = DirectoryLock.take(directory.lock, { socket, isBrief }, onLost);
+    if (!(lock instanceof DirectoryLock)) return lock;
+    try {
+      link = new HeldLink(await PgliteLink.open(directory.data), lock);
+      link.#server = await QueryServer.listen(link, socket);
+      return link;
+    } catch (error) {
+      await link?.close();
+      lock.release();
+      throw error;
+    }
+  }
+
+  override query(text: string, params?: readonly unknown[]): Promise<PgQueryResult> {
+    return this.database.query(text, params);
+  }
+
+  /** The lock goes last: whoever takes it next finds the database closed. */
+  override async close(): Promise<void> {
+    await this.#server?.close();
+    await this.database.close();
+    this.lock.release();
+  }
+}

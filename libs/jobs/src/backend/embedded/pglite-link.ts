@@ -1,0 +1,101 @@
+import { ConnectionClosedError, runMigrations } from 'bullmq';
+import { once } from 'node:events';
+import { sep } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { PgQueryResult } from '../sql/pg-shapes';
+import { CHANNELS, SCHEMA } from '../sql/schema';
+import { SqlLink } from '../sql/sql-link';
+import { within } from '../within';
+import { PendingQueries } from './pending-queries';
+import type { QueryAnswer, QueryRequest } from './thread-messages';
+
+/** Tests run the sources, but a thread starts from a compiled file. */
+const THREAD = `${__dirname.replace(`${sep}src${sep}`, `${sep}dist${sep}`)}${sep}pglite-thread.js`;
+/** Making the files of a new database takes 2 to 4 s; on a busy machine, several times that. */
+const OPEN_LIMIT_MS = 60_000;
+const CLOSE_LIMIT_MS = 5_000;
+/** PGlite has no autovacuum: each job leaves a dozen dead rows. */
+const VACUUM_EVERY_MS = 5 * 60_000;
+
+/** PGlite in a thread of its own, with BullMQ's tables. It keeps the process alive only while it owes an answer. */
+export class PgliteLink extends SqlLink {
+  readonly #thread: Worker;
+  readonly #pending = new PendingQueries((notification) => this.tellNotified(notification));
+  readonly #send = (request: QueryRequest | 'close'): void => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows, this is a thread
+    this.#thread.postMessage(request);
+  };
+  #vacuuming: NodeJS.Timeout | undefined;
+  #asked = 0;
+  #isClosing = false;
+  #ended: Error | undefined;
+
+  private constructor(directory: string) {
+    super();
+    this.#thread = new Worker(THREAD, { workerData: directory, name: 'jobs' });
+    this.#thread.on('message', (answer: QueryAnswer) => this.#answered(answer));
+    this.#thread.on('error', (error: Error) => this.#end(error));
+    this.#thread.on('exit', (code) => this.#end(new Error(`the thread of the job store ended with code ${code}`)));
+  }
+
+  /** Opens the database of a directory, making it if need be. Nobody else may have it open. */
+  static async open(directory: string): Promise<PgliteLink> {
+    const link = new PgliteLink(directory);
+    try {
+      await within(OPEN_LIMIT_MS, link.#prepare());
+      return link;
+    } catch (error) {
+      await link.close();
+      throw error;
+    }
+  }
+
+  override async query(text: string, params?: readonly unknown[]): Promise<PgQueryResult> {
+    if (this.#ended) throw new ConnectionClosedError(undefined, this.#ended);
+    this.#asked += 1;
+    this.#thread.ref();
+    return this.#pending.ask(this.#send, text, params);
+  }
+
+  override async close(): Promise<void> {
+    this.#isClosing = true;
+    clearInterval(this.#vacuuming);
+    if (this.#ended) return;
+    this.#thread.ref();
+    const ended = once(this.#thread, 'exit');
+    this.#send('close');
+    await within(CLOSE_LIMIT_MS, ended).catch(() => this.#thread.terminate());
+  }
+
+  async #prepare(): Promise<void> {
+    await runMigrations(this, SCHEMA);
+    await this.query(`SET search_path TO ${SCHEMA}`);
+    for (const channel of CHANNELS) await this.query(`LISTEN ${channel}`);
+    await this.#vacuum();
+    this.#vacuuming = setInterval(() => void this.#vacuum().catch(() => undefined), VACUUM_EVERY_MS);
+    this.#vacuuming.unref();
+  }
+
+  /** Table by table, so that statements get their turn in between. */
+  async #vacuum(): Promise<void> {
+    if (this.#asked === 0) return;
+    const tables: PgQueryResult<{ tablename: string }> = await this.query(
+      `SELECT tablename FROM pg_tables WHERE schemaname = '${SCHEMA}'`,
+    );
+    for (const { tablename } of tables.rows) await this.query(`VACUUM ${SCHEMA}."${tablename}"`);
+    this.#asked = 0;
+  }
+
+  #answered(answer: QueryAnswer): void {
+    this.#pending.answered(answer);
+    if (this.#pending.size === 0 && !this.#isClosing) this.#thread.unref();
+  }
+
+  #end(error: Error): void {
+    if (this.#ended) return;
+    this.#ended = error;
+    clearInterval(this.#vacuuming);
+    this.#pending.abandon(error);
+    if (!this.#isClosing) this.tellLost(error);
+  }
+}

@@ -1,0 +1,70 @@
+import type { Logger } from '@trunkline/telemetry';
+import type { IQueueBackend } from 'bullmq';
+import { JobBackend, type StoreUse } from '../job-backend';
+import { JobStoreError } from '../job-store-error';
+import { StoreTimeoutError } from '../store-timeout-error';
+import { StoreWatch } from '../store-watch';
+import { isAway, isSqlOutage } from '../sql/sql-outage';
+import { SqlQueues } from '../sql/sql-queues';
+import { within } from '../within';
+import { PostgresLink } from './postgres-link';
+
+/** A start waits this long for PostgreSQL and the making of its tables, and goes on without it. */
+const START_LIMIT_MS = 5_000;
+
+/** What {@link PostgresBackend.open} needs. */
+export interface PostgresBackendOptions {
+  readonly url: string;
+  readonly logger: Logger;
+}
+
+/** Jobs in a PostgreSQL of 13 or newer, in a schema of their own. */
+export class PostgresBackend extends JobBackend {
+  readonly kind = 'postgres';
+  readonly #queues: SqlQueues;
+
+  private constructor(
+    watch: StoreWatch,
+    private readonly link: PostgresLink,
+  ) {
+    super(watch);
+    this.#queues = new SqlQueues(link);
+    link.listen({ lost: (error) => watch.failed(error), renewed: () => watch.answered() });
+  }
+
+  /**
+   * Connects and brings the schema up to date. A PostgreSQL that is away does not stop a start: that is done when it comes up.
+   *
+   * @throws {JobStoreError} when it is there and refuses: an unknown user or database, no right to make the schema, too old
+   */
+  static async open({ url, logger }: PostgresBackendOptions): Promise<PostgresBackend> {
+    const backend = new PostgresBackend(new StoreWatch(logger), new PostgresLink(url));
+    try {
+      await within(START_LIMIT_MS, backend.link.prepare());
+    } catch (cause) {
+      if (!(cause instanceof StoreTimeoutError) && !isAway(cause)) {
+        await backend.close();
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new JobStoreError(`the PostgreSQL for jobs cannot be used: ${reason}`, { cause });
+      }
+      backend.watch.failed(cause);
+    }
+    return backend;
+  }
+
+  protected override connect(use: StoreUse): IQueueBackend {
+    return this.#queues.connect(use);
+  }
+
+  protected override available(): Promise<void> {
+    return this.link.prepare();
+  }
+
+  protected override isOutage(error: unknown): boolean {
+    return error instanceof StoreTimeoutError || isSqlOutage(error);
+  }
+
+  protected override release(): Promise<void> {
+    return this.link.close();
+  }
+}

@@ -1,0 +1,31 @@
+import { ConnectionClosedError } from 'bullmq';
+
+const NETWORK = /^E[A-Z]+$/;
+/** Connection exceptions, resources, operator intervention, system and internal errors, a standby. PostgreSQL, appendix A. */
+const STATES = /^(?:08|28|53|57|58|XX|25006|3D000|55P03)/;
+/** How `pg` says it. */
+const SIGNS =
+  /^(?:Connection terminated|timeout expired|timeout exceeded when trying to connect|Query read timeout|Client (?:was closed|has encountered a connection error))/;
+
+/** Is the database away, or unable to work? Every other error is about the statement. */
+export function isSqlOutage(error: unknown): boolean {
+  if (error instanceof ConnectionClosedError) return true;
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return STATES.test(code) || NETWORK.test(code) || SIGNS.test(error.message);
+}
+
+/** An outage that may end by itself; a user or a database that the server does not know does not. */
+export function isAway(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return isSqlOutage(error) && !/^(?:28|3D)/.test(code);
+}
+
+/**
+ * An outage in the words that make BullMQ's workers pause before they try again: anything else they try at once, in a loop
+ * without end. The cause is kept.
+ */
+export function asConnectionClosed(error: unknown): unknown {
+  if (!isSqlOutage(error) || error instanceof ConnectionClosedError) return error;
+  return new ConnectionClosedError(undefined, error instanceof Error ? error : undefined);
+}
