@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { errorCode } from '../error-code';
 import { isAlive, type LockHolder, parseHolder, thisProcess } from './lock-holder';
 
 const REFRESH_EVERY_MS = 2_000;
@@ -70,7 +71,7 @@ function create(file: string, text: string): boolean {
     linkSync(draft, file);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   } finally {
     rmSync(draft, { force: true });

@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { errorCode } from '../error-code';
 
 const schema = z.object({
   pid: z.number().int().positive(),
@@ -66,6 +67,6 @@ function exists(pid: number): boolean {
     return true;
   } catch (error) {
     // EPERM: it lives and is somebody else's.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return errorCode(error) === 'EPERM';
   }
 }

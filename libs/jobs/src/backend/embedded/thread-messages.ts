@@ -1,3 +1,4 @@
+import { errorCode, errorMessage } from '../error-code';
 import type { PgNotification, PgQueryResult } from '../sql/pg-shapes';
 
 /** One statement for the thread that PGlite runs in, and the same over a socket. */
@@ -10,7 +11,7 @@ export interface QueryRequest {
 /** What an error is reduced to on its way. BullMQ reads `code` and `detail`. */
 export interface QueryFailure {
   readonly message: string;
-  readonly code?: string;
+  readonly code: string;
   readonly detail?: string;
 }
 
@@ -22,18 +23,12 @@ export type QueryAnswer<R = never> =
 
 /** What an error says that may go to another thread or process. */
 export function failureFrom(error: unknown): QueryFailure {
-  if (!(error instanceof Error)) return { message: String(error) };
-  return { message: error.message, ...textOf(error, 'code'), ...textOf(error, 'detail') };
+  const detail = typeof error === 'object' && error !== null && 'detail' in error ? error.detail : undefined;
+  const failure = { message: errorMessage(error), code: errorCode(error) };
+  return typeof detail === 'string' ? { ...failure, detail } : failure;
 }
 
 /** The error again. */
 export function errorFrom({ message, ...facts }: QueryFailure): Error {
   return Object.assign(new Error(message), facts);
-}
-
-function textOf<K extends 'code' | 'detail'>(error: Error, key: K): Partial<Record<K, string>> {
-  const value: unknown = Object.entries(error).find(([name]) => name === key)?.[1];
-  const entry: Partial<Record<K, string>> = {};
-  if (typeof value === 'string') entry[key] = value;
-  return entry;
 }

@@ -1,5 +1,6 @@
 import type { Logger } from '@trunkline/telemetry';
 import type { IQueueBackend } from 'bullmq';
+import { errorMessage } from '../error-code';
 import { JobBackend, type StoreUse } from '../job-backend';
 import { JobStoreError } from '../job-store-error';
 import { StoreTimeoutError } from '../store-timeout-error';
@@ -44,8 +45,7 @@ export class PostgresBackend extends JobBackend {
     } catch (cause) {
       if (!(cause instanceof StoreTimeoutError) && !isAway(cause)) {
         await backend.close();
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        throw new JobStoreError(`the PostgreSQL for jobs cannot be used: ${reason}`, { cause });
+        throw new JobStoreError(`the PostgreSQL for jobs cannot be used: ${errorMessage(cause)}`, { cause });
       }
       backend.watch.failed(cause);
     }

@@ -1,3 +1,5 @@
+import { errorCode, errorMessage } from '../error-code';
+
 /** How ioredis and BullMQ say that there is no connection, and how Redis says that it cannot work now. */
 const SIGNS = [
   /^Connection is closed/,
@@ -16,8 +18,6 @@ const NETWORK = /^E[A-Z]+$/;
 
 /** Is Redis away, or unable to work? Every other error is about the call. */
 export function isRedisOutage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? error.code : undefined;
-  if (typeof code === 'string' && NETWORK.test(code)) return true;
-  return SIGNS.some((sign) => sign.test(error.message));
+  const message = errorMessage(error);
+  return NETWORK.test(errorCode(error)) || SIGNS.some((sign) => sign.test(message));
 }

@@ -1,4 +1,5 @@
 import { ConnectionClosedError } from 'bullmq';
+import { errorCode, errorMessage } from '../error-code';
 
 const NETWORK = /^E[A-Z]+$/;
 /** Connection exceptions, resources, operator intervention, system and internal errors, a standby. PostgreSQL, appendix A. */
@@ -10,15 +11,13 @@ const SIGNS =
 /** Is the database away, or unable to work? Every other error is about the statement. */
 export function isSqlOutage(error: unknown): boolean {
   if (error instanceof ConnectionClosedError) return true;
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return STATES.test(code) || NETWORK.test(code) || SIGNS.test(error.message);
+  const code = errorCode(error);
+  return STATES.test(code) || NETWORK.test(code) || SIGNS.test(errorMessage(error));
 }
 
 /** An outage that may end by itself; a user or a database that the server does not know does not. */
 export function isAway(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return isSqlOutage(error) && !/^(?:28|3D)/.test(code);
+  return isSqlOutage(error) && !/^(?:28|3D)/.test(errorCode(error));
 }
 
 /**
@@ -27,5 +26,5 @@ export function isAway(error: unknown): boolean {
  */
 export function asConnectionClosed(error: unknown): unknown {
   if (!isSqlOutage(error) || error instanceof ConnectionClosedError) return error;
-  return new ConnectionClosedError(undefined, error instanceof Error ? error : undefined);
+  return new ConnectionClosedError(undefined, error);
 }

@@ -1,0 +1,47 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** What {@link JobProcess} hands to job-process.fixture.cjs. */
+export interface JobProcessOptions {
+  readonly backend: string;
+  readonly directory?: string;
+  readonly add?: number;
+  readonly concurrency?: number;
+  readonly join?: boolean;
+}
+
+/** A process that runs jobs, as seen by the test that kills it. */
+export class JobProcess {
+  readonly #process: ChildProcess;
+  readonly lines: string[] = [];
+
+  constructor(options: JobProcessOptions) {
+    const script = join(__dirname, 'job-process.fixture.cjs');
+    this.#process = spawn(process.execPath, [script, JSON.stringify(options)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    if (!this.#process.stdout) throw new Error('the output of the process is not a pipe');
+    createInterface(this.#process.stdout).on('line', (line) => this.lines.push(line));
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+
+  /** Ends it, and resolves to its exit code; `null` when the signal ended it. */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return this.#process.exitCode;
+    const ended = once(this.#process, 'close');
+    this.#process.kill(signal);
+    await ended;
+    return this.#process.exitCode;
+  }
+}
+
+/** How often each job was begun and done, by what processes said. */
+export function runsOf(lines: readonly string[]): { starts: number; done: number } {
+  const of = (kind: string) => lines.filter((line) => line.startsWith(`${kind} `));
+  return { starts: of('start').length, done: new Set(of('end')).size };
+}

@@ -1,0 +1,27 @@
+import { cpSync, existsSync, mkdtempSync, renameSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RecordingLogger } from '../recording-logger.fixture';
+import { EmbeddedBackend } from './embedded-backend';
+
+/** Made once per machine: it takes seconds, copying it takes none. */
+const TEMPLATE = join(tmpdir(), 'trunkline-embedded-0.5.16-6.7.0');
+
+/** A new directory with an empty store in it. */
+export async function embeddedDirectory(): Promise<string> {
+  if (!existsSync(TEMPLATE)) await makeTemplate();
+  const directory = mkdtempSync(join(tmpdir(), 'trunkline-jobs-'));
+  cpSync(TEMPLATE, directory, { recursive: true });
+  return directory;
+}
+
+async function makeTemplate(): Promise<void> {
+  const draft = mkdtempSync(join(tmpdir(), 'trunkline-jobs-'));
+  const backend = await EmbeddedBackend.open({ directory: draft, logger: new RecordingLogger() });
+  await backend.close();
+  try {
+    renameSync(draft, TEMPLATE);
+  } catch {
+    // Another test process was faster.
+  }
+}

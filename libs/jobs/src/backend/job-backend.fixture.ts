@@ -1,0 +1,218 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Job } from 'bullmq';
+import type { JobBackend, JobWorker } from './job-backend';
+import { eventually, eventuallyDone } from './eventually.fixture';
+
+/** What every store does with jobs. The suite of it opens the store once. */
+export function describeJobs(open: () => Promise<JobBackend>): void {
+  let backend: JobBackend;
+  beforeAll(async () => {
+    backend = await open();
+    // The first statement of a database that was just opened may take longer than a call is given, on a busy machine.
+    await eventuallyDone(() => backend.call(() => backend.queue('warm').add('up', {})));
+  }, 60_000);
+  afterAll(() => backend.close());
+
+  it('runs a job and keeps what it brought', async () => {
+    const name = randomUUID();
+    const queue = backend.queue<Input>(name);
+    const worker = backend.worker<Input>(name, async ({ data }) => ({ sum: data.a + 1 }));
+
+    await backend.call(() => queue.add('sum', { a: 1, text: `{"quoted" 'twice' \\ ünï}` }, { jobId: 'sum-1' }));
+    await completed(worker, 'sum-1');
+
+    const job = await backend.call(() => queue.getJob('sum-1'));
+    expect(job?.returnvalue).toEqual({ sum: 2 });
+    expect(job?.data).toEqual({ a: 1, text: `{"quoted" 'twice' \\ ünï}` });
+  });
+
+  it('tries a job that failed again, until its attempts are used', async () => {
+    const name = randomUUID();
+    const queue = backend.queue(name);
+    const worker = backend.worker(name, async () => {
+      throw new Error('not yet');
+    });
+
+    await backend.call(() =>
+      queue.add('fail', {}, { jobId: 'fail-1', attempts: 3, backoff: { type: 'exponential', delay: 10 } }),
+    );
+    await eventually(async () => (await queue.getJobState('fail-1')) === 'failed');
+
+    const job = await backend.call(() => queue.getJob('fail-1'));
+    expect(job).toMatchObject({ attemptsMade: 3, failedReason: 'not yet' });
+    await worker.close();
+  });
+
+  it('holds a delayed job back', async () => {
+    const name = randomUUID();
+    const queue = backend.queue(name);
+    const worker = backend.worker(name, async () => Date.now());
+
+    const job = await backend.call(() => queue.add('later', {}, { jobId: 'later-1', delay: 300 }));
+    await completed(worker, 'later-1');
+
+    const ranAt = (await queue.getJob('later-1'))?.returnvalue;
+    expect(ranAt).toBeGreaterThanOrEqual(job.timestamp + 300);
+  });
+
+  it('adds a job of one id once', async () => {
+    const queue = backend.queue(randomUUID());
+
+    for (let i = 0; i < 3; i += 1) await backend.call(() => queue.add('same', { i }, { jobId: 'same-1' }));
+
+    expect(await queue.count()).toBe(1);
+    expect((await queue.getJob('same-1'))?.data).toEqual({ i: 0 });
+  });
+
+  it('takes a job for the one that is there by its deduplication id', async () => {
+    const queue = backend.queue(randomUUID());
+    const add = () => backend.call(() => queue.add('same', {}, { deduplication: { id: 'order-7' } }));
+
+    const [first, second] = [await add(), await add()];
+
+    expect(second.id).toBe(first.id);
+  });
+
+  it('fires a scheduler until it is removed', async () => {
+    const name = randomUUID();
+    const queue = backend.queue(name);
+    const ticks: string[] = [];
+    backend.worker(name, async (job) => ticks.push(job.id ?? ''));
+
+    await backend.call(() => queue.upsertJobScheduler('tick', { every: 50 }, { name: 'tick' }));
+    await eventually(async () => ticks.length >= 3);
+    await backend.call(() => queue.removeJobScheduler('tick'));
+
+    expect(new Set(ticks).size).toBe(ticks.length);
+    expect(await queue.getJobSchedulersCount()).toBe(0);
+  });
+
+  it('runs the children of a flow before their parent', async () => {
+    const [parents, children] = [randomUUID(), randomUUID()];
+    backend.queue(children);
+    const queue = backend.queue(parents);
+    const ran: string[] = [];
+    backend.worker(children, async (job) => ran.push(job.name));
+    const worker = backend.worker(parents, async (job) => [
+      ...ran,
+      Object.values(await job.getChildrenValues()).length,
+    ]);
+
+    await backend.call(() =>
+      backend.flows().add({
+        name: 'parent',
+        queueName: parents,
+        opts: { jobId: 'parent-1' },
+        children: [
+          { name: 'child', queueName: children },
+          { name: 'child', queueName: children },
+        ],
+      }),
+    );
+    await completed(worker, 'parent-1');
+
+    expect((await queue.getJob('parent-1'))?.returnvalue).toEqual(['child', 'child', 2]);
+  });
+
+  it('gives a job to another worker when the one that had it is gone', async () => {
+    const name = randomUUID();
+    const queue = backend.queue(name);
+    const taker = backend.worker(name, undefined, { autorun: false, lockDuration: 100 });
+    await backend.call(() => queue.add('stall', {}, { jobId: 'stall-1' }));
+    const taken = await taker.getNextJob('token-1');
+
+    const worker = backend.worker(name, async () => 'done', { stalledInterval: 100 });
+    await completed(worker, 'stall-1');
+
+    expect(taken?.id).toBe('stall-1');
+    await expect(taken?.moveToCompleted('late', 'token-1')).rejects.toThrow(/lock|active/);
+  });
+
+  it('hands on what the store says about the call itself', async () => {
+    const queue = backend.queue(randomUUID());
+    const job = await backend.call(() => queue.add('gone', {}));
+    await job.remove();
+
+    const update = backend.call(() => job.updateData({ a: 1 }));
+
+    await expect(update).rejects.toThrow(/Missing key/);
+    await expect(update).rejects.not.toHaveProperty('code', 'STORE_UNAVAILABLE');
+  });
+
+  it('gives a call a second', async () => {
+    const startedAt = performance.now();
+
+    const call = backend.call(() => new Promise(() => undefined));
+
+    await expect(call).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryAfter: 1 });
+    expect(performance.now() - startedAt).toBeLessThan(1_500);
+  });
+}
+
+/** A way to take the store away and to bring it back. */
+export interface Outage {
+  readonly name: string;
+  begin(): Promise<void> | void;
+  end(): Promise<void> | void;
+}
+
+/** What every store does when it is away and returns. */
+export function describeOutage(
+  store: () => { backend: JobBackend; lines: readonly string[] },
+  outages: readonly Outage[],
+): void {
+  it.each(outages)(
+    'refuses calls within a second while the store $name, and goes on when it is back',
+    async (outage) => {
+      const { backend } = store();
+      const name = randomUUID();
+      const queue = backend.queue(name);
+      const worker = backend.worker(name, async () => 'done');
+      await backend.call(() => queue.add('before', {}, { jobId: 'before' }));
+      await completed(worker, 'before');
+
+      await outage.begin();
+      const waits: number[] = [];
+      for (let i = 0; i < 3; i += 1)
+        waits.push(await refused(backend, () => queue.add('during', {}, { jobId: `during-${i}` })));
+      // Long enough for the connections that hang to be given up.
+      await sleep(4_500);
+      await outage.end();
+      const backAt = performance.now();
+      await eventuallyDone(() => backend.call(() => queue.add('after', {}, { jobId: 'after' })));
+      await eventually(async () => (await queue.getJobState('after').catch(() => '')) === 'completed');
+
+      expect(Math.max(...waits)).toBeLessThan(1_500);
+      expect(performance.now() - backAt).toBeLessThan(6_000);
+      await worker.close();
+    },
+  );
+
+  it('says once that the store is away, and once that it is back', () => {
+    const told = store().lines.filter((line) => /answer|back/.test(line));
+
+    expect(told.slice(0, 2)).toEqual(['warn: the job store does not answer', 'info: the job store is back']);
+    // A second outage within a minute of the first is not worth a line.
+    expect(told).toHaveLength(2);
+  });
+}
+
+interface Input {
+  readonly a: number;
+  readonly text: string;
+}
+
+async function refused(backend: JobBackend, work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await expect(backend.call(work)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  return performance.now() - startedAt;
+}
+
+async function completed<D, R>(worker: JobWorker<D, R>, id: string): Promise<void> {
+  for (;;) {
+    const [job]: Job[] = await once(worker, 'completed');
+    if (job?.id === id) return;
+  }
+}

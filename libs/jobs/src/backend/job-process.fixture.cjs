@@ -1,0 +1,36 @@
+/**
+ * A process with a store and a worker, to be killed: `node job-process.fixture.cjs '{"backend":…,"directory":…}'`.
+ *
+ * It runs the jobs of the queue `load`, and tells its parent of each start and end in one line. With `add` it adds that many
+ * first; with `join` it joins the store of another.
+ */
+const { join } = require('node:path');
+const { writeSync } = require('node:fs');
+const { setTimeout: sleep } = require('node:timers/promises');
+const { openBackend } = require(join(__dirname, '..', '..', 'dist', 'backend', 'open-backend.js'));
+
+const logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => logger, isLevelEnabled: () => false };
+const { add = 0, concurrency = 10, ...options } = JSON.parse(process.argv[2]);
+const say = (line) => writeSync(1, `${line}\n`);
+
+void main();
+
+async function main() {
+  const backend = await openBackend({ durability: 'strict', logger, directory: '', ...options });
+  const queue = backend.queue('load');
+  const jobs = Array.from({ length: add }, (_, i) => ({
+    name: 'job',
+    data: {},
+    opts: { jobId: `job-${i}`, attempts: 3 },
+  }));
+  if (add > 0) await queue.addBulk(jobs);
+  say('ready');
+  backend.worker('load', run, { concurrency, lockDuration: 1_000, stalledInterval: 500, maxStalledCount: 100 });
+  process.once('SIGTERM', () => void backend.close());
+}
+
+async function run(job) {
+  say(`start ${job.id}`);
+  await sleep(20);
+  say(`end ${job.id}`);
+}

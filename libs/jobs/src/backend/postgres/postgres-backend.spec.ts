@@ -1,0 +1,61 @@
+import { Client } from 'pg';
+import { describeWith } from '../../../../../test/servers/describe-with';
+import { PostgresServer } from '../../../../../test/servers/postgres-server';
+import { describeJobs, describeOutage } from '../job-backend.fixture';
+import { JobStoreError } from '../job-store-error';
+import { RecordingLogger } from '../recording-logger.fixture';
+import { PostgresBackend } from './postgres-backend';
+
+describeWith('postgres', 'jobs in PostgreSQL', () => {
+  let server: PostgresServer;
+  const open = (logger = new RecordingLogger(), url = server.url) => PostgresBackend.open({ url, logger });
+  beforeAll(async () => {
+    server = await PostgresServer.start();
+  }, 60_000);
+  afterAll(() => server.stop());
+
+  describeJobs(() => open());
+
+  describe('that goes away', () => {
+    let backend: PostgresBackend;
+    const logger = new RecordingLogger();
+    beforeAll(async () => {
+      backend = await open(logger);
+    });
+    afterAll(() => backend.close());
+
+    describeOutage(
+      () => ({ backend, lines: logger.lines }),
+      [{ name: 'is down', begin: () => server.kill(), end: () => server.restart() }],
+    );
+  });
+
+  it('makes its tables once, however many hosts start at a time', async () => {
+    const url = `${server.url.replace(/postgres$/, '')}many`;
+    const admin = new Client(server.url);
+    await admin.connect();
+    await admin.query('CREATE DATABASE many');
+
+    const backends = await Promise.all([1, 2, 3, 4].map(() => open(new RecordingLogger(), url)));
+    const added = await Promise.all(backends.map((backend) => backend.call(() => backend.queue('many').add('x', {}))));
+
+    expect(new Set(added.map(({ id }) => id)).size).toBe(4);
+    await Promise.all(backends.map((backend) => backend.close()));
+    await admin.end();
+  });
+
+  it('wakes the workers of another host', async () => {
+    const [one, other] = [await open(), await open()];
+    const ran = new Promise((resolve) => one.worker('across', async (job) => resolve(job.id), { drainDelay: 3_600 }));
+    await one.call(() => one.queue('across').count());
+
+    await other.call(() => other.queue('across').add('x', {}, { jobId: 'across-1' }));
+
+    expect(await ran).toBe('across-1');
+    await Promise.all([one.close(), other.close()]);
+  });
+
+  it('refuses a database that does not exist', async () => {
+    await expect(open(new RecordingLogger(), `${server.url}-not`)).rejects.toThrow(JobStoreError);
+  });
+});

@@ -1,0 +1,135 @@
+import { Redis } from 'ioredis';
+import { describeWith } from '../../../../../test/servers/describe-with';
+import { RedisServer } from '../../../../../test/servers/redis-server';
+import { eventually, eventuallyDone } from '../eventually.fixture';
+import { describeJobs, describeOutage } from '../job-backend.fixture';
+import { JobStoreError } from '../job-store-error';
+import { RecordingLogger } from '../recording-logger.fixture';
+import { RedisBackend } from './redis-backend';
+
+const strict = (url: string, logger = new RecordingLogger()) =>
+  RedisBackend.open({ url, durability: 'strict', logger });
+
+describeWith('redis', 'jobs in Redis', () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await RedisServer.start();
+  });
+  afterAll(() => server.stop());
+
+  describeJobs(() => strict(server.url));
+
+  it('starts without Redis, and works when it comes up', async () => {
+    const other = await RedisServer.start();
+    await other.kill();
+    const backend = await strict(other.url);
+    const queue = backend.queue('late');
+
+    await expect(backend.call(() => queue.add('x', {}))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await other.restart();
+    await eventuallyDone(() => backend.call(() => queue.add('x', {}, { jobId: 'x' })));
+
+    expect(await queue.count()).toBe(1);
+    await backend.close();
+    await other.stop();
+  });
+});
+
+describeWith('redis', 'jobs in a Redis that goes away', () => {
+  let server: RedisServer;
+  let backend: RedisBackend;
+  const logger = new RecordingLogger();
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    backend = await strict(server.url, logger);
+  });
+  afterAll(async () => {
+    await backend.close();
+    await server.stop();
+  });
+
+  describeOutage(
+    () => ({ backend, lines: logger.lines }),
+    [
+      { name: 'hangs', begin: () => server.hang(), end: () => server.resume() },
+      { name: 'is down', begin: () => server.kill(), end: () => server.restart() },
+    ],
+  );
+
+  it('is closed in a few seconds even if it hangs', async () => {
+    const closing = await strict(server.url);
+    closing.worker('idle', async () => undefined);
+    await closing.call(() => closing.queue('idle').count());
+    server.hang();
+
+    await closing.close();
+
+    server.resume();
+  });
+});
+
+describeWith('redis', 'a Redis that would lose jobs', () => {
+  it.each([
+    ['has no append-only file', ['--appendonly', 'no'], /set `appendonly yes`/],
+    ['evicts keys', ['--maxmemory-policy', 'allkeys-lru'], /set `maxmemory-policy noeviction`/],
+  ])('is refused when it %s', async (_, settings, remedy) => {
+    const server = await RedisServer.start(...settings);
+
+    const opening = strict(server.url);
+
+    await expect(opening).rejects.toThrow(JobStoreError);
+    await expect(opening).rejects.toThrow(remedy);
+    await server.stop();
+  });
+
+  it('is taken when durability is relaxed', async () => {
+    const server = await RedisServer.start('--appendonly', 'no');
+
+    const backend = await RedisBackend.open({ url: server.url, durability: 'relaxed', logger: new RecordingLogger() });
+    await backend.call(() => backend.queue('relaxed').add('x', {}));
+
+    await backend.close();
+    await server.stop();
+  });
+
+  it('takes no jobs when it comes up after the start', async () => {
+    const server = await RedisServer.start('--appendonly', 'no');
+    await server.kill();
+    const backend = await strict(server.url);
+    await server.restart();
+
+    let cause: unknown;
+    await eventually(async () => {
+      cause = await backend.call(() => backend.queue('unsafe').add('x', {})).catch((error: Error) => error.cause);
+      return cause instanceof JobStoreError;
+    });
+
+    expect(cause).toMatchObject({ message: expect.stringMatching(/set `appendonly yes`/) });
+    await backend.close();
+    await server.stop();
+  });
+});
+
+describeWith('redis', 'a cluster of Redis', () => {
+  it('runs flows over several queues', async () => {
+    const server = await RedisServer.start('--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1');
+    const admin = new Redis(server.url);
+    await admin.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+    await eventually(async () => String(await admin.call('CLUSTER', 'INFO')).includes('cluster_state:ok'));
+    const backend = await strict(`redis-cluster://127.0.0.1:${server.port}`);
+    const ran: string[] = [];
+    for (const name of ['one', 'two']) backend.worker(name, async (job) => ran.push(job.name));
+
+    await eventuallyDone(() =>
+      backend.call(() =>
+        backend.flows().add({ name: 'parent', queueName: 'one', children: [{ name: 'child', queueName: 'two' }] }),
+      ),
+    );
+    await eventually(async () => ran.includes('parent'));
+
+    expect(ran[0]).toBe('child');
+    await backend.close();
+    admin.disconnect();
+    await server.stop();
+  });
+});
