@@ -7,7 +7,9 @@ import type { Undeclared } from './compiled-class';
 import { classOf, classRecipes, type Extent, valuesOf } from './generated-class.fixture';
 
 /** Each with four values. */
-const RUNS = { numRuns: 1_000 };
+const RUNS = { numRuns: 1_500 };
+/** This one is about speed: what is not accepted at once is accepted by class-validator. */
+const USUAL_RUNS = { numRuns: 400 };
 
 /** The instance that class-transformer makes, where class-validator accepts it. */
 function asTheyDo(declared: new () => object, value: object, undeclared: Undeclared): object | undefined {
@@ -86,8 +88,8 @@ describe('a compiled check', () => {
       for (const value of values) expect(isSame(check(value), asTheyDo(declared, value, undeclared))).toBe(true);
     });
 
-    fc.assert(isAgreed, RUNS);
+    fc.assert(isAgreed, USUAL_RUNS);
 
-    expect(compiled).toBeGreaterThan(RUNS.numRuns / 2);
+    expect(compiled).toBeGreaterThan(USUAL_RUNS.numRuns / 2);
   });
 });

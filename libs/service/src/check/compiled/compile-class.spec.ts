@@ -112,10 +112,20 @@ class NotNestedForSure {
   readonly a!: Line;
 }
 class Untouched {}
+class HalfDecorated {
+  @IsString()
+  readonly a!: string;
+
+  readonly undecorated = 1;
+}
 
 describe('what is left to class-validator', () => {
   it.each([Transformed, Exposed, ByClass, Dependent, Accessor, Untouched])('has no compiled check: %p', (declared) => {
     expect(compileClass(declared, 'refused')).toBeUndefined();
+  });
+
+  it('is an instance whose class itself sets a member without decorators', () => {
+    expect(compileClass(HalfDecorated, 'left out')?.({ a: 'a' })).toBeUndefined();
   });
 
   it('is an output of which an object may not be validated, and then keeps its members', () => {

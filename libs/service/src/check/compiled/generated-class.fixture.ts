@@ -157,7 +157,7 @@ function valueOf({ nested, rules: used }: MemberRecipe, extent: Extent): fc.Arbi
   const samples = fc.constantFrom(...used.flatMap((index) => RULES[index]?.[1] ?? []));
   const one = nested ? valuesOf(nested, extent) : samples;
   const right = nested ? fc.oneof(one, fc.array(one, { maxLength: 2 })) : one;
-  return fc.oneof({ weight: 12, arbitrary: right }, { weight: 1, arbitrary: WRONG[extent] });
+  return fc.oneof({ weight: 6, arbitrary: right }, { weight: 1, arbitrary: WRONG[extent] });
 }
 
 const scalars = fc.constantFrom<unknown>('', 'a', 'text', '5', 0, 1, -1, 1.5, 1e21, true, false, null);
@@ -211,5 +211,5 @@ const hostile: fc.Arbitrary<unknown> = fc
   )
   .map((make) => make());
 
-const WRONG = { usual: json, strange: fc.oneof(json, hostile) };
+const WRONG = { usual: json, strange: fc.oneof({ weight: 1, arbitrary: json }, { weight: 5, arbitrary: hostile }) };
 const UNDECLARED = { usual: ['more'], strange: ['more', 'toString', 'constructor', '__proto__', 'then'] };
