@@ -1,0 +1,113 @@
+import { secret } from '@trunkline/config';
+import { z } from 'zod';
+import { jwtDefinition } from './jwt/jwt-definition';
+import { isStorable } from './secret/stored-secret';
+
+/** RFC 6749, appendix A.4 */
+const SCOPE = /^[\u0021\u0023-\u005b\u005d-\u007e]+$/;
+const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
+const FINGERPRINT = /^(?:[\da-f]{2}:?){31}[\da-f]{2}$/i;
+
+/** What a caller may do: a word without blanks, quotes and backslashes (RFC 6749 §3.3). */
+export const scope = z.string().regex(SCOPE, 'expected a scope without blanks, quotes and backslashes');
+
+const name = z.string().min(1).describe('Name of the caller, in logs, limits and services');
+const scopes = z.array(scope).default([]).describe('What the caller may do');
+const HASHES = 'sha256: or scrypt: followed by what `trunkline hash-key` prints';
+const storable = () => secret().refine(isStorable, { error: `expected a secret in the clear, or ${HASHES}` });
+/** It has to come in a header as it is. */
+const storableKey = () => storable().regex(/^[!-~]+$/, { error: 'expected visible ASCII characters without blanks' });
+
+const apiKey = z
+  .strictObject({
+    type: z.literal('apiKey'),
+    header: z
+      .string()
+      .regex(HEADER_NAME, 'expected the name of a header such as X-API-Key')
+      .describe('Header that takes the key'),
+    callers: z
+      .array(z.strictObject({ name, key: storableKey().describe('The key, or its hash'), scopes }))
+      .min(1)
+      .refine((callers) => areDifferent(callers.map(({ key }) => key)), { error: 'expected keys that differ' })
+      .describe('Who may call, and by which key'),
+  })
+  .describe('A key in a header');
+
+const basic = z
+  .strictObject({
+    type: z.literal('basic'),
+    callers: z
+      .array(
+        z.strictObject({
+          name,
+          username: z
+            .string()
+            .min(1)
+            .refine((user) => !/[:\p{Cc}]/u.test(user), {
+              error: 'expected a user name without colons and control characters',
+            })
+            .describe('User name'),
+          password: storable().describe('The password, or its hash'),
+          scopes,
+        }),
+      )
+      .min(1)
+      .describe('Who may call, and by which user name and password'),
+  })
+  .describe('User name and password (RFC 7617)');
+
+const bearer = z
+  .strictObject({
+    type: z.literal('bearer'),
+    callers: z
+      .array(z.strictObject({ name, token: storableKey().describe('The token, or its hash'), scopes }))
+      .min(1)
+      .refine((callers) => areDifferent(callers.map(({ token }) => token)), { error: 'expected tokens that differ' })
+      .describe('Who may call, and by which token'),
+  })
+  .describe('A token that does not change (RFC 6750)');
+
+const mtls = z
+  .strictObject({
+    type: z.literal('mtls'),
+    callers: z
+      .array(
+        z
+          .strictObject({
+            name,
+            fingerprint256: z
+              .string()
+              .regex(FINGERPRINT, 'expected 64 hexadecimal digits')
+              .optional()
+              .describe('SHA-256 of the certificate'),
+            subject: z
+              .record(z.string().min(1), z.string().min(1))
+              .refine((subject) => Object.keys(subject).length > 0, {
+                error: 'expected attributes such as { CN: acme }',
+              })
+              .optional()
+              .describe('Attributes of the subject of the certificate'),
+            scopes,
+          })
+          .refine(({ fingerprint256, subject }) => isGiven(fingerprint256) || isGiven(subject), {
+            error: 'expected `fingerprint256` or `subject`',
+          }),
+      )
+      .min(1)
+      .describe('Who may call, and by which certificate'),
+  })
+  .describe('A certificate that an authority of `bus.http.tls.ca` has signed');
+
+/** How callers of channels are known: what a channel may name in the `security` section. */
+export const definition = z.discriminatedUnion('type', [apiKey, basic, bearer, jwtDefinition, mtls]);
+
+/** A security definition as it is configured. */
+export type Definition = z.output<typeof definition>;
+
+function areDifferent(texts: readonly string[]): boolean {
+  return new Set(texts).size === texts.length;
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined;
+}

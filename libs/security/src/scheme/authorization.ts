@@ -1,0 +1,15 @@
+/** The value of an `Authorization` header, taken apart (RFC 9110 §11.6.2). */
+export interface Authorization {
+  /** In lower case. */
+  readonly scheme: string;
+  /** What follows it; empty where nothing does. */
+  readonly credentials: string;
+}
+
+const FORM = /^([!#$%&'*+.^_`|~\w-]+)(?: +(\S.*))?$/;
+
+/** `undefined` for what cannot be read as one. */
+export function readAuthorization(value: string): Authorization | undefined {
+  const [, scheme, credentials = ''] = FORM.exec(value) ?? [];
+  return scheme === undefined ? undefined : { scheme: scheme.toLowerCase(), credentials };
+}
