@@ -6,8 +6,9 @@ const CONNECTIONS = 50;
 const STALL_MS = 10_000;
 
 /** A GET, ready to be sent. */
-export function getRequest(path) {
-  return Buffer.from(`GET ${path} HTTP/1.1\r\nhost: bench\r\naccept: application/json\r\n\r\n`);
+export function getRequest(path, headers = {}) {
+  const lines = Object.entries({ host: 'bench', accept: 'application/json', ...headers });
+  return Buffer.from(`GET ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
 }
 
 /** A POST of JSON, ready to be sent. */

@@ -26,7 +26,7 @@ const OUTGOING_CALLS = { size: 1_000, warmUp: 4_000, width: 50 };
  * By name: measures a group of rows. A row is `{ what, ours, beside, peer, unit, most, mostOurs?, isDifference? }`: `most` is the
  * limit of ours ÷ peer, or of ours − peer where that is what counts; `mostOurs` is a limit for ours alone.
  */
-export const GROUPS = { get, post, idempotency, invoke, outgoing, composite, start, scale };
+export const GROUPS = { get, guarded, post, idempotency, invoke, outgoing, composite, start, scale };
 
 async function get(terms) {
   const { bus, bare } = await cpuPerRequest(terms, {
@@ -35,6 +35,20 @@ async function get(terms) {
   });
   const what = 'GET channel, CPU per request';
   return [{ what, ours: bus, beside: 'bare Fastify', peer: bare, unit: 'µs', most: 1.15 }];
+}
+
+/** What it costs to ask who is calling. The key is sent to both, so that both read the same head. */
+async function guarded(terms) {
+  const { closed, open } = await cpuPerRequest(terms, {
+    closed: { name: 'trunkline-http', requests: withKey('/guarded') },
+    open: { name: 'trunkline-http', requests: withKey('/customers') },
+  });
+  const what = 'GET channel with `security`, CPU per request';
+  return [{ what, ours: closed, beside: 'the same without', peer: open, unit: 'µs', most: 1.3 }];
+}
+
+function withKey(path) {
+  return Array.from({ length: 64 }, (_, index) => getRequest(`${path}/CUST-${index}`, { 'x-api-key': 'bench-key-1' }));
 }
 
 async function post(terms) {

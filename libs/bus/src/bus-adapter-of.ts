@@ -21,6 +21,6 @@ export function busAdapter({ config = 'config' }: BusAdapterOptions = {}): Promi
 
 /** The adapter that a configuration asks for. */
 export function busAdapterOf(config: BusConfig): BusAdapter {
-  const { bodyLimit, trustProxy } = config.bus.http;
-  return new BusAdapter(new Edge(translatorOf(config)), { bodyLimit, trustProxy, genReqId: correlationIdOf });
+  const { bodyLimit, trustProxy, tls } = config.bus.http;
+  return new BusAdapter(new Edge(translatorOf(config), tls), { bodyLimit, trustProxy, genReqId: correlationIdOf });
 }

@@ -1,4 +1,4 @@
-import { errorFormat, httpOptions } from '@trunkline/channels';
+import { errorFormat, httpOptions, securityChoice } from '@trunkline/channels';
 import { defineSection, duration, secret } from '@trunkline/config';
 import { z } from 'zod';
 
@@ -56,6 +56,9 @@ export const busSection = defineSection({
       .describe('Name of the bus, in logs and challenges'),
     services: z.array(z.string()).default([]).describe('Directories: every *.service.js below them is loaded'),
     http: httpOptions.prefault({}).describe('The listener that channels share'),
+    security: securityChoice
+      .default('none')
+      .describe('Who may call channels that do not say it themselves: as `security` of a channel'),
     errors: errors.prefault({}).describe('Error answers'),
     shutdown: shutdown.prefault({}).describe('What happens on SIGTERM'),
     log: log.prefault({}).describe('Logs'),

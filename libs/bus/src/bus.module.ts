@@ -3,6 +3,7 @@ import { APP_FILTER, DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { BusAdapter, BusExceptionFilter, EDGE, FailureReply, Idempotency } from '@trunkline/channels';
 import { ErrorCatalogue, Translator } from '@trunkline/failures';
 import { OutgoingRest } from '@trunkline/outgoing';
+import { SecurityDefinitions } from '@trunkline/security';
 import { CurrentInvocation, Invoker, ServiceRegistry } from '@trunkline/service';
 import { RedisConnection } from '@trunkline/store';
 import type { Logger } from '@trunkline/telemetry';
@@ -49,6 +50,12 @@ const SHARED: Provider[] = [
     inject: [BUS_CONFIG, LOGGER, ServiceRegistry, OutgoingRest, CurrentInvocation],
     useFactory: invokerOf,
   },
+  // For guards of controllers: channels have their own, made with each new configuration.
+  {
+    provide: SecurityDefinitions,
+    inject: [BUS_CONFIG],
+    useFactory: ({ security, bus }: BusConfig) => new SecurityDefinitions(security.definitions, bus.name),
+  },
   { provide: EDGE, inject: [HttpAdapterHost], useFactory: edgeOf },
 ];
 
@@ -80,7 +87,7 @@ const SHARED: Provider[] = [
 export class BusModule extends ConfigurableModuleClass {}
 
 function outgoingOf({ outgoing, security }: BusConfig, logger: Logger): OutgoingRest {
-  return new OutgoingRest({ outgoing, security, logger });
+  return new OutgoingRest({ outgoing, security: security.credentials, logger });
 }
 
 // One parameter per injected provider is how Nest's factories are written.

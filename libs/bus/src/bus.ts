@@ -63,7 +63,8 @@ export class Bus {
     const bound = this.#server.address();
     if (bound === null || typeof bound === 'string') throw new TypeError('the bus does not listen yet');
     const { address, port, family } = bound;
-    return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+    const scheme = this.config.bus.http.tls ? 'https' : 'http';
+    return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   }
 
   /** @throws {Error} when the port cannot be had: `EADDRINUSE` */

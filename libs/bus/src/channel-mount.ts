@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { buildFront, type Channel, EDGE, type Edge, FailureReply } from '@trunkline/channels';
 import type { OutgoingRest } from '@trunkline/outgoing';
+import { SecurityDefinitions } from '@trunkline/security';
 import type { ServiceRegistry } from '@trunkline/service';
 import type { BusConfig } from './bus-config';
 import { ChannelHandlers } from './channel-handlers';
@@ -37,8 +38,11 @@ export class ChannelMount {
   }
 
   #channels(registry: ServiceRegistry): Channel[] {
-    const { channels, bus } = this.config;
-    return Object.entries(channels.rest).map(([name, options]) => channelOf({ name, options, bus, registry }));
+    const { channels, bus, security } = this.config;
+    const definitions = new SecurityDefinitions(security.definitions, bus.name);
+    return Object.entries(channels.rest).map(([name, options]) =>
+      channelOf({ name, options, bus, registry, definitions }),
+    );
   }
 }
 

@@ -1,6 +1,8 @@
 import { type Channel, idempotencyOf } from '@trunkline/channels';
+import type { SecurityDefinitions } from '@trunkline/security';
 import type { ServiceRegistry } from '@trunkline/service';
 import type { BusConfig } from './bus-config';
+import { definitionsOf } from './security-section';
 
 type ChannelOptions = BusConfig['channels']['rest'][string];
 
@@ -10,10 +12,11 @@ interface ChannelParts {
   readonly options: ChannelOptions;
   readonly bus: BusConfig['bus'];
   readonly registry: ServiceRegistry;
+  readonly definitions: SecurityDefinitions;
 }
 
 /** The channel that a configuration describes, with what the bus says for all of them. */
-export function channelOf({ name, options, bus, registry }: ChannelParts): Channel {
+export function channelOf({ name, options, bus, registry, definitions }: ChannelParts): Channel {
   const { method, path, service, errors, timeout, idempotency } = options;
   return {
     name,
@@ -23,11 +26,17 @@ export function channelOf({ name, options, bus, registry }: ChannelParts): Chann
     partialStatus: bus.errors.partialStatus,
     service: registry.get(service),
     timeoutMs: timeout ?? bus.http.requestTimeout,
+    gate: gateOf(options, bus, definitions),
     idempotency: idempotencyOf(idempotency),
     representation: representationOf(options, bus),
     cors: corsOf(options),
     deprecation: deprecationOf(options),
   };
+}
+
+function gateOf({ security, scopes = [] }: ChannelOptions, bus: BusConfig['bus'], definitions: SecurityDefinitions) {
+  const names = definitionsOf(security ?? bus.security);
+  return names.length > 0 ? definitions.gate({ security: names, scopes }) : undefined;
 }
 
 function representationOf({ produces, etag, compress }: ChannelOptions, { http }: BusConfig['bus']) {

@@ -21,6 +21,7 @@ export {
   type ShapeDeclaration,
   type Signature,
 } from '@trunkline/service';
+export { type Caller } from '@trunkline/security';
 
 // To compose services
 export {
@@ -76,6 +77,7 @@ export { ConfigurationError, type ConfigProblem } from '@trunkline/config';
 // To use the bus from the rest of a Nest application
 export { OutgoingRest } from '@trunkline/outgoing';
 export { BusExceptionFilter, FailureReply } from '@trunkline/channels';
+export { Gate, SecurityDefinitions } from '@trunkline/security';
 export { Invoker, ServiceRegistry } from '@trunkline/service';
 export { type Logger } from '@trunkline/telemetry';
 export { type Duration } from '@trunkline/time';

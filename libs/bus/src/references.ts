@@ -1,4 +1,5 @@
 import { type ConfigPath, type ConfigProblem, didYouMean, type LoadedConfig } from '@trunkline/config';
+import { securityProblems } from './security-references';
 
 /**
  * What no single section can see: names that nothing stands behind, and two channels on one method and path. Looks at what is
@@ -11,7 +12,7 @@ export function referenceProblems(config: LoadedConfig, services: readonly strin
     ...adapterProblems(config, services ?? []),
     ...(services ? channelServiceProblems(config, [...services, ...adapters(config).map(nameOf)]) : []),
     ...sameRoutes(config),
-    ...credentialProblems(config),
+    ...securityProblems(config),
     ...chaosProblems(config),
   ];
 }
@@ -36,13 +37,6 @@ function channelServiceProblems(config: LoadedConfig, services: readonly string[
   const known = new Set(services);
   return below(config, ['channels', 'rest']).flatMap((channel) =>
     unknownName(config, [...channel, 'service'], { what: 'service', known }),
-  );
-}
-
-function credentialProblems(config: LoadedConfig): ConfigProblem[] {
-  const known = new Set(config.keysAt(['security']));
-  return [['outgoing', 'defaults'], ...below(config, ['outgoing', 'rest'])].flatMap((connection) =>
-    unknownName(config, [...connection, 'security'], { what: 'security definition', known }),
   );
 }
 

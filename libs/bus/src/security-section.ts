@@ -1,9 +1,87 @@
 import { defineSection } from '@trunkline/config';
-import { credential } from '@trunkline/outgoing';
+import { type Credential, credential } from '@trunkline/outgoing';
+import { type Definition, definition } from '@trunkline/security';
 import { z } from 'zod';
 
-/** The section `security:` of the configuration. */
+const [ownKey, ownPassword, ownToken, oauth2] = credential.options;
+const [apiKey, basic, bearer, jwt, mtls] = definition.options;
+
+/** One or the other: whoever has both would open channels to the bus's own credential. */
+function oneOf(...credentialKeys: readonly string[]) {
+  const [first = ''] = credentialKeys;
+  const error = `expected \`callers\`, for channels, or \`${credentialKeys.join('` and `')}\`, for connections`;
+  return {
+    error,
+    is: (entry: Readonly<Record<string, unknown>>) =>
+      credentialKeys.every((key) => (entry[key] === undefined) === (entry[first] === undefined)) &&
+      (entry['callers'] === undefined) !== (entry[first] === undefined),
+  };
+}
+
+const forKeys = oneOf('key');
+const forPasswords = oneOf('username', 'password');
+const forTokens = oneOf('token');
+
+const entry = z.discriminatedUnion('type', [
+  z
+    .strictObject({ ...ownKey.shape, ...apiKey.shape })
+    .partial({ key: true, callers: true })
+    .refine(forKeys.is, { error: forKeys.error })
+    .describe('A key in a header'),
+  z
+    .strictObject({ ...ownPassword.shape, ...basic.shape })
+    .partial({ username: true, password: true, callers: true })
+    .refine(forPasswords.is, { error: forPasswords.error })
+    .describe('User name and password (RFC 7617)'),
+  z
+    .strictObject({ ...ownToken.shape, ...bearer.shape })
+    .partial({ token: true, callers: true })
+    .refine(forTokens.is, { error: forTokens.error })
+    .describe('A token that does not change (RFC 6750)'),
+  jwt,
+  mtls,
+  oauth2,
+]);
+
+type Entry = z.output<typeof entry>;
+
+const entryName = z
+  .string()
+  .min(1)
+  .refine((name) => name !== 'none', { error: 'expected another name: `none` opens a channel' });
+
+/** The section `security:` of the configuration: whom channels know, and as whom other systems know the bus. */
 export const securitySection = defineSection({
   key: 'security',
-  schema: z.record(z.string().min(1), credential).describe('Security definitions by name'),
+  schema: z
+    .record(entryName, entry)
+    .describe('Security definitions by name: for channels, with callers, or for connections, with one credential')
+    .transform((entries) => ({
+      definitions: select(entries, definitionOf),
+      credentials: select(entries, credentialOf),
+    })),
 });
+
+/** The definitions that a choice of security names; none for `none`. */
+export function definitionsOf(choice: string | readonly string[]): readonly string[] {
+  if (typeof choice !== 'string') return choice;
+  return choice === 'none' ? [] : [choice];
+}
+
+function select<T>(entries: Readonly<Record<string, Entry>>, pick: (of: Entry) => T | undefined): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(entries).flatMap(([name, each]) => {
+      const picked = pick(each);
+      return picked === undefined ? [] : [[name, picked]];
+    }),
+  );
+}
+
+/** Its own schema says whether it is one; a jwt is no credential in any case, and has its duration as a number already. */
+function definitionOf(of: Entry): Definition | undefined {
+  return of.type === 'jwt' ? of : definition.safeParse(of).data;
+}
+
+function credentialOf(of: Entry): Credential | undefined {
+  return credential.safeParse(of).data;
+}

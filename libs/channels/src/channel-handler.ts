@@ -97,10 +97,11 @@ export function channelHandler(channel: Channel, invoke: ChannelInvocation, fail
     };
     try {
       const { input, texts } = inputOf(request, placeholders);
+      const { caller } = request;
       const inbound = new ChannelRequest(request);
       const ask: Ask = { input, texts, payload: request.body, http: inbound, response };
       const footprint = witness?.footprint;
-      const context = { cid: request.id, scope, depth: 1, composition, inbound, footprint };
+      const context = { cid: request.id, scope, depth: 1, composition, inbound, footprint, caller };
       const payload = invoke(ask, context, { request, reply });
       if (!isPromise(payload)) return succeed(payload);
       if (!witness) scope.whenLasting(() => (work = workFor(request.raw.socket)).add(scope));

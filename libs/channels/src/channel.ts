@@ -1,4 +1,5 @@
 import type { ErrorFormat } from '@trunkline/failures';
+import type { Gate } from '@trunkline/security';
 import type { BoundService } from '@trunkline/service';
 import type { CorsPolicy } from './cors';
 import type { Deprecation } from './deprecation';
@@ -22,6 +23,8 @@ export interface Channel {
   readonly errors: ErrorFormat | undefined;
   /** Status of a degraded answer of a composite. */
   readonly partialStatus: number;
+  /** Who may call it; `undefined`: everybody. */
+  readonly gate: Gate | undefined;
   readonly representation: Representation;
   /** `undefined`: browsers keep its answers from pages of other origins. */
   readonly cors: CorsPolicy | undefined;

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { isCorrelationId, newCorrelationId } from '@trunkline/telemetry';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { authentication } from './authentication';
 import { readJsonBodies } from './body/json-bodies';
 import { type Channel, type ChannelRoute, placeholdersOf, routerPathOf } from './channel';
 import { type ChannelPath, ChannelPaths } from './channel-paths';
@@ -62,6 +63,7 @@ export async function buildFront(parts: FrontParts): Promise<FastifyInstance> {
   front.decorateRequest('startedAtMs', 0);
   front.decorateRequest('head');
   front.decorateRequest('answerHeaders');
+  front.decorateRequest('caller');
   front.addHook('onRequest', admission(parts));
   readJsonBodies(front, parts.http);
   await offerCompression(front);
@@ -140,9 +142,9 @@ function guarded({ edge, failures }: FrontParts, channel: Channel) {
 }
 
 /** In the order in which a request takes them: what marks every answer comes before what may refuse. */
-function stepsOf({ cors, deprecation, representation }: Channel): GuardStep[] {
+function stepsOf({ cors, deprecation, gate, representation }: Channel): GuardStep[] {
   const marks = [...(deprecation ? [deprecationStep(deprecation)] : []), ...(cors ? [corsStep(cors)] : [])];
-  return [...marks, negotiation(representation)];
+  return [...marks, ...(gate ? [authentication(gate)] : []), negotiation(representation)];
 }
 
 /** The router lets a placeholder take nothing, so that `/things/` would be `/things/{id}`: another path, of no channel. */

@@ -14,5 +14,5 @@ export { buildFront, correlationIdOf, type FrontParts } from './front';
 export { enhancedInvocation, type NestParts } from './nest-enhancers';
 export { Idempotency, type IdempotencyParts } from './idempotency/idempotency';
 export { idempotencyOf } from './idempotency/idempotency-section';
-export { channelsSection, errorFormat, httpOptions, type HttpOptions } from './section';
+export { channelsSection, errorFormat, httpOptions, type HttpOptions, securityChoice } from './section';
 export { EDGE } from './tokens';

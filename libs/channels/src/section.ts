@@ -1,7 +1,9 @@
 import { defineSection, duration, httpUrl, size, switchable } from '@trunkline/config';
+import { scope } from '@trunkline/security';
 import { isServiceName } from '@trunkline/service';
 import { z } from 'zod';
 import { idempotency } from './idempotency/idempotency-section';
+import { listenerTls } from './edge/listener-tls';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 /** A placeholder is a whole segment, so that no two ways of reading a path exist. */
@@ -16,6 +18,11 @@ const INSTANT = 'expected a date such as 2027-01-31, or a time such as 2027-01-3
 export const errorFormat = z
   .enum(['problem', 'envelope', 'flat'])
   .describe('How error answers look: problem is RFC 9457, application/problem+json');
+
+/** Who may call: `none`, the name of a definition, or several. */
+export const securityChoice = z
+  .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+  .describe('Who may call: a definition of the `security` section, a list of which any will do, or none');
 
 const cors = z
   .strictObject({
@@ -60,6 +67,8 @@ const channel = z
       .string()
       .refine(isServiceName, 'expected the name of a service, such as customer.get')
       .describe('Name of the service that answers'),
+    security: securityChoice.optional(),
+    scopes: z.array(scope).min(1).optional().describe('What callers need to have: all of them'),
     errors: errorFormat.optional(),
     idempotency: idempotency.optional(),
     timeout: duration({ min: 1 })
@@ -105,6 +114,7 @@ export const httpOptions = z.strictObject({
   compression: switchable(z.strictObject({ from: size({ min: '1B' }).prefault('8KiB').describe('Smallest answer') }))
     .prefault({})
     .describe('Answers in brotli or gzip for clients that take it'),
+  tls: listenerTls.optional(),
   trustProxy: z.boolean().default(false).describe('Believe X-Forwarded-For and X-Forwarded-Proto'),
 });
 

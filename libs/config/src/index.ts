@@ -6,6 +6,7 @@
 export { type ConfigSection, defineSection } from './schema/section';
 export { type DurationBounds, duration } from './values/duration';
 export { httpUrl } from './values/http-url';
+export { certificates, isKeyPair, privateKey } from './values/pem';
 export { secret } from './values/secret';
 export { type SizeBounds, size } from './values/size';
 export { switchable } from './values/switchable';

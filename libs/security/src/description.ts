@@ -8,16 +8,8 @@ export type SecurityDescription =
 
 /** What clients may be told of a definition: how to show who they are, and nothing of who is known. */
 export function describeDefinition(definition: Definition): SecurityDescription {
-  switch (definition.type) {
-    case 'apiKey':
-      return { type: 'apiKey', in: 'header', name: definition.header };
-    case 'basic':
-      return { type: 'http', scheme: 'basic' };
-    case 'bearer':
-      return { type: 'http', scheme: 'bearer' };
-    case 'jwt':
-      return { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' };
-    case 'mtls':
-      return { type: 'mutualTLS' };
-  }
+  if (definition.type === 'apiKey') return { type: 'apiKey', in: 'header', name: definition.header };
+  if (definition.type === 'mtls') return { type: 'mutualTLS' };
+  if (definition.type === 'jwt') return { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' };
+  return { type: 'http', scheme: definition.type };
 }

@@ -1,12 +1,13 @@
+import type { Caller } from './caller';
 import type { Definition } from './definition';
 import { Gate } from './gate';
 import { jwtScheme } from './jwt/jwt';
 import { apiKeyScheme } from './scheme/api-key';
 import { basicScheme } from './scheme/basic';
 import { bearerScheme } from './scheme/bearer';
-import { mutualTlsScheme } from './scheme/mutual-tls';
+import { type CertifiedCaller, mutualTlsScheme } from './scheme/mutual-tls';
 import type { Scheme } from './scheme/scheme';
-import { CallerBook } from './secret/caller-book';
+import { CallerBook, type KnownCaller } from './secret/caller-book';
 import { Derivations } from './secret/derivations';
 
 /** What a channel asks of its callers. */
@@ -44,38 +45,23 @@ export class SecurityDefinitions {
 }
 
 function schemeOf(name: string, definition: Definition, runs: Derivations): Scheme {
-  const book = (callers: readonly Shown[]) =>
-    new CallerBook(
-      callers.map(({ caller, ...shown }) => ({ ...shown, caller: { ...caller, definition: name } })),
-      runs,
-    );
-  switch (definition.type) {
-    case 'apiKey':
-      return apiKeyScheme(
-        definition.header,
-        book(definition.callers.map(({ key, ...caller }) => ({ caller, secret: key }))),
-      );
-    case 'bearer':
-      return bearerScheme(book(definition.callers.map(({ token, ...caller }) => ({ caller, secret: token }))));
-    case 'basic':
-      return basicScheme(
-        book(definition.callers.map(({ username, password, ...caller }) => ({ caller, username, secret: password }))),
-      );
-    case 'mtls':
-      return mutualTlsScheme(
-        definition.callers.map(({ fingerprint256, subject, ...caller }) => ({
-          caller: { ...caller, definition: name },
-          fingerprint256,
-          subject,
-        })),
-      );
-    case 'jwt':
-      return jwtScheme(name, definition);
-  }
+  if (definition.type === 'jwt') return jwtScheme(name, definition);
+  if (definition.type === 'mtls') return mutualTlsScheme(definition.callers.map((caller) => certified(name, caller)));
+  const book = new CallerBook(knownCallers(name, definition), runs);
+  if (definition.type === 'apiKey') return apiKeyScheme(definition.header, book);
+  return definition.type === 'basic' ? basicScheme(book) : bearerScheme(book);
 }
 
-interface Shown {
-  readonly caller: { readonly name: string; readonly scopes: readonly string[] };
-  readonly username?: string;
-  readonly secret: string;
+type OfType<T extends Definition['type']> = Extract<Definition, { readonly type: T }>;
+
+function knownCallers(definition: string, of: OfType<'apiKey' | 'basic' | 'bearer'>): readonly KnownCaller[] {
+  const caller = ({ name, scopes }: Omit<Caller, 'definition'>): Caller => ({ name, scopes, definition });
+  if (of.type === 'apiKey') return of.callers.map((each) => ({ caller: caller(each), secret: each.key }));
+  if (of.type === 'bearer') return of.callers.map((each) => ({ caller: caller(each), secret: each.token }));
+  return of.callers.map((each) => ({ caller: caller(each), username: each.username, secret: each.password }));
+}
+
+function certified(definition: string, of: OfType<'mtls'>['callers'][number]): CertifiedCaller {
+  const { name, scopes, fingerprint256, subject } = of;
+  return { caller: { name, scopes, definition }, fingerprint256, subject };
 }

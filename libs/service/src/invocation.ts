@@ -1,4 +1,5 @@
 import { recordService } from '@trunkline/failures';
+import type { Caller } from '@trunkline/security';
 import type { Logger } from '@trunkline/telemetry';
 import type { CancelScope } from '@trunkline/time';
 import { answerOf } from './answer';
@@ -96,6 +97,8 @@ export interface InvocationContext {
   readonly depth: number;
   /** The HTTP request at the root of it all, for what is handed on to other systems: `traceparent`, `forwardHeaders`. */
   readonly inbound?: HttpRequest | undefined;
+  /** Who is calling the channel that it all began with. */
+  readonly caller?: Caller | undefined;
   /** Where composites note how their branches ended, for whoever wants to tell the client. */
   readonly composition?: Composition | undefined;
   /** Where it is noted what has left the bus, for whoever has to know whether the work may be done again. */

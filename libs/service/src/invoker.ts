@@ -107,7 +107,7 @@ export class Invoker {
    * @param context - of the caller
    */
   invokeFrom(
-    { cid, scope, depth, composition, inbound, footprint }: InvocationContext,
+    { cid, scope, depth, composition, inbound, footprint, caller }: InvocationContext,
     { target, input, options }: Call,
   ): Promise<unknown> {
     try {
@@ -119,7 +119,7 @@ export class Invoker {
         timeoutMs,
         service,
         { input },
-        { cid, scope, depth: depth + 1, composition, inbound, footprint },
+        { cid, scope, depth: depth + 1, composition, inbound, footprint, caller },
       );
       return isPromise(payload) ? payload : Promise.resolve(payload);
     } catch (thrown) {
@@ -165,7 +165,7 @@ export class Invoker {
   }
 
   #handle(service: BoundService, ask: Ask, context: InvocationContext, input: unknown): unknown {
-    const request = { input, payload: ask.http ? ask.payload : ask.input, http: ask.http };
+    const request = { input, payload: ask.http ? ask.payload : ask.input, http: ask.http, caller: context.caller };
     const invocation = new Invocation(this, service, request, { context, response: ask.response });
     const instance = service.instantiate(invocation);
     if (context.footprint) context.footprint.hasBegun = true;

@@ -1,3 +1,5 @@
+import type { Caller } from '@trunkline/security';
+
 /** The HTTP request behind an invocation, where there is one. */
 export interface HttpRequest {
   readonly method: string;
@@ -18,4 +20,6 @@ export interface ServiceRequest<Input> {
   readonly payload: unknown;
   /** Absent when the service was called by another service or from the command line. */
   readonly http: HttpRequest | undefined;
+  /** Who is calling the channel at the root of it all; absent where that has no `security`, and where there is no channel. */
+  readonly caller: Caller | undefined;
 }

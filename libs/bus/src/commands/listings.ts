@@ -92,7 +92,7 @@ function yamlAdapters(config: BusConfig): ListedService[] {
 function outgoingOf({ outgoing, security }: BusConfig): OutgoingRest {
   return new OutgoingRest({
     outgoing,
-    security,
+    security: security.credentials,
     logger: createLogger({ level: 'error', destination: process.stderr }),
   });
 }

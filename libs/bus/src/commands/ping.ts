@@ -14,7 +14,7 @@ interface PingCommandOptions {
 export async function pingCommand({ config: directory, name, json = false }: PingCommandOptions): Promise<void> {
   const config = loadBusConfig({ directory, otherServices: [] });
   const { outgoing, security } = config;
-  const rest = new OutgoingRest({ outgoing, security, logger: loggerOf(config, process.stderr) });
+  const rest = new OutgoingRest({ outgoing, security: security.credentials, logger: loggerOf(config, process.stderr) });
   try {
     const names = name === undefined ? rest.names() : [name];
     const reports = await Promise.all(names.map((each) => rest.ping(each)));

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkCommand } from './check';
+import { addHashKey } from './hash-key';
 import { channelsCommand, connectionsCommand, servicesCommand } from './listings';
 import { invokeCommand } from './invoke';
 import { pingCommand } from './ping';
@@ -49,6 +50,7 @@ export function program(version: string): Command {
     .option('--input <json>', 'its input', '{}')
     .option('--json', 'print JSON on one line')
     .action((name: string, _options, command: Command) => invokeCommand({ ...command.optsWithGlobals(), name }));
+  addHashKey(trunkline);
   trunkline
     .command('schema')
     .description('print the JSON Schema of the configuration, for editors')

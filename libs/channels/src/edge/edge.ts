@@ -3,14 +3,17 @@ import {
   type IncomingMessage,
   type RequestListener,
   type Server,
+  type ServerOptions,
   type ServerResponse,
   STATUS_CODES,
 } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { type BusError, failureOf, type Translator } from '@trunkline/failures';
 import { newCorrelationId } from '@trunkline/telemetry';
 import { failureOfParser } from '../server-failure';
 import { isDone, takeNoMoreFrom } from './last-request';
+import type { ListenerTls } from './listener-tls';
 
 const HEADERS_WITHIN_MS = 10_000;
 const REQUEST_WITHIN_MS = 30_000;
@@ -27,15 +30,19 @@ const MOST_CONNECTIONS = 10_000;
  * The front can be exchanged between two requests; until there is one, everything is handed on.
  */
 export class Edge {
-  readonly server: Server;
+  readonly server: Server | TlsServer;
   #front: RequestListener = (request, response) => this.passOn(request, response);
   #behind: RequestListener | undefined;
   #hasFront = false;
   #isDraining = false;
   readonly #allowed = new WeakMap<IncomingMessage, string>();
 
-  constructor(private readonly translator: Translator) {
-    this.server = createServer(
+  /** @param tls - default: plain HTTP */
+  constructor(
+    private readonly translator: Translator,
+    tls?: ListenerTls,
+  ) {
+    this.server = serverOf(
       {
         headersTimeout: HEADERS_WITHIN_MS,
         requestTimeout: REQUEST_WITHIN_MS,
@@ -46,6 +53,7 @@ export class Edge {
         requireHostHeader: false,
       },
       (request, response) => this.#serve(request, response),
+      tls,
     );
     this.server.maxConnections = MOST_CONNECTIONS;
     this.server.on('checkExpectation', (_request, response: ServerResponse) =>
@@ -95,7 +103,7 @@ export class Edge {
   /** Answers a request that Node's parser gave up on, in the bus's own format. */
   readonly onClientError = (error: Error, socket: Duplex): void => {
     const isGone = 'code' in error && error.code === 'ECONNRESET';
-    if (isGone || !socket.writable || hasBegunToAnswer(socket)) {
+    if (isGone || isOfTls(error) || !socket.writable || hasBegunToAnswer(socket)) {
       socket.destroy();
       return;
     }
@@ -139,6 +147,19 @@ export class Edge {
       })
       .end(body);
   }
+}
+
+/** A client without a certificate is let in: that of a channel which asks for one is the channel's to refuse, in the bus's words. */
+function serverOf(options: ServerOptions, serve: RequestListener, tls: ListenerTls | undefined): Server | TlsServer {
+  if (!tls) return createServer(options, serve);
+  const { cert, key, ca, requestCert } = tls;
+  const handshake = { requestCert, rejectUnauthorized: false, handshakeTimeout: HEADERS_WITHIN_MS };
+  return createTlsServer({ ...options, ...handshake, cert, key, ...(ca !== undefined && { ca }) }, serve);
+}
+
+/** Whoever has not got through the handshake cannot be told anything. */
+function isOfTls(error: Error): boolean {
+  return 'code' in error && /^ERR_(?:SSL|TLS)_/.test(String(error.code));
 }
 
 /** Bytes of another answer may be on the way: an error after them would be read as part of it. */

@@ -1,5 +1,5 @@
 import { failureOf } from '@trunkline/failures';
-import { derive } from './stored-secret';
+import { derive as deriveByScrypt } from './stored-secret';
 
 /** Of the four threads that libuv has, files and name look-ups need some, too. */
 const MOST_RUNNING = 2;
@@ -11,12 +11,15 @@ export class Derivations {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
 
+  /** @param derive - how long it takes is what this class is for */
+  constructor(private readonly derive = deriveByScrypt) {}
+
   /** @throws {BusError} 503 `OVERLOADED` when too many wait already */
   async run(secret: string, salt: Buffer): Promise<Buffer> {
     if (this.#running >= MOST_RUNNING) await this.#turn();
     else this.#running += 1;
     try {
-      return await derive(secret, salt);
+      return await this.derive(secret, salt);
     } finally {
       const next = this.#waiting.shift();
       if (next) next();

@@ -1,0 +1,44 @@
+import { text } from 'node:stream/consumers';
+import { generateKey, type HashAlgorithm, hashSecret } from '@trunkline/security';
+import { type Command, Option } from 'commander';
+import { print } from './output';
+import { UsageError } from './usage-error';
+
+interface HashKeyOptions {
+  readonly generate?: boolean;
+  /** Default: scrypt, which is slow, for what people have chosen; sha256 for what is random. */
+  readonly algorithm?: HashAlgorithm;
+  readonly json?: boolean;
+}
+
+/** `trunkline hash-key`: the hash of a secret, which is never an argument, since those show in lists of processes. */
+export function addHashKey(trunkline: Command): void {
+  trunkline
+    .command('hash-key')
+    .description('print what stands in a security definition in the place of a secret, which is read from stdin')
+    .option('--generate', 'make a key that nobody can guess, and print it, too')
+    .addOption(
+      new Option('--algorithm <name>', 'default: scrypt, and sha256 with --generate').choices(['scrypt', 'sha256']),
+    )
+    .option('--json', 'print JSON')
+    .action((_options, command: Command) => hashKeyCommand(command.optsWithGlobals()));
+}
+
+async function hashKeyCommand({ generate = false, algorithm, json = false }: HashKeyOptions): Promise<void> {
+  if (generate) {
+    const key = generateKey();
+    const hash = await hashSecret(key, algorithm ?? 'sha256');
+    return print(json ? JSON.stringify({ key, hash }) : `key   ${key}\nhash  ${hash}`);
+  }
+  const hash = await hashSecret(await secretFromStdin(), algorithm ?? 'scrypt');
+  print(json ? JSON.stringify({ hash }) : hash);
+}
+
+/** Not from a terminal, which would show it. The line break that `echo` adds is not part of it. */
+async function secretFromStdin(): Promise<string> {
+  const secret = process.stdin.isTTY ? '' : (await text(process.stdin)).replace(/\r?\n$/, '');
+  if (secret !== '') return secret;
+  throw new UsageError(
+    'hash-key reads the secret from stdin: trunkline hash-key < FILE. Or let it make one: --generate',
+  );
+}

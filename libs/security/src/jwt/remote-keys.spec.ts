@@ -1,0 +1,84 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { RemoteKeys } from './remote-keys';
+
+const MINUTE_MS = 60_000;
+const SIGNED = { payload: '', signature: '' };
+
+describe('the keys that an issuer publishes', () => {
+  let issuer: Server;
+  let published: { kids: string[]; status: number; asked: number };
+  let nowMs: number;
+  let keys: RemoteKeys;
+  beforeEach(async () => {
+    nowMs = 0;
+    published = { kids: ['k1'], status: 200, asked: 0 };
+    const jwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
+    issuer = createServer((_request, response) => {
+      published.asked += 1;
+      response.statusCode = published.status;
+      response.end(JSON.stringify({ keys: published.kids.map((kid) => ({ ...jwk, kid, alg: 'ES256' })) }));
+    });
+    await once(issuer.listen(0, '127.0.0.1'), 'listening');
+    keys = new RemoteKeys(`http://127.0.0.1:${(issuer.address() as AddressInfo).port}/`, { nowMs: () => nowMs });
+  });
+  afterEach(() => issuer.close());
+
+  const refusal = () => ask().then(undefined, ({ code }: { code: string }) => code);
+  const ask = async (kid = 'k1') => keys.keyFor({ alg: 'ES256', kid }, SIGNED);
+
+  it('are fetched once for all that ask at the same time, and kept', async () => {
+    await Promise.all([ask(), ask(), ask()]);
+    nowMs = 9 * MINUTE_MS;
+    await ask();
+
+    expect(published.asked).toBe(1);
+  });
+
+  it('are fetched again after ten minutes', async () => {
+    await ask();
+    nowMs = 11 * MINUTE_MS;
+    await ask();
+
+    expect(published.asked).toBe(2);
+  });
+
+  it('are fetched again for a key id that is new', async () => {
+    await ask();
+    published.kids = ['k2'];
+    nowMs = MINUTE_MS;
+
+    await expect(ask('k2')).resolves.toBeDefined();
+  });
+
+  it('are not fetched again for each key id that somebody makes up', async () => {
+    await ask();
+    for (const kid of ['a', 'b', 'c'])
+      await expect(ask(kid)).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' });
+
+    expect(published.asked).toBe(1);
+  });
+
+  it('go on being good while the issuer is down', async () => {
+    await ask();
+    published.status = 503;
+    nowMs = 60 * MINUTE_MS;
+
+    await expect(ask()).resolves.toBeDefined();
+  });
+
+  it('are asked for no more than every ten seconds while there are none', async () => {
+    published.status = 503;
+
+    const outcomes = [await refusal(), await refusal(), await refusal()];
+
+    expect(outcomes).toEqual(Array(3).fill('UPSTREAM_UNAVAILABLE'));
+    expect(published.asked).toBe(1);
+
+    nowMs = 10_000;
+    published.status = 200;
+    await expect(ask()).resolves.toBeDefined();
+  });
+});

@@ -1,0 +1,40 @@
+import { ask, json } from './answer';
+import { type ExampleBus, startExample } from './example-bus';
+
+const ORDER = { customer_id: 'CUST-123', items: [{ sku: 'AB-1000', quantity: 1 }] };
+
+describe('POST /partner/orders', () => {
+  let example: ExampleBus;
+  beforeAll(async () => {
+    example = await startExample();
+  });
+  afterAll(() => example.stop());
+
+  const post = (body: unknown, headers: Readonly<Record<string, string>> = {}) =>
+    ask(`${example.url}/partner/orders`, json('POST', body, headers));
+
+  it('places an order for a partner that shows its key', async () => {
+    const { status, headers } = await post(ORDER, { 'x-api-key': 'acme-demo-key' });
+
+    expect(status).toBe(201);
+    expect(headers.get('location')).toMatch(/^\/api\/orders\//);
+  });
+
+  it.each([
+    ['no key', {}, 'AUTH_REQUIRED'],
+    ['a wrong key', { 'x-api-key': 'acme-demo-kex' }, 'INVALID_CREDENTIALS'],
+  ])('is 401 in an envelope with %s, whatever the body is', async (_what, headers, code) => {
+    const { status, body, headers: answered } = await post('{"a":', headers);
+
+    expect(status).toBe(401);
+    expect(body).toMatchObject({ error: { code } });
+    expect(answered.get('www-authenticate')).toBe('ApiKey realm="storefront", header="X-API-Key"');
+  });
+
+  it('is 400 in an envelope for an order that is not one', async () => {
+    const { status, body } = await post({}, { 'x-api-key': 'acme-demo-key' });
+
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ error: { code: 'VALIDATION_FAILED' } });
+  });
+});

@@ -1,0 +1,68 @@
+import { tmpdir } from 'node:os';
+import { ask } from './answer';
+import { ended, startTrunkline, trunkline } from './process';
+import { startBus } from './running-bus';
+import { Who } from './security/asking';
+
+describe('trunkline hash-key', () => {
+  async function hashOf(secret: string, ...args: string[]) {
+    const child = startTrunkline(tmpdir(), ['hash-key', ...args], {}, 'pipe');
+    child.stdin?.end(secret);
+    return ended(child);
+  }
+
+  it('prints the scrypt hash of what it reads, and not what it has read', async () => {
+    const { stdout, code } = await hashOf('swordfish\n');
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^scrypt:[\w-]{22}:[\w-]{43}\n$/);
+  });
+
+  it('prints SHA-256 where that is asked for', async () => {
+    const { stdout } = await hashOf('abc', '--algorithm', 'sha256', '--json');
+
+    expect(JSON.parse(stdout)).toEqual({
+      hash: 'sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+    });
+  });
+
+  it('makes a new key each time', async () => {
+    const [first, second] = await Promise.all([1, 2].map(() => trunkline(tmpdir(), ['hash-key', '--generate'])));
+
+    expect(first?.stdout).toMatch(/^key {3}tlk_[\w-]{43}\nhash {2}sha256:[\da-f]{64}\n$/);
+    expect(first?.stdout).not.toBe(second?.stdout);
+  });
+
+  it('says what to do when it is given nothing', async () => {
+    const { stderr, code } = await trunkline(tmpdir(), ['hash-key']);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('reads the secret from stdin');
+  });
+
+  it('makes what a bus takes in the place of the secret', async () => {
+    const [{ stdout: password }, { stdout: generated }] = await Promise.all([
+      hashOf('swordfish'),
+      trunkline(tmpdir(), ['hash-key', '--generate', '--json']),
+    ]);
+    const { key, hash } = JSON.parse(generated) as { key: string; hash: string };
+    const running = await startBus({
+      services: [Who],
+      config: {
+        'security.yaml': `security:
+  people: { type: basic, callers: [{ name: ann, username: ann, password: '${password.trim()}' }] }
+  keys: { type: apiKey, header: X-API-Key, callers: [{ name: acme, key: '${hash}' }] }`,
+        'channels.yaml': 'channels: { rest: { a: { method: GET, path: /a, service: who, security: [people, keys] } } }',
+      },
+    });
+    const basic = (pair: string) => ({ authorization: `Basic ${Buffer.from(pair).toString('base64')}` });
+    const statusOf = async (headers: Readonly<Record<string, string>>) =>
+      (await ask(`${running.url}/a`, { headers })).status;
+
+    const shown = [basic('ann:swordfish'), basic('ann:sailfish'), basic('bob:swordfish'), { 'x-api-key': key }];
+    const statuses = await Promise.all(shown.map(statusOf));
+
+    expect(statuses).toEqual([200, 401, 401, 200]);
+    await running.stop();
+  });
+});

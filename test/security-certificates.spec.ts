@@ -1,0 +1,101 @@
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { Agent, request, type RequestOptions } from 'node:https';
+import { text } from 'node:stream/consumers';
+import type { TLSSocket } from 'node:tls';
+import { LOCALHOST } from '../libs/outgoing/src/localhost-certificate.fixture';
+import { exchange } from './raw-socket';
+import { type RunningBus, startBus } from './running-bus';
+import { runsSoFar, Who } from './security/asking';
+import { ACME, AUTHORITY, OTHER, STRANGER } from './security/client-certificates';
+
+const FINGERPRINT = new X509Certificate(OTHER.cert).fingerprint256;
+const indented = (pem: string) => JSON.stringify(pem);
+
+describe('a bus that speaks TLS', () => {
+  let running: RunningBus;
+  beforeAll(async () => {
+    running = await startBus({
+      services: [Who],
+      config: {
+        'test-bus.yaml': `bus:
+  http:
+    port: 0
+    tls: { cert: ${indented(LOCALHOST.cert)}, key: ${indented(LOCALHOST.key)}, ca: ${indented(AUTHORITY)}, requestCert: true }`,
+        'security.yaml': `security:
+  by-name: { type: mtls, callers: [{ name: acme, subject: { CN: acme, O: Test }, scopes: [orders] }] }
+  by-print: { type: mtls, callers: [{ name: other, fingerprint256: '${FINGERPRINT}' }] }
+  keys: { type: apiKey, header: X-API-Key, callers: [{ name: acme, key: acme-key-1 }] }`,
+        'channels.yaml': `channels:
+  rest:
+    name: { method: GET, path: /name, service: who, security: by-name }
+    print: { method: GET, path: /print, service: who, security: by-print }
+    either: { method: GET, path: /either, service: who, security: [by-name, keys] }
+    open: { method: GET, path: /open, service: who }`,
+      },
+    });
+  });
+  afterAll(() => running.stop());
+
+  async function get(path: string, options: RequestOptions = {}) {
+    const asked = request(`${running.url.replace('127.0.0.1', 'localhost')}${path}`, {
+      ca: LOCALHOST.cert,
+      agent: false,
+      ...options,
+    }).end();
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    const body = JSON.parse(await text(response)) as Record<string, unknown>;
+    return { status: response.statusCode, body, challenge: response.headers['www-authenticate'] };
+  }
+
+  it('answers clients without a certificate where a channel asks for none', async () => {
+    expect(running.url).toMatch(/^https:/);
+    expect(await get('/open')).toMatchObject({ status: 200 });
+  });
+
+  it.each([
+    ['/name', ACME, { name: 'acme', scopes: ['orders'], definition: 'by-name' }],
+    ['/print', OTHER, { name: 'other', definition: 'by-print' }],
+  ])('knows a caller at %s by its certificate', async (path, certificate, caller) => {
+    expect(await get(path, certificate)).toMatchObject({ status: 200, body: caller });
+  });
+
+  it.each([
+    ['that it does not know by name', '/name', OTHER],
+    ['that it does not know by fingerprint', '/print', ACME],
+    ['of the right name that a stranger has signed', '/name', STRANGER],
+  ])('refuses one %s', async (_what, path, certificate) => {
+    const before = runsSoFar();
+
+    expect(await get(path, certificate)).toMatchObject({ status: 401, body: { code: 'INVALID_CREDENTIALS' } });
+    expect(runsSoFar()).toBe(before);
+  });
+
+  it('asks for a certificate, and for what would do besides', async () => {
+    const { status, body, challenge } = await get('/either');
+
+    expect([status, body['code']]).toEqual([401, 'AUTH_REQUIRED']);
+    expect(challenge).toBe('ClientCertificate realm="trunkline", ApiKey realm="trunkline", header="X-API-Key"');
+  });
+
+  it.each([
+    ['none', {}, 401],
+    ['a stranger’s', STRANGER, 401],
+    ['a good one', ACME, 200],
+  ])('takes a resumed connection for what it was, with %s', async (_what, certificate, status) => {
+    const agent = new Agent({ maxCachedSessions: 1 });
+    const reused: boolean[] = [];
+    agent.on('keylog', (_line, socket: TLSSocket) => reused.push(socket.isSessionReused()));
+
+    const statusOf = async () => (await get('/name', { agent, ...certificate })).status;
+    const answers = [await statusOf(), await statusOf(), await statusOf()];
+
+    expect(answers).toEqual([status, status, status]);
+    expect(reused.at(-1)).toBe(true);
+  });
+
+  it('says nothing to those who do not speak TLS', async () => {
+    expect(await exchange(running.url, 'GET /open HTTP/1.1\r\nHost: a\r\n\r\n')).not.toContain('HTTP/1.1 200');
+  });
+});

@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import { ConfigurationError } from 'trunkline';
+import { loadBusConfig } from '../libs/bus/src/bus-config';
+import { projectOf } from './process';
+
+const SHORT = 'a secret of 31 bytes, one short';
+const SERVICES = {
+  'config/outgoing.yaml':
+    "outgoing: { rest: { CRM: { url: 'http://127.0.0.1:1', services: { who: { method: GET, path: /who } } } } }",
+};
+const DEFINITIONS = `
+  keys: { type: apiKey, header: X-API-Key, callers: [{ name: acme, key: acme-key-1 }] }
+  own-key: { type: apiKey, header: X-API-Key, key: own-key-1 }`;
+const JWT = 'type: jwt, issuer: i, audience: a';
+
+describe('a configuration with security', () => {
+  function problemsOf(files: Readonly<Record<string, string>>): readonly string[] {
+    const directory = join(projectOf({ ...SERVICES, ...files }), 'config');
+    try {
+      loadBusConfig({ directory, otherServices: [] });
+      return [];
+    } catch (thrown) {
+      if (!(thrown instanceof ConfigurationError)) throw thrown;
+      return thrown.problems.map(({ path, message }) => `${path}: ${message}`);
+    }
+  }
+  const withChannel = (channel: string, more: Readonly<Record<string, string>> = {}) =>
+    problemsOf({
+      'config/security.yaml': `security:${DEFINITIONS}`,
+      'config/channels.yaml': `channels: { rest: { a: { method: GET, path: /a, service: who, ${channel} } } }`,
+      ...more,
+    });
+
+  it.each([
+    ['security: keys', []],
+    ['security: [keys], scopes: [orders]', []],
+    ['security: none', []],
+    ['security: kyes', ['channels.rest.a.security: there is no security definition kyes, did you mean `keys`?']],
+    ['security: [keys, nobody]', ['channels.rest.a.security[1]: there is no security definition nobody']],
+    ['security: []', ['channels.rest.a.security: expected a list that is not empty, got a list']],
+    [
+      'security: own-key',
+      [
+        'channels.rest.a.security: expected a security definition with callers, but own-key is a credential of the bus, for connections',
+      ],
+    ],
+    [
+      'scopes: [orders]',
+      [
+        'channels.rest.a.scopes: expected `security` beside `scopes`: without it nobody is known, and everybody may call',
+      ],
+    ],
+    [
+      'security: keys, scopes: ["a b"]',
+      ['channels.rest.a.scopes[0]: expected a scope without blanks, quotes and backslashes, got "a b"'],
+    ],
+  ])('is told of a channel with %s', (channel, problems) => {
+    expect(withChannel(channel)).toEqual(problems);
+  });
+
+  it('is told of a default of the bus that is not for channels', () => {
+    expect(withChannel('', { 'config/bus.yaml': 'bus: { security: own-key }' })).toEqual([
+      'bus.security: expected a security definition with callers, but own-key is a credential of the bus, for connections',
+    ]);
+  });
+
+  it('is told of a connection that names callers', () => {
+    expect(
+      problemsOf({
+        'config/outgoing.yaml': "outgoing: { rest: { CRM: { url: 'http://127.0.0.1:1', security: keys } } }",
+        'config/security.yaml': `security:${DEFINITIONS}`,
+      }),
+    ).toEqual([
+      'outgoing.rest.CRM.security: expected a security definition with one credential, but keys says who may call channels',
+    ]);
+  });
+
+  it.each([
+    ['type: apiKey, header: X-API-Key', ': expected `callers`, for channels, or `key`, for connections'],
+    [
+      'type: apiKey, header: X-API-Key, key: abcd, callers: [{ name: acme, key: acme-key-1 }]',
+      ': expected `callers`, for channels, or `key`, for connections',
+    ],
+    ['type: basic, username: bus', ': expected `callers`, for channels, or `username` and `password`, for connections'],
+    [
+      'type: apiKey, header: X-API-Key, callers: [{ name: a, key: same-key }, { name: b, key: same-key }]',
+      '.callers: expected keys that differ',
+    ],
+    [
+      'type: bearer, callers: [{ name: a, token: sha256:abc }]',
+      '.callers[0].token: expected a secret in the clear, or sha256: or scrypt: followed by what `trunkline hash-key` prints, got a string that is not shown',
+    ],
+    ['type: mtls, callers: [{ name: a }]', '.callers[0]: expected `fingerprint256` or `subject`'],
+    [`${JWT}, algorithms: [none], secret: x`, '.algorithms[0]: expected HS256, HS384'],
+    [`${JWT}, algorithms: [HS256]`, ': expected one of `jwks`, `publicKey` and `secret`'],
+    [`${JWT}, algorithms: [HS256], secret: '${SHORT}'`, ': expected `algorithms` that the key is for'],
+    [`${JWT}, algorithms: [HS256], jwks: 'https://id.example.com/keys'`, ': expected `algorithms` that the key is for'],
+    [
+      `${JWT}, algorithms: [RS256], jwks: 'http://id.example.com/keys'`,
+      '.jwks: expected an https:// URL, or one of this machine',
+    ],
+  ])('is told of a definition with %s', (definition, problem) => {
+    const problems = problemsOf({ 'config/security.yaml': `security: { x: { ${definition} } }` });
+
+    expect(problems.join('\n')).toContain(`security.x${problem}`);
+    expect(problems.join('\n')).not.toMatch(/same-key|a secret of 31/);
+  });
+
+  it('is told that certificates need a listener that asks for them', () => {
+    const problems = problemsOf({
+      'config/security.yaml': 'security: { x: { type: mtls, callers: [{ name: a, subject: { CN: a } }] } }',
+    });
+
+    expect(problems).toEqual(['security.x.type: expected `bus.http.tls` with `requestCert: true` for mtls']);
+  });
+});

@@ -1,0 +1,65 @@
+import {
+  type CanActivate,
+  Controller,
+  type ExecutionContext,
+  Get,
+  Injectable,
+  Module,
+  UseGuards,
+} from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { type Gate, SecurityDefinitions } from 'trunkline';
+import { ask } from './answer';
+import { type RunningBus, startBus } from './running-bus';
+
+@Injectable()
+class PartnersOnly implements CanActivate {
+  readonly #gate: Gate;
+
+  constructor(definitions: SecurityDefinitions) {
+    this.#gate = definitions.gate({ security: ['partners'], scopes: ['reports'] });
+  }
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    await this.#gate.admit(context.switchToHttp().getRequest<FastifyRequest>().raw);
+    return true;
+  }
+}
+
+@Controller('reports')
+class Reports {
+  @Get()
+  @UseGuards(PartnersOnly)
+  list() {
+    return { reports: [] };
+  }
+}
+
+@Module({ controllers: [Reports] })
+class ReportsModule {}
+
+describe('a controller beside the bus', () => {
+  let running: RunningBus;
+  beforeAll(async () => {
+    running = await startBus({
+      modules: [ReportsModule],
+      config: {
+        'security.yaml': `security:
+  partners:
+    type: bearer
+    callers: [{ name: acme, token: acme-token, scopes: [reports] }, { name: globex, token: globex-token }]`,
+      },
+    });
+  });
+  afterAll(() => running.stop());
+
+  it.each([
+    ['Bearer acme-token', 200, null],
+    ['Bearer globex-token', 403, 'Bearer realm="trunkline", error="insufficient_scope", scope="reports"'],
+    ['Bearer nobody', 401, 'Bearer realm="trunkline", error="invalid_token"'],
+  ])('can ask the definitions of the bus who is calling: %s', async (authorization, status, challenge) => {
+    const answer = await ask(`${running.url}/reports`, { headers: { authorization } });
+
+    expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([status, challenge]);
+  });
+});
