@@ -37,7 +37,7 @@ describe('jobs in the directory of another process', () => {
   it('can be worked on by joining, and each side hears of the jobs of the other', async () => {
     const joined = await open(directory, { join: true });
 
-    await joined.call(() => joined.queue('load').add('x', {}, { jobId: 'by-guest' }));
+    await eventuallyDone(() => joined.call(() => joined.queue('load').add('x', {}, { jobId: 'by-guest' })));
 
     await eventually(async () => holder.lines.includes('end by-guest'));
     await joined.close();
@@ -51,7 +51,7 @@ describe('jobs in the directory of another process', () => {
   it('do not keep a guest waiting for more than a second when the holder hangs', async () => {
     const joined = await open(directory, { join: true });
     const queue = joined.queue('other');
-    await joined.call(() => queue.count());
+    await eventuallyDone(() => joined.call(() => queue.count()));
     holder.signal('SIGSTOP');
 
     const add = joined.call(() => queue.add('x', {}));
@@ -64,7 +64,7 @@ describe('jobs in the directory of another process', () => {
   it('are taken over by a guest when the holder is killed', async () => {
     const joined = await open(directory, { join: true });
     const queue = joined.queue('other');
-    await joined.call(() => queue.add('x', {}, { jobId: 'kept' }));
+    await eventuallyDone(() => joined.call(() => queue.add('x', {}, { jobId: 'kept' })));
     const ran: (string | undefined)[] = [];
     joined.worker('other', async (job) => ran.push(job.id), { drainDelay: 3_600 });
     await eventually(async () => ran.includes('kept'));
@@ -107,7 +107,7 @@ describe('the lock of a directory', () => {
     const { socket } = JSON.parse(readFileSync(join(directory, 'lock'), 'utf8'));
 
     const joined = await open(directory, { join: true });
-    await joined.call(() => joined.queue('far').add('x', {}, { jobId: 'far-1' }));
+    await eventuallyDone(() => joined.call(() => joined.queue('far').add('x', {}, { jobId: 'far-1' })));
 
     expect(Buffer.byteLength(socket)).toBeLessThan(108);
     expect(await holder.queue('far').getJobState('far-1')).toBe('waiting');
