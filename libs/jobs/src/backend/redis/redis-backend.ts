@@ -94,7 +94,6 @@ export class RedisBackend extends JobBackend {
 
   protected override async release(): Promise<void> {
     for (const client of this.#clients) client.disconnect();
-    this.#clients.clear();
   }
 
   #check(): void {
@@ -109,8 +108,8 @@ export class RedisBackend extends JobBackend {
   #client(use: RedisUse): RedisClient {
     const client = openRedis(this.#address, use);
     client.on('error', (error) => this.notice(error));
-    client.on('end', () => this.#clients.delete(client));
     if (use === 'worker') client.on('ready', () => this.watch.answered());
+    // Kept when it ends, too: BullMQ ends a wait that hangs by ending its connection, and connects it again.
     this.#clients.add(client);
     return client;
   }
