@@ -17,3 +17,8 @@ export { RedisIdempotencyStore } from './idempotency/redis-idempotency-store';
 
 // To reach PostgreSQL
 export { postgresPool } from './postgres-pool';
+// To count requests against limits
+export { type RateClaim, RateCounter, type RateDecision } from './rate/rate-counter';
+export { RateWindow, type RateWindowOptions } from './rate/rate-window';
+export { MemoryRateCounter, type MemoryRateCounterOptions } from './rate/memory-rate-counter';
+export { RedisRateCounter, type RedisRateCounterOptions } from './rate/redis-rate-counter';

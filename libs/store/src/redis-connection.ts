@@ -9,7 +9,7 @@ import { within } from './within';
 const FIRST_ANSWER_WITHIN_MS = 1_000;
 const CONNECT_WITHIN_MS = 1_000;
 /** For what the client asks on its own behalf, such as whether Redis has loaded its data. */
-const HANDSHAKE_WITHIN_MS = 5_000;
+const HANDSHAKE_WITHIN_MS = 3_000;
 const PROBE_WITHIN_MS = 1_000;
 const RECONNECT_FIRST_MS = 50;
 const RECONNECT_MOST_MS = 2_000;
@@ -33,7 +33,7 @@ const CLIENT_OPTIONS = {
 /** What a command is asked with. */
 export interface RedisCommand {
   readonly args?: readonly (string | number)[];
-  /** How long to wait for the answer. At most 5 s. */
+  /** How long to wait for the answer. At most 3 s. */
   readonly timeoutMs: number;
 }
 
@@ -146,6 +146,7 @@ export class RedisConnection {
 
   #isBack(): void {
     this.#isInDoubt = false;
+    this.#reason = new Error('the connection was closed');
     this.#outage.succeeded();
   }
 

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { MemoryRateCounter } from './memory-rate-counter';
+import { RateWindow } from './rate-window';
+
+const time = { ms: 0, nowMs: () => time.ms };
+
+beforeEach(() => {
+  time.ms = 0;
+});
+
+/** How many of so many requests at once pass. */
+function passing(counter: MemoryRateCounter, window: RateWindow, times = 20): number {
+  const decisions = Array.from({ length: times }, () => counter.take([{ key: 'key', window }]));
+  return decisions.filter(({ isAllowed }) => isAllowed).length;
+}
+
+describe('limits over time', () => {
+  it('let a burst through, and after that one request each time that one has come back', () => {
+    const counter = new MemoryRateCounter({ clock: time });
+    const window = new RateWindow({ limit: 60, perMs: 60_000, burst: 10 });
+
+    const passed = [0, 999, 1_000, 4_000, 1_000_000].map((ms) => {
+      time.ms = ms;
+      return passing(counter, window);
+    });
+
+    expect(passed).toEqual([10, 0, 1, 3, 10]);
+  });
+
+  it('let through in any stretch of their time no more than the burst and what comes back in it', () => {
+    const perMs = 10_000;
+    const small = fc.integer({ min: 1, max: 40 });
+
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: 3_000 }), { maxLength: 80 }), small, small, (pauses, limit, burst) => {
+        const counter = new MemoryRateCounter({ clock: time });
+        const window = new RateWindow({ limit, perMs, burst });
+        const passedAt = pauses.flatMap((pauseMs) => {
+          time.ms += pauseMs;
+          return counter.take([{ key: 'key', window }]).isAllowed ? [time.ms] : [];
+        });
+
+        for (const from of passedAt)
+          expect(passedAt.filter((at) => at >= from && at < from + perMs).length).toBeLessThanOrEqual(limit + burst);
+      }),
+    );
+  });
+
+  it('let whoever waits as long as was said through', () => {
+    const counter = new MemoryRateCounter({ clock: time });
+    const window = new RateWindow({ limit: 7, perMs: 60_000, burst: 3 });
+    passing(counter, window, 3);
+    const { debtsMs } = counter.take([{ key: 'key', window }]);
+
+    time.ms += window.waitAt(debtsMs[0] ?? 0);
+
+    expect(passing(counter, window)).toBe(1);
+  });
+});
+
+describe('the keys of limits in memory', () => {
+  it('are bounded: those that were used longest ago make room', () => {
+    const counter = new MemoryRateCounter({ clock: time, mostKeys: 2 });
+    const window = new RateWindow({ limit: 1, perMs: 60_000 });
+
+    const passed = ['a', 'b', 'a', 'c', 'a', 'b'].map((key) => counter.take([{ key, window }]).isAllowed);
+
+    expect(passed).toEqual([true, true, false, true, false, true]);
+  });
+});

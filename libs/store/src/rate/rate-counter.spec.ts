@@ -1,0 +1,119 @@
+import { describeWith } from '../../../../test/servers/describe-with';
+import { RedisServer } from '../../../../test/servers/redis-server';
+import { RecordedLog } from '../recorded-log.fixture';
+import { RedisConnection } from '../redis-connection';
+import { MemoryRateCounter } from './memory-rate-counter';
+import type { RateCounter } from './rate-counter';
+import { RateWindow } from './rate-window';
+import { RedisRateCounter } from './redis-rate-counter';
+
+const HOUR_MS = 3_600_000;
+let keys = 0;
+
+function newKey(): string {
+  keys += 1;
+  return `key-${keys}`;
+}
+
+/** What every rate counter promises. */
+function contract(counterOf: () => RateCounter): void {
+  it('allow exactly as many of many requests at once as the burst has', async () => {
+    const claims = [{ key: newKey(), window: new RateWindow({ limit: 100, perMs: HOUR_MS }) }];
+
+    const decisions = await Promise.all(Array.from({ length: 200 }, async () => counterOf().take(claims)));
+
+    expect(decisions.filter(({ isAllowed }) => isAllowed)).toHaveLength(100);
+  });
+
+  it('say what is left after each request', async () => {
+    const window = new RateWindow({ limit: 3, perMs: HOUR_MS });
+    const claims = [{ key: newKey(), window }];
+
+    const left: unknown[] = [];
+    for (let count = 0; count < 4; count += 1) {
+      const { isAllowed, debtsMs } = await counterOf().take(claims);
+      left.push([isAllowed, window.remainingAt(debtsMs[0] ?? 0)]);
+    }
+
+    expect(left).toEqual([
+      [true, 2],
+      [true, 1],
+      [true, 0],
+      [false, 0],
+    ]);
+  });
+
+  it('say when one more is allowed', async () => {
+    const window = new RateWindow({ limit: 2, perMs: HOUR_MS, burst: 1 });
+    const claims = [{ key: newKey(), window }];
+    await counterOf().take(claims);
+
+    const { debtsMs } = await counterOf().take(claims);
+
+    const waitMs = window.waitAt(debtsMs[0] ?? 0);
+    expect(waitMs).toBeGreaterThan(HOUR_MS / 2 - 10_000);
+    expect(waitMs).toBeLessThanOrEqual(HOUR_MS / 2);
+  });
+
+  it('count a request against all of them or against none', async () => {
+    const narrow = { key: newKey(), window: new RateWindow({ limit: 1, perMs: HOUR_MS }) };
+    const wide = { key: newKey(), window: new RateWindow({ limit: 10, perMs: HOUR_MS }) };
+    await counterOf().take([narrow, wide]);
+    await counterOf().take([narrow, wide]);
+
+    const { isAllowed, debtsMs } = await counterOf().take([wide, narrow]);
+
+    expect(isAllowed).toBe(false);
+    expect([wide, narrow].map(({ window }, index) => window.remainingAt(debtsMs[index] ?? 0))).toEqual([9, 0]);
+  });
+
+  it('keep keys apart', async () => {
+    const window = new RateWindow({ limit: 1, perMs: HOUR_MS });
+    await counterOf().take([{ key: newKey(), window }]);
+
+    expect((await counterOf().take([{ key: newKey(), window }])).isAllowed).toBe(true);
+  });
+
+  it('shut nobody out for longer than the limit in force does, whatever it was before', async () => {
+    const key = newKey();
+    await counterOf().take([{ key, window: new RateWindow({ limit: 1, perMs: 24 * HOUR_MS }) }]);
+    const window = new RateWindow({ limit: 60, perMs: HOUR_MS });
+
+    const { debtsMs } = await counterOf().take([{ key, window }]);
+
+    expect(window.waitAt(debtsMs[0] ?? 0)).toBeLessThanOrEqual(HOUR_MS / 60 + 100);
+  });
+}
+
+describe('limits in memory', () => {
+  const counter = new MemoryRateCounter();
+  contract(() => counter);
+});
+
+describeWith('redis', 'limits in Redis', () => {
+  let server: RedisServer;
+  let connection: RedisConnection;
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    connection = await RedisConnection.open(server.url, new RecordedLog().logger);
+  });
+
+  afterAll(async () => {
+    connection.close();
+    await server.stop();
+  });
+
+  // A busy machine may take longer than callers would wait: what counts here is what is decided.
+  contract(() => new RedisRateCounter(connection, { prefix: 'test:', timeoutMs: 2_900 }));
+
+  it('leave nothing behind once a bucket is full again', async () => {
+    const window = new RateWindow({ limit: 1, perMs: 1_000 });
+    await new RedisRateCounter(connection, { prefix: 'brief:', timeoutMs: 2_900 }).take([{ key: 'key', window }]);
+
+    const leftMs = Number(await connection.call('PTTL', { args: ['brief:key'], timeoutMs: 2_900 }));
+
+    expect(leftMs).toBeGreaterThan(0);
+    expect(leftMs).toBeLessThanOrEqual(1_000);
+  });
+});

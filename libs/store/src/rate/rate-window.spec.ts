@@ -1,0 +1,29 @@
+import { RateWindow } from './rate-window';
+
+describe('a rate window', () => {
+  const window = new RateWindow({ limit: 100, perMs: 60_000, burst: 20 });
+
+  it('has all of its burst when there is no debt', () => {
+    expect([window.remainingAt(0), window.waitAt(0)]).toEqual([20, 0]);
+  });
+
+  it('counts the requests that are left, whole ones only', () => {
+    expect([600, 700, 1_199, 1_200].map((debtMs) => window.remainingAt(debtMs))).toEqual([19, 18, 18, 18]);
+  });
+
+  it('says how long it takes until one more is allowed', () => {
+    expect([11_400, 11_700, 12_000].map((debtMs) => window.waitAt(debtMs))).toEqual([0, 300, 600]);
+  });
+
+  it('has its limit for a burst where nothing else is said', () => {
+    expect(new RateWindow({ limit: 7, perMs: 60_000 }).remainingAt(0)).toBe(7);
+  });
+
+  it.each([
+    { limit: 0, perMs: 1 },
+    { limit: 1, perMs: 0 },
+    { limit: 1, perMs: 1, burst: 0 },
+  ])('is not %j', (options) => {
+    expect(() => new RateWindow(options)).toThrow(RangeError);
+  });
+});
