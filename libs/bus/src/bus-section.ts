@@ -1,4 +1,4 @@
-import { errorFormat, httpOptions, securityChoice } from '@trunkline/channels';
+import { errorFormat, httpOptions, rateLimitOption, securityChoice } from '@trunkline/channels';
 import { defineSection, duration, secret } from '@trunkline/config';
 import { z } from 'zod';
 
@@ -65,6 +65,9 @@ export const busSection = defineSection({
     stores: stores
       .prefault({})
       .describe('What is kept between requests. Without them it is in memory, for each instance by itself'),
+    rateLimit: rateLimitOption
+      .optional()
+      .describe('The limits of channels that say nothing; each of them counts for itself. Default: none'),
     chaos: z.boolean().default(false).describe('Whether connections may have `chaos`: never where calls matter'),
   }),
 });

@@ -1,6 +1,6 @@
 import { Module, type Provider } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
-import { BusAdapter, BusExceptionFilter, EDGE, FailureReply, Idempotency } from '@trunkline/channels';
+import { BusAdapter, BusExceptionFilter, EDGE, FailureReply, Idempotency, RateLimiter } from '@trunkline/channels';
 import { ErrorCatalogue, Translator } from '@trunkline/failures';
 import { OutgoingRest } from '@trunkline/outgoing';
 import { SecurityDefinitions } from '@trunkline/security';
@@ -15,12 +15,14 @@ import { ChannelInvocations } from './channel-invocations';
 import { ChannelMount } from './channel-mount';
 import { Drain } from './drain';
 import { FilterOrder } from './filter-order';
+import { frontBaseOf } from './front-base';
 import { idempotencyStoreOf } from './idempotency-store-of';
 import { KeptRequests } from './kept-requests';
 import { loggerOf } from './logger-of';
+import { rateCounterOf } from './rate-counter-of';
 import { ServiceAssembly } from './service-assembly';
 import { ServiceCollection } from './service-collection';
-import { BUS_CONFIG, LOGGER, REDIS } from './tokens';
+import { BUS_CONFIG, FRONT_BASE, LOGGER, REDIS } from './tokens';
 import { translatorOf } from './translator-of';
 
 const SHARED: Provider[] = [
@@ -75,6 +77,8 @@ const SHARED: Provider[] = [
     ChannelHandlers,
     { provide: REDIS, inject: [BUS_CONFIG, LOGGER], useFactory: redisOf },
     { provide: Idempotency, inject: [BUS_CONFIG, LOGGER, FailureReply, REDIS], useFactory: idempotencyOf },
+    { provide: RateLimiter, inject: [BUS_CONFIG, LOGGER, REDIS], useFactory: limiterOf },
+    { provide: FRONT_BASE, inject: [BUS_CONFIG, FailureReply, RateLimiter, EDGE], useFactory: frontBaseOf },
     ChannelMount,
     KeptRequests,
     FilterOrder,
@@ -120,6 +124,10 @@ async function idempotencyOf(
 
 function redisOf({ bus }: BusConfig, logger: Logger): Promise<RedisConnection> | undefined {
   return bus.stores.redis === undefined ? undefined : RedisConnection.open(bus.stores.redis, logger);
+}
+
+function limiterOf(config: BusConfig, logger: Logger, redis: RedisConnection | undefined): RateLimiter {
+  return new RateLimiter(rateCounterOf(config, redis), logger);
 }
 
 function edgeOf({ httpAdapter }: HttpAdapterHost) {

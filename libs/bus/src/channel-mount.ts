@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { buildFront, type Channel, EDGE, type Edge, FailureReply } from '@trunkline/channels';
+import { buildFront, type Channel, FailureReply } from '@trunkline/channels';
 import type { OutgoingRest } from '@trunkline/outgoing';
 import { SecurityDefinitions } from '@trunkline/security';
 import type { ServiceRegistry } from '@trunkline/service';
@@ -7,34 +7,31 @@ import type { BusConfig } from './bus-config';
 import { ChannelHandlers } from './channel-handlers';
 import { declaredErrors } from './declared-errors';
 import { channelOf } from './channel-of';
-import { BUS_CONFIG } from './tokens';
+import type { FrontBase } from './front-base';
+import { BUS_CONFIG, FRONT_BASE } from './tokens';
 
 /** Puts the channels of a configuration in front of the application. */
 @Injectable()
 export class ChannelMount {
   constructor(
     @Inject(BUS_CONFIG) private readonly config: BusConfig,
-    @Inject(EDGE) private readonly edge: Edge | undefined,
+    @Inject(FRONT_BASE) private readonly base: FrontBase | undefined,
     private readonly failures: FailureReply,
     private readonly handlers: ChannelHandlers,
   ) {}
 
   /** Makes a front of the channels and lets it take requests; does nothing in an application without an edge. */
   async mount(registry: ServiceRegistry, outgoing: OutgoingRest): Promise<void> {
-    const { edge, failures, config } = this;
+    const { base, failures, config } = this;
     for (const [code, error] of declaredErrors(registry, config)) failures.catalogue.declare(code, error);
-    if (!edge) return;
-    const { http, errors } = config.bus;
+    if (!base) return;
     const front = await buildFront({
-      edge,
-      http,
+      ...base,
       channels: this.#channels(registry),
       handlerOf: (channel) => this.handlers.of(channel),
-      failures,
-      errorPagesAt: errors.typeBase.startsWith('/') ? errors.typeBase : undefined,
       askConnections: () => askConnections(outgoing),
     });
-    edge.swap((request, response) => front.routing(request, response));
+    base.edge.swap((request, response) => front.routing(request, response));
   }
 
   #channels(registry: ServiceRegistry): Channel[] {

@@ -1,4 +1,4 @@
-import { type Channel, idempotencyOf } from '@trunkline/channels';
+import { type Channel, idempotencyOf, rateLimitsOf } from '@trunkline/channels';
 import type { SecurityDefinitions } from '@trunkline/security';
 import type { ServiceRegistry } from '@trunkline/service';
 import type { BusConfig } from './bus-config';
@@ -31,6 +31,7 @@ export function channelOf({ name, options, bus, registry, definitions }: Channel
     representation: representationOf(options, bus),
     cors: corsOf(options),
     deprecation: deprecationOf(options),
+    rateLimits: rateLimitsOf(options.rateLimit ?? bus.rateLimit),
   };
 }
 

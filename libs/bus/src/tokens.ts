@@ -6,3 +6,6 @@ export const LOGGER = Symbol('trunkline.logger');
 
 /** The connection to the Redis of `bus.stores.redis`, for injection; `undefined` where there is none. */
 export const REDIS = Symbol('trunkline.redis');
+
+/** What every front of the bus has, for injection; `undefined` in an application without an edge. */
+export const FRONT_BASE = Symbol('trunkline.front-base');

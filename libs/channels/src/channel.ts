@@ -3,6 +3,7 @@ import type { Gate } from '@trunkline/security';
 import type { BoundService } from '@trunkline/service';
 import type { CorsPolicy } from './cors';
 import type { Deprecation } from './deprecation';
+import type { RateLimit } from './rate-limit/rate-limit';
 import type { Representation } from './representation/representation';
 
 /** What Fastify knows of the requests of channels. */
@@ -29,6 +30,8 @@ export interface Channel {
   /** `undefined`: browsers keep its answers from pages of other origins. */
   readonly cors: CorsPolicy | undefined;
   readonly deprecation: Deprecation | undefined;
+  /** A request has to keep all of them. */
+  readonly rateLimits: readonly RateLimit[];
   /** `undefined`: an `Idempotency-Key` means nothing here. */
   readonly idempotency: ChannelIdempotency | undefined;
 }

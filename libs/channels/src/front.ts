@@ -15,6 +15,8 @@ import { explainErrors } from './error-pages';
 import type { FailureReply } from './failure-reply';
 import { guard, type GuardedRequest, type GuardStep, negotiation } from './guard';
 import { answerHealth, type ConnectionHealth } from './health';
+import { trustOf } from './proxy-section';
+import type { RateLimiter } from './rate-limit/rate-limiter';
 import { offerCompression } from './representation/compression';
 import type { HttpOptions } from './section';
 
@@ -27,6 +29,7 @@ export interface FrontParts {
   readonly channels: readonly Channel[];
   readonly handlerOf: (channel: Channel) => ChannelHandler;
   readonly failures: FailureReply;
+  readonly limiter: RateLimiter;
   /** Where the pages of the errors are; `undefined` when they are elsewhere. */
   readonly errorPagesAt: string | undefined;
   /** Asks all outgoing connections at once how they are. Has an end, and does not reject. */
@@ -51,7 +54,7 @@ export async function buildFront(parts: FrontParts): Promise<FastifyInstance> {
     // Admission reads the head once for all that is decided by it, the id included.
     genReqId: () => '',
     bodyLimit: parts.http.bodyLimit,
-    trustProxy: parts.http.trustProxy,
+    trustProxy: trustOf(parts.http.trustProxy),
     exposeHeadRoutes: true,
     routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: LONGEST_PARAMETER },
     frameworkErrors: (error, request, reply) => {
@@ -132,9 +135,9 @@ function addChannel(front: FastifyInstance, parts: FrontParts, channel: Channel)
 }
 
 /** What stands between the head of a request and its body: is it this channel's, and what has it to pass? */
-function guarded({ edge, failures }: FrontParts, channel: Channel) {
+function guarded({ edge, failures, limiter }: FrontParts, channel: Channel) {
   const hasPlaceholders = placeholdersOf(channel.path).length > 0;
-  const pass = guard(stepsOf(channel), failures);
+  const pass = guard(stepsOf(channel, limiter), failures);
   return (request: GuardedRequest, reply: FastifyReply, done: () => void): void => {
     if (hasPlaceholders && !isWhole(request.params)) handOn(edge, request, reply);
     else pass(request, reply, done);
@@ -142,9 +145,15 @@ function guarded({ edge, failures }: FrontParts, channel: Channel) {
 }
 
 /** In the order in which a request takes them: what marks every answer comes before what may refuse. */
-function stepsOf({ cors, deprecation, gate, representation }: Channel): GuardStep[] {
-  const marks = [...(deprecation ? [deprecationStep(deprecation)] : []), ...(cors ? [corsStep(cors)] : [])];
-  return [...marks, ...(gate ? [authentication(gate)] : []), negotiation(representation)];
+function stepsOf(channel: Channel, limiter: RateLimiter): GuardStep[] {
+  const { name, cors, deprecation, gate, rateLimits, representation } = channel;
+  return [
+    ...(deprecation ? [deprecationStep(deprecation)] : []),
+    ...(cors ? [corsStep(cors)] : []),
+    ...(gate ? [authentication(gate)] : []),
+    ...(rateLimits.length > 0 ? [limiter.stepOf(name, rateLimits)] : []),
+    negotiation(representation),
+  ];
 }
 
 /** The router lets a placeholder take nothing, so that `/things/` would be `/things/{id}`: another path, of no channel. */

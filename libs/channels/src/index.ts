@@ -14,5 +14,7 @@ export { buildFront, correlationIdOf, type FrontParts } from './front';
 export { enhancedInvocation, type NestParts } from './nest-enhancers';
 export { Idempotency, type IdempotencyParts } from './idempotency/idempotency';
 export { idempotencyOf } from './idempotency/idempotency-section';
+export { RateLimiter } from './rate-limit/rate-limiter';
+export { rateLimitOption, rateLimitsOf } from './rate-limit/rate-limit-section';
 export { channelsSection, errorFormat, httpOptions, type HttpOptions, securityChoice } from './section';
 export { EDGE } from './tokens';

@@ -33,6 +33,8 @@ export function enhancedInvocation(invoker: Invoker, channel: Channel, nest: Nes
   const enter = nest.contexts.create(instance, likeHandle(instance, handler), 'handle');
   return (ask, context, { request, reply }) => {
     runs.set(request, { ask, context });
+    // A filter of the application may answer in its own way.
+    if (request.answerHeaders) reply.headers(request.answerHeaders);
     return enter(request, reply);
   };
 }

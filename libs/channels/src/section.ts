@@ -4,6 +4,8 @@ import { isServiceName } from '@trunkline/service';
 import { z } from 'zod';
 import { idempotency } from './idempotency/idempotency-section';
 import { listenerTls } from './edge/listener-tls';
+import { trustedProxies } from './proxy-section';
+import { rateLimitOption } from './rate-limit/rate-limit-section';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 /** A placeholder is a whole segment, so that no two ways of reading a path exist. */
@@ -87,6 +89,7 @@ const channel = z
     compress: z.boolean().default(true).describe('Whether large answers are compressed for clients that take it'),
     cors: cors.optional(),
     deprecated: deprecated.optional(),
+    rateLimit: rateLimitOption.optional(),
   })
   .refine(({ method, idempotency: keyed }) => method !== 'GET' || keyed === undefined || keyed === 'off', {
     path: ['idempotency'],
@@ -115,7 +118,7 @@ export const httpOptions = z.strictObject({
     .prefault({})
     .describe('Answers in brotli or gzip for clients that take it'),
   tls: listenerTls.optional(),
-  trustProxy: z.boolean().default(false).describe('Believe X-Forwarded-For and X-Forwarded-Proto'),
+  trustProxy: trustedProxies,
 });
 
 /** `bus.http`, checked. */

@@ -1,5 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { trustOf } from '../proxy-section';
+import type { HttpOptions } from '../section';
 import type { Edge } from './edge';
 
 /** Nest's Fastify adapter, behind the edge of a bus: what no channel takes comes to it. */
@@ -8,12 +10,13 @@ export class BusAdapter extends FastifyAdapter {
     readonly edge: Edge,
     options: {
       readonly bodyLimit: number;
-      readonly trustProxy: boolean;
+      readonly trustProxy: HttpOptions['trustProxy'];
       readonly genReqId: (request: { readonly headers: Readonly<Record<string, unknown>> }) => string;
     },
   ) {
     super({
       ...options,
+      trustProxy: trustOf(options.trustProxy),
       clientErrorHandler: (error, socket) => edge.onClientError(error, socket),
       serverFactory: (handler: RequestListener) => {
         edge.placeBehind(handler);

@@ -1,0 +1,348 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import type { FastifyReply } from 'fastify';
+import { BusService, Service } from 'trunkline';
+import { type Answer, ask } from './answer';
+import { type RunningBus, startBus } from './running-bus';
+import { describeWith } from './servers/describe-with';
+import { freePort } from './servers/free-port';
+import { RedisServer } from './servers/redis-server';
+
+@BusService({ name: 'thing.get' })
+class GetThing extends Service {
+  handle() {
+    if (Object(this.request.input).fail === 'yes') throw this.error('NO_THING');
+    return { name: 'thing' };
+  }
+}
+
+const CHANNEL = 'method: GET, service: thing.get';
+
+/** A bus with channels, each with its limits. */
+function startLimited(limits: Readonly<Record<string, string>>, bus = ''): Promise<RunningBus> {
+  const channels = Object.entries(limits).map(
+    ([name, limit]) => `    ${name}: { ${CHANNEL}, path: /${name}, rateLimit: ${limit} }`,
+  );
+  return startBus({
+    services: [GetThing],
+    config: {
+      'test-bus.yaml': `bus: { http: { port: 0, ${/trustProxy/.test(bus) ? bus : ''} }, ${/trustProxy/.test(bus) ? '' : bus} }`,
+      'channels.yaml': ['channels:', '  rest:', ...channels].join('\n'),
+    },
+  });
+}
+
+async function passing(urls: readonly string[], times: number): Promise<number> {
+  const answers = await Promise.all(Array.from({ length: times }, (_, index) => ask(urls[index % urls.length] ?? '')));
+  const statuses = answers.map(({ status }) => status);
+  expect(new Set(statuses)).toEqual(new Set([200, 429]));
+  return statuses.filter((status) => status === 200).length;
+}
+
+/** A list of structured fields: strings with parameters that are integers (RFC 9651 §4.2). */
+function parsed(field: string | null): Record<string, Record<string, number>> {
+  const members = (field ?? '').split(', ').map((member) => {
+    const [, name = '', parameters = ''] =
+      /^"([ -!#-[\]-~]*)"((?:;[a-z*][a-z0-9_.*-]*=-?\d{1,15})*)$/.exec(member) ?? [];
+    expect(name).not.toBe('');
+    const pairs = parameters
+      .split(';')
+      .slice(1)
+      .map((pair) => pair.split('='));
+    return [name, Object.fromEntries(pairs.map(([key = '', value]) => [key, Number(value)]))] as const;
+  });
+  return Object.fromEntries(members);
+}
+
+describe('a channel with limits', () => {
+  let bus: RunningBus;
+
+  beforeAll(async () => {
+    bus = await startLimited({
+      plain: '{ limit: 3, per: 1h, by: ip }',
+      other: '{ limit: 3, per: 1h, by: ip }',
+      several:
+        '[{ limit: 100, per: 1m, by: caller, burst: 20 }, { limit: 2, per: 1h, by: ip }, { limit: 1000, per: 1d, by: channel }]',
+      failing: '{ limit: 2, per: 1h }',
+      crowded: '{ limit: 100, per: 1h, by: channel }',
+      flat: '{ limit: 1, per: 1h }, errors: flat',
+      parallel: '{ limit: 100, per: 1h }',
+    });
+  });
+
+  afterAll(() => bus.stop());
+
+  const get = (path: string, init?: RequestInit) => ask(bus.url + path, init);
+
+  it('lets through what its limit allows, and tells the rest when to come back', async () => {
+    const answers: Answer[] = [];
+    for (let count = 0; count < 4; count += 1) answers.push(await get('/plain'));
+
+    const refused = answers.at(-1);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
+    expect(refused?.body).toMatchObject({
+      code: 'RATE_LIMIT_EXCEEDED',
+      detail: 'not more than 3 requests from one client address in 1h',
+      'violated-policies': ['per-ip-1h'],
+    });
+    const waitS = Number(refused?.headers.get('retry-after'));
+    expect(waitS).toBeGreaterThan(1_190);
+    expect(waitS).toBeLessThanOrEqual(1_200);
+  });
+
+  it('counts for itself', async () => {
+    expect((await get('/other')).status).toBe(200);
+  });
+
+  it('tells of all its limits, in structured fields, and of the closest in the usual headers', async () => {
+    const { headers } = await get('/several');
+
+    expect(parsed(headers.get('ratelimit-policy'))).toEqual({
+      'per-caller-1m': { q: 100, w: 60 },
+      'per-ip-1h': { q: 2, w: 3_600 },
+      'per-channel-1d': { q: 1_000, w: 86_400 },
+    });
+    expect(parsed(headers.get('ratelimit'))).toEqual({
+      'per-caller-1m': { r: 19, t: 1 },
+      'per-ip-1h': { r: 1, t: 1_800 },
+      'per-channel-1d': { r: 999, t: 87 },
+    });
+    expect(['limit', 'remaining', 'reset'].map((name) => headers.get(`x-ratelimit-${name}`))).toEqual([
+      '2',
+      '1',
+      '1800',
+    ]);
+  });
+
+  it('tells of them with failures and refusals, too, and does not count what it refuses', async () => {
+    const answers: Answer[] = [];
+    for (let count = 0; count < 4; count += 1) answers.push(await get('/failing?fail=yes'));
+
+    expect(answers.map(({ status }) => status)).toEqual([500, 500, 429, 429]);
+    const left = answers.map(({ headers }) => parsed(headers.get('ratelimit'))['per-caller-1h']);
+    expect(left.map((quota) => quota?.['r'])).toEqual([1, 0, 0, 0]);
+    expect(left[3]?.['t']).toBeLessThanOrEqual(3_600);
+  });
+
+  it('counts requests that are not acceptable', async () => {
+    const { status, headers } = await get('/crowded', { headers: { accept: 'text/html' } });
+
+    expect(status).toBe(406);
+    expect(headers.get('x-ratelimit-remaining')).toBe('99');
+  });
+
+  it('has the seconds in the flat format', async () => {
+    await get('/flat');
+    const { body } = await get('/flat');
+
+    expect(body).toMatchObject({ error: 'rate_limit_exceeded', 'violated-policies': ['per-caller-1h'] });
+    expect(body['retry_after']).toBeGreaterThan(3_500);
+  });
+
+  it('lets exactly as many of many at once through', async () => {
+    expect(await passing([`${bus.url}/parallel`], 200)).toBe(100);
+  });
+});
+
+it('tells of its limits with the answers of an application’s own filter, too', async () => {
+  @Catch()
+  class OwnAnswer implements ExceptionFilter {
+    catch(_exception: unknown, host: ArgumentsHost): void {
+      host.switchToHttp().getResponse<FastifyReply>().code(418).send({ teapot: true });
+    }
+  }
+  @Module({ providers: [{ provide: APP_FILTER, useClass: OwnAnswer }] })
+  class OwnAnswers {}
+  const bus = await startBus({
+    services: [GetThing],
+    modules: [OwnAnswers],
+    config: {
+      'channels.yaml': `channels: { rest: { a: { ${CHANNEL}, path: /a, rateLimit: { limit: 5, per: 1h } } } }`,
+    },
+  });
+
+  const { status, headers } = await ask(`${bus.url}/a?fail=yes`);
+
+  expect([status, headers.get('x-ratelimit-remaining')]).toEqual([418, '4']);
+  await bus.stop();
+});
+
+describe('the limits of the bus', () => {
+  it('are those of channels that say nothing', async () => {
+    const bus = await startBus({
+      services: [GetThing],
+      config: {
+        'test-bus.yaml': 'bus: { http: { port: 0 }, rateLimit: { limit: 5, per: 1m } }',
+        'channels.yaml': `channels: { rest: { a: { ${CHANNEL}, path: /a }, b: { ${CHANNEL}, path: /b, rateLimit: off } } }`,
+      },
+    });
+
+    const [limited, open] = await Promise.all([ask(`${bus.url}/a`), ask(`${bus.url}/b`)]);
+
+    expect(limited.headers.get('ratelimit-policy')).toBe('"per-caller-1m";q=5;w=60');
+    expect(open.headers.get('ratelimit-policy')).toBeNull();
+    await bus.stop();
+  });
+
+  it.each([
+    ['{ limit: 0, per: 1m }', 'from 1 to 1000000'],
+    ['{ limit: 5, per: 1500ms }', 'whole seconds'],
+    ['{ limit: 5, per: 10ms }', 'at least 1s'],
+    ['{ limit: 5, per: 1m, by: user }', 'caller'],
+    ['[{ limit: 5, per: 1m }, { limit: 9, per: 60s }]', 'differ'],
+    ['[]', 'not empty'],
+  ])('are not %s', async (limit, words) => {
+    await expect(startLimited({ limited: limit })).rejects.toThrow(words);
+  });
+});
+
+describe('the address of a client', () => {
+  const LIMIT = { limited: '{ limit: 1, per: 1h, by: ip }' };
+
+  async function statuses(trustProxy: string, chains: readonly string[]): Promise<number[]> {
+    const bus = await startLimited(LIMIT, `trustProxy: ${trustProxy}`);
+    const found: number[] = [];
+    for (const chain of chains)
+      found.push((await ask(`${bus.url}/limited`, { headers: { 'x-forwarded-for': chain } })).status);
+    await bus.stop();
+    return found;
+  }
+
+  it.each([
+    ['is that of the socket where no proxy is trusted', 'false', ['203.0.113.1', '203.0.113.2'], [200, 429]],
+    [
+      'is what the one trusted proxy saw, whatever was claimed',
+      '1',
+      ['198.51.100.1, 203.0.113.1', '198.51.100.2, 203.0.113.1', '203.0.113.2'],
+      [200, 429, 200],
+    ],
+    [
+      'is what the first of two trusted proxies saw',
+      '2',
+      ['9.9.9.9, 203.0.113.1, 10.0.0.1', '8.8.8.8, 203.0.113.1, 10.0.0.2'],
+      [200, 429],
+    ],
+    [
+      'is the last that no trusted network has',
+      '[127.0.0.0/8, 10.0.0.0/8]',
+      ['9.9.9.9, 203.0.113.1, 10.0.0.1', '8.8.8.8, 203.0.113.1'],
+      [200, 429],
+    ],
+    ['is not taken from somebody who is no trusted proxy', '[10.0.0.0/8]', ['203.0.113.1', '203.0.113.2'], [200, 429]],
+    [
+      'is whatever the client says where everybody is trusted',
+      'true',
+      ['203.0.113.1', '203.0.113.2', '203.0.113.1'],
+      [200, 200, 429],
+    ],
+    ['is one for all of a /64', '1', ['2001:db8::1', '2001:db8::ffff:2', '2001:db8:0:1::1'], [200, 429, 200]],
+  ])('%s', async (_rule, trustProxy, chains, expected) => {
+    expect(await statuses(trustProxy, chains)).toEqual(expected);
+  });
+
+  it.each(['0', '[]', '[10.0.0.0/33]', '[proxy.example.com]', 'yes'])(
+    'is not had by trusting %s',
+    async (trustProxy) => {
+      await expect(startLimited(LIMIT, `trustProxy: ${trustProxy}`)).rejects.toThrow('trustProxy');
+    },
+  );
+});
+
+describeWith('redis', 'limits on Redis', () => {
+  const LIMITS = { limited: '{ limit: 100, per: 1h, by: channel }' };
+  let redis: RedisServer;
+  const buses: RunningBus[] = [];
+
+  async function start(url = redis.url): Promise<RunningBus> {
+    const bus = await startLimited(LIMITS, `stores: { redis: '${url}' }, log: { level: debug }`);
+    buses.push(bus);
+    return bus;
+  }
+
+  beforeEach(async () => {
+    redis = await RedisServer.start();
+  });
+
+  afterEach(async () => {
+    await Promise.all(buses.splice(0).map((bus) => bus.stop()));
+    await redis.stop();
+  });
+
+  it('are shared by two buses: of many requests at once exactly as many pass', async () => {
+    const urls = (await Promise.all([start(), start()])).map(({ url }) => `${url}/limited`);
+
+    expect(await passing(urls, 200)).toBe(100);
+  });
+
+  it('let requests through while Redis is down, say so once, and are kept again when it is back', async () => {
+    const bus = await start();
+    expect((await ask(`${bus.url}/limited`)).headers.get('x-ratelimit-remaining')).toBe('99');
+
+    await redis.kill();
+    const answers = await Promise.all(Array.from({ length: 200 }, () => ask(`${bus.url}/limited`)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(answers.at(-1)?.headers.get('ratelimit-policy')).toBe('"per-channel-1h";q=100;w=3600');
+
+    await redis.restart();
+    while ((await ask(`${bus.url}/limited`)).headers.get('ratelimit') === null) await sleep(20);
+    const said = bus.log().filter(({ msg }) => /rate limits/.test(String(msg)));
+    expect(said.map(({ level, msg }) => [level, msg])).toEqual([
+      ['warn', 'rate limits are not kept: their store does not answer, and requests pass'],
+      ['info', 'rate limits are kept again'],
+    ]);
+  });
+
+  it('hold no request up for longer than their time limit when Redis hangs', async () => {
+    const bus = await start();
+    await ask(`${bus.url}/limited`);
+    redis.hang();
+
+    const beganMs = performance.now();
+    const first = await Promise.all(Array.from({ length: 20 }, () => ask(`${bus.url}/limited`)));
+    const firstMs = performance.now() - beganMs;
+    const later: Answer[] = [];
+    for (let count = 0; count < 10; count += 1) later.push(await ask(`${bus.url}/limited`));
+    const laterMs = performance.now() - beganMs - firstMs;
+    redis.resume();
+
+    expect(new Set([...first, ...later].map(({ status }) => status))).toEqual(new Set([200]));
+    // Far above what it takes, far below what it would take if each waited.
+    expect(firstMs).toBeLessThan(2_000);
+    expect(laterMs).toBeLessThan(2_000);
+  });
+
+  it('do not keep a bus from starting or ending where there is no Redis', async () => {
+    const bus = await start(`redis://user:a-password@127.0.0.1:${await freePort()}/1`);
+
+    expect((await ask(`${bus.url}/limited`)).status).toBe(200);
+    expect(JSON.stringify(bus.log())).not.toContain('a-password');
+  });
+
+  it('need a URL of Redis', async () => {
+    await expect(start('http://user:a-password@127.0.0.1')).rejects.toThrow(
+      'expected a URL that begins with redis:// or rediss://',
+    );
+  });
+});
+
+it('answers every request of a connection, refused ones too', async () => {
+  const bus = await startLimited({ limited: '{ limit: 1, per: 1h }' });
+  const { hostname, port } = new URL(bus.url);
+  const socket = connect(Number(port), hostname);
+  let text = '';
+  socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+
+  socket.write('GET /limited HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(3));
+  while (text.split('HTTP/1.1 ').length < 4) await sleep(5);
+
+  expect(
+    text
+      .split('HTTP/1.1 ')
+      .slice(1)
+      .map((answer) => answer.slice(0, 3)),
+  ).toEqual(['200', '429', '429']);
+  socket.destroy();
+  await bus.stop();
+});
