@@ -1,7 +1,9 @@
+import { ValidationFailedError, violationAt } from '@trunkline/failures';
 import { toMs } from '@trunkline/time';
 import type { ServiceDeclaration } from './bus-service';
 import type { Check } from './check/check';
 import { compileInput, compileOutput } from './check/compile';
+import { secretMembersOf } from './check/secret-members';
 import { type Invocation, makeFor } from './invocation';
 import type { Service } from './service';
 
@@ -26,6 +28,17 @@ export class BoundService {
     this.checkInput = input === undefined ? undefined : compileInput(input);
     this.checkOutput = output === undefined ? undefined : compileOutput(output);
     this.timeoutMs = timeout === undefined ? undefined : toMs(timeout);
+  }
+
+  /** @throws {ValidationFailedError} when the input has members that its declaration marks as secret: they are not to be stored */
+  refuseSecrets(input: unknown): void {
+    const secrets = secretMembersOf(this.declaration.input, input);
+    if (secrets.length === 0) return;
+    throw new ValidationFailedError(
+      secrets.map((path) =>
+        violationAt(path, `${String(path.at(-1))} is secret, and the input of a job is stored: leave it out`, 'secret'),
+      ),
+    );
   }
 
   /** A new instance for one invocation. */

@@ -8,6 +8,7 @@ export { BusService, declarationOf, SERVICE_METADATA, type ServiceDeclaration } 
 export { CurrentInvocation } from './current-invocation';
 export { type ServiceOptions, type ShapeDeclaration, type ShapeOf } from './declaration';
 export { type Outgoing } from './outgoing';
+export { Secret } from './secret';
 export { type InvokeOptions, Service } from './service';
 export { type HttpRequest, type ServiceRequest } from './service-request';
 export { ServiceResponse } from './service-response';
@@ -19,6 +20,17 @@ export { type BranchProblem, type Composite, type DegradedOutcome, type Plan } f
 export { CompositeError } from './composite/composite-error';
 export { Composition, type Leaf, type Outcome } from './composite/composition';
 export { type Each, each, type EachOptions } from './composite/each';
+
+// To have work done later
+export {
+  type AsyncOptions,
+  type BackoffOptions,
+  type JobAsk,
+  type JobDesk,
+  type JobOrigin,
+  type JobReceipt,
+} from './job-desk';
+export { type JobFacts, JobRun } from './job-run';
 
 // To name services in types
 export {

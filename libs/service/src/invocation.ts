@@ -8,6 +8,8 @@ import type { Composition } from './composite/composition';
 import type { StaleValues } from './composite/stale-values';
 import type { Footprint } from './footprint';
 import type { Call, Invoker } from './invoker';
+import type { AsyncOptions, JobReceipt } from './job-desk';
+import type { JobRun } from './job-run';
 import type { Outgoing } from './outgoing';
 import type { InvokeOptions, Service } from './service';
 import type { HttpRequest, ServiceRequest } from './service-request';
@@ -78,6 +80,16 @@ export class Invocation implements Ending {
     return this.invoker.invokeFrom(this.context, { target, input, options });
   }
 
+  /** Hands in a job on behalf of this invocation. */
+  invokeAsync(target: string | ServiceClass, input: unknown, options?: AsyncOptions): Promise<JobReceipt> {
+    return this.invoker.enqueueFrom(this.context, { target, input, options });
+  }
+
+  /** Publishes a message on behalf of this invocation. */
+  publish(topic: string, message: unknown): Promise<void> {
+    return this.invoker.publishFrom(this.context, topic, message);
+  }
+
   /** Calls a service as a branch of a composite, which ends with the composite's scope. */
   invokeBranch(call: Call, within: Pick<InvocationContext, 'scope' | 'composition'>): Promise<unknown> {
     return this.invoker.invokeFrom({ ...this.context, ...within }, call);
@@ -96,9 +108,11 @@ export interface InvocationContext {
   /** 1 for an invocation from outside. */
   readonly depth: number;
   /** The HTTP request at the root of it all, for what is handed on to other systems: `traceparent`, `forwardHeaders`. */
-  readonly inbound?: HttpRequest | undefined;
+  readonly inbound?: Pick<HttpRequest, 'headers'> | undefined;
   /** Who is calling the channel that it all began with. */
   readonly caller?: Caller | undefined;
+  /** The job at the root of it all. */
+  readonly job?: JobRun | undefined;
   /** Where composites note how their branches ended, for whoever wants to tell the client. */
   readonly composition?: Composition | undefined;
   /** Where it is noted what has left the bus, for whoever has to know whether the work may be done again. */

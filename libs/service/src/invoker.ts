@@ -6,6 +6,8 @@ import { NO_TEXTS } from './check/check';
 import { StaleValues } from './composite/stale-values';
 import { CurrentInvocation } from './current-invocation';
 import { Invocation, type InvocationContext } from './invocation';
+import type { AsyncOptions, JobDesk, JobReceipt } from './job-desk';
+import type { JobFacts } from './job-run';
 import type { Outgoing } from './outgoing';
 import { isPromise, settling } from './promises';
 import type { InvokeOptions } from './service';
@@ -27,6 +29,8 @@ export interface Ask {
   /** The body of the request, where there is one; without a request it is the input. */
   readonly payload?: unknown;
   readonly http?: HttpRequest;
+  /** The job that the service is run for. */
+  readonly job?: JobFacts;
   /** Where the service puts status and headers, for a caller who wants them. */
   readonly response?: ServiceResponse;
 }
@@ -36,6 +40,13 @@ export interface Call {
   readonly target: string | ServiceClass;
   readonly input: unknown;
   readonly options: InvokeOptions | undefined;
+}
+
+/** One service hands in work for another. */
+export interface AsyncCall {
+  readonly target: string | ServiceClass;
+  readonly input: unknown;
+  readonly options: AsyncOptions | undefined;
 }
 
 /** How a service is called from outside. */
@@ -52,6 +63,8 @@ export interface InvokerOptions {
   readonly logger: Logger;
   /** Makes `this.out` of an invocation. */
   readonly outgoing: (invocation: Invocation) => Outgoing;
+  /** Takes what `invokeAsync` and `publish` hand in. Default: it is refused. */
+  readonly jobs?: JobDesk;
   readonly currentInvocation?: CurrentInvocation;
   /** The longest an invocation from outside may take, where nothing else is said. Default 15 s. */
   readonly timeout?: Duration;
@@ -63,6 +76,7 @@ export class Invoker {
   readonly staleValues = new StaleValues();
   readonly #logger: Logger;
   readonly #outgoing: (invocation: Invocation) => Outgoing;
+  readonly #jobs: JobDesk | undefined;
   readonly #current: CurrentInvocation;
   readonly #timeoutMs: number;
 
@@ -70,6 +84,7 @@ export class Invoker {
     this.registry = options.registry;
     this.#logger = options.logger;
     this.#outgoing = options.outgoing;
+    this.#jobs = options.jobs;
     this.#current = options.currentInvocation ?? new CurrentInvocation();
     this.#timeoutMs = toMs(options.timeout ?? '15s');
   }
@@ -107,7 +122,7 @@ export class Invoker {
    * @param context - of the caller
    */
   invokeFrom(
-    { cid, scope, depth, composition, inbound, footprint, caller }: InvocationContext,
+    { cid, scope, depth, composition, inbound, footprint, caller, job }: InvocationContext,
     { target, input, options }: Call,
   ): Promise<unknown> {
     try {
@@ -119,12 +134,27 @@ export class Invoker {
         timeoutMs,
         service,
         { input },
-        { cid, scope, depth: depth + 1, composition, inbound, footprint, caller },
+        { cid, scope, depth: depth + 1, composition, inbound, footprint, caller, job },
       );
       return isPromise(payload) ? payload : Promise.resolve(payload);
     } catch (thrown) {
       return Promise.reject(thrown);
     }
+  }
+
+  /**
+   * Hands in a job that carries on what the caller does; waits for the store no longer than the caller's deadline.
+   *
+   * @param context - of the caller
+   */
+  async enqueueFrom(context: InvocationContext, { target, input, options }: AsyncCall): Promise<JobReceipt> {
+    const service = this.registry.get(target);
+    return until(context, this.#desk.enqueue({ service, input, options, origin: context }));
+  }
+
+  /** Publishes a message; otherwise as {@link Invoker.enqueueFrom}. */
+  async publishFrom(context: InvocationContext, topic: string, message: unknown): Promise<void> {
+    return until(context, this.#desk.publish(topic, message, context));
   }
 
   loggerOf({ cid, service }: Invocation): Logger {
@@ -133,6 +163,11 @@ export class Invoker {
 
   outgoingOf(invocation: Invocation): Outgoing {
     return this.#outgoing(invocation);
+  }
+
+  get #desk(): JobDesk {
+    if (this.#jobs) return this.#jobs;
+    throw new InternalError('there are no jobs here: this invoker was made without them');
   }
 
   #runWithin(timeoutMs: number | undefined, service: BoundService, ask: Ask, context: InvocationContext): unknown {
@@ -165,7 +200,13 @@ export class Invoker {
   }
 
   #handle(service: BoundService, ask: Ask, context: InvocationContext, input: unknown): unknown {
-    const request = { input, payload: ask.http ? ask.payload : ask.input, http: ask.http, caller: context.caller };
+    const request = {
+      input,
+      payload: ask.http ? ask.payload : ask.input,
+      http: ask.http,
+      caller: context.caller,
+      job: ask.job,
+    };
     const invocation = new Invocation(this, service, request, { context, response: ask.response });
     const instance = service.instantiate(invocation);
     if (context.footprint) context.footprint.hasBegun = true;
@@ -174,6 +215,14 @@ export class Invoker {
       : instance.handle();
     return isPromise(returned) ? untilCancelled(returned, context.scope, invocation) : invocation.finish(returned);
   }
+}
+
+/** Waits no longer than the invocation lasts. */
+function until<T>({ scope }: InvocationContext, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stopListening = scope.onCancel(reject);
+    work.finally(stopListening).then(resolve, reject);
+  });
 }
 
 function shorter(declaredMs: number | undefined, asked: Duration | undefined): number | undefined {

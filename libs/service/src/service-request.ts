@@ -1,4 +1,5 @@
 import type { Caller } from '@trunkline/security';
+import type { JobFacts } from './job-run';
 
 /** The HTTP request behind an invocation, where there is one. */
 export interface HttpRequest {
@@ -22,4 +23,6 @@ export interface ServiceRequest<Input> {
   readonly http: HttpRequest | undefined;
   /** Who is calling the channel at the root of it all; absent where that has no `security`, and where there is no channel. */
   readonly caller: Caller | undefined;
+  /** The job that this service runs for. Absent when it was called in any other way. */
+  readonly job: JobFacts | undefined;
 }

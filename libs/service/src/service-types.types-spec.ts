@@ -44,6 +44,11 @@ export class Caller extends Service {
     await this.invoke(GetCustomer, { customer_id: 1 });
     // @ts-expect-error the output is what the service says
     const wrong: string = await this.invoke(GetCustomer, { customer_id: '1' });
+    await this.invokeAsync('spec.customer.get', { customer_id: '1' }, { delay: '5s' });
+    // @ts-expect-error a wrong input of a job does not compile
+    await this.invokeAsync(GetCustomer, { customer_id: 1 });
+    // @ts-expect-error nor does an unknown name
+    await this.invokeAsync('spec.customer.gte', { customer_id: '1' });
 
     return [byName, byClass, computed, wrong];
   }

@@ -4,6 +4,7 @@ import type { Deadline, Duration } from '@trunkline/time';
 import { compose } from './composite/compose';
 import type { Composite, Plan } from './composite/composite';
 import { type Invocation, takeInvocation } from './invocation';
+import type { AsyncOptions, JobReceipt } from './job-desk';
 import type { Outgoing } from './outgoing';
 import type { ServiceRequest } from './service-request';
 import type { ServiceResponse } from './service-response';
@@ -88,6 +89,39 @@ export abstract class Service<Input = unknown, Output = unknown> {
   /** As {@link Service.invoke}, for a name that only the running program knows. */
   invokeDynamic(name: string, input?: unknown, options?: InvokeOptions): Promise<unknown> {
     return this.#current.invoke(name, input, options);
+  }
+
+  /**
+   * Makes a job: the service is invoked later, and again when it fails, until it succeeds or its attempts are used up. It keeps
+   * the correlation id. Resolves once the store has acknowledged the job.
+   *
+   * In a job that is tried again, the same call with the same input makes no second job.
+   *
+   * @throws {ValidationFailedError} when the input does not fit the service, or has a member that is marked secret
+   * @throws {BusError} 413 `CONTENT_TOO_LARGE` for an input of more than 1 MiB; 503 `STORE_UNAVAILABLE` when the store does not
+   *   answer within 1 s
+   * @throws {InternalError} for an unknown service
+   */
+  invokeAsync<T extends ServiceName | ServiceClass>(
+    target: T,
+    input: InputOfTarget<T>,
+    options?: AsyncOptions,
+  ): Promise<JobReceipt> {
+    return this.#current.invokeAsync(target, input, options);
+  }
+
+  /** As {@link Service.invokeAsync}, for a name that only the running program knows. */
+  invokeAsyncDynamic(name: string, input?: unknown, options?: AsyncOptions): Promise<JobReceipt> {
+    return this.#current.invokeAsync(name, input, options);
+  }
+
+  /**
+   * Publishes a message to a topic of the configuration: one job for each subscriber, none of which hears of the others.
+   *
+   * @throws {InternalError} for an unknown topic; otherwise as {@link Service.invokeAsync}
+   */
+  publish(topic: string, message: unknown): Promise<void> {
+    return this.#current.publish(topic, message);
   }
 
   /**

@@ -1,0 +1,78 @@
+import { plainToInstance } from 'class-transformer';
+import type { ShapeDeclaration } from '../declaration';
+import { secretsOfPrototype } from '../secret';
+
+type Path = readonly PropertyKey[];
+
+/** Deeper than any input that the bus lets in. */
+const DEEPEST = 1_000;
+
+/** Where a value has members that its declaration marks as secret: paths from the value inwards. */
+export function secretMembersOf(declared: ShapeDeclaration | undefined, value: unknown): readonly Path[] {
+  if (declared === undefined || typeof declared === 'string' || !isRecord(value)) return [];
+  if (isZodLike(declared)) return uniqueOf(inSchema(declared, value, []));
+  if (typeof declared !== 'function') return [];
+  const instance: unknown = plainToInstance(declared, value);
+  return isRecord(instance) ? inInstance(instance, []) : [];
+}
+
+function inInstance(instance: Readonly<Record<string, unknown>>, path: Path): readonly Path[] {
+  const prototype: unknown = Object.getPrototypeOf(instance);
+  const secrets = new Set(typeof prototype === 'object' && prototype !== null ? secretsOfPrototype(prototype) : []);
+  return Object.entries(instance).flatMap(([name, member]) => {
+    const here = [...path, name];
+    if (secrets.has(name)) return isThere(member) ? [here] : [];
+    return isRecord(member) && here.length < DEEPEST ? inInstance(member, here) : [];
+  });
+}
+
+/** What schemas of zod 4 have in common, whichever copy of it the application has. */
+interface ZodLike {
+  readonly def: Readonly<Record<string, unknown>>;
+  readonly meta: () => unknown;
+}
+
+/** Where a definition keeps schemas that see the same value. */
+const SAME_VALUE = ['innerType', 'in', 'out', 'left', 'right'];
+/** Where a definition keeps the schema of all members. */
+const MEMBERS = ['element', 'valueType', 'rest', 'catchall'];
+
+function inSchema(schema: unknown, value: unknown, path: Path): readonly Path[] {
+  if (!isZodLike(schema) || !isThere(value) || path.length > DEEPEST) return [];
+  const meta = schema.meta();
+  if (isRecord(meta) && meta['secret'] === true) return [path];
+  return [...ofSameValue(schema.def, value, path), ...(isRecord(value) ? ofMembers(schema.def, value, path) : [])];
+}
+
+function ofSameValue(def: ZodLike['def'], value: unknown, path: Path): readonly Path[] {
+  const { options, getter } = def;
+  const lazy: unknown = typeof getter === 'function' && isRecord(value) ? getter() : undefined;
+  const schemas = [...SAME_VALUE.map((key) => def[key]), ...(Array.isArray(options) ? options : []), lazy];
+  return schemas.flatMap((schema) => inSchema(schema, value, path));
+}
+
+function ofMembers(def: ZodLike['def'], value: Readonly<Record<string, unknown>>, path: Path): readonly Path[] {
+  const { shape, items } = def;
+  return Object.entries(value).flatMap(([name, member]) => {
+    const own = [shape, items].flatMap((known) => (isRecord(known) && name in known ? [known[name]] : []));
+    const schemas = own.length > 0 ? own : MEMBERS.map((key) => def[key]);
+    return schemas.flatMap((schema) => inSchema(schema, member, [...path, name]));
+  });
+}
+
+function uniqueOf(paths: readonly Path[]): readonly Path[] {
+  return [...new Map(paths.map((path) => [path.map(String).join('\n'), path])).values()];
+}
+
+function isZodLike(schema: unknown): schema is ZodLike {
+  const isObject = (typeof schema === 'object' && schema !== null) || typeof schema === 'function';
+  return isObject && 'def' in schema && isRecord(schema.def) && 'meta' in schema && typeof schema.meta === 'function';
+}
+
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,60 @@
+import type { Duration } from '@trunkline/time';
+import type { BoundService } from './bound-service';
+import type { InvocationContext } from './invocation';
+
+/** How long to wait between attempts: twice as long each time. */
+export interface BackoffOptions {
+  /** After the first attempt. Default: that of the bus, 1 s. */
+  readonly initial?: Duration;
+  /** The longest. Default: that of the bus, 5 m. */
+  readonly max?: Duration;
+}
+
+/** How a job is made. */
+export interface AsyncOptions {
+  /** How long it waits before its first attempt. Default 0. */
+  readonly delay?: Duration;
+  /** The first one included. Default: that of the bus, 5. */
+  readonly attempts?: number;
+  readonly backoff?: BackoffOptions;
+  /**
+   * While a job of this service and id has not ended, no second one is made: the answer is the id of the first.
+   * 1 to 128 letters, digits, dots, underscores and hyphens.
+   */
+  readonly deduplicationId?: string;
+  /** 0 to 2 097 151: the lower, the sooner. Default 0. */
+  readonly priority?: number;
+  /** The longest one attempt may take. Default: that of the service, else that of the bus. */
+  readonly timeout?: Duration;
+}
+
+/** A job that the store has acknowledged. */
+export interface JobReceipt {
+  readonly id: string;
+}
+
+/** Whose work a job carries on. */
+export type JobOrigin = Pick<InvocationContext, 'cid' | 'inbound' | 'job'>;
+
+/** A service is to be invoked later. */
+export interface JobAsk {
+  readonly service: BoundService;
+  readonly input: unknown;
+  readonly options: AsyncOptions | undefined;
+  readonly origin: JobOrigin;
+  /** Who may ask for the job later. Default: nobody but operators. */
+  readonly owner?: string;
+}
+
+/** Where services hand in work that is to be done later. */
+export interface JobDesk {
+  /**
+   * Resolves once the store has acknowledged the job.
+   *
+   * @throws {ValidationFailedError} when the input does not fit the service, or has a member that is marked secret
+   * @throws {BusError} 413 `CONTENT_TOO_LARGE`; 503 `STORE_UNAVAILABLE` when the store does not answer within 1 s
+   */
+  enqueue(ask: JobAsk): Promise<JobReceipt>;
+  /** Makes one job for each subscriber; what it throws, {@link JobDesk.enqueue} does. */
+  publish(topic: string, message: unknown, origin: JobOrigin): Promise<void>;
+}

@@ -1,0 +1,19 @@
+import 'reflect-metadata';
+
+const SECRETS = Symbol.for('trunkline.secrets');
+
+/**
+ * Marks a member of a class as secret: an input that has it is not kept in jobs. Schemas of zod say it with
+ * `.meta({ secret: true })`.
+ */
+export function Secret(): PropertyDecorator {
+  return (prototype, name) => {
+    Reflect.defineMetadata(SECRETS, [...secretsOfPrototype(prototype), name], prototype);
+  };
+}
+
+/** Names of the members of an instance that its class, or one above it, marks as secret. */
+export function secretsOfPrototype(prototype: object): readonly PropertyKey[] {
+  const names: readonly PropertyKey[] | undefined = Reflect.getMetadata(SECRETS, prototype);
+  return names ?? [];
+}
