@@ -7,7 +7,7 @@
 export { createLogger, type LoggerOptions, type RootLogger } from './create-logger';
 export { LogFileError } from './log-file-error';
 export { type Logger, type LogLevel, type LogLine } from './logger';
-export { logOutcome } from './outcome';
+export { logOutcome, logOutcomeAs, type OutcomeLine } from './outcome';
 
 // To tell requests apart
 export { isCorrelationId, newCorrelationId } from './correlation-id';

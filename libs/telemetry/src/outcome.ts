@@ -1,4 +1,4 @@
-import { type BusError, serviceChainOf, UpstreamError } from '@trunkline/failures';
+import { type BusError, serviceChainOf, type Severity, UpstreamError } from '@trunkline/failures';
 import { causesOf } from './content/plain-error';
 import type { Logger } from './logger';
 
@@ -12,7 +12,18 @@ import type { Logger } from './logger';
  * @param message - what ended: a constant sentence
  */
 export function logOutcome(logger: Logger, failure: BusError, fields: object, message: string): void {
-  const { severity } = failure;
+  logOutcomeAs(failure.severity, logger, { failure, fields, message });
+}
+
+/** What {@link logOutcomeAs} writes. */
+export interface OutcomeLine {
+  readonly failure: BusError;
+  readonly fields: object;
+  readonly message: string;
+}
+
+/** As {@link logOutcome}, as loudly as the place where the failure ends wants it: an attempt is no more than a warning, whatever failed. */
+export function logOutcomeAs(severity: Severity, logger: Logger, { failure, fields, message }: OutcomeLine): void {
   if (!logger.isLevelEnabled(severity)) return;
   const line = { ...factsOf(failure), ...fields };
   if (severity === 'error') logger.error({ ...line, err: failure }, message);
