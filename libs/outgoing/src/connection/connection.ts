@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpService } from '@nestjs/axios';
-import type { Invocation } from '@trunkline/service';
+import type { Invocation, JobRun } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
 import type { Duration } from '@trunkline/time';
 import { systemClock, toMs } from '@trunkline/time';
@@ -43,6 +43,8 @@ export type AskContext = Pick<Invocation, 'cid' | 'scope' | 'logger' | 'context'
 interface AskSource {
   readonly cid: string | undefined;
   readonly inbound: InboundHeaders | undefined;
+  /** The job it is asked for. */
+  readonly job?: JobRun | undefined;
 }
 
 /** What a connection gets from the bus. */
@@ -83,7 +85,8 @@ export class Connection {
 
   /** Rejects with a failure of DESIGN section 5 where no answer came, or none that can be read; resolves whatever its status. */
   async call(ask: ConnectionAsk, context: AskContext): Promise<RestResponse> {
-    const source = { cid: context.cid, inbound: context.context.inbound?.headers };
+    const { inbound, job } = context.context;
+    const source = { cid: context.cid, inbound: inbound?.headers, job };
     const call = new OutgoingCall(this.#requestOf(ask, source), this.#termsOf(ask), context);
     const { method, path } = call.request;
     const { data } = await this.http.axiosRef.request<RestResponse>({ method, url: path, signal: call });
@@ -105,17 +108,23 @@ export class Connection {
     return this.#upstream.close();
   }
 
-  #requestOf(ask: ConnectionAsk, { cid, inbound }: AskSource): OutgoingRequest {
+  #requestOf(ask: ConnectionAsk, { cid, inbound, job }: AskSource): OutgoingRequest {
     const { method, path, params, query, headers: own } = ask;
     const { body, contentType } = requestBody(method, ask.body);
-    const isKeyed = this.settings.isIdempotent && !isIdempotent(method);
-    const idempotencyKey = isKeyed ? randomUUID() : undefined;
+    const target = (this.settings.basePath + templateOf(path).fill(params) || '/') + (query ? queryString(query) : '');
+    const idempotencyKey = isIdempotent(method) ? undefined : this.#keyOf(`${method} ${target}`, job);
     return {
       method,
-      path: (this.settings.basePath + templateOf(path).fill(params) || '/') + (query ? queryString(query) : ''),
+      path: target,
       headers: this.#headers.of({ cid, inbound, own, contentType, idempotencyKey }),
       body,
     };
+  }
+
+  /** A job is tried again, with the same key each time; any other call is repeated only where the upstream heeds keys. */
+  #keyOf(effect: string, job: JobRun | undefined): string | undefined {
+    if (job) return job.keyOf(`${this.settings.name} ${effect}`);
+    return this.settings.isIdempotent ? randomUUID() : undefined;
   }
 
   #termsOf({ method, timeout }: ConnectionAsk): CallTerms {
