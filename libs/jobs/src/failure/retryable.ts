@@ -1,0 +1,23 @@
+import { type BusError, entryOf, type FailureCode } from '@trunkline/failures';
+
+/**
+ * May a job that failed like this be tried again? What a caller may send again after a while may be tried again (DESIGN,
+ * section 5), and what is nobody's declared failure, since a program's accidents often pass. A job repeats its calls with the same
+ * Idempotency-Key, so that those which only idempotent requests may repeat are among them.
+ */
+export function isRetryable(failure: BusError): boolean {
+  if (failure.kind === 'internal') return true;
+  if (failure.kind === 'domain')
+    return failure.status >= 500 || failure.status === 429 || failure.retryAfter !== undefined;
+  return ruleOf(failure) !== 'never';
+}
+
+function ruleOf({ code, kind, status }: BusError): 'never' | 'idempotent' | 'afterwards' {
+  try {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one that is not the bus's is refused
+    return entryOf(code as FailureCode).retry;
+  } catch {
+    // `onStatus` has given it a code of its own.
+    return kind.startsWith('upstream.') && status >= 500 ? 'afterwards' : 'never';
+  }
+}

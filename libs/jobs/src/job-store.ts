@@ -1,0 +1,152 @@
+import { failureOf } from '@trunkline/failures';
+import type { Job } from 'bullmq';
+import type * as Backends from './backend/open-backend';
+import type { JobBackend, JobQueue } from './backend/job-backend';
+import type { JobOptions } from './configuration/job-options';
+import { isJobId, laneOfId } from './lane/lanes';
+import { type JobDraft, queueOptionsOf } from './job/job-draft';
+
+/** What a store of jobs is made of. */
+export interface JobStoreOptions {
+  /** Name of the bus: hosts of one name share their jobs. */
+  readonly bus: string;
+  readonly jobs: JobOptions;
+  readonly backend: Backends.BackendOptions;
+}
+
+/** A job as BullMQ has it. */
+export type StoredJob = Job<unknown, unknown>;
+
+/** The shared lane is there without being written down. */
+const SHARED_LANE = '';
+
+/**
+ * The store of jobs, opened when it is first asked for: a bus without jobs loads neither BullMQ nor a database.
+ *
+ * It writes down which lanes there are, since no store can be asked, and jobs must not be forgotten when a lane is no longer in
+ * the configuration.
+ */
+export class JobStore {
+  readonly #options: JobStoreOptions;
+  readonly #queues = new Map<string, JobQueue>();
+  readonly #writtenLanes = new Set([SHARED_LANE]);
+  #backend: Promise<JobBackend> | undefined;
+  #isClosed = false;
+
+  constructor(options: JobStoreOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Opens the store. One that is away is open, too: calls of it are `STORE_UNAVAILABLE`.
+   *
+   * @throws {JobStoreError} when it is not one, would lose jobs, or is held by another process
+   */
+  open(): Promise<JobBackend> {
+    if (this.#isClosed) return Promise.reject(failureOf('SHUTTING_DOWN'));
+    if (!this.#backend) {
+      // BullMQ and the stores below it are loaded by the first who needs them.
+      // oxlint-disable-next-line typescript/no-require-imports, typescript/no-unsafe-type-assertion -- see above
+      const { openBackend } = require('./backend/open-backend') as typeof Backends;
+      const opening = openBackend(this.#options.backend);
+      this.#backend = opening;
+      // The next one to ask tries again.
+      opening.catch(() => (this.#backend = undefined));
+    }
+    return this.#backend;
+  }
+
+  /**
+   * Makes one call to the store, which has a second.
+   *
+   * @throws {BusError} `STORE_UNAVAILABLE` when it does not answer
+   * @throws {JobStoreError} when it cannot be opened
+   */
+  async call<T>(work: (backend: JobBackend) => Promise<T>): Promise<T> {
+    const backend = await this.open();
+    return backend.call(() => work(backend));
+  }
+
+  /** Makes a job, unless there is one of its id. @returns its id, or that of the job it would be a duplicate of */
+  async add(draft: JobDraft): Promise<string> {
+    const { lane, data } = draft;
+    if (!this.#writtenLanes.has(lane)) await this.#writeDown(lane);
+    const options = queueOptionsOf(draft, this.#options.jobs);
+    const job = await this.call((backend) => this.queue(backend, lane).add(data.service, data, options));
+    return job.id ?? draft.id;
+  }
+
+  /**
+   * A job by its id, which may be anybody's text, and its state. The state is asked first: of a job that has ended meanwhile, more may be known than it says, never less.
+   */
+  async find(id: string): Promise<{ readonly job: StoredJob; readonly state: string } | undefined> {
+    const lane = laneOfId(id);
+    if (!isJobId(id) || !(await this.#hasLane(lane))) return undefined;
+    return this.call(async (backend) => {
+      const queue = this.queue(backend, lane);
+      const state = await queue.getJobState(id);
+      const job = await queue.getJob(id);
+      return job && { job, state };
+    });
+  }
+
+  /** Names of all lanes that have ever been written down and not been struck off, the shared one first. */
+  async lanes(): Promise<readonly string[]> {
+    const written = await this.call((backend) => this.#registry(backend).getWaiting());
+    const names = written.flatMap(({ id }) => id ?? []);
+    for (const name of names) this.#writtenLanes.add(name);
+    return [SHARED_LANE, ...names];
+  }
+
+  /** Strikes off a lane that nobody uses any more. */
+  async strikeOff(lane: string): Promise<void> {
+    await this.call((backend) => this.#registry(backend).remove(lane));
+    this.#writtenLanes.delete(lane);
+  }
+
+  /** The queue of a lane. Calls of it belong into {@link call}. */
+  queue(backend: JobBackend, lane: string): JobQueue {
+    return this.#queue(backend, this.nameOfQueue(lane));
+  }
+
+  /** The queue of the ticks of schedules. */
+  ticks(backend: JobBackend): JobQueue {
+    return this.#queue(backend, this.nameOfTicks);
+  }
+
+  /** What BullMQ calls the queue of a lane. */
+  nameOfQueue(lane: string): string {
+    return [this.#options.bus, 'jobs', ...(lane === SHARED_LANE ? [] : [lane])].join('.');
+  }
+
+  /** What BullMQ calls the queue of the ticks of schedules. */
+  get nameOfTicks(): string {
+    return `${this.#options.bus}.ticks`;
+  }
+
+  /** Cuts the connections. Jobs that run are nobody's concern from here on. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const backend = await this.#backend?.catch(() => undefined);
+    await backend?.close();
+  }
+
+  async #hasLane(lane: string): Promise<boolean> {
+    return this.#writtenLanes.has(lane) || (await this.lanes()).includes(lane);
+  }
+
+  async #writeDown(lane: string): Promise<void> {
+    await this.call((backend) => this.#registry(backend).add('lane', {}, { jobId: lane }));
+    this.#writtenLanes.add(lane);
+  }
+
+  #registry(backend: JobBackend): JobQueue {
+    return this.#queue(backend, `${this.#options.bus}.lanes`);
+  }
+
+  #queue(backend: JobBackend, name: string): JobQueue {
+    const made = this.#queues.get(name) ?? backend.queue(name);
+    this.#queues.set(name, made);
+    return made;
+  }
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** What the store keeps of an attempt that has failed. */
+export const attemptRecord = z.object({
+  attempt: z.number(),
+  replay: z.number().default(0),
+  at: z.string(),
+  code: z.string(),
+  message: z.string(),
+});
+
+/** See {@link attemptRecord}. */
+export type AttemptRecord = z.infer<typeof attemptRecord>;
+
+/** What the store keeps of a job besides what BullMQ keeps: everything that an attempt needs, on whichever host. */
+export const jobData = z.object({
+  service: z.string(),
+  input: z.unknown().optional(),
+  cid: z.string(),
+  /** The trace that the job belongs to (W3C Trace Context). */
+  trace: z.object({ traceparent: z.string(), tracestate: z.string().optional() }).optional(),
+  /** Who may ask for it. */
+  owner: z.string().optional(),
+  attempts: z.number(),
+  backoff: z.object({ initialMs: z.number(), maxMs: z.number() }),
+  timeoutMs: z.number(),
+  topic: z.string().optional(),
+  schedule: z.string().optional(),
+  /** Attempts that a host which ended has given back. */
+  returned: z.number().default(0),
+  /** How often it has been taken from the dead letters. */
+  replays: z.number().default(0),
+  /** Attempts that failed before it was taken from the dead letters the last time: not every store keeps them. */
+  earlier: z.array(attemptRecord).default([]),
+});
+
+/** See {@link jobData}. */
+export type JobData = z.infer<typeof jobData>;

@@ -1,0 +1,137 @@
+import { existsSync } from 'node:fs';
+import { BusError, failureOf } from '@trunkline/failures';
+import type { Invoker, JobAsk, JobDesk, JobOrigin, JobReceipt, ServiceRegistry } from '@trunkline/service';
+import type { Logger } from '@trunkline/telemetry';
+import type { JobOptions } from './configuration/job-options';
+import type { ScheduleConfig } from './configuration/schedule-section';
+import type { SubscriberConfig } from './configuration/topics-section';
+import { DeadLetters } from './dead-letter/dead-letters';
+import { type JobView, viewOf } from './job/job-view';
+import { JobHost } from './job-host';
+import { JobIntake } from './job-intake';
+import { JobStore } from './job-store';
+import { Lanes } from './lane/lanes';
+import { Schedules } from './schedule/schedules';
+
+/** What the jobs of a bus are made of. */
+export interface JobsOptions {
+  /** Name of the bus: hosts of one name share their jobs. */
+  readonly bus: string;
+  /** `bus.jobs` */
+  readonly jobs: JobOptions;
+  /** Absolute. */
+  readonly directory: string;
+  /** The section `schedule:` */
+  readonly schedules: Readonly<Record<string, ScheduleConfig>>;
+  /** The section `topics:` */
+  readonly topics: Readonly<Record<string, { readonly subscribers: readonly SubscriberConfig[] }>>;
+  readonly registry: ServiceRegistry;
+  readonly logger: Logger;
+  /** Work on an embedded store that another process of this machine holds: for commands beside a bus. Default false. */
+  readonly join?: boolean;
+}
+
+/** The work that a host does: what clients ask for, what jobs ask for, or both. */
+export type Role = 'http' | 'worker' | 'all';
+
+/**
+ * The jobs of a bus: services are invoked later, and again when they fail. Work that is accepted is in the store before anybody is
+ * told; a host that dies loses none of it.
+ *
+ * The store is opened at start if there may be something in it to do, else with the first job.
+ */
+export class Jobs implements JobDesk {
+  readonly deadLetters: DeadLetters;
+  readonly schedules: Schedules;
+  readonly #options: JobsOptions;
+  readonly #store: JobStore;
+  readonly #lanes: Lanes;
+  readonly #intake: JobIntake;
+  #host: JobHost | undefined;
+  #working: Promise<void> | undefined;
+
+  constructor(options: JobsOptions) {
+    const { bus, jobs, topics, registry, logger, schedules, directory, join = false } = options;
+    const { backend, durability } = jobs;
+    this.#options = options;
+    this.#lanes = new Lanes(jobs, topics);
+    this.#store = new JobStore({ bus, jobs, backend: { backend, directory, durability, logger, join } });
+    this.#intake = new JobIntake({ store: this.#store, lanes: this.#lanes, jobs, topics, registry });
+    this.schedules = new Schedules({ store: this.#store, intake: this.#intake, logger, schedules });
+    this.deadLetters = new DeadLetters(this.#store);
+  }
+
+  /** Is there a store already, or one that others keep? Jobs of an earlier run may be in it. */
+  get isStored(): boolean {
+    return this.#options.jobs.backend !== 'embedded' || existsSync(this.#options.directory);
+  }
+
+  /**
+   * Lets this host do its part: jobs are run from now on, or from the first one on where there can be none yet.
+   *
+   * @throws {JobStoreError} when the store cannot be used as it is set up. One that is away does not stop a start
+   */
+  async start(invoker: Invoker, role: Role): Promise<void> {
+    const { logger, schedules } = this.#options;
+    if (role !== 'http') {
+      this.#host = new JobHost({ store: this.#store, lanes: this.#lanes, schedules: this.schedules, invoker, logger });
+    }
+    if (this.isStored || Object.keys(schedules).length > 0) await this.#work();
+  }
+
+  /** See {@link JobDesk.enqueue}. */
+  async enqueue(ask: JobAsk): Promise<JobReceipt> {
+    await this.#accept();
+    return this.#intake.enqueue(ask);
+  }
+
+  /** See {@link JobDesk.publish}. */
+  async publish(topic: string, message: unknown, origin: JobOrigin): Promise<void> {
+    await this.#accept();
+    return this.#intake.publish(topic, message, origin);
+  }
+
+  /**
+   * A job by its id, which may be anybody's text. Whether whoever asks may know of it is theirs to decide, by its `owner`.
+   *
+   * @returns `undefined` when there is none, or none any more
+   * @throws {BusError} `STORE_UNAVAILABLE`
+   */
+  async find(id: string): Promise<JobView | undefined> {
+    if (!this.isStored) return undefined;
+    const found = await this.#store.find(id);
+    return found && viewOf(found.job, found.state);
+  }
+
+  /** The first step of an orderly end: no more jobs are taken. They can still be made. */
+  async stopTaking(): Promise<void> {
+    await this.#host?.stopTaking();
+  }
+
+  /** The second: jobs that run have so long to end; the others go back to where they were, without having lost an attempt. */
+  async finish(graceMs: number): Promise<void> {
+    await this.#host?.finish(graceMs);
+  }
+
+  /** The last: the store is closed. */
+  async close(): Promise<void> {
+    await this.#host?.close();
+    await this.#store.close();
+  }
+
+  async #accept(): Promise<void> {
+    await this.#work().catch((cause: unknown) => {
+      throw cause instanceof BusError ? cause : failureOf('STORE_UNAVAILABLE', { cause });
+    });
+  }
+
+  /** Opens the store and begins to run what is in it, once. */
+  #work(): Promise<void> {
+    if (this.#working) return this.#working;
+    const working = this.#store.open().then((backend) => this.#host?.start(backend));
+    this.#working = working;
+    // The next one to ask tries again.
+    working.catch(() => (this.#working = undefined));
+    return working;
+  }
+}

@@ -1,0 +1,129 @@
+import type { Logger } from '@trunkline/telemetry';
+import type { JobBackend, JobQueue, JobWorker } from '../backend/job-backend';
+import type { ScheduleConfig } from '../configuration/schedule-section';
+import type { JobIntake } from '../job-intake';
+import type { JobStore, StoredJob } from '../job-store';
+import { isMissed, planOf, schedulePlan } from './schedule-plan';
+
+/** What schedules are made of. */
+export interface SchedulesOptions {
+  readonly store: JobStore;
+  readonly intake: JobIntake;
+  readonly logger: Logger;
+  readonly schedules: Readonly<Record<string, ScheduleConfig>>;
+}
+
+/** A schedule as it is told of. */
+export interface ScheduleView {
+  readonly name: string;
+  readonly config: ScheduleConfig;
+  /** `undefined` when the store does not have it yet. */
+  readonly nextAt: Date | undefined;
+}
+
+/** A tick must not be lost because the store was away when its job was to be made. */
+const TICK_OPTIONS = {
+  attempts: 1_000,
+  backoff: { type: 'fixed', delay: 1_000 },
+  removeOnComplete: true,
+  removeOnFail: { age: 86_400 },
+} as const;
+const TICK_WATCH = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000_000 };
+
+/**
+ * Jobs that recur. BullMQ's scheduler makes one tick after the other, whichever host takes it; the tick makes the job, under an
+ * id of its own, so that a tick that is done twice is one job.
+ */
+export class Schedules {
+  readonly #options: SchedulesOptions;
+
+  constructor(options: SchedulesOptions) {
+    this.#options = options;
+  }
+
+  /** Are there any in the configuration? */
+  get isAny(): boolean {
+    return Object.keys(this.#options.schedules).length > 0;
+  }
+
+  /**
+   * Makes the store's schedules those of the configuration. One that has not changed is left alone: what it has missed while no
+   * host ran is still to come.
+   */
+  async apply(backend: JobBackend): Promise<void> {
+    const { store, schedules } = this.#options;
+    const queue = store.ticks(backend);
+    const known = await store.call(() => queue.getJobSchedulers(0, -1));
+    for (const { key } of known) {
+      if (!Object.hasOwn(schedules, key)) await store.call(() => queue.removeJobScheduler(key));
+    }
+    for (const [name, config] of Object.entries(schedules)) {
+      const digest = digestIn(known.find(({ key }) => key === name)?.template?.data);
+      if (digest !== planOf(config).digest || !(await this.#hasNext(queue, name))) await this.#put(queue, name, config);
+    }
+  }
+
+  /** Does ticks from now on. */
+  work(backend: JobBackend): JobWorker {
+    const { store } = this.#options;
+    return backend.worker(store.nameOfTicks, (tick) => this.#tick(tick), { ...TICK_WATCH, concurrency: 4 });
+  }
+
+  /** Those of the configuration, and when they are due. @param isStored - whether there is a store to be asked */
+  async list(isStored: boolean): Promise<readonly ScheduleView[]> {
+    const { store, schedules } = this.#options;
+    const known = isStored ? await store.call((backend) => store.ticks(backend).getJobSchedulers(0, -1)) : [];
+    const nextOf = new Map(known.map(({ key, next }) => [key, next]));
+    return Object.entries(schedules).map(([name, config]) => {
+      const next = nextOf.get(name);
+      return { name, config, nextAt: next === undefined ? undefined : new Date(next) };
+    });
+  }
+
+  /** Makes the job of a schedule now, besides its ticks. @returns the id of the job */
+  async runNow(name: string, config: ScheduleConfig): Promise<string> {
+    const { id } = await this.#options.intake.tick(name, workOf(config), `now-${Date.now()}`);
+    return id;
+  }
+
+  /** A tick that was lost with the data of its store would be the last one. */
+  async #hasNext(queue: JobQueue, name: string): Promise<boolean> {
+    const { store } = this.#options;
+    const scheduler = await store.call(() => queue.getJobScheduler(name));
+    const next = scheduler?.next;
+    return next !== undefined && (await store.call(() => queue.getJob(`repeat:${name}:${next}`))) !== undefined;
+  }
+
+  async #put(queue: JobQueue, name: string, config: ScheduleConfig): Promise<void> {
+    const { every, cron, timezone } = config;
+    const repeat = every === undefined ? { ...(cron !== undefined && { pattern: cron }), tz: timezone } : { every };
+    const template = { name, data: planOf(config), opts: TICK_OPTIONS };
+    await this.#options.store.call(() => queue.upsertJobScheduler(name, repeat, template));
+  }
+
+  async #tick(tick: StoredJob): Promise<void> {
+    const { intake, logger } = this.#options;
+    const plan = schedulePlan.parse(tick.data);
+    const due = tick.id?.split(':').at(-1) ?? '';
+    const lateMs = Date.now() - Number(due);
+    if (plan.missed === 'skip' && isMissed(plan, lateMs)) {
+      logger.info({ schedule: tick.name, lateMs }, 'a tick of a schedule was missed, and is skipped');
+      return;
+    }
+    await intake.tick(tick.name, workOf(plan), due);
+  }
+}
+
+function workOf({ service, input, overlap, attempts, ...rest }: Workable) {
+  const timeoutMs = rest.timeoutMs ?? rest.timeout;
+  return { service, input, overlap, attempts, timeoutMs };
+}
+
+interface Workable extends Pick<ScheduleConfig, 'service' | 'input' | 'overlap' | 'attempts' | 'timeout'> {
+  readonly timeoutMs?: number | undefined;
+}
+
+function digestIn(data: unknown): string | undefined {
+  const plan = schedulePlan.safeParse(data);
+  return plan.success ? plan.data.digest : undefined;
+}
