@@ -1,4 +1,5 @@
 import { ConfigurationError } from '@trunkline/config';
+import { JobStoreError } from '@trunkline/jobs';
 import { Bus, type BusOptions } from './bus';
 import { announce } from './announcement';
 
@@ -20,7 +21,7 @@ export async function bootstrap(options: BusOptions = {}): Promise<Bus> {
     announce(bus);
     return bus;
   } catch (thrown) {
-    if (thrown instanceof ConfigurationError) leave(thrown.message, thrown.exitCode);
+    if (thrown instanceof ConfigurationError || thrown instanceof JobStoreError) leave(thrown.message, thrown.exitCode);
     if (isPortTaken(thrown)) leave(`${thrown.message}: another process listens there; set bus.http.port or --port`, 1);
     throw thrown;
   }

@@ -6,6 +6,7 @@ import {
   type LoadedConfig,
   readConfig,
 } from '@trunkline/config';
+import { scheduleSection, topicsSection } from '@trunkline/jobs';
 import { outgoingSection } from '@trunkline/outgoing';
 import { declarationOf, type LoadedService, type ServiceConstructor } from '@trunkline/service';
 import { busSection } from './bus-section';
@@ -19,6 +20,8 @@ export const SECTIONS: readonly ConfigSection<unknown>[] = [
   channelsSection,
   outgoingSection,
   securitySection,
+  scheduleSection,
+  topicsSection,
 ];
 
 type Value<S> = S extends ConfigSection<infer T> ? T : never;
@@ -30,6 +33,8 @@ export interface BusConfig {
   readonly channels: Value<typeof channelsSection>;
   readonly outgoing: Value<typeof outgoingSection>;
   readonly security: Value<typeof securitySection>;
+  readonly schedule: Value<typeof scheduleSection>;
+  readonly topics: Value<typeof topicsSection>;
   /** The services of `bus.services`. */
   readonly services: readonly LoadedService[];
 }
@@ -53,7 +58,7 @@ export interface BusConfigOptions {
 export function loadBusConfig({ directory, otherServices }: BusConfigOptions): BusConfig {
   let services: readonly LoadedService[] = [];
   const check = {
-    needs: [busSection, channelsSection, outgoingSection, securitySection],
+    needs: [busSection, channelsSection, outgoingSection, securitySection, scheduleSection, topicsSection],
     run(config: LoadedConfig): ConfigProblem[] {
       const found = servicesInDirectories(config);
       services = found.services;
@@ -71,6 +76,8 @@ export function loadBusConfig({ directory, otherServices }: BusConfigOptions): B
     channels: config.get(channelsSection),
     outgoing: config.get(outgoingSection),
     security: config.get(securitySection),
+    schedule: config.get(scheduleSection),
+    topics: config.get(topicsSection),
     services,
   };
 }

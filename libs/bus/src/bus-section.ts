@@ -1,5 +1,6 @@
 import { errorFormat, httpOptions, rateLimitOption, securityChoice } from '@trunkline/channels';
 import { defineSection, duration, secret } from '@trunkline/config';
+import { jobOptions } from '@trunkline/jobs';
 import { z } from 'zod';
 
 const errors = z.strictObject({
@@ -68,6 +69,7 @@ export const busSection = defineSection({
     rateLimit: rateLimitOption
       .optional()
       .describe('The limits of channels that say nothing; each of them counts for itself. Default: none'),
+    jobs: jobOptions.prefault({}).describe('Jobs: where they are kept and how they are run'),
     chaos: z.boolean().default(false).describe('Whether connections may have `chaos`: never where calls matter'),
   }),
 });

@@ -1,6 +1,10 @@
 import { ConfigurableModuleBuilder, type ModuleMetadata } from '@nestjs/common';
+import type { Role } from '@trunkline/jobs';
 import type { Logger } from '@trunkline/telemetry';
 import type { BusConfig } from './bus-config';
+
+/** Which work a process does. `none`: it runs no jobs, and may share an embedded store with a bus. */
+export type BusRole = Role | 'none';
 
 /** What `BusModule.forRoot` is told. */
 export interface BusModuleOptions {
@@ -8,6 +12,8 @@ export interface BusModuleOptions {
   readonly config?: string | BusConfig;
   /** Default: one that the configuration asks for, writing to stdout. */
   readonly logger?: Logger;
+  /** Which work this process does: that of channels (`http`), that of jobs (`worker`), both, or none but what it is told. Default `all`. */
+  readonly role?: BusRole;
 }
 
 /** What the module is, rather than what it is told: the same for `forRoot` and `forRootAsync`. */

@@ -2,11 +2,13 @@ import { Module, type Provider } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import { BusAdapter, BusExceptionFilter, EDGE, FailureReply, Idempotency, RateLimiter } from '@trunkline/channels';
 import { ErrorCatalogue, Translator } from '@trunkline/failures';
+import { Jobs } from '@trunkline/jobs';
 import { OutgoingRest } from '@trunkline/outgoing';
 import { SecurityDefinitions } from '@trunkline/security';
 import { CurrentInvocation, Invoker, ServiceRegistry } from '@trunkline/service';
 import { RedisConnection } from '@trunkline/store';
 import type { Logger } from '@trunkline/telemetry';
+import { BusEnd } from './bus-end';
 import { BusStart } from './bus-start';
 import { type BusConfig, loadBusConfig } from './bus-config';
 import { type BusModuleOptions, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './bus.module-definition';
@@ -17,20 +19,21 @@ import { Drain } from './drain';
 import { FilterOrder } from './filter-order';
 import { frontBaseOf } from './front-base';
 import { idempotencyStoreOf } from './idempotency-store-of';
+import { JobLife } from './job-life';
+import { jobsOf } from './jobs-of';
 import { KeptRequests } from './kept-requests';
 import { loggerOf } from './logger-of';
 import { rateCounterOf } from './rate-counter-of';
 import { ServiceAssembly } from './service-assembly';
 import { ServiceCollection } from './service-collection';
-import { BUS_CONFIG, FRONT_BASE, LOGGER, REDIS } from './tokens';
+import { BUS_CONFIG, FRONT_BASE, LOGGER, REDIS, ROLE } from './tokens';
 import { translatorOf } from './translator-of';
 
 const SHARED: Provider[] = [
   {
     provide: BUS_CONFIG,
     inject: [MODULE_OPTIONS_TOKEN],
-    useFactory: ({ config = 'config' }: BusModuleOptions) =>
-      typeof config === 'string' ? loadBusConfig({ directory: config, otherServices: undefined }) : config,
+    useFactory: configOf,
   },
   {
     provide: LOGGER,
@@ -47,9 +50,10 @@ const SHARED: Provider[] = [
   { provide: ServiceRegistry, useFactory: () => new ServiceRegistry() },
   { provide: CurrentInvocation, useFactory: () => new CurrentInvocation() },
   { provide: OutgoingRest, inject: [BUS_CONFIG, LOGGER], useFactory: outgoingOf },
+  { provide: Jobs, inject: [BUS_CONFIG, LOGGER, ServiceRegistry, ROLE], useFactory: jobsOf },
   {
     provide: Invoker,
-    inject: [BUS_CONFIG, LOGGER, ServiceRegistry, OutgoingRest, CurrentInvocation],
+    inject: [BUS_CONFIG, LOGGER, ServiceRegistry, OutgoingRest, Jobs, CurrentInvocation],
     useFactory: invokerOf,
   },
   // For guards of controllers: channels have their own, made with each new configuration.
@@ -58,6 +62,7 @@ const SHARED: Provider[] = [
     inject: [BUS_CONFIG],
     useFactory: ({ security, bus }: BusConfig) => new SecurityDefinitions(security.definitions, bus.name),
   },
+  { provide: ROLE, inject: [MODULE_OPTIONS_TOKEN], useFactory: ({ role = 'all' }: BusModuleOptions) => role },
   { provide: EDGE, inject: [HttpAdapterHost], useFactory: edgeOf },
 ];
 
@@ -83,12 +88,20 @@ const SHARED: Provider[] = [
     KeptRequests,
     FilterOrder,
     Drain,
+    JobLife,
     BusStart,
+    BusEnd,
     { provide: APP_FILTER, useClass: BusExceptionFilter },
   ],
   exports: [...SHARED],
 })
 export class BusModule extends ConfigurableModuleClass {}
+
+function configOf({ config = 'config', role }: BusModuleOptions): BusConfig {
+  const loaded = typeof config === 'string' ? loadBusConfig({ directory: config, otherServices: undefined }) : config;
+  // A host that is there for jobs answers no channels.
+  return role === 'worker' ? { ...loaded, channels: { ...loaded.channels, rest: {} } } : loaded;
+}
 
 function outgoingOf({ outgoing, security }: BusConfig, logger: Logger): OutgoingRest {
   return new OutgoingRest({ outgoing, security: security.credentials, logger });
@@ -101,12 +114,14 @@ function invokerOf(
   logger: Logger,
   registry: ServiceRegistry,
   rest: OutgoingRest,
+  jobs: Jobs,
   currentInvocation: CurrentInvocation,
 ): Invoker {
   return new Invoker({
     registry,
     logger,
     currentInvocation,
+    jobs,
     outgoing: (invocation) => rest.for(invocation),
     timeout: bus.http.requestTimeout,
   });

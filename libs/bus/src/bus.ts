@@ -2,6 +2,8 @@ import type { Writable } from 'node:stream';
 import type { INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { BusAdapter } from '@trunkline/channels';
+import { ConfigurationError } from '@trunkline/config';
+import type { Role } from '@trunkline/jobs';
 import { Invoker, ServiceRegistry } from '@trunkline/service';
 import type { RootLogger } from '@trunkline/telemetry';
 import { busAdapterOf } from './bus-adapter-of';
@@ -22,6 +24,8 @@ export interface BusOptions {
   readonly logDestination?: Writable;
   /** Overrides `bus.http.port`; 0 takes a free one. */
   readonly port?: number;
+  /** Which work this process does: that of channels, that of jobs, or both. Default `all`. */
+  readonly role?: Role;
 }
 
 /** A running bus. */
@@ -39,10 +43,12 @@ export class Bus {
    *
    * @throws {ConfigurationError} with everything that is wrong with the configuration
    */
-  static async create({ config = 'config', modules = [], port, logDestination }: BusOptions = {}): Promise<Bus> {
+  static async create(options: BusOptions = {}): Promise<Bus> {
+    const { config = 'config', modules = [], port, logDestination, role = 'all' } = options;
     const loaded = loadBusConfig({ directory: config, otherServices: servicesOfModules(modules) });
+    refuseUnsharable(loaded, role);
     const logger = loggerOf(loaded, logDestination);
-    const root = rootModule({ config: loaded, logger }, modules);
+    const root = rootModule({ config: loaded, logger, role }, modules);
     const app = await NestFactory.create(root, busAdapterOf(loaded), { logger: false, abortOnError: false });
     app.useLogger(new NestLogger(logger));
     await app.init();
@@ -97,4 +103,11 @@ export class Bus {
   get #server() {
     return this.#adapter.edge.server;
   }
+}
+
+/** An embedded store belongs to one process, which has to do all the work. */
+function refuseUnsharable({ bus, loaded }: BusConfig, role: Role): void {
+  if (role === 'all' || bus.jobs.backend !== 'embedded') return;
+  const message = `expected a redis:// or postgres:// URL for a host whose role is ${role}: an embedded store belongs to one process`;
+  throw new ConfigurationError([loaded.problem(['bus', 'jobs', 'backend'], message)]);
 }

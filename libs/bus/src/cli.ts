@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import { ConfigurationError } from '@trunkline/config';
+import { JobStoreError } from '@trunkline/jobs';
 import { CommanderError } from 'commander';
 import { version } from '../package.json';
 import { program } from './commands/program';
@@ -15,7 +16,8 @@ async function main(): Promise<void> {
 }
 
 function exitCodeOf(thrown: unknown): number {
-  if (thrown instanceof ConfigurationError || thrown instanceof CommanderError) return thrown.exitCode;
+  if (thrown instanceof ConfigurationError || thrown instanceof JobStoreError) return thrown.exitCode;
+  if (thrown instanceof CommanderError) return thrown.exitCode;
   return 1;
 }
 

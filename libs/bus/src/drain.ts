@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { EDGE, type Edge } from '@trunkline/channels';
+import { Jobs } from '@trunkline/jobs';
 import type { BusConfig } from './bus-config';
 import { BUS_CONFIG } from './tokens';
 
@@ -16,10 +17,12 @@ export class Drain implements BeforeApplicationShutdown, OnApplicationShutdown {
   #release: NodeJS.Timeout | undefined;
   #cut: NodeJS.Timeout | undefined;
   #isInTime = true;
+  #jobsFinished: Promise<void> | undefined;
 
   constructor(
     @Inject(BUS_CONFIG) private readonly config: BusConfig,
     @Inject(EDGE) private readonly edge: Edge | undefined,
+    private readonly jobs: Jobs,
   ) {}
 
   /** Did everything end within `grace`, or had requests to be cut off? */
@@ -28,16 +31,26 @@ export class Drain implements BeforeApplicationShutdown, OnApplicationShutdown {
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    const { edge } = this;
-    if (!edge) return;
+    const { edge, jobs } = this;
     const { drain, grace } = this.config.bus.shutdown;
-    edge.drain();
-    if (drain > 0) await sleep(drain);
+    edge?.drain();
+    if (edge && drain > 0) await sleep(drain);
+    // Jobs and requests end side by side, within one and the same grace.
+    await jobs.stopTaking();
+    this.#jobsFinished = jobs.finish(grace);
+    if (!edge) return;
     this.#release = setInterval(() => edge.server.closeIdleConnections(), RELEASE_EVERY_MS);
     this.#cut = setTimeout(() => {
       this.#isInTime = false;
       edge.server.closeAllConnections();
     }, grace);
+    // Jobs may take longer than the last request; that cuts nobody off.
+    edge.server.once('close', () => clearTimeout(this.#cut));
+  }
+
+  /** Resolves once no job runs here any more: they have ended, or gone back to where they were. */
+  async whenJobsFinished(): Promise<void> {
+    await this.#jobsFinished;
   }
 
   onApplicationShutdown(): void {

@@ -5,13 +5,17 @@
 
 // To write services
 export {
+  type AsyncOptions,
   BusService,
   CurrentInvocation,
   type HttpRequest,
   type InputOf,
   type InvokeOptions,
+  type JobFacts,
+  type JobReceipt,
   type OutputOf,
   type Outgoing,
+  Secret,
   Service,
   type ServiceName,
   type ServiceOptions,
@@ -77,6 +81,7 @@ export { ConfigurationError, type ConfigProblem } from '@trunkline/config';
 // To use the bus from the rest of a Nest application
 export { OutgoingRest } from '@trunkline/outgoing';
 export { BusExceptionFilter, FailureReply } from '@trunkline/channels';
+export { Jobs, type JobView, type Role } from '@trunkline/jobs';
 export { Gate, SecurityDefinitions } from '@trunkline/security';
 export { Invoker, ServiceRegistry } from '@trunkline/service';
 export { type Logger } from '@trunkline/telemetry';

@@ -10,7 +10,7 @@ import { securityProblems } from './security-references';
 export function referenceProblems(config: LoadedConfig, services: readonly string[] | undefined): ConfigProblem[] {
   return [
     ...adapterProblems(config, services ?? []),
-    ...(services ? channelServiceProblems(config, [...services, ...adapters(config).map(nameOf)]) : []),
+    ...(services ? serviceProblems(config, [...services, ...adapters(config).map(nameOf)]) : []),
     ...sameRoutes(config),
     ...securityProblems(config),
     ...chaosProblems(config),
@@ -33,11 +33,25 @@ function adapterProblems(config: LoadedConfig, services: readonly string[]): Con
   });
 }
 
-function channelServiceProblems(config: LoadedConfig, services: readonly string[]): ConfigProblem[] {
+/** Channels, schedules and subscribers of topics name services; `bus.jobs.services` has them as keys. */
+function serviceProblems(config: LoadedConfig, services: readonly string[]): ConfigProblem[] {
   const known = new Set(services);
-  return below(config, ['channels', 'rest']).flatMap((channel) =>
-    unknownName(config, [...channel, 'service'], { what: 'service', known }),
-  );
+  const named = [
+    ...below(config, ['channels', 'rest']),
+    ...below(config, ['schedule']),
+    ...below(config, ['topics']).flatMap((topic) => itemsOf(config, [...topic, 'subscribers'])),
+  ];
+  return [
+    ...named.flatMap((path) => unknownName(config, [...path, 'service'], { what: 'service', known })),
+    ...below(config, ['bus', 'jobs', 'services'])
+      .filter((path) => !known.has(nameOf(path)))
+      .map((path) => config.problem(path, `there is no service ${nameOf(path)}${didYouMean(nameOf(path), known)}`)),
+  ];
+}
+
+function itemsOf(config: LoadedConfig, path: ConfigPath): ConfigPath[] {
+  const items = config.writtenAt(path);
+  return Array.isArray(items) ? items.map((_item, index) => [...path, index]) : [];
 }
 
 /** A rehearsal that gets into production with a file that was copied is what this is to prevent. */

@@ -1,6 +1,9 @@
 /** The configuration of the bus, for injection. */
 export const BUS_CONFIG = Symbol('trunkline.config');
 
+/** Which work this process does, for injection. */
+export const ROLE = Symbol('trunkline.role');
+
 /** The logger of the bus, for injection. */
 export const LOGGER = Symbol('trunkline.logger');
 

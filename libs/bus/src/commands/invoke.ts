@@ -27,7 +27,7 @@ export async function invokeCommand({
   const config = loadBusConfig({ directory, otherServices: [] });
   // stdout belongs to the payload.
   const logger = loggerOf(config, process.stderr);
-  const app = await NestFactory.createApplicationContext(BusModule.forRoot({ config, logger }), {
+  const app = await NestFactory.createApplicationContext(BusModule.forRoot({ config, logger, role: 'none' }), {
     logger: false,
     abortOnError: false,
   });

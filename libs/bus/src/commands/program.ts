@@ -3,6 +3,7 @@ import { checkCommand } from './check';
 import { addHashKey } from './hash-key';
 import { channelsCommand, connectionsCommand, servicesCommand } from './listings';
 import { invokeCommand } from './invoke';
+import { addJobCommands } from './job-commands';
 import { pingCommand } from './ping';
 import { schemaCommand } from './schema';
 import { startCommand } from './start';
@@ -15,11 +16,7 @@ export function program(version: string): Command {
     .showHelpAfterError()
     .configureHelp({ showGlobalOptions: true })
     .addOption(new Option('--config <dir>', 'the config directory').default('config'));
-  trunkline
-    .command('start')
-    .description('run the bus')
-    .option('--port <n>', 'listen on this port instead of bus.http.port', portNumber)
-    .action((_options, command: Command) => startCommand(command.optsWithGlobals()));
+  addStart(trunkline);
   trunkline
     .command('check')
     .description(
@@ -51,12 +48,26 @@ export function program(version: string): Command {
     .option('--json', 'print JSON on one line')
     .action((name: string, _options, command: Command) => invokeCommand({ ...command.optsWithGlobals(), name }));
   addHashKey(trunkline);
+  addJobCommands(trunkline);
   trunkline
     .command('schema')
     .description('print the JSON Schema of the configuration, for editors')
     .option('--markdown', 'print the reference page instead')
     .action((_options, command: Command) => schemaCommand(command.optsWithGlobals()));
   return trunkline;
+}
+
+function addStart(trunkline: Command): void {
+  trunkline
+    .command('start')
+    .description('run the bus')
+    .option('--port <n>', 'listen on this port instead of bus.http.port', portNumber)
+    .addOption(
+      new Option('--role <role>', 'which work this host does: of channels, of jobs, or both')
+        .choices(['http', 'worker', 'all'])
+        .default('all'),
+    )
+    .action((_options, command: Command) => startCommand(command.optsWithGlobals()));
 }
 
 interface ListingOptions {

@@ -1,0 +1,21 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { OutgoingRest } from '@trunkline/outgoing';
+import { JobLife } from './job-life';
+import { KeptRequests } from './kept-requests';
+
+/** Lets go of the world when the application ends, once nothing is under way that needs it. */
+@Injectable()
+export class BusEnd implements OnApplicationShutdown {
+  constructor(
+    private readonly jobs: JobLife,
+    private readonly outgoing: OutgoingRest,
+    private readonly kept: KeptRequests,
+  ) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.kept.settled();
+    await this.jobs.end();
+    await this.outgoing.close();
+    await this.kept.close();
+  }
+}

@@ -1,0 +1,87 @@
+import type { Jobs, JobView } from '@trunkline/jobs';
+import { serviceChainOf } from '@trunkline/failures';
+import { print, table } from './output';
+import { UsageError } from './usage-error';
+import { withJobs } from './with-jobs';
+
+interface DeadLettersOptions {
+  readonly config: string;
+  readonly json?: boolean;
+}
+
+/** `trunkline dead-letters list`: the latest ones, the newest first. */
+export async function listDeadLetters({
+  config,
+  json = false,
+  limit,
+}: DeadLettersOptions & { readonly limit: number }) {
+  const found = await withJobs(config, async (jobs) => (jobs.isStored ? jobs.deadLetters.list(limit) : []));
+  if (json) return print(JSON.stringify(found.map(plain)));
+  const rows = found.map(({ id, service, attempts, failedAt, failure }) => [
+    id,
+    service,
+    String(attempts),
+    failedAt?.toISOString() ?? '',
+    failure?.code ?? '',
+    failure?.message ?? '',
+  ]);
+  print(table([['ID', 'SERVICE', 'ATTEMPTS', 'FAILED', 'CODE', 'REASON'], ...rows]));
+}
+
+/** `trunkline dead-letters show ID`: all that is known of one. */
+export async function showDeadLetter({ config, json = false, id }: OneDeadLetter) {
+  const letter = await withJobs(config, async (jobs) => (jobs.isStored ? jobs.deadLetters.find(id) : undefined));
+  if (!letter) throw new UsageError(notThere(id));
+  print(JSON.stringify(plain(letter), undefined, json ? 0 : 2));
+}
+
+/** `trunkline dead-letters retry ID`: it is tried again, as often as at first. */
+export function retryDeadLetter(options: OneDeadLetter) {
+  return change(options, 'retried', (jobs) => jobs.deadLetters.retry(options.id));
+}
+
+/** `trunkline dead-letters drop ID`: it is removed for good. */
+export function dropDeadLetter(options: OneDeadLetter) {
+  return change(options, 'dropped', (jobs) => jobs.deadLetters.drop(options.id));
+}
+
+interface OneDeadLetter extends DeadLettersOptions {
+  readonly id: string;
+}
+
+async function change(
+  { config, json = false, id }: OneDeadLetter,
+  done: string,
+  work: (jobs: Jobs) => Promise<boolean>,
+): Promise<void> {
+  const isDone = await withJobs(config, async (jobs) => jobs.isStored && (await work(jobs)));
+  if (!isDone) throw new UsageError(notThere(id));
+  print(json ? JSON.stringify({ id, [done]: true }) : `${id} ${done}`);
+}
+
+function notThere(id: string): string {
+  return `there is no dead letter ${id}: \`trunkline dead-letters list\` has those there are`;
+}
+
+function plain({ failure, result: _result, owner: _owner, ...letter }: JobView) {
+  return { ...letter, ...(failure && { failure: plainFailure(failure) }) };
+}
+
+function plainFailure(failure: NonNullable<JobView['failure']>) {
+  const { kind, code, status, title, message, detail, data } = failure;
+  return {
+    kind,
+    code,
+    status,
+    title,
+    message,
+    detail,
+    data,
+    services: serviceChainOf(failure),
+    causes: causesOf(failure),
+  };
+}
+
+function causesOf({ cause }: Error): string[] {
+  return cause instanceof Error ? [`${cause.name}: ${cause.message}`, ...causesOf(cause)] : [];
+}

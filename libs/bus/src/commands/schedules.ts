@@ -1,0 +1,38 @@
+import { didYouMean } from '@trunkline/config';
+import type { ScheduleView } from '@trunkline/jobs';
+import { formatDuration } from '@trunkline/time';
+import { print, table } from './output';
+import { UsageError } from './usage-error';
+import { withJobs } from './with-jobs';
+
+interface SchedulesOptions {
+  readonly config: string;
+  readonly json?: boolean;
+}
+
+/** `trunkline schedules list`: what recurs, and when it is due. */
+export async function listSchedules({ config, json = false }: SchedulesOptions): Promise<void> {
+  const schedules = await withJobs(config, (jobs) => jobs.schedules.list(jobs.isStored));
+  if (json) return print(JSON.stringify(schedules.map(({ name, config: all, nextAt }) => ({ name, ...all, nextAt }))));
+  const rows = schedules.map((schedule) => [
+    schedule.name,
+    whenOf(schedule),
+    schedule.config.service,
+    schedule.nextAt?.toISOString() ?? 'once a bus runs',
+  ]);
+  print(table([['SCHEDULE', 'WHEN', 'SERVICE', 'NEXT'], ...rows]));
+}
+
+/** `trunkline schedules run-now NAME`: makes its job now, besides its ticks. */
+export async function runScheduleNow({ config, json = false, name }: SchedulesOptions & { readonly name: string }) {
+  const id = await withJobs(config, async (jobs, { schedule }) => {
+    const found = schedule[name];
+    if (!found) throw new UsageError(`there is no schedule ${name}${didYouMean(name, Object.keys(schedule))}`);
+    return jobs.schedules.runNow(name, found);
+  });
+  print(json ? JSON.stringify({ id }) : id);
+}
+
+function whenOf({ config: { cron, timezone, every } }: ScheduleView): string {
+  return every === undefined ? `${cron} ${timezone}` : `every ${formatDuration(every)}`;
+}

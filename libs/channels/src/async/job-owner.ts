@@ -1,0 +1,33 @@
+import type { Caller } from '@trunkline/security';
+import { z } from 'zod';
+
+/** By whom a job was made: it is theirs to ask for. */
+export interface JobOwner {
+  /** Name of the channel, whose security holds for its jobs, too. */
+  readonly channel: string;
+  /** The caller; `undefined` where the channel is open, so that whoever knows the id may ask. */
+  readonly caller: string | undefined;
+}
+
+const written = z.tuple([z.string(), z.string().nullable()]);
+
+/** As the store keeps it. */
+export function ownerText({ channel, caller }: JobOwner): string {
+  return JSON.stringify([channel, caller ?? null]);
+}
+
+/** `undefined` for a job that no channel has made. */
+export function ownerOf(text: string | undefined): JobOwner | undefined {
+  try {
+    const [channel, caller] = written.parse(JSON.parse(text ?? ''));
+    return { channel, caller: caller ?? undefined };
+  } catch {
+    // Services may name owners of their own.
+    return undefined;
+  }
+}
+
+/** A caller as an owner: names are unique within one definition only. */
+export function callerText(caller: Caller | undefined): string | undefined {
+  return caller && `${caller.definition}/${caller.name}`;
+}

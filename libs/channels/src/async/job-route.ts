@@ -1,0 +1,42 @@
+import { failureOf } from '@trunkline/failures';
+import type { FastifyInstance } from 'fastify';
+import type { Channel } from '../channel';
+import type { FailureReply } from '../failure-reply';
+import { sendJson } from '../reply';
+import type { JobAccess } from './job-access';
+import { documentOf, hasEnded, RETRY_AFTER } from './job-document';
+import { callerText, ownerOf } from './job-owner';
+
+/** Where clients ask for jobs. */
+export const JOB_PATH = '/jobs/{id}';
+
+/** What is looked up is an id, never a pattern. */
+const ID = /^[\w.@-]{1,256}$/;
+
+/** What jobs are told of by. */
+export interface JobRouteParts {
+  readonly channels: readonly Channel[];
+  readonly jobs: JobAccess;
+  readonly failures: FailureReply;
+}
+
+/**
+ * `GET /jobs/{id}`: how a job stands that a channel was given, under the security of that channel and to the caller who made it.
+ * To others there is no such job.
+ */
+export function answerJobs(front: FastifyInstance, { channels, jobs, failures }: JobRouteParts): void {
+  const byName = new Map(channels.filter(({ async }) => async !== 'never').map((channel) => [channel.name, channel]));
+  if (byName.size === 0) return;
+  front.get<{ Params: { id: string } }>('/jobs/:id', async (request, reply) => {
+    const { id } = request.params;
+    const job = ID.test(id) ? await jobs.find(id) : undefined;
+    const owner = ownerOf(job?.owner);
+    const channel = byName.get(owner?.channel ?? '');
+    if (!job || !owner || !channel) throw failureOf('JOB_NOT_FOUND');
+    const caller = await channel.gate?.admit(request.raw);
+    if (owner.caller !== callerText(caller)) throw failureOf('JOB_NOT_FOUND');
+    reply.header('cache-control', 'no-store');
+    if (!hasEnded(job)) reply.header('retry-after', RETRY_AFTER);
+    return sendJson(reply, documentOf(job, failures));
+  });
+}

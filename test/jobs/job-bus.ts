@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type BusParts, type RunningBus, startBus } from '../running-bus';
+import { Jobs, type JobView } from 'trunkline';
+import { hasServer } from '../servers/describe-with';
+import { PostgresServer } from '../servers/postgres-server';
+import { RedisServer } from '../servers/redis-server';
+
+/** A store of a test's own. */
+export interface JobStoreOfTest {
+  /** What `bus.jobs` says of it. */
+  readonly jobs: Readonly<Record<string, unknown>>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Every kind of store, and how to get one. */
+const STORES = {
+  redis: async () => {
+    const server = await RedisServer.start();
+    return { jobs: { backend: server.url }, stop: () => server.stop() };
+  },
+  postgres: async () => {
+    const server = await PostgresServer.start();
+    return { jobs: { backend: server.url }, stop: () => server.stop() };
+  },
+  embedded: async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'trunkline-jobs-'));
+    return { jobs: { directory }, stop: async () => rmSync(directory, { recursive: true, force: true }) };
+  },
+} as const satisfies Readonly<Record<string, () => Promise<JobStoreOfTest>>>;
+
+/** The rules that hold whatever jobs are kept in; a store that this machine does not have is skipped under a name that says why. */
+export function describeOnEveryStore(name: string, rules: (open: () => Promise<JobStoreOfTest>) => void): void {
+  for (const [kind, open] of Object.entries(STORES)) {
+    const isThere = kind === 'embedded' || hasServer(kind === 'redis' ? 'redis' : 'postgres');
+    if (isThere) describe(`${name}, on ${kind}`, () => rules(open));
+    else describe.skip(`${name}, on ${kind} (skipped: it is not on the PATH)`, () => rules(open));
+  }
+}
+
+/** A bus with jobs. */
+export interface JobBus extends RunningBus {
+  readonly jobs: Jobs;
+  /** Waits for a job to end, and tells of it. */
+  readonly ended: (id: string) => Promise<JobView>;
+}
+
+/** Starts a bus on a store. @param more - further keys of `bus.jobs` */
+export async function startJobBus(
+  store: JobStoreOfTest,
+  { config = {}, ...parts }: BusParts,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<JobBus> {
+  const bus = {
+    http: { port: 0 },
+    log: { level: 'debug' },
+    jobs: { backoff: { initial: '20ms', max: '100ms' }, ...store.jobs, ...more },
+  };
+  const running = await startBus({ ...parts, config: { 'test-bus.yaml': JSON.stringify({ bus }), ...config } });
+  const jobs = running.bus.app.get(Jobs);
+  return {
+    ...running,
+    jobs,
+    ended: (id) =>
+      eventually(async () => {
+        const job = await jobs.find(id);
+        return job?.state === 'completed' || job?.state === 'failed' ? job : undefined;
+      }),
+  };
+}
+
+/** Looks again and again until there is something to see. */
+export async function eventually<T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  for (const giveUpAt = Date.now() + 15_000; Date.now() < giveUpAt; await sleep(20)) {
+    const seen = await look();
+    if (seen !== undefined && seen !== false) return seen;
+  }
+  throw new Error('it did not come to pass within 15 s');
+}

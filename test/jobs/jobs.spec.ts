@@ -1,0 +1,296 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BusError, BusService, ConflictError, type AsyncOptions, type JobFacts, Service } from 'trunkline';
+import { z } from 'zod';
+import { describeOnEveryStore, eventually, type JobBus, type JobStoreOfTest, startJobBus } from './job-bus';
+
+/** What `work` was called with, in order. */
+let runs: { readonly input: Work; readonly job: JobFacts | undefined; readonly cid: string }[] = [];
+
+interface Work {
+  readonly key: string;
+  /** So many attempts fail. */
+  readonly failures?: number | undefined;
+  readonly conflict?: boolean | undefined;
+}
+
+@BusService({
+  name: 'work',
+  input: z.object({ key: z.string(), failures: z.number().optional(), conflict: z.boolean().optional() }),
+})
+class DoWork extends Service<Work, { done: string }> {
+  async handle() {
+    const { input, job } = this.request;
+    runs.push({ input, job, cid: this.cid });
+    if (input.conflict) throw new ConflictError('Taken already', { key: input.key });
+    if ((job?.attempt ?? 0) <= (input.failures ?? 0)) {
+      throw new BusError('Not yet', {
+        status: 503,
+        code: 'NOT_YET',
+        data: { key: input.key },
+        cause: new Error('why'),
+      });
+    }
+    return { done: input.key };
+  }
+}
+
+@BusService({ name: 'hand-in' })
+class HandIn extends Service<{ input: Work; options?: AsyncOptions }> {
+  handle() {
+    return this.invokeAsync(DoWork, this.request.input.input, this.request.input.options);
+  }
+}
+
+let children: string[] = [];
+
+@BusService({ name: 'parent' })
+class Parent extends Service {
+  async handle() {
+    const first = await this.invokeAsync(DoWork, { key: 'child' });
+    const second = await this.invokeAsync(DoWork, { key: 'child' });
+    children.push(first.id, second.id);
+    if (this.request.job?.attempt === 1) throw new Error('after the children were handed in');
+  }
+}
+
+@BusService({ name: 'login', input: z.object({ password: z.string().meta({ secret: true }).optional() }).loose() })
+class LogIn extends Service<Record<string, unknown>> {
+  handle() {}
+}
+
+@BusService({ name: 'hand-in.any' })
+class HandInAny extends Service<{ service: string; input: unknown }> {
+  handle() {
+    return this.invokeAsyncDynamic(this.request.input.service, this.request.input.input);
+  }
+}
+
+@BusService({ name: 'publish' })
+class Publish extends Service<{ topic: string; message: unknown }> {
+  async handle() {
+    await this.publish(this.request.input.topic, this.request.input.message);
+  }
+}
+
+let heard: string[] = [];
+
+@BusService({ name: 'hear.all' })
+class HearAll extends Service {
+  handle() {
+    heard.push(`all ${JSON.stringify(this.request.input)}`);
+    throw new ConflictError('It fails, and nobody else hears of it');
+  }
+}
+
+@BusService({ name: 'hear.sweden' })
+class HearSweden extends Service {
+  handle() {
+    heard.push(`sweden ${JSON.stringify(this.request.input)}`);
+  }
+}
+
+const SERVICES = [DoWork, HandIn, Parent, LogIn, HandInAny, Publish, HearAll, HearSweden];
+const TOPICS = `
+topics:
+  order.created:
+    subscribers:
+      - { service: hear.all }
+      - { service: hear.sweden, concurrency: 1, filter: { 'customer.country': [SE, AX] } }
+`;
+
+describeOnEveryStore('a job', (open) => {
+  let store: JobStoreOfTest;
+  let bus: JobBus;
+
+  beforeAll(async () => {
+    store = await open();
+    const own = { services: { work: { concurrency: 3 } } };
+    bus = await startJobBus(store, { services: SERVICES, config: { 'topics.yaml': TOPICS } }, own);
+  }, 60_000);
+  beforeEach(() => {
+    runs = [];
+    heard = [];
+    children = [];
+  });
+  afterAll(async () => {
+    await bus?.stop();
+    await store?.stop();
+  }, 30_000);
+
+  const handIn = async (input: Work, options?: AsyncOptions) => {
+    const receipt = await bus.bus.invoker.invoke(HandIn, { input, options }, { cid: `CID-${input.key}` });
+    return (receipt as { id: string }).id;
+  };
+
+  it('runs with the id, the attempt and the time it was made, and keeps the correlation id', async () => {
+    const id = await handIn({ key: 'a' });
+
+    expect(await bus.ended(id)).toMatchObject({
+      id,
+      service: 'work',
+      state: 'completed',
+      attempts: 1,
+      result: { done: 'a' },
+    });
+    expect(runs).toEqual([
+      {
+        input: { key: 'a' },
+        job: expect.objectContaining({ id, attempt: 1, enqueuedAt: expect.any(Date) }),
+        cid: 'CID-a',
+      },
+    ]);
+  });
+
+  it('is tried again until it succeeds, and each attempt that failed is one warning', async () => {
+    const id = await handIn({ key: 'b', failures: 2 });
+
+    expect(await bus.ended(id)).toMatchObject({ state: 'completed', attempts: 3, result: { done: 'b' } });
+    expect(runs.map(({ job }) => job?.attempt)).toEqual([1, 2, 3]);
+    expect(linesOf(id)).toMatchObject([
+      { level: 'warn', attempt: 1, code: 'NOT_YET', cid: 'CID-b', service: 'work' },
+      { level: 'warn', attempt: 2, code: 'NOT_YET' },
+    ]);
+  });
+
+  it('is a dead letter after its last attempt, with input, failure and attempts; the last line is an error', async () => {
+    const id = await handIn({ key: 'c', failures: 9 }, { attempts: 2 });
+
+    const job = await bus.ended(id);
+
+    expect(job).toMatchObject({ state: 'failed', attempts: 2, input: { key: 'c', failures: 9 } });
+    expect(job.failure).toMatchObject({ kind: 'domain', code: 'NOT_YET', status: 503, data: { key: 'c' } });
+    expect(job.failure?.cause).toMatchObject({ message: 'why' });
+    expect(job.history).toMatchObject([
+      { attempt: 1, code: 'NOT_YET' },
+      { attempt: 2, code: 'NOT_YET' },
+    ]);
+    expect(linesOf(id).map(({ level }) => level)).toEqual(['warn', 'error']);
+    expect(await bus.jobs.deadLetters.find(id)).toMatchObject({ id, attempts: 2 });
+  });
+
+  it('is not tried again when it would fail again', async () => {
+    const id = await handIn({ key: 'd', conflict: true });
+
+    expect(await bus.ended(id)).toMatchObject({
+      state: 'failed',
+      attempts: 1,
+      failure: { code: 'CONFLICT', data: { key: 'd' } },
+    });
+  });
+
+  it('that is a dead letter can be retried under its id, and keeps its history', async () => {
+    const id = await handIn({ key: 'e', failures: 2 }, { attempts: 1 });
+    await bus.ended(id);
+
+    await bus.jobs.deadLetters.retry(id);
+    const replayed = await eventually(async () => {
+      const job = await bus.jobs.find(id);
+      return job && job.history.length === 2 && job.state === 'failed' ? job : undefined;
+    });
+
+    expect(replayed).toMatchObject({ id, attempts: 1, history: [{ replay: 0 }, { replay: 1 }] });
+  });
+
+  it('that is a dead letter can be dropped', async () => {
+    const id = await handIn({ key: 'f', conflict: true });
+    await bus.ended(id);
+
+    expect(await bus.jobs.deadLetters.drop(id)).toBe(true);
+    expect(await bus.jobs.find(id)).toBeUndefined();
+    expect(await bus.jobs.deadLetters.drop(id)).toBe(false);
+  });
+
+  it('is listed among the dead letters, the newest first', async () => {
+    const first = await handIn({ key: 'g', conflict: true });
+    await bus.ended(first);
+    const second = await handIn({ key: 'h', conflict: true });
+    await bus.ended(second);
+
+    expect((await bus.jobs.deadLetters.list(2)).map(({ id }) => id)).toEqual([second, first]);
+  });
+
+  it('waits for its delay', async () => {
+    const startedAt = Date.now();
+    const id = await handIn({ key: 'i' }, { delay: '300ms' });
+
+    expect(await bus.jobs.find(id)).toMatchObject({ state: 'queued', attempts: 0 });
+    await bus.ended(id);
+    expect(Date.now() - startedAt).toBeGreaterThanOrEqual(300);
+  });
+
+  it('is made once while one of its deduplication id has not ended', async () => {
+    const first = await handIn({ key: 'j' }, { delay: '300ms', deduplicationId: 'J' });
+    const second = await handIn({ key: 'j' }, { deduplicationId: 'J' });
+    await bus.ended(first);
+    const third = await handIn({ key: 'j' }, { deduplicationId: 'J' });
+
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
+    await bus.ended(third);
+    expect(runs).toHaveLength(2);
+  });
+
+  it('that another job hands in again when it is tried again is the same job', async () => {
+    const { id } = (await bus.bus.invoker.invoke(HandInAny, { service: 'parent', input: {} })) as { id: string };
+    await bus.ended(id);
+
+    expect(children).toHaveLength(4);
+    expect(new Set(children).size).toBe(2);
+    await Promise.all(children.map((child) => bus.ended(child)));
+    expect(runs).toHaveLength(2);
+  });
+
+  it('is refused when its input does not fit', async () => {
+    const input = { key: 7 } as unknown as Work;
+
+    await expect(handIn(input)).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      violations: [{ pointer: '#/key' }],
+    });
+  });
+
+  it('is refused when its input has a member that is marked secret', async () => {
+    const asked = bus.bus.invoker.invoke(HandInAny, { service: 'login', input: { user: 'a', password: 'hunter2' } });
+
+    await expect(asked).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      violations: [{ pointer: '#/password', rule: 'secret' }],
+    });
+  });
+
+  it('is refused when its input is too large', async () => {
+    await expect(handIn({ key: 'x'.repeat(1_100_000) })).rejects.toMatchObject({
+      code: 'CONTENT_TOO_LARGE',
+      status: 413,
+    });
+  });
+
+  it('cannot be found by an id that is no job’s', async () => {
+    for (const id of ['meta', '01M7Z1HBS286E2F26JRGHVKM6V', '01M7Z1HBS286E2F26JRGHVKM6V~no.such', 'a:b:c', '']) {
+      expect(await bus.jobs.find(id)).toBeUndefined();
+    }
+  });
+
+  it('is made for each subscriber of a topic whose filter the message passes; the failure of one does not touch the others', async () => {
+    await bus.bus.invoker.invoke(Publish, { topic: 'order.created', message: { n: 1, customer: { country: 'SE' } } });
+    await bus.bus.invoker.invoke(Publish, { topic: 'order.created', message: { n: 2, customer: { country: 'NO' } } });
+    await eventually(() => heard.length >= 3 || undefined);
+    await sleep(50);
+
+    expect(heard.toSorted((a, b) => a.localeCompare(b))).toEqual([
+      'all {"n":1,"customer":{"country":"SE"}}',
+      'all {"n":2,"customer":{"country":"NO"}}',
+      'sweden {"n":1,"customer":{"country":"SE"}}',
+    ]);
+  });
+
+  it('is not made for a topic that there is not', async () => {
+    await expect(bus.bus.invoker.invoke(Publish, { topic: 'order.create', message: {} })).rejects.toThrow(
+      'there is no topic order.create, did you mean `order.created`?',
+    );
+  });
+
+  function linesOf(id: string) {
+    return bus.log().filter((line) => line['job'] === id && line['attempt'] !== undefined);
+  }
+});

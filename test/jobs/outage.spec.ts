@@ -1,0 +1,91 @@
+import { BusService, Service } from 'trunkline';
+import { ask, json } from '../answer';
+import { describeWith } from '../servers/describe-with';
+import { RedisServer } from '../servers/redis-server';
+import { eventually, type JobBus, startJobBus } from './job-bus';
+
+let done: string[] = [];
+
+@BusService({ name: 'work' })
+class Work extends Service<{ key: string }> {
+  handle() {
+    done.push(this.request.input.key);
+  }
+}
+
+@BusService({ name: 'hand-in' })
+class HandIn extends Service<{ key: string }> {
+  handle() {
+    return this.invokeAsync(Work, this.request.input);
+  }
+}
+
+@BusService({ name: 'greet' })
+class Greet extends Service {
+  handle() {
+    return 'hello';
+  }
+}
+
+const CHANNELS = `
+channels:
+  rest:
+    hand-in: { method: POST, path: /work, service: hand-in }
+    greet: { method: GET, path: /greet, service: greet }
+`;
+
+describeWith('redis', 'a store of jobs that is away', () => {
+  let server: RedisServer;
+  let bus: JobBus;
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    const store = { jobs: { backend: server.url }, stop: () => server.stop() };
+    bus = await startJobBus(store, { services: [Work, HandIn, Greet], config: { 'channels.yaml': CHANNELS } });
+  });
+  beforeEach(() => (done = []));
+  afterAll(async () => {
+    server.resume();
+    await bus?.stop();
+    await server.stop();
+  });
+
+  const handIn = (key: string) => ask(`${bus.url}/work`, json('POST', { key }));
+  const isDone = (key: string) => eventually(() => done.includes(key) || undefined);
+
+  it('refuses jobs with 503 within 1.1 s when it hangs, while channels without jobs do not notice; then work goes on', async () => {
+    await handIn('before');
+    await isDone('before');
+
+    server.hang();
+    const startedAt = performance.now();
+    const refused = await handIn('meanwhile');
+    const tookMs = performance.now() - startedAt;
+    const greeted = await ask(`${bus.url}/greet`);
+    server.resume();
+
+    expect(refused).toMatchObject({ status: 503, body: { code: 'STORE_UNAVAILABLE' } });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    // A machine with much to do is late with timers, too.
+    expect(tookMs).toBeLessThan(1_400);
+    expect(greeted.status).toBe(200);
+    const id = await eventually(async () => {
+      const { status, body } = await handIn('after');
+      return status === 200 ? String(body['id']) : undefined;
+    });
+    expect(await bus.ended(id)).toMatchObject({ state: 'completed' });
+  }, 30_000);
+
+  it('has lost nothing that was accepted when it comes back after a crash', async () => {
+    await server.kill();
+    expect((await handIn('refused')).status).toBe(503);
+    await server.restart();
+
+    const id = await eventually(async () => {
+      const { status, body } = await handIn('accepted');
+      return status === 200 ? String(body['id']) : undefined;
+    });
+
+    expect(await bus.ended(id)).toMatchObject({ state: 'completed' });
+  }, 30_000);
+});
