@@ -1,6 +1,14 @@
 import { Module, type Provider } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
-import { BusAdapter, BusExceptionFilter, EDGE, FailureReply, Idempotency, RateLimiter } from '@trunkline/channels';
+import {
+  BusAdapter,
+  BusExceptionFilter,
+  EDGE,
+  type Edge,
+  FailureReply,
+  Idempotency,
+  RateLimiter,
+} from '@trunkline/channels';
 import { ErrorCatalogue, Translator } from '@trunkline/failures';
 import { Jobs } from '@trunkline/jobs';
 import { OutgoingRest } from '@trunkline/outgoing';
@@ -17,7 +25,7 @@ import { ChannelInvocations } from './channel-invocations';
 import { ChannelMount } from './channel-mount';
 import { Drain } from './drain';
 import { FilterOrder } from './filter-order';
-import { frontBaseOf } from './front-base';
+import { type FrontBase, frontBaseOf } from './front-base';
 import { idempotencyStoreOf } from './idempotency-store-of';
 import { JobLife } from './job-life';
 import { jobsOf } from './jobs-of';
@@ -83,7 +91,7 @@ const SHARED: Provider[] = [
     { provide: REDIS, inject: [BUS_CONFIG, LOGGER], useFactory: redisOf },
     { provide: Idempotency, inject: [BUS_CONFIG, LOGGER, FailureReply, REDIS], useFactory: idempotencyOf },
     { provide: RateLimiter, inject: [BUS_CONFIG, LOGGER, REDIS], useFactory: limiterOf },
-    { provide: FRONT_BASE, inject: [BUS_CONFIG, FailureReply, RateLimiter, EDGE], useFactory: frontBaseOf },
+    { provide: FRONT_BASE, inject: [BUS_CONFIG, FailureReply, RateLimiter, Jobs, EDGE], useFactory: frontBase },
     ChannelMount,
     KeptRequests,
     FilterOrder,
@@ -135,6 +143,18 @@ async function idempotencyOf(
 ): Promise<Idempotency> {
   const store = await idempotencyStoreOf(config, redis, logger);
   return new Idempotency({ bus: config.bus.name, store, failures, logger });
+}
+
+// One parameter per injected provider is how Nest's factories are written.
+// oxlint-disable-next-line max-params -- see above
+function frontBase(
+  config: BusConfig,
+  failures: FailureReply,
+  limiter: RateLimiter,
+  jobs: Jobs,
+  edge: Edge | undefined,
+): FrontBase | undefined {
+  return frontBaseOf(config, { failures, limiter, jobs, edge });
 }
 
 function redisOf({ bus }: BusConfig, logger: Logger): Promise<RedisConnection> | undefined {

@@ -1,6 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { type Channel, type ChannelHandler, channelHandler, FailureReply, Idempotency } from '@trunkline/channels';
+import {
+  asyncHandler,
+  type Channel,
+  type ChannelHandler,
+  channelHandler,
+  FailureReply,
+  Idempotency,
+  type WitnessedHandler,
+} from '@trunkline/channels';
+import { Jobs } from '@trunkline/jobs';
 import { ChannelInvocations } from './channel-invocations';
+import { jobAccessOf } from './job-access-of';
 
 /** How the requests of channels are answered, with all that stands between a parsed request and its service. */
 @Injectable()
@@ -9,9 +19,17 @@ export class ChannelHandlers {
     private readonly failures: FailureReply,
     private readonly invocations: ChannelInvocations,
     private readonly idempotency: Idempotency,
+    private readonly jobs: Jobs,
   ) {}
 
   of(channel: Channel): ChannelHandler {
-    return this.idempotency.around(channel, channelHandler(channel, this.invocations.of(channel), this.failures));
+    return this.idempotency.around(channel, this.#handlerOf(channel));
+  }
+
+  #handlerOf(channel: Channel): WitnessedHandler {
+    const { failures } = this;
+    const atOnce = channelHandler(channel, this.invocations.of(channel), failures);
+    if (channel.async === 'never') return atOnce;
+    return asyncHandler(channel, { jobs: jobAccessOf(this.jobs), failures, atOnce });
   }
 }

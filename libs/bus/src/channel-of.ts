@@ -26,6 +26,7 @@ export function channelOf({ name, options, bus, registry, definitions }: Channel
     partialStatus: bus.errors.partialStatus,
     service: registry.get(service),
     timeoutMs: timeout ?? bus.http.requestTimeout,
+    async: asyncOf(options),
     gate: gateOf(options, bus, definitions),
     idempotency: idempotencyOf(idempotency),
     representation: representationOf(options, bus),
@@ -33,6 +34,11 @@ export function channelOf({ name, options, bus, registry, definitions }: Channel
     deprecation: deprecationOf(options),
     rateLimits: rateLimitsOf(options.rateLimit ?? bus.rateLimit),
   };
+}
+
+function asyncOf({ async }: ChannelOptions): Channel['async'] {
+  if (async === 'optional') return async;
+  return async ? 'always' : 'never';
 }
 
 function gateOf({ security, scopes = [] }: ChannelOptions, bus: BusConfig['bus'], definitions: SecurityDefinitions) {

@@ -1,16 +1,21 @@
-import type { Edge, FailureReply, FrontParts, RateLimiter } from '@trunkline/channels';
+import type { Edge, FrontParts } from '@trunkline/channels';
+import type { Jobs } from '@trunkline/jobs';
 import type { BusConfig } from './bus-config';
+import { jobAccessOf } from './job-access-of';
 
 /** What every front of a bus has, whatever its channels are. */
-export type FrontBase = Pick<FrontParts, 'edge' | 'http' | 'failures' | 'limiter' | 'errorPagesAt'>;
+export type FrontBase = Pick<FrontParts, 'edge' | 'http' | 'failures' | 'limiter' | 'jobs' | 'errorPagesAt'>;
 
-/** @param edge - `undefined` in an application that does not listen, which has no front */
-export function frontBaseOf(
-  { bus: { http, errors } }: BusConfig,
-  failures: FailureReply,
-  limiter: RateLimiter,
-  edge: Edge | undefined,
-): FrontBase | undefined {
+/** What the application has for its fronts. */
+interface BaseParts extends Pick<FrontParts, 'failures' | 'limiter'> {
+  /** `undefined` in an application that does not listen, which has no front. */
+  readonly edge: Edge | undefined;
+  readonly jobs: Jobs;
+}
+
+/** @returns `undefined` in an application that does not listen */
+export function frontBaseOf({ bus: { http, errors } }: BusConfig, parts: BaseParts): FrontBase | undefined {
+  const { edge, jobs, ...others } = parts;
   const errorPagesAt = errors.typeBase.startsWith('/') ? errors.typeBase : undefined;
-  return edge && { edge, http, failures, limiter, errorPagesAt };
+  return edge && { edge, http, ...others, jobs: jobAccessOf(jobs), errorPagesAt };
 }

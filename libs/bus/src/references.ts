@@ -1,6 +1,8 @@
 import { type ConfigPath, type ConfigProblem, didYouMean, type LoadedConfig } from '@trunkline/config';
 import { securityProblems } from './security-references';
 
+const ASYNC = new Set<unknown>([true, 'optional']);
+
 /**
  * What no single section can see: names that nothing stands behind, and two channels on one method and path. Looks at what is
  * written, not at what is valid, so that one mistake in a channel does not hide another.
@@ -12,6 +14,7 @@ export function referenceProblems(config: LoadedConfig, services: readonly strin
     ...adapterProblems(config, services ?? []),
     ...(services ? serviceProblems(config, [...services, ...adapters(config).map(nameOf)]) : []),
     ...sameRoutes(config),
+    ...jobRoutes(config),
     ...securityProblems(config),
     ...chaosProblems(config),
   ];
@@ -85,6 +88,19 @@ function sameRoutes(config: LoadedConfig): ConfigProblem[] {
     const message = `expected a method and path of its own, but the channel ${other} has ${method} ${path}, too`;
     return other === undefined ? [] : [config.problem([...channel, 'path'], message)];
   });
+}
+
+/** Where jobs are asked for is no place for a channel. */
+function jobRoutes(config: LoadedConfig): ConfigProblem[] {
+  const channels = below(config, ['channels', 'rest']);
+  const isAsync = channels.some((channel) => ASYNC.has(config.writtenAt([...channel, 'async'])));
+  const taken = channels.filter(
+    (channel) =>
+      config.writtenAt([...channel, 'method']) === 'GET' &&
+      /^\/jobs\/\{[^}]*\}$/.test(String(config.writtenAt([...channel, 'path']))),
+  );
+  const message = 'expected another path: with a channel that is async, clients ask for jobs at GET /jobs/{id}';
+  return isAsync ? taken.map((channel) => config.problem([...channel, 'path'], message)) : [];
 }
 
 function below(config: LoadedConfig, path: ConfigPath): ConfigPath[] {

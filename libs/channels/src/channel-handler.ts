@@ -13,10 +13,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Channel, type ChannelRoute, placeholdersOf } from './channel';
 import { ChannelRequest } from './channel-request';
 import { tellOfComposite, wantsAllOrNothing } from './composite-answer';
+import { giveAnswer, giveFailure } from './exchange';
 import type { FailureReply } from './failure-reply';
 import { inputOf } from './input';
 import { workFor } from './presence';
-import { type ReadyAnswer, readyAnswer, sendAnswer } from './reply';
+import { type ReadyAnswer, readyAnswer } from './reply';
 
 /** Answers the requests of one channel. */
 export type ChannelHandler = (request: FastifyRequest<ChannelRoute>, reply: FastifyReply) => void;
@@ -51,13 +52,6 @@ export function plainInvocation(invoker: Invoker, { service }: Channel): Channel
   return (ask, context) => invoker.run(service, ask, context);
 }
 
-/** What a request has failed with, and whose it is. */
-interface FailedExchange {
-  readonly thrown: unknown;
-  readonly request: FastifyRequest<ChannelRoute>;
-  readonly reply: FastifyReply;
-}
-
 /**
  * The steps from a parsed request to its answer, composed once per channel: input, invoke, output, reply.
  *
@@ -78,19 +72,16 @@ export function channelHandler(channel: Channel, invoke: ChannelInvocation, fail
       scope.close();
       work?.delete(scope);
     };
+    const exchange = { request, reply, witness };
     const fail = (thrown: unknown) => {
       end();
-      if (witness) tellOfFailure(witness, failures, { thrown, request, reply });
-      else if (!reply.sent) failures.send(thrown, request, reply);
+      giveFailure(exchange, thrown, failures);
     };
     const succeed = (payload: unknown) => {
       end();
       try {
         if (composition.isUsed) tellOfComposite(response, composition, partialStatus);
-        if (reply.sent) return witness?.repliedElsewhere(reply.statusCode);
-        const answer = readyAnswer(response, payload);
-        if (witness) witness.answered(answer, () => sendAnswer(request, reply, { answer, representation }));
-        else sendAnswer(request, reply, { answer, representation });
+        giveAnswer(exchange, readyAnswer(response, payload), representation);
       } catch (thrown) {
         fail(thrown);
       }
@@ -110,14 +101,4 @@ export function channelHandler(channel: Channel, invoke: ChannelInvocation, fail
       fail(thrown);
     }
   };
-}
-
-function tellOfFailure(
-  witness: AnswerWitness,
-  failures: FailureReply,
-  { thrown, request, reply }: FailedExchange,
-): void {
-  if (reply.sent) return witness.repliedElsewhere(reply.statusCode);
-  const answer = failures.answerTo(thrown, request);
-  witness.failed(answer, () => failures.sendAnswer(answer, request, reply));
 }

@@ -24,6 +24,8 @@ export interface Channel {
   readonly errors: ErrorFormat | undefined;
   /** Status of a degraded answer of a composite. */
   readonly partialStatus: number;
+  /** Whether its work is done later, as a job: `optional`: where the client asks for it. */
+  readonly async: 'never' | 'optional' | 'always';
   /** Who may call it; `undefined`: everybody. */
   readonly gate: Gate | undefined;
   readonly representation: Representation;

@@ -51,6 +51,12 @@ export class FailureReply {
     return this.#translator.catalogue;
   }
 
+  /** What a problem document says of a failure that belongs to no request of now, such as that of a job. */
+  problemOf(thrown: unknown, cid: string): unknown {
+    const document: unknown = JSON.parse(this.#translator.translate(classify(thrown), cid, 'problem').body);
+    return document;
+  }
+
   /** Replies to a request with whatever was thrown. A client that has left gets nothing. */
   send(thrown: unknown, request: FailedRequest, reply: FastifyReply): void {
     this.sendAnswer(this.answerTo(thrown, request), request, reply);

@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import { isCorrelationId, newCorrelationId } from '@trunkline/telemetry';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { JobAccess } from './async/job-access';
+import { answerJobs } from './async/job-route';
 import { authentication } from './authentication';
 import { readJsonBodies } from './body/json-bodies';
 import { type Channel, type ChannelRoute, placeholdersOf, routerPathOf } from './channel';
@@ -32,6 +34,7 @@ export interface FrontParts {
   readonly limiter: RateLimiter;
   /** Where the pages of the errors are; `undefined` when they are elsewhere. */
   readonly errorPagesAt: string | undefined;
+  readonly jobs: JobAccess;
   /** Asks all outgoing connections at once how they are. Has an end, and does not reject. */
   readonly askConnections: () => Promise<readonly ConnectionHealth[]>;
 }
@@ -76,6 +79,7 @@ export async function buildFront(parts: FrontParts): Promise<FastifyInstance> {
     handOn: (request, reply) => handOn(parts.edge, request, reply),
   });
   if (parts.errorPagesAt !== undefined) explainErrors(front, parts.failures.catalogue, parts.errorPagesAt);
+  answerJobs(front, parts);
   for (const channel of parts.channels) addChannel(front, parts, channel);
   await front.ready();
   return front;

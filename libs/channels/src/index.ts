@@ -4,6 +4,8 @@
  * (invoke), reply; idempotency stands between parse and input, where a channel asks for it; failure-reply is where every failure ends.
  * Not for: what services do (service), or where the configuration comes from (bus).
  */
+export { type ChannelJob, type JobAccess, type JobReport } from './async/job-access';
+export { asyncHandler } from './async/async-handler';
 export { type Channel, type ChannelIdempotency, placeholdersOf } from './channel';
 export { type ChannelHandler, type ChannelInvocation, channelHandler, type WitnessedHandler } from './channel-handler';
 export { BusAdapter } from './edge/bus-adapter';

@@ -77,6 +77,12 @@ const channel = z
       .optional()
       .describe('The longest an answer may take. Default: bus.http.requestTimeout'),
     description: z.string().optional().describe('One sentence for people'),
+    async: z
+      .union([z.boolean(), z.literal('optional')])
+      .default(false)
+      .describe(
+        'Whether the work is done later, as a job: the answer is 202 and where to ask for it. optional: where the client sends Prefer: respond-async',
+      ),
     produces: z
       .array(z.string().regex(MEDIA_TYPE, 'expected a media type in lower case, such as text/csv'))
       .min(1)

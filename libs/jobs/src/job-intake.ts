@@ -35,16 +35,22 @@ export class JobIntake {
   }
 
   /** See {@link JobDesk.enqueue}. */
-  async enqueue({ service, input, options = {}, origin, owner }: JobAsk): Promise<JobReceipt> {
+  async enqueue({ service, input, texts = NO_TEXTS, options = {}, origin, owner }: JobAsk): Promise<JobReceipt> {
     const { lanes, store } = this.#options;
     const asked = checkedOptions(options);
     const kept = this.#kept(input);
-    const checked = service.checkInput?.(kept.value, NO_TEXTS);
+    const checked = service.checkInput?.(kept.value, texts);
     if (isPromise(checked)) await checked;
     service.refuseSecrets(kept.value);
     const lane = lanes.ofService(service.name);
     const data = this.#data(
-      { service: service.name, ...kept.member, ...heritageOf(origin), ...(owner !== undefined && { owner }) },
+      {
+        service: service.name,
+        ...kept.member,
+        ...heritageOf(origin),
+        ...(owner !== undefined && { owner }),
+        ...(texts.length > 0 && { texts: [...texts] }),
+      },
       { ...asked, timeoutMs: asked.timeoutMs ?? service.timeoutMs },
     );
     const { delayMs, priority, deduplicationId } = asked;

@@ -40,6 +40,8 @@ export type JobOrigin = Pick<InvocationContext, 'cid' | 'inbound' | 'job'>;
 export interface JobAsk {
   readonly service: BoundService;
   readonly input: unknown;
+  /** Members of the input that came as text and may be converted. Default: none. */
+  readonly texts?: readonly string[];
   readonly options: AsyncOptions | undefined;
   readonly origin: JobOrigin;
   /** Who may ask for the job later. Default: nobody but operators. */

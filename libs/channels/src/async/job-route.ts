@@ -1,9 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import { failureOf } from '@trunkline/failures';
 import type { FastifyInstance } from 'fastify';
 import type { Channel } from '../channel';
 import type { FailureReply } from '../failure-reply';
 import { sendJson } from '../reply';
-import type { JobAccess } from './job-access';
+import type { JobAccess, JobReport } from './job-access';
 import { documentOf, hasEnded, RETRY_AFTER } from './job-document';
 import { callerText, ownerOf } from './job-owner';
 
@@ -27,16 +28,19 @@ export interface JobRouteParts {
 export function answerJobs(front: FastifyInstance, { channels, jobs, failures }: JobRouteParts): void {
   const byName = new Map(channels.filter(({ async }) => async !== 'never').map((channel) => [channel.name, channel]));
   if (byName.size === 0) return;
-  front.get<{ Params: { id: string } }>('/jobs/:id', async (request, reply) => {
-    const { id } = request.params;
+  front.get<{ Params: { id: string } }>('/jobs/:id', async ({ params: { id }, raw }, reply) => {
     const job = ID.test(id) ? await jobs.find(id) : undefined;
-    const owner = ownerOf(job?.owner);
-    const channel = byName.get(owner?.channel ?? '');
-    if (!job || !owner || !channel) throw failureOf('JOB_NOT_FOUND');
-    const caller = await channel.gate?.admit(request.raw);
-    if (owner.caller !== callerText(caller)) throw failureOf('JOB_NOT_FOUND');
+    if (!job || !(await isOwnedBy(raw, job, byName))) throw failureOf('JOB_NOT_FOUND');
     reply.header('cache-control', 'no-store');
     if (!hasEnded(job)) reply.header('retry-after', RETRY_AFTER);
     return sendJson(reply, documentOf(job, failures));
   });
+}
+
+/** @throws {BusError} of the gate of the channel, for a request that it does not let in */
+async function isOwnedBy(request: IncomingMessage, job: JobReport, byName: ReadonlyMap<string, Channel>) {
+  const owner = ownerOf(job.owner);
+  const channel = byName.get(owner?.channel ?? '');
+  if (!channel) return false;
+  return owner?.caller === callerText(await channel.gate?.admit(request));
 }

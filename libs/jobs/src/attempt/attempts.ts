@@ -99,7 +99,11 @@ export class Attempts {
     const run = new JobRun(id, number, new Date(job.timestamp));
     const service = invoker.registry.get(data.service);
     const inbound = data.trace && { headers: data.trace };
-    return invoker.run(service, { input: data.input, job: run }, { cid: data.cid, scope, depth: 1, inbound, job: run });
+    return invoker.run(
+      service,
+      { input: data.input, texts: data.texts ?? [], job: run },
+      { cid: data.cid, scope, depth: 1, inbound, job: run },
+    );
   }
 
   /** Writes the one line of an attempt that has failed, and says what is to become of the job. */

@@ -16,6 +16,8 @@ export type AttemptRecord = z.infer<typeof attemptRecord>;
 export const jobData = z.object({
   service: z.string(),
   input: z.unknown().optional(),
+  /** Members of the input that came as text and may be converted. */
+  texts: z.array(z.string()).optional(),
   cid: z.string(),
   /** The trace that the job belongs to (W3C Trace Context). */
   trace: z.object({ traceparent: z.string(), tracestate: z.string().optional() }).optional(),

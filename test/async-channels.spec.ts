@@ -1,0 +1,170 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { BusService, ConflictError, Service } from 'trunkline';
+import { type Answer, ask, json } from './answer';
+import { type RunningBus, startBus } from './running-bus';
+
+@BusService({ name: 'work', input: ['sku'] })
+class Work extends Service<{ sku: string }> {
+  async handle() {
+    if (this.request.input.sku === 'SLOW') await pause(600, undefined, { signal: this.signal });
+    if (this.request.input.sku === 'TAKEN') throw new ConflictError('Somebody was quicker', { sku: 'TAKEN' });
+    return { sku: this.request.input.sku, attempt: this.request.job?.attempt ?? 0, caller: this.request.caller?.name };
+  }
+}
+
+const channels = `
+channels:
+  rest:
+    later: { method: POST, path: /later, service: work, async: true }
+    either: { method: POST, path: /either, service: work, async: optional }
+    by.path: { method: POST, path: '/by-path/{sku}', service: work, async: true, errors: flat }
+    once: { method: POST, path: /once, service: work, async: true, idempotency: required }
+    closed: { method: POST, path: /closed, service: work, async: true, security: [partners] }
+security:
+  partners:
+    type: apiKey
+    header: X-API-Key
+    callers: [{ name: acme, key: key-of-acme }, { name: umbrella, key: key-of-umbrella }]
+`;
+
+describe('A channel whose work is done later', () => {
+  let running: RunningBus;
+  beforeAll(async () => {
+    running = await startBus({ config: { 'channels.yaml': channels }, services: [Work] });
+    // The first job opens the store.
+    await settled(await post('/later', { sku: 'FIRST' }));
+  }, 60_000);
+  afterAll(() => running.stop());
+  const at = (path: string, init?: RequestInit) => ask(`${running.url}${path}`, init);
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+    at(path, json('POST', body, headers));
+  const settled = async (accepted: Answer, headers: Record<string, string> = {}): Promise<Answer> => {
+    for (;;) {
+      const answer = await at(accepted.headers.get('location') ?? '', { headers });
+      if (!['queued', 'running'].includes(String(answer.body['state']))) return answer;
+      await pause(20);
+    }
+  };
+
+  it('answers 202 and says where to ask for the job', async () => {
+    const { status, headers, body } = await post('/later', { sku: 'A' });
+
+    expect(status).toBe(202);
+    expect(headers.get('location')).toBe(`/jobs/${String(body['id'])}`);
+    expect(headers.get('retry-after')).toBe('1');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(body).toEqual({ id: expect.any(String), service: 'work', state: 'queued', attempts: 0 });
+  });
+
+  it('has the result with the job, once there is one', async () => {
+    const accepted = await post('/later', { sku: 'A' });
+    const { status, headers, body } = await settled(accepted);
+
+    expect(status).toBe(200);
+    expect(headers.get('retry-after')).toBeNull();
+    expect(body).toEqual({
+      id: accepted.body['id'],
+      service: 'work',
+      state: 'completed',
+      attempts: 1,
+      result: { sku: 'A', attempt: 1 },
+    });
+  });
+
+  it('has the problem with the job when it failed, under the correlation id of the request that made it', async () => {
+    const accepted = await post('/later', { sku: 'TAKEN' }, { 'x-request-id': 'made-the-job' });
+    const { status, body } = await settled(accepted);
+
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      state: 'failed',
+      attempts: 1,
+      problem: {
+        status: 409,
+        code: 'CONFLICT',
+        title: 'Somebody was quicker',
+        sku: 'TAKEN',
+        request_id: 'made-the-job',
+      },
+    });
+  });
+
+  it('says when to ask again while the job is not done', async () => {
+    const accepted = await post('/later', { sku: 'SLOW' });
+    const { headers, body } = await at(accepted.headers.get('location') ?? '');
+
+    expect(headers.get('retry-after')).toBe('1');
+    expect(['queued', 'running']).toContain(body['state']);
+    await settled(accepted);
+  });
+
+  it('refuses input that does not fit before there is a job', async () => {
+    await expect(post('/later', { sku: '' })).resolves.toMatchObject({
+      status: 400,
+      body: { code: 'VALIDATION_FAILED', errors: [{ pointer: '#/sku' }] },
+    });
+    await expect(post('/by-path/A', { more: 1 })).resolves.toMatchObject({
+      status: 400,
+      body: { error: 'validation_failed' },
+    });
+  });
+
+  it('takes its input from path, query and body as any other', async () => {
+    const { body } = await settled(await at('/by-path/FROM-PATH', { method: 'POST' }));
+
+    expect(body['result']).toMatchObject({ sku: 'FROM-PATH' });
+  });
+
+  it('gives the result itself to a client that waits long enough', async () => {
+    await expect(post('/later', { sku: 'A' }, { prefer: 'wait=10' })).resolves.toMatchObject({
+      status: 200,
+      body: { sku: 'A' },
+    });
+    await expect(post('/later', { sku: 'TAKEN' }, { prefer: 'respond-async, wait=10' })).resolves.toMatchObject({
+      status: 409,
+      body: { code: 'CONFLICT' },
+    });
+  });
+
+  it('gives a job to a client that has waited as long as it wanted to', async () => {
+    const answer = await post('/either', { sku: 'SLOW' }, { prefer: 'respond-async, wait=0' });
+
+    expect(answer.status).toBe(202);
+    expect(answer.headers.get('preference-applied')).toBe('respond-async');
+    await settled(answer);
+  });
+
+  it('answers at once where it is optional and the client does not ask for a job', async () => {
+    await expect(post('/either', { sku: 'A' })).resolves.toMatchObject({ status: 200, body: { sku: 'A', attempt: 0 } });
+    await expect(post('/either', { sku: 'A' }, { prefer: 'respond-async' })).resolves.toMatchObject({ status: 202 });
+  });
+
+  it('makes one job of one idempotency key', async () => {
+    const first = await post('/once', { sku: 'A' }, { 'idempotency-key': 'key-1' });
+    const second = await post('/once', { sku: 'A' }, { 'idempotency-key': 'key-1' });
+
+    expect(first.status).toBe(202);
+    expect(second).toMatchObject({ status: 202, text: first.text });
+    expect(second.headers.get('idempotency-replayed')).toBe('true');
+    expect(second.headers.get('location')).toBe(first.headers.get('location'));
+  });
+
+  it('tells of a job only the caller who made it, under the security of its channel', async () => {
+    const acme = { 'x-api-key': 'key-of-acme' };
+    const accepted = await post('/closed', { sku: 'A' }, acme);
+    const location = accepted.headers.get('location') ?? '';
+
+    await expect(settled(accepted, acme)).resolves.toMatchObject({ status: 200, body: { state: 'completed' } });
+    await expect(at(location)).resolves.toMatchObject({ status: 401, body: { code: 'AUTH_REQUIRED' } });
+    await expect(at(location, { headers: { 'x-api-key': 'key-of-umbrella' } })).resolves.toMatchObject({
+      status: 404,
+      body: { code: 'JOB_NOT_FOUND' },
+    });
+  });
+
+  it.each(['nothing', '..%2f..', '%00', 'a b', 'x'.repeat(500)])('knows no job %s', async (id) => {
+    const { status } = await at(`/jobs/${id}`);
+
+    expect(status).toBe(404);
+  });
+});
