@@ -81,6 +81,7 @@ describe('a configuration with security', () => {
       'type: apiKey, header: X-API-Key, key: abcd, callers: [{ name: acme, key: acme-key-1 }]',
       ': expected `callers`, for channels, or `key`, for connections',
     ],
+    ['type: apiKey, header: Host, key: abcd', '.header: expected the name of a header such as X-Api-Key, got "Host"'],
     ['type: basic, username: bus', ': expected `callers`, for channels, or `username` and `password`, for connections'],
     [
       'type: apiKey, header: X-API-Key, callers: [{ name: a, key: same-key }, { name: b, key: same-key }]',

@@ -22,19 +22,20 @@ const forKeys = oneOf('key');
 const forPasswords = oneOf('username', 'password');
 const forTokens = oneOf('token');
 
+// Of a key that both have, a header, credentials are the stricter ones.
 const entry = z.discriminatedUnion('type', [
   z
-    .strictObject({ ...ownKey.shape, ...apiKey.shape })
+    .strictObject({ ...apiKey.shape, ...ownKey.shape })
     .partial({ key: true, callers: true })
     .refine(forKeys.is, { error: forKeys.error })
     .describe('A key in a header'),
   z
-    .strictObject({ ...ownPassword.shape, ...basic.shape })
+    .strictObject({ ...basic.shape, ...ownPassword.shape })
     .partial({ username: true, password: true, callers: true })
     .refine(forPasswords.is, { error: forPasswords.error })
     .describe('User name and password (RFC 7617)'),
   z
-    .strictObject({ ...ownToken.shape, ...bearer.shape })
+    .strictObject({ ...bearer.shape, ...ownToken.shape })
     .partial({ token: true, callers: true })
     .refine(forTokens.is, { error: forTokens.error })
     .describe('A token that does not change (RFC 6750)'),
