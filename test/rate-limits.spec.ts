@@ -146,6 +146,30 @@ describe('a channel with limits', () => {
   });
 });
 
+it('counts callers by their names once they are known, and does not count whoever is refused with 401', async () => {
+  const bus = await startBus({
+    services: [GetThing],
+    config: {
+      'channels.yaml': `channels: { rest: { a: { ${CHANNEL}, path: /a, security: [keys], rateLimit: { limit: 2, per: 1h } } } }`,
+      'security.yaml': `security:
+  keys: { type: apiKey, header: X-API-Key, callers: [{ name: acme, key: first }, { name: acme-too, key: second }] }`,
+    },
+  });
+  const answers: Answer[] = [];
+  for (const key of ['first', 'wrong', 'wrong', 'first', 'first', 'second'])
+    answers.push(await ask(`${bus.url}/a`, { headers: { 'x-api-key': key } }));
+
+  expect(answers.map(({ status, headers }) => [status, headers.get('x-ratelimit-remaining')])).toEqual([
+    [200, '1'],
+    [401, null],
+    [401, null],
+    [200, '0'],
+    [429, '0'],
+    [200, '1'],
+  ]);
+  await bus.stop();
+});
+
 it('tells of its limits with the answers of an application’s own filter, too', async () => {
   @Catch()
   class OwnAnswer implements ExceptionFilter {
