@@ -18,7 +18,10 @@ export function pathOf({ id }: Pick<JobReport, 'id'>): string {
 export function documentOf({ result, failure, ...job }: JobReport, failures: FailureReply): object {
   const { id, service, state, attempts } = job;
   return {
-    ...{ id, service, state, attempts },
+    id,
+    service,
+    state,
+    attempts,
     ...(result !== undefined && { result }),
     ...(failure && { problem: failures.problemOf(failure, job.cid) }),
   };

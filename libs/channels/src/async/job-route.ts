@@ -8,9 +8,6 @@ import type { JobAccess, JobReport } from './job-access';
 import { documentOf, hasEnded, RETRY_AFTER } from './job-document';
 import { callerText, ownerOf } from './job-owner';
 
-/** Where clients ask for jobs. */
-export const JOB_PATH = '/jobs/{id}';
-
 /** What is looked up is an id, never a pattern. */
 const ID = /^[\w.@-]{1,256}$/;
 

@@ -1,7 +1,7 @@
 import { JobStoreError } from '../job-store-error';
 
 /** One of the servers to connect to first. */
-export interface RedisNode {
+interface RedisNode {
   readonly host: string;
   readonly port: number;
 }
