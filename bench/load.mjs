@@ -27,26 +27,28 @@ export function keyedPostRequest(path, value) {
 
 /** Sockets to one server, one request at a time on each. */
 export class Load {
+  #status;
   #port;
   #requests;
   #sockets = [];
 
   #connections;
 
-  /** @param requests - sent in turn; one that is not ready is made by a function */
-  constructor(port, requests, connections = CONNECTIONS) {
+  /** @param requests - sent in turn; one that is not ready is made by a function. Each is to be answered with `status` */
+  constructor(port, requests, connections = CONNECTIONS, status = 200) {
+    this.#status = status;
     this.#port = port;
     this.#connections = connections;
     this.#requests = requests;
   }
 
-  /** Sends `count` requests; rejects at the first answer that is not 200. */
+  /** Sends `count` requests; rejects at the first answer of another status. */
   async run(count) {
     // Not before: a server is right to cut a connection on which nothing comes.
     if (this.#sockets.length === 0) await this.#open();
     let begun = 0;
     const next = () => (begun < count ? this.#requests[begun++ % this.#requests.length] : undefined);
-    await Promise.all(this.#sockets.map((socket) => exchangeOn(socket, next)));
+    await Promise.all(this.#sockets.map((socket) => exchangeOn(socket, next, `HTTP/1.1 ${this.#status}`)));
   }
 
   close() {
@@ -61,7 +63,7 @@ export class Load {
 }
 
 /** Sends what `next` gives, one after the other, until it gives nothing. */
-function exchangeOn(socket, next) {
+function exchangeOn(socket, next, expected) {
   return new Promise((resolve, reject) => {
     let received = '';
     const settle = (done, outcome) => {
@@ -79,7 +81,8 @@ function exchangeOn(socket, next) {
       received += chunk.latin1Slice();
       const end = endOfAnswer(received);
       if (end === undefined || received.length < end) return;
-      if (received.length > end || !received.startsWith('HTTP/1.1 200')) return fail(received.slice(0, 500));
+      if (received.length > end || !received.startsWith(expected))
+        return fail(`${expected}, not ${received.slice(0, 500)}`);
       received = '';
       send();
     });

@@ -2,6 +2,7 @@
 import { busOnDisk } from './bus-on-disk.mjs';
 import { getRequest, keyedPostRequest, Load, postRequest } from './load.mjs';
 import { Contestant, inTurns } from './measure.mjs';
+import { OpenLoop } from './open-loop.mjs';
 
 const CUSTOMERS = Array.from({ length: 64 }, (_, index) => getRequest(`/customers/CUST-${index}`));
 const ORDER = {
@@ -26,7 +27,7 @@ const OUTGOING_CALLS = { size: 1_000, warmUp: 4_000, width: 50 };
  * By name: measures a group of rows. A row is `{ what, ours, beside, peer, unit, most, mostOurs?, isDifference? }`: `most` is the
  * limit of ours ÷ peer, or of ours − peer where that is what counts; `mostOurs` is a limit for ours alone.
  */
-export const GROUPS = { get, guarded, post, idempotency, invoke, outgoing, composite, start, scale };
+export const GROUPS = { get, guarded, post, idempotency, invoke, outgoing, composite, start, scale, overload, shed };
 
 async function get(terms) {
   const { bus, bare } = await cpuPerRequest(terms, {
@@ -175,6 +176,91 @@ async function scale(terms) {
   const { ours, peer } = await inTurns({ ours: many, peer: few }, { ...terms, ...INVOCATIONS });
   await endAll(contestants);
   return [{ what: '`invoke` by name, 10 000 services', ours, beside: '10 services', peer, unit: 'ns', most: 1.1 }];
+}
+
+/** 5 ms of work per request; what is offered is a multiple of what four clients that wait for each other get done. */
+const BURN = getRequest('/burn/5');
+const OVERLOADS = [
+  { times: 2, most: 1.05 },
+  { times: 5, most: 1.09 },
+  { times: 10, most: 1.11 },
+];
+const LONGEST_MS = 250;
+
+/** Time as the server has it: the rest of the machine, of which the clients need more than the server, takes some of any other. */
+async function overload({ rounds, ...terms }) {
+  const contestant = await Contestant.start('trunkline-http', terms);
+  const port = await contestant.ask('port');
+  const offer = async (times) => {
+    const before = await capacityOf(contestant, port);
+    const clients = new OpenLoop(port, BURN);
+    const beganAt = await contestant.ask('ownMicros');
+    const figures = await clients.offer(Math.round(before.perSecond * times), rounds);
+    const ownMicros = (await contestant.ask('ownMicros')) - beganAt;
+    clients.close();
+    return { ...figures, ours: ownMicros / figures.done, peer: before.microsEach };
+  };
+  // The first thousand requests of a bus may wait longer.
+  await capacityOf(contestant, port, 1_000);
+  const rows = [];
+  for (const { times, most } of OVERLOADS) {
+    const { ours, peer, p99 } = await offer(times);
+    const what = `offered ${times} × the load`;
+    rows.push({ what: `${what}: time per request done`, ours, beside: 'without it', peer, unit: 'µs', most });
+    rows.push({
+      what: `${what}: p99 of what is done`,
+      ours: p99,
+      beside: 'the limit',
+      peer: LONGEST_MS,
+      unit: 'ms',
+      most: 1,
+    });
+  }
+  const { refused, lost } = await offer(0.8);
+  await contestant.end();
+  const what = 'afterwards, 0.8 × the load: not done';
+  return [
+    ...rows,
+    { what, ours: refused + lost, beside: 'all done', peer: 0, unit: 'requests', most: 0, isDifference: true },
+  ];
+}
+
+/** What four clients get done that wait for each other. */
+async function capacityOf(contestant, port, count = 500) {
+  const load = new Load(port, [BURN], 4);
+  await load.run(200);
+  const beganMs = performance.now();
+  const beganAt = await contestant.ask('ownMicros');
+  await load.run(count);
+  const microsEach = ((await contestant.ask('ownMicros')) - beganAt) / count;
+  load.close();
+  return { microsEach, perSecond: (count * 1_000) / (performance.now() - beganMs) };
+}
+
+async function shed(terms) {
+  const full = { ...terms, env: { BENCH_IN_FLIGHT: '1' } };
+  const [refusing, serving] = await startAll([
+    ['trunkline-http', full],
+    ['trunkline-http', terms],
+  ]);
+  const ports = await Promise.all([refusing, serving].map((one) => one.ask('port')));
+  const holding = new Load(ports[0], [getRequest('/burn/0/after/600000')], 1);
+  // It is answered when the bench is over.
+  holding.run(1).catch(() => undefined);
+  while ((await fetch(`http://127.0.0.1:${ports[0]}/customers/1`)).status !== 503);
+  const loads = [new Load(ports[0], CUSTOMERS, 50, 503), new Load(ports[1], CUSTOMERS)];
+  const turn = (contestant, load) => async (count) => {
+    const before = await contestant.ask('cpuMicros');
+    await load.run(count);
+    return ((await contestant.ask('cpuMicros')) - before) / count;
+  };
+  const { ours, peer } = await inTurns(
+    { ours: turn(refusing, loads[0]), peer: turn(serving, loads[1]) },
+    { ...terms, ...REQUESTS },
+  );
+  for (const load of [...loads, holding]) load.close();
+  await endAll([refusing, serving]);
+  return [{ what: 'a refused request, CPU', ours, beside: 'GET channel', peer, unit: 'µs', most: 1, mostOurs: 50 }];
 }
 
 /** CPU time of servers per request, in microseconds, by name. */

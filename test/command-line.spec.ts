@@ -241,6 +241,37 @@ describe('a running bus', () => {
     await expect(end).resolves.toMatchObject({ code: 0 });
   });
 
+  it('has every answer close its connection once it ends, those under way included', async () => {
+    const child = startTrunkline(project('{ drain: 1s, grace: 2s }'), ['start']);
+    const { url } = await lineOf(child, 'listening');
+    const isEnding = lineOf(child, 'ending');
+    const end = ended(child);
+    const request = 'GET /greet/slow HTTP/1.1\r\nHost: a\r\n\r\n';
+    const answer = exchange(String(url), request, 10_000);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+
+    child.kill('SIGTERM');
+    await isEnding;
+
+    const text = await answer;
+    expect(text).toMatch(/^HTTP\/1\.1 200 /);
+    expect(text.toLowerCase()).toContain('connection: close');
+    await expect(end).resolves.toMatchObject({ code: 0 });
+  });
+
+  it('ends at once on a second signal', async () => {
+    const child = startTrunkline(project('{ drain: 1h }'), ['start']);
+    await lineOf(child, 'listening');
+    const isEnding = lineOf(child, 'ending');
+    const end = ended(child);
+
+    child.kill('SIGTERM');
+    await isEnding;
+    child.kill('SIGTERM');
+
+    await expect(end).resolves.toMatchObject({ code: 1 });
+  });
+
   it('exits with 1 when requests had to be cut off after grace', async () => {
     const child = startTrunkline(project('{ grace: 200ms }'), ['start']);
     const { url } = await lineOf(child, 'listening');

@@ -72,3 +72,26 @@ export const GetSlowPage = BusService({ name: 'page.slow' })(
     }
   },
 );
+
+/** Work that nobody else on the loop can do anything beside: so much CPU time, however long that takes on a busy machine. */
+export const Burn = BusService({ name: 'burn', input: 'ms' })(
+  class extends Service {
+    handle() {
+      const micros = Number(this.request.input.ms) * 1_000;
+      const before = process.cpuUsage();
+      while (process.cpuUsage(before).user + process.cpuUsage(before).system < micros);
+      return { burnt: true };
+    }
+  },
+);
+
+/** The same, once another system has answered. */
+export const WaitAndBurn = BusService({ name: 'burn.afterwards', input: ['wait', 'ms'] })(
+  class extends Service {
+    async handle() {
+      const { wait, ms } = this.request.input;
+      await new Promise((resolve) => setTimeout(resolve, Number(wait)));
+      return this.invoke('burn', { ms });
+    }
+  },
+);

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import type { Bus } from './bus';
 
 /** Longer lists are for `trunkline services` and its like. */
@@ -11,9 +12,13 @@ export function announce(bus: Bus): void {
   const connections = Object.keys(outgoing.rest);
   if (!process.stdout.isTTY) {
     const loaded = { services: atMost(services), channels: atMost(routes), connections: atMost(connections) };
-    bus.logger.info({ url: bus.url, pid: process.pid, ...loaded }, 'listening; stop with Ctrl-C or SIGTERM');
+    bus.logger.info(
+      { url: bus.url, pid: process.pid, ...(cluster.worker && { worker: cluster.worker.id }), ...loaded },
+      'listening; stop with Ctrl-C or SIGTERM',
+    );
     return;
   }
+  if (cluster.worker && cluster.worker.id > 1) return;
   const text = [
     `${bus.config.bus.name} listens on ${bus.url}`,
     ...block('services', services),

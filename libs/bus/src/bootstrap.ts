@@ -2,8 +2,7 @@ import { ConfigurationError } from '@trunkline/config';
 import { JobStoreError } from '@trunkline/jobs';
 import { Bus, type BusOptions } from './bus';
 import { announce } from './announcement';
-
-const ENDING_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+import { endInOrder } from './workers/end-of-process';
 
 /**
  * Runs a bus as what this process is for: `await bootstrap({ config: 'config', modules: [MyModule] })`.
@@ -15,8 +14,8 @@ const ENDING_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 export async function bootstrap(options: BusOptions = {}): Promise<Bus> {
   try {
     const bus = await Bus.create(options);
-    await bus.listen();
     endOnSignals(bus);
+    await bus.listen();
     surviveRejections(bus);
     announce(bus);
     return bus;
@@ -28,17 +27,10 @@ export async function bootstrap(options: BusOptions = {}): Promise<Bus> {
 }
 
 function endOnSignals(bus: Bus): void {
-  let isEnding = false;
-  const end = (signal: string) => {
-    if (isEnding) process.exit(1);
-    isEnding = true;
-    bus.logger.info({ signal }, 'ending; a second signal ends at once');
-    bus.stop().then(
-      (isInTime) => process.exit(isInTime ? 0 : 1),
-      (thrown: unknown) => leave(`the bus could not end in order: ${String(thrown)}`, 1),
-    );
-  };
-  for (const signal of ENDING_SIGNALS) process.on(signal, end);
+  endInOrder((reason) => {
+    bus.logger.info({ reason }, 'ending; a second signal ends at once');
+    return bus.stop();
+  });
 }
 
 function surviveRejections({ logger }: Bus): void {

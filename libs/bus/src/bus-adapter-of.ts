@@ -21,6 +21,7 @@ export function busAdapter({ config = 'config' }: BusAdapterOptions = {}): Promi
 
 /** The adapter that a configuration asks for. */
 export function busAdapterOf(config: BusConfig): BusAdapter {
-  const { bodyLimit, trustProxy, tls } = config.bus.http;
-  return new BusAdapter(new Edge(translatorOf(config), tls), { bodyLimit, trustProxy, genReqId: correlationIdOf });
+  const { http } = config.bus;
+  const { bodyLimit, trustProxy } = http;
+  return new BusAdapter(new Edge(translatorOf(config), http), { bodyLimit, trustProxy, genReqId: correlationIdOf });
 }

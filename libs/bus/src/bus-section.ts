@@ -1,4 +1,4 @@
-import { errorFormat, httpOptions, rateLimitOption, securityChoice } from '@trunkline/channels';
+import { closure, errorFormat, httpOptions, rateLimitOption, securityChoice } from '@trunkline/channels';
 import { defineSection, duration, secret } from '@trunkline/config';
 import { jobOptions } from '@trunkline/jobs';
 import { z } from 'zod';
@@ -61,6 +61,7 @@ export const busSection = defineSection({
       .default('none')
       .describe('Who may call channels that do not say it themselves: as `security` of a channel'),
     errors: errors.prefault({}).describe('Error answers'),
+    maintenance: closure.optional().describe('Present while the bus is worked on: 503 `MAINTENANCE`'),
     shutdown: shutdown.prefault({}).describe('What happens on SIGTERM'),
     log: log.prefault({}).describe('Logs'),
     stores: stores

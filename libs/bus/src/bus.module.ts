@@ -31,6 +31,8 @@ import { JobLife } from './job-life';
 import { jobsOf } from './jobs-of';
 import { KeptRequests } from './kept-requests';
 import { loggerOf } from './logger-of';
+import { MaintenanceWatch } from './maintenance/maintenance-watch';
+import { OverloadLog } from './overload-log';
 import { rateCounterOf } from './rate-counter-of';
 import { ServiceAssembly } from './service-assembly';
 import { ServiceCollection } from './service-collection';
@@ -97,6 +99,8 @@ const SHARED: Provider[] = [
     FilterOrder,
     Drain,
     JobLife,
+    MaintenanceWatch,
+    OverloadLog,
     BusStart,
     BusEnd,
     { provide: APP_FILTER, useClass: BusExceptionFilter },

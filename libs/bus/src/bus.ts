@@ -35,7 +35,7 @@ export class Bus {
     readonly app: INestApplication,
     readonly config: BusConfig,
     readonly logger: RootLogger,
-    private readonly port: number,
+    private readonly options: BusOptions,
   ) {}
 
   /**
@@ -44,7 +44,7 @@ export class Bus {
    * @throws {ConfigurationError} with everything that is wrong with the configuration
    */
   static async create(options: BusOptions = {}): Promise<Bus> {
-    const { config = 'config', modules = [], port, logDestination, role = 'all' } = options;
+    const { config = 'config', modules = [], logDestination, role = 'all' } = options;
     const loaded = loadBusConfig({ directory: config, otherServices: servicesOfModules(modules) });
     refuseUnsharable(loaded, role);
     const logger = loggerOf(loaded, logDestination);
@@ -52,7 +52,7 @@ export class Bus {
     const app = await NestFactory.create(root, busAdapterOf(loaded), { logger: false, abortOnError: false });
     app.useLogger(new NestLogger(logger));
     await app.init();
-    return new Bus(app, loaded, logger, port ?? loaded.bus.http.port);
+    return new Bus(app, loaded, logger, options);
   }
 
   /** Runs services from outside of any. */
@@ -75,7 +75,8 @@ export class Bus {
 
   /** @throws {Error} when the port cannot be had: `EADDRINUSE` */
   async listen(): Promise<void> {
-    await this.app.listen(this.port, this.config.bus.http.host);
+    const { host, port } = this.config.bus.http;
+    await this.app.listen(this.options.port ?? port, host);
   }
 
   /**

@@ -1,13 +1,14 @@
+import cluster from 'node:cluster';
 import { Jobs } from '@trunkline/jobs';
 import type { ServiceRegistry } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
 import type { BusConfig } from './bus-config';
 import type { BusRole } from './bus.module-definition';
 
-/** The jobs that a configuration asks for. */
+/** The jobs that a configuration asks for. Processes of one cluster share an embedded store. */
 export function jobsOf(config: BusConfig, logger: Logger, registry: ServiceRegistry, role: BusRole): Jobs {
   const { bus, schedule, topics, loaded } = config;
   const { name, jobs } = bus;
   const parts = { bus: name, jobs, directory: loaded.resolve(jobs.directory), schedules: schedule, topics };
-  return new Jobs({ ...parts, registry, logger, join: role === 'none' });
+  return new Jobs({ ...parts, registry, logger, join: role === 'none' || cluster.isWorker });
 }

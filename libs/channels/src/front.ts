@@ -141,7 +141,7 @@ function addChannel(front: FastifyInstance, parts: FrontParts, channel: Channel)
 /** What stands between the head of a request and its body: is it this channel's, and what has it to pass? */
 function guarded({ edge, failures, limiter }: FrontParts, channel: Channel) {
   const hasPlaceholders = placeholdersOf(channel.path).length > 0;
-  const pass = guard(stepsOf(channel, limiter), failures);
+  const pass = guard([...stepsOf(channel, edge, limiter), ...bodySteps(edge, channel, failures)], failures);
   return (request: GuardedRequest, reply: FastifyReply, done: () => void): void => {
     if (hasPlaceholders && !isWhole(request.params)) handOn(edge, request, reply);
     else pass(request, reply, done);
@@ -149,15 +149,21 @@ function guarded({ edge, failures, limiter }: FrontParts, channel: Channel) {
 }
 
 /** In the order in which a request takes them: what marks every answer comes before what may refuse. */
-function stepsOf(channel: Channel, limiter: RateLimiter): GuardStep[] {
+function stepsOf(channel: Channel, { maintenance }: Edge, limiter: RateLimiter): GuardStep[] {
   const { name, cors, deprecation, gate, rateLimits, representation } = channel;
   return [
+    maintenance.step(name),
     ...(deprecation ? [deprecationStep(deprecation)] : []),
     ...(cors ? [corsStep(cors)] : []),
     ...(gate ? [authentication(gate)] : []),
     ...(rateLimits.length > 0 ? [limiter.stepOf(name, rateLimits)] : []),
     negotiation(representation),
   ];
+}
+
+/** What stands right before the body of a channel that has one. */
+function bodySteps({ bodies }: Edge, { method }: Channel, failures: FailureReply): GuardStep[] {
+  return method === 'GET' ? [] : [bodies.step(failures)];
 }
 
 /** The router lets a placeholder take nothing, so that `/things/` would be `/things/{id}`: another path, of no channel. */

@@ -10,6 +10,7 @@ export { type Channel, type ChannelIdempotency, placeholdersOf } from './channel
 export { type ChannelHandler, type ChannelInvocation, channelHandler, type WitnessedHandler } from './channel-handler';
 export { BusAdapter } from './edge/bus-adapter';
 export { Edge } from './edge/edge';
+export type { Closure, Closures } from './edge/maintenance';
 export { BusExceptionFilter } from './bus-exception.filter';
 export { FailureReply } from './failure-reply';
 export { buildFront, correlationIdOf, type FrontParts } from './front';
@@ -18,5 +19,5 @@ export { Idempotency, type IdempotencyParts } from './idempotency/idempotency';
 export { idempotencyOf } from './idempotency/idempotency-section';
 export { RateLimiter } from './rate-limit/rate-limiter';
 export { rateLimitOption, rateLimitsOf } from './rate-limit/rate-limit-section';
-export { channelsSection, errorFormat, httpOptions, type HttpOptions, securityChoice } from './section';
+export { channelsSection, closure, errorFormat, httpOptions, type HttpOptions, securityChoice } from './section';
 export { EDGE } from './tokens';

@@ -57,6 +57,15 @@ const deprecated = z
   })
   .describe('That it is on its way out: Deprecation, Sunset and Link on every answer');
 
+/** That something is being worked on: `{}` says no more than that. */
+export const closure = z.strictObject({
+  retryAfter: duration({ min: 1 }).optional().describe('What Retry-After says. Default: the time until `until`, or 1m'),
+  until: z.iso
+    .datetime({ offset: true, error: 'expected a time such as 2026-11-21T18:00:00Z' })
+    .optional()
+    .describe('When it ends by itself, and what clients are told'),
+});
+
 const channel = z
   .strictObject({
     method: z.enum(METHODS).describe('HTTP method. HEAD is answered for every GET channel'),
@@ -76,6 +85,7 @@ const channel = z
     timeout: duration({ min: 1 })
       .optional()
       .describe('The longest an answer may take. Default: bus.http.requestTimeout'),
+    maintenance: closure.optional().describe('Present while the channel is worked on: 503 `MAINTENANCE`'),
     description: z.string().optional().describe('One sentence for people'),
     async: z
       .union([z.boolean(), z.literal('optional')])
@@ -111,6 +121,15 @@ export const channelsSection = defineSection({
   }),
 });
 
+const overload = switchable(
+  z.strictObject({
+    eventLoopDelay: duration({ min: 1, max: '10s' })
+      .prefault('100ms')
+      .describe('The longest a request may wait for the event loop to come to it'),
+    inFlight: z.int().min(1).max(1_000_000).default(5_000).describe('Most requests under way at once'),
+  }),
+);
+
 /** `bus.http`: the listener that channels share. */
 export const httpOptions = z.strictObject({
   host: z.string().default('127.0.0.1').describe('Address to listen on'),
@@ -120,6 +139,22 @@ export const httpOptions = z.strictObject({
     .describe('The longest an answer may take, where the channel says nothing'),
   bodyLimit: size({ min: '1B' }).prefault('1MiB').describe('Largest body'),
   maxDepth: z.int().min(1).max(1_000).default(64).describe('Levels of objects and arrays in a body'),
+  headersTimeout: duration({ min: 1, max: '10m' })
+    .prefault('10s')
+    .describe('How long the head of a request may take to arrive: 408 and the end of the connection'),
+  receiveTimeout: duration({ min: 1, max: '1h' })
+    .prefault('30s')
+    .describe('How long a whole request may take to arrive, body included: 408 and the end of the connection'),
+  maxConnections: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(10_000)
+    .describe('Most connections at once; further ones are closed at once'),
+  bodyBudget: size({ min: '1B' })
+    .prefault('64MiB')
+    .describe('Bytes of bodies that are being read at once, over all requests: 503 `OVERLOADED` beyond'),
+  overload: overload.prefault({}).describe('When requests are refused before they are read: 503 `OVERLOADED`'),
   compression: switchable(z.strictObject({ from: size({ min: '1B' }).prefault('8KiB').describe('Smallest answer') }))
     .prefault({})
     .describe('Answers in brotli or gzip for clients that take it'),

@@ -1,12 +1,16 @@
+import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkCommand } from './check';
 import { addHashKey } from './hash-key';
 import { channelsCommand, connectionsCommand, servicesCommand } from './listings';
 import { invokeCommand } from './invoke';
 import { addJobCommands } from './job-commands';
+import { addMaintenance } from './maintenance-commands';
 import { pingCommand } from './ping';
 import { schemaCommand } from './schema';
 import { startCommand } from './start';
+
+const MOST_WORKERS = 1_024;
 
 /** The `trunkline` command. Every subcommand takes `--config DIR`. */
 export function program(version: string): Command {
@@ -47,6 +51,7 @@ export function program(version: string): Command {
     .option('--input <json>', 'its input', '{}')
     .option('--json', 'print JSON on one line')
     .action((name: string, _options, command: Command) => invokeCommand({ ...command.optsWithGlobals(), name }));
+  addMaintenance(trunkline);
   addHashKey(trunkline);
   addJobCommands(trunkline);
   trunkline
@@ -67,6 +72,7 @@ function addStart(trunkline: Command): void {
         .choices(['http', 'worker', 'all'])
         .default('all'),
     )
+    .option('--workers <n>', 'run so many processes on the port; auto: one for each CPU', workerCount)
     .action((_options, command: Command) => startCommand(command.optsWithGlobals()));
 }
 
@@ -92,4 +98,11 @@ function portNumber(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new InvalidArgumentError('It takes a whole number from 0 to 65535.');
+}
+
+function workerCount(text: string): number {
+  if (text === 'auto') return availableParallelism();
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= MOST_WORKERS) return count;
+  throw new InvalidArgumentError(`It takes a whole number from 1 to ${MOST_WORKERS}, or auto.`);
 }

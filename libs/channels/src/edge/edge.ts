@@ -12,16 +12,35 @@ import type { Duplex } from 'node:stream';
 import { type BusError, failureOf, type Translator } from '@trunkline/failures';
 import { newCorrelationId } from '@trunkline/telemetry';
 import { failureOfParser } from '../server-failure';
+import { BodyBudget } from './body-budget';
 import { isDone, takeNoMoreFrom } from './last-request';
 import type { ListenerTls } from './listener-tls';
+import { LoadGate, type LoadLimits } from './load-gate';
+import { Maintenance } from './maintenance';
+import { answerOn, OpenConnections } from './open-connections';
+import { RefusalTally } from './refusal-tally';
+import { Refusals } from './refusals';
 
-const HEADERS_WITHIN_MS = 10_000;
-const REQUEST_WITHIN_MS = 30_000;
 /** Longer than what load balancers keep idle connections for, so that it is they who close them (60 s is the usual default). */
 const KEEP_ALIVE_MS = 65_000;
 const CHECK_EVERY_MS = 1_000;
 const LARGEST_HEADERS_BYTES = 16_384;
-const MOST_CONNECTIONS = 10_000;
+const OVERLOADED = failureOf('OVERLOADED');
+
+/** How the listener of a bus takes requests: part of `bus.http`. */
+export interface EdgeOptions {
+  /** Milliseconds that a head may take to arrive. */
+  readonly headersTimeout: number;
+  /** Milliseconds that a whole request may take to arrive. */
+  readonly receiveTimeout: number;
+  /** Further connections are closed at once. */
+  readonly maxConnections: number;
+  /** Bytes of bodies that may be read at once. */
+  readonly bodyBudget: number;
+  readonly overload: LoadLimits | 'off';
+  /** Default: plain HTTP. */
+  readonly tls?: ListenerTls | undefined;
+}
 
 /**
  * The one listener of a bus. Every request goes to the front, which holds the channels; what the front has no route for it hands
@@ -31,23 +50,33 @@ const MOST_CONNECTIONS = 10_000;
  */
 export class Edge {
   readonly server: Server | TlsServer;
+  /** What is being worked on, and refused meanwhile. */
+  readonly maintenance = new Maintenance();
+  /** Requests that were refused because there were too many. */
+  readonly refused = new RefusalTally();
+  /** Shared by fronts that follow each other. */
+  readonly bodies: BodyBudget;
+  readonly #connections: OpenConnections;
+  readonly #refusals: Refusals;
+  readonly #admit: RequestListener;
   #front: RequestListener = (request, response) => this.passOn(request, response);
   #behind: RequestListener | undefined;
   #hasFront = false;
   #isDraining = false;
   readonly #allowed = new WeakMap<IncomingMessage, string>();
 
-  /** @param tls - default: plain HTTP */
   constructor(
     private readonly translator: Translator,
-    tls?: ListenerTls,
+    { headersTimeout, receiveTimeout, maxConnections, bodyBudget, overload, tls }: EdgeOptions,
   ) {
+    this.#refusals = new Refusals(translator);
+    this.bodies = new BodyBudget(bodyBudget);
     this.server = serverOf(
       {
-        headersTimeout: HEADERS_WITHIN_MS,
-        requestTimeout: REQUEST_WITHIN_MS,
+        headersTimeout: Math.min(headersTimeout, receiveTimeout),
+        requestTimeout: receiveTimeout,
         keepAliveTimeout: KEEP_ALIVE_MS,
-        connectionsCheckingInterval: CHECK_EVERY_MS,
+        connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, headersTimeout, receiveTimeout),
         maxHeaderSize: LARGEST_HEADERS_BYTES,
         // Node's own answer to a missing Host has no body; admission says it in the bus's format.
         requireHostHeader: false,
@@ -55,7 +84,9 @@ export class Edge {
       (request, response) => this.#serve(request, response),
       tls,
     );
-    this.server.maxConnections = MOST_CONNECTIONS;
+    this.server.maxConnections = maxConnections;
+    this.#connections = new OpenConnections(this.server, tls !== undefined);
+    this.#admit = overload === 'off' ? this.#begin : this.#gate(overload);
     this.server.on('checkExpectation', (_request, response: ServerResponse) =>
       this.#refuse(response, failureOf('EXPECTATION_FAILED')),
     );
@@ -93,6 +124,7 @@ export class Edge {
   /** From now on every answer closes its connection, so that clients come back to another instance. */
   drain(): void {
     this.#isDraining = true;
+    this.#connections.endWithAnswers();
   }
 
   /** Does the bus take requests? Not before it has channels, and not when it is about to end. */
@@ -115,7 +147,23 @@ export class Edge {
     if (isDone(socket)) return;
     if (this.#isDraining) response.setHeader('connection', 'close');
     if (this.#isDraining || !response.shouldKeepAlive) takeNoMoreFrom(socket);
-    this.#front(request, response);
+    const closure = this.maintenance.ofBus();
+    if (isHealth(request)) this.#front(request, response);
+    else if (closure) this.#refusals.send(closure, request, response);
+    else this.#admit(request, response);
+  }
+
+  readonly #begin = (request: IncomingMessage, response: ServerResponse): void => this.#front(request, response);
+
+  #gate(limits: LoadLimits): RequestListener {
+    const shed: RequestListener = (request, response) => {
+      this.refused.add();
+      this.#refusals.send(OVERLOADED, request, response);
+    };
+    const gate = new LoadGate(limits, this.#begin, shed);
+    this.server.on('connection', () => gate.accepted());
+    this.server.on('close', () => gate.close());
+    return (request, response) => gate.take(request, response);
   }
 
   /** Answers on a connection that has no response of Node's, and closes it. */
@@ -153,7 +201,7 @@ export class Edge {
 function serverOf(options: ServerOptions, serve: RequestListener, tls: ListenerTls | undefined): Server | TlsServer {
   if (!tls) return createServer(options, serve);
   const { cert, key, ca, requestCert } = tls;
-  const handshake = { requestCert, rejectUnauthorized: false, handshakeTimeout: HEADERS_WITHIN_MS };
+  const handshake = { requestCert, rejectUnauthorized: false, handshakeTimeout: options.headersTimeout };
   return createTlsServer({ ...options, ...handshake, cert, key, ...(ca !== undefined && { ca }) }, serve);
 }
 
@@ -164,6 +212,10 @@ function isOfTls(error: Error): boolean {
 
 /** Bytes of another answer may be on the way: an error after them would be read as part of it. */
 function hasBegunToAnswer(socket: Duplex): boolean {
-  const message: unknown = Reflect.get(socket, '_httpMessage');
-  return typeof message === 'object' && message !== null && 'headersSent' in message && message.headersSent === true;
+  return answerOn(socket)?.headersSent === true;
+}
+
+/** Whether the bus is well is said under any load: not knowing makes load balancers send more elsewhere, or restart it. */
+function isHealth({ url = '' }: IncomingMessage): boolean {
+  return url.startsWith('/health/');
 }

@@ -1,0 +1,117 @@
+// Requests at a rate that does not care for answers, as many clients together have it: what shows how a server does under more
+// than it can do. Latency counts from when a request was due, so that a stall of either side cannot hide (coordinated omission).
+import { connect } from 'node:net';
+
+/** How long a client waits before it gives up and comes back on a new connection. */
+const PATIENCE_MS = 1_000;
+
+/** Clients with a bounded pool of connections that stay open, one request at a time on each. */
+export class OpenLoop {
+  #port;
+  #request;
+  #connections;
+  #idle = [];
+  #open = 0;
+  #due = [];
+  #figures;
+
+  constructor(port, request, connections = 256) {
+    this.#port = port;
+    this.#request = request;
+    this.#connections = connections;
+  }
+
+  /** Offers `perSecond` requests for `seconds`, and tells what became of them. */
+  async offer(perSecond, seconds) {
+    this.#figures = { offered: 0, lost: 0, answered: [], refused: [] };
+    const figures = this.#figures;
+    const beganMs = performance.now();
+    const total = perSecond * seconds;
+    while (figures.offered < total) {
+      const nowMs = performance.now();
+      const due = Math.min(total, Math.floor(((nowMs - beganMs) / 1_000) * perSecond));
+      for (; figures.offered < due; figures.offered += 1)
+        this.#due.push(beganMs + (figures.offered / perSecond) * 1_000);
+      this.#send();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    const isOver = () => this.#idle.length === this.#open && this.#due.length === 0;
+    while (!isOver()) await new Promise((resolve) => setTimeout(resolve, 1));
+    return {
+      done: figures.answered.length,
+      p99: percentile(figures.answered, 0.99),
+      refused: figures.refused.length,
+      refusedP99: percentile(figures.refused, 0.99),
+      lost: figures.lost,
+    };
+  }
+
+  close() {
+    for (const socket of this.#idle) socket.destroy();
+  }
+
+  #send() {
+    const nowMs = performance.now();
+    while (this.#due.length > 0 && nowMs - this.#due[0] > PATIENCE_MS) {
+      this.#due.shift();
+      this.#figures.lost += 1;
+    }
+    while (this.#due.length > 0 && (this.#idle.length > 0 || this.#open < this.#connections)) {
+      this.#exchange(this.#idle.pop() ?? this.#connect(), this.#due.shift());
+    }
+  }
+
+  #connect() {
+    this.#open += 1;
+    const socket = connect({ port: this.#port, host: '127.0.0.1', noDelay: true });
+    socket.on('close', () => {
+      this.#open -= 1;
+      const at = this.#idle.indexOf(socket);
+      if (at !== -1) this.#idle.splice(at, 1);
+    });
+    // What goes wrong closes the connection, which is what counts.
+    socket.on('error', () => undefined);
+    return socket;
+  }
+
+  #exchange(socket, dueMs) {
+    const figures = this.#figures;
+    const lose = () => {
+      figures.lost += 1;
+      settle();
+      socket.destroy();
+    };
+    const timer = setTimeout(lose, Math.max(1, dueMs + PATIENCE_MS - performance.now()));
+    let received = '';
+    const onData = (chunk) => {
+      received += chunk.latin1Slice();
+      if (!isWhole(received)) return;
+      (received.startsWith('HTTP/1.1 200') ? figures.answered : figures.refused).push(performance.now() - dueMs);
+      settle();
+      if (/\r\nconnection: close/i.test(received)) socket.destroy();
+      else this.#idle.push(socket);
+      this.#send();
+    };
+    const settle = () => {
+      clearTimeout(timer);
+      socket.off('data', onData);
+      socket.off('close', lose);
+    };
+    socket.on('data', onData);
+    socket.on('close', lose);
+    socket.write(this.#request);
+  }
+}
+
+function isWhole(received) {
+  const head = received.indexOf('\r\n\r\n');
+  if (head === -1) return false;
+  const [, length] = /\r\ncontent-length: (\d+)/i.exec(received) ?? [];
+  return received.length >= head + 4 + Number(length);
+}
+
+/** 0 of none. */
+function percentile(values, share) {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}

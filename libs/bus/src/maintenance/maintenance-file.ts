@@ -1,0 +1,58 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+
+const PATH = join('.trunkline', 'maintenance.json');
+
+const closure = z.strictObject({
+  retryAfter: z.number().positive().optional(),
+  until: z.iso.datetime({ offset: true }).optional(),
+});
+
+const closures = z.strictObject({
+  bus: closure.optional(),
+  channels: z.record(z.string(), closure).default({}),
+});
+
+/** What an operator has said is being worked on. */
+export type OrderedClosures = z.infer<typeof closures>;
+
+/**
+ * What `trunkline maintenance` has said, in `.trunkline/maintenance.json` below the project root: so it holds for every process of
+ * the bus, and for those that are started later.
+ */
+export class MaintenanceFile {
+  readonly path: string;
+
+  /** @param root - the project root */
+  constructor(root: string) {
+    this.path = join(root, PATH);
+  }
+
+  /**
+   * Nothing is being worked on where there is no file.
+   *
+   * @throws {Error} when it is not such a file
+   */
+  read(): OrderedClosures {
+    const text = this.#text();
+    return text === undefined ? { channels: {} } : closures.parse(JSON.parse(text));
+  }
+
+  /** Replaces the file at once, so that nobody reads half of it. */
+  write(ordered: OrderedClosures): void {
+    mkdirSync(dirname(this.path), { recursive: true });
+    const next = `${this.path}.${process.pid}`;
+    writeFileSync(next, `${JSON.stringify(ordered, undefined, 2)}\n`);
+    renameSync(next, this.path);
+  }
+
+  #text(): string | undefined {
+    try {
+      return readFileSync(this.path, 'utf8');
+    } catch (thrown) {
+      if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;
+      throw thrown;
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import { createLogger } from '@trunkline/telemetry';
+import { endInOrder } from './end-of-process';
+import { WorkerPool, type WorkerPoolOptions } from './worker-pool';
+
+/**
+ * What the first process of a bus with workers does: it starts them, replaces them when they die, and ends when they have ended.
+ * It loads no configuration and no services. SIGHUP replaces the workers one by one.
+ *
+ * @returns the exit code: the worst of the workers'
+ */
+export async function runWorkers(options: Omit<WorkerPoolOptions, 'logger'>): Promise<number> {
+  const logger = createLogger({ name: 'trunkline', level: 'info', secrets: [] });
+  const pool = new WorkerPool({ ...options, logger });
+  endInOrder(async (reason) => {
+    logger.info({ reason }, 'ending the workers; a second signal ends them at once');
+    process.once('exit', () => pool.kill());
+    await pool.end();
+    return new Promise<boolean>(() => undefined);
+  });
+  process.on('SIGHUP', () => void pool.roll());
+  const code = await pool.run();
+  await logger.close();
+  return code;
+}

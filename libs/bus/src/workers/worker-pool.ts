@@ -1,0 +1,99 @@
+import type { Logger } from '@trunkline/telemetry';
+import { type WorkerEnd, WorkerSlot } from './worker-slot';
+
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 10_000;
+/** Who has lived for so long did not die of its start. */
+const SETTLED_MS = 10_000;
+/** With nobody up, so many deaths in a row are no accident. */
+const MOST_DEATHS = 5;
+
+/** How workers are run. */
+export interface WorkerPoolOptions {
+  readonly count: number;
+  /** Of the command that a worker runs. */
+  readonly args: readonly string[];
+  readonly logger: Logger;
+}
+
+/**
+ * Several processes of one bus on one port. A worker that dies is replaced, each time a little later if it does not live long; one
+ * that is told to end is not.
+ */
+export class WorkerPool {
+  readonly #slots: readonly WorkerSlot[];
+  readonly #logger: Logger;
+  readonly #deaths = new Map<WorkerSlot, number>();
+  #isEnding = false;
+  #isRolling = false;
+  #hasServed = false;
+  #worstCode = 0;
+  #settle: (code: number) => void = () => undefined;
+
+  constructor({ count, args, logger }: WorkerPoolOptions) {
+    this.#logger = logger;
+    const onEnd = (slot: WorkerSlot, end: WorkerEnd) => this.#ended(slot, end);
+    this.#slots = Array.from({ length: count }, (_, index) => new WorkerSlot(index, args, onEnd));
+  }
+
+  /**
+   * Runs until all workers have ended. What keeps the first one from starting would keep all: it is started alone, and its end is
+   * that of the pool.
+   *
+   * @returns the worst exit code of them
+   */
+  async run(): Promise<number> {
+    const ended = new Promise<number>((resolve) => (this.#settle = resolve));
+    const [first, ...others] = this.#slots;
+    this.#hasServed = (await first?.start()) === true;
+    if (this.#hasServed && !this.#isEnding) for (const slot of others) void slot.start();
+    return ended;
+  }
+
+  /** Tells all workers to end in order. */
+  async end(): Promise<void> {
+    this.#isEnding = true;
+    await Promise.all(this.#slots.map((slot) => slot.end()));
+    this.#settle(this.#worstCode);
+  }
+
+  /** Ends all workers at once. */
+  kill(): void {
+    for (const slot of this.#slots) slot.kill();
+  }
+
+  /** Replaces the workers one by one, while the others serve; stops at the first that does not come up. */
+  async roll(): Promise<void> {
+    if (this.#isRolling) return;
+    this.#isRolling = true;
+    for (const slot of this.#slots) {
+      await slot.end();
+      if (this.#isEnding || (await slot.start())) continue;
+      this.#logger.error({ worker: slot.index }, 'a worker did not come up again; the others stay as they are');
+      break;
+    }
+    this.#isRolling = false;
+  }
+
+  #ended(slot: WorkerSlot, end: WorkerEnd): void {
+    if (end.wasTold || this.#isEnding) {
+      this.#worstCode = Math.max(this.#worstCode, end.code);
+      return;
+    }
+    const deaths = end.livedMs > SETTLED_MS ? 1 : (this.#deaths.get(slot) ?? 0) + 1;
+    this.#deaths.set(slot, deaths);
+    if (this.#isHopeless(deaths)) {
+      this.#worstCode = end.code || 1;
+      void this.end();
+      return;
+    }
+    const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (deaths - 1));
+    this.#logger.error({ worker: slot.index, exitCode: end.code, waitMs }, 'a worker has died and will be replaced');
+    slot.startAfter(waitMs);
+  }
+
+  /** Nobody serves, and nobody will: nobody ever has, or one death follows the other. */
+  #isHopeless(deaths: number): boolean {
+    return !this.#slots.some(({ isUp }) => isUp) && (!this.#hasServed || deaths >= MOST_DEATHS);
+  }
+}

@@ -1,0 +1,42 @@
+import type { Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { takeNoMoreFrom } from './last-request';
+
+/** An answer that its client takes nothing of for so long is given up. */
+const SLOW_READER_MS = 30_000;
+
+/** The connections of a server. */
+export class OpenConnections {
+  readonly #sockets = new Set<Socket>();
+
+  constructor(server: Server, isTls: boolean) {
+    server.on(isTls ? 'secureConnection' : 'connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+    // A request that is waited for is silent, too: only what waits in vain to be sent tells of a slow reader.
+    server.setTimeout(SLOW_READER_MS, (socket) => {
+      if (socket.writableLength > 0) socket.destroy();
+    });
+  }
+
+  /** Has the answers that are under way say that they are the last on their connections (RFC 9112 §9.6). */
+  endWithAnswers(): void {
+    for (const socket of this.#sockets) {
+      const response = answerOn(socket);
+      if (!response || response.headersSent) continue;
+      response.shouldKeepAlive = false;
+      takeNoMoreFrom(socket);
+    }
+  }
+}
+
+/** Node keeps the answer that a connection is waiting for there, and nowhere that is public. */
+export function answerOn(socket: object): ServerResponse | undefined {
+  const message: unknown = Reflect.get(socket, '_httpMessage');
+  return isAnswer(message) ? message : undefined;
+}
+
+function isAnswer(message: unknown): message is ServerResponse {
+  return typeof message === 'object' && message !== null && 'headersSent' in message && 'shouldKeepAlive' in message;
+}

@@ -1,0 +1,151 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BusService, Service } from 'trunkline';
+import { ask, type Answer } from './answer';
+import { projectOf, trunkline } from './process';
+import { exchange } from './raw-socket';
+import { type RunningBus, startBus } from './running-bus';
+
+@BusService({ name: 'echo' })
+class Echo extends Service {
+  handle() {
+    return { ok: true };
+  }
+}
+
+const channelsWith = (maintenance = '') => `
+channels:
+  rest:
+    orders.get: { method: GET, path: /orders, service: echo${maintenance} }
+    orders.post: { method: POST, path: /orders, service: echo }
+`;
+const FAR = '2999-01-01T00:00:00.000Z';
+
+let running: RunningBus | undefined;
+const start = async (bus = '', channel = '') => {
+  running = await startBus({
+    config: { 'channels.yaml': channelsWith(channel), 'test-bus.yaml': `bus: { http: { port: 0 }${bus} }` },
+    services: [Echo],
+  });
+};
+const urlOf = (path: string) => `${String(running?.url)}${path}`;
+const orders = () => ask(urlOf('/orders'));
+const root = () => String(running?.bus.config.loaded.root);
+const command = (...args: string[]) => trunkline(root(), ['maintenance', ...args]);
+const until = async (isSo: (answer: Answer) => boolean) => {
+  let answer = await orders();
+  while (!isSo(answer)) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    answer = await orders();
+  }
+  return answer;
+};
+afterEach(async () => {
+  await running?.stop();
+  running = undefined;
+});
+
+describe('A bus in maintenance', () => {
+  it('says when to come back, on connections that it closes, without reading a body', async () => {
+    await start(', maintenance: { retryAfter: 10m }');
+
+    const head = ['POST /orders HTTP/1.1', 'Host: a', 'Content-Type: application/json', 'Content-Length: 1000'];
+    const answer = await exchange(urlOf(''), `${head.join('\r\n')}\r\n\r\n`);
+
+    expect(answer).toMatch(/^HTTP\/1\.1 503 /);
+    expect(answer.toLowerCase()).toContain('retry-after: 600\r\n');
+    expect(answer.toLowerCase()).toContain('connection: close\r\n');
+    expect(answer).toMatch(/"estimated_recovery":"20\d\d-\d\d-\d\dT/);
+  });
+
+  it('says until when it lasts, where that is known', async () => {
+    await start(`, maintenance: { retryAfter: 2m, until: '${FAR}' }`);
+
+    await expect(orders()).resolves.toMatchObject({
+      status: 503,
+      body: { code: 'MAINTENANCE', retry_after: 120, estimated_recovery: FAR },
+    });
+  });
+
+  it('answers for its health: it is where it should be', async () => {
+    await start(', maintenance: {}');
+
+    await expect(ask(urlOf('/health/live'))).resolves.toMatchObject({ status: 200 });
+    await expect(ask(urlOf('/health/ready'))).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('is back when the time has come', async () => {
+    await start(`, maintenance: { until: '2020-01-01T00:00:00Z' }`);
+
+    await expect(orders()).resolves.toMatchObject({ status: 200 });
+  });
+});
+
+describe('A channel in maintenance', () => {
+  it('is refused alone', async () => {
+    await start('', ', maintenance: { retryAfter: 30s }');
+
+    const answer = await orders();
+
+    expect(answer).toMatchObject({ status: 503, body: { code: 'MAINTENANCE', retry_after: 30 } });
+    await expect(ask(urlOf('/orders'), { method: 'POST' })).resolves.toMatchObject({ status: 200 });
+  });
+});
+
+describe('trunkline maintenance', () => {
+  it('reaches a running bus, and lets it go on', async () => {
+    await start();
+
+    const { code, stdout } = await command('on', '--retry-after', '10m', '--until', FAR);
+    const closed = await until(({ status }) => status === 503);
+    await command('off');
+    const open = await until(({ status: now }) => now === 200);
+
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining(`until ${FAR}`) });
+    expect(closed.body).toMatchObject({ code: 'MAINTENANCE', retry_after: 600, estimated_recovery: FAR });
+    expect(open.body).toEqual({ ok: true });
+  });
+
+  it('closes one channel of the configuration', async () => {
+    const project = projectOf({
+      'services/echo.service.js': `
+        const { BusService, Service } = require(${JSON.stringify(join(__dirname, '..', 'libs', 'bus'))});
+        exports.Echo = BusService({ name: 'echo' })(class extends Service { handle() { return 1; } });`,
+      'config/bus.yaml': 'bus: { services: [services] }',
+      'config/channels.yaml': channelsWith(),
+    });
+
+    const [ordered, misspelt] = await Promise.all([
+      trunkline(project, ['maintenance', 'on', '--channel', 'orders.get']),
+      trunkline(project, ['maintenance', 'on', '--channel', 'orders.gte']),
+    ]);
+    const { stdout } = await trunkline(project, ['maintenance', 'status', '--json']);
+
+    expect(ordered.stdout).toContain('The channel orders.get is in maintenance.');
+    expect(misspelt).toMatchObject({ code: 1, stderr: expect.stringContaining('did you mean `orders.get`?') });
+    expect(JSON.parse(stdout)).toEqual({ channels: { 'orders.get': {} } });
+  });
+
+  it.each([
+    [['--retry-after', 'soon'], 'a duration'],
+    [['--until', 'tomorrow'], '2026-11-21T18:00:00Z'],
+    [['--until', '2020-01-01T00:00:00Z'], 'still to come'],
+  ])('says what to write instead of %j', async (args, hint) => {
+    const { code, stderr } = await trunkline(projectOf({}), ['maintenance', 'on', ...args]);
+
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(hint);
+  });
+
+  it('is ignored, with an error in the log, where its file cannot be read', async () => {
+    await start();
+    mkdirSync(join(root(), '.trunkline'));
+    writeFileSync(join(root(), '.trunkline', 'maintenance.json'), '{"bus":');
+    while (!running?.log().some(({ level }) => level === 'error')) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+
+    await expect(orders()).resolves.toMatchObject({ status: 200 });
+    rmSync(join(root(), '.trunkline'), { recursive: true });
+  });
+});

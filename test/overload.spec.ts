@@ -1,0 +1,143 @@
+import { BusService, Service } from 'trunkline';
+import { type Answer, ask } from './answer';
+import { type RunningBus, startBus } from './running-bus';
+
+/** Work that nothing else can be done beside. */
+@BusService({ name: 'burn' })
+class Burn extends Service {
+  handle() {
+    const untilMs = performance.now() + 5;
+    while (performance.now() < untilMs);
+    return { burnt: true };
+  }
+}
+
+@BusService({ name: 'wait' })
+class Wait extends Service {
+  static waiting: (() => void)[] = [];
+  async handle() {
+    await new Promise<void>((resolve) => Wait.waiting.push(resolve));
+    return { waited: true };
+  }
+}
+
+const channels = `
+channels:
+  rest:
+    burn: { method: GET, path: /burn, service: burn }
+    burn.post: { method: POST, path: /burn, service: burn }
+    wait: { method: GET, path: /wait, service: wait }
+`;
+const startWith = (overload: string, errors = '{}') =>
+  startBus({
+    config: {
+      'channels.yaml': channels,
+      'test-bus.yaml': `bus: { http: { port: 0, overload: ${overload} }, errors: ${errors} }`,
+    },
+    services: [Burn, Wait],
+  });
+const burst = (url: string, count: number, init?: RequestInit) =>
+  Promise.all(Array.from({ length: count }, () => ask(`${url}/burn`, init)));
+const countOf = (answers: readonly Answer[], wanted: number) =>
+  answers.filter(({ status }) => status === wanted).length;
+const waiters = async (count: number) => {
+  while (Wait.waiting.length < count) await new Promise((resolve) => setImmediate(resolve));
+};
+
+describe('More requests than can be done', () => {
+  let running: RunningBus;
+  afterEach(async () => {
+    for (const go of Wait.waiting.splice(0)) go();
+    await running.stop();
+  });
+
+  it.each([undefined, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }])(
+    'are refused before they are begun, and the others are done: %j',
+    async (init) => {
+      running = await startWith('{ eventLoopDelay: 1ms }');
+
+      const answers = await burst(running.url, 100, init);
+
+      expect(countOf(answers, 200)).toBeGreaterThan(0);
+      expect(countOf(answers, 503)).toBeGreaterThan(0);
+      expect(countOf(answers, 200) + countOf(answers, 503)).toBe(100);
+      const refused = answers.find(({ status }) => status === 503);
+      expect(refused?.headers.get('retry-after')).toBe('1');
+      expect(refused?.headers.get('x-request-id')).toBe(refused?.body['request_id']);
+      expect(refused?.body).toMatchObject({ code: 'OVERLOADED', status: 503, retry_after: 1 });
+    },
+  );
+
+  it('are all done when they come one after the other', async () => {
+    running = await startWith('{ eventLoopDelay: 1ms }');
+    await burst(running.url, 50);
+
+    for (let index = 0; index < 5; index += 1) {
+      await expect(ask(`${running.url}/burn`)).resolves.toMatchObject({ status: 200 });
+    }
+  });
+
+  it('do not keep the bus from saying how it is', async () => {
+    running = await startWith('{ eventLoopDelay: 1ms, inFlight: 1 }');
+    const waiting = ask(`${running.url}/wait`);
+    await waiters(1);
+
+    for (const page of ['live', 'ready', 'detail']) {
+      await expect(ask(`${running.url}/health/${page}`)).resolves.toMatchObject({ status: 200 });
+    }
+    await expect(ask(`${running.url}/wait`)).resolves.toMatchObject({ status: 503, body: { code: 'OVERLOADED' } });
+    Wait.waiting.pop()?.();
+    await expect(waiting).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('make room when they are answered', async () => {
+    running = await startWith('{ inFlight: 1 }');
+    const first = ask(`${running.url}/wait`);
+    await waiters(1);
+    Wait.waiting.pop()?.();
+    await first;
+
+    await expect(ask(`${running.url}/burn`)).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('are not those that wait for something: many of them may be under way', async () => {
+    running = await startWith('{ eventLoopDelay: 10s }');
+    const answers = Promise.all(Array.from({ length: 300 }, () => ask(`${running.url}/wait`)));
+    await waiters(300);
+    for (const go of Wait.waiting.splice(0)) go();
+
+    expect(countOf(await answers, 200)).toBe(300);
+  });
+
+  it('are told of in the log, but not one by one', async () => {
+    running = await startWith('{ inFlight: 1 }');
+    const waiting = ask(`${running.url}/wait`);
+    await waiters(1);
+    await burst(running.url, 20);
+    const toldOf = () => running.log().filter(({ msg }) => msg === 'requests were refused');
+    while (toldOf().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+
+    expect(toldOf()).toMatchObject([{ count: 20, code: 'OVERLOADED' }]);
+    Wait.waiting.pop()?.();
+    await waiting;
+  });
+
+  it('are begun all the same where the gate is off', async () => {
+    running = await startWith('off');
+
+    expect(countOf(await burst(running.url, 60), 200)).toBe(60);
+  });
+
+  it.each([
+    ['envelope', { error: { code: 'OVERLOADED' } }],
+    ['flat', { error: 'overloaded', retry_after: 1 }],
+  ])('are refused in the format of the bus: %s', async (format, body) => {
+    running = await startWith('{ inFlight: 1 }', `{ format: ${format} }`);
+    const waiting = ask(`${running.url}/wait`);
+    await waiters(1);
+
+    await expect(ask(`${running.url}/burn`)).resolves.toMatchObject({ status: 503, body });
+    Wait.waiting.pop()?.();
+    await waiting;
+  });
+});

@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { BusService, Service } from 'trunkline';
+import { ask, json } from './answer';
+import { exchange } from './raw-socket';
+import { type RunningBus, startBus } from './running-bus';
+
+@BusService({ name: 'echo' })
+class Echo extends Service {
+  handle() {
+    return { ok: true };
+  }
+}
+
+const POST = ['POST /things HTTP/1.1', 'Host: a', 'Content-Type: application/json'];
+
+describe('A client that is slow', () => {
+  let running: RunningBus;
+  const sockets: Socket[] = [];
+  const start = async (http: string) => {
+    running = await startBus({
+      config: {
+        'channels.yaml': 'channels: { rest: { things: { method: POST, path: /things, service: echo } } }',
+        'test-bus.yaml': `bus: { http: { port: 0, ${http} } }`,
+      },
+      services: [Echo],
+    });
+  };
+  const open = async (text = '') => {
+    const socket = connect(Number(new URL(running.url).port), '127.0.0.1');
+    sockets.push(socket);
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    socket.write(text);
+    return socket;
+  };
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await running.stop();
+  });
+
+  it.each([
+    ['sends no head', ''],
+    ['sends half a head', 'GET /things HTTP/1.1\r\nHost'],
+    ['sends half a body', `${[...POST, 'Content-Length: 100'].join('\r\n')}\r\n\r\n{"a"`],
+  ])('gets 408 and is cut: it %s', async (_what, text) => {
+    await start('headersTimeout: 100ms, receiveTimeout: 200ms');
+
+    const answer = await exchange(running.url, text);
+
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    expect(answer).toContain('"code":"REQUEST_TIMEOUT"');
+    expect(answer.toLowerCase()).toContain('connection: close');
+  });
+
+  it('is turned away at once when there are too many connections', async () => {
+    await start('maxConnections: 2');
+    await open();
+    await open();
+
+    const third = await open();
+    await once(third, 'close');
+
+    sockets.splice(0, 1)[0]?.destroy();
+    expect(third.bytesRead).toBe(0);
+  });
+
+  it('shares the memory for bodies with all others: beyond it, 503 before the body is read', async () => {
+    await start('bodyBudget: 64KiB');
+    const head = [...POST, 'Content-Length: 100000'].join('\r\n');
+    const first = await open(`${head}\r\n\r\n"${'x'.repeat(80_000)}`);
+    const [answer] = (await once(first, 'data')) as [Buffer];
+
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 503 /);
+    expect(answer.toString()).toContain('"code":"OVERLOADED"');
+    await once(first, 'close');
+    await expect(ask(`${running.url}/things`, json('POST', 'x'.repeat(20_000)))).resolves.toMatchObject({
+      status: 400,
+    });
+  });
+
+  it('cannot use up the memory for bodies by announcing one', async () => {
+    await start('bodyBudget: 64KiB');
+    for (let index = 0; index < 5; index += 1)
+      await open(`${[...POST, 'Content-Length: 60000'].join('\r\n')}\r\n\r\n"`);
+
+    await expect(ask(`${running.url}/things`, json('POST', JSON.stringify('x'.repeat(20_000))))).resolves.toMatchObject(
+      { status: 200 },
+    );
+  });
+});
