@@ -73,9 +73,9 @@ export async function startJobBus(
 
 /** Looks again and again until there is something to see. */
 export async function eventually<T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  for (const giveUpAt = Date.now() + 15_000; Date.now() < giveUpAt; await sleep(20)) {
+  for (const giveUpAt = Date.now() + 40_000; Date.now() < giveUpAt; await sleep(20)) {
     const seen = await look();
     if (seen !== undefined && seen !== false) return seen;
   }
-  throw new Error('it did not come to pass within 15 s');
+  throw new Error('it did not come to pass within 40 s');
 }

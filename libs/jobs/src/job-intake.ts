@@ -163,10 +163,15 @@ function definedOf({ attempts, timeout }: Partial<JobOptions['services'][string]
   return { ...(attempts !== undefined && { attempts }), ...(timeout !== undefined && { timeout }) };
 }
 
-function heritageOf({ cid, inbound }: JobOrigin): Pick<JobData, 'cid' | 'trace'> {
+function heritageOf({ cid, inbound, caller }: JobOrigin): Pick<JobData, 'cid' | 'trace' | 'caller'> {
   const { traceparent, tracestate } = inbound?.headers ?? {};
-  if (typeof traceparent !== 'string') return { cid };
-  return { cid, trace: { traceparent, ...(typeof tracestate === 'string' && { tracestate }) } };
+  return {
+    cid,
+    ...(caller && { caller: { name: caller.name, scopes: [...caller.scopes], definition: caller.definition } }),
+    ...(typeof traceparent === 'string' && {
+      trace: { traceparent, ...(typeof tracestate === 'string' && { tracestate }) },
+    }),
+  };
 }
 
 /** In a job that is tried again, what it hands in once more is the same job. */

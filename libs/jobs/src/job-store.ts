@@ -46,8 +46,8 @@ export class JobStore {
     if (this.#isClosed) return Promise.reject(failureOf('SHUTTING_DOWN'));
     if (!this.#backend) {
       // BullMQ and the stores below it are loaded by the first who needs them.
-      // oxlint-disable-next-line typescript/no-require-imports, typescript/no-unsafe-type-assertion -- see above
-      const { openBackend } = require('./backend/open-backend') as typeof Backends;
+      // oxlint-disable-next-line typescript/no-require-imports -- see above
+      const { openBackend }: typeof Backends = require('./backend/open-backend');
       const opening = openBackend(this.#options.backend);
       this.#backend = opening;
       // The next one to ask tries again.

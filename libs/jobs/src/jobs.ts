@@ -92,7 +92,7 @@ export class Jobs implements JobDesk {
   }
 
   /**
-   * A job by its id, which may be anybody's text. Whether whoever asks may know of it is theirs to decide, by its `owner`.
+   * A job by its id, which may be anybody's text. Whether whoever asks may know of it is to be decided by its `owner`.
    *
    * @returns `undefined` when there is none, or none any more
    * @throws {BusError} `STORE_UNAVAILABLE`

@@ -149,12 +149,12 @@ export class Invoker {
    */
   async enqueueFrom(context: InvocationContext, { target, input, options }: AsyncCall): Promise<JobReceipt> {
     const service = this.registry.get(target);
-    return until(context, this.#desk.enqueue({ service, input, options, origin: context }));
+    return stored(context, this.#desk.enqueue({ service, input, options, origin: context }));
   }
 
   /** Publishes a message; otherwise as {@link Invoker.enqueueFrom}. */
   async publishFrom(context: InvocationContext, topic: string, message: unknown): Promise<void> {
-    return until(context, this.#desk.publish(topic, message, context));
+    return stored(context, this.#desk.publish(topic, message, context));
   }
 
   loggerOf({ cid, service }: Invocation): Logger {
@@ -217,11 +217,16 @@ export class Invoker {
   }
 }
 
-/** Waits no longer than the invocation lasts. */
-function until<T>({ scope }: InvocationContext, work: Promise<T>): Promise<T> {
+/** Waits for the store no longer than the invocation lasts; what it has accepted has left the bus. */
+function stored<T>({ scope, footprint }: InvocationContext, work: Promise<T>): Promise<T> {
+  if (footprint) footprint.hasTried = true;
   return new Promise((resolve, reject) => {
     const stopListening = scope.onCancel(reject);
-    work.finally(stopListening).then(resolve, reject);
+    const accept = (receipt: T) => {
+      if (footprint) footprint.wasSent = true;
+      resolve(receipt);
+    };
+    work.finally(stopListening).then(accept, reject);
   });
 }
 

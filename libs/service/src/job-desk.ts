@@ -34,7 +34,7 @@ export interface JobReceipt {
 }
 
 /** Whose work a job carries on. */
-export type JobOrigin = Pick<InvocationContext, 'cid' | 'inbound' | 'job'>;
+export type JobOrigin = Pick<InvocationContext, 'cid' | 'inbound' | 'job' | 'caller'>;
 
 /** A service is to be invoked later. */
 export interface JobAsk {
@@ -44,7 +44,7 @@ export interface JobAsk {
   readonly texts?: readonly string[];
   readonly options: AsyncOptions | undefined;
   readonly origin: JobOrigin;
-  /** Who may ask for the job later. Default: nobody but operators. */
+  /** Who may ask for the job later, in words of whoever hands it in. Default: nobody but operators. */
   readonly owner?: string;
 }
 

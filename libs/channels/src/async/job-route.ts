@@ -9,7 +9,7 @@ import { documentOf, hasEnded, RETRY_AFTER } from './job-document';
 import { callerText, ownerOf } from './job-owner';
 
 /** What is looked up is an id, never a pattern. */
-const ID = /^[\w.@-]{1,256}$/;
+const ID = /^[\w.@~-]{1,512}$/;
 
 /** What jobs are told of by. */
 export interface JobRouteParts {

@@ -99,11 +99,8 @@ export class Attempts {
     const run = new JobRun(id, number, new Date(job.timestamp));
     const service = invoker.registry.get(data.service);
     const inbound = data.trace && { headers: data.trace };
-    return invoker.run(
-      service,
-      { input: data.input, texts: data.texts ?? [], job: run },
-      { cid: data.cid, scope, depth: 1, inbound, job: run },
-    );
+    const context = { cid: data.cid, scope, depth: 1, inbound, job: run, caller: data.caller };
+    return invoker.run(service, { input: data.input, texts: data.texts ?? NO_TEXTS, job: run }, context);
   }
 
   /** Writes the one line of an attempt that has failed, and says what is to become of the job. */
@@ -143,6 +140,8 @@ export class Attempts {
 const ENDING = failureOf('SHUTTING_DOWN');
 /** What the store gets to take jobs back. */
 const GIVE_BACK_LIMIT_MS = 3_000;
+
+const NO_TEXTS: readonly string[] = [];
 
 function attemptOf(job: StoredJob): Attempt {
   const data = jobData.parse(job.data);

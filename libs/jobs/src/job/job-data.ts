@@ -23,6 +23,8 @@ export const jobData = z.object({
   trace: z.object({ traceparent: z.string(), tracestate: z.string().optional() }).optional(),
   /** Who may ask for it. */
   owner: z.string().optional(),
+  /** Who was calling the channel that it all began with; the claims of a token are not kept. */
+  caller: z.object({ name: z.string(), scopes: z.array(z.string()), definition: z.string() }).optional(),
   attempts: z.number(),
   backoff: z.object({ initialMs: z.number(), maxMs: z.number() }),
   timeoutMs: z.number(),

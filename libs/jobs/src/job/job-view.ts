@@ -2,7 +2,7 @@ import { type BusError, InternalError } from '@trunkline/failures';
 import { failureOfRecord } from '../failure/failure-of-record';
 import { failureRecord } from '../failure/failure-record';
 import type { StoredJob } from '../job-store';
-import { type AttemptRecord, attemptRecord, jobData } from './job-data';
+import { type AttemptRecord, attemptRecord, type JobData, jobData } from './job-data';
 
 /** Where a job stands: `queued` until an attempt begins, and between attempts. */
 export type JobState = 'queued' | 'running' | 'completed' | 'failed';
@@ -16,8 +16,10 @@ export interface JobView {
   readonly attempts: number;
   readonly enqueuedAt: Date;
   readonly cid: string;
-  /** Who may ask for it; `undefined`: operators alone. */
+  /** Who may ask for it, in words of whoever handed it in; `undefined`: operators alone. */
   readonly owner: string | undefined;
+  /** Who was calling the channel that it all began with. */
+  readonly caller: JobData['caller'];
   readonly input: unknown;
   readonly topic: string | undefined;
   readonly schedule: string | undefined;
@@ -32,7 +34,7 @@ export interface JobView {
 
 /** A job as it is told of. */
 export function viewOf(job: StoredJob, bullState: string): JobView {
-  const { service, cid, owner, input, topic, schedule, returned, replays, earlier } = jobData.parse(job.data);
+  const { service, cid, owner, caller, input, topic, schedule, returned, replays, earlier } = jobData.parse(job.data);
   const state = STATES[bullState] ?? 'queued';
   const hasFailed = state === 'failed';
   return {
@@ -43,6 +45,7 @@ export function viewOf(job: StoredJob, bullState: string): JobView {
     enqueuedAt: new Date(job.timestamp),
     cid,
     owner,
+    caller,
     input,
     topic,
     schedule,
