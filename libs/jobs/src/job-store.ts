@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { failureOf } from '@trunkline/failures';
 import type { Job } from 'bullmq';
 import type * as Backends from './backend/open-backend';
@@ -16,6 +17,9 @@ export interface JobStoreOptions {
 
 /** A job as BullMQ has it. */
 export type StoredJob = Job<unknown, unknown>;
+
+/** The store's own limits end before. */
+const CLOSING_LIMIT_MS = 4_000;
 
 /** The shared lane is there without being written down. */
 const SHARED_LANE = '';
@@ -127,8 +131,9 @@ export class JobStore {
   /** Cuts the connections. Jobs that run are nobody's concern from here on. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    const backend = await this.#backend?.catch(() => undefined);
-    await backend?.close();
+    const closing = this.#backend?.then((backend) => backend.close()).catch(() => undefined);
+    // One that is still being made may take seconds, and there is nothing in it yet.
+    await Promise.race([closing, pause(CLOSING_LIMIT_MS, undefined, { ref: false })]);
   }
 
   async #hasLane(lane: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { BusError, failureOf } from '@trunkline/failures';
 import type { Invoker, JobAsk, JobDesk, JobOrigin, JobReceipt, ServiceRegistry } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
@@ -30,6 +31,8 @@ export interface JobsOptions {
   /** Work on an embedded store that another process of this machine holds: for commands beside a bus. Default false. */
   readonly join?: boolean;
 }
+
+const HELD_UP_AT_MOST_MS = 250;
 
 /** The work that a host does: what clients ask for, what jobs ask for, or both. */
 export type Role = 'http' | 'worker' | 'all';
@@ -72,11 +75,16 @@ export class Jobs implements JobDesk {
    * @throws {JobStoreError} when the store cannot be used as it is set up. One that is away does not stop a start
    */
   async start(invoker: Invoker, role: Role): Promise<void> {
-    const { logger, schedules } = this.#options;
+    const { logger, schedules, jobs } = this.#options;
     if (role !== 'http') {
       this.#host = new JobHost({ store: this.#store, lanes: this.#lanes, schedules: this.schedules, invoker, logger });
     }
-    if (this.isStored || Object.keys(schedules).length > 0) await this.#work();
+    if (!this.isStored && Object.keys(schedules).length === 0) return;
+    const working = this.#work();
+    if (jobs.backend !== 'embedded') return working;
+    // A directory that another process holds is known at once; a database that is being made holds up nobody who needs none.
+    const isKnown = await Promise.race([working.then(() => true), pause(HELD_UP_AT_MOST_MS, false)]);
+    if (!isKnown) working.catch((err: unknown) => logger.error({ err }, 'the job store could not be opened'));
   }
 
   /** See {@link JobDesk.enqueue}. */

@@ -1,4 +1,5 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JobProcess } from '../crash.fixture';
 import { eventually, eventuallyDone } from '../eventually.fixture';
@@ -15,6 +16,18 @@ jest.setTimeout(60_000);
 
 describe('jobs in a directory', () => {
   describeJobs(async () => open(await embeddedDirectory()));
+});
+
+it('makes a store anew whose making was cut short', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'trunkline-jobs-'));
+  mkdirSync(join(directory, 'data.new'));
+  writeFileSync(join(directory, 'data.new', 'PG_VERSION'), '18');
+
+  const backend = await open(directory);
+
+  await eventuallyDone(() => backend.call(() => backend.queue('load').add('x', {}, { jobId: 'kept' })));
+  await backend.close();
+  expect(readdirSync(directory).toSorted()).toEqual(['data']);
 });
 
 describe('jobs in the directory of another process', () => {

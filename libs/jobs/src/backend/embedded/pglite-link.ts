@@ -1,3 +1,4 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { ConnectionClosedError, runMigrations } from 'bullmq';
 import { once } from 'node:events';
 import { sep } from 'node:path';
@@ -40,8 +41,25 @@ export class PgliteLink extends SqlLink {
     this.#thread.on('exit', (code) => this.#end(new Error(`the thread of the job store ended with code ${code}`)));
   }
 
-  /** Opens the database of a directory, making it if need be. Nobody else may have it open. */
+  /**
+   * Opens the database of a directory, making it if need be. Nobody else may have it open.
+   *
+   * It is made under another name: a process that is killed while it makes one leaves no half of a database to the next.
+   */
   static async open(directory: string): Promise<PgliteLink> {
+    if (!existsSync(directory)) await PgliteLink.#make(directory);
+    return PgliteLink.#opened(directory);
+  }
+
+  static async #make(directory: string): Promise<void> {
+    const draft = `${directory}.new`;
+    rmSync(draft, { recursive: true, force: true });
+    const link = await PgliteLink.#opened(draft);
+    await link.close();
+    renameSync(draft, directory);
+  }
+
+  static async #opened(directory: string): Promise<PgliteLink> {
     const link = new PgliteLink(directory);
     try {
       await within(OPEN_LIMIT_MS, link.#prepare());
