@@ -1,5 +1,6 @@
 import { startUpstreams, type Upstreams } from '@trunkline-example/upstreams';
 import { Bus } from 'trunkline';
+import { embeddedDirectory } from '../libs/jobs/src/backend/embedded/embedded-directory.fixture';
 
 /** The example bus on a free port, with its simulated systems on free ports behind it. */
 export interface ExampleBus {
@@ -12,7 +13,8 @@ export interface ExampleBus {
 /** Starts the example as `npm start` does, but on ports of its own. */
 export async function startExample(): Promise<ExampleBus> {
   const upstreams = await startUpstreams({ ports: 'ephemeral' });
-  Object.assign(process.env, upstreams.environment(), { LOG_LEVEL: 'error' });
+  const ours = { LOG_LEVEL: 'error', JOBS_DIRECTORY: await embeddedDirectory() };
+  Object.assign(process.env, upstreams.environment(), ours);
   const bus = await Bus.create({ config: 'config', port: 0 });
   await bus.listen();
   return {

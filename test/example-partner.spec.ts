@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ask, json } from './answer';
 import { type ExampleBus, startExample } from './example-bus';
 
@@ -11,7 +12,7 @@ describe('POST /partner/orders', () => {
   afterAll(() => example.stop());
 
   const post = (body: unknown, headers: Readonly<Record<string, string>> = {}) =>
-    ask(`${example.url}/partner/orders`, json('POST', body, headers));
+    ask(`${example.url}/partner/orders`, json('POST', body, { 'idempotency-key': randomUUID(), ...headers }));
 
   it('places an order for a partner that shows its key', async () => {
     const { status, headers } = await post(ORDER, { 'x-api-key': 'acme-demo-key' });

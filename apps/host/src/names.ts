@@ -3,6 +3,8 @@ import type { GetCustomer } from './services/customer.service';
 import type { GetDashboard } from './services/dashboard.service';
 import type { CheckOut } from './services/checkout.service';
 import type { CreateOrder, CreateOrderAtOrders, DeleteOrder } from './services/order.service';
+import type { ConfirmOrder, PickOrder } from './services/order-created.service';
+import type { ReportNightly } from './services/report.service';
 import type { Customer } from './systems';
 
 declare module 'trunkline' {
@@ -18,8 +20,11 @@ declare module 'trunkline' {
     'customer.get': typeof GetCustomer;
     'dashboard.get': typeof GetDashboard;
     'order.checkout': typeof CheckOut;
+    'order.confirm': typeof ConfirmOrder;
     'order.create': typeof CreateOrder;
     'order.delete': typeof DeleteOrder;
+    'order.pick': typeof PickOrder;
+    'report.nightly': typeof ReportNightly;
   }
 
   interface RestConnections {

@@ -15,7 +15,17 @@ export class CreateOrder extends Service<OrderDraft, Order> {
     const order = await this.invoke(CreateOrderAtOrders, this.request.input);
     this.response.statusCode = 201;
     this.response.headers['location'] = `/api/orders/${encodeURIComponent(order.order_id)}`;
+    await this.#publish(order);
     return order;
+  }
+
+  /** The order stands, whether the word of it gets out or not. */
+  async #publish({ order_id, customer_id, items }: Order) {
+    try {
+      await this.publish('order.created', { order_id, customer_id, items });
+    } catch (err) {
+      this.logger.error({ err, order_id }, 'nobody has been told of the order');
+    }
   }
 }
 
