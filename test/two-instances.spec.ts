@@ -64,10 +64,10 @@ describe('Two instances behind one address', () => {
         }).on('error', resolve);
       });
     const outcomes: unknown[] = [];
-    let isOver = false;
+    const over = new AbortController();
     const load = Promise.all(
       Array.from({ length: 10 }, async () => {
-        while (!isOver) outcomes.push(await one());
+        while (!over.signal.aborted) outcomes.push(await one());
       }),
     );
     const [first] = instances;
@@ -78,7 +78,7 @@ describe('Two instances behind one address', () => {
     const { code } = await end;
     const before = outcomes.length;
     while (outcomes.length < before + 20) await new Promise((resolve) => setTimeout(resolve, 10));
-    isOver = true;
+    over.abort();
     await load;
     agent.destroy();
     proxy.close();

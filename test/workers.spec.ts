@@ -54,7 +54,7 @@ class Workers {
 /** Clients that ask again and again on connections that they keep, until they are told to stop; every answer's status. */
 function clients(url: string, count: number) {
   const statuses: unknown[] = [];
-  let isOver = false;
+  const over = new AbortController();
   const agent = new Agent({ keepAlive: true, maxSockets: count });
   const one = () =>
     new Promise<unknown>((resolve) => {
@@ -64,13 +64,13 @@ function clients(url: string, count: number) {
       }).on('error', resolve);
     });
   const loop = async () => {
-    while (!isOver) statuses.push(await one());
+    while (!over.signal.aborted) statuses.push(await one());
   };
   const loops = Array.from({ length: count }, loop);
   return {
     statuses,
     stop: async () => {
-      isOver = true;
+      over.abort();
       await Promise.all(loops);
       agent.destroy();
     },
@@ -94,7 +94,7 @@ describe('A bus with workers', () => {
   it('has them all on one port, and ends them all in order without failing a request', async () => {
     const { url, lines } = await start();
     expect(new Set(lines.map((line) => line['url'])).size).toBe(1);
-    expect(lines.map(({ worker }) => worker).toSorted()).toEqual([1, 2]);
+    expect(new Set(lines.map(({ worker }) => worker))).toEqual(new Set([1, 2]));
     const load = clients(url, 8);
     while (load.statuses.length < 50) await new Promise((resolve) => setTimeout(resolve, 10));
     const end = ended(workers.child);

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BusError, failureOf } from '@trunkline/failures';
 import type { Invoker, JobAsk, JobDesk, JobOrigin, JobReceipt, ServiceRegistry } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
+import { within } from './backend/within';
 import type { JobOptions } from './configuration/job-options';
 import type { ScheduleConfig } from './configuration/schedule-section';
 import type { SubscriberConfig } from './configuration/topics-section';
@@ -32,7 +33,10 @@ export interface JobsOptions {
   readonly join?: boolean;
 }
 
+/** What a start waits for an embedded store. */
 const HELD_UP_AT_MOST_MS = 250;
+/** What a request waits for a store that is being opened. */
+const OPENING_LIMIT_MS = 1_000;
 
 /** The work that a host does: what clients ask for, what jobs ask for, or both. */
 export type Role = 'http' | 'worker' | 'all';
@@ -107,6 +111,7 @@ export class Jobs implements JobDesk {
    */
   async find(id: string): Promise<JobView | undefined> {
     if (!this.isStored) return undefined;
+    await this.#accept();
     const found = await this.#store.find(id);
     return found && viewOf(found.job, found.state);
   }
@@ -127,8 +132,10 @@ export class Jobs implements JobDesk {
     await this.#store.close();
   }
 
+  /** Whoever is the first to need the store waits until it is there; others have a second, as for every call of it. */
   async #accept(): Promise<void> {
-    await this.#work().catch((cause: unknown) => {
+    const working = this.#working ? within(OPENING_LIMIT_MS, this.#working) : this.#work();
+    await working.catch((cause: unknown) => {
       throw cause instanceof BusError ? cause : failureOf('STORE_UNAVAILABLE', { cause });
     });
   }

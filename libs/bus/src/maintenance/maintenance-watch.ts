@@ -14,6 +14,7 @@ const LOOK_EVERY_MS = 500;
 export class MaintenanceWatch implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #file: MaintenanceFile;
   readonly #look = () => this.#read();
+  #wasAny = false;
 
   constructor(
     @Inject(BUS_CONFIG) private readonly config: BusConfig,
@@ -35,6 +36,13 @@ export class MaintenanceWatch implements OnApplicationBootstrap, OnApplicationSh
     unwatchFile(this.#file.path, this.#look);
   }
 
+  #tell(ordered: { readonly bus: boolean; readonly channels: readonly string[] }): void {
+    const isAny = ordered.bus || ordered.channels.length > 0;
+    if (isAny) this.logger.info(ordered, 'maintenance as ordered');
+    else if (this.#wasAny) this.logger.info({}, 'maintenance is over');
+    this.#wasAny = isAny;
+  }
+
   /** What was said before holds where the file cannot be read: neither opening nor closing the bus by accident is safe. */
   #read(): void {
     try {
@@ -43,7 +51,7 @@ export class MaintenanceWatch implements OnApplicationBootstrap, OnApplicationSh
       const unknown = channels.filter((name) => !Object.hasOwn(this.config.channels.rest, name));
       if (unknown.length > 0) this.logger.warn({ channels: unknown }, 'maintenance of channels that do not exist');
       this.edge?.maintenance.order(ordered);
-      this.logger.info({ bus: ordered.bus !== undefined, channels }, 'maintenance as ordered');
+      this.#tell({ bus: ordered.bus !== undefined, channels });
     } catch (err) {
       this.logger.error({ err, file: this.#file.path }, 'the maintenance file cannot be read, and is ignored');
     }
