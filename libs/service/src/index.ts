@@ -14,6 +14,10 @@ export { type HttpRequest, type ServiceRequest } from './service-request';
 export { ServiceResponse } from './service-response';
 export { type StandardSchema } from './check/standard-schema';
 
+// To describe services
+export { type Direction, type JsonSchema, type NamedSchema, type SchemaNames } from './json-schema/json-schema';
+export { jsonSchemaOf, type SchemaOptions } from './json-schema/schema-of';
+
 // To compose services
 export { type Branch, type BranchOptions, optional, required } from './composite/branch';
 export { type BranchProblem, type Composite, type DegradedOutcome, type Plan } from './composite/composite';

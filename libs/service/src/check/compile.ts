@@ -32,7 +32,8 @@ function compile(
   );
 }
 
-function isSchema(declared: unknown): declared is StandardSchema {
+/** Is it a Standard Schema, whoever made it? */
+export function isSchema(declared: unknown): declared is StandardSchema {
   const isObject = (typeof declared === 'object' && declared !== null) || typeof declared === 'function';
   return isObject && '~standard' in declared;
 }

@@ -1,7 +1,8 @@
 import { ValidationFailedError, type Violation, violationAt } from '@trunkline/failures';
 import type { Check } from './check';
 
-interface NamedString {
+/** A string by its name. */
+export interface NamedString {
   readonly name: string;
   readonly isOptional: boolean;
 }
@@ -33,7 +34,8 @@ export function pickOfNames(declared: string | readonly string[]): Check {
   };
 }
 
-function readName(text: string): NamedString {
+/** `a`, or `-a` for one that may be left out. */
+export function readName(text: string): NamedString {
   const isOptional = text.startsWith('-');
   return { name: isOptional ? text.slice(1) : text, isOptional };
 }
