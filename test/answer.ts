@@ -1,3 +1,5 @@
+import { assertDocumented } from './documented-answers';
+
 /** An answer as a client sees it: status, headers, and the body read as JSON where there is one. */
 export interface Answer {
   readonly status: number;
@@ -6,10 +8,11 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Sends a request and reads the whole answer. */
+/** Sends a request and reads the whole answer, which has to be one that the description of the bus has. */
 export async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(url, init);
   const text = await response.text();
+  assertDocumented(url, init.method ?? 'GET', { status: response.status, headers: response.headers, text });
   const isJson = response.headers.get('content-type')?.includes('json') === true && text !== '';
   return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : {} };
 }

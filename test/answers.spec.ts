@@ -64,7 +64,7 @@ channels:
     give: { method: GET, path: '/give/{what}', service: give }
     set: { method: GET, path: /set, service: set }
     status: { method: GET, path: '/status/{status}', service: status }
-    raw: { method: GET, path: '/raw/{kind}', service: raw }
+    raw: { method: GET, path: '/raw/{kind}', service: raw, produces: [text/csv] }
     declared: { method: GET, path: /declared, service: declared }
 `;
 

@@ -1,6 +1,7 @@
 import { startUpstreams, type Upstreams } from '@trunkline-example/upstreams';
 import { Bus } from 'trunkline';
 import { embeddedDirectory } from '../libs/jobs/src/backend/embedded/embedded-directory.fixture';
+import { holdToDescription } from './documented-answers';
 
 /** The example bus on a free port, with its simulated systems on free ports behind it. */
 export interface ExampleBus {
@@ -17,6 +18,7 @@ export async function startExample(): Promise<ExampleBus> {
   Object.assign(process.env, upstreams.environment(), ours);
   const bus = await Bus.create({ config: 'config', port: 0 });
   await bus.listen();
+  await holdToDescription(bus.url);
   return {
     url: bus.url,
     systems: upstreams.systems,

@@ -64,7 +64,7 @@ class DropOrder extends Service<{ id: string }> {
 const CHANNELS = `
 channels:
   rest:
-    place: { method: POST, path: /orders, service: order.place, idempotency: optional }
+    place: { method: POST, path: /orders, service: order.place, idempotency: optional, produces: [application/json, application/octet-stream] }
     strict: { method: POST, path: /strict, service: order.place, idempotency: required }
     plain: { method: POST, path: /plain, service: order.place }
     forward: { method: POST, path: /forward, service: order.forward, idempotency: { mode: optional, keep: 1h } }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { Module, type Type } from '@nestjs/common';
 import { Bus } from 'trunkline';
+import { holdToDescription } from './documented-answers';
 
 /** A bus that listens on a free port, with a configuration of its own. */
 export interface RunningBus {
@@ -37,6 +38,7 @@ export async function startBus({ config = {}, services = [], modules = [] }: Bus
     logDestination: destination,
   });
   await bus.listen();
+  await holdToDescription(bus.url);
   return {
     bus,
     url: bus.url,

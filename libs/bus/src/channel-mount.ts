@@ -9,6 +9,7 @@ import { declaredErrors } from './declared-errors';
 import { channelOf } from './channel-of';
 import type { FrontBase } from './front-base';
 import { BUS_CONFIG, FRONT_BASE } from './tokens';
+import { openApiOf, openApiPlaces } from './openapi-of';
 
 /** Puts the channels of a configuration in front of the application. */
 @Injectable()
@@ -25,10 +26,15 @@ export class ChannelMount {
     const { base, failures, config } = this;
     for (const [code, error] of declaredErrors(registry, config)) failures.catalogue.declare(code, error);
     if (!base) return;
+    const places = openApiPlaces(config);
     const front = await buildFront({
       ...base,
       channels: this.#channels(registry),
       handlerOf: (channel) => this.handlers.of(channel),
+      openApi: places && {
+        at: places,
+        document: () => openApiOf(config, registry),
+      },
       askConnections: () => askConnections(outgoing),
     });
     base.edge.swap((request, response) => front.routing(request, response));

@@ -12,6 +12,14 @@ export function declaredErrors(registry: ServiceRegistry, { outgoing }: BusConfi
   return [...registry.list().flatMap(({ declaration }) => Object.entries(declaration.errors ?? {})), ...rules];
 }
 
+/** What `onStatus` makes of the upstream of one adapter in YAML; nothing for other services. */
+export function errorsOfAdapter({ outgoing }: BusConfig, service: string): Readonly<Record<string, DeclaredError>> {
+  const connection = Object.values(outgoing.rest).find(({ services = {} }) => service in services);
+  const operation = connection?.services?.[service];
+  const rules = operation ? { ...outgoing.defaults.onStatus, ...connection?.onStatus, ...operation.onStatus } : {};
+  return Object.fromEntries(errorsOf(rules));
+}
+
 function errorsOf(onStatus: OnStatus): [code: string, DeclaredError][] {
   return Object.entries(onStatus).flatMap(([upstreamStatus, rule]): [string, DeclaredError][] => {
     if (!('code' in rule) || rule.code === undefined) return [];

@@ -2,6 +2,7 @@ import type { Edge, FrontParts } from '@trunkline/channels';
 import type { Jobs } from '@trunkline/jobs';
 import type { BusConfig } from './bus-config';
 import { jobAccessOf } from './job-access-of';
+import { errorPagesAt } from './openapi-of';
 
 /** What every front of a bus has, whatever its channels are. */
 export type FrontBase = Pick<FrontParts, 'edge' | 'http' | 'failures' | 'limiter' | 'jobs' | 'errorPagesAt'>;
@@ -14,8 +15,8 @@ interface BaseParts extends Pick<FrontParts, 'failures' | 'limiter'> {
 }
 
 /** @returns `undefined` in an application that does not listen */
-export function frontBaseOf({ bus: { http, errors } }: BusConfig, parts: BaseParts): FrontBase | undefined {
+export function frontBaseOf(config: BusConfig, parts: BaseParts): FrontBase | undefined {
   const { edge, jobs, ...others } = parts;
-  const errorPagesAt = errors.typeBase.startsWith('/') ? errors.typeBase : undefined;
-  return edge && { edge, http, ...others, jobs: jobAccessOf(jobs), errorPagesAt };
+  const { http } = config.bus;
+  return edge && { edge, http, ...others, jobs: jobAccessOf(jobs), errorPagesAt: errorPagesAt(config) };
 }

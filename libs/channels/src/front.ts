@@ -16,6 +16,7 @@ import type { Edge } from './edge/edge';
 import { explainErrors } from './error-pages';
 import type { FailureReply } from './failure-reply';
 import { guard, type GuardedRequest, type GuardStep, negotiation } from './guard';
+import { serveOpenApi, serviceLinks, type ServedOpenApi } from './openapi/serve-openapi';
 import { answerHealth, type ConnectionHealth } from './health';
 import { trustOf } from './proxy-section';
 import type { RateLimiter } from './rate-limit/rate-limiter';
@@ -35,6 +36,8 @@ export interface FrontParts {
   /** Where the pages of the errors are; `undefined` when they are elsewhere. */
   readonly errorPagesAt: string | undefined;
   readonly jobs: JobAccess;
+  /** The description of the channels; `undefined`: the bus has none. */
+  readonly openApi: ServedOpenApi | undefined;
   /** Asks all outgoing connections at once how they are. Has an end, and does not reject. */
   readonly askConnections: () => Promise<readonly ConnectionHealth[]>;
 }
@@ -78,9 +81,13 @@ export async function buildFront(parts: FrontParts): Promise<FastifyInstance> {
     askConnections: parts.askConnections,
     handOn: (request, reply) => handOn(parts.edge, request, reply),
   });
-  if (parts.errorPagesAt !== undefined) explainErrors(front, parts.failures.catalogue, parts.errorPagesAt);
   answerJobs(front, parts);
+  if (parts.errorPagesAt !== undefined) {
+    const links = parts.openApi && serviceLinks(parts.openApi.at);
+    explainErrors(front, parts.failures.catalogue, { at: parts.errorPagesAt, links });
+  }
   for (const channel of parts.channels) addChannel(front, parts, channel);
+  if (parts.openApi) serveOpenApi(front, parts.openApi);
   await front.ready();
   return front;
 }

@@ -6,6 +6,7 @@ import { idempotency } from './idempotency/idempotency-section';
 import { listenerTls } from './edge/listener-tls';
 import { trustedProxies } from './proxy-section';
 import { rateLimitOption } from './rate-limit/rate-limit-section';
+import { openApiOptions } from './openapi/section';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 /** A placeholder is a whole segment, so that no two ways of reading a path exist. */
@@ -160,6 +161,9 @@ export const httpOptions = z.strictObject({
     .describe('Answers in brotli or gzip for clients that take it'),
   tls: listenerTls.optional(),
   trustProxy: trustedProxies,
+  openapi: openApiOptions
+    .prefault({})
+    .describe('Description of the channels, for whoever can reach the bus; off: it has none'),
 });
 
 /** `bus.http`, checked. */

@@ -32,8 +32,9 @@ export { recordService, serviceChainOf } from './service-chain';
 // To tell clients
 export { catalogueDocument, cataloguePage } from './catalogue-page';
 export { type CatalogueEntry, type RetryRule } from './catalogue-entry';
-export { type FailureCode, entryOf } from './catalogue';
+export { type FailureCode, entryOf, slugOf } from './catalogue';
 export { type DeclaredError, ErrorCatalogue } from './error-catalogue';
+export { flatCodeOf } from './formats/flat-format';
 export { legalHeaders } from './legal-headers';
 export { type ErrorFormat, type Problem } from './problem';
 export { type ErrorAnswer, Translator, type TranslatorOptions } from './translator';

@@ -1,17 +1,19 @@
-import { BusError, BusService, NotFoundError, Service, ServiceUnavailableError } from 'trunkline';
+import { BusService, NotFoundError, Service, ServiceUnavailableError } from 'trunkline';
 
-@BusService({ name: 'external.api.call', description: 'Maps the answers of another system by hand' })
+@BusService({
+  name: 'external.api.call',
+  description: 'Maps the answers of another system by hand',
+  errors: {
+    EXTERNAL_API_AUTH_FAILED: { status: 502, title: 'The external API does not accept this bus' },
+    EXTERNAL_API_FAILED: { status: 502, title: 'The external API failed' },
+  },
+})
 export class CallExternalApi extends Service {
   async handle() {
     const response = await this.out.rest['External API'].get('/data');
     if (response.status === 200) return response.data;
     if (response.status === 404) throw new NotFoundError('Not found in the external API');
-    if (response.status === 401)
-      throw new BusError('The external API does not accept this bus', {
-        code: 'EXTERNAL_API_AUTH_FAILED',
-        status: 502,
-      });
-    throw new BusError('The external API failed', { code: 'EXTERNAL_API_FAILED', status: 502 });
+    throw this.error(response.status === 401 ? 'EXTERNAL_API_AUTH_FAILED' : 'EXTERNAL_API_FAILED');
   }
 }
 
@@ -26,12 +28,16 @@ export class CallApiSafely extends Service {
   }
 }
 
-@BusService({ name: 'api.call.with-retry', description: 'The connection retries what may be retried' })
+@BusService({
+  name: 'api.call.with-retry',
+  description: 'The connection retries what may be retried',
+  errors: { FLAKY_API_REFUSED: { status: 502, title: 'The API refused the request' } },
+})
 export class CallApiWithRetry extends Service {
   async handle() {
     const response = await this.out.rest['Flaky API'].get('/data');
     if (response.ok) return response.data;
     if (response.status >= 500) throw new ServiceUnavailableError('The API failed each time it was tried');
-    throw new BusError('The API refused the request', { code: 'FLAKY_API_REFUSED', status: 502 });
+    throw this.error('FLAKY_API_REFUSED');
   }
 }

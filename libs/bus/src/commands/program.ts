@@ -6,6 +6,7 @@ import { channelsCommand, connectionsCommand, servicesCommand } from './listings
 import { invokeCommand } from './invoke';
 import { addJobCommands } from './job-commands';
 import { addMaintenance } from './maintenance-commands';
+import { openApiCommand } from './openapi';
 import { pingCommand } from './ping';
 import { schemaCommand } from './schema';
 import { startCommand } from './start';
@@ -54,12 +55,21 @@ export function program(version: string): Command {
   addMaintenance(trunkline);
   addHashKey(trunkline);
   addJobCommands(trunkline);
+  addDescriptions(trunkline);
+  return trunkline;
+}
+
+/** What the bus says of itself for other programs. */
+function addDescriptions(trunkline: Command): void {
+  trunkline
+    .command('openapi')
+    .description('print the description of the channels: OpenAPI 3.1')
+    .action((_options, command: Command) => openApiCommand(command.optsWithGlobals()));
   trunkline
     .command('schema')
     .description('print the JSON Schema of the configuration, for editors')
     .option('--markdown', 'print the reference page instead')
     .action((_options, command: Command) => schemaCommand(command.optsWithGlobals()));
-  return trunkline;
 }
 
 function addStart(trunkline: Command): void {

@@ -10,10 +10,15 @@ const FLAT_CODES: ReadonlyMap<string, string> = new Map([
   ['INVALID_CREDENTIALS', 'unauthorized_client'],
 ]);
 
+/** What a code is called in this format. */
+export function flatCodeOf(code: string): string {
+  return FLAT_CODES.get(code) ?? code.toLowerCase();
+}
+
 /** One level, snake-case codes, as OAuth 2.0 has its errors (RFC 6749 §5.2), `application/json`. */
 export function flatFormat(problem: Problem): object {
   const members = {
-    error: FLAT_CODES.get(problem.code) ?? problem.code.toLowerCase(),
+    error: flatCodeOf(problem.code),
     error_description: problem.title,
     detail: problem.detail,
     ...(problem.violations.length > 0 && {

@@ -2,9 +2,7 @@ import type { getMetadataStorage } from 'class-validator';
 import type { JsonSchema } from './json-schema';
 
 /** One decorator on one member. */
-export type Rule = ReturnType<
-  ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']
->[number];
+export type Rule = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
 
 type Constraints = readonly unknown[];
 

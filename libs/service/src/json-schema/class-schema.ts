@@ -62,13 +62,13 @@ function schemaOfMember(declared: DeclaredClass, member: string, options: Member
 
 function ruledSchema(declared: DeclaredClass, member: string, { rules, name, names }: MemberOptions): JsonSchema {
   const declaredType: unknown = Reflect.getMetadata('design:type', declared.prototype, member);
-  const isList = declaredType === Array || rules.some(({ each, name: rule }) => each === true || rule === 'isArray');
-  const whole = keywordsOf(rules.filter(({ each }) => each !== true));
+  const isList = declaredType === Array || rules.some(({ each, name: rule }) => each || rule === 'isArray');
+  const whole = keywordsOf(rules.filter(({ each }) => !each));
   const nested = rules.some(({ type }) => type === 'nestedValidation')
     ? schemaOfNested(nestedClass(declared, member, isList), { name, names })
     : {};
   if (!isList) return nested.$ref === undefined ? { ...nested, ...typed(whole, declaredType) } : nested;
-  return { type: 'array', ...whole, items: { ...keywordsOf(rules.filter(({ each }) => each === true)), ...nested } };
+  return { type: 'array', ...whole, items: { ...keywordsOf(rules.filter(({ each }) => each)), ...nested } };
 }
 
 function typed(keywords: JsonSchema, declaredType: unknown): JsonSchema {
@@ -103,5 +103,5 @@ function isClass(value: unknown): value is DeclaredClass {
 function orNull(schema: JsonSchema): JsonSchema {
   if (Object.keys(schema).length === 0) return schema;
   const isPlain = typeof schema.type === 'string' && schema.enum === undefined && !('const' in schema);
-  return isPlain ? { ...schema, type: [String(schema.type), 'null'] } : { anyOf: [schema, { type: 'null' }] };
+  return isPlain ? { ...schema, type: [schema.type, 'null'] } : { anyOf: [schema, { type: 'null' }] };
 }

@@ -31,7 +31,9 @@ function describedBy(declared: StandardSchema, direction: SchemaOptions['directi
 
 /** The same schema, but with the references within it leading to where it is kept. */
 function placed(schema: JsonSchema, ref: string): JsonSchema {
-  return Object.fromEntries(Object.entries(schema).map(([keyword, value]) => [keyword, placedValue(keyword, value, ref)]));
+  return Object.fromEntries(
+    Object.entries(schema).map(([keyword, value]) => [keyword, placedValue(keyword, value, ref)]),
+  );
 }
 
 function placedValue(keyword: string, value: unknown, ref: string): unknown {

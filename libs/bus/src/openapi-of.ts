@@ -1,0 +1,68 @@
+import {
+  type ChannelTerms,
+  idempotencyOf,
+  type OpenApiDocument,
+  openApiDocument,
+  rateLimitsOf,
+} from '@trunkline/channels';
+import { describeDefinition, type SecurityDescription } from '@trunkline/security';
+import type { BoundService, ServiceDeclaration, ServiceRegistry } from '@trunkline/service';
+import type { BusConfig } from './bus-config';
+import { errorsOfAdapter } from './declared-errors';
+import { definitionsOf } from './security-section';
+
+/** Where the description of a bus is served; `undefined`: nowhere. */
+export function openApiPlaces({ bus }: BusConfig): { document: string; docs: string | undefined } | undefined {
+  const { openapi } = bus.http;
+  if (openapi === 'off') return undefined;
+  return { document: openapi.path, docs: openapi.docs === 'off' ? undefined : openapi.docs };
+}
+
+/** Where the pages of errors are; `undefined`: not on this bus. */
+export function errorPagesAt({ bus }: BusConfig): string | undefined {
+  const { typeBase } = bus.errors;
+  return typeBase.startsWith('/') ? typeBase : undefined;
+}
+
+/** The description of a bus with these services. */
+export function openApiOf(config: BusConfig, registry: ServiceRegistry): OpenApiDocument {
+  const { bus, channels } = config;
+  const { title = bus.name, version = '1.0.0', description } = bus.http.openapi === 'off' ? {} : bus.http.openapi;
+  return openApiDocument({
+    info: { title, version, ...(description !== undefined && { description }) },
+    channels: Object.entries(channels.rest).map(([name, { service, ...options }]) => ({
+      ...options,
+      name,
+      service: declarationOf(config, registry.get(service)),
+      terms: termsOf(options, bus),
+    })),
+    errors: { ...bus.errors, security: describedDefinitions(config), pagesAt: errorPagesAt(config) },
+  });
+}
+
+type ChannelOptions = Omit<BusConfig['channels']['rest'][string], 'service'>;
+
+/** What callers have to know of the other keys of a channel. */
+function termsOf(options: ChannelOptions, bus: BusConfig['bus']): ChannelTerms {
+  const { method, etag, deprecated, scopes = [] } = options;
+  const security = definitionsOf(options.security ?? bus.security);
+  const idempotency = idempotencyOf(options.idempotency);
+  return {
+    ...(security.length > 0 && { security, scopes }),
+    isRateLimited: rateLimitsOf(options.rateLimit ?? bus.rateLimit).length > 0,
+    isAsync: options.async !== false,
+    hasEtag: etag && method === 'GET',
+    deprecated,
+    ...(idempotency && { idempotency: idempotency.isRequired ? 'required' : 'optional' }),
+  };
+}
+
+function describedDefinitions({ security }: BusConfig): Readonly<Record<string, SecurityDescription>> {
+  const definitions = Object.entries(security.definitions);
+  return Object.fromEntries(definitions.map(([name, definition]) => [name, describeDefinition(definition)]));
+}
+
+/** What a service declares; for an adapter in YAML, what its `onStatus` declares, too. */
+function declarationOf(config: BusConfig, { name, declaration }: BoundService): ServiceDeclaration {
+  return { ...declaration, errors: { ...errorsOfAdapter(config, name), ...declaration.errors } };
+}

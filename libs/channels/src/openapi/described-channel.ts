@@ -1,0 +1,46 @@
+import type { ErrorFormat } from '@trunkline/failures';
+import type { ServiceDeclaration } from '@trunkline/service';
+
+/** That a channel is on its way out. */
+export interface DescribedDeprecation {
+  /** Date or time in ISO 8601, as are all here. */
+  readonly since: string;
+  readonly sunset?: string | undefined;
+  /** Where it is written what to use instead. */
+  readonly link?: string | undefined;
+}
+
+/** What a channel asks of its callers and promises them, besides running a service. Whatever is left out is not there. */
+export interface ChannelTerms {
+  /** Security definitions, any of which lets a caller in. Default: it is open. */
+  readonly security?: readonly string[];
+  /** What callers need to be allowed, all of it. */
+  readonly scopes?: readonly string[];
+  readonly isRateLimited?: boolean;
+  readonly idempotency?: 'optional' | 'required';
+  /** Requests may be accepted as jobs: 202 with the `Location` of the job. */
+  readonly isAsync?: boolean;
+  /** Answers have an `ETag`, and `If-None-Match` is looked at. */
+  readonly hasEtag?: boolean;
+  readonly deprecated?: DescribedDeprecation | undefined;
+}
+
+/** A channel as its callers have to know it. */
+export interface DescribedChannel {
+  readonly name: string;
+  readonly method: string;
+  /** With placeholders in braces. */
+  readonly path: string;
+  readonly description?: string | undefined;
+  /** Default: that of the bus. */
+  readonly errors?: ErrorFormat | undefined;
+  /** Media types of its answers. Default: JSON. */
+  readonly produces?: readonly string[];
+  readonly service: ServiceDeclaration;
+  readonly terms?: ChannelTerms;
+}
+
+/** Has a request of the channel a body? */
+export function takesBody({ method }: DescribedChannel): boolean {
+  return method !== 'GET' && method !== 'DELETE';
+}

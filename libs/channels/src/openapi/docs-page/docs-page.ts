@@ -1,0 +1,84 @@
+import type { OpenApiDocument, Operation } from '../openapi-document';
+import { type Html, html } from './html';
+import { anchorOf, operationSection } from './operation-section';
+import { schemaView } from './schema-view';
+import { STYLE } from './style';
+
+/**
+ * A document as a page for people: channels, what they take and answer, errors and schemas. One file that needs no script and
+ * nothing from elsewhere.
+ *
+ * @param documentAt - where the document itself is
+ */
+export function docsPage(document: OpenApiDocument, documentAt: string): string {
+  const { info, tags, components } = document;
+  const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+  );
+  const tagged = tags.map(({ name }) => ({
+    name,
+    operations: operations.filter(({ operation }) => operation.tags.includes(name)),
+  }));
+  const schemas = Object.entries(components.schemas);
+  const body = html`
+    <nav>
+      <h1><a href="#top">${info.title}</a></h1>
+      <p>${info.version} · <a href="${documentAt}">OpenAPI ${document.openapi}</a></p>
+      ${tagged.map(
+        (tag) =>
+          html`<h2>${tag.name}</h2>
+            <ul>
+              ${tag.operations.map(navigationEntry)}
+            </ul>`,
+      )}
+      <h2>schemas</h2>
+      <ul>
+        ${schemas.map(([name]) => html`<li><a href="#schema-${name}">${name}</a></li>`)}
+      </ul>
+    </nav>
+    <main id="top">
+      ${info.description !== undefined && html`<p>${info.description}</p>`}
+      ${tagged.map((tag) => tag.operations.map((each) => operationSection({ ...each, document })))}
+      <h2>Schemas</h2>
+      ${schemas.map(
+        ([name, schema]) =>
+          html`<section id="schema-${name}">
+            <h3>${name}</h3>
+            ${schemaView(schema)}
+          </section>`,
+      )}
+    </main>
+  `;
+  return pageOf(info.title, body);
+}
+
+interface Listed {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: Operation;
+}
+
+function navigationEntry({ method, path, operation }: Listed): Html {
+  return html`<li>
+    <a href="#${anchorOf(operation.operationId)}" title="${path}"
+      ><b class="${method}">${method}</b> ${operation.operationId}</a
+    >
+  </li> `;
+}
+
+function pageOf(title: string, body: Html): string {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width" />
+        <title>${title}</title>
+        <style>
+          ${STYLE}
+        </style>
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html> `.text;
+}

@@ -1,0 +1,124 @@
+import type { Content, OpenApiDocument, Operation, Reference, Response } from '../openapi-document';
+import { curlOf } from './curl';
+import { type Html, html } from './html';
+import { memberView, requiredMark } from './schema-view';
+
+/** An operation at its place. */
+export interface PlacedOperation {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: Operation;
+  readonly document: OpenApiDocument;
+}
+
+/** All that a client has to know of an operation. */
+export function operationSection(placed: PlacedOperation): Html {
+  const { method, path, operation, document } = placed;
+  const { operationId, summary, description, requestBody, responses, deprecated = false } = operation;
+  return html`<section id="${anchorOf(operationId)}">
+    <h3>${summary}${deprecated && html`<span class="tag">deprecated</span>`}</h3>
+    <p class="route"><b class="${method}">${method}</b> ${path}</p>
+    ${description !== undefined && html`<p>${description}</p>`} ${securityView(operation)} ${parametersView(operation)}
+    ${
+      requestBody &&
+      html`<h4>Body (${requiredMark(requestBody.required)})</h4>
+        ${contentView(requestBody.content)}`
+    }
+    <h4>Answers</h4>
+    ${Object.entries(responses)
+      // Statuses first, then the ranges and what is left.
+      .toSorted(([a], [b]) => rankOf(a) - rankOf(b))
+      .map(([status, response]) => responseView(status, resolved(response, document)))}
+    <details>
+      <summary>Example</summary>
+      <pre>${curlOf(placed)}</pre>
+    </details>
+  </section> `;
+}
+
+/** Where the page tells of an operation. Channels may be called anything. */
+export function anchorOf(operationId: string): string {
+  return `channel-${encodeURIComponent(operationId)}`;
+}
+
+function rankOf(status: string): number {
+  if (status === 'default') return 1_000;
+  return Number(status.replace('XX', '99'));
+}
+
+function resolved(response: Response | Reference, { components }: OpenApiDocument): Response {
+  if (!('$ref' in response)) return response;
+  return components.responses[response.$ref.split('/').at(-1) ?? ''] ?? { description: '' };
+}
+
+function securityView({ security }: Operation): Html | undefined {
+  if (security.length === 0) return undefined;
+  const ways = security.flatMap(Object.entries<readonly string[]>).map(([name, scopes]) => {
+    const needed = scopes.length > 0 && html` with ${scopes.join(', ')}`;
+    return html`<li><code>${name}</code>${needed}</li>`;
+  });
+  return html`<h4>Security: any one of</h4>
+    <ul>
+      ${ways}
+    </ul>`;
+}
+
+function parametersView({ parameters = [] }: Operation): Html | undefined {
+  if (parameters.length === 0) return undefined;
+  const rows = parameters.map(
+    ({ name, in: place, required, description, schema }) =>
+      html`<tr>
+        <td><code>${name}</code></td>
+        <td>${place}</td>
+        <td>${requiredMark(required)}</td>
+        <td>${memberView(schema)} ${description}</td>
+      </tr>`,
+  );
+  return html`<h4>Parameters</h4>
+    <table>
+      ${rows}
+    </table>`;
+}
+
+function contentView(content: Content): Html {
+  const rows = Object.entries(content).map(
+    ([mediaType, { schema = {} }]) => html`<li><code>${mediaType}</code> ${memberView(schema)}</li>`,
+  );
+  return html`<ul>
+    ${rows.length > 0 ? rows : html`<li class="dim">no body</li>`}
+  </ul>`;
+}
+
+function responseView(status: string, { description, headers = {}, content = {} }: Response): Html {
+  const [first = '', ...lines] = description.split('\n').filter((line) => line !== '');
+  const errors = lines.map(errorLine);
+  const isError = errors.length > 0;
+  return html`<details>
+    <summary><code>${status}</code> ${first} <span class="dim">${isError && codesIn(lines)}</span></summary>
+    ${
+      isError
+        ? html`<ul>
+            ${errors}
+          </ul>`
+        : contentView(content)
+    }
+    <p class="dim">${[...Object.keys(headers), ...(isError ? Object.keys(content) : [])].join(' · ')}</p>
+  </details>`;
+}
+
+const LINE = /^- (?:\[`(?<linked>[^`]+)`\]\((?<page>[^)]+)\)|`(?<plain>[^`]+)`): (?<title>.*)$/;
+
+/** A line of a description, as error answers have them: a code, perhaps with a link to its page, and its title. */
+function errorLine(line: string): Html {
+  const { linked, page, plain, title } = LINE.exec(line)?.groups ?? {};
+  if (linked !== undefined)
+    return html`<li>
+      <a href="${page}"><code>${linked}</code></a> ${title}
+    </li>`;
+  return plain === undefined ? html`<li>${line}</li>` : html`<li><code>${plain}</code> ${title}</li>`;
+}
+
+function codesIn(lines: readonly string[]): string {
+  const codes = lines.flatMap((line) => /`([^`]+)`/.exec(line)?.[1] ?? []);
+  return codes.slice(0, 3).join(', ') + (codes.length > 3 ? ` and ${codes.length - 3} more` : '');
+}

@@ -1,0 +1,72 @@
+import type { SecurityDescription } from '@trunkline/security';
+import type { JsonSchema } from '@trunkline/service';
+
+/** A reference to a component of the document. */
+export interface Reference {
+  readonly $ref: string;
+}
+
+/** Bodies of one media type. */
+interface MediaType {
+  readonly schema?: JsonSchema;
+}
+
+/** Bodies by media type. */
+export type Content = Readonly<Record<string, MediaType>>;
+
+/** A header of an answer. */
+export interface Header {
+  readonly description: string;
+  readonly schema: JsonSchema;
+}
+
+/** What an operation may answer with. */
+export interface Response {
+  readonly description: string;
+  readonly headers?: Readonly<Record<string, Header | Reference>>;
+  readonly content?: Content;
+}
+
+/** Answers by status; `2XX` is any other success, `default` any other status at all. */
+export type Responses = Readonly<Record<string, Response | Reference>>;
+
+/** One value that a request has in its path, query or headers. */
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'header';
+  readonly required: boolean;
+  readonly description?: string;
+  readonly schema: JsonSchema;
+}
+
+/** One method of one path. */
+export interface Operation {
+  readonly operationId: string;
+  readonly tags: readonly string[];
+  readonly summary: string;
+  readonly description?: string;
+  readonly deprecated?: boolean;
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly required: boolean; readonly content: Content };
+  readonly responses: Responses;
+  /** Any one of them lets a request in; none: it is open. */
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+}
+
+/** Operations by method in lower case. */
+export type PathItem = Readonly<Record<string, Operation>>;
+
+/** A document of OpenAPI 3.1, as far as the bus writes it. */
+export interface OpenApiDocument {
+  readonly openapi: string;
+  readonly info: { readonly title: string; readonly version: string; readonly description?: string };
+  readonly servers: readonly { readonly url: string }[];
+  readonly tags: readonly { readonly name: string }[];
+  readonly paths: Readonly<Record<string, PathItem>>;
+  readonly components: {
+    readonly schemas: Readonly<Record<string, JsonSchema>>;
+    readonly responses: Readonly<Record<string, Response>>;
+    readonly headers: Readonly<Record<string, Header>>;
+    readonly securitySchemes: Readonly<Record<string, SecurityDescription>>;
+  };
+}

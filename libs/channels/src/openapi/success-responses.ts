@@ -1,0 +1,34 @@
+import { jsonSchemaOf } from '@trunkline/service';
+import { pascalCase } from './component-name';
+import type { Components } from './components';
+import type { DescribedChannel } from './described-channel';
+import { acceptedAsJob } from './job-paths';
+import type { Content, Response, Responses } from './openapi-document';
+
+/** What a channel answers when all went well. */
+export function successResponses(channel: DescribedChannel, components: Components): Responses {
+  const { service, terms } = channel;
+  const headers = components.headersOf('X-Request-ID', ...(terms?.hasEtag === true ? (['ETag'] as const) : []));
+  const content = contentOf(channel, components);
+  const answer = (description: string): Response => ({ description, headers, content });
+  return {
+    '200': answer('Done.'),
+    ...(service.output === undefined && { '204': { description: 'Done; there is nothing to say.', headers } }),
+    ...(terms?.isAsync === true && { '202': acceptedAsJob(components) }),
+    '2XX': answer('Done, with another status that the service sets.'),
+    ...(terms?.hasEtag === true && { '304': { description: 'As If-None-Match has it.', headers } }),
+  };
+}
+
+/** JSON is as the output is declared; of other media types nothing is known. */
+function contentOf({ name, service, produces = ['application/json'] }: DescribedChannel, names: Components): Content {
+  const schema =
+    service.output === undefined
+      ? {}
+      : jsonSchemaOf(service.output, { direction: 'output', name: pascalCase(name), names });
+  return Object.fromEntries(produces.map((mediaType) => [mediaType, isJson(mediaType) ? { schema } : {}]));
+}
+
+function isJson(mediaType: string): boolean {
+  return mediaType === 'application/json' || mediaType.endsWith('+json');
+}

@@ -1,0 +1,212 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { IsInt, IsOptional, IsString } from 'class-validator';
+import { BusService, Service } from 'trunkline';
+import { ask, json } from './answer';
+import { holdToDescription } from './documented-answers';
+import { projectOf, trunkline } from './process';
+import { type RunningBus, startBus } from './running-bus';
+
+class Order {
+  @IsString()
+  readonly sku!: string;
+
+  @IsOptional()
+  @IsInt()
+  readonly quantity?: number;
+}
+
+@BusService({
+  name: 'orders.place',
+  input: Order,
+  output: Order,
+  errors: { OUT_OF_STOCK: { status: 422, title: 'Items <b>out</b> of stock' } },
+  description: 'Places an order',
+})
+class PlaceOrder extends Service<Order, Order> {
+  handle() {
+    if (this.request.input.sku === 'gone') throw this.error('OUT_OF_STOCK');
+    return this.request.input;
+  }
+}
+
+const CHANNELS = `
+channels:
+  rest:
+    orders.place: { method: POST, path: /orders, service: orders.place }
+    things: { method: GET, path: /things, service: adapter.things }
+`;
+const OUTGOING = `
+outgoing:
+  rest:
+    Secret System:
+      url: http://secret.example
+      onStatus: { 423: { code: LOCKED_THERE } }
+      services:
+        adapter.things: { method: GET, path: /inside/things, onStatus: { 409: { status: 422, code: THING_TAKEN } } }
+`;
+
+describe('the description of a bus', () => {
+  let running: RunningBus;
+  beforeAll(async () => {
+    running = await startBus({ config: { 'c.yaml': CHANNELS, 'o.yaml': OUTGOING }, services: [PlaceOrder] });
+  });
+  afterAll(() => running.stop());
+  const at = (path: string, init?: RequestInit) => ask(`${running.url}${path}`, init);
+
+  it('is OpenAPI 3.1 at /openapi.json, and says where its page is', async () => {
+    const { status, headers, body } = await at('/openapi.json');
+
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toBe('application/json');
+    expect(headers.get('link')).toContain('</docs>; rel="service-doc"');
+    expect(body).toMatchObject({
+      openapi: '3.1.1',
+      servers: [{ url: '/' }],
+      paths: { '/orders': { post: { operationId: 'orders.place', summary: 'Places an order', tags: ['orders'] } } },
+    });
+  });
+
+  it('is a page at /docs that needs nothing from elsewhere', async () => {
+    const { status, headers, text } = await at('/docs');
+
+    expect(status).toBe(200);
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(headers.get('link')).toContain('</openapi.json>; rel="service-desc"');
+    expect(text).toContain('href="/errors/out-of-stock"');
+    expect(text).not.toMatch(/<script|<link|<img|src=|@import|url\(|https?:\/\/(?!localhost)/);
+  });
+
+  it('is a page on which what services say is text', async () => {
+    const { text } = await at('/docs');
+
+    expect(text).toContain('Items &lt;b&gt;out&lt;/b&gt; of stock');
+  });
+
+  it('leads to every page that it names', async () => {
+    const { text } = await at('/docs');
+    const pages = new Set([...text.matchAll(/href="(\/errors\/[^"]+)"/g)].map(([, path = '']) => path));
+
+    const statuses = await Promise.all([...pages].map(async (path) => (await at(path)).status));
+
+    expect(pages.size).toBeGreaterThan(30);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+  });
+
+  it('is told of by the pages of errors', async () => {
+    expect((await at('/errors/out-of-stock')).headers.get('link')).toContain('</openapi.json>; rel="service-desc"');
+  });
+
+  it('says nothing of the systems behind the bus, nor of files', async () => {
+    const { text } = await at('/openapi.json');
+
+    expect(text.toLowerCase()).not.toMatch(/secret|\.ts"|\.js"|\.yaml|127\.0\.0\.1|inside/);
+  });
+
+  it('has what an adapter makes of the statuses of its upstream', async () => {
+    const { text } = await at('/docs');
+
+    expect(text).toMatch(/THING_TAKEN/);
+    expect(text).toMatch(/LOCKED_THERE/);
+  });
+
+  it('fits what the bus answers', async () => {
+    await expect(at('/orders', json('POST', { sku: 'a', quantity: 1 }))).resolves.toMatchObject({ status: 200 });
+    await expect(at('/orders', json('POST', { sku: 'gone' }))).resolves.toMatchObject({ status: 422 });
+    await expect(at('/orders', json('POST', {}))).resolves.toMatchObject({ status: 400 });
+  });
+});
+
+describe('a bus that is told to', () => {
+  it('describes itself elsewhere, under a name of its own', async () => {
+    const http = 'http: { port: 0, openapi: { path: /api.json, docs: off, title: Shop, version: "7" } }';
+    const running = await startBus({ config: { 'test-bus.yaml': `bus: { ${http} }` } });
+
+    const [document, moved, docs] = await Promise.all(
+      ['/api.json', '/openapi.json', '/docs'].map((path) => ask(`${running.url}${path}`)),
+    );
+    await running.stop();
+
+    expect(document?.body).toMatchObject({ info: { title: 'Shop', version: '7' } });
+    expect([moved?.status, docs?.status]).toEqual([404, 404]);
+  });
+
+  it('says nothing of itself', async () => {
+    const running = await startBus({ config: { 'test-bus.yaml': 'bus: { http: { port: 0, openapi: off } }' } });
+
+    const statuses = await Promise.all(
+      ['/openapi.json', '/docs'].map(async (path) => (await ask(`${running.url}${path}`)).status),
+    );
+    await running.stop();
+
+    expect(statuses).toEqual([404, 404]);
+  });
+
+  it('leaves a path to the channel that has it', async () => {
+    const channels = 'channels: { rest: { docs: { method: GET, path: /docs, service: orders.place } } }';
+    const running = await startBus({ config: { 'c.yaml': channels }, services: [PlaceOrder] });
+
+    const { status, body } = await ask(`${running.url}/docs?sku=a`);
+    await running.stop();
+
+    expect([status, body]).toEqual([200, { sku: 'a' }]);
+  });
+});
+
+describe('trunkline openapi', () => {
+  it('prints what the bus would serve', async () => {
+    const root = projectOf({
+      'config/bus.yaml': 'bus: { name: shop, services: [services] }',
+      'config/channels.yaml': 'channels: { rest: { a.b: { method: GET, path: "/a/{id}", service: own } } }',
+      'services/own.service.js': `const { BusService, Service } = require(${JSON.stringify(require.resolve('../libs/bus/dist/index.js'))});
+        module.exports = BusService({ name: 'own', input: 'id' })(class extends Service { handle() {} });`,
+    });
+
+    const { code, stdout } = await trunkline(root, ['openapi']);
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      info: { title: 'shop' },
+      paths: { '/a/{id}': { get: { parameters: [{ name: 'id', in: 'path' }] } } },
+    });
+  });
+});
+
+describe('an answer that a description does not have', () => {
+  const responses = {
+    200: { content: { 'application/json': { schema: { type: 'object', required: ['id'] } } } },
+    404: {
+      content: {
+        'application/problem+json': { schema: { properties: { code: { anyOf: [{ enum: ['GONE'] }, {}] } } } },
+      },
+    },
+  };
+  const document = JSON.stringify({ openapi: '3.1.1', paths: { '/things/{id}': { get: { responses } } } });
+
+  it.each([
+    ['another status', 201, 'application/json', '{"id":1}', 'no status 201'],
+    ['another media type', 200, 'text/plain', 'x', 'no text/plain'],
+    ['another shape', 200, 'application/json', '{}', "required property 'id'"],
+    [
+      'a code of the bus that is not named',
+      404,
+      'application/problem+json',
+      '{"code":"CONFLICT"}',
+      'the code CONFLICT',
+    ],
+  ])('fails the test that gets it: %s', async (_what, status, type, text, problem) => {
+    const server = createServer(({ url }, response) => {
+      const isDocument = url === '/openapi.json';
+      response.writeHead(isDocument ? 200 : status, { 'content-type': isDocument ? 'application/json' : type });
+      response.end(isDocument ? document : text);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await holdToDescription(url);
+
+    const asked = ask(`${url}/things/1`);
+
+    await expect(asked).rejects.toThrow(problem);
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
