@@ -143,7 +143,9 @@ function problemOfTrunkline([name = '', ...args]: readonly string[]): string | u
   const trunkline = program('0');
   const command = trunkline.commands.find((each) => each.name() === name);
   if (!command) return `trunkline has no command ${name}`;
-  const known = [...command.options, ...trunkline.options].map(({ long }) => long);
+  const below = command.commands.find((each) => each.name() === args[0]);
+  if (command.commands.length > 0 && !below) return `${name} has no command ${args[0] ?? ''}`;
+  const known = [...(below?.options ?? []), ...command.options, ...trunkline.options].map(({ long }) => long);
   const unknown = args.find((arg) => arg.startsWith('--') && !known.includes(arg));
   return unknown && `${name} has no option ${unknown}`;
 }

@@ -54,7 +54,6 @@ export class Maintenance {
   }
 
   #look(): void {
-    const isAny = ({ bus, channels }: Closures) => bus !== undefined || Object.keys(channels).length > 0;
     this.#isOn = isAny(this.#configured) || isAny(this.#ordered);
   }
 }
@@ -74,4 +73,8 @@ function refusalOf(closure: Closure | undefined): BusError | undefined {
     retryAfter: Math.max(1, Math.ceil(waitMs / 1_000)),
     data: { estimated_recovery: new Date(until ?? nowMs + waitMs).toISOString() },
   });
+}
+
+function isAny({ bus, channels }: Closures): boolean {
+  return bus !== undefined || Object.keys(channels).length > 0;
 }
