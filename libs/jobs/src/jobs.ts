@@ -33,10 +33,12 @@ export interface JobsOptions {
   readonly join?: boolean;
 }
 
-/** What a start waits for an embedded store. */
-const HELD_UP_AT_MOST_MS = 250;
-/** What a request waits for a store that is being opened. */
-const OPENING_LIMIT_MS = 1_000;
+/** What a start waits for an embedded store that is there: opening it takes half a second … */
+const OPENED_WITHIN_MS = 2_000;
+/** … and for one that has to be made, which takes several. */
+const HELD_WITHIN_MS = 250;
+/** What a request waits for a store that is being made, which no later request has to. */
+const MADE_WITHIN_MS = 5_000;
 
 /** The work that a host does: what clients ask for, what jobs ask for, or both. */
 export type Role = 'http' | 'worker' | 'all';
@@ -83,11 +85,13 @@ export class Jobs implements JobDesk {
     if (role !== 'http') {
       this.#host = new JobHost({ store: this.#store, lanes: this.#lanes, schedules: this.schedules, invoker, logger });
     }
-    if (!this.isStored && Object.keys(schedules).length === 0) return;
+    const isThere = this.isStored;
+    if (!isThere && Object.keys(schedules).length === 0) return;
     const working = this.#work();
     if (jobs.backend !== 'embedded') return working;
     // A directory that another process holds is known at once; a database that is being made holds up nobody who needs none.
-    const isKnown = await Promise.race([working.then(() => true), pause(HELD_UP_AT_MOST_MS, false)]);
+    const limitMs = isThere ? OPENED_WITHIN_MS : HELD_WITHIN_MS;
+    const isKnown = await Promise.race([working.then(() => true), pause(limitMs, false)]);
     if (!isKnown) working.catch((err: unknown) => logger.error({ err }, 'the job store could not be opened'));
   }
 
@@ -132,10 +136,8 @@ export class Jobs implements JobDesk {
     await this.#store.close();
   }
 
-  /** Whoever is the first to need the store waits until it is there; others have a second, as for every call of it. */
   async #accept(): Promise<void> {
-    const working = this.#working ? within(OPENING_LIMIT_MS, this.#working) : this.#work();
-    await working.catch((cause: unknown) => {
+    await within(MADE_WITHIN_MS, this.#work()).catch((cause: unknown) => {
       throw cause instanceof BusError ? cause : failureOf('STORE_UNAVAILABLE', { cause });
     });
   }

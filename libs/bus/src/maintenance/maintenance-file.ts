@@ -51,8 +51,12 @@ export class MaintenanceFile {
     try {
       return readFileSync(this.path, 'utf8');
     } catch (thrown) {
-      if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;
+      if (isMissing(thrown)) return undefined;
       throw thrown;
     }
   }
+}
+
+function isMissing(thrown: unknown): boolean {
+  return typeof thrown === 'object' && thrown !== null && 'code' in thrown && thrown.code === 'ENOENT';
 }
