@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { cpuMs } from './cpu-time';
 import type { LoadLimits } from './load-gate';
 
 const SAMPLE_MS = 20;
@@ -11,7 +12,8 @@ const FORGIVEN = 0.1;
 const DEEPEST_CUT = 0.2;
 /** Per sample: half as much again in a second. */
 const GROWTH = 1.008;
-const LEAST = 4;
+/** So many do not keep a loop late that is not late without them. */
+const LEAST = 16;
 
 /**
  * How many requests may be under way at once.
@@ -25,8 +27,10 @@ export class InFlightLimit {
   readonly #sampler: NodeJS.Timeout;
   #limit: number;
   #count = 0;
+  #peak = 0;
   #strikes = 0;
   #sampledAtMs = performance.now();
+  #sampledAtCpuMs = cpuMs();
 
   constructor({ inFlight, eventLoopDelay }: LoadLimits) {
     this.#most = inFlight;
@@ -42,6 +46,7 @@ export class InFlightLimit {
   /** Counts a request until it is answered or its client is gone. */
   count(response: ServerResponse): void {
     this.#count += 1;
+    if (this.#count > this.#peak) this.#peak = this.#count;
     response.on('close', this.#uncount);
   }
 
@@ -55,11 +60,15 @@ export class InFlightLimit {
 
   #sample(): void {
     const nowMs = performance.now();
-    const tookMs = nowMs - this.#sampledAtMs;
+    const nowCpuMs = cpuMs();
+    // Other processes of a busy machine make the loop late, too, and fewer requests do not help against them.
+    const tookMs = Math.min(nowMs - this.#sampledAtMs, nowCpuMs - this.#sampledAtCpuMs);
     this.#sampledAtMs = nowMs;
+    this.#sampledAtCpuMs = nowCpuMs;
     const share = this.#longestTurnMs / (tookMs - SAMPLE_MS);
     if (share > 1 || tookMs <= SAMPLE_MS) this.#recover();
     else this.#strike(share);
+    this.#peak = this.#count;
   }
 
   #recover(): void {
@@ -71,7 +80,7 @@ export class InFlightLimit {
   #strike(share: number): void {
     this.#strikes += 1;
     if (this.#strikes < STRIKES) return;
-    const cut = Math.min(this.#limit, this.#count) * Math.max(DEEPEST_CUT, share);
+    const cut = Math.min(this.#limit, this.#peak) * Math.max(DEEPEST_CUT, share);
     this.#limit = Math.min(this.#most, Math.max(LEAST, cut));
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
+import { cpuMs } from './cpu-time';
 import { InFlightLimit } from './in-flight-limit';
 
 /** How much a bus takes on: `bus.http.overload`. */
@@ -23,12 +24,16 @@ const STANDING_MS = 100;
 const STANDING_TURNS = 4;
 /** Who has waited for so many times the delay that is allowed was let in by an estimate that turned out wrong. */
 const LATE_SHARE = 1.5;
-/** Weight of the newest turn in what a request is known to cost: one pause of the whole process must not count as load. */
+/** A line of less than this part of what is allowed is short. */
+const SHORT_SHARE = 0.25;
+/** Weight of the newest turn in what a request is known to cost. */
 const NEWEST = 0.1;
 /** So many requests are slower than those that follow them, as the compiler has not seen their code yet, … */
 const COLD_REQUESTS = 1_000;
 /** … and their clients are better served late than not at all. */
 const COLD_PATIENCE = 20;
+/** What a request is taken to cost until that is known. */
+const FIRST_GUESS_MS = 1;
 /** No request costs less. */
 const LEAST_COST_MS = 0.01;
 
@@ -53,8 +58,9 @@ export class LoadGate {
   readonly #clock = performance.nodeTiming;
   readonly #limit: InFlightLimit;
   readonly #line: Waiting[] = [];
-  #costMs = 0;
+  #costMs = FIRST_GUESS_MS;
   #busySinceMs = 0;
+  #cpuMs = 0;
   #idleMs = 0;
   #begun = 0;
   #coldLeft = COLD_REQUESTS;
@@ -80,7 +86,7 @@ export class LoadGate {
   take(request: IncomingMessage, response: ServerResponse): void {
     const nowMs = performance.now();
     const idleMs = this.#clock.idleTime;
-    if (idleMs - this.#idleMs > IDLE_MS) this.#restAt(nowMs, idleMs);
+    if (idleMs - this.#idleMs > IDLE_MS) this.#beginTurn(nowMs, idleMs);
     if (this.#limit.isReached) this.refuse(request, response);
     else if (this.#line.length === 0 && nowMs - this.#busySinceMs < TURN_MS) this.#start(request, response);
     else this.#queue({ request, response, sinceMs: nowMs });
@@ -103,12 +109,7 @@ export class LoadGate {
     if (!response.writableEnded) this.#limit.count(response);
   }
 
-  /** The loop has had time to wait: what was begun before it is done, or waits itself. */
-  #restAt(nowMs: number, idleMs: number): void {
-    this.#learn(nowMs - this.#busySinceMs - (idleMs - this.#idleMs));
-    this.#beginTurn(nowMs, idleMs);
-  }
-
+  /** A turn begins: what was begun before it is done, or waits itself. */
   #beginTurn(nowMs: number, idleMs: number): void {
     this.#busySinceMs = nowMs;
     this.#idleMs = idleMs;
@@ -152,14 +153,17 @@ export class LoadGate {
     this.#turnsToAccept = 0;
     this.#standingTurns += 1;
     const nowMs = performance.now();
-    this.#learn(nowMs - this.#busySinceMs);
+    this.#learn();
     this.#beginTurn(nowMs, this.#clock.idleTime);
     this.#workOff(nowMs);
   };
 
-  /** @param tookMs - what all that was begun took */
-  #learn(tookMs: number): void {
-    if (this.#begun === 0) return;
+  /** From one turn to the next, in CPU time: other processes of a busy machine must not count as load. */
+  #learn(): void {
+    const nowMs = cpuMs();
+    const tookMs = nowMs - this.#cpuMs;
+    this.#cpuMs = nowMs;
+    if (this.#standingTurns < 2 || this.#begun === 0) return;
     this.#costMs += (tookMs / this.#begun - this.#costMs) * NEWEST;
   }
 
@@ -176,7 +180,10 @@ export class LoadGate {
 
   #callUp({ request, response, sinceMs }: Waiting, nowMs: number): void {
     if (request.socket.destroyed) return;
-    if (nowMs - sinceMs > this.#longestWaitAt(nowMs) * LATE_SHARE) this.refuse(request, response);
+    const longestWaitMs = this.#longestWaitAt(nowMs);
+    // Behind a short line there is a pause of the process, which is no fault of the load.
+    const isShort = this.#line.length * this.#costMs < longestWaitMs * SHORT_SHARE;
+    if (!isShort && nowMs - sinceMs > longestWaitMs * LATE_SHARE) this.refuse(request, response);
     else this.#start(request, response);
   }
 }
