@@ -5,8 +5,8 @@ import type { LoadLimits } from './load-gate';
 const SAMPLE_MS = 20;
 /** A request meets the rest of the turn it comes in, and the whole of the turn that goes on with it. */
 const TURNS_PER_REQUEST = 2;
-/** One late turn is an accident, such as a collection of garbage. */
-const STRIKES = 2;
+/** One late turn is an accident, such as a collection of garbage; a few are a burst. */
+const STRIKES = 6;
 /** Turns in time that make up for a late one. */
 const FORGIVEN = 0.1;
 const DEEPEST_CUT = 0.2;
