@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { BusService, ConflictError, Service } from 'trunkline';
+import { BusService, type Composed, ConflictError, required, Service } from 'trunkline';
 import { type Answer, ask, json } from './answer';
 import { type RunningBus, startBus } from './running-bus';
 
@@ -12,13 +12,37 @@ class Work extends Service<{ sku: string }> {
   }
 }
 
+@BusService({ name: 'work.alone' })
+class WorkAlone extends Work {}
+
+@BusService({ name: 'compose' })
+class Compose extends Service<{ sku: string }, { id: string }> {
+  handle() {
+    return this.composeAsync({ work: required(Work, this.request.input) }, { into: Finish });
+  }
+}
+
+@BusService({ name: 'finish' })
+class Finish extends Service<Composed> {
+  handle() {
+    return this.request.input;
+  }
+}
+
 const channels = `
+bus:
+  http: { port: 0 }
+  log: { level: debug }
+  jobs: { services: { work.alone: { concurrency: 1 } } }
 channels:
   rest:
     later: { method: POST, path: /later, service: work, async: true }
     either: { method: POST, path: /either, service: work, async: optional }
     by.path: { method: POST, path: '/by-path/{sku}', service: work, async: true, errors: flat }
     once: { method: POST, path: /once, service: work, async: true, idempotency: required }
+    own.lane: { method: POST, path: /own-lane, service: work.alone, async: true }
+    composed: { method: POST, path: /composed, service: compose, security: [partners] }
+    composed.later: { method: POST, path: /composed-later, service: compose, async: true, security: [partners] }
     closed: { method: POST, path: /closed, service: work, async: true, security: [partners] }
 security:
   partners:
@@ -30,7 +54,7 @@ security:
 describe('A channel whose work is done later', () => {
   let running: RunningBus;
   beforeAll(async () => {
-    running = await startBus({ config: { 'channels.yaml': channels }, services: [Work] });
+    running = await startBus({ config: { 'test-bus.yaml': channels }, services: [Work, WorkAlone, Compose, Finish] });
     // The first job opens the store.
     await settled(await post('/later', { sku: 'FIRST' }));
   }, 60_000);
@@ -70,6 +94,27 @@ describe('A channel whose work is done later', () => {
       result: { sku: 'A', attempt: 1 },
     });
   });
+
+  it('tells of a job in a lane of its own, too', async () => {
+    const { status, body } = await settled(await post('/own-lane', { sku: 'B' }));
+
+    expect([status, body['state']]).toEqual([200, 'completed']);
+  });
+
+  it.each(['/composed', '/composed-later'])(
+    'tells of the durable composite that %s made, to its caller',
+    async (path) => {
+      const [own, other] = [{ 'x-api-key': 'key-of-acme' }, { 'x-api-key': 'key-of-umbrella' }];
+      const made = await post(path, { sku: 'C' }, own);
+      const result = made.status === 202 ? (await settled(made, own)).body['result'] : made.body;
+      const location = `/jobs/${(result as { id: string }).id}`;
+      const done = await settled({ ...made, headers: new Headers({ location }) }, own);
+
+      expect(done.body).toMatchObject({ service: 'finish', result: { complete: true, data: { work: { sku: 'C' } } } });
+      expect((await at(location, { headers: other })).status).toBe(404);
+      expect((await at(location)).status).toBe(401);
+    },
+  );
 
   it('has the problem with the job when it failed, under the correlation id of the request that made it', async () => {
     const accepted = await post('/later', { sku: 'TAKEN' }, { 'x-request-id': 'made-the-job' });

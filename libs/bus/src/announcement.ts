@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import type { Bus } from './bus';
+import { destinationOf } from './topic-service';
 
 /** Longer lists are for `trunkline services` and its like. */
 const MOST_NAMES = 50;
@@ -7,7 +8,9 @@ const MOST_NAMES = 50;
 /** Says where a bus listens, what it has loaded and how to stop it: in sentences on a terminal, else as one line of the log. */
 export function announce(bus: Bus): void {
   const { channels, outgoing } = bus.config;
-  const routes = Object.values(channels.rest).map(({ method, path, service }) => `${method} ${path} -> ${service}`);
+  const routes = Object.values(channels.rest).map(
+    (channel) => `${channel.method} ${channel.path} -> ${destinationOf(channel)}`,
+  );
   const services = bus.registry.list().map(({ name }) => name);
   const connections = Object.keys(outgoing.rest);
   if (!process.stdout.isTTY) {

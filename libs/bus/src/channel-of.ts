@@ -3,6 +3,7 @@ import type { SecurityDefinitions } from '@trunkline/security';
 import type { ServiceRegistry } from '@trunkline/service';
 import type { BusConfig } from './bus-config';
 import { definitionsOf } from './security-section';
+import { serviceOfChannel } from './topic-service';
 
 type ChannelOptions = BusConfig['channels']['rest'][string];
 
@@ -17,14 +18,14 @@ interface ChannelParts {
 
 /** The channel that a configuration describes, with what the bus says for all of them. */
 export function channelOf({ name, options, bus, registry, definitions }: ChannelParts): Channel {
-  const { method, path, service, errors, timeout, idempotency } = options;
+  const { method, path, errors, timeout, idempotency } = options;
   return {
     name,
     method,
     path,
     errors,
     partialStatus: bus.errors.partialStatus,
-    service: registry.get(service),
+    service: serviceOfChannel(options, registry),
     timeoutMs: timeout ?? bus.http.requestTimeout,
     async: asyncOf(options),
     gate: gateOf(options, bus, definitions),

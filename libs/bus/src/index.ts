@@ -15,6 +15,7 @@ export {
   type JobReceipt,
   type OutputOf,
   type Outgoing,
+  type Publication,
   Secret,
   Service,
   type ServiceName,
@@ -31,6 +32,8 @@ export { type Caller } from '@trunkline/security';
 export {
   type Branch,
   type BranchProblem,
+  type ComposeAsyncOptions,
+  type Composed,
   type Composite,
   CompositeError,
   type Each,

@@ -10,6 +10,7 @@ import type { BoundService, ServiceDeclaration, ServiceRegistry } from '@trunkli
 import type { BusConfig } from './bus-config';
 import { errorsOfAdapter } from './declared-errors';
 import { definitionsOf } from './security-section';
+import { serviceOfChannel } from './topic-service';
 
 /** Where the description of a bus is served; `undefined`: nowhere. */
 export function openApiPlaces({ bus }: BusConfig): { document: string; docs: string | undefined } | undefined {
@@ -30,17 +31,17 @@ export function openApiOf(config: BusConfig, registry: ServiceRegistry): OpenApi
   const { title = bus.name, version = '1.0.0', description } = bus.http.openapi === 'off' ? {} : bus.http.openapi;
   return openApiDocument({
     info: { title, version, ...(description !== undefined && { description }) },
-    channels: Object.entries(channels.rest).map(([name, { service, ...options }]) => ({
+    channels: Object.entries(channels.rest).map(([name, { service, topic, ...options }]) => ({
       ...options,
       name,
-      service: declarationOf(config, registry.get(service)),
+      service: declarationOf(config, serviceOfChannel({ service, topic }, registry)),
       terms: termsOf(options, bus),
     })),
     errors: { ...bus.errors, security: describedDefinitions(config), pagesAt: errorPagesAt(config) },
   });
 }
 
-type ChannelOptions = Omit<BusConfig['channels']['rest'][string], 'service'>;
+type ChannelOptions = Omit<BusConfig['channels']['rest'][string], 'service' | 'topic'>;
 
 /** What callers have to know of the other keys of a channel. */
 function termsOf(options: ChannelOptions, bus: BusConfig['bus']): ChannelTerms {

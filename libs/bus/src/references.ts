@@ -13,6 +13,7 @@ export function referenceProblems(config: LoadedConfig, services: readonly strin
   return [
     ...adapterProblems(config, services ?? []),
     ...(services ? serviceProblems(config, [...services, ...adapters(config).map(nameOf)]) : []),
+    ...topicProblems(config),
     ...sameRoutes(config),
     ...jobRoutes(config),
     ...securityProblems(config),
@@ -50,6 +51,14 @@ function serviceProblems(config: LoadedConfig, services: readonly string[]): Con
       .filter((path) => !known.has(nameOf(path)))
       .map((path) => config.problem(path, `there is no service ${nameOf(path)}${didYouMean(nameOf(path), known)}`)),
   ];
+}
+
+/** Channels name topics. */
+function topicProblems(config: LoadedConfig): ConfigProblem[] {
+  const known = new Set(below(config, ['topics']).map(nameOf));
+  return below(config, ['channels', 'rest']).flatMap((channel) =>
+    unknownName(config, [...channel, 'topic'], { what: 'topic', known }),
+  );
 }
 
 function itemsOf(config: LoadedConfig, path: ConfigPath): ConfigPath[] {

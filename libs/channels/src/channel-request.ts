@@ -1,9 +1,10 @@
-import type { HttpRequest } from '@trunkline/service';
+import type { HttpRequest, Inbound } from '@trunkline/service';
 import type { FastifyRequest } from 'fastify';
+import { callerText, ownerText } from './async/job-owner';
 import type { ChannelRoute } from './channel';
 
 /** The HTTP request as services see it: a view, since most services never look. */
-export class ChannelRequest implements HttpRequest {
+export class ChannelRequest implements HttpRequest, Inbound {
   readonly #request: FastifyRequest<ChannelRoute>;
 
   constructor(request: FastifyRequest<ChannelRoute>) {
@@ -26,6 +27,12 @@ export class ChannelRequest implements HttpRequest {
 
   get query(): Readonly<Record<string, string | readonly string[]>> {
     return this.#request.query;
+  }
+
+  /** Who may ask for durable composites that are made in the request: whoever has sent it. */
+  get owner(): string {
+    const { routeOptions, caller } = this.#request;
+    return ownerText({ channel: routeOptions.config.channel ?? '', caller: callerText(caller) });
   }
 
   get headers(): HttpRequest['headers'] {

@@ -78,7 +78,13 @@ const channel = z
     service: z
       .string()
       .refine(isServiceName, 'expected the name of a service, such as customer.get')
+      .optional()
       .describe('Name of the service that answers'),
+    topic: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Instead of a service: the topic that bodies are published to; 202 once each subscriber has its job'),
     security: securityChoice.optional(),
     scopes: z.array(scope).min(1).optional().describe('What callers need to have: all of them'),
     errors: errorFormat.optional(),
@@ -111,6 +117,11 @@ const channel = z
   .refine(({ method, idempotency: keyed }) => method !== 'GET' || keyed === undefined || keyed === 'off', {
     path: ['idempotency'],
     error: 'expected no idempotency on a GET: it changes nothing, so it can be repeated without a key',
+  })
+  .superRefine((written, context) => {
+    for (const { key, message } of destinationProblems(written)) {
+      context.addIssue({ code: 'custom', path: key === undefined ? [] : [key], message });
+    }
   })
   .describe('An inbound binding: HTTP method and path lead to a service');
 
@@ -168,6 +179,39 @@ export const httpOptions = z.strictObject({
 
 /** `bus.http`, checked. */
 export type HttpOptions = z.infer<typeof httpOptions>;
+
+interface Written {
+  readonly method: string;
+  readonly path: string;
+  readonly service?: string | undefined;
+  readonly topic?: string | undefined;
+  readonly async: boolean | 'optional';
+}
+
+/** What is wrong with where a channel leads. */
+function destinationProblems({ method, path, service, topic, async: isAsync }: Written): DestinationProblem[] {
+  if (topic === undefined) return service === undefined ? [{ message: NO_DESTINATION }] : [];
+  const problems: DestinationProblem[] = [];
+  if (service !== undefined) problems.push({ key: 'topic', message: 'expected a service or a topic, not both' });
+  if (method !== 'POST' && method !== 'PUT') {
+    problems.push({ key: 'method', message: 'expected POST or PUT: the body is what is published to the topic' });
+  }
+  if (path.includes('{')) {
+    problems.push({ key: 'path', message: 'expected no placeholder: the body alone is published to the topic' });
+  }
+  if (isAsync !== false) {
+    problems.push({ key: 'async', message: 'expected no `async`: what is published to a topic is done later anyway' });
+  }
+  return problems;
+}
+
+interface DestinationProblem {
+  readonly key?: string;
+  readonly message: string;
+}
+
+const NO_DESTINATION =
+  'expected `service`, the name of the service that answers, or `topic`, what bodies are published to';
 
 function hasDifferentPlaceholders(path: string): boolean {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);

@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
 import { didYouMean } from '@trunkline/config';
-import { failureOf, InternalError } from '@trunkline/failures';
-import { isPromise, type JobAsk, type JobOrigin, type JobReceipt, type ServiceRegistry } from '@trunkline/service';
+import { InternalError } from '@trunkline/failures';
+import type { JobAsk, JobOrigin, JobReceipt, Publication, ServiceRegistry } from '@trunkline/service';
 import { newCorrelationId } from '@trunkline/telemetry';
-import type { JobOptions } from './configuration/job-options';
 import type { ScheduleConfig } from './configuration/schedule-section';
 import type { SubscriberConfig } from './configuration/topics-section';
-import type { JobData } from './job/job-data';
 import { checkedOptions } from './job/checked-options';
+import { heritageOf, idOf } from './job/heritage';
+import type { JobDrafts } from './job/job-drafts';
 import { idInLane, type Lanes } from './lane/lanes';
 import type { JobStore } from './job-store';
 import { passes } from './topic/filter';
@@ -16,13 +15,10 @@ import { passes } from './topic/filter';
 export interface JobIntakeOptions {
   readonly store: JobStore;
   readonly lanes: Lanes;
-  readonly jobs: JobOptions;
+  readonly drafts: JobDrafts;
   readonly topics: Readonly<Record<string, { readonly subscribers: readonly SubscriberConfig[] }>>;
   readonly registry: ServiceRegistry;
 }
-
-/** What a job takes over from where it comes from. */
-type Heritage = Pick<JobData, 'service' | 'cid'> & Partial<JobData>;
 
 const NO_TEXTS: readonly string[] = [];
 
@@ -36,14 +32,11 @@ export class JobIntake {
 
   /** See {@link JobDesk.enqueue}. */
   async enqueue({ service, input, texts = NO_TEXTS, options = {}, origin, owner }: JobAsk): Promise<JobReceipt> {
-    const { lanes, store } = this.#options;
+    const { lanes, store, drafts } = this.#options;
     const asked = checkedOptions(options);
-    const kept = this.#kept(input);
-    const checked = service.checkInput?.(kept.value, texts);
-    if (isPromise(checked)) await checked;
-    service.refuseSecrets(kept.value);
+    const kept = await drafts.checkedInput(service, input, texts);
     const lane = lanes.ofService(service.name);
-    const data = this.#data(
+    const data = drafts.data(
       {
         service: service.name,
         ...kept.member,
@@ -66,11 +59,11 @@ export class JobIntake {
   }
 
   /** See {@link JobDesk.publish}. */
-  async publish(topic: string, message: unknown, origin: JobOrigin): Promise<void> {
-    const { topics, registry, store, lanes } = this.#options;
+  async publish(topic: string, message: unknown, origin: JobOrigin): Promise<Publication> {
+    const { topics, registry, store, lanes, drafts } = this.#options;
     const known = topics[topic];
     if (!known) throw new InternalError(`there is no topic ${topic}${didYouMean(topic, Object.keys(topics))}`);
-    const kept = this.#kept(message);
+    const kept = drafts.kept(message);
     const subscribers = known.subscribers.filter(({ filter }) => passes(kept.value, filter));
     for (const { service } of subscribers) registry.get(service).refuseSecrets(kept.value);
     const publication = idOf(origin, `${topic} ${kept.json}`);
@@ -78,7 +71,7 @@ export class JobIntake {
       subscribers.map((subscriber) => {
         const lane = lanes.ofSubscriber(topic, subscriber.service);
         const { service, attempts, timeout = registry.get(service).timeoutMs } = subscriber;
-        const data = this.#data(
+        const data = drafts.data(
           { service, topic, ...kept.member, ...heritageOf(origin) },
           { attempts, timeoutMs: timeout },
         );
@@ -86,6 +79,7 @@ export class JobIntake {
         return store.add({ lane, id, data, delayMs: 0, priority: 0, deduplicationId: undefined });
       }),
     );
+    return { subscribers: subscribers.length };
   }
 
   /**
@@ -94,10 +88,10 @@ export class JobIntake {
    * @param tick - tells it from the other ticks of the schedule: there is one job of it, however often it is asked for
    */
   async tick(name: string, schedule: ScheduledWork, tick: string): Promise<JobReceipt> {
-    const { lanes, store } = this.#options;
+    const { lanes, store, drafts } = this.#options;
     const { service, attempts, timeoutMs, input = {}, overlap } = schedule;
     const lane = lanes.ofService(service);
-    const data = this.#data({ service, schedule: name, input, cid: newCorrelationId() }, { attempts, timeoutMs });
+    const data = drafts.data({ service, schedule: name, input, cid: newCorrelationId() }, { attempts, timeoutMs });
     const deduplicationId = overlap === 'skip' ? `schedule ${name}` : undefined;
     const id = await store.add({
       lane,
@@ -109,35 +103,6 @@ export class JobIntake {
     });
     return { id };
   }
-
-  #data(heritage: Heritage, asked: AskedOfAttempts): JobData {
-    const { jobs } = this.#options;
-    const own = { attempts: jobs.attempts, timeout: jobs.timeout, ...definedOf(jobs.services[heritage.service]) };
-    const { initialMs = jobs.backoff.initial, maxMs = jobs.backoff.max } = asked.backoff ?? {};
-    return {
-      returned: 0,
-      replays: 0,
-      earlier: [],
-      ...heritage,
-      attempts: asked.attempts ?? own.attempts,
-      timeoutMs: asked.timeoutMs ?? own.timeout,
-      backoff: { initialMs, maxMs },
-    };
-  }
-
-  /** What the store will keep of a value: what the service will see. */
-  #kept(input: unknown): Kept {
-    const json: string | undefined = JSON.stringify(input);
-    if (json === undefined) return { json: '', value: undefined, member: {} };
-    const { maxInput } = this.#options.jobs;
-    const bytes = Buffer.byteLength(json);
-    if (bytes > maxInput) {
-      const detail = `the input of a job may have ${maxInput} bytes as JSON, this one has ${bytes}`;
-      throw failureOf('CONTENT_TOO_LARGE', { detail });
-    }
-    const value: unknown = JSON.parse(json);
-    return { json, value, member: { input: value } };
-  }
 }
 
 /** What a schedule has done at its ticks. */
@@ -145,37 +110,4 @@ export interface ScheduledWork extends Pick<ScheduleConfig, 'service' | 'overlap
   readonly input?: unknown;
   readonly attempts: number | undefined;
   readonly timeoutMs: number | undefined;
-}
-
-interface AskedOfAttempts {
-  readonly attempts?: number | undefined;
-  readonly timeoutMs?: number | undefined;
-  readonly backoff?: { readonly initialMs?: number | undefined; readonly maxMs?: number | undefined } | undefined;
-}
-
-interface Kept {
-  readonly json: string;
-  readonly value: unknown;
-  readonly member: { readonly input?: unknown };
-}
-
-function definedOf({ attempts, timeout }: Partial<JobOptions['services'][string]> = {}) {
-  return { ...(attempts !== undefined && { attempts }), ...(timeout !== undefined && { timeout }) };
-}
-
-function heritageOf({ cid, inbound, caller }: JobOrigin): Pick<JobData, 'cid' | 'trace' | 'caller'> {
-  const { traceparent, tracestate } = inbound?.headers ?? {};
-  return {
-    cid,
-    ...(caller && { caller: { name: caller.name, scopes: [...caller.scopes], definition: caller.definition } }),
-    ...(typeof traceparent === 'string' && {
-      trace: { traceparent, ...(typeof tracestate === 'string' && { tracestate }) },
-    }),
-  };
-}
-
-/** In a job that is tried again, what it hands in once more is the same job. */
-function idOf({ job }: JobOrigin, what: string): string {
-  if (!job) return newCorrelationId();
-  return createHash('sha256').update(job.keyOf(what)).digest('hex').slice(0, 26).toUpperCase();
 }

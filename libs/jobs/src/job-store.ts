@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { failureOf } from '@trunkline/failures';
-import type { Job } from 'bullmq';
+import type { FlowJob, Job } from 'bullmq';
 import type * as Backends from './backend/open-backend';
-import type { JobBackend, JobQueue } from './backend/job-backend';
+import type { JobBackend, JobFlows, JobQueue } from './backend/job-backend';
 import type { JobOptions } from './configuration/job-options';
 import { isJobId, laneOfId } from './lane/lanes';
 import { type JobDraft, queueOptionsOf } from './job/job-draft';
@@ -21,6 +21,13 @@ export type StoredJob = Job<unknown, unknown>;
 /** The store's own limits end before. */
 const CLOSING_LIMIT_MS = 4_000;
 
+/** A job that another one waits for. */
+export interface BranchJob {
+  readonly draft: JobDraft;
+  /** Can the one that waits do without it? */
+  readonly need: 'required' | 'optional';
+}
+
 /** The shared lane is there without being written down. */
 const SHARED_LANE = '';
 
@@ -35,6 +42,7 @@ export class JobStore {
   readonly #queues = new Map<string, JobQueue>();
   readonly #writtenLanes = new Set([SHARED_LANE]);
   #backend: Promise<JobBackend> | undefined;
+  #flows: JobFlows | undefined;
   #isClosed = false;
 
   constructor(options: JobStoreOptions) {
@@ -78,6 +86,16 @@ export class JobStore {
     const options = queueOptionsOf(draft, this.#options.jobs);
     const job = await this.call((backend) => this.queue(backend, lane).add(data.service, data, options));
     return job.id ?? draft.id;
+  }
+
+  /** Makes a job that waits for others, and these; all of them, or none. */
+  async addFlow(last: JobDraft, branches: readonly BranchJob[]): Promise<void> {
+    const drafts = [last, ...branches.map(({ draft }) => draft)];
+    for (const lane of new Set(drafts.map(({ lane: name }) => name))) {
+      if (!this.#writtenLanes.has(lane)) await this.#writeDown(lane);
+    }
+    const children = branches.map(({ draft, need }) => this.#node(draft, need));
+    await this.call((backend) => this.#producer(backend).add({ ...this.#node(last), children }));
   }
 
   /**
@@ -143,6 +161,20 @@ export class JobStore {
   async #writeDown(lane: string): Promise<void> {
     await this.call((backend) => this.#registry(backend).add('lane', {}, { jobId: lane }));
     this.#writtenLanes.add(lane);
+  }
+
+  /** @param need - of a branch: the job that waits for it is run at once when one that it needs has failed */
+  #node(draft: JobDraft, need?: BranchJob['need']): FlowJob {
+    const { data, lane } = draft;
+    const opts = {
+      ...queueOptionsOf(draft, this.#options.jobs),
+      ...(need && { continueParentOnFailure: need === 'required', ignoreDependencyOnFailure: need === 'optional' }),
+    };
+    return { name: data.service, queueName: this.nameOfQueue(lane), data, opts };
+  }
+
+  #producer(backend: JobBackend): JobFlows {
+    return (this.#flows ??= backend.flows());
   }
 
   #registry(backend: JobBackend): JobQueue {

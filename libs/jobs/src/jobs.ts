@@ -1,13 +1,24 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BusError, failureOf } from '@trunkline/failures';
-import type { Invoker, JobAsk, JobDesk, JobOrigin, JobReceipt, ServiceRegistry } from '@trunkline/service';
+import type {
+  FlowAsk,
+  Invoker,
+  JobAsk,
+  JobDesk,
+  JobOrigin,
+  JobReceipt,
+  Publication,
+  ServiceRegistry,
+} from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
 import { within } from './backend/within';
 import type { JobOptions } from './configuration/job-options';
 import type { ScheduleConfig } from './configuration/schedule-section';
 import type { SubscriberConfig } from './configuration/topics-section';
 import { DeadLetters } from './dead-letter/dead-letters';
+import { FlowIntake } from './flow/flow-intake';
+import { JobDrafts } from './job/job-drafts';
 import { type JobView, viewOf } from './job/job-view';
 import { JobHost } from './job-host';
 import { JobIntake } from './job-intake';
@@ -56,6 +67,7 @@ export class Jobs implements JobDesk {
   readonly #store: JobStore;
   readonly #lanes: Lanes;
   readonly #intake: JobIntake;
+  readonly #flows: FlowIntake;
   #host: JobHost | undefined;
   #working: Promise<void> | undefined;
 
@@ -65,7 +77,9 @@ export class Jobs implements JobDesk {
     this.#options = options;
     this.#lanes = new Lanes(jobs, topics);
     this.#store = new JobStore({ bus, jobs, backend: { backend, directory, durability, logger, join } });
-    this.#intake = new JobIntake({ store: this.#store, lanes: this.#lanes, jobs, topics, registry });
+    const parts = { store: this.#store, lanes: this.#lanes, drafts: new JobDrafts(jobs), registry };
+    this.#intake = new JobIntake({ ...parts, topics });
+    this.#flows = new FlowIntake(parts);
     this.schedules = new Schedules({ store: this.#store, intake: this.#intake, logger, schedules });
     this.deadLetters = new DeadLetters(this.#store);
   }
@@ -101,8 +115,14 @@ export class Jobs implements JobDesk {
     return this.#intake.enqueue(ask);
   }
 
+  /** See {@link JobDesk.compose}. */
+  async compose(ask: FlowAsk): Promise<JobReceipt> {
+    await this.#accept();
+    return this.#flows.compose(ask);
+  }
+
   /** See {@link JobDesk.publish}. */
-  async publish(topic: string, message: unknown, origin: JobOrigin): Promise<void> {
+  async publish(topic: string, message: unknown, origin: JobOrigin): Promise<Publication> {
     await this.#accept();
     return this.#intake.publish(topic, message, origin);
   }

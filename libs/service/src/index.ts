@@ -21,18 +21,29 @@ export { jsonSchemaOf, type SchemaOptions } from './json-schema/schema-of';
 // To compose services
 export { type Branch, type BranchOptions, optional, required } from './composite/branch';
 export { type BranchProblem, type Composite, type DegradedOutcome, type Plan } from './composite/composite';
+export { type Composed } from './composite/compose';
 export { CompositeError } from './composite/composite-error';
 export { Composition, type Leaf, type Outcome } from './composite/composition';
+export { type ComposeAsyncOptions } from './composite/compose-async-options';
+export {
+  type FailedComposite,
+  settledComposite,
+  type SettledBranch,
+  type SettledPart,
+} from './composite/settled-composite';
 export { type Each, each, type EachOptions } from './composite/each';
 
 // To have work done later
 export {
   type AsyncOptions,
   type BackoffOptions,
+  type FlowAsk,
+  type FlowOptions,
   type JobAsk,
   type JobDesk,
   type JobOrigin,
   type JobReceipt,
+  type Publication,
 } from './job-desk';
 export { type JobFacts, JobRun } from './job-run';
 
@@ -51,7 +62,7 @@ export {
 // To run services
 export { BoundService, type ServiceConstructor } from './bound-service';
 export { Footprint } from './footprint';
-export { Invocation, type InvocationContext } from './invocation';
+export { type Inbound, Invocation, type InvocationContext } from './invocation';
 export { type Ask, type EntryOptions, Invoker, type InvokerOptions } from './invoker';
 export { isPromise } from './promises';
 export { loadServices, type LoadedService } from './service-files';

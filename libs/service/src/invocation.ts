@@ -4,11 +4,12 @@ import type { Logger } from '@trunkline/telemetry';
 import type { CancelScope } from '@trunkline/time';
 import { answerOf } from './answer';
 import type { BoundService, ServiceConstructor } from './bound-service';
+import type { Plan } from './composite/composite';
 import type { Composition } from './composite/composition';
 import type { StaleValues } from './composite/stale-values';
 import type { Footprint } from './footprint';
 import type { Call, Invoker } from './invoker';
-import type { AsyncOptions, JobReceipt } from './job-desk';
+import type { AsyncOptions, FlowOptions, JobReceipt, Publication } from './job-desk';
 import type { JobRun } from './job-run';
 import type { Outgoing } from './outgoing';
 import type { InvokeOptions, Service } from './service';
@@ -85,8 +86,13 @@ export class Invocation implements Ending {
     return this.invoker.enqueueFrom(this.context, { target, input, options });
   }
 
+  /** Hands in a durable composite on behalf of this invocation. */
+  composeAsync(plan: Plan, into: string | ServiceClass, options: FlowOptions): Promise<JobReceipt> {
+    return this.invoker.composeFrom(this.context, { plan, into, options });
+  }
+
   /** Publishes a message on behalf of this invocation. */
-  publish(topic: string, message: unknown): Promise<void> {
+  publish(topic: string, message: unknown): Promise<Publication> {
     return this.invoker.publishFrom(this.context, topic, message);
   }
 
@@ -101,6 +107,12 @@ export class Invocation implements Ending {
   }
 }
 
+/** The request at the root of invocations, as far as what they do elsewhere is concerned. */
+export interface Inbound extends Pick<HttpRequest, 'headers'> {
+  /** Who may ask for durable composites that are made in it; `undefined`: operators alone. */
+  readonly owner?: string | undefined;
+}
+
 /** What an invocation hands down to those it makes. */
 export interface InvocationContext {
   readonly cid: string;
@@ -108,7 +120,7 @@ export interface InvocationContext {
   /** 1 for an invocation from outside. */
   readonly depth: number;
   /** The HTTP request at the root of it all, for what is handed on to other systems: `traceparent`, `forwardHeaders`. */
-  readonly inbound?: Pick<HttpRequest, 'headers'> | undefined;
+  readonly inbound?: Inbound | undefined;
   /** Who is calling the channel that it all began with. */
   readonly caller?: Caller | undefined;
   /** The job at the root of it all. */

@@ -3,10 +3,11 @@ import { type Logger, newCorrelationId } from '@trunkline/telemetry';
 import { CancelScope, Deadline, type Duration, toMs } from '@trunkline/time';
 import type { BoundService } from './bound-service';
 import { NO_TEXTS } from './check/check';
+import type { Plan } from './composite/composite';
 import { StaleValues } from './composite/stale-values';
 import { CurrentInvocation } from './current-invocation';
 import { Invocation, type InvocationContext } from './invocation';
-import type { AsyncOptions, JobDesk, JobReceipt } from './job-desk';
+import type { AsyncOptions, FlowOptions, JobDesk, JobReceipt, Publication } from './job-desk';
 import type { JobFacts } from './job-run';
 import type { Outgoing } from './outgoing';
 import { isPromise, settling } from './promises';
@@ -47,6 +48,13 @@ export interface AsyncCall {
   readonly target: string | ServiceClass;
   readonly input: unknown;
   readonly options: AsyncOptions | undefined;
+}
+
+/** One service hands in work for several, and for the one that gets what they gave. */
+export interface FlowCall {
+  readonly plan: Plan;
+  readonly into: string | ServiceClass;
+  readonly options: FlowOptions;
 }
 
 /** How a service is called from outside. */
@@ -152,8 +160,13 @@ export class Invoker {
     return stored(context, this.#desk.enqueue({ service, input, options, origin: context }));
   }
 
+  /** Hands in a durable composite; otherwise as {@link Invoker.enqueueFrom}. */
+  async composeFrom(context: InvocationContext, { plan, into, options }: FlowCall): Promise<JobReceipt> {
+    return stored(context, this.#desk.compose({ plan, into: this.registry.get(into), options, origin: context }));
+  }
+
   /** Publishes a message; otherwise as {@link Invoker.enqueueFrom}. */
-  async publishFrom(context: InvocationContext, topic: string, message: unknown): Promise<void> {
+  async publishFrom(context: InvocationContext, topic: string, message: unknown): Promise<Publication> {
     return stored(context, this.#desk.publish(topic, message, context));
   }
 

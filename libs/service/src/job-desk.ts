@@ -1,5 +1,6 @@
 import type { Duration } from '@trunkline/time';
 import type { BoundService } from './bound-service';
+import type { Plan } from './composite/composite';
 import type { InvocationContext } from './invocation';
 
 /** How long to wait between attempts: twice as long each time. */
@@ -28,9 +29,23 @@ export interface AsyncOptions {
   readonly timeout?: Duration;
 }
 
+/** How the jobs of a durable composite are made. Where nothing else is said, it holds for each of them. */
+export interface FlowOptions extends Omit<AsyncOptions, 'deduplicationId'> {
+  /** How long its branches wait before their first attempt. Default 0. */
+  readonly delay?: Duration;
+  /** The longest one attempt of `into` may take. Default: that of the service, else that of the bus. */
+  readonly timeout?: Duration;
+}
+
 /** A job that the store has acknowledged. */
 export interface JobReceipt {
   readonly id: string;
+}
+
+/** A message of which each subscriber has a job, acknowledged by the store. */
+export interface Publication {
+  /** How many that are: those whose filter the message passes. */
+  readonly subscribers: number;
 }
 
 /** Whose work a job carries on. */
@@ -48,6 +63,15 @@ export interface JobAsk {
   readonly owner?: string;
 }
 
+/** Services are to be invoked later, and another one with what they gave. */
+export interface FlowAsk {
+  readonly plan: Plan;
+  /** Gets what the composite got. */
+  readonly into: BoundService;
+  readonly options: FlowOptions;
+  readonly origin: JobOrigin;
+}
+
 /** Where services hand in work that is to be done later. */
 export interface JobDesk {
   /**
@@ -57,6 +81,13 @@ export interface JobDesk {
    * @throws {BusError} 413 `CONTENT_TOO_LARGE`; 503 `STORE_UNAVAILABLE` when the store does not answer within 1 s
    */
   enqueue(ask: JobAsk): Promise<JobReceipt>;
+  /**
+   * Makes a job for each branch, and one that waits for them; all of them, or none.
+   *
+   * @returns the job that waits
+   * @throws {RangeError} for a plan that jobs cannot carry out; what else it throws, {@link JobDesk.enqueue} does
+   */
+  compose(ask: FlowAsk): Promise<JobReceipt>;
   /** Makes one job for each subscriber; what it throws, {@link JobDesk.enqueue} does. */
-  publish(topic: string, message: unknown, origin: JobOrigin): Promise<void>;
+  publish(topic: string, message: unknown, origin: JobOrigin): Promise<Publication>;
 }

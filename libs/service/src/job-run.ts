@@ -16,6 +16,8 @@ export class JobRun implements JobFacts {
     readonly id: string,
     readonly attempt: number,
     readonly enqueuedAt: Date,
+    /** Who may ask for the job; `undefined`: operators alone. */
+    readonly owner?: string,
   ) {}
 
   /**

@@ -3,8 +3,9 @@ import type { Logger } from '@trunkline/telemetry';
 import type { Deadline, Duration } from '@trunkline/time';
 import { compose } from './composite/compose';
 import type { Composite, Plan } from './composite/composite';
+import type { ComposeAsyncOptions } from './composite/compose-async-options';
 import { type Invocation, takeInvocation } from './invocation';
-import type { AsyncOptions, JobReceipt } from './job-desk';
+import type { AsyncOptions, JobReceipt, Publication } from './job-desk';
 import type { Outgoing } from './outgoing';
 import type { ServiceRequest } from './service-request';
 import type { ServiceResponse } from './service-response';
@@ -120,7 +121,7 @@ export abstract class Service<Input = unknown, Output = unknown> {
    *
    * @throws {InternalError} for an unknown topic; otherwise as {@link Service.invokeAsync}
    */
-  publish(topic: string, message: unknown): Promise<void> {
+  publish(topic: string, message: unknown): Promise<Publication> {
     return this.#current.publish(topic, message);
   }
 
@@ -132,6 +133,25 @@ export abstract class Service<Input = unknown, Output = unknown> {
   compose<const P extends Plan>(plan: P): Promise<Composite<P>> {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the plan's type says what the engine gives for each branch
     return compose(this.#current, plan) as Promise<Composite<P>>;
+  }
+
+  /**
+   * A composite for work that takes minutes: each branch is a job of its own, and `into` is invoked with what they gave, as
+   * {@link Service.compose} gives it: `composeAsync({ profile: required(…) }, { into: 'report.finish' })`. Resolves once the store has
+   * acknowledged all of it. When a required branch is a dead letter, so is the composite, and branches that have not begun are
+   * dropped.
+   *
+   * There are no stale values, and how many branches run at once is for lanes to say.
+   *
+   * @returns the job that `into` runs as; it tells how the composite stands
+   * @throws {RangeError} for `staleIfError`, for `concurrency` of a list, and for more than 1 000 branches
+   */
+  composeAsync<const P extends Plan, T extends ServiceName | ServiceClass>(
+    plan: P,
+    options: ComposeAsyncOptions<P, T>,
+  ): Promise<JobReceipt> {
+    const { into, ...rest } = options;
+    return this.#current.composeAsync(plan, into, rest);
   }
 
   /**

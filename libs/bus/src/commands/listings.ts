@@ -3,6 +3,7 @@ import { type ConnectionExplanation, OutgoingRest } from '@trunkline/outgoing';
 import { declarationOf, type ServiceDeclaration, type ShapeDeclaration } from '@trunkline/service';
 import { createLogger } from '@trunkline/telemetry';
 import { type BusConfig, loadBusConfig } from '../bus-config';
+import { destinationOf } from '../topic-service';
 import { print, table } from './output';
 
 interface ListingOptions {
@@ -38,7 +39,7 @@ export function channelsCommand({ config, json = false }: ListingOptions): void 
     print(
       table([
         ['CHANNEL', 'METHOD', 'PATH', 'SERVICE'],
-        ...rows.map(({ name, method, path, service }) => [name, method, path, service]),
+        ...rows.map((row) => [row.name, row.method, row.path, destinationOf(row)]),
       ]),
     );
 }

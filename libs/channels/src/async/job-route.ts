@@ -19,12 +19,12 @@ export interface JobRouteParts {
 }
 
 /**
- * `GET /jobs/{id}`: how a job stands that a channel was given, under the security of that channel and to the caller who made it.
+ * `GET /jobs/{id}`: how a job stands that a channel was given, or a composite that was made for it, under the security of that channel and to the caller who made it.
  * To others there is no such job.
  */
 export function answerJobs(front: FastifyInstance, { channels, jobs, failures }: JobRouteParts): void {
-  const byName = new Map(channels.filter(({ async }) => async !== 'never').map((channel) => [channel.name, channel]));
-  if (byName.size === 0) return;
+  if (channels.every(({ async }) => async === 'never')) return;
+  const byName = new Map(channels.map((channel) => [channel.name, channel]));
   front.get<{ Params: { id: string } }>('/jobs/:id', async ({ params: { id }, raw }, reply) => {
     const job = ID.test(id) ? await jobs.find(id) : undefined;
     if (!job || !(await isOwnedBy(raw, job, byName))) throw failureOf('JOB_NOT_FOUND');

@@ -3,6 +3,8 @@ import { type Invoker, JobRun } from '@trunkline/service';
 import { type Logger, logOutcomeAs } from '@trunkline/telemetry';
 import { CancelScope, Deadline } from '@trunkline/time';
 import { backoffMs } from '../failure/backoff';
+import { FlowFailedError } from '../flow/flow-failed-error';
+import { flowInput } from '../flow/flow-input';
 import { recordOf } from '../failure/failure-record';
 import { isRetryable } from '../failure/retryable';
 import { type JobData, jobData } from '../job/job-data';
@@ -10,6 +12,7 @@ import type { StoredJob } from '../job-store';
 import { AttemptFailedError } from './attempt-failed-error';
 import { giveBack } from './give-back';
 import { storable } from './storable';
+import { UnkeptResultError } from './unkept-result-error';
 
 /** What attempts are made with. */
 export interface AttemptsOptions {
@@ -52,7 +55,7 @@ export class Attempts {
     const scope = scopeOf(attempt.data);
     this.#active.set(attempt.id, scope);
     try {
-      return storable(await this.#invoke(attempt, scope), this.#loggerOf(attempt));
+      return storable(await this.#invoke(attempt, scope), attempt.data, this.#loggerOf(attempt));
     } catch (thrown) {
       if (scope.reason === ENDING) return await giveBack(job, token, attempt.data);
       if (scope.reason && this.#losses.has(scope.reason)) throw this.#lost(attempt, scope.reason);
@@ -96,17 +99,18 @@ export class Attempts {
 
   async #invoke({ job, id, data, number }: Attempt, scope: CancelScope): Promise<unknown> {
     const { invoker } = this.#options;
-    const run = new JobRun(id, number, new Date(job.timestamp));
+    const input = data.flow ? await flowInput(job, data.flow) : data.input;
+    const run = new JobRun(id, number, new Date(job.timestamp), data.owner);
     const service = invoker.registry.get(data.service);
     const inbound = data.trace && { headers: data.trace };
     const context = { cid: data.cid, scope, depth: 1, inbound, job: run, caller: data.caller };
-    return invoker.run(service, { input: data.input, texts: data.texts ?? NO_TEXTS, job: run }, context);
+    return invoker.run(service, { input, texts: data.texts ?? NO_TEXTS, job: run }, context);
   }
 
   /** Writes the one line of an attempt that has failed, and says what is to become of the job. */
   #ended(attempt: Attempt, failure: BusError): AttemptFailedError {
     const { data, number } = attempt;
-    const isLast = number >= data.attempts || !isRetryable(failure);
+    const isLast = number >= data.attempts || isFinal(failure);
     const retryInMs = isLast ? undefined : waitAfter(number, data, failure);
     const fields = { attempt: number, attempts: data.attempts, ...(retryInMs !== undefined && { retryInMs }) };
     const message = isLast ? 'job failed, and is a dead letter now' : 'job failed, and will be tried again';
@@ -156,6 +160,11 @@ function neverEnded({ data }: Attempt): BusError {
   return new InternalError(
     `the last of ${data.attempts} attempts of ${data.service} began and never ended: its process died, or did nothing else for too long`,
   );
+}
+
+/** Would another attempt come to the same? */
+function isFinal(failure: BusError): boolean {
+  return failure instanceof FlowFailedError || failure instanceof UnkeptResultError || !isRetryable(failure);
 }
 
 function waitAfter(attempt: number, { backoff }: JobData, { retryAfter = 0 }: BusError): number {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { flowPlan } from '../flow/flow-plan';
 
 /** What the store keeps of an attempt that has failed. */
 export const attemptRecord = z.object({
@@ -30,6 +31,10 @@ export const jobData = z.object({
   timeoutMs: z.number(),
   topic: z.string().optional(),
   schedule: z.string().optional(),
+  /** Of the last job of a durable composite, whose input is what the composite got. */
+  flow: flowPlan.optional(),
+  /** Of a branch of a durable composite: its result is needed. */
+  isBranch: z.boolean().optional(),
   /** Attempts that a host which ended has given back. */
   returned: z.number().default(0),
   /** How often it has been taken from the dead letters. */

@@ -1,8 +1,9 @@
-import { type BusError, InternalError } from '@trunkline/failures';
-import { failureOfRecord } from '../failure/failure-of-record';
-import { failureRecord } from '../failure/failure-record';
+import type { BusError } from '@trunkline/failures';
+import { valueIn } from '../flow/branch-result';
+import { failureIn } from '../failure/failure-in';
 import type { StoredJob } from '../job-store';
 import { type AttemptRecord, attemptRecord, type JobData, jobData } from './job-data';
+import { jsonIn } from './json-in';
 
 /** Where a job stands: `queued` until an attempt begins, and between attempts. */
 export type JobState = 'queued' | 'running' | 'completed' | 'failed';
@@ -34,7 +35,8 @@ export interface JobView {
 
 /** A job as it is told of. */
 export function viewOf(job: StoredJob, bullState: string): JobView {
-  const { service, cid, owner, caller, input, topic, schedule, returned, replays, earlier } = jobData.parse(job.data);
+  const data = jobData.parse(job.data);
+  const { service, cid, owner, caller, input, topic, schedule, returned, replays, earlier, isBranch = false } = data;
   const state = STATES[bullState] ?? 'queued';
   const hasFailed = state === 'failed';
   return {
@@ -49,11 +51,15 @@ export function viewOf(job: StoredJob, bullState: string): JobView {
     input,
     topic,
     schedule,
-    result: state === 'completed' ? (job.returnvalue ?? undefined) : undefined,
+    result: state === 'completed' ? resultOf(job.returnvalue, isBranch) : undefined,
     failure: hasFailed ? failureIn(job.failedReason) : undefined,
     failedAt: hasFailed && job.finishedOn !== undefined ? new Date(job.finishedOn) : undefined,
     history: [...earlier, ...historyOf(job.stacktrace).filter(({ replay }) => replay === replays)],
   };
+}
+
+function resultOf(kept: unknown, isBranch: boolean): unknown {
+  return isBranch ? valueIn(kept) : (kept ?? undefined);
 }
 
 const STATES: Readonly<Record<string, JobState>> = {
@@ -63,25 +69,9 @@ const STATES: Readonly<Record<string, JobState>> = {
   failed: 'failed',
 };
 
-/** BullMQ's own reasons are texts. */
-function failureIn(reason: string | undefined): BusError {
-  const record = failureRecord.safeParse(parsed(reason ?? ''));
-  return record.success ? failureOfRecord(record.data) : new InternalError(reason ?? 'the job failed');
-}
-
 function historyOf(stacktrace: readonly (string | null)[] | null | undefined): AttemptRecord[] {
   return (stacktrace ?? []).flatMap((line) => {
-    const record = attemptRecord.safeParse(parsed(line ?? ''));
+    const record = attemptRecord.safeParse(jsonIn(line ?? ''));
     return record.success ? [record.data] : [];
   });
-}
-
-function parsed(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    // BullMQ put it there, not we.
-    return undefined;
-  }
 }

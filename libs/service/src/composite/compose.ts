@@ -12,10 +12,15 @@ import type { Each } from './each';
 /** What a branch leaves of the time there is, so that the composite can still answer when the branch does not. */
 const SHARE_OF_A_BRANCH = 0.85;
 
-/** What a composite got, without its types. */
-export interface Composed {
+/**
+ * What a composite got, as a service may declare it that takes one for its input: `Service<Composed<{ profile: Profile }>>`. A branch
+ * that may be missing is an optional member of the data.
+ */
+export interface Composed<Data = Readonly<Record<string, unknown>>> {
+  /** Is every branch live? */
   readonly complete: boolean;
-  readonly data: Readonly<Record<string, unknown>>;
+  readonly data: Data;
+  /** What is not as it should be, by the path of the branch. */
   readonly problems: Readonly<Record<string, BranchProblem>>;
 }
 

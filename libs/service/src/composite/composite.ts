@@ -32,7 +32,8 @@ type Whole<P> = { readonly [K in keyof P]: ValueOf<P[K]> };
 
 type Always<P> = { [K in keyof P]: P[K] extends Each ? K : HasValue<P[K]> extends true ? K : never }[keyof P];
 
-type Partly<P> = { readonly [K in Always<P>]: PartOf<P[K]> } & {
+/** What is there whether all branches are live or not. */
+export type Partly<P> = { readonly [K in Always<P>]: PartOf<P[K]> } & {
   readonly [K in Exclude<keyof P, Always<P>>]?: ValueOf<P[K]>;
 };
 

@@ -1,6 +1,7 @@
 /** Compiled by `npm run check`: what must compile, and what must not. */
 import { BusService } from '../bus-service';
 import { Service } from '../service';
+import type { Composed } from './compose';
 import { optional, required } from './branch';
 import { each } from './each';
 
@@ -50,6 +51,25 @@ export class Page extends Service {
     }
     const outcome: 'stale' | 'fallback' | 'missing' | undefined = result.problems.orders?.outcome;
     return [orders, activity, first, missing, withFallback, none, outcome];
+  }
+}
+
+@BusService({ name: 'spec.finish' })
+export class Finish extends Service<Composed<{ profile: Profile; orders?: readonly number[] }>> {
+  handle() {
+    return this.request.input.data.profile.name;
+  }
+}
+
+@BusService({ name: 'spec.later' })
+export class Later extends Service {
+  async handle() {
+    const plan = { profile: required('spec.profile', { id: '1' }), orders: optional('spec.orders', { id: '1' }) };
+    // @ts-expect-error a service that takes something else does not compile
+    await this.composeAsync(plan, { into: 'spec.orders' });
+    // @ts-expect-error nor does one that needs what may be missing
+    await this.composeAsync({ profile: optional('spec.profile', { id: '1' }) }, { into: Finish });
+    return this.composeAsync(plan, { into: Finish, attempts: 3 });
   }
 }
 

@@ -1,0 +1,121 @@
+import { BusService, ConflictError, Service } from 'trunkline';
+import { ask, json } from './answer';
+import { type RunningBus, startBus } from './running-bus';
+import { eventually } from './jobs/job-bus';
+
+const heard: string[] = [];
+
+@BusService({ name: 'mail.send' })
+class SendMail extends Service {
+  handle() {
+    heard.push(`mail ${JSON.stringify(this.request.input)} ${this.cid}`);
+  }
+}
+
+@BusService({ name: 'stock.take' })
+class TakeStock extends Service {
+  handle() {
+    heard.push(`stock ${JSON.stringify(this.request.input)}`);
+    throw new ConflictError('It fails, and whoever published does not hear of it');
+  }
+}
+
+const config = `
+topics:
+  order.created:
+    subscribers: [{ service: mail.send }, { service: stock.take, filter: { country: SE } }]
+channels:
+  rest:
+    open: { method: POST, path: /topics/order.created, topic: order.created }
+    closed: { method: PUT, path: /closed, topic: order.created, security: [partners] }
+    once: { method: POST, path: /once, topic: order.created, idempotency: required, errors: flat }
+security:
+  partners: { type: apiKey, header: X-API-Key, callers: [{ name: acme, key: key-of-acme }] }
+`;
+
+describe('A channel of a topic', () => {
+  let running: RunningBus;
+  beforeAll(async () => {
+    running = await startBus({ config: { 'all.yaml': config }, services: [SendMail, TakeStock] });
+    await post('/topics/order.created', { id: 'warm' });
+  }, 60_000);
+  afterAll(() => running.stop());
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}, method = 'POST') =>
+    ask(`${running.url}${path}`, json(method, body, headers));
+  const heardOf = (text: string) => heard.filter((line) => line.includes(text));
+
+  it('answers 202 when each subscriber whose filter the body passes has its job', async () => {
+    const all = await post('/topics/order.created', { id: 'A', country: 'SE' }, { 'x-request-id': 'cid-of-A' });
+    const one = await post('/topics/order.created', { id: 'B', country: 'NO' });
+
+    expect([all.status, one.status]).toEqual([202, 202]);
+    expect(all.body).toEqual({ topic: 'order.created', subscribers: 2 });
+    expect(one.body).toEqual({ topic: 'order.created', subscribers: 1 });
+    await eventually(() => heardOf('"A"').length === 2 && heardOf('"B"').length === 1);
+    expect(heardOf('"A"').toSorted()).toEqual([
+      'mail {"id":"A","country":"SE"} cid-of-A',
+      'stock {"id":"A","country":"SE"}',
+    ]);
+  });
+
+  it('publishes the body as it is, whatever it is', async () => {
+    const { status } = await post('/topics/order.created', [1, 'two', { id: 'C' }]);
+
+    expect(status).toBe(202);
+    await eventually(() => heardOf('"C"').length === 1);
+    expect(heardOf('"C"')[0]).toContain('mail [1,"two",{"id":"C"}]');
+  });
+
+  it('wants a body', async () => {
+    const { status, body } = await ask(`${running.url}/topics/order.created`, { method: 'POST' });
+
+    expect([status, body['code']]).toEqual([400, 'VALIDATION_FAILED']);
+  });
+
+  it('lets in whom its security lets in', async () => {
+    const [refused, taken] = [
+      await post('/closed', { id: 'D' }, {}, 'PUT'),
+      await post('/closed', { id: 'D' }, { 'x-api-key': 'key-of-acme' }, 'PUT'),
+    ];
+
+    expect([refused.status, taken.status]).toEqual([401, 202]);
+    await eventually(() => heardOf('"D"').length === 1);
+  });
+
+  it('publishes once under one idempotency key', async () => {
+    const headers = { 'idempotency-key': 'key-1' };
+
+    const [first, again] = [await post('/once', { id: 'E' }, headers), await post('/once', { id: 'E' }, headers)];
+    const afterwards = await post('/once', { id: 'F' }, { 'idempotency-key': 'key-2' });
+
+    expect([first.status, again.status, afterwards.status]).toEqual([202, 202, 202]);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    await eventually(() => heardOf('"F"').length === 1);
+    expect(heardOf('"E"')).toHaveLength(1);
+  });
+});
+
+describe('The configuration of a channel', () => {
+  const refusalOf = async (channel: string): Promise<string> => {
+    const text = `topics: { order.created: {} }\nchannels: { rest: { a: ${channel} } }`;
+    const starting = startBus({ config: { 'all.yaml': text }, services: [SendMail] });
+    return starting.then(
+      (started) => started.stop().then(() => 'it starts'),
+      (error: unknown) => String(error),
+    );
+  };
+
+  it.each([
+    [
+      '{ method: POST, path: /a, topic: order.creatde }',
+      /a\.topic  there is no topic order\.creatde, did you mean `order\.created`/,
+    ],
+    ['{ method: POST, path: /a }', /expected `service`, .* or `topic`/],
+    ['{ method: POST, path: /a, service: mail.send, topic: order.created }', /expected a service or a topic, not both/],
+    ['{ method: DELETE, path: /a, topic: order.created }', /a\.method  expected POST or PUT/],
+    ["{ method: POST, path: '/a/{id}', topic: order.created }", /a\.path  expected no placeholder/],
+    ['{ method: POST, path: /a, topic: order.created, async: true }', /a\.async  expected no `async`/],
+  ])('%s is refused', async (channel, message) => {
+    expect(await refusalOf(channel)).toMatch(message);
+  });
+});
