@@ -37,7 +37,8 @@ describe('A channel of a topic', () => {
   let running: RunningBus;
   beforeAll(async () => {
     running = await startBus({ config: { 'all.yaml': config }, services: [SendMail, TakeStock] });
-    await post('/topics/order.created', { id: 'warm' });
+    // A store that is being opened is not waited for longer than a second.
+    await eventually(async () => (await post('/topics/order.created', { id: 'warm' })).status === 202);
   }, 60_000);
   afterAll(() => running.stop());
   const post = (path: string, body: unknown, headers: Record<string, string> = {}, method = 'POST') =>

@@ -154,6 +154,8 @@ describeOnEveryStore('a durable composite', (open) => {
       ComposeWrong,
     ];
     bus = await startJobBus(store, { services }, { services: { 'part.slow': { concurrency: 1 } } });
+    // A store that is being opened is not waited for longer than a second.
+    await bus.ended(await eventually(() => composed('empty').catch(() => undefined)));
   }, 60_000);
   beforeEach(() => {
     begun = [];
