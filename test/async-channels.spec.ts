@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BusService, type Composed, ConflictError, required, Service } from 'trunkline';
 import { type Answer, ask, json } from './answer';
+import { eventually } from './jobs/job-bus';
 import { type RunningBus, startBus } from './running-bus';
 
 @BusService({ name: 'work', input: ['sku'] })
@@ -55,8 +56,8 @@ describe('A channel whose work is done later', () => {
   let running: RunningBus;
   beforeAll(async () => {
     running = await startBus({ config: { 'test-bus.yaml': channels }, services: [Work, WorkAlone, Compose, Finish] });
-    // The first job opens the store.
-    await settled(await post('/later', { sku: 'FIRST' }));
+    // The first job opens the store, which is not waited for longer than a second.
+    await eventually(async () => (await post('/later', { sku: 'FIRST' })).status === 202);
   }, 60_000);
   afterAll(() => running.stop());
   const at = (path: string, init?: RequestInit) => ask(`${running.url}${path}`, init);
