@@ -4,6 +4,7 @@ import { takeNoMoreFrom } from './last-request';
 
 /** An answer that its client takes nothing of for so long is given up. */
 const SLOW_READER_MS = 30_000;
+const LOOK_EVERY_MS = 1_000;
 
 /** The connections of a server. */
 export class OpenConnections {
@@ -14,10 +15,9 @@ export class OpenConnections {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });
-    // A request that is waited for is silent, too: only what waits in vain to be sent tells of a slow reader.
-    server.setTimeout(SLOW_READER_MS, (socket) => {
-      if (socket.writableLength > 0) socket.destroy();
-    });
+    const looking = setInterval(() => this.#watchSlowReaders(), LOOK_EVERY_MS).unref();
+    server.on('close', () => clearInterval(looking));
+    server.on('timeout', (socket: Socket) => onSilence(socket));
   }
 
   /** Has the answers that are under way say that they are the last on their connections (RFC 9112 §9.6). */
@@ -29,6 +29,19 @@ export class OpenConnections {
       takeNoMoreFrom(socket);
     }
   }
+
+  /** Most answers are taken at once: a time limit on every connection, set and renewed with each of them, costs a request 1 µs. */
+  #watchSlowReaders(): void {
+    for (const socket of this.#sockets) {
+      if (socket.writableLength > 0 && socket.timeout !== SLOW_READER_MS) socket.setTimeout(SLOW_READER_MS);
+    }
+  }
+}
+
+/** A request that is worked on is silent, too: what waits in vain to be sent tells of a slow reader, no request of an idle client. */
+function onSilence(socket: Socket): void {
+  if (socket.writableLength > 0 || !answerOn(socket)) socket.destroy();
+  else socket.setTimeout(0);
 }
 
 /** Node keeps the answer that a connection is waiting for there, and nowhere that is public. */
