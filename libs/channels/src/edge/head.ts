@@ -12,15 +12,17 @@ export interface Head {
 
 type Field = Exclude<keyof Head, 'hosts'>;
 
-const FIELDS: ReadonlyMap<string, Field> = new Map([
+const FIELDS: readonly (readonly [name: string, field: Field])[] = [
   ['x-request-id', 'requestId'],
   ['transfer-encoding', 'transferCoding'],
   ['accept', 'accept'],
   ['content-type', 'contentType'],
   ['content-encoding', 'contentEncoding'],
   ['prefer', 'prefer'],
-]);
-const LENGTHS: ReadonlySet<number> = new Set([...FIELDS.keys()].map(({ length }) => length));
+];
+const LONGEST = Math.max(...FIELDS.map(([name]) => name.length));
+/** By the length of their names: most names are told apart by it. A map would hash every name of every request. */
+const BY_LENGTH = Array.from({ length: LONGEST + 1 }, (_, length) => FIELDS.filter(([name]) => name.length === length));
 
 /**
  * Reads the head in one pass over the lines as they came. Node's `headers` makes an object of all of them when it is first looked
@@ -41,10 +43,18 @@ export function readHead(lines: readonly string[]): Head {
   for (let index = 0; index < lines.length; index += 2) {
     const name = lines[index] ?? '';
     if (name.length === 4 && name.toLowerCase() === 'host') head.hosts += 1;
-    const field = LENGTHS.has(name.length) ? FIELDS.get(name.toLowerCase()) : undefined;
+    const field = fieldOf(name);
     if (field) head[field] = joined(head[field], lines[index + 1]);
   }
   return head;
+}
+
+function fieldOf(name: string): Field | undefined {
+  const candidates = BY_LENGTH[name.length];
+  if (!candidates || candidates.length === 0) return undefined;
+  const lowerCase = name.toLowerCase();
+  for (const [candidate, field] of candidates) if (candidate === lowerCase) return field;
+  return undefined;
 }
 
 /** Several lines of one name are one list (RFC 9110 §5.2). */
