@@ -119,8 +119,18 @@ function keptAnswer({ status, headers, body }: Pick<ReadyAnswer, 'status' | 'hea
   if (body instanceof Readable || (body !== undefined && Buffer.byteLength(body) > LARGEST_BYTES)) {
     return { status, headers: {}, body: undefined, isWhole: false };
   }
-  // They belong to this exchange alone.
-  const { connection: _connection, date: _date, ...kept } = headers;
   // Bytes are the service's, which may go on to write to them.
-  return { status, headers: kept, body: body instanceof Uint8Array ? Buffer.from(body) : body, isWhole: true };
+  return {
+    status,
+    headers: keptHeaders(headers),
+    body: body instanceof Uint8Array ? Buffer.from(body) : body,
+    isWhole: true,
+  };
+}
+
+/** Without those that belong to this exchange alone. */
+function keptHeaders(headers: ReadyAnswer['headers']): ReadyAnswer['headers'] {
+  if (headers['connection'] === undefined && headers['date'] === undefined) return headers;
+  const { connection: _connection, date: _date, ...kept } = headers;
+  return kept;
 }

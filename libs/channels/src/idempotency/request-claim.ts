@@ -26,9 +26,9 @@ export function claimOf(
 ): IdempotencyClaim {
   const caller = callerOf(request);
   return {
-    key: digest(JSON.stringify([bus, channel.name, caller ?? null, key])),
+    key: digest(canonicalJson([bus, channel.name, caller ?? null, key])),
     fingerprint: digest(
-      JSON.stringify([request.method, request.url, caller === undefined ? strangerOf(request) : null]) +
+      canonicalJson([request.method, request.url, caller === undefined ? strangerOf(request) : null]) +
         canonicalJson(request.body),
     ),
     token: randomUUID(),

@@ -62,7 +62,7 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
     if (answered) this.#dropAnswer(claim.key, answered);
     this.#makeRoom();
     const { leaseMs, keepMs } = claim;
-    this.#running.delete(claim.key);
+    if (running) this.#running.delete(claim.key);
     this.#running.set(claim.key, {
       claim,
       leaseUntilMs: nowMs + leaseMs,
