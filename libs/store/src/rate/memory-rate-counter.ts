@@ -18,6 +18,8 @@ export interface MemoryRateCounterOptions {
 export class MemoryRateCounter extends RateCounter {
   /** By key, when its bucket will be full; in the order of their last use. */
   readonly #fullAtMs = new Map<string, number>();
+  /** The last of them. */
+  #lastKey: string | undefined;
   readonly #clock: Clock;
   readonly #mostKeys: number;
 
@@ -36,9 +38,11 @@ export class MemoryRateCounter extends RateCounter {
       if (debtMs > claim.window.mostDebtMs) isAllowed = false;
       debtsMs.push(debtMs);
     }
-    for (const [index, { key, window }] of claims.entries()) {
+    let index = 0;
+    for (const { key, window } of claims) {
       const debtMs = (debtsMs[index] ?? 0) + (isAllowed ? window.costMs : 0);
       debtsMs[index] = debtMs;
+      index += 1;
       if (debtMs > 0) this.#keep(key, nowMs + debtMs);
     }
     return { isAllowed, debtsMs };
@@ -52,7 +56,9 @@ export class MemoryRateCounter extends RateCounter {
 
   #keep(key: string, fullAtMs: number): void {
     const kept = this.#fullAtMs;
-    kept.delete(key);
+    // It is in its place already: bursts are of one caller.
+    if (key !== this.#lastKey) kept.delete(key);
+    this.#lastKey = key;
     kept.set(key, fullAtMs);
     if (kept.size <= this.#mostKeys) return;
     for (const oldest of kept.keys()) {
