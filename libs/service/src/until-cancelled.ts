@@ -15,9 +15,9 @@ export interface Ending {
  */
 export function untilCancelled(work: Promise<unknown>, scope: CancelScope, ending: Ending): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const stopListening = scope.onCancel(reject);
+    scope.listen(reject);
     const fail = (thrown: unknown) => {
-      stopListening();
+      scope.forget(reject);
       // What comes after the end of the scope has been told to nobody.
       if (!scope.reason) ending.onFailure(thrown);
       reject(thrown);
@@ -25,7 +25,7 @@ export function untilCancelled(work: Promise<unknown>, scope: CancelScope, endin
     work.then((value) => {
       try {
         resolve(ending.finish(value));
-        stopListening();
+        scope.forget(reject);
       } catch (thrown) {
         fail(thrown);
       }
