@@ -8,7 +8,7 @@ import {
 import { type Logger, logOutcome } from '@trunkline/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Head } from './edge/head';
-import { takeNoMoreFrom } from './edge/last-request';
+import { answerLastOn } from './edge/last-request';
 import { asItIs } from './reply';
 import { failureOfFastify } from './server-failure';
 
@@ -78,7 +78,7 @@ export class FailureReply {
     reply.header('x-request-id', request.id);
     if (request.answerHeaders) reply.headers(request.answerHeaders);
     if (answer.failure.kind === 'unavailable') reply.header('connection', 'close');
-    if (answer.headers['connection'] === 'close') takeNoMoreFrom(reply.raw.req.socket);
+    if (answer.headers['connection'] === 'close') answerLastOn(reply.raw.req.socket);
     reply.code(answer.status).headers(answer.headers).serializer(asItIs).send(answer.body);
   }
 

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 
 const DONE = new WeakSet<Socket>();
+const CUT_OFF = new WeakSet<Socket>();
 
 /**
  * Notes that nothing that follows on a connection is to be taken for a request: its answer closes it (RFC 9112 §9.6). Node goes on
@@ -8,6 +9,20 @@ const DONE = new WeakSet<Socket>();
  */
 export function takeNoMoreFrom(socket: Socket): void {
   DONE.add(socket);
+}
+
+/**
+ * Notes that the answer which is given now is the last of its connection: requests that came after it and wait to be begun are
+ * dropped, too.
+ */
+export function answerLastOn(socket: Socket): void {
+  DONE.add(socket);
+  CUT_OFF.add(socket);
+}
+
+/** May a request that has waited still be begun: will there be a connection to answer it on? */
+export function isCutOff(socket: Socket): boolean {
+  return socket.destroyed || CUT_OFF.has(socket);
 }
 
 /** Has the last request of this connection been taken? */

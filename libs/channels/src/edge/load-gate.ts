@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { performance } from 'node:perf_hooks';
 import { cpuMs } from './cpu-time';
 import { InFlightLimit } from './in-flight-limit';
+import { isCutOff } from './last-request';
 
 /** How much a bus takes on: `bus.http.overload`. */
 export interface LoadLimits {
@@ -182,7 +183,7 @@ export class LoadGate {
   }
 
   #callUp({ request, response, sinceMs }: Waiting, nowMs: number): void {
-    if (request.socket.destroyed) return;
+    if (isCutOff(request.socket)) return;
     const longestWaitMs = this.#longestWaitAt(nowMs);
     // Behind a short line there is a pause of the process, which is no fault of the load.
     const isShort = this.#line.length * this.#costMs < longestWaitMs * SHORT_SHARE;
