@@ -72,10 +72,10 @@ export async function startJobBus(
 }
 
 /** Looks again and again until there is something to see. */
-export async function eventually<T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  for (const giveUpAt = Date.now() + 40_000; Date.now() < giveUpAt; await sleep(20)) {
+export async function eventually<T>(look: () => T | undefined | Promise<T | undefined>, withinMs = 40_000): Promise<T> {
+  for (const giveUpAt = Date.now() + withinMs; Date.now() < giveUpAt; await sleep(20)) {
     const seen = await look();
     if (seen !== undefined && seen !== false) return seen;
   }
-  throw new Error('it did not come to pass within 40 s');
+  throw new Error(`it did not come to pass within ${withinMs / 1_000} s`);
 }

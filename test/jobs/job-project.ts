@@ -1,0 +1,93 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { lineOf, projectOf, startTrunkline } from '../process';
+
+const LIB = join(__dirname, '..', '..', 'libs', 'bus');
+const SERVICES = `
+const { appendFileSync } = require('node:fs');
+const { join } = require('node:path');
+const { setTimeout: sleep } = require('node:timers/promises');
+const { BusService, Service } = require(${JSON.stringify(LIB)});
+const log = (line) => appendFileSync(join(__dirname, '..', 'runs.log'), line + '\\n');
+exports.Work = BusService({ name: 'work' })(class extends Service {
+  async handle() {
+    const { key, fail, poison, ms = 0 } = this.request.input;
+    log('begin ' + key + ' ' + this.request.job.attempt + ' ' + process.pid);
+    if (poison) process[poison]();
+    if (fail) throw new Error('it fails');
+    await sleep(ms);
+    log('end ' + key);
+  }
+});
+exports.Tick = BusService({ name: 'tick' })(class extends Service {
+  handle() { log('tick ' + this.request.job.id + ' ' + Date.now() + ' ' + process.pid); }
+});
+exports.Greet = BusService({ name: 'greet' })(class extends Service {
+  handle() { return 'hello'; }
+});
+`;
+const CHANNELS = `
+channels:
+  rest:
+    later: { method: POST, path: /later, service: work, async: true }
+    greet: { method: GET, path: /greet, service: greet }
+`;
+
+/** A project of a test's own, for the `trunkline` command, whose services say in a file what they do. */
+export class JobProject {
+  readonly root: string;
+  readonly #hosts = new Set<ChildProcess>();
+
+  /** @param bus - keys of `bus:` · `files` - further ones */
+  constructor(bus: Readonly<Record<string, unknown>>, files: Readonly<Record<string, string>> = {}) {
+    const settings = { services: ['services'], http: { port: 0 }, shutdown: { grace: '3s' }, ...bus };
+    this.root = projectOf({
+      'services/work.service.js': SERVICES,
+      'config/bus.yaml': JSON.stringify({ bus: settings }),
+      'config/channels.yaml': CHANNELS,
+      'runs.log': '',
+      ...files,
+    });
+  }
+
+  /** Starts a host, and waits until it listens. */
+  async start(...args: readonly string[]): Promise<JobHostProcess> {
+    const child = startTrunkline(this.root, ['start', ...args]);
+    this.#hosts.add(child);
+    const lines: string[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
+    const { url } = await lineOf(child, 'listening');
+    return new JobHostProcess(child, String(url), () => lines.join('').split('\n').filter(Boolean));
+  }
+
+  /** What the services have said, one array of words for each line. */
+  said(what: string): readonly (readonly string[])[] {
+    const lines = readFileSync(join(this.root, 'runs.log'), 'utf8').split('\n').slice(0, -1);
+    return lines.map((line) => line.split(' ')).filter(([first]) => first === what);
+  }
+
+  /** Ends what is still there. */
+  killAll(): void {
+    for (const host of this.#hosts) host.kill('SIGKILL');
+  }
+}
+
+/** A host in a process of its own. */
+export class JobHostProcess {
+  constructor(
+    readonly child: ChildProcess,
+    readonly url: string,
+    /** Every line of its log so far. */
+    readonly log: () => readonly string[],
+  ) {}
+
+  /** Sends a signal, and resolves to the exit code; `null` when the signal ended the process. */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    const exited = once(this.child, 'exit');
+    this.child.kill(signal);
+    await exited;
+    return this.child.exitCode;
+  }
+}
