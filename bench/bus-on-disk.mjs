@@ -7,8 +7,8 @@ import { deleteAtEnd } from './measure.mjs';
 
 const trunkline = createRequire(import.meta.url).resolve('trunkline');
 
-/** A bus with `count` services, a file each, and a channel to each of them. @returns its config directory */
-export function busOnDisk(count) {
+/** A bus with `count` services, a file each, and a channel to each of them. @param jobs - `bus.jobs` @returns its config directory */
+export function busOnDisk(count, jobs = {}) {
   const root = deleteAtEnd(mkdtempSync(join(tmpdir(), 'trunkline-bench-')));
   const config = join(root, 'config');
   const services = join(root, 'services');
@@ -17,7 +17,15 @@ export function busOnDisk(count) {
   for (const name of names) writeFileSync(join(services, `${name}.service.js`), serviceFile(name));
   writeFileSync(
     join(config, 'bus.yaml'),
-    ['bus:', '  name: bench', '  services: [services]', '  log: { level: warn }', ''].join('\n'),
+    [
+      'bus:',
+      '  name: bench',
+      '  services: [services]',
+      '  http: { port: 0 }',
+      '  log: { level: warn }',
+      `  jobs: ${JSON.stringify(jobs)}`,
+      '',
+    ].join('\n'),
   );
   if (count > 0)
     writeFileSync(join(config, 'channels.yaml'), ['channels:', '  rest:', ...names.map(channelLine), ''].join('\n'));

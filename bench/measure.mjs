@@ -22,6 +22,12 @@ export function deleteAtEnd(directory) {
   return directory;
 }
 
+/** Kills a process when this one ends. */
+export function endAtEnd(child) {
+  children.add(child);
+  return child;
+}
+
 /** A contestant in a process of its own. */
 export class Contestant {
   #child;

@@ -3,6 +3,7 @@ import { busOnDisk } from './bus-on-disk.mjs';
 import { getRequest, keyedPostRequest, Load, postRequest } from './load.mjs';
 import { Contestant, inTurns } from './measure.mjs';
 import { OpenLoop } from './open-loop.mjs';
+import { startPostgres, startRedis } from './servers.mjs';
 
 const CUSTOMERS = Array.from({ length: 64 }, (_, index) => getRequest(`/customers/CUST-${index}`));
 const ORDER = {
@@ -21,13 +22,27 @@ const REQUESTS = { size: 1_500, warmUp: 12_000 };
 const INVOCATIONS = { size: 100_000, warmUp: 300_000 };
 const CHECKS = { size: 20_000, warmUp: 100_000 };
 const COMPOSITES = { size: 500, warmUp: 3_000 };
+const JOBS = { size: 150, warmUp: 600 };
 const OUTGOING_CALLS = { size: 1_000, warmUp: 4_000, width: 50 };
 
 /**
  * By name: measures a group of rows. A row is `{ what, ours, beside, peer, unit, most, mostOurs?, isDifference? }`: `most` is the
  * limit of ours ÷ peer, or of ours − peer where that is what counts; `mostOurs` is a limit for ours alone.
  */
-export const GROUPS = { get, guarded, post, idempotency, invoke, outgoing, composite, start, scale, overload, shed };
+export const GROUPS = {
+  get,
+  guarded,
+  post,
+  idempotency,
+  invoke,
+  outgoing,
+  composite,
+  jobs,
+  start,
+  scale,
+  overload,
+  shed,
+};
 
 async function get(terms) {
   const { bus, bare } = await cpuPerRequest(terms, {
@@ -147,6 +162,46 @@ async function composite(terms) {
     { what: 'composite of three, time per request', ...micros, beside: 'Fastify + undici by hand', most: 1.11 },
     { what: 'composite of three, latency', ...slowest, beside: 'by hand: its slowest branch', most: 2 },
   ];
+}
+
+/** Stores of jobs, each beside BullMQ as it comes; that has no embedded one, whose figure stands beside the nearest it has. */
+async function jobs(terms) {
+  const stores = { Redis: await startRedis(), PostgreSQL: await startPostgres() };
+  const rows = [];
+  for (const [store, url] of Object.entries(stores)) {
+    if (url === undefined) console.error(`no row of jobs on ${store}: it is not on the PATH`);
+    else rows.push(...(await jobsBeside(terms, { store, url })));
+  }
+  const { PostgreSQL: peer } = stores;
+  return peer === undefined ? rows : [...rows, await embeddedJobs(terms, peer)];
+}
+
+async function jobsBeside(terms, { store, url }) {
+  const row = { beside: 'bare BullMQ', unit: 'µs', most: 1.11 };
+  const added = await jobTimes({ terms, skill: 'microsPerAdd', backend: url, peer: url, role: 'http' });
+  const run = await jobTimes({ terms, skill: 'microsPerJob', backend: url, peer: url, role: 'all' });
+  return [
+    { what: `jobs on ${store}, one by one: time to add`, ...added, ...row },
+    { what: `jobs on ${store}, 20 at a time: time to add and run`, ...run, ...row },
+  ];
+}
+
+async function embeddedJobs(terms, peer) {
+  const times = await jobTimes({ terms, skill: 'microsPerJob', backend: 'embedded', peer, role: 'all' });
+  const what = 'jobs embedded, 20 at a time: time to add and run';
+  return { what, ...times, beside: 'bare BullMQ on PostgreSQL', unit: 'µs', most: 5 };
+}
+
+async function jobTimes({ terms, skill, backend, peer, role }) {
+  const config = busOnDisk(0, { backend, concurrency: 20 });
+  const contestants = await startAll([
+    ['trunkline-jobs', { ...terms, env: { BENCH_CONFIG: config, JOBS_ROLE: role } }],
+    ['bullmq-jobs', { ...terms, env: { JOBS_BACKEND: peer, JOBS_ROLE: role } }],
+  ]);
+  const [ours, bare] = contestants.map((one) => (count) => one.ask(skill, count));
+  const times = await inTurns({ ours, peer: bare }, { ...terms, ...JOBS });
+  await endAll(contestants);
+  return times;
 }
 
 async function start({ starts, ...terms }) {

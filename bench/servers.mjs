@@ -1,0 +1,98 @@
+// Redis and PostgreSQL for one run, from the PATH, with their data below the system's temporary directory.
+import { execFileSync, spawn } from 'node:child_process';
+import { accessSync, chownSync, constants, mkdtempSync, readdirSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { deleteAtEnd, endAtEnd } from './measure.mjs';
+
+/** Where Debian puts the programs of PostgreSQL that are not for everybody's PATH. */
+const POSTGRES_HOME = '/usr/lib/postgresql';
+const READY_WITHIN_MS = 15_000;
+
+/** Starts a Redis with an append-only file. @returns its URL; `undefined` where the machine has none */
+export async function startRedis() {
+  const program = findProgram('redis-server');
+  if (!program) return undefined;
+  const port = await freePort();
+  const place = ['--port', port, '--bind', '127.0.0.1', '--dir', newDirectory()];
+  endAtEnd(spawn(program, [...place, '--appendonly', 'yes', '--save', ''], { stdio: 'ignore' }));
+  await accepting(port);
+  return `redis://127.0.0.1:${port}`;
+}
+
+/** Makes a PostgreSQL and starts it. @returns its URL; `undefined` where the machine has none */
+export async function startPostgres() {
+  const [initdb, postgres] = ['initdb', 'postgres'].map(findProgram);
+  if (!initdb || !postgres) return undefined;
+  const owner = ownerOfServers();
+  const directory = newDirectory();
+  if (owner.uid !== undefined) chownSync(directory, owner.uid, owner.gid);
+  const port = await freePort();
+  const options = { ...owner, cwd: directory, stdio: 'ignore' };
+  execFileSync(initdb, ['-D', directory, '-U', 'bench', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'], options);
+  const place = ['-D', directory, '-p', port, '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='];
+  endAtEnd(spawn(postgres, place, options));
+  await accepting(port);
+  return `postgres://bench@127.0.0.1:${port}/postgres`;
+}
+
+function newDirectory() {
+  return deleteAtEnd(mkdtempSync(join(tmpdir(), 'trunkline-bench-')));
+}
+
+/** PostgreSQL refuses to run as root; there Debian's own user for it is taken. */
+function ownerOfServers() {
+  if (process.getuid?.() !== 0) return {};
+  const [uid, gid] = ['-u', '-g'].map((flag) => Number(execFileSync('id', [flag, 'postgres'])));
+  return { uid, gid };
+}
+
+function findProgram(name) {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...postgresFolders()];
+  return folders.map((folder) => join(folder, name)).find(isExecutable);
+}
+
+function postgresFolders() {
+  try {
+    return readdirSync(POSTGRES_HOME).map((version) => join(POSTGRES_HOME, version, 'bin'));
+  } catch {
+    // The machine has no PostgreSQL of Debian's.
+    return [];
+  }
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+async function accepting(port) {
+  const giveUpAt = Date.now() + READY_WITHIN_MS;
+  while (!(await isAccepting(port))) {
+    if (Date.now() > giveUpAt) throw new Error(`nothing listens on port ${port}`);
+    await sleep(50);
+  }
+}
+
+function isAccepting(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => socket.destroy() && resolve(true)).once('error', () => resolve(false));
+  });
+}
