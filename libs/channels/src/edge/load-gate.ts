@@ -28,8 +28,6 @@ const STANDING_MS = 400;
 const STANDING_TURNS = 4;
 /** Who has waited for so many times the delay that is allowed was let in by an estimate that turned out wrong. */
 const LATE_SHARE = 1.5;
-/** A line of less than this part of what is allowed is short. */
-const SHORT_SHARE = 0.25;
 /** Weight of the newest turn in what a request is known to cost. */
 const NEWEST = 0.1;
 /** So many requests are slower than those that follow them, as the compiler has not seen their code yet, … */
@@ -185,9 +183,9 @@ export class LoadGate {
   #callUp({ request, response, sinceMs }: Waiting, nowMs: number): void {
     if (isCutOff(request.socket)) return;
     const longestWaitMs = this.#longestWaitAt(nowMs);
-    // Behind a short line there is a pause of the process, which is no fault of the load.
-    const isShort = this.#line.length * this.#costMs < longestWaitMs * SHORT_SHARE;
-    if (!isShort && nowMs - sinceMs > longestWaitMs * LATE_SHARE) this.refuse(request, response);
+    // Where the line is not too long, there was a pause of the process, which is no fault of the load.
+    const isTooLong = this.#line.length * this.#costMs > longestWaitMs;
+    if (isTooLong && nowMs - sinceMs > longestWaitMs * LATE_SHARE) this.refuse(request, response);
     else this.#start(request, response);
   }
 }
