@@ -49,7 +49,7 @@ const OPENED_WITHIN_MS = 2_000;
 /** … and for one that has to be made, which takes several. */
 const HELD_WITHIN_MS = 250;
 /** What a request waits for a store that is being made, which no later request has to. */
-const MADE_WITHIN_MS = 5_000;
+const MADE_WITHIN_MS = 15_000;
 
 /** The work that a host does: what clients ask for, what jobs ask for, or both. */
 export type Role = 'http' | 'worker' | 'all';
