@@ -37,4 +37,6 @@ module.exports = {
   // Tests that start processes share two cores with everything else.
   testTimeout: 20_000,
   coverageProvider: 'v8',
+  // Many specs wait for processes, locks and deadlines; jest would take one worker of two cores.
+  maxWorkers: 3,
 };

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { embeddedDirectory } from '../../libs/jobs/src/backend/embedded/embedded-directory.fixture';
 import { ended, lineOf, projectOf, startTrunkline, trunkline } from '../process';
 import { describeWith } from '../servers/describe-with';
 import { RedisServer } from '../servers/redis-server';
@@ -88,9 +89,9 @@ describe('a bus without jobs', () => {
 
 describe('an embedded store', () => {
   it('has the jobs of a process that was killed, for the next one', async () => {
-    const root = project();
+    const root = project({ jobs: { directory: await embeddedDirectory() } });
     const first = await running(root);
-    await eventually(async () => (await handIn(first.url, { key: 'long', ms: 60_000 })) || undefined);
+    await handIn(first.url, { key: 'long', ms: 60_000 });
     await eventually(() => runsOf(root).includes('begin long 1') || undefined);
     const ids = await Promise.all(['a', 'b', 'c'].map((key) => handIn(first.url, { key, ms: 100 })));
     await stop(first.bus, 'SIGKILL');
@@ -103,10 +104,8 @@ describe('an embedded store', () => {
   }, 90_000);
 
   it('is listed, shown, retried and dropped from the command line, beside the bus that holds it', async () => {
-    const root = project();
+    const root = project({ jobs: { directory: await embeddedDirectory() } });
     const { bus, url } = await running(root);
-    // The first job waits for the store to be made.
-    await eventually(async () => (await handIn(url, { key: 'warm' })) || undefined);
     const id = await handIn(url, { key: 'bad', fail: true });
     const list = async () =>
       JSON.parse((await trunkline(root, ['dead-letters', 'list', '--json'])).stdout) as unknown[];
