@@ -16,6 +16,7 @@ export function referenceProblems(config: LoadedConfig, services: readonly strin
     ...topicProblems(config),
     ...sameRoutes(config),
     ...jobRoutes(config),
+    ...busRoutes(config),
     ...securityProblems(config),
     ...chaosProblems(config),
   ];
@@ -110,6 +111,21 @@ function jobRoutes(config: LoadedConfig): ConfigProblem[] {
   );
   const message = 'expected another path: with a channel that is async, clients ask for jobs at GET /jobs/{id}';
   return isAsync ? taken.map((channel) => config.problem([...channel, 'path'], message)) : [];
+}
+
+/** What the bus itself answers, whoever asks for it. */
+const HEALTH: ReadonlySet<unknown> = new Set(['/health/live', '/health/ready', '/health/detail']);
+
+/** Where the bus itself answers is no place for a channel. */
+function busRoutes(config: LoadedConfig): ConfigProblem[] {
+  const written = config.writtenAt(['bus', 'errors', 'typeBase']) ?? '/errors/';
+  const errorPage = /^\/.*\/$/.test(String(written)) ? `${String(written)}{}` : undefined;
+  return below(config, ['channels', 'rest']).flatMap((channel) => {
+    const path = config.writtenAt([...channel, 'path']);
+    const isTaken = HEALTH.has(path) || String(path).replaceAll(/\{[^}]*\}/g, '{}') === errorPage;
+    if (!isTaken || config.writtenAt([...channel, 'method']) !== 'GET') return [];
+    return [config.problem([...channel, 'path'], `expected another path: the bus itself answers GET ${String(path)}`)];
+  });
 }
 
 function below(config: LoadedConfig, path: ConfigPath): ConfigPath[] {
