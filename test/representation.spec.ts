@@ -11,6 +11,9 @@ class Give extends Service<{ what?: string }> {
     if (what === 'large') return LARGE;
     if (what === 'csv') return this.#with('content-type', 'text/csv', Buffer.from('a,b\n'));
     if (what === 'tagged') return this.#with('etag', '"own"', { own: true });
+    if (what === 'varied') return this.#with('vary', 'accept-language', { varied: true });
+    if (what === 'linked') return this.#with('link', '</plain>; rel="related"', { linked: true });
+    if (what === 'void') return undefined;
     if (what === 'nothing') throw new NotFoundError('There is nothing');
     return { small: true };
   }
@@ -61,6 +64,29 @@ describe('An answer', () => {
     expect(second.headers.get('etag')).toBe(etag);
     expect(second.headers.get('x-request-id')).not.toBeNull();
     expect(second.headers.get('content-type')).toBeNull();
+  });
+
+  it('that is not sent again says as much of itself as one that is', async () => {
+    const first = await at('/tagged?what=large', { 'accept-encoding': 'gzip' });
+    const known = { 'if-none-match': first.headers.get('etag') ?? '', 'accept-encoding': 'gzip' };
+
+    expect((await at('/tagged?what=large', known)).headers.get('vary')).toBe('accept-encoding');
+  });
+
+  it('without a body tells nobody of a length, by HEAD as by GET', async () => {
+    const notModified = await at('/tagged', { 'if-none-match': '*' }, 'HEAD');
+    const empty = await at('/plain?what=void', {}, 'HEAD');
+
+    expect([notModified.status, empty.status]).toEqual([304, 204]);
+    expect([notModified, empty].map(({ headers }) => headers.get('content-length'))).toEqual([null, null]);
+  });
+
+  it('has what the service says of lists beside what the channel says', async () => {
+    const varied = await at('/open?what=varied', { origin: 'https://app.example.com' });
+    const linked = await at('/old?what=linked');
+
+    expect(varied.headers.get('vary')).toBe('origin, accept-language');
+    expect(linked.headers.get('link')).toBe('<https://example.com/new>; rel="deprecation", </plain>; rel="related"');
   });
 
   it.each([

@@ -50,6 +50,7 @@ export function sendAnswer(
   const { status, body } = answer;
   const headers = headersFor(request, answer);
   if (typeof body === 'string') return sendText(request, reply, { status, headers, body, representation });
+  if (body === undefined) return sendNothing(reply, status, headers);
   reply.code(status).headers(headers).serializer(asItIs).send(body);
 }
 
@@ -60,7 +61,11 @@ function headersFor(
 ): Record<string, string | number> {
   const headers: Record<string, string | number> = { 'x-request-id': id };
   for (const name in answerHeaders) headers[name] = answerHeaders[name] ?? '';
-  for (const name in answer.headers) headers[name] = answer.headers[name] ?? '';
+  for (const name in answer.headers) {
+    const value = answer.headers[name] ?? '';
+    const before = name === 'vary' || name === 'link' ? headers[name] : undefined;
+    headers[name] = before === undefined ? value : `${before}, ${value}`;
+  }
   return headers;
 }
 
@@ -101,12 +106,14 @@ interface Text {
 
 function sendText(request: Pick<FastifyRequest, 'method' | 'headers'>, reply: FastifyReply, text: Text): void {
   const { status, headers, body, representation } = text;
+  const isLarge = body.length >= representation.compressFrom;
+  if (isLarge) tellOfCodings(headers);
   if (representation.hasEtag && status === 200 && isSafe(request.method)) {
     headers['etag'] ??= etagOf(body);
     const known = request.headers['if-none-match'];
     if (known !== undefined && isKnown(known, String(headers['etag']))) return sendNotModified(reply, headers);
   }
-  if (body.length >= representation.compressFrom) return sendLarge(reply, text);
+  if (isLarge) return sendLarge(reply, text);
   if (request.method === 'HEAD') reply.code(status).headers(headers).serializer(asItIs).send(body);
   else sendAtOnce(reply, text);
 }
@@ -118,13 +125,25 @@ function isSafe(method: string): boolean {
 /** The client has it already. Of the headers, those go that describe a body (RFC 9110 §15.4.5). */
 function sendNotModified(reply: FastifyReply, headers: Text['headers']): void {
   const { 'content-type': _type, 'content-length': _length, ...rest } = headers;
-  reply.code(304).headers(rest).send();
+  sendNothing(reply, 304, rest);
 }
 
-/** In the coding that the client likes best, if any; caches are told that there are several. */
-function sendLarge(reply: FastifyReply, { status, headers, body }: Text): void {
+/** Fastify would tell those who ask by HEAD of a length that a 204 never has, and a 304 only that of the whole answer (RFC 9110 §8.6). */
+function sendNothing(reply: FastifyReply, status: number, headers: Text['headers']): void {
+  reply.hijack();
+  if (status !== 204 && status !== 304) headers['content-length'] = 0;
+  reply.raw.writeHead(status, headers);
+  reply.raw.end();
+}
+
+/** Caches are told that there are several, also by an answer without its body. */
+function tellOfCodings(headers: Text['headers']): void {
   const vary = headers['vary'];
   headers['vary'] = vary === undefined ? 'accept-encoding' : `${vary}, accept-encoding`;
+}
+
+/** In the coding that the client likes best, if any. */
+function sendLarge(reply: FastifyReply, { status, headers, body }: Text): void {
   reply.code(status).headers(headers).serializer(asItIs);
   if (headers['content-encoding'] === undefined) reply.routeOptions.config.compressTo?.(reply, body);
   else reply.send(body);
