@@ -16,6 +16,13 @@ class Work extends Service<{ sku: string }> {
 @BusService({ name: 'work.alone' })
 class WorkAlone extends Work {}
 
+@BusService({ name: 'tell' })
+class Tell extends Service {
+  handle() {
+    return this.request.job;
+  }
+}
+
 @BusService({ name: 'compose' })
 class Compose extends Service<{ sku: string }, { id: string }> {
   handle() {
@@ -42,6 +49,7 @@ channels:
     by.path: { method: POST, path: '/by-path/{sku}', service: work, async: true, errors: flat }
     once: { method: POST, path: /once, service: work, async: true, idempotency: required }
     own.lane: { method: POST, path: /own-lane, service: work.alone, async: true }
+    told: { method: POST, path: /told, service: tell, async: true }
     composed: { method: POST, path: /composed, service: compose, security: [partners] }
     composed.later: { method: POST, path: /composed-later, service: compose, async: true, security: [partners] }
     closed: { method: POST, path: /closed, service: work, async: true, security: [partners] }
@@ -55,7 +63,10 @@ security:
 describe('A channel whose work is done later', () => {
   let running: RunningBus;
   beforeAll(async () => {
-    running = await startBus({ config: { 'test-bus.yaml': channels }, services: [Work, WorkAlone, Compose, Finish] });
+    running = await startBus({
+      config: { 'test-bus.yaml': channels },
+      services: [Work, WorkAlone, Tell, Compose, Finish],
+    });
     // The first job opens the store, which is not waited for longer than a second.
     await eventually(async () => (await post('/later', { sku: 'FIRST' })).status === 202);
   }, 60_000);

@@ -11,14 +11,21 @@ export interface JobFacts {
 /** One attempt of a job, for all that it calls: what makes an effect of it the same effect in the next attempt. */
 export class JobRun implements JobFacts {
   readonly #times = new Map<string, number>();
+  readonly #owner: string | undefined;
 
   constructor(
     readonly id: string,
     readonly attempt: number,
     readonly enqueuedAt: Date,
-    /** Who may ask for the job; `undefined`: operators alone. */
-    readonly owner?: string,
-  ) {}
+    owner?: string,
+  ) {
+    this.#owner = owner;
+  }
+
+  /** Who may ask for the job; `undefined`: operators alone. Not for services, which may answer with what they are told of a job. */
+  get owner(): string | undefined {
+    return this.#owner;
+  }
 
   /**
    * A key for an effect on another system: the same in every attempt, different for every effect. Effects of one name are told
