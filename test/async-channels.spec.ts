@@ -183,6 +183,20 @@ describe('A channel whose work is done later', () => {
     });
   });
 
+  it('tells its service of the job what is documented, and no more', async () => {
+    const { body } = await ask(`${running.url}/told`, json('POST', {}, { prefer: 'wait=5' }));
+
+    expect(Object.keys(body as object).sort()).toEqual(['attempt', 'enqueuedAt', 'id']);
+  });
+
+  it('says what can be done with a job: it can be asked for', async () => {
+    const deleted = await ask(`${running.url}/jobs/any`, { method: 'DELETE' });
+    const asked = await ask(`${running.url}/jobs/any`, { method: 'OPTIONS' });
+
+    expect([deleted.status, asked.status]).toEqual([405, 204]);
+    expect([deleted, asked].map(({ headers }) => headers.get('allow'))).toEqual(Array(2).fill('GET, HEAD, OPTIONS'));
+  });
+
   it('gives a job to a client that has waited as long as it wanted to', async () => {
     const answer = await post('/either', { sku: 'SLOW' }, { prefer: 'respond-async, wait=0' });
 

@@ -63,6 +63,9 @@ describe('HTTP', () => {
     ['DELETE', '/things/1', 'GET, HEAD, PUT, OPTIONS'],
     ['GET', '/things', 'POST, OPTIONS'],
     ['PATCH', '/things', 'POST, OPTIONS'],
+    ['POST', '/health/live', 'GET, HEAD, OPTIONS'],
+    ['DELETE', '/openapi.json', 'GET, HEAD, OPTIONS'],
+    ['PUT', '/errors/conflict', 'GET, HEAD, OPTIONS'],
   ])('answers %s %s with 405 and Allow', async (method, path, allow) => {
     const { status, headers, body } = await at(path, { method });
 

@@ -5,6 +5,9 @@ import type { CorsByMethod, CorsPolicy } from './cors';
 /** Any one method: paths are looked up here, whatever is asked of them. */
 const ANY = 'GET';
 
+/** What a path is known from. */
+export type PathOfChannel = Pick<Channel, 'path' | 'method' | 'cors'>;
+
 /** What is known of a path, whatever is asked of it. */
 export interface ChannelPath {
   /** Methods that channels take on it: the value of `Allow`. */
@@ -22,7 +25,7 @@ export class ChannelPaths {
   readonly #paths: ReadonlyMap<string, ChannelPath>;
 
   /** @param maxParamLength - of the router of the channels, so that both know the same paths */
-  constructor(channels: readonly Channel[], maxParamLength: number) {
+  constructor(channels: readonly PathOfChannel[], maxParamLength: number) {
     this.#router = findMyWay({ caseSensitive: true, ignoreTrailingSlash: false, maxParamLength });
     this.#paths = pathsOf(channels);
     for (const path of this.#paths.keys()) this.#router.on(ANY, routerPathOf(path), () => undefined, path);
@@ -37,7 +40,7 @@ export class ChannelPaths {
   }
 }
 
-function pathsOf(channels: readonly Channel[]): ReadonlyMap<string, ChannelPath> {
+function pathsOf(channels: readonly PathOfChannel[]): ReadonlyMap<string, ChannelPath> {
   const byPath = new Map<string, { readonly methods: string[]; readonly cors: Map<string, CorsPolicy> }>();
   for (const channel of channels) {
     const known = byPath.get(channel.path) ?? { methods: [], cors: new Map<string, CorsPolicy>() };
@@ -48,10 +51,13 @@ function pathsOf(channels: readonly Channel[]): ReadonlyMap<string, ChannelPath>
     }
   }
   return new Map(
-    [...byPath].map(([path, { methods, cors }]) => [path, { allow: [...methods, 'OPTIONS'].join(', '), cors }]),
+    [...byPath].map(([path, { methods, cors }]) => [
+      path,
+      { allow: [...new Set(methods), 'OPTIONS'].join(', '), cors },
+    ]),
   );
 }
 
-function methodsOf({ method }: Channel): readonly string[] {
+function methodsOf({ method }: PathOfChannel): readonly string[] {
   return method === 'GET' ? ['GET', 'HEAD'] : [method];
 }

@@ -6,7 +6,7 @@ import { answerJobs } from './async/job-route';
 import { authentication } from './authentication';
 import { readJsonBodies } from './body/json-bodies';
 import { type Channel, type ChannelRoute, placeholdersOf, routerPathOf } from './channel';
-import { type ChannelPath, ChannelPaths } from './channel-paths';
+import { type ChannelPath, ChannelPaths, type PathOfChannel } from './channel-paths';
 import { type ChannelHandler } from './channel-handler';
 import { answerPreflight, corsStep } from './cors';
 import { deprecationStep } from './deprecation';
@@ -97,8 +97,9 @@ export async function buildFront(parts: FrontParts): Promise<FastifyInstance> {
 }
 
 /** The first step of every request: let in, hand on, or refuse. */
-function admission({ edge, failures, channels }: FrontParts) {
-  const paths = new ChannelPaths(channels, LONGEST_PARAMETER);
+function admission(parts: FrontParts) {
+  const { edge, failures } = parts;
+  const paths = new ChannelPaths([...parts.channels, ...ownPaths(parts)], LONGEST_PARAMETER);
   return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     const head = readHead(request.raw.rawHeaders);
     identify(request, head);
@@ -107,6 +108,15 @@ function admission({ edge, failures, channels }: FrontParts) {
     else if (request.is404) unrouted(request, reply, { edge, path: paths.find(request.url) });
     else done();
   };
+}
+
+/** What the bus itself answers, whoever asks. */
+function ownPaths({ channels, openApi, errorPagesAt }: FrontParts): PathOfChannel[] {
+  const isAsync = channels.some((channel) => channel.async !== 'never');
+  const paths = ['/health/live', '/health/ready', isAsync ? '/jobs/{id}' : undefined];
+  if (openApi) paths.push(openApi.at.document, openApi.at.docs);
+  if (errorPagesAt !== undefined) paths.push(`${errorPagesAt}{slug}`);
+  return paths.flatMap((path) => (path === undefined ? [] : [{ path, method: 'GET', cors: undefined }]));
 }
 
 function identify(request: FastifyRequest, head: Head): void {
