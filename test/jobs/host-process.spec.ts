@@ -27,7 +27,10 @@ describeOnEveryStore('a host in a process of its own', (open) => {
   };
 
   it('lets commands beside it list its schedules, and run one now', async () => {
-    const listed = await run('schedules', 'list');
+    const listed = await eventually(async () => {
+      const schedules = (await run('schedules', 'list')) as { readonly nextAt?: string }[];
+      return schedules[0]?.nextAt === undefined ? undefined : schedules;
+    });
     const { id } = (await run('schedules', 'run-now', 'yearly')) as { readonly id: string };
     await eventually(() => project.said('tick').length > 0 || undefined);
 
