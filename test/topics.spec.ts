@@ -33,6 +33,11 @@ security:
   partners: { type: apiKey, header: X-API-Key, callers: [{ name: acme, key: key-of-acme }] }
 `;
 
+function responsesOf(document: object): object {
+  const { paths } = document as { readonly paths: Record<string, { readonly post: { readonly responses: object } }> };
+  return paths['/topics/order.created']?.post.responses ?? {};
+}
+
 describe('A channel of a topic', () => {
   let running: RunningBus;
   beforeAll(async () => {
@@ -65,6 +70,13 @@ describe('A channel of a topic', () => {
     expect(status).toBe(202);
     await eventually(() => heardOf('"C"').length === 1);
     expect(heardOf('"C"')[0]).toContain('mail [1,"two",{"id":"C"}]');
+  });
+
+  it('is described as what it is', async () => {
+    const { body } = await ask(`${running.url}/openapi.json`);
+
+    expect(body).toMatchObject({ paths: { '/topics/order.created': { post: { responses: { 202: {} } } } } });
+    expect(Object.keys(responsesOf(body)).filter((status) => status.startsWith('2'))).toEqual(['202']);
   });
 
   it('wants a body', async () => {

@@ -35,7 +35,7 @@ export function openApiOf(config: BusConfig, registry: ServiceRegistry): OpenApi
       ...options,
       name,
       service: declarationOf(config, serviceOfChannel({ service, topic }, registry)),
-      terms: termsOf(options, bus),
+      terms: { ...termsOf(options, bus), isPublished: topic !== undefined },
     })),
     errors: { ...bus.errors, security: describedDefinitions(config), pagesAt: errorPagesAt(config) },
   });

@@ -20,6 +20,8 @@ export interface ChannelTerms {
   readonly idempotency?: 'optional' | 'required';
   /** Requests may be accepted as jobs: 202 with the `Location` of the job. */
   readonly isAsync?: boolean;
+  /** Bodies are published to a topic: 202 with the number of subscribers that have a job, and no other success. */
+  readonly isPublished?: boolean;
   /** Answers have an `ETag`, and `If-None-Match` is looked at. */
   readonly hasEtag?: boolean;
   readonly deprecated?: DescribedDeprecation | undefined;

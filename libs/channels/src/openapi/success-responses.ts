@@ -1,13 +1,25 @@
-import { jsonSchemaOf } from '@trunkline/service';
+import { type JsonSchema, jsonSchemaOf } from '@trunkline/service';
 import { pascalCase } from './component-name';
 import type { Components } from './components';
 import type { DescribedChannel } from './described-channel';
 import { acceptedAsJob } from './job-paths';
 import type { Content, Response, Responses } from './openapi-document';
 
+/** What a channel says of a message that it has published. */
+const PUBLICATION: JsonSchema = {
+  type: 'object',
+  description: 'A message that was published to a topic',
+  properties: {
+    topic: { type: 'string' },
+    subscribers: { type: 'integer', minimum: 0, description: 'How many have a job for it' },
+  },
+  required: ['topic', 'subscribers'],
+};
+
 /** What a channel answers when all went well. */
 export function successResponses(channel: DescribedChannel, components: Components): Responses {
   const { service, terms } = channel;
+  if (terms?.isPublished === true) return { '202': published(components) };
   const headers = components.headersOf('X-Request-ID', ...(terms?.hasEtag === true ? (['ETag'] as const) : []));
   const content = contentOf(channel, components);
   const answer = (description: string): Response => ({ description, headers, content });
@@ -17,6 +29,15 @@ export function successResponses(channel: DescribedChannel, components: Componen
     ...(terms?.isAsync === true && { '202': acceptedAsJob(components) }),
     '2XX': answer('Done, with another status that the service sets.'),
     ...(terms?.hasEtag === true && { '304': { description: 'As If-None-Match has it.', headers } }),
+  };
+}
+
+function published(components: Components): Response {
+  const schema = components.define({ name: 'Publication', of: PUBLICATION, direction: 'output' }, () => PUBLICATION);
+  return {
+    description: 'Published: each subscriber has its job.',
+    headers: components.headersOf('X-Request-ID'),
+    content: { 'application/json': { schema } },
   };
 }
 
