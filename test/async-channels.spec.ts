@@ -186,7 +186,7 @@ describe('A channel whose work is done later', () => {
   it('tells its service of the job what is documented, and no more', async () => {
     const { body } = await ask(`${running.url}/told`, json('POST', {}, { prefer: 'wait=5' }));
 
-    expect(Object.keys(body as object).sort()).toEqual(['attempt', 'enqueuedAt', 'id']);
+    expect(Object.keys(body).toSorted()).toEqual(['attempt', 'enqueuedAt', 'id']);
   });
 
   it('says what can be done with a job: it can be asked for', async () => {

@@ -118,13 +118,12 @@ const HEALTH: ReadonlySet<unknown> = new Set(['/health/live', '/health/ready', '
 
 /** Where the bus itself answers is no place for a channel. */
 function busRoutes(config: LoadedConfig): ConfigProblem[] {
-  const written = config.writtenAt(['bus', 'errors', 'typeBase']) ?? '/errors/';
-  const errorPage = /^\/.*\/$/.test(String(written)) ? `${String(written)}{}` : undefined;
+  const errorPages = config.writtenAt(['bus', 'errors', 'typeBase']) ?? '/errors/';
+  const isTaken = (path: string) => HEALTH.has(path) || path.replace(/\{[^}]*\}$/, '') === errorPages;
   return below(config, ['channels', 'rest']).flatMap((channel) => {
     const path = config.writtenAt([...channel, 'path']);
-    const isTaken = HEALTH.has(path) || String(path).replaceAll(/\{[^}]*\}/g, '{}') === errorPage;
-    if (!isTaken || config.writtenAt([...channel, 'method']) !== 'GET') return [];
-    return [config.problem([...channel, 'path'], `expected another path: the bus itself answers GET ${String(path)}`)];
+    if (typeof path !== 'string' || !isTaken(path) || config.writtenAt([...channel, 'method']) !== 'GET') return [];
+    return [config.problem([...channel, 'path'], `expected another path: the bus itself answers GET ${path}`)];
   });
 }
 
