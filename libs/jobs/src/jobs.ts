@@ -48,8 +48,10 @@ export interface JobsOptions {
 const OPENED_WITHIN_MS = 2_000;
 /** … and for one that has to be made, which takes several. */
 const HELD_WITHIN_MS = 250;
-/** What a request waits for a store that is being made, which no later request has to. */
+/** What the first job waits for a store that is made for it … */
 const MADE_WITHIN_MS = 15_000;
+/** … and what every job waits for one that the start has begun to make: as long as for any call. */
+const CALL_LIMIT_MS = 1_000;
 
 /** The work that a host does: what clients ask for, what jobs ask for, or both. */
 export type Role = 'http' | 'worker' | 'all';
@@ -70,6 +72,7 @@ export class Jobs implements JobDesk {
   readonly #flows: FlowIntake;
   #host: JobHost | undefined;
   #working: Promise<void> | undefined;
+  #isBegunAtStart = false;
 
   constructor(options: JobsOptions) {
     const { bus, jobs, topics, registry, logger, schedules, directory, join = false } = options;
@@ -101,6 +104,7 @@ export class Jobs implements JobDesk {
     }
     const isThere = this.isStored;
     if (!isThere && Object.keys(schedules).length === 0) return;
+    this.#isBegunAtStart = true;
     const working = this.#work();
     if (jobs.backend !== 'embedded') return working;
     // A directory that another process holds is known at once; a database that is being made holds up nobody who needs none.
@@ -157,7 +161,7 @@ export class Jobs implements JobDesk {
   }
 
   async #accept(): Promise<void> {
-    await within(MADE_WITHIN_MS, this.#work()).catch((cause: unknown) => {
+    await within(this.#isBegunAtStart ? CALL_LIMIT_MS : MADE_WITHIN_MS, this.#work()).catch((cause: unknown) => {
       throw cause instanceof BusError ? cause : failureOf('STORE_UNAVAILABLE', { cause });
     });
   }
