@@ -23,7 +23,7 @@ const MOST_TURNS_TO_ACCEPT = 32;
  * A line that is gone again sooner is a burst, which may wait (RFC 8289 §4.3 has an interval for it, too): two hundred callers at
  * once are no overload, and a client's own process may be the slow one. Nor is one long turn a line …
  */
-const STANDING_MS = 400;
+const STANDING_MS = 250;
 /** … that outlasts several. */
 const STANDING_TURNS = 4;
 /** Who has waited for so many times the delay that is allowed was let in by an estimate that turned out wrong. */
