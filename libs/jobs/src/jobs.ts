@@ -45,7 +45,7 @@ export interface JobsOptions {
 }
 
 /** What a start waits for an embedded store that is there: opening it takes half a second … */
-const OPENED_WITHIN_MS = 2_000;
+const OPENED_WITHIN_MS = 10_000;
 /** … and for one that has to be made, which takes several. */
 const HELD_WITHIN_MS = 250;
 /** What the first job waits for a store that is made for it … */
