@@ -37,6 +37,6 @@ module.exports = {
   // Tests that start processes share two cores with everything else.
   testTimeout: 20_000,
   coverageProvider: 'v8',
-  // Many specs wait for processes, locks and deadlines; jest would take one worker of two cores.
-  maxWorkers: 3,
+  // Many specs wait for processes, locks and deadlines: of two cores, jest by itself would take one.
+  maxWorkers: 2,
 };

@@ -12,7 +12,7 @@ afterEach(async () => {
 
 async function pingOf(script: Script, settings: object = {}) {
   upstream = await ScriptedUpstream.listen(script);
-  const CRM = { url: `${upstream.url}/v2`, ping: { path: '/health' }, timeout: '100ms', security: 'key', ...settings };
+  const CRM = { url: `${upstream.url}/v2`, ping: { path: '/health' }, timeout: '1s', security: 'key', ...settings };
   bus = new TestBus({ outgoing: { rest: { CRM } }, security: { key: { type: 'bearer', token: 'ours' } } });
   return bus.rest.ping('CRM');
 }
