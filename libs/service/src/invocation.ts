@@ -140,8 +140,10 @@ export function makeFor(
   underConstruction = invocation;
   try {
     return dependencies.length === 0 ? new serviceClass() : new serviceClass(...dependencies);
-  } finally {
+  } catch (thrown) {
+    // Not in a `finally`, which costs every call 30 ns: a constructor that ends well has taken it.
     underConstruction = undefined;
+    throw thrown;
   }
 }
 
