@@ -67,18 +67,17 @@ export class JobIntake {
     const subscribers = known.subscribers.filter(({ filter }) => passes(kept.value, filter));
     for (const { service } of subscribers) registry.get(service).refuseSecrets(kept.value);
     const publication = idOf(origin, `${topic} ${kept.json}`);
-    await Promise.all(
-      subscribers.map((subscriber) => {
-        const lane = lanes.ofSubscriber(topic, subscriber.service);
-        const { service, attempts, timeout = registry.get(service).timeoutMs } = subscriber;
-        const data = drafts.data(
-          { service, topic, ...kept.member, ...heritageOf(origin) },
-          { attempts, timeoutMs: timeout },
-        );
-        const id = idInLane(`${publication}.${service}`, lane);
-        return store.add({ lane, id, data, delayMs: 0, priority: 0, deduplicationId: undefined });
-      }),
-    );
+    const jobs = subscribers.map((subscriber) => {
+      const lane = lanes.ofSubscriber(topic, subscriber.service);
+      const { service, attempts, timeout = registry.get(service).timeoutMs } = subscriber;
+      const data = drafts.data(
+        { service, topic, ...kept.member, ...heritageOf(origin) },
+        { attempts, timeoutMs: timeout },
+      );
+      const id = idInLane(`${publication}.${service}`, lane);
+      return { lane, id, data, delayMs: 0, priority: 0, deduplicationId: undefined };
+    });
+    if (jobs.length > 0) await store.addTogether(jobs);
     return { subscribers: subscribers.length };
   }
 

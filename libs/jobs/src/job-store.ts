@@ -88,12 +88,16 @@ export class JobStore {
     return job.id ?? draft.id;
   }
 
+  /** Makes jobs that have nothing to do with each other; all of them, or none. Those whose id there is already are left alone. */
+  async addTogether(drafts: readonly JobDraft[]): Promise<void> {
+    await this.#writeDownAll(drafts);
+    const nodes = drafts.map((draft) => this.#node(draft));
+    await this.call((backend) => this.#producer(backend).addBulk(nodes));
+  }
+
   /** Makes a job that waits for others, and these; all of them, or none. */
   async addFlow(last: JobDraft, branches: readonly BranchJob[]): Promise<void> {
-    const drafts = [last, ...branches.map(({ draft }) => draft)];
-    for (const lane of new Set(drafts.map(({ lane: name }) => name))) {
-      if (!this.#writtenLanes.has(lane)) await this.#writeDown(lane);
-    }
+    await this.#writeDownAll([last, ...branches.map(({ draft }) => draft)]);
     const children = branches.map(({ draft, need }) => this.#node(draft, need));
     await this.call((backend) => this.#producer(backend).add({ ...this.#node(last), children }));
   }
@@ -156,6 +160,12 @@ export class JobStore {
 
   async #hasLane(lane: string): Promise<boolean> {
     return this.#writtenLanes.has(lane) || (await this.lanes()).includes(lane);
+  }
+
+  async #writeDownAll(drafts: readonly JobDraft[]): Promise<void> {
+    for (const lane of new Set(drafts.map(({ lane: name }) => name))) {
+      if (!this.#writtenLanes.has(lane)) await this.#writeDown(lane);
+    }
   }
 
   async #writeDown(lane: string): Promise<void> {

@@ -11,6 +11,7 @@ import {
   Worker,
   type WorkerOptions,
 } from 'bullmq';
+import { withWholeFlows } from './whole-flows';
 import { within } from './within';
 import type { StoreWatch } from './store-watch';
 
@@ -46,7 +47,9 @@ export abstract class JobBackend {
   abstract readonly kind: 'embedded' | 'redis' | 'postgres';
   readonly #open = new Set<{ close(): Promise<void> }>();
   readonly #factory: BackendFactory = (name, options, use) =>
-    this.connect({ name, options, waits: use?.withBlockingConnection === true || use?.blocking === true });
+    withWholeFlows(
+      this.connect({ name, options, waits: use?.withBlockingConnection === true || use?.blocking === true }),
+    );
   #closing: Promise<void> | undefined;
 
   protected constructor(protected readonly watch: StoreWatch) {}

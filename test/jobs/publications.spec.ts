@@ -1,0 +1,71 @@
+import { Client } from 'pg';
+import { BusService, Service } from 'trunkline';
+import { ask, json } from '../answer';
+import { describeWith } from '../servers/describe-with';
+import { PostgresServer } from '../servers/postgres-server';
+import { eventually, type JobBus, startJobBus } from './job-bus';
+
+let heard: string[] = [];
+
+@BusService({ name: 'first' })
+class First extends Service<{ key: string }> {
+  handle() {
+    heard.push(`first ${this.request.input.key}`);
+  }
+}
+
+@BusService({ name: 'second' })
+class Second extends Service<{ key: string }> {
+  handle() {
+    heard.push(`second ${this.request.input.key}`);
+  }
+}
+
+const CONFIG = `
+topics:
+  news: { subscribers: [{ service: first }, { service: second }] }
+channels:
+  rest:
+    news: { method: POST, path: /news, topic: news }
+`;
+
+/** From now on the store takes no job of the second subscriber. */
+const REFUSE = `
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no room for it''; END';
+CREATE TRIGGER refuse BEFORE INSERT ON trunkline_jobs.job FOR EACH ROW WHEN (NEW.name = 'second') EXECUTE FUNCTION refuse()`;
+
+describeWith('postgres', 'a message that is published', () => {
+  let server: PostgresServer;
+  let database: Client;
+  let bus: JobBus;
+
+  beforeAll(async () => {
+    server = await PostgresServer.start();
+    const store = { jobs: { backend: server.url }, stop: () => server.stop() };
+    bus = await startJobBus(store, { services: [First, Second], config: { 'news.yaml': CONFIG } });
+    database = new Client(server.url);
+    await database.connect();
+  }, 30_000);
+  beforeEach(() => (heard = []));
+  afterAll(async () => {
+    await database?.end();
+    await bus?.stop();
+    await server.stop();
+  });
+
+  const publish = async (key: string) => (await ask(`${bus.url}/news`, json('POST', { key }))).status;
+
+  it('goes to all subscribers or, when the store cannot take it for one of them, to none', async () => {
+    await publish('before');
+    await eventually(() => heard.length === 2);
+    await database.query(REFUSE);
+
+    const refused = await publish('refused');
+    await database.query('DROP TRIGGER refuse ON trunkline_jobs.job');
+    await publish('after');
+    await eventually(() => heard.length === 4);
+
+    expect(refused).toBeGreaterThanOrEqual(500);
+    expect(heard.toSorted()).toEqual(['first after', 'first before', 'second after', 'second before']);
+  });
+});
