@@ -154,6 +154,7 @@ export function describeJobs(open: () => Promise<JobBackend>): void {
 /** A way to take the store away and to bring it back. */
 export interface Outage {
   readonly name: string;
+  readonly lastsMs: number;
   begin(): Promise<void> | void;
   end(): Promise<void> | void;
 }
@@ -177,8 +178,7 @@ export function describeOutage(
       const waits: number[] = [];
       for (let i = 0; i < 3; i += 1)
         waits.push(await refused(backend, () => queue.add('during', {}, { jobId: `during-${i}` })));
-      // Long enough for the connections that hang to be given up.
-      await sleep(4_500);
+      await sleep(outage.lastsMs);
       await outage.end();
       const backAt = performance.now();
       await eventuallyDone(() => backend.call(() => queue.add('after', {}, { jobId: 'after' })));

@@ -12,9 +12,9 @@ describeWith('postgres', 'jobs in PostgreSQL', () => {
   beforeAll(async () => {
     server = await PostgresServer.start();
   }, 60_000);
-  afterAll(() => server.stop());
 
   describeJobs(() => open());
+  afterAll(() => server.stop());
 
   describe('that goes away', () => {
     let backend: PostgresBackend;
@@ -26,7 +26,7 @@ describeWith('postgres', 'jobs in PostgreSQL', () => {
 
     describeOutage(
       () => ({ backend, lines: logger.lines }),
-      [{ name: 'is down', begin: () => server.kill(), end: () => server.restart() }],
+      [{ name: 'is down', lastsMs: 500, begin: () => server.kill(), end: () => server.restart() }],
     );
   });
 

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { describeWith } from '../../../../../test/servers/describe-with';
 import { RedisServer } from '../../../../../test/servers/redis-server';
+import { JobProcess } from '../crash.fixture';
 import { eventually, eventuallyDone } from '../eventually.fixture';
 import { describeJobs, describeOutage } from '../job-backend.fixture';
 import { JobStoreError } from '../job-store-error';
@@ -15,9 +16,9 @@ describeWith('redis', 'jobs in Redis', () => {
   beforeAll(async () => {
     server = await RedisServer.start();
   });
-  afterAll(() => server.stop());
 
   describeJobs(() => strict(server.url));
+  afterAll(() => server.stop());
 
   it('starts without Redis, and works when it comes up', async () => {
     const other = await RedisServer.start();
@@ -51,8 +52,9 @@ describeWith('redis', 'jobs in a Redis that goes away', () => {
   describeOutage(
     () => ({ backend, lines: logger.lines }),
     [
-      { name: 'hangs', begin: () => server.hang(), end: () => server.resume() },
-      { name: 'is down', begin: () => server.kill(), end: () => server.restart() },
+      // Long enough for the connections that hang to be given up.
+      { name: 'hangs', lastsMs: 4_500, begin: () => server.hang(), end: () => server.resume() },
+      { name: 'is down', lastsMs: 500, begin: () => server.kill(), end: () => server.restart() },
     ],
   );
 
@@ -65,6 +67,17 @@ describeWith('redis', 'jobs in a Redis that goes away', () => {
     await closing.close();
 
     server.resume();
+  });
+});
+
+describeWith('redis', 'a process whose Redis is down', () => {
+  it('ends when it has closed its backend', async () => {
+    const server = await RedisServer.start();
+    const child = new JobProcess({ backend: server.url, add: 1 });
+    await eventually(async () => child.lines.includes('end job-0'));
+    await server.stop();
+
+    expect(await child.end('SIGTERM')).toBe(0);
   });
 });
 

@@ -6,7 +6,7 @@ import { StoreWatch } from '../store-watch';
 import { StoreTimeoutError } from '../store-timeout-error';
 import { within } from '../within';
 import { parseRedisAddress, type RedisAddress } from './redis-address';
-import { openRedis, type RedisClient, type RedisUse } from './redis-clients';
+import { endClient, openRedis, type RedisClient, type RedisUse } from './redis-clients';
 import { assertDurable, readSetups } from './redis-durability';
 import { isRedisOutage } from './redis-outage';
 import { WaitingRedisBackend } from './waiting-redis-backend';
@@ -93,7 +93,7 @@ export class RedisBackend extends JobBackend {
   }
 
   protected override async release(): Promise<void> {
-    for (const client of this.#clients) client.disconnect();
+    for (const client of this.#clients) endClient(client);
   }
 
   #check(): void {

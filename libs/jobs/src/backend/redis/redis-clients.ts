@@ -26,6 +26,19 @@ export function openRedis(address: RedisAddress, use: RedisUse): RedisClient {
   return new Redis({ ...options, ...address.nodes[0], db: address.db });
 }
 
+/**
+ * Ends a client, and what waits for it with an error.
+ *
+ * ioredis gives up the next attempt of a client that is between two, and tells nobody: what was to be sent would wait for ever,
+ * and BullMQ's worker with it, whose timers keep the process alive. An attempt that is given up at once ends the client.
+ */
+export function endClient(client: RedisClient): void {
+  client.disconnect();
+  if (client.status !== 'reconnecting' || client instanceof Cluster) return;
+  client.connect().catch(() => undefined);
+  client.disconnect();
+}
+
 function redisOptions(address: RedisAddress, use: RedisUse) {
   const waitsForReturn = use !== 'caller';
   return {
