@@ -3,6 +3,7 @@ import { BusService, type Composed, ConflictError, required, Service } from 'tru
 import { type Answer, ask, json } from './answer';
 import { eventually } from './jobs/job-bus';
 import { type RunningBus, startBus } from './running-bus';
+import { embeddedDirectory } from '../libs/jobs/src/backend/embedded/embedded-directory.fixture';
 
 @BusService({ name: 'work', input: ['sku'] })
 class Work extends Service<{ sku: string }> {
@@ -37,11 +38,11 @@ class Finish extends Service<Composed> {
   }
 }
 
-const channels = `
+const channels = (directory: string) => `
 bus:
   http: { port: 0 }
   log: { level: debug }
-  jobs: { services: { work.alone: { concurrency: 1 } } }
+  jobs: { directory: ${directory}, services: { work.alone: { concurrency: 1 } } }
 channels:
   rest:
     later: { method: POST, path: /later, service: work, async: true }
@@ -64,7 +65,7 @@ describe('A channel whose work is done later', () => {
   let running: RunningBus;
   beforeAll(async () => {
     running = await startBus({
-      config: { 'test-bus.yaml': channels },
+      config: { 'test-bus.yaml': channels(await embeddedDirectory()) },
       services: [Work, WorkAlone, Tell, Compose, Finish],
     });
     // The first job opens the store, which is not waited for longer than a second.

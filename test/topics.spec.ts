@@ -1,6 +1,7 @@
 import { BusService, ConflictError, Service } from 'trunkline';
 import { ask, json } from './answer';
 import { type RunningBus, startBus } from './running-bus';
+import { embeddedDirectory } from '../libs/jobs/src/backend/embedded/embedded-directory.fixture';
 import { eventually } from './jobs/job-bus';
 
 const heard: string[] = [];
@@ -41,7 +42,13 @@ function responsesOf(document: object): object {
 describe('A channel of a topic', () => {
   let running: RunningBus;
   beforeAll(async () => {
-    running = await startBus({ config: { 'all.yaml': config }, services: [SendMail, TakeStock] });
+    running = await startBus({
+      config: {
+        'all.yaml': config,
+        'test-bus.yaml': `bus: { http: { port: 0 }, jobs: { directory: ${await embeddedDirectory()} } }`,
+      },
+      services: [SendMail, TakeStock],
+    });
     // A store that is being opened is not waited for longer than a second.
     await eventually(async () => (await post('/topics/order.created', { id: 'warm' })).status === 202);
   }, 60_000);

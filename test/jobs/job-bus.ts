@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { embeddedDirectory } from '../../libs/jobs/src/backend/embedded/embedded-directory.fixture';
 import { type BusParts, type RunningBus, startBus } from '../running-bus';
 import { Jobs, type JobView } from 'trunkline';
 import { hasServer } from '../servers/describe-with';
@@ -26,7 +25,7 @@ const STORES = {
     return { jobs: { backend: server.url }, stop: () => server.stop() };
   },
   embedded: async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'trunkline-jobs-'));
+    const directory = await embeddedDirectory();
     return { jobs: { directory }, stop: async () => rmSync(directory, { recursive: true, force: true }) };
   },
 } as const satisfies Readonly<Record<string, () => Promise<JobStoreOfTest>>>;

@@ -106,6 +106,8 @@ describeOnEveryStore('a job', (open) => {
     store = await open();
     const own = { services: { work: { concurrency: 3 } } };
     bus = await startJobBus(store, { services: SERVICES, config: { 'topics.yaml': TOPICS } }, own);
+    // A store that is being opened is not waited for longer than a second.
+    await bus.ended(await eventually(() => handIn({ key: 'first' }).catch(() => undefined)));
   }, 60_000);
   beforeEach(() => {
     runs = [];

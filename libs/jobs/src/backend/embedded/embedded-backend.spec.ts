@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JobProcess } from '../crash.fixture';
@@ -115,7 +115,9 @@ describe('the lock of a directory', () => {
   });
 
   it('has its socket among the temporary files when its own path is too long for one', async () => {
-    const directory = join(await embeddedDirectory(), 'a-name-that-is-long'.repeat(6));
+    const short = await embeddedDirectory();
+    const directory = `${short}${'-a-name-that-is-long'.repeat(6)}`;
+    renameSync(short, directory);
     const holder = await open(directory);
     const { socket } = JSON.parse(readFileSync(join(directory, 'lock'), 'utf8'));
 
