@@ -39,9 +39,3 @@ export class JobProcess {
     return this.#process.exitCode;
   }
 }
-
-/** How often each job was begun and done, by what processes said. */
-export function runsOf(lines: readonly string[]): { starts: number; done: number } {
-  const of = (kind: string) => lines.filter((line) => line.startsWith(`${kind} `));
-  return { starts: of('start').length, done: new Set(of('end')).size };
-}
