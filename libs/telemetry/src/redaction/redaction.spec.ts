@@ -115,7 +115,7 @@ describe('secrets by the name of a field', () => {
         expect(line.indexOf('\n')).toBe(line.length - 1);
         expect(JSON.parse(line)).toMatchObject({ level: 'info', msg: 'x' });
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
@@ -220,7 +220,7 @@ describe('configured secrets', () => {
         expect(line.indexOf('\n')).toBe(line.length - 1);
         expect(JSON.parse(line).msg).toBe('before [redacted] after');
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 
