@@ -19,6 +19,7 @@ const esm = esmPackages(__dirname).map(escape).join('|');
 const project = {
   rootDir: __dirname,
   testEnvironment: 'node',
+  runtime: '<rootDir>/tools/jest/compiled-once-runtime.cjs',
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json'],
   moduleNameMapper: Object.fromEntries(
     Object.entries(compilerOptions.paths).map(([name, [path]]) => [`^${escape(name)}$`, `<rootDir>/${path.slice(2)}`]),
