@@ -1,4 +1,4 @@
-import { BusAdapter, correlationIdOf, Edge } from '@trunkline/channels';
+import { adapterOfEdge, type BusAdapter, correlationIdOf, Edge } from '@trunkline/channels';
 import { type BusConfig, loadBusConfig } from './bus-config';
 import { translatorOf } from './translator-of';
 
@@ -23,5 +23,5 @@ export function busAdapter({ config = 'config' }: BusAdapterOptions = {}): Promi
 export function busAdapterOf(config: BusConfig): BusAdapter {
   const { http } = config.bus;
   const { bodyLimit, trustProxy } = http;
-  return new BusAdapter(new Edge(translatorOf(config), http), { bodyLimit, trustProxy, genReqId: correlationIdOf });
+  return adapterOfEdge(new Edge(translatorOf(config), http), { bodyLimit, trustProxy, genReqId: correlationIdOf });
 }

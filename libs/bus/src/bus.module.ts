@@ -1,9 +1,9 @@
 import { Module, type Provider } from '@nestjs/common';
 import { APP_FILTER, DiscoveryModule, HttpAdapterHost } from '@nestjs/core';
 import {
-  BusAdapter,
   BusExceptionFilter,
   EDGE,
+  edgeOfAdapter,
   type Edge,
   FailureReply,
   Idempotency,
@@ -170,5 +170,5 @@ function limiterOf(config: BusConfig, logger: Logger, redis: RedisConnection | u
 }
 
 function edgeOf({ httpAdapter }: HttpAdapterHost) {
-  return httpAdapter instanceof BusAdapter ? httpAdapter.edge : undefined;
+  return edgeOfAdapter(httpAdapter);
 }

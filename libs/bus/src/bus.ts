@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { BusAdapter } from '@trunkline/channels';
+import { edgeOfAdapter } from '@trunkline/channels';
 import { ConfigurationError } from '@trunkline/config';
 import type { Role } from '@trunkline/jobs';
 import { Invoker, ServiceRegistry } from '@trunkline/service';
@@ -95,14 +95,10 @@ export class Bus {
     return drain.isInTime;
   }
 
-  get #adapter(): BusAdapter {
-    const adapter: unknown = this.app.getHttpAdapter();
-    if (adapter instanceof BusAdapter) return adapter;
-    throw new TypeError('the application of a bus has another adapter than its own');
-  }
-
   get #server() {
-    return this.#adapter.edge.server;
+    const edge = edgeOfAdapter(this.app.getHttpAdapter());
+    if (edge) return edge.server;
+    throw new TypeError('the application of a bus has another adapter than its own');
   }
 }
 

@@ -1,8 +1,5 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
-import { ConfigurationError } from '@trunkline/config';
-import { JobStoreError } from '@trunkline/jobs';
-import { CommanderError } from 'commander';
 import { version } from '../package.json';
 import { program } from './commands/program';
 
@@ -15,10 +12,10 @@ async function main(): Promise<void> {
   }
 }
 
+/** Errors that know theirs say it: of the configuration, of the job store, of commander. */
 function exitCodeOf(thrown: unknown): number {
-  if (thrown instanceof ConfigurationError || thrown instanceof JobStoreError) return thrown.exitCode;
-  if (thrown instanceof CommanderError) return thrown.exitCode;
-  return 1;
+  if (!(thrown instanceof Error) || !('exitCode' in thrown)) return 1;
+  return typeof thrown.exitCode === 'number' ? thrown.exitCode : 1;
 }
 
 void main();

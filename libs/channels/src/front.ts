@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { isCorrelationId, newCorrelationId } from '@trunkline/telemetry';
-import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { JobAccess } from './async/job-access';
 import { answerJobs } from './async/job-route';
 import { authentication } from './authentication';
@@ -58,6 +58,8 @@ export function correlationIdOf(request: { readonly headers: Readonly<Record<str
  * The hooks that guard channels are the only ones on it, and a new configuration is a new front.
  */
 export async function buildFront(parts: FrontParts): Promise<FastifyInstance> {
+  // Loaded by a bus that runs: whatever else reads the sections of channels does without.
+  const { fastify } = await import('fastify');
   const front = fastify({
     // The edge owns the listener; Fastify wants a server to attach itself to.
     serverFactory: () => createServer(),

@@ -8,7 +8,8 @@ export { type ChannelJob, type JobAccess, type JobReport } from './async/job-acc
 export { asyncHandler } from './async/async-handler';
 export { type Channel, type ChannelIdempotency, placeholdersOf } from './channel';
 export { type ChannelHandler, type ChannelInvocation, channelHandler, type WitnessedHandler } from './channel-handler';
-export { BusAdapter } from './edge/bus-adapter';
+export { adapterOfEdge, edgeOfAdapter } from './edge/adapter-of-edge';
+export type { BusAdapter } from './edge/bus-adapter';
 export { Edge } from './edge/edge';
 export type { Closure, Closures } from './edge/maintenance';
 export { BusExceptionFilter } from './bus-exception.filter';

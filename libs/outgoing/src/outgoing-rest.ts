@@ -7,7 +7,7 @@ import { type ConnectionReport, reportOf } from './configuration/connection-repo
 import { settingsOf } from './configuration/connection-settings';
 import type { Credential } from './configuration/credential';
 import type { OutgoingConfig } from './configuration/section';
-import { Connection } from './connection/connection';
+import type * as Connections from './connection/connection';
 import type { PingReport } from './connection/ping';
 import { unknownConnection, viewOf, type ViewOfConnections } from './connection/rest-connections';
 
@@ -26,14 +26,17 @@ export interface OutgoingRestOptions {
 /** The outgoing REST connections of a bus: one for each name in the configuration. */
 export class OutgoingRest {
   readonly #config: OutgoingConfig['rest'];
-  readonly #connections: ReadonlyMap<string, Connection>;
+  readonly #connections: ReadonlyMap<string, Connections.Connection>;
   readonly #viewOf: ViewOfConnections;
 
   /** @throws {TypeError} when a connection names a credential that there is not */
   constructor({ outgoing, security, logger, random = Math.random }: OutgoingRestOptions) {
     this.#config = outgoing.rest;
-    const made = Object.entries(outgoing.rest).map(([name, config]): [string, Connection] => {
+    const made = Object.entries(outgoing.rest).map(([name, config]): [string, Connections.Connection] => {
       const settings = settingsOf({ name, config, defaults: outgoing.defaults, security });
+      // axios and undici are loaded by the first connection.
+      // oxlint-disable-next-line typescript/no-require-imports -- see above
+      const { Connection }: typeof Connections = require('./connection/connection');
       return [name, new Connection(settings, { logger, random })];
     });
     this.#connections = new Map(made);
@@ -105,7 +108,7 @@ export class OutgoingRest {
     await Promise.all([...this.#connections.values()].map((connection) => connection.close()));
   }
 
-  #connectionOf(name: string): Connection {
+  #connectionOf(name: string): Connections.Connection {
     const connection = this.#connections.get(name);
     if (!connection) throw unknownConnection(name, this.#connections.keys());
     return connection;

@@ -1,7 +1,7 @@
 import type { Caller } from './caller';
 import type { Definition } from './definition';
 import { Gate } from './gate';
-import { jwtScheme } from './jwt/jwt';
+import type * as Jwt from './jwt/jwt';
 import { apiKeyScheme } from './scheme/api-key';
 import { basicScheme } from './scheme/basic';
 import { bearerScheme } from './scheme/bearer';
@@ -50,6 +50,13 @@ function schemeOf(name: string, definition: Definition, runs: Derivations): Sche
   const book = new CallerBook(knownCallers(name, definition), runs);
   if (definition.type === 'apiKey') return apiKeyScheme(definition.header, book);
   return definition.type === 'basic' ? basicScheme(book) : bearerScheme(book);
+}
+
+/** jose is loaded by the first definition that wants tokens. */
+function jwtScheme(...given: Parameters<typeof Jwt.jwtScheme>): Scheme {
+  // oxlint-disable-next-line typescript/no-require-imports -- see above
+  const jwt: typeof Jwt = require('./jwt/jwt');
+  return jwt.jwtScheme(...given);
 }
 
 type OfType<T extends Definition['type']> = Extract<Definition, { readonly type: T }>;

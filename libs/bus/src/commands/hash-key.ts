@@ -1,6 +1,5 @@
 import { text } from 'node:stream/consumers';
 import { generateKey, type HashAlgorithm, hashSecret } from '@trunkline/security';
-import { type Command, Option } from 'commander';
 import { print } from './output';
 import { UsageError } from './usage-error';
 
@@ -11,20 +10,8 @@ interface HashKeyOptions {
   readonly json?: boolean;
 }
 
-/** `trunkline hash-key`: the hash of a secret, which is never an argument, since those show in lists of processes. */
-export function addHashKey(trunkline: Command): void {
-  trunkline
-    .command('hash-key')
-    .description('print what stands in a security definition in the place of a secret, which is read from stdin')
-    .option('--generate', 'make a key that nobody can guess, and print it, too')
-    .addOption(
-      new Option('--algorithm <name>', 'default: scrypt, and sha256 with --generate').choices(['scrypt', 'sha256']),
-    )
-    .option('--json', 'print JSON')
-    .action((_options, command: Command) => hashKeyCommand(command.optsWithGlobals()));
-}
-
-async function hashKeyCommand({ generate = false, algorithm, json = false }: HashKeyOptions): Promise<void> {
+/** `trunkline hash-key [--generate]` */
+export async function hashKeyCommand({ generate = false, algorithm, json = false }: HashKeyOptions): Promise<void> {
   if (generate) {
     const key = generateKey();
     const hash = await hashSecret(key, algorithm ?? 'sha256');

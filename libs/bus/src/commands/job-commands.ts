@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { dropDeadLetter, listDeadLetters, retryDeadLetter, showDeadLetter } from './dead-letters';
-import { listSchedules, runScheduleNow } from './schedules';
+import { load } from './load';
 
 /** Adds `dead-letters` and `schedules`, with what can be done to them. */
 export function addJobCommands(trunkline: Command): void {
@@ -14,18 +13,20 @@ function addDeadLetters(letters: Command): void {
     .description('list the latest ones, the newest first')
     .option('--limit <n>', 'at most so many', count, 50)
     .option('--json', 'print JSON')
-    .action((_options, command: Command) => listDeadLetters(command.optsWithGlobals()));
+    .action((_options, command: Command) => load.deadLetters().listDeadLetters(command.optsWithGlobals()));
   for (const [name, description, action] of [
-    ['show', 'print input, failure and attempts of one', showDeadLetter],
-    ['retry', 'try one again, as often as at first; it keeps its id and its history', retryDeadLetter],
-    ['drop', 'remove one for good', dropDeadLetter],
+    ['show', 'print input, failure and attempts of one', 'showDeadLetter'],
+    ['retry', 'try one again, as often as at first; it keeps its id and its history', 'retryDeadLetter'],
+    ['drop', 'remove one for good', 'dropDeadLetter'],
   ] as const) {
     letters
       .command(name)
       .argument('<id>', 'id of the job')
       .description(description)
       .option('--json', 'print JSON')
-      .action((id: string, _options, command: Command) => action({ ...command.optsWithGlobals(), id }));
+      .action((id: string, _options, command: Command) =>
+        load.deadLetters()[action]({ ...command.optsWithGlobals(), id }),
+      );
   }
 }
 
@@ -34,13 +35,15 @@ function addSchedules(schedules: Command): void {
     .command('list', { isDefault: true })
     .description('list them, and when they are due')
     .option('--json', 'print JSON')
-    .action((_options, command: Command) => listSchedules(command.optsWithGlobals()));
+    .action((_options, command: Command) => load.schedules().listSchedules(command.optsWithGlobals()));
   schedules
     .command('run-now')
     .argument('<name>', 'name of the schedule')
     .description('make its job now, besides its ticks; prints the id of the job')
     .option('--json', 'print JSON')
-    .action((name: string, _options, command: Command) => runScheduleNow({ ...command.optsWithGlobals(), name }));
+    .action((name: string, _options, command: Command) =>
+      load.schedules().runScheduleNow({ ...command.optsWithGlobals(), name }),
+    );
 }
 
 function count(text: string): number {

@@ -1,6 +1,6 @@
 import { parseDuration } from '@trunkline/time';
 import { type Command, InvalidArgumentError } from 'commander';
-import { maintenanceOffCommand, maintenanceOnCommand, maintenanceStatusCommand } from './maintenance';
+import { load } from './load';
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/;
 const CHANNEL = ['--channel <name>', 'this channel alone'] as const;
@@ -16,17 +16,17 @@ export function addMaintenance(trunkline: Command): void {
     .option('--retry-after <duration>', 'what Retry-After says, such as 10m', durationMs)
     .option('--until <time>', 'when it ends by itself, such as 2026-11-21T18:00:00Z', instant)
     .option(...CHANNEL)
-    .action((_options, command: Command) => maintenanceOnCommand(command.optsWithGlobals()));
+    .action((_options, command: Command) => load.maintenance().maintenanceOnCommand(command.optsWithGlobals()));
   maintenance
     .command('off')
     .description('end it: of the bus and of all channels, or of one')
     .option(...CHANNEL)
-    .action((_options, command: Command) => maintenanceOffCommand(command.optsWithGlobals()));
+    .action((_options, command: Command) => load.maintenance().maintenanceOffCommand(command.optsWithGlobals()));
   maintenance
     .command('status', { isDefault: true })
     .description('say what is in maintenance by command')
     .option('--json', 'print JSON')
-    .action((_options, command: Command) => maintenanceStatusCommand(command.optsWithGlobals()));
+    .action((_options, command: Command) => load.maintenance().maintenanceStatusCommand(command.optsWithGlobals()));
 }
 
 function durationMs(text: string): number {

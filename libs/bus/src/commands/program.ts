@@ -1,15 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { checkCommand } from './check';
-import { addHashKey } from './hash-key';
-import { channelsCommand, connectionsCommand, servicesCommand } from './listings';
-import { invokeCommand } from './invoke';
+import { addHashKey } from './hash-key-command';
 import { addJobCommands } from './job-commands';
+import { load } from './load';
 import { addMaintenance } from './maintenance-commands';
-import { openApiCommand } from './openapi';
-import { pingCommand } from './ping';
-import { schemaCommand } from './schema';
-import { startCommand } from './start';
 
 const MOST_WORKERS = 1_024;
 
@@ -28,22 +22,24 @@ export function program(version: string): Command {
       'check the configuration and the services it loads, and print every problem; exit code 78 if there is one',
     )
     .option('--json', 'print JSON')
-    .action((_options, command: Command) => checkCommand(command.optsWithGlobals()));
-  listing(trunkline, 'services', 'list the services, with what they take and where they are from', servicesCommand);
-  listing(trunkline, 'channels', 'list the channels', channelsCommand);
+    .action((_options, command: Command) => load.check().checkCommand(command.optsWithGlobals()));
+  listing(trunkline, 'services', 'list the services, with what they take and where they are from', (options) =>
+    load.listings().servicesCommand(options),
+  );
+  listing(trunkline, 'channels', 'list the channels', (options) => load.listings().channelsCommand(options));
   trunkline
     .command('connections')
     .description('list the outgoing connections, with the values in force')
     .option('--explain <name>', 'of one connection: its policies from the outside in, and where each value comes from')
     .option('--json', 'print JSON')
-    .action((_options, command: Command) => connectionsCommand(command.optsWithGlobals()));
+    .action((_options, command: Command) => load.listings().connectionsCommand(command.optsWithGlobals()));
   trunkline
     .command('ping')
     .argument('[name]', 'name of a connection; all of them without it')
     .description('ask the systems behind the bus how they are; exit code 1 if one is down')
     .option('--json', 'print JSON')
     .action((name: string | undefined, _options, command: Command) =>
-      pingCommand({ ...command.optsWithGlobals(), name }),
+      load.ping().pingCommand({ ...command.optsWithGlobals(), name }),
     );
   trunkline
     .command('invoke')
@@ -51,7 +47,9 @@ export function program(version: string): Command {
     .description('run one service and print its payload; exit code 1 if it fails')
     .option('--input <json>', 'its input', '{}')
     .option('--json', 'print JSON on one line')
-    .action((name: string, _options, command: Command) => invokeCommand({ ...command.optsWithGlobals(), name }));
+    .action((name: string, _options, command: Command) =>
+      load.invoke().invokeCommand({ ...command.optsWithGlobals(), name }),
+    );
   addMaintenance(trunkline);
   addHashKey(trunkline);
   addJobCommands(trunkline);
@@ -64,12 +62,12 @@ function addDescriptions(trunkline: Command): void {
   trunkline
     .command('openapi')
     .description('print the description of the channels: OpenAPI 3.1')
-    .action((_options, command: Command) => openApiCommand(command.optsWithGlobals()));
+    .action((_options, command: Command) => load.openApi().openApiCommand(command.optsWithGlobals()));
   trunkline
     .command('schema')
     .description('print the JSON Schema of the configuration, for editors')
     .option('--markdown', 'print the reference page instead')
-    .action((_options, command: Command) => schemaCommand(command.optsWithGlobals()));
+    .action((_options, command: Command) => load.schema().schemaCommand(command.optsWithGlobals()));
 }
 
 function addStart(trunkline: Command): void {
@@ -83,7 +81,7 @@ function addStart(trunkline: Command): void {
         .default('all'),
     )
     .option('--workers <n>', 'run so many processes on the port; auto: one for each CPU', workerCount)
-    .action((_options, command: Command) => startCommand(command.optsWithGlobals()));
+    .action((_options, command: Command) => load.start().startCommand(command.optsWithGlobals()));
 }
 
 interface ListingOptions {

@@ -1,5 +1,4 @@
 import { constants } from 'node:zlib';
-import compress from '@fastify/compress';
 import type { FastifyInstance, FastifyReply, RouteOptions } from 'fastify';
 
 declare module 'fastify' {
@@ -14,6 +13,7 @@ const BROTLI_QUALITY = 4;
 
 /** Gives the routes that are added from now on `compressTo()`; nothing is compressed that is not sent by it. */
 export async function offerCompression(front: FastifyInstance): Promise<void> {
+  const { default: compress } = await import('@fastify/compress');
   await front.register(compress, {
     global: false,
     encodings: ['br', 'gzip'],

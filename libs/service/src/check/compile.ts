@@ -1,6 +1,8 @@
+// The decorators of class-transformer need it as soon as a service is written, before its class is read here.
+import 'reflect-metadata';
 import type { ShapeDeclaration } from '../declaration';
 import type { Check } from './check';
-import { checkOfInputClass, checkOfOutputClass } from './class-check';
+import type * as ClassCheck from './class-check';
 import { checkOfNames, pickOfNames } from './named-strings';
 import { checkOfSchema, type StandardSchema } from './standard-schema';
 
@@ -10,12 +12,12 @@ import { checkOfSchema, type StandardSchema } from './standard-schema';
  * @throws {TypeError} when it is none of the three notations
  */
 export function compileInput(declared: ShapeDeclaration): Check {
-  return compile(declared, checkOfNames, checkOfInputClass);
+  return compile(declared, checkOfNames, (shape) => classCheck().checkOfInputClass(shape));
 }
 
 /** Compiles what a service gives. @throws {TypeError} when it is none of the three notations */
 export function compileOutput(declared: ShapeDeclaration): Check {
-  return compile(declared, pickOfNames, checkOfOutputClass);
+  return compile(declared, pickOfNames, (shape) => classCheck().checkOfOutputClass(shape));
 }
 
 function compile(
@@ -30,6 +32,12 @@ function compile(
   throw new TypeError(
     `an input or output is a name, a list of names, a class with class-validator decorators or a Standard Schema, not ${typeof declared}`,
   );
+}
+
+/** Loaded by the first service that declares a class: class-validator is 350 modules, which no other bus is to pay for. */
+function classCheck(): typeof ClassCheck {
+  // oxlint-disable-next-line typescript/no-require-imports, typescript/no-unsafe-type-assertion -- see above
+  return require('./class-check') as typeof ClassCheck;
 }
 
 /** Is it a Standard Schema, whoever made it? */

@@ -1,4 +1,4 @@
-import { plainToInstance } from 'class-transformer';
+import type * as ClassTransformer from 'class-transformer';
 import type { ShapeDeclaration } from '../declaration';
 import { secretsOfPrototype } from '../secret';
 
@@ -12,6 +12,9 @@ export function secretMembersOf(declared: ShapeDeclaration | undefined, value: u
   if (declared === undefined || typeof declared === 'string' || !isRecord(value)) return [];
   if (isZodLike(declared)) return uniqueOf(inSchema(declared, value, []));
   if (typeof declared !== 'function') return [];
+  // Loaded by those that declare classes, which have it loaded.
+  // oxlint-disable-next-line typescript/no-require-imports -- see above
+  const { plainToInstance }: typeof ClassTransformer = require('class-transformer');
   const instance: unknown = plainToInstance(declared, value);
   return isRecord(instance) ? inInstance(instance, []) : [];
 }

@@ -1,6 +1,6 @@
 import { isSchema } from '../check/compile';
 import type { ShapeDeclaration } from '../declaration';
-import { schemaOfClass } from './class-schema';
+import type * as ClassSchema from './class-schema';
 import type { Direction, JsonSchema, SchemaNames } from './json-schema';
 import { schemaOfNames } from './names-schema';
 import { schemaOfStandard } from './standard-json-schema';
@@ -21,7 +21,11 @@ export interface SchemaOptions {
 export function jsonSchemaOf(declared: ShapeDeclaration, options: SchemaOptions): JsonSchema {
   if (typeof declared === 'string') return schemaOfNames([declared]);
   if (isListOfNames(declared)) return schemaOfNames(declared);
-  return isSchema(declared) ? schemaOfStandard(declared, options) : schemaOfClass(declared, options);
+  if (isSchema(declared)) return schemaOfStandard(declared, options);
+  // class-validator is loaded by those that have classes of it.
+  // oxlint-disable-next-line typescript/no-require-imports -- see above
+  const { schemaOfClass }: typeof ClassSchema = require('./class-schema');
+  return schemaOfClass(declared, options);
 }
 
 function isListOfNames(declared: ShapeDeclaration): declared is readonly string[] {

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { DescriptorSink } from './descriptor-sink';
-import { PrettySink } from './pretty-sink';
+import type * as Pretty from './pretty-sink';
 import type { Sink, SinkWatcher } from './sink';
 import { StreamSink } from './stream-sink';
 
@@ -20,6 +20,9 @@ export function mainSink({ destination, format = 'auto' }: MainOutput, watcher: 
   const sink =
     destination || isTerminal ? new StreamSink(stream, watcher) : new DescriptorSink(process.stdout.fd, watcher);
   if (format === 'json' || (format === 'auto' && !isTerminal)) return sink;
+  // Where programs read the log, nothing is loaded that makes it readable for people.
+  // oxlint-disable-next-line typescript/no-require-imports -- see above
+  const { PrettySink }: typeof Pretty = require('./pretty-sink');
   return new PrettySink(sink, { hasColors: isTerminal && hasColors(stream) });
 }
 
