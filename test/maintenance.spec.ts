@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BusService, Service } from 'trunkline';
 import { ask, type Answer } from './answer';
+import { command } from './command';
 import { projectOf, trunkline } from './process';
 import { exchange } from './raw-socket';
 import { type RunningBus, startBus } from './running-bus';
@@ -31,7 +32,7 @@ const start = async (bus = '', channel = '') => {
 const urlOf = (path: string) => `${String(running?.url)}${path}`;
 const orders = () => ask(urlOf('/orders'));
 const root = () => String(running?.bus.config.loaded.root);
-const command = (...args: string[]) => trunkline(root(), ['maintenance', ...args]);
+const maintenance = (...args: string[]) => command(root(), ['maintenance', ...args]);
 const until = async (isSo: (answer: Answer) => boolean) => {
   let answer = await orders();
   while (!isSo(answer)) {
@@ -96,9 +97,9 @@ describe('trunkline maintenance', () => {
   it('reaches a running bus, and lets it go on', async () => {
     await start();
 
-    const { code, stdout } = await command('on', '--retry-after', '10m', '--until', FAR);
+    const { code, stdout } = await maintenance('on', '--retry-after', '10m', '--until', FAR);
     const closed = await until(({ status }) => status === 503);
-    await command('off');
+    await maintenance('off');
     const open = await until(({ status: now }) => now === 200);
 
     expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining(`until ${FAR}`) });
@@ -109,17 +110,15 @@ describe('trunkline maintenance', () => {
   it('closes one channel of the configuration', async () => {
     const project = projectOf({
       'services/echo.service.js': `
-        const { BusService, Service } = require(${JSON.stringify(join(__dirname, '..', 'libs', 'bus'))});
+        const { BusService, Service } = require('trunkline');
         exports.Echo = BusService({ name: 'echo' })(class extends Service { handle() { return 1; } });`,
       'config/bus.yaml': 'bus: { services: [services] }',
       'config/channels.yaml': channelsWith(),
     });
 
-    const [ordered, misspelt] = await Promise.all([
-      trunkline(project, ['maintenance', 'on', '--channel', 'orders.get']),
-      trunkline(project, ['maintenance', 'on', '--channel', 'orders.gte']),
-    ]);
-    const { stdout } = await trunkline(project, ['maintenance', 'status', '--json']);
+    const ordered = await command(project, ['maintenance', 'on', '--channel', 'orders.get']);
+    const misspelt = await command(project, ['maintenance', 'on', '--channel', 'orders.gte']);
+    const { stdout } = await command(project, ['maintenance', 'status', '--json']);
 
     expect(ordered.stdout).toContain('The channel orders.get is in maintenance.');
     expect(misspelt).toMatchObject({ code: 1, stderr: expect.stringContaining('did you mean `orders.get`?') });

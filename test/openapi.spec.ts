@@ -4,7 +4,8 @@ import { IsInt, IsOptional, IsString } from 'class-validator';
 import { BusService, Service } from 'trunkline';
 import { ask, json } from './answer';
 import { holdToDescription } from './documented-answers';
-import { projectOf, trunkline } from './process';
+import { command } from './command';
+import { projectOf } from './process';
 import { type RunningBus, startBus } from './running-bus';
 
 class Order {
@@ -158,11 +159,11 @@ describe('trunkline openapi', () => {
     const root = projectOf({
       'config/bus.yaml': 'bus: { name: shop, services: [services] }',
       'config/channels.yaml': 'channels: { rest: { a.b: { method: GET, path: "/a/{id}", service: own } } }',
-      'services/own.service.js': `const { BusService, Service } = require(${JSON.stringify(require.resolve('../libs/bus/dist/index.js'))});
+      'services/own.service.js': `const { BusService, Service } = require('trunkline');
         module.exports = BusService({ name: 'own', input: 'id' })(class extends Service { handle() {} });`,
     });
 
-    const { code, stdout } = await trunkline(root, ['openapi']);
+    const { code, stdout } = await command(root, ['openapi']);
 
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({

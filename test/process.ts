@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -11,16 +11,19 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** The `trunkline` command of this checkout. */
-const COMMAND = join(__dirname, '..', 'libs', 'bus', 'dist', 'cli.js');
+/** The package `trunkline` of this checkout, and its command. */
+const PACKAGE = join(__dirname, '..', 'libs', 'bus');
+const COMMAND = join(PACKAGE, 'dist', 'cli.js');
 
-/** A project folder for a test, with these files in it. */
+/** A project folder for a test, with these files in it and `trunkline` installed. */
 export function projectOf(files: Readonly<Record<string, string>>): string {
   const root = mkdtempSync(join(tmpdir(), 'trunkline-project-'));
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
+  mkdirSync(join(root, 'node_modules'), { recursive: true });
+  symlinkSync(PACKAGE, join(root, 'node_modules', 'trunkline'));
   return root;
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { jsonSchema, loadConfig } from '@trunkline/config';
 import { z } from 'zod';
 import { SECTIONS } from '../libs/bus/src/bus-config';
-import { trunkline } from './process';
+import { command } from './command';
 
 const ROOT = join(__dirname, '..');
 const CONFIG = join(ROOT, 'config');
@@ -13,12 +13,12 @@ describe('what is made from the schemas of the configuration', () => {
   it.each([
     ['config/trunkline.schema.json', ['schema']],
     ['docs/configuration-reference.md', ['schema', '--markdown']],
-  ])('is up to date: %s', async (file, command) => {
-    const { stdout } = await trunkline(ROOT, command);
+  ])('is up to date: %s', async (file, args) => {
+    const { stdout } = await command(ROOT, args);
     const path = join(ROOT, file);
     const isUpToDate = existsSync(path) && readFileSync(path, 'utf8') === stdout;
 
-    const toDo = isUpToDate ? '' : `npm run build && npx trunkline ${command.join(' ')} > ${file}`;
+    const toDo = isUpToDate ? '' : `npm run build && npx trunkline ${args.join(' ')} > ${file}`;
     expect(toDo).toBe('');
   });
 });

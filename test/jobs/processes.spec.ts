@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { embeddedDirectory } from '../../libs/jobs/src/backend/embedded/embedded-directory.fixture';
+import { command } from '../command';
 import { ended, lineOf, projectOf, startTrunkline, trunkline } from '../process';
 import { describeWith } from '../servers/describe-with';
 import { RedisServer } from '../servers/redis-server';
 import { eventually } from './job-bus';
 
-const LIB = join(__dirname, '..', '..', 'libs', 'bus');
 const SERVICES = `
 const { appendFileSync } = require('node:fs');
 const { join } = require('node:path');
-const { BusService, Service } = require(${JSON.stringify(LIB)});
+const { BusService, Service } = require('trunkline');
 const log = (line) => appendFileSync(join(__dirname, '..', 'runs.log'), line + '\\n');
 exports.Work = BusService({ name: 'work' })(class extends Service {
   async handle() {
@@ -107,8 +107,7 @@ describe('an embedded store', () => {
     const root = project({ jobs: { directory: await embeddedDirectory() } });
     const { bus, url } = await running(root);
     const id = await handIn(url, { key: 'bad', fail: true });
-    const list = async () =>
-      JSON.parse((await trunkline(root, ['dead-letters', 'list', '--json'])).stdout) as unknown[];
+    const list = async () => JSON.parse((await command(root, ['dead-letters', 'list', '--json'])).stdout) as unknown[];
     await eventually(() => runsOf(root).includes('begin bad 2') || undefined);
     const [letter] = await eventually(async () => {
       const letters = await list();
@@ -123,12 +122,12 @@ describe('an embedded store', () => {
       failure: { code: 'INTERNAL_ERROR', causes: ['Error: it fails'] },
       history: [{ attempt: 1 }, { attempt: 2 }],
     });
-    expect((await trunkline(root, ['dead-letters', 'retry', id])).stdout).toBe(`${id} retried\n`);
+    expect((await command(root, ['dead-letters', 'retry', id])).stdout).toBe(`${id} retried\n`);
     await eventually(() => runsOf(root).filter((line) => line.startsWith('begin bad')).length === 4 || undefined);
     await eventually(async () => (await list()).length > 0 || undefined);
-    expect((await trunkline(root, ['dead-letters', 'drop', id])).code).toBe(0);
+    expect((await command(root, ['dead-letters', 'drop', id])).code).toBe(0);
     expect(await list()).toEqual([]);
-    const gone = await trunkline(root, ['dead-letters', 'show', id]);
+    const gone = await command(root, ['dead-letters', 'show', id]);
     expect(gone).toMatchObject({ code: 1, stderr: expect.stringContaining(`there is no dead letter ${id}`) });
     await stop(bus);
   }, 90_000);
@@ -158,7 +157,7 @@ describe('the configuration of jobs', () => {
       },
     );
 
-    const { code, stderr } = await trunkline(root, ['check']);
+    const { code, stderr } = await command(root, ['check']);
 
     expect(code).toBe(78);
     for (const problem of [
@@ -208,9 +207,10 @@ describeWith('redis', 'hosts on one Redis', () => {
     const last = await running(root);
     await handIn(last.url, { key: 'good' });
     await eventually(() => runsOf(root).includes('end good') || undefined);
-    const list = () => trunkline(root, ['dead-letters', 'show', id, '--json']);
-    let shown = await list();
-    for (let looks = 0; shown.code !== 0 && looks < 60; looks += 1) shown = await list();
+    const shown = await eventually(async () => {
+      const found = await command(root, ['dead-letters', 'show', id, '--json']);
+      return found.code === 0 ? found : undefined;
+    });
 
     expect(JSON.parse(shown.stdout)).toMatchObject({ id, failure: { code: 'INTERNAL_ERROR', kind: 'internal' } });
     expect(runsOf(root).filter((line) => line.startsWith('begin poison'))).toEqual([

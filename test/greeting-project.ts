@@ -1,0 +1,25 @@
+import { projectOf } from './process';
+
+const service = `
+const { BusService, NotFoundError, Service } = require('trunkline');
+exports.Greet = BusService({ name: 'greet', input: 'name', description: 'Says hello' })(
+  class extends Service {
+    async handle() {
+      if (this.request.input.name === 'nobody') throw new NotFoundError('Nobody there', { name: 'nobody' });
+      if (this.request.input.name === 'careless') void Promise.reject(new Error('nobody waits for this'));
+      if (this.request.input.name === 'hang') await new Promise(() => undefined);
+      if (this.request.input.name === 'slow') await new Promise((resolve) => setTimeout(resolve, 300));
+      return { hello: this.request.input.name };
+    }
+  },
+);
+`;
+/** A folder with one service, `greet`, a channel to it, and a connection. */
+export const greetingProject = (shutdown = '{ grace: 1s }') =>
+  projectOf({
+    'services/greet.service.js': service,
+    'config/bus.yaml': `bus: { name: shop, services: [services], http: { port: 0 }, shutdown: ${shutdown} }`,
+    'config/channels.yaml': "channels: { rest: { greet: { method: GET, path: '/greet/{name}', service: greet } } }",
+    'config/outgoing.yaml':
+      "outgoing: { rest: { CRM: { url: 'http://127.0.0.1:1', services: { crm.get: { method: GET, path: '/c/{id}' } } } } }",
+  });
