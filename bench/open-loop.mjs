@@ -36,7 +36,10 @@ export class OpenLoop {
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
     const isOver = () => this.#idle.length === this.#open && this.#due.length === 0;
-    while (!isOver()) await new Promise((resolve) => setTimeout(resolve, 1));
+    while (!isOver()) {
+      this.#send();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
     return {
       done: figures.answered.length,
       p99: percentile(figures.answered, 0.99),

@@ -1,8 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { performance } from 'node:perf_hooks';
-import { cpuMs } from './cpu-time';
-import { InFlightLimit } from './in-flight-limit';
 import { isCutOff } from './last-request';
+import { type LoopClock, loopClock } from './loop-clock';
+import { WorkUnderWay } from './work-under-way';
 
 /** How much a bus takes on: `bus.http.overload`. */
 export interface LoadLimits {
@@ -28,16 +27,12 @@ const STANDING_MS = 250;
 const STANDING_TURNS = 4;
 /** Who has waited for so many times the delay that is allowed was let in by an estimate that turned out wrong. */
 const LATE_SHARE = 1.5;
-/** Weight of the newest turn in what a request is known to cost. */
-const NEWEST = 0.1;
 /** So many requests are slower than those that follow them, as the compiler has not seen their code yet, … */
 const COLD_REQUESTS = 1_000;
 /** … and their clients are better served late than not at all. */
 const COLD_PATIENCE = 20;
-/** What a request is taken to cost until that is known. */
-const FIRST_GUESS_MS = 1;
-/** No request costs less. */
-const LEAST_COST_MS = 0.01;
+/** How soon a line is looked at again that waits for work under way. */
+const HELD_MS = 2;
 
 interface Waiting {
   readonly sinceMs: number;
@@ -50,24 +45,23 @@ interface Waiting {
  *
  * Requests are begun as they come until a turn of the event loop has been at work for {@link TURN_MS}. Further ones wait in a line
  * that is worked off turn by turn, so that the loop can accept, refuse and tell of its health in between. How long a newcomer
- * would wait is known: those before it times what a request costs. Services that wait for something cost nothing and form no line;
- * what they do afterwards shows in the lateness of the loop, and bounds how many are under way ({@link InFlightLimit}).
+ * would wait is known: those before it times what a request costs. What services do after they have waited for something is
+ * expected of them, and more of it than the loop can do in time is not begun ({@link WorkUnderWay}): those that follow wait in the
+ * line, too, unless the loop turns out to have time for them.
  *
  * Measured with 5 ms of work per request, at ten times what can be done: a limit on requests in flight alone makes turns so long
  * that connections are no longer accepted, and nothing is done any more.
  */
 export class LoadGate {
-  readonly #clock = performance.nodeTiming;
-  readonly #limit: InFlightLimit;
+  readonly #work: WorkUnderWay;
   readonly #line: Waiting[] = [];
-  #costMs = FIRST_GUESS_MS;
   #busySinceMs = 0;
-  #cpuMs = 0;
   #idleMs = 0;
   #begun = 0;
   #coldLeft = COLD_REQUESTS;
   #standingSinceMs = 0;
   #standingTurns = 0;
+  #shedAtMs = Number.NEGATIVE_INFINITY;
   #isDraining = false;
   #hasAccepted = false;
   #turnsToAccept = 0;
@@ -75,22 +69,24 @@ export class LoadGate {
   /**
    * @param begin - takes a request that is let in
    * @param refuse - answers one that is not
+   * @param clock - default: that of this process
    */
   constructor(
     private readonly limits: LoadLimits,
     private readonly begin: RequestListener,
     private readonly refuse: RequestListener,
+    private readonly clock: LoopClock = loopClock,
   ) {
-    this.#limit = new InFlightLimit(limits);
+    this.#work = new WorkUnderWay(limits, clock);
   }
 
   /** Begins a request, has it wait, or refuses it. */
   take(request: IncomingMessage, response: ServerResponse): void {
-    const nowMs = performance.now();
-    const idleMs = this.#clock.idleTime;
+    const nowMs = this.clock.nowMs();
+    const idleMs = this.clock.idleMs();
     if (idleMs - this.#idleMs > IDLE_MS) this.#beginTurn(nowMs, idleMs);
-    if (this.#limit.isReached) this.refuse(request, response);
-    else if (this.#line.length === 0 && nowMs - this.#busySinceMs < TURN_MS) this.#start(request, response);
+    if (this.#work.isFull) this.refuse(request, response);
+    else if (this.#isFree(nowMs)) this.#start(request, response, nowMs);
     else this.#queue({ request, response, sinceMs: nowMs });
   }
 
@@ -101,14 +97,19 @@ export class LoadGate {
 
   /** Stops watching the loop. */
   close(): void {
-    this.#limit.close();
+    this.#work.close();
   }
 
-  #start(request: IncomingMessage, response: ServerResponse): void {
+  #isFree(nowMs: number): boolean {
+    return this.#line.length === 0 && nowMs - this.#busySinceMs < TURN_MS && !this.#work.isAhead(nowMs);
+  }
+
+  #start(request: IncomingMessage, response: ServerResponse, nowMs: number): void {
     this.#begun += 1;
     if (this.#coldLeft > 0) this.#coldLeft -= 1;
     this.begin(request, response);
-    if (!response.writableEnded) this.#limit.count(response);
+    if (response.writableEnded) this.#work.countDone();
+    else this.#work.count(response, nowMs);
   }
 
   /** A turn begins: what was begun before it is done, or waits itself. */
@@ -119,21 +120,34 @@ export class LoadGate {
   }
 
   #queue(waiting: Waiting): void {
-    if (this.#line.length * this.#costMs > this.#longestWaitAt(waiting.sinceMs)) {
-      this.refuse(waiting.request, waiting.response);
+    const { sinceMs } = waiting;
+    if (this.#expectedWaitMs > this.#longestWaitAt(sinceMs)) {
+      this.#shed(waiting, sinceMs);
       return;
     }
-    if (this.#line.length === 0) {
-      this.#standingSinceMs = waiting.sinceMs;
+    // A line that was too long and is soon there again is the same (RFC 8289 §4.3 remembers, too).
+    if (this.#line.length === 0 && sinceMs - this.#shedAtMs > STANDING_MS) {
+      this.#standingSinceMs = sinceMs;
       this.#standingTurns = 0;
     }
     this.#line.push(waiting);
     this.#drainSoon();
   }
 
+  #shed({ request, response }: Waiting, nowMs: number): void {
+    this.#shedAtMs = nowMs;
+    this.refuse(request, response);
+  }
+
+  /** Of who comes last: in the line, and in the turn that it is begun in. */
+  get #expectedWaitMs(): number {
+    const turnMs = Math.min(this.#work.turnMs, this.limits.eventLoopDelay / 2);
+    return this.#line.length * this.#work.costMs + turnMs;
+  }
+
   #longestWaitAt(nowMs: number): number {
     const isStanding = this.#standingTurns >= STANDING_TURNS && nowMs - this.#standingSinceMs > STANDING_MS;
-    if (!isStanding) return Number.POSITIVE_INFINITY;
+    if (!isStanding || !this.#work.isSaturated) return Number.POSITIVE_INFINITY;
     return this.limits.eventLoopDelay * (this.#coldLeft > 0 ? COLD_PATIENCE : 1);
   }
 
@@ -141,6 +155,11 @@ export class LoadGate {
     if (this.#isDraining) return;
     this.#isDraining = true;
     setImmediate(this.#drain);
+  }
+
+  #drainIn(ms: number): void {
+    this.#isDraining = true;
+    setTimeout(this.#drain, ms);
   }
 
   /** After the sockets have been read, in every turn until nobody waits. */
@@ -154,38 +173,41 @@ export class LoadGate {
     }
     this.#turnsToAccept = 0;
     this.#standingTurns += 1;
-    const nowMs = performance.now();
-    this.#learn();
-    this.#beginTurn(nowMs, this.#clock.idleTime);
+    const nowMs = this.clock.nowMs();
+    this.#beginTurn(nowMs, this.clock.idleMs());
     this.#workOff(nowMs);
   };
 
-  /** From one turn to the next, in CPU time: other processes of a busy machine must not count as load. */
-  #learn(): void {
-    const nowMs = cpuMs();
-    const tookMs = nowMs - this.#cpuMs;
-    this.#cpuMs = nowMs;
-    if (this.#standingTurns < 2 || this.#begun === 0) return;
-    this.#costMs += (tookMs / this.#begun - this.#costMs) * NEWEST;
-  }
-
   /** The cost is of what a request does in all its turns: what it does after this loop is not seen by the clock in it. */
-  #workOff(nowMs: number): void {
-    const most = Math.min(MOST_BEGUN_PER_TURN, TURN_MS / Math.max(LEAST_COST_MS, this.#costMs));
-    while (this.#begun === 0 || (this.#begun < most && performance.now() - nowMs < TURN_MS)) {
-      const next = this.#line.shift();
+  #workOff(beganMs: number): void {
+    const most = Math.min(MOST_BEGUN_PER_TURN, TURN_MS / this.#work.costMs);
+    let nowMs = beganMs;
+    while (this.#begun === 0 || (this.#begun < most && nowMs - beganMs < TURN_MS)) {
+      const next = this.#line[0];
       if (!next) return;
+      const isHeld = this.#work.isAhead(nowMs);
+      if (isHeld && !this.#isWaitingInVain(next, nowMs)) break;
+      this.#line.shift();
       this.#callUp(next, nowMs);
+      if (isHeld) break;
+      nowMs = this.clock.nowMs();
     }
-    this.#drainSoon();
+    if (this.#work.isAhead(nowMs)) this.#drainIn(HELD_MS);
+    else this.#drainSoon();
   }
 
-  #callUp({ request, response, sinceMs }: Waiting, nowMs: number): void {
+  /** A loop that has time shows that requests cost less than is expected of them: then nobody is kept waiting for that. */
+  #isWaitingInVain({ sinceMs }: Waiting, nowMs: number): boolean {
+    return !this.#work.isSaturated && nowMs - sinceMs > this.limits.eventLoopDelay;
+  }
+
+  #callUp(waiting: Waiting, nowMs: number): void {
+    const { request, response, sinceMs } = waiting;
     if (isCutOff(request.socket)) return;
     const longestWaitMs = this.#longestWaitAt(nowMs);
     // Where the line is not too long, there was a pause of the process, which is no fault of the load.
-    const isTooLong = this.#line.length * this.#costMs > longestWaitMs;
-    if (isTooLong && nowMs - sinceMs > longestWaitMs * LATE_SHARE) this.refuse(request, response);
-    else this.#start(request, response);
+    const isTooLong = this.#expectedWaitMs > longestWaitMs;
+    if (isTooLong && nowMs - sinceMs > longestWaitMs * LATE_SHARE) this.#shed(waiting, nowMs);
+    else this.#start(request, response, nowMs);
   }
 }

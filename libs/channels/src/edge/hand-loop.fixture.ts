@@ -1,0 +1,62 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import type { LoopClock } from './loop-clock';
+
+/** A loop that a spec turns by hand. Its timers are Jest's. */
+export class HandLoop implements LoopClock {
+  #nowMs = 1_000;
+  #idleMs = 0;
+  #cpuMs = 0;
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  idleMs(): number {
+    return this.#idleMs;
+  }
+
+  cpuMs(): number {
+    return this.#cpuMs;
+  }
+
+  /** Time in which the loop works, within a turn. */
+  burn(ms: number): void {
+    this.#nowMs += ms;
+    this.#cpuMs += ms;
+  }
+
+  /** A turn that works for so long; whose timers are due then, are run. */
+  work(ms: number): void {
+    this.burn(ms);
+    jest.runOnlyPendingTimers();
+  }
+
+  /** Turns that find nothing to do. */
+  idle(ms: number): void {
+    for (let left = ms; left > 0; left -= 20) {
+      const stepMs = Math.min(20, left);
+      this.#nowMs += stepMs;
+      this.#idleMs += stepMs;
+      jest.runOnlyPendingTimers();
+    }
+  }
+
+  /** Another process has the CPU. */
+  wait(ms: number): void {
+    this.#nowMs += ms;
+    jest.runOnlyPendingTimers();
+  }
+}
+
+/** A request that nobody has sent, and the answer to it. */
+export function exchangeOfNobody(): [IncomingMessage, ServerResponse] {
+  const request = new IncomingMessage(new Socket());
+  return [request, new ServerResponse(request)];
+}
+
+/** Says of an answer that it is given. */
+export function answered(response: ServerResponse): void {
+  response.emit('finish');
+  response.emit('close');
+}
