@@ -39,6 +39,7 @@ export class Drain implements BeforeApplicationShutdown, OnApplicationShutdown {
     await jobs.stopTaking();
     this.#jobsFinished = jobs.finish(grace);
     if (!edge) return;
+    await edge.arrived();
     this.#release = setInterval(() => edge.server.closeIdleConnections(), RELEASE_EVERY_MS);
     this.#cut = setTimeout(() => {
       this.#isInTime = false;

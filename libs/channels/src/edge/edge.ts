@@ -12,6 +12,7 @@ import type { Duplex } from 'node:stream';
 import { type BusError, failureOf, type Translator } from '@trunkline/failures';
 import { newCorrelationId } from '@trunkline/telemetry';
 import { failureOfParser } from '../server-failure';
+import { Arrivals } from './arrivals';
 import { BodyBudget } from './body-budget';
 import { isDone, takeNoMoreFrom } from './last-request';
 import type { ListenerTls } from './listener-tls';
@@ -57,6 +58,7 @@ export class Edge {
   /** Shared by fronts that follow each other. */
   readonly bodies: BodyBudget;
   readonly #connections: OpenConnections;
+  readonly #arrivals: Arrivals;
   readonly #refusals: Refusals;
   readonly #admit: RequestListener;
   #front: RequestListener = (request, response) => this.passOn(request, response);
@@ -86,6 +88,7 @@ export class Edge {
     );
     this.server.maxConnections = maxConnections;
     this.#connections = new OpenConnections(this.server, tls !== undefined);
+    this.#arrivals = new Arrivals(this.server);
     this.#admit = overload === 'off' ? this.#begin : this.#gate(overload);
     this.server.on('checkExpectation', (_request, response: ServerResponse) =>
       this.#refuse(response, failureOf('EXPECTATION_FAILED')),
@@ -125,6 +128,11 @@ export class Edge {
   drain(): void {
     this.#isDraining = true;
     this.#connections.endWithAnswers();
+  }
+
+  /** Resolves when the connections have come that were waiting to be taken: those that still wait when a listener closes are reset. */
+  arrived(): Promise<void> {
+    return this.#arrivals.ceased();
   }
 
   /** Does the bus take requests? Not before it has channels, and not when it is about to end. */
