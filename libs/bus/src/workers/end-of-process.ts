@@ -34,7 +34,9 @@ export function endInOrder(stop: (reason: string) => Promise<boolean>): void {
       end(signal);
     });
   }
-  if (!cluster.isWorker) return;
+  if (!cluster.worker) return;
+  // Without it, Node exits at once when the first process is gone, whatever is under way.
+  cluster.worker.exitedAfterDisconnect = true;
   process.on('message', (message) => message === END && end('the first process'));
   process.on('disconnect', () => end('the loss of the first process'));
 }

@@ -1,12 +1,6 @@
 import type { Logger } from '@trunkline/telemetry';
+import { RestartPolicy } from './restart-policy';
 import { type WorkerEnd, WorkerSlot } from './worker-slot';
-
-const FIRST_WAIT_MS = 100;
-const LONGEST_WAIT_MS = 10_000;
-/** Who has lived for so long did not die of its start. */
-const SETTLED_MS = 10_000;
-/** With nobody up, so many deaths in a row are no accident. */
-const MOST_DEATHS = 5;
 
 /** How workers are run. */
 export interface WorkerPoolOptions {
@@ -23,7 +17,7 @@ export interface WorkerPoolOptions {
 export class WorkerPool {
   readonly #slots: readonly WorkerSlot[];
   readonly #logger: Logger;
-  readonly #deaths = new Map<WorkerSlot, number>();
+  readonly #restarts: readonly RestartPolicy[];
   #isEnding = false;
   #isRolling = false;
   #hasServed = false;
@@ -34,6 +28,7 @@ export class WorkerPool {
     this.#logger = logger;
     const onEnd = (slot: WorkerSlot, end: WorkerEnd) => this.#ended(slot, end);
     this.#slots = Array.from({ length: count }, (_, index) => new WorkerSlot(index, args, onEnd));
+    this.#restarts = this.#slots.map(() => new RestartPolicy());
   }
 
   /**
@@ -59,6 +54,7 @@ export class WorkerPool {
 
   /** Ends all workers at once. */
   kill(): void {
+    this.#isEnding = true;
     for (const slot of this.#slots) slot.kill();
   }
 
@@ -80,20 +76,15 @@ export class WorkerPool {
       this.#worstCode = Math.max(this.#worstCode, end.code);
       return;
     }
-    const deaths = end.livedMs > SETTLED_MS ? 1 : (this.#deaths.get(slot) ?? 0) + 1;
-    this.#deaths.set(slot, deaths);
-    if (this.#isHopeless(deaths)) {
+    const isAnyUp = this.#slots.some(({ isUp }) => isUp);
+    const death = { livedMs: end.livedMs, isAnyUp, hasServed: this.#hasServed };
+    const waitMs = this.#restarts[slot.index]?.waitAfter(death);
+    if (waitMs === undefined) {
       this.#worstCode = end.code || 1;
       void this.end();
       return;
     }
-    const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (deaths - 1));
     this.#logger.error({ worker: slot.index, exitCode: end.code, waitMs }, 'a worker has died and will be replaced');
     slot.startAfter(waitMs);
-  }
-
-  /** Nobody serves, and nobody will: nobody ever has, or one death follows the other. */
-  #isHopeless(deaths: number): boolean {
-    return !this.#slots.some(({ isUp }) => isUp) && (!this.#hasServed || deaths >= MOST_DEATHS);
   }
 }

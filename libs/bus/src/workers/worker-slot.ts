@@ -1,5 +1,4 @@
 import cluster, { type Worker } from 'node:cluster';
-import { once } from 'node:events';
 import { END } from './end-of-process';
 
 /** How a worker ended. */
@@ -16,6 +15,7 @@ export class WorkerSlot {
   #isUp = false;
   #isTold = false;
   #timer: NodeJS.Timeout | undefined;
+  #ended: Promise<void> | undefined;
 
   /**
    * @param index - from 0
@@ -40,20 +40,28 @@ export class WorkerSlot {
     this.#worker = worker;
     this.#isTold = false;
     let wasUp = false;
-    worker.once('listening', () => {
-      wasUp = true;
-      this.#isUp = true;
-      // What it was told while it was starting, it did not hear.
-      if (this.#isTold) worker.send(END);
+    const ended = new Promise<void>((resolve) => {
+      const end = (code: number) => {
+        this.#worker = undefined;
+        this.#isUp = false;
+        this.onEnd(this, { code, wasTold: this.#isTold, livedMs: performance.now() - startedAtMs });
+        resolve();
+      };
+      worker.once('exit', (code: number | null, signal) => end(code ?? this.#codeOf(signal, wasUp)));
+      // One that could not be made does not exit.
+      worker.on('error', () => worker.process.pid === undefined && end(1));
     });
-    worker.once('exit', (code: number | null) => {
-      this.#worker = undefined;
-      this.#isUp = false;
-      const livedMs = performance.now() - startedAtMs;
-      // Without a code, it was ended by a signal.
-      this.onEnd(this, { code: code ?? 1, wasTold: this.#isTold, livedMs });
+    const listening = new Promise<void>((resolve) => {
+      worker.once('listening', () => {
+        wasUp = true;
+        this.#isUp = true;
+        // What it was told while it was starting, it did not hear.
+        if (this.#isTold) tellToEnd(worker);
+        resolve();
+      });
     });
-    await Promise.race([once(worker, 'listening'), once(worker, 'exit')]);
+    this.#ended = ended;
+    await Promise.race([listening, ended]);
     return wasUp;
   }
 
@@ -68,11 +76,23 @@ export class WorkerSlot {
     this.#isTold = true;
     const worker = this.#worker;
     if (!worker) return;
-    if (worker.isConnected()) worker.send(END);
-    await once(worker, 'exit');
+    if (this.#isUp) tellToEnd(worker);
+    // It serves nobody yet, and its start may take as long as it likes.
+    else worker.process.kill('SIGTERM');
+    await this.#ended;
   }
 
   kill(): void {
     this.#worker?.process.kill('SIGKILL');
   }
+
+  /** Of one that was ended by a signal: our own to one that had not come up is no accident. */
+  #codeOf(signal: string, wasUp: boolean): number {
+    return this.#isTold && !wasUp && signal !== 'SIGKILL' ? 0 : 1;
+  }
+}
+
+/** It may be gone already, which its end tells. */
+function tellToEnd(worker: Worker): void {
+  if (worker.isConnected()) worker.send(END, () => undefined);
 }
