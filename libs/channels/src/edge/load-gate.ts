@@ -86,7 +86,7 @@ export class LoadGate {
     const idleMs = this.clock.idleMs();
     if (idleMs - this.#idleMs > IDLE_MS) this.#beginTurn(nowMs, idleMs);
     if (this.#work.isFull) this.refuse(request, response);
-    else if (this.#isFree(nowMs)) this.#start(request, response, nowMs);
+    else if (this.#isFree(nowMs)) this.#start(request, response);
     else this.#queue({ request, response, sinceMs: nowMs });
   }
 
@@ -104,12 +104,12 @@ export class LoadGate {
     return this.#line.length === 0 && nowMs - this.#busySinceMs < TURN_MS && !this.#work.isAhead(nowMs);
   }
 
-  #start(request: IncomingMessage, response: ServerResponse, nowMs: number): void {
+  #start(request: IncomingMessage, response: ServerResponse): void {
     this.#begun += 1;
     if (this.#coldLeft > 0) this.#coldLeft -= 1;
     this.begin(request, response);
     if (response.writableEnded) this.#work.countDone();
-    else this.#work.count(response, nowMs);
+    else this.#work.count(request, response);
   }
 
   /** A turn begins: what was begun before it is done, or waits itself. */
@@ -208,6 +208,6 @@ export class LoadGate {
     // Where the line is not too long, there was a pause of the process, which is no fault of the load.
     const isTooLong = this.#expectedWaitMs > longestWaitMs;
     if (isTooLong && nowMs - sinceMs > longestWaitMs * LATE_SHARE) this.#shed(waiting, nowMs);
-    else this.#start(request, response, nowMs);
+    else this.#start(request, response);
   }
 }

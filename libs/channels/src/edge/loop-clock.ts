@@ -13,7 +13,7 @@ const TIMING = performance.nodeTiming;
 
 /** The times of this process. */
 export const loopClock: LoopClock = {
-  nowMs: systemClock.nowMs,
+  nowMs: () => systemClock.nowMs(),
   idleMs: () => TIMING.idleTime,
   cpuMs: () => {
     const { user, system } = process.cpuUsage();

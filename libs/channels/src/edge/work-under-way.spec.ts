@@ -10,8 +10,9 @@ describe('The work under way', () => {
   };
   const begin = (count: number): ServerResponse[] =>
     Array.from({ length: count }, () => {
-      const [, response] = exchangeOfNobody();
-      work.count(response, loop.nowMs());
+      const [request, response] = exchangeOfNobody();
+      request.method = 'GET';
+      work.count(request, response);
       return response;
     });
   /** Requests that take 10 ms each, one after the other. */
@@ -56,6 +57,21 @@ describe('The work under way', () => {
 
     begin(4);
 
+    expect(work.isAhead(loop.nowMs())).toBe(true);
+  });
+
+  it('is not ahead with requests whose bodies have not come, however many', () => {
+    teach();
+    const requests = Array.from({ length: 100 }, () => {
+      const [request, response] = exchangeOfNobody();
+      request.method = 'POST';
+      request.headers['content-length'] = '10';
+      work.count(request, response);
+      return request;
+    });
+
+    expect(work.isAhead(loop.nowMs())).toBe(false);
+    for (const request of requests) request.emit('end');
     expect(work.isAhead(loop.nowMs())).toBe(true);
   });
 

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { InFlightLimit } from './in-flight-limit';
 import type { LoadLimits } from './load-gate';
 import type { LoopClock } from './loop-clock';
@@ -83,10 +83,13 @@ export class WorkUnderWay {
     return this.#limit.isLate || this.#aheadMs > AHEAD_MS;
   }
 
-  /** Counts a request that has been begun, until it is answered or its client is gone. */
-  count(response: ServerResponse, nowMs: number): void {
-    this.#payOff(nowMs);
-    this.#aheadMs = Math.min(this.#aheadMs, AHEAD_MS) + this.#cost.ms;
+  /**
+   * Counts a request that has been begun, until it is answered or its client is gone. One with a body is charged when that has come:
+   * before, nothing comes due, and a slow client must not keep others waiting.
+   */
+  count(request: IncomingMessage, response: ServerResponse): void {
+    if (hasBody(request)) request.once('end', this.#charge);
+    else this.#charge();
     this.#count += 1;
     if (this.#count > this.#peak) this.#peak = this.#count;
     response.on('finish', this.#finished);
@@ -102,6 +105,11 @@ export class WorkUnderWay {
   close(): void {
     clearInterval(this.#sampler);
   }
+
+  readonly #charge = (): void => {
+    this.#payOff(this.clock.nowMs());
+    this.#aheadMs = Math.min(this.#aheadMs, AHEAD_MS) + this.#cost.ms;
+  };
 
   readonly #finished = (): void => {
     this.#done += 1;
@@ -145,4 +153,9 @@ export class WorkUnderWay {
     this.#busyShare += (busyMs / ownMs - this.#busyShare) * weight;
     this.#ownShare += (Math.min(1, ownMs / tookMs) - this.#ownShare) * weight;
   }
+}
+
+function hasBody({ method, headers }: IncomingMessage): boolean {
+  if (method === 'GET' || method === 'HEAD') return false;
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 }
