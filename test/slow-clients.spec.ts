@@ -53,6 +53,16 @@ describe('A client that is slow', () => {
     expect(answer.toLowerCase()).toContain('connection: close');
   });
 
+  it('keeps nobody waiting, however many there are', async () => {
+    await start('headersTimeout: 5s, receiveTimeout: 5s');
+    const body = `${[...POST, 'Content-Length: 100'].join('\r\n')}\r\n\r\n{`;
+    await Promise.all(Array.from({ length: 200 }, (_, index) => open(index % 2 ? body : 'POST /things HT')));
+
+    for (let index = 0; index < 20; index += 1) {
+      await expect(ask(`${running.url}/things`, json('POST', '{}'))).resolves.toMatchObject({ status: 200 });
+    }
+  });
+
   it('is turned away at once when there are too many connections', async () => {
     await start('maxConnections: 2');
     await open();
