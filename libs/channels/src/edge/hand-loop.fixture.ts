@@ -57,6 +57,6 @@ export function exchangeOfNobody(): [IncomingMessage, ServerResponse] {
 
 /** Says of an answer that it is given. */
 export function answered(response: ServerResponse): void {
-  response.emit('finish');
+  Object.defineProperty(response, 'writableFinished', { value: true });
   response.emit('close');
 }

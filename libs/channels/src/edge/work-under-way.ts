@@ -79,8 +79,10 @@ export class WorkUnderWay {
   /** Is enough begun for now: would more come due than the loop can do? */
   isAhead(nowMs: number): boolean {
     if (this.#count < LEAST) return false;
-    this.#payOff(nowMs);
-    return this.#limit.isLate || this.#aheadMs > AHEAD_MS;
+    if (this.#limit.isLate) return true;
+    // A look at the clocks of the loop takes its time, and who is not ahead need not pay off.
+    if (this.#aheadMs > AHEAD_MS) this.#payOff(nowMs);
+    return this.#aheadMs > AHEAD_MS;
   }
 
   /**
@@ -92,8 +94,7 @@ export class WorkUnderWay {
     else this.#charge();
     this.#count += 1;
     if (this.#count > this.#peak) this.#peak = this.#count;
-    response.on('finish', this.#finished);
-    response.on('close', this.#closed);
+    response.on('close', this.#onClose);
   }
 
   /** Counts a request that was answered as soon as it was begun. */
@@ -107,17 +108,13 @@ export class WorkUnderWay {
   }
 
   readonly #charge = (): void => {
-    this.#payOff(this.clock.nowMs());
     this.#aheadMs = Math.min(this.#aheadMs, AHEAD_MS) + this.#cost.ms;
   };
 
-  readonly #finished = (): void => {
-    this.#done += 1;
-  };
-
-  readonly #closed = (): void => {
+  readonly #onClose = closing((response) => {
     this.#count -= 1;
-  };
+    if (response.writableFinished) this.#done += 1;
+  });
 
   #payOff(nowMs: number): void {
     const idleAtMs = this.clock.idleMs();
@@ -136,6 +133,7 @@ export class WorkUnderWay {
     // Other processes of a busy machine make the loop late, too, and fewer requests do not help against them.
     const busyMs = Math.max(0, Math.min(tookMs - idleMs, cpuAtMs - this.#cpuMs));
     const sample = { busyMs, idleMs, lateMs: busyMs - SAMPLE_MS, done: this.#done, peak: this.#peak };
+    this.#payOff(nowMs);
     this.#limit.adapt(sample);
     this.#cost.learn(sample, this.#count > 0);
     this.#turnMs = Math.max(sample.lateMs, this.#turnMs * FADING);
@@ -153,6 +151,13 @@ export class WorkUnderWay {
     this.#busyShare += (busyMs / ownMs - this.#busyShare) * weight;
     this.#ownShare += (Math.min(1, ownMs / tookMs) - this.#ownShare) * weight;
   }
+}
+
+/** A listener that knows whose event it is, without a closure for each answer. */
+function closing(done: (response: ServerResponse) => void): (this: ServerResponse) => void {
+  return function closed() {
+    done(this);
+  };
 }
 
 function hasBody({ method, headers }: IncomingMessage): boolean {
