@@ -41,7 +41,7 @@ describeWith('redis', 'idempotency on Redis', () => {
   let server: RedisServer;
 
   beforeAll(async () => {
-    server = await RedisServer.start('--appendfsync', 'always');
+    server = await RedisServer.start();
   });
 
   afterAll(() => server.stop());
@@ -114,7 +114,7 @@ describeWith('redis', 'a bus that is killed while it carries out a request', () 
   let arrived = 0;
 
   beforeAll(async () => {
-    server = await RedisServer.start('--appendfsync', 'always');
+    server = await RedisServer.start();
     // It takes orders and never answers.
     upstream = createServer(() => (arrived += 1)).listen(0, '127.0.0.1');
     await once(upstream, 'listening');

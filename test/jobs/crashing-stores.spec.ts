@@ -20,8 +20,7 @@ const DONE_WITHIN_MS = 120_000;
 
 type Server = Pick<RedisServer, 'url' | 'kill' | 'restart' | 'stop'>;
 const SERVERS: Readonly<Record<'redis' | 'postgres', () => Promise<Server>>> = {
-  // With `everysec`, Redis keeps to itself for up to two seconds what it has acknowledged, while the disk is busy.
-  redis: () => RedisServer.start('--appendfsync', 'always'),
+  redis: () => RedisServer.start(),
   postgres: () => PostgresServer.start(),
 };
 

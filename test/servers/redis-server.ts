@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,8 @@ import { findBinary } from './binary';
 import { freePort } from './free-port';
 
 const READY_WITHIN_MS = 10_000;
+/** A file there is as safe from the death of a process as on a disk, and written at once. */
+const MEMORY = '/dev/shm';
 
 /** A Redis of a test's own, with its data in a temporary folder. */
 export class RedisServer {
@@ -21,12 +23,12 @@ export class RedisServer {
   ) {}
 
   /**
-   * Starts one on a free port, with an append-only file.
+   * Starts one on a free port, with an append-only file that has every write before it is acknowledged.
    *
    * @param settings - further arguments of redis-server, such as `'--maxmemory-policy', 'allkeys-lru'`; they win
    */
   static async start(...settings: readonly string[]): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), mkdtempSync(join(tmpdir(), 'trunkline-redis-')), settings);
+    const server = new RedisServer(await freePort(), newDirectory(), settings);
     await server.restart();
     return server;
   }
@@ -35,11 +37,11 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Starts it again after {@link kill}, on the same port with the same data. */
-  async restart(): Promise<void> {
+  /** Starts it again after {@link kill}, on the same port with the same data. @param settings - further ones */
+  async restart(...settings: readonly string[]): Promise<void> {
     const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.directory];
-    const durable = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''];
-    this.#process = spawn(findBinary('redis-server') ?? '', [...place, ...durable, ...this.settings], {
+    const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
+    this.#process = spawn(findBinary('redis-server') ?? '', [...place, ...durable, ...this.settings, ...settings], {
       stdio: 'ignore',
     });
     await answers(this.port);
@@ -69,6 +71,10 @@ export class RedisServer {
     await this.kill();
     rmSync(this.directory, { recursive: true, force: true });
   }
+}
+
+function newDirectory(): string {
+  return mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'trunkline-redis-'));
 }
 
 async function answers(port: number): Promise<void> {

@@ -6,7 +6,7 @@ import { RedisServer } from './redis-server';
 
 describeWith('redis', 'a Redis for tests', () => {
   it('has its data back after a crash', async () => {
-    const server = await RedisServer.start('--appendfsync', 'always');
+    const server = await RedisServer.start();
     const client = new Redis(server.url);
     await client.set('key', 'value');
     client.disconnect();

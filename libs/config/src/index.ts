@@ -10,6 +10,7 @@ export { certificates, isKeyPair, privateKey } from './values/pem';
 export { secret } from './values/secret';
 export { type SizeBounds, size } from './values/size';
 export { switchable } from './values/switchable';
+export { type TlsSettings, tlsSection } from './values/tls-section';
 // Load
 export { type ConfigCheck, type ConfigOptions, type ConfigReading, loadConfig, readConfig } from './load-config';
 export type { LoadedConfig } from './loaded-config';

@@ -76,10 +76,10 @@ export class Jobs implements JobDesk {
 
   constructor(options: JobsOptions) {
     const { bus, jobs, topics, registry, logger, schedules, directory, join = false } = options;
-    const { backend, durability } = jobs;
+    const { backend, durability, tls } = jobs;
     this.#options = options;
     this.#lanes = new Lanes(jobs, topics);
-    this.#store = new JobStore({ bus, jobs, backend: { backend, directory, durability, logger, join } });
+    this.#store = new JobStore({ bus, jobs, backend: { backend, directory, durability, tls, logger, join } });
     const parts = { store: this.#store, lanes: this.#lanes, drafts: new JobDrafts(jobs), registry };
     this.#intake = new JobIntake({ ...parts, topics });
     this.#flows = new FlowIntake(parts);

@@ -1,9 +1,11 @@
+import type { TlsSettings } from '@trunkline/config';
 import type { Logger } from '@trunkline/telemetry';
 import { JobStoreError } from './job-store-error';
 import type { JobBackend } from './job-backend';
 import { EmbeddedBackend } from './embedded/embedded-backend';
 import { PostgresBackend } from './postgres/postgres-backend';
 import { RedisBackend } from './redis/redis-backend';
+import type { Durability } from './redis/redis-durability';
 
 /** Where jobs are to live. */
 export interface BackendOptions {
@@ -11,8 +13,10 @@ export interface BackendOptions {
   readonly backend: string;
   /** Where the embedded store keeps its data. */
   readonly directory: string;
-  /** `strict` refuses a Redis that would lose jobs. */
-  readonly durability: 'strict' | 'relaxed';
+  /** What a Redis may lose that dies: one that would lose more is refused. */
+  readonly durability: Durability;
+  /** For `rediss…://`. Default: what Node trusts. */
+  readonly tls?: TlsSettings | undefined;
   readonly logger: Logger;
   /** Work on an embedded store that another process of this machine holds, instead of being refused. Default false. */
   readonly join?: boolean;
@@ -24,9 +28,9 @@ export interface BackendOptions {
  * @throws {JobStoreError} when the store is not one, would lose jobs, or is held by another process
  */
 export async function openBackend(options: BackendOptions): Promise<JobBackend> {
-  const { backend, directory, durability, logger, join = false } = options;
+  const { backend, directory, durability, tls, logger, join = false } = options;
   if (backend === 'embedded') return EmbeddedBackend.open({ directory, logger, join });
-  if (backend.startsWith('redis')) return RedisBackend.open({ url: backend, durability, logger });
+  if (backend.startsWith('redis')) return RedisBackend.open({ url: backend, durability, tls, logger });
   if (/^postgres(?:ql)?:/.test(backend)) return PostgresBackend.open({ url: backend, logger });
   throw new JobStoreError('expected jobs.backend to be `embedded`, a redis:// or a postgres:// URL');
 }

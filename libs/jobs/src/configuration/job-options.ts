@@ -1,4 +1,4 @@
-import { duration, size } from '@trunkline/config';
+import { duration, size, tlsSection } from '@trunkline/config';
 import { isServiceName } from '@trunkline/service';
 import { z } from 'zod';
 import { backoffOptions } from './backoff-options';
@@ -44,10 +44,13 @@ export const jobOptions = z.strictObject({
     .default('embedded')
     .describe('Where jobs are kept: `embedded` in this process, or in the Redis or PostgreSQL of a URL'),
   directory: z.string().default('.trunkline/jobs').describe('Where `embedded` keeps them: one process per directory'),
+  tls: tlsSection.optional().describe('TLS of a `rediss://` backend; certificates are verified, always'),
   durability: z
-    .enum(['strict', 'relaxed'])
+    .enum(['strict', 'everysec', 'relaxed'])
     .default('strict')
-    .describe('Whether a Redis that may lose jobs (no append-only file, eviction) is refused'),
+    .describe(
+      'Which accepted jobs a Redis may lose that dies: none, those of its last two seconds, all. One that would lose more is refused',
+    ),
   concurrency: concurrency
     .default(10)
     .describe('How many jobs a host runs at once, besides those of lanes of their own'),

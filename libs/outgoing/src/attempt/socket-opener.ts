@@ -1,8 +1,8 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
+import type { TlsSettings } from '@trunkline/config';
 import type { buildConnector } from 'undici';
 import type { ProxySettings } from '../configuration/proxy-section';
-import type { TlsSettings } from '../configuration/tls-section';
 import { HostAddresses } from '../dns/host-addresses';
 import { HostResolver } from '../dns/host-resolver';
 import { Opening } from './opening';

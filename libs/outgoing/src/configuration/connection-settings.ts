@@ -1,3 +1,4 @@
+import type { TlsSettings } from '@trunkline/config';
 import type { ChaosSettings } from '../chaos/chaos-section';
 import type { Header } from '../request/header-rules';
 import { type Credential, credentialHeader, type OAuth2Credential } from './credential';
@@ -5,7 +6,6 @@ import type { OnStatus } from './on-status';
 import { type PolicySettings, policySettingsOf } from './policy-settings';
 import { type ProxySettings, proxySettingsOf } from './proxy-section';
 import type { ConnectionConfig, ConnectionDefaults } from './section';
-import type { TlsSettings } from './tls-section';
 
 /** A connection with all that holds for it: its own configuration, and the defaults for what that leaves out. */
 export interface ConnectionSettings {

@@ -1,6 +1,5 @@
-import { httpUrl, secret } from '@trunkline/config';
+import { httpUrl, secret, tlsSection } from '@trunkline/config';
 import { z } from 'zod';
-import { tlsSection } from './tls-section';
 import { type Header, isFreeHeaderName, isHeaderValue } from '../request/header-rules';
 
 const IN_HEADER = { error: 'expected a secret that can stand in a header' };

@@ -1,4 +1,4 @@
-import { defineSection, duration, httpUrl, size, switchable } from '@trunkline/config';
+import { defineSection, duration, httpUrl, size, switchable, tlsSection } from '@trunkline/config';
 import { z } from 'zod';
 import { chaosSection } from '../chaos/chaos-section';
 import { HTTP_METHODS } from '../request/http-method';
@@ -8,7 +8,6 @@ import { onStatus } from './on-status';
 import { operations } from './operation-section';
 import { connectionPolicies, defaultPolicies } from './policy-section';
 import { proxySection } from './proxy-section';
-import { tlsSection } from './tls-section';
 
 /** Timers of Node end at 24 days, and turn what is longer into 1 ms. */
 const time = () => duration({ min: 1, max: '1d' });

@@ -85,6 +85,11 @@ describeWith('redis', 'a Redis that would lose jobs', () => {
   it.each([
     ['has no append-only file', ['--appendonly', 'no'], /set `appendonly yes`/],
     ['evicts keys', ['--maxmemory-policy', 'allkeys-lru'], /set `maxmemory-policy noeviction`/],
+    [
+      'acknowledges what it has not written',
+      ['--appendfsync', 'everysec'],
+      /set `appendfsync always`.*`durability: everysec`/,
+    ],
   ])('is refused when it %s', async (_, settings, remedy) => {
     const server = await RedisServer.start(...settings);
 
@@ -95,12 +100,46 @@ describeWith('redis', 'a Redis that would lose jobs', () => {
     await server.stop();
   });
 
-  it('is taken when durability is relaxed', async () => {
-    const server = await RedisServer.start('--appendonly', 'no');
+  it.each([
+    ['relaxed', ['--appendonly', 'no']],
+    ['everysec', ['--appendfsync', 'everysec']],
+  ] as const)('is taken when durability is %s', async (durability, settings) => {
+    const server = await RedisServer.start(...settings);
 
-    const backend = await RedisBackend.open({ url: server.url, durability: 'relaxed', logger: new RecordingLogger() });
-    await backend.call(() => backend.queue('relaxed').add('x', {}));
+    const backend = await RedisBackend.open({ url: server.url, durability, logger: new RecordingLogger() });
+    await backend.call(() => backend.queue('taken').add('x', {}));
 
+    await backend.close();
+    await server.stop();
+  });
+
+  it.each([
+    ['has taken the command from everybody', ['--rename-command', 'CONFIG', ''], ''],
+    ['does not let this user ask', ['--user', 'bus', 'on', '>word', '~*', '&*', '+@all', '-config'], 'bus:word@'],
+  ])('is taken with a warning when it %s', async (_, settings, user) => {
+    const server = await RedisServer.start('--appendfsync', 'everysec', ...settings);
+    const logger = new RecordingLogger();
+
+    const backend = await strict(server.url.replace('//', `//${user}`), logger);
+
+    expect(logger.lines).toEqual(['warn: this Redis does not say whether it keeps every job']);
+    await backend.close();
+    await server.stop();
+  });
+
+  it('is looked at again when it was started again', async () => {
+    const server = await RedisServer.start();
+    const backend = await strict(server.url);
+    await server.kill();
+    await server.restart('--appendfsync', 'everysec');
+
+    let cause: unknown;
+    await eventually(async () => {
+      cause = await backend.call(() => backend.queue('unsafe').add('x', {})).catch((error: Error) => error.cause);
+      return cause instanceof JobStoreError;
+    });
+
+    expect(cause).toMatchObject({ message: expect.stringMatching(/set `appendfsync always`/) });
     await backend.close();
     await server.stop();
   });

@@ -1,3 +1,4 @@
+import type { TlsSettings } from '@trunkline/config';
 import type { Logger } from '@trunkline/telemetry';
 import { type IQueueBackend, QueueKeys, RedisConnection, RedisQueueBackend } from 'bullmq';
 import { JobBackend, type StoreUse } from '../job-backend';
@@ -7,7 +8,7 @@ import { StoreTimeoutError } from '../store-timeout-error';
 import { within } from '../within';
 import { parseRedisAddress, type RedisAddress } from './redis-address';
 import { endClient, openRedis, type RedisClient, type RedisUse } from './redis-clients';
-import { assertDurable, readSetups } from './redis-durability';
+import { assertDurable, type Durability, readSetups } from './redis-durability';
 import { isRedisOutage } from './redis-outage';
 import { WaitingRedisBackend } from './waiting-redis-backend';
 
@@ -20,7 +21,9 @@ const ASK_AGAIN_AFTER_MS = 5_000;
 /** What {@link RedisBackend.open} needs. */
 export interface RedisBackendOptions {
   readonly url: string;
-  readonly durability: 'strict' | 'relaxed';
+  readonly durability: Durability;
+  /** For `rediss…://`. Default: what Node trusts. */
+  readonly tls?: TlsSettings | undefined;
   readonly logger: Logger;
 }
 
@@ -39,6 +42,7 @@ export class RedisBackend extends JobBackend {
   readonly #shared: RedisConnection;
   #checked: Promise<void> | undefined;
   #checkedAtMs = 0;
+  #isWarned = false;
 
   private constructor(private readonly options: RedisBackendOptions) {
     super(new StoreWatch(options.logger));
@@ -54,7 +58,7 @@ export class RedisBackend extends JobBackend {
    * Connects, and refuses a Redis that would lose jobs. One that is away does not stop a start: it is checked when it comes
    * up, and until then, and after a check that failed, calls are `STORE_UNAVAILABLE`.
    *
-   * @throws {JobStoreError} when the address is malformed, the Redis too old, without an append-only file or evicting keys
+   * @throws {JobStoreError} when the address is malformed, the Redis too old, or would lose more than `durability` allows
    */
   static async open(options: RedisBackendOptions): Promise<RedisBackend> {
     const backend = new RedisBackend(options);
@@ -99,15 +103,23 @@ export class RedisBackend extends JobBackend {
   #check(): void {
     this.#checkedAtMs = performance.now();
     this.#checked = readSetups(this.#callers).then((setups) => {
-      for (const setup of setups) assertDurable(setup, this.options.durability, this.options.logger);
+      this.#warnOf(setups.flatMap((setup) => assertDurable(setup, this.options.durability)));
     });
     // Whoever waits for it hears of it; a check whose caller has given up is not an unhandled rejection.
     this.#checked.catch(() => undefined);
   }
 
+  #warnOf(untold: readonly string[]): void {
+    if (untold.length === 0 || this.#isWarned) return;
+    this.#isWarned = true;
+    this.options.logger.warn({ expected: [...new Set(untold)] }, 'this Redis does not say whether it keeps every job');
+  }
+
   #client(use: RedisUse): RedisClient {
-    const client = openRedis(this.#address, use);
+    const client = openRedis(this.#address, { use, tls: this.options.tls });
     client.on('error', (error) => this.notice(error));
+    // Whatever is there now may be set up otherwise: it was started again, or is the successor of a master that failed.
+    if (use === 'caller') client.on('close', () => (this.#checked = undefined));
     if (use === 'worker') client.on('ready', () => this.watch.answered());
     // Kept when it ends, too: BullMQ ends a wait that hangs by ending its connection, and connects it again.
     this.#clients.add(client);

@@ -1,3 +1,5 @@
+import type { ConnectionOptions } from 'node:tls';
+import type { TlsSettings } from '@trunkline/config';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisAddress } from './redis-address';
 
@@ -18,11 +20,18 @@ const SILENCE_LIMIT_MS: Readonly<Record<RedisUse, number>> = { caller: 1_000, wo
 const CONNECT_LIMIT_MS = 1_000;
 const RECONNECT_AFTER_MS = { first: 50, longest: 1_000 };
 
+/** Who makes a connection, and how it is made safe if the address asks for TLS. */
+export interface RedisClientOptions {
+  readonly use: RedisUse;
+  readonly tls: TlsSettings | undefined;
+}
+
 /** Makes a client that reconnects for ever, a second apart at most, and notices a server that hangs. */
-export function openRedis(address: RedisAddress, use: RedisUse): RedisClient {
-  const options = redisOptions(address, use);
+export function openRedis(address: RedisAddress, { use, tls }: RedisClientOptions): RedisClient {
+  const trust = address.tls ? trustOf(tls) : undefined;
+  const options = redisOptions(address, use, trust);
   if (address.topology === 'cluster') return openCluster(address, options);
-  if (address.topology === 'sentinel') return new Redis({ ...options, ...sentinelOptions(address) });
+  if (address.topology === 'sentinel') return new Redis({ ...options, ...sentinelOptions(address, trust) });
   return new Redis({ ...options, ...address.nodes[0], db: address.db });
 }
 
@@ -39,12 +48,12 @@ export function endClient(client: RedisClient): void {
   client.disconnect();
 }
 
-function redisOptions(address: RedisAddress, use: RedisUse) {
+function redisOptions(address: RedisAddress, use: RedisUse, trust: ConnectionOptions | undefined) {
   const waitsForReturn = use !== 'caller';
   return {
     ...(address.username === undefined ? {} : { username: address.username }),
     ...(address.password === undefined ? {} : { password: address.password }),
-    ...(address.tls ? { tls: {} } : {}),
+    ...(trust && { tls: trust }),
     connectTimeout: CONNECT_LIMIT_MS,
     socketTimeout: SILENCE_LIMIT_MS[use],
     retryStrategy: reconnectAfter,
@@ -56,7 +65,7 @@ function redisOptions(address: RedisAddress, use: RedisUse) {
   } satisfies RedisOptions;
 }
 
-function sentinelOptions(address: RedisAddress) {
+function sentinelOptions(address: RedisAddress, trust: ConnectionOptions | undefined) {
   return {
     sentinels: [...address.nodes],
     name: address.master ?? '',
@@ -64,7 +73,7 @@ function sentinelOptions(address: RedisAddress) {
     sentinelRetryStrategy: reconnectAfter,
     sentinelCommandTimeout: CONNECT_LIMIT_MS,
     ...(address.sentinelPassword === undefined ? {} : { sentinelPassword: address.sentinelPassword }),
-    ...(address.tls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
+    ...(trust && { enableTLSForSentinelMode: true, sentinelTLS: trust }),
   } satisfies RedisOptions;
 }
 
@@ -80,6 +89,16 @@ function openCluster(address: RedisAddress, options: ReturnType<typeof redisOpti
       ? { dnsLookup: (host: string, done: (error: null, host: string) => void) => done(null, host) }
       : {}),
   });
+}
+
+/** Verification is said because an environment variable can turn it off for the whole process. */
+function trustOf({ ca, cert, key }: TlsSettings = {}): ConnectionOptions {
+  return {
+    rejectUnauthorized: true,
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+  };
 }
 
 function reconnectAfter(times: number): number {

@@ -1,5 +1,5 @@
-import { certificates, isKeyPair, privateKey } from '@trunkline/config';
 import { z } from 'zod';
+import { certificates, isKeyPair, privateKey } from './pem';
 
 /** How to trust and be trusted over TLS. That the other side is verified cannot be configured: it always is. */
 export const tlsSection = z
