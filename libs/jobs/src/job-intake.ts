@@ -20,9 +20,16 @@ export interface JobIntakeOptions {
   readonly registry: ServiceRegistry;
 }
 
+/** A message, and where it is to go. */
+interface PublicationAsk {
+  readonly topic: string;
+  readonly message: unknown;
+  readonly origin: JobOrigin;
+}
+
 const NO_TEXTS: readonly string[] = [];
 
-/** Makes jobs: checks what is handed in, and gives it to the store. */
+/** Makes jobs: checks what is handed in, and gives it to the store, which is given up at an instant (`until`, `performance.now()`). */
 export class JobIntake {
   readonly #options: JobIntakeOptions;
 
@@ -31,7 +38,8 @@ export class JobIntake {
   }
 
   /** See {@link JobDesk.enqueue}. */
-  async enqueue({ service, input, texts = NO_TEXTS, options = {}, origin, owner }: JobAsk): Promise<JobReceipt> {
+  async enqueue(ask: JobAsk, until: number): Promise<JobReceipt> {
+    const { service, input, texts = NO_TEXTS, options = {}, origin, owner } = ask;
     const { lanes, store, drafts } = this.#options;
     const asked = checkedOptions(options);
     const kept = await drafts.checkedInput(service, input, texts);
@@ -47,19 +55,21 @@ export class JobIntake {
       { ...asked, timeoutMs: asked.timeoutMs ?? service.timeoutMs },
     );
     const { delayMs, priority, deduplicationId } = asked;
-    const id = await store.add({
+    const draft = {
       lane,
       id: idInLane(idOf(origin, `${service.name} ${kept.json}`), lane),
       data,
       delayMs,
       priority,
       deduplicationId: deduplicationId && `${service.name} ${deduplicationId}`,
-    });
+    };
+    const id = await store.add(draft, until);
     return { id };
   }
 
   /** See {@link JobDesk.publish}. */
-  async publish(topic: string, message: unknown, origin: JobOrigin): Promise<Publication> {
+  async publish(ask: PublicationAsk, until: number): Promise<Publication> {
+    const { topic, message, origin } = ask;
     const { topics, registry, store, lanes, drafts } = this.#options;
     const known = topics[topic];
     if (!known) throw new InternalError(`there is no topic ${topic}${didYouMean(topic, Object.keys(topics))}`);
@@ -77,7 +87,7 @@ export class JobIntake {
       const id = idInLane(`${publication}.${service}`, lane);
       return { lane, id, data, delayMs: 0, priority: 0, deduplicationId: undefined };
     });
-    if (jobs.length > 0) await store.addTogether(jobs);
+    if (jobs.length > 0) await store.addTogether(jobs, until);
     return { subscribers: subscribers.length };
   }
 

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { failureOf } from '@trunkline/failures';
 import type { FlowJob, Job } from 'bullmq';
+import { giveUpAt } from './backend/call-limit';
 import type * as Backends from './backend/open-backend';
 import type { JobBackend, JobFlows, JobQueue } from './backend/job-backend';
 import type { JobOptions } from './configuration/job-options';
@@ -71,54 +72,60 @@ export class JobStore {
   /**
    * Makes one call to the store, which has a second.
    *
+   * @param until - when it is given up, by `performance.now()`
    * @throws {BusError} `STORE_UNAVAILABLE` when it does not answer
    * @throws {JobStoreError} when it cannot be opened
    */
-  async call<T>(work: (backend: JobBackend) => Promise<T>): Promise<T> {
+  async call<T>(work: (backend: JobBackend) => Promise<T>, until?: number): Promise<T> {
     const backend = await this.open();
-    return backend.call(() => work(backend));
+    return backend.call(() => work(backend), until);
   }
 
-  /** Makes a job, unless there is one of its id. @returns its id, or that of the job it would be a duplicate of */
-  async add(draft: JobDraft): Promise<string> {
+  /**
+   * Makes a job, unless there is one of its id.
+   *
+   * @param until - when it is given up, by `performance.now()`
+   * @returns its id, or that of the job it would be a duplicate of
+   */
+  async add(draft: JobDraft, until = giveUpAt()): Promise<string> {
     const { lane, data } = draft;
-    if (!this.#writtenLanes.has(lane)) await this.#writeDown(lane);
+    if (!this.#writtenLanes.has(lane)) await this.#writeDown(lane, until);
     const options = queueOptionsOf(draft, this.#options.jobs);
-    const job = await this.call((backend) => this.queue(backend, lane).add(data.service, data, options));
+    const job = await this.call((backend) => this.queue(backend, lane).add(data.service, data, options), until);
     return job.id ?? draft.id;
   }
 
   /** Makes jobs that have nothing to do with each other; all of them, or none. Those whose id there is already are left alone. */
-  async addTogether(drafts: readonly JobDraft[]): Promise<void> {
-    await this.#writeDownAll(drafts);
+  async addTogether(drafts: readonly JobDraft[], until: number): Promise<void> {
+    await this.#writeDownAll(drafts, until);
     const nodes = drafts.map((draft) => this.#node(draft));
-    await this.call((backend) => this.#producer(backend).addBulk(nodes));
+    await this.call((backend) => this.#producer(backend).addBulk(nodes), until);
   }
 
   /** Makes a job that waits for others, and these; all of them, or none. */
-  async addFlow(last: JobDraft, branches: readonly BranchJob[]): Promise<void> {
-    await this.#writeDownAll([last, ...branches.map(({ draft }) => draft)]);
+  async addFlow(last: JobDraft, branches: readonly BranchJob[], until: number): Promise<void> {
+    await this.#writeDownAll([last, ...branches.map(({ draft }) => draft)], until);
     const children = branches.map(({ draft, need }) => this.#node(draft, need));
-    await this.call((backend) => this.#producer(backend).add({ ...this.#node(last), children }));
+    await this.call((backend) => this.#producer(backend).add({ ...this.#node(last), children }), until);
   }
 
   /**
    * A job by its id, which may be anybody's text, and its state. The state is asked first: of a job that has ended meanwhile, more may be known than it says, never less.
    */
-  async find(id: string): Promise<{ readonly job: StoredJob; readonly state: string } | undefined> {
+  async find(id: string, until = giveUpAt()): Promise<{ readonly job: StoredJob; readonly state: string } | undefined> {
     const lane = laneOfId(id);
-    if (!isJobId(id) || !(await this.#hasLane(lane))) return undefined;
+    if (!isJobId(id) || !(await this.#hasLane(lane, until))) return undefined;
     return this.call(async (backend) => {
       const queue = this.queue(backend, lane);
       const state = await queue.getJobState(id);
       const job = await queue.getJob(id);
       return job && { job, state };
-    });
+    }, until);
   }
 
   /** Names of all lanes that have ever been written down and not been struck off, the shared one first. */
-  async lanes(): Promise<readonly string[]> {
-    const written = await this.call((backend) => this.#registry(backend).getWaiting());
+  async lanes(until?: number): Promise<readonly string[]> {
+    const written = await this.call((backend) => this.#registry(backend).getWaiting(), until);
     const names = written.flatMap(({ id }) => id ?? []);
     for (const name of names) this.#writtenLanes.add(name);
     return [SHARED_LANE, ...names];
@@ -158,18 +165,18 @@ export class JobStore {
     await Promise.race([closing, pause(CLOSING_LIMIT_MS, undefined, { ref: false })]);
   }
 
-  async #hasLane(lane: string): Promise<boolean> {
-    return this.#writtenLanes.has(lane) || (await this.lanes()).includes(lane);
+  async #hasLane(lane: string, until: number): Promise<boolean> {
+    return this.#writtenLanes.has(lane) || (await this.lanes(until)).includes(lane);
   }
 
-  async #writeDownAll(drafts: readonly JobDraft[]): Promise<void> {
+  async #writeDownAll(drafts: readonly JobDraft[], until: number): Promise<void> {
     for (const lane of new Set(drafts.map(({ lane: name }) => name))) {
-      if (!this.#writtenLanes.has(lane)) await this.#writeDown(lane);
+      if (!this.#writtenLanes.has(lane)) await this.#writeDown(lane, until);
     }
   }
 
-  async #writeDown(lane: string): Promise<void> {
-    await this.call((backend) => this.#registry(backend).add('lane', {}, { jobId: lane }));
+  async #writeDown(lane: string, until: number): Promise<void> {
+    await this.call((backend) => this.#registry(backend).add('lane', {}, { jobId: lane }), until);
     this.#writtenLanes.add(lane);
   }
 

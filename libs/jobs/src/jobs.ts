@@ -12,6 +12,7 @@ import type {
   ServiceRegistry,
 } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
+import { CALL_LIMIT_MS, giveUpAt } from './backend/call-limit';
 import { within } from './backend/within';
 import type { JobOptions } from './configuration/job-options';
 import type { ScheduleConfig } from './configuration/schedule-section';
@@ -48,10 +49,8 @@ export interface JobsOptions {
 const OPENED_WITHIN_MS = 10_000;
 /** … and for one that has to be made, which takes several. */
 const HELD_WITHIN_MS = 250;
-/** What the first job waits for a store that is made for it … */
+/** What the first job waits for a store that is made for it. For one that the start has begun to make, as long as for any call. */
 const MADE_WITHIN_MS = 15_000;
-/** … and what every job waits for one that the start has begun to make: as long as for any call. */
-const CALL_LIMIT_MS = 1_000;
 
 /** The work that a host does: what clients ask for, what jobs ask for, or both. */
 export type Role = 'http' | 'worker' | 'all';
@@ -115,20 +114,20 @@ export class Jobs implements JobDesk {
 
   /** See {@link JobDesk.enqueue}. */
   async enqueue(ask: JobAsk): Promise<JobReceipt> {
-    await this.#accept();
-    return this.#intake.enqueue(ask);
+    const until = await this.#accept();
+    return this.#intake.enqueue(ask, until);
   }
 
   /** See {@link JobDesk.compose}. */
   async compose(ask: FlowAsk): Promise<JobReceipt> {
-    await this.#accept();
-    return this.#flows.compose(ask);
+    const until = await this.#accept();
+    return this.#flows.compose(ask, until);
   }
 
   /** See {@link JobDesk.publish}. */
   async publish(topic: string, message: unknown, origin: JobOrigin): Promise<Publication> {
-    await this.#accept();
-    return this.#intake.publish(topic, message, origin);
+    const until = await this.#accept();
+    return this.#intake.publish({ topic, message, origin }, until);
   }
 
   /**
@@ -139,8 +138,8 @@ export class Jobs implements JobDesk {
    */
   async find(id: string): Promise<JobView | undefined> {
     if (!this.isStored) return undefined;
-    await this.#accept();
-    const found = await this.#store.find(id);
+    const until = await this.#accept();
+    const found = await this.#store.find(id, until);
     return found && viewOf(found.job, found.state);
   }
 
@@ -160,10 +159,13 @@ export class Jobs implements JobDesk {
     await this.#store.close();
   }
 
-  async #accept(): Promise<void> {
+  /** @returns when the call that follows is given up: what was waited for the store is part of its second */
+  async #accept(): Promise<number> {
+    const until = giveUpAt();
     await within(this.#isBegunAtStart ? CALL_LIMIT_MS : MADE_WITHIN_MS, this.#work()).catch((cause: unknown) => {
       throw cause instanceof BusError ? cause : failureOf('STORE_UNAVAILABLE', { cause });
     });
+    return this.#isBegunAtStart ? until : giveUpAt();
   }
 
   /** Opens the store and begins to run what is in it, once. */

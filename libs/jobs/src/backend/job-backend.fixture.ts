@@ -149,6 +149,15 @@ export function describeJobs(open: () => Promise<JobBackend>): void {
     await expect(call).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', retryAfter: 1 });
     expect(performance.now() - startedAt).toBeLessThan(1_500);
   });
+
+  it('gives a call what others have left of the second that they share', async () => {
+    const startedAt = performance.now();
+
+    const call = backend.call(() => new Promise(() => undefined), startedAt + 100);
+
+    await expect(call).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(performance.now() - startedAt).toBeLessThan(900);
+  });
 }
 
 /** A way to take the store away and to bring it back. */

@@ -11,12 +11,11 @@ import {
   Worker,
   type WorkerOptions,
 } from 'bullmq';
+import { giveUpAt } from './call-limit';
 import { withWholeFlows } from './whole-flows';
 import { within } from './within';
 import type { StoreWatch } from './store-watch';
 
-/** What one call to the store may take. */
-const CALL_LIMIT_MS = 1_000;
 /** What BullMQ's own closing may take before the connections below it are cut. */
 const CLOSE_LIMIT_MS = 2_000;
 const RETRY_AFTER_SECONDS = 1;
@@ -93,17 +92,17 @@ export abstract class JobBackend {
   }
 
   /**
-   * Makes one call to the store, which gets a second. Work is not begun while the store is known to be away; work that was
+   * Makes one call to the store, which gets a second, or what is left of one that several calls share. Work is not begun while the store is known to be away; work that was
    * begun and had no answer in time may have been done, so that a job that is added has an id of its caller's choosing.
    *
+   * @param until - when it is given up, by `performance.now()`
    * @throws {BusError} `STORE_UNAVAILABLE` with the cause, when the store does not answer or cannot do its work. What the
    *   store says about the call itself (a job that does not exist) is thrown as it is
    */
-  async call<T>(work: () => Promise<T>): Promise<T> {
-    const giveUpAt = performance.now() + CALL_LIMIT_MS;
+  async call<T>(work: () => Promise<T>, until = giveUpAt()): Promise<T> {
     try {
-      await within(CALL_LIMIT_MS, this.available());
-      const answer = await within(giveUpAt - performance.now(), work());
+      await within(until - performance.now(), this.available());
+      const answer = await within(until - performance.now(), work());
       this.watch.answered();
       return answer;
     } catch (error) {

@@ -29,7 +29,7 @@ export class FlowIntake {
   }
 
   /** See {@link JobDesk.compose}. */
-  async compose({ plan, into, options, origin }: FlowAsk): Promise<JobReceipt> {
+  async compose({ plan, into, options, origin }: FlowAsk, until: number): Promise<JobReceipt> {
     const { store, lanes, drafts } = this.#options;
     const asked = checkedOptions(options);
     const parts = await Promise.all(Object.entries(plan).map(([key, planned]) => this.#part(key, planned)));
@@ -38,7 +38,7 @@ export class FlowIntake {
     const lane = lanes.ofService(into.name);
     const id = idInLane(flow, lane);
     // What a job has handed in before it was tried again.
-    if (origin.job && (await store.find(id))) return { id };
+    if (origin.job && (await store.find(id, until))) return { id };
     const owner = origin.job?.owner ?? origin.inbound?.owner;
     const heritage = { ...heritageOf(origin), ...(owner !== undefined && { owner }) };
     const drafted = parts.map((part, at) => ({
@@ -55,6 +55,7 @@ export class FlowIntake {
     await store.addFlow(
       last,
       drafted.flatMap((part) => part.branches),
+      until,
     );
     return { id };
   }

@@ -1,6 +1,6 @@
 import type { TlsSettings } from '@trunkline/config';
 import type { Logger } from '@trunkline/telemetry';
-import { type IQueueBackend, QueueKeys, RedisConnection, RedisQueueBackend } from 'bullmq';
+import { ConnectionClosedError, type IQueueBackend, QueueKeys, RedisConnection, RedisQueueBackend } from 'bullmq';
 import { JobBackend, type StoreUse } from '../job-backend';
 import { JobStoreError } from '../job-store-error';
 import { StoreWatch } from '../store-watch';
@@ -43,6 +43,7 @@ export class RedisBackend extends JobBackend {
   #checked: Promise<void> | undefined;
   #checkedAtMs = 0;
   #isWarned = false;
+  #isOpen = false;
 
   private constructor(private readonly options: RedisBackendOptions) {
     super(new StoreWatch(options.logger));
@@ -71,6 +72,7 @@ export class RedisBackend extends JobBackend {
       }
       backend.watch.failed(error);
     }
+    backend.#isOpen = true;
     return backend;
   }
 
@@ -86,6 +88,8 @@ export class RedisBackend extends JobBackend {
   }
 
   protected override async available(): Promise<void> {
+    // Once the start has waited for it, nobody else does.
+    if (this.#isOpen && this.#callers.status !== 'ready') throw new ConnectionClosedError();
     await this.#shared.client;
     const isStale = performance.now() - this.#checkedAtMs > ASK_AGAIN_AFTER_MS;
     if (!this.#checked || (isStale && (await isRejected(this.#checked)))) this.#check();

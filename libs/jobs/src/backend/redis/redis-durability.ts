@@ -48,7 +48,9 @@ export function assertDurable(setup: RedisSetup, durability: Durability): readon
   const wrong = SETTINGS.filter((name) => setup[name] !== undefined && !demands[name].includes(setup[name]));
   if (wrong.length > 0) {
     const remedies = wrong.map((name) => `\`${name}\` is ${setup[name]}, set \`${name} ${demands[name][0]}\``);
-    throw new JobStoreError(`this Redis loses accepted jobs when it dies: ${remedies.join('; ')}; or say ${LESS[durability]}`);
+    throw new JobStoreError(
+      `this Redis loses accepted jobs when it dies: ${remedies.join('; ')}; or say ${LESS[durability]}`,
+    );
   }
   return SETTINGS.filter((name) => setup[name] === undefined).map((name) => `${name} ${demands[name][0]}`);
 }
