@@ -127,6 +127,15 @@ describeWith('redis', 'a Redis that would lose jobs', () => {
     await server.stop();
   });
 
+  it('is refused when it does not know the user', async () => {
+    const server = await RedisServer.start();
+
+    const opening = strict(server.url.replace('//', '//nobody:word@'));
+
+    await expect(opening).rejects.toThrow(/^the Redis for jobs cannot be used: WRONGPASS/);
+    await server.stop();
+  });
+
   it('is looked at again when it was started again', async () => {
     const server = await RedisServer.start();
     const backend = await strict(server.url);

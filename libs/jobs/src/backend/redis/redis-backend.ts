@@ -1,6 +1,7 @@
 import type { TlsSettings } from '@trunkline/config';
 import type { Logger } from '@trunkline/telemetry';
 import { ConnectionClosedError, type IQueueBackend, QueueKeys, RedisConnection, RedisQueueBackend } from 'bullmq';
+import { errorMessage } from '../error-code';
 import { JobBackend, type StoreUse } from '../job-backend';
 import { JobStoreError } from '../job-store-error';
 import { StoreWatch } from '../store-watch';
@@ -9,7 +10,7 @@ import { within } from '../within';
 import { parseRedisAddress, type RedisAddress } from './redis-address';
 import { endClient, openRedis, type RedisClient, type RedisUse } from './redis-clients';
 import { assertDurable, type Durability, readSetups } from './redis-durability';
-import { isRedisOutage } from './redis-outage';
+import { isRedisOutage, isRedisRefusal } from './redis-outage';
 import { WaitingRedisBackend } from './waiting-redis-backend';
 
 /** One hash tag for all keys, so that a flow over many queues is in one slot of a cluster. */
@@ -44,6 +45,8 @@ export class RedisBackend extends JobBackend {
   #checkedAtMs = 0;
   #isWarned = false;
   #isOpen = false;
+  /** What went wrong last with a connection. */
+  #reason: unknown;
 
   private constructor(private readonly options: RedisBackendOptions) {
     super(new StoreWatch(options.logger));
@@ -59,18 +62,20 @@ export class RedisBackend extends JobBackend {
    * Connects, and refuses a Redis that would lose jobs. One that is away does not stop a start: it is checked when it comes
    * up, and until then, and after a check that failed, calls are `STORE_UNAVAILABLE`.
    *
-   * @throws {JobStoreError} when the address is malformed, the Redis too old, or would lose more than `durability` allows
+   * @throws {JobStoreError} when the address is malformed, the Redis too old, would lose more than `durability`
+   *   allows, refuses the user or has a certificate that is not trusted
    */
   static async open(options: RedisBackendOptions): Promise<RedisBackend> {
     const backend = new RedisBackend(options);
     try {
       await within(START_LIMIT_MS, backend.available());
     } catch (error) {
-      if (error instanceof JobStoreError) {
+      const cause = error instanceof StoreTimeoutError ? (backend.#reason ?? error) : error;
+      if (cause instanceof JobStoreError || isRedisRefusal(cause)) {
         await backend.close();
-        throw error;
+        throw cause instanceof JobStoreError ? cause : refusal(cause);
       }
-      backend.watch.failed(error);
+      backend.watch.failed(cause);
     }
     backend.#isOpen = true;
     return backend;
@@ -89,7 +94,7 @@ export class RedisBackend extends JobBackend {
 
   protected override async available(): Promise<void> {
     // Once the start has waited for it, nobody else does.
-    if (this.#isOpen && this.#callers.status !== 'ready') throw new ConnectionClosedError();
+    if (this.#isOpen && this.#callers.status !== 'ready') throw new ConnectionClosedError(undefined, this.#reason);
     await this.#shared.client;
     const isStale = performance.now() - this.#checkedAtMs > ASK_AGAIN_AFTER_MS;
     if (!this.#checked || (isStale && (await isRejected(this.#checked)))) this.#check();
@@ -121,7 +126,10 @@ export class RedisBackend extends JobBackend {
 
   #client(use: RedisUse): RedisClient {
     const client = openRedis(this.#address, { use, tls: this.options.tls });
-    client.on('error', (error) => this.notice(error));
+    client.on('error', (error) => {
+      this.#reason = error;
+      this.notice(error);
+    });
     // Whatever is there now may be set up otherwise: it was started again, or is the successor of a master that failed.
     if (use === 'caller') client.on('close', () => (this.#checked = undefined));
     if (use === 'worker') client.on('ready', () => this.watch.answered());
@@ -129,6 +137,13 @@ export class RedisBackend extends JobBackend {
     this.#clients.add(client);
     return client;
   }
+}
+
+function refusal(cause: unknown): JobStoreError {
+  return new JobStoreError(
+    `the Redis for jobs cannot be used: ${errorMessage(cause)}; look at user and password in its address, and at bus.jobs.tls`,
+    { cause },
+  );
 }
 
 function isRejected(promise: Promise<void>): Promise<boolean> {

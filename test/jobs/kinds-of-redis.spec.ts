@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { BusService, Service } from 'trunkline';
+import { LOCALHOST } from '../../libs/outgoing/src/localhost-certificate.fixture';
+import { ask, json } from '../answer';
+import { describeWith } from '../servers/describe-with';
+import { freePort } from '../servers/free-port';
+import { RedisSentinel } from '../servers/redis-sentinel';
+import { RedisServer } from '../servers/redis-server';
+import { eventually, type JobBus, startJobBus } from './job-bus';
+
+const done = new Set<string>();
+
+@BusService({ name: 'work' })
+class Work extends Service<{ key: string }> {
+  handle() {
+    done.add(this.request.input.key);
+  }
+}
+
+const CHANNELS = `
+channels:
+  rest:
+    work: { method: POST, path: /work, service: work, async: true }
+`;
+/** Another queue than that of the rest. */
+const LANES = { services: { work: { concurrency: 2 } } };
+
+let bus: JobBus;
+const start = async (jobs: Readonly<Record<string, unknown>>) => {
+  const store = { jobs: { ...jobs, ...LANES }, stop: async () => undefined };
+  bus = await startJobBus(store, { services: [Work], config: { 'channels.yaml': CHANNELS } });
+};
+const handIn = (key: string) => ask(`${bus.url}/work`, json('POST', { key }));
+const isDone = (key: string) => eventually(() => done.has(key) || undefined);
+
+describeWith('redis', 'jobs on a master that Sentinels name', () => {
+  let servers: readonly [RedisServer, RedisServer];
+  let sentinel: RedisSentinel;
+  beforeAll(async () => {
+    const master = await RedisServer.start();
+    const replica = await RedisServer.start('--replicaof', '127.0.0.1', String(master.port));
+    servers = [master, replica];
+    sentinel = await RedisSentinel.start(master.port);
+    const admin = new Redis(sentinel.port);
+    admin.on('error', () => undefined);
+    await eventually(async () => ((await admin.sentinel('REPLICAS', 'jobs')) as unknown[]).length > 0 || undefined);
+    admin.disconnect();
+    await start({ backend: `redis-sentinel://127.0.0.1:${sentinel.port}/jobs` });
+  }, 30_000);
+  afterAll(async () => {
+    await bus.stop();
+    await sentinel.stop();
+    for (const server of servers) await server.stop();
+  });
+
+  it('go on with the replica when the master dies', async () => {
+    expect((await handIn('before')).status).toBe(202);
+    await isDone('before');
+
+    await servers[0].kill();
+    const statuses = new Set<number>();
+    await eventually(async () => {
+      const { status } = await handIn('after');
+      statuses.add(status);
+      return status === 202 || undefined;
+    });
+    await isDone('after');
+
+    expect([...statuses].filter((status) => status !== 503 && status !== 202)).toEqual([]);
+  }, 60_000);
+});
+
+describeWith('redis', 'jobs in a cluster of Redis', () => {
+  let servers: readonly RedisServer[];
+  beforeAll(async () => {
+    servers = await clusterOf(3);
+    await start({ backend: `redis-cluster://${servers.map(({ port }) => `127.0.0.1:${port}`).join()}` });
+  }, 60_000);
+  afterAll(async () => {
+    await bus.stop();
+    for (const server of servers) await server.stop();
+  });
+
+  it('run, whichever node has them', async () => {
+    expect((await handIn('in a cluster')).status).toBe(202);
+
+    await isDone('in a cluster');
+  });
+});
+
+describeWith('redis', 'jobs in a Redis behind TLS', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'trunkline-tls-'));
+  const port = freePort();
+  let server: RedisServer;
+  beforeAll(async () => {
+    const files = { cert: join(directory, 'cert.pem'), key: join(directory, 'key.pem') };
+    writeFileSync(files.cert, LOCALHOST.cert);
+    writeFileSync(files.key, LOCALHOST.key, { mode: 0o600 });
+    const own = ['--tls-cert-file', files.cert, '--tls-key-file', files.key, '--tls-ca-cert-file', files.cert];
+    server = await RedisServer.start('--tls-port', String(await port), ...own);
+  });
+  afterAll(async () => {
+    await server.stop();
+    rmSync(directory, { recursive: true });
+  });
+
+  it('run, when its certificate is of the CA that is trusted, and it trusts the one of the bus', async () => {
+    const tls = { ca: LOCALHOST.cert, cert: LOCALHOST.cert, key: LOCALHOST.key };
+    await start({ backend: `rediss://localhost:${await port}`, tls });
+
+    expect((await handIn('by TLS')).status).toBe(202);
+    await isDone('by TLS');
+    await bus.stop();
+  });
+
+  it('are not begun with when it is of another', async () => {
+    const starting = start({ backend: `rediss://localhost:${await port}` });
+
+    await expect(starting).rejects.toThrow(
+      /^the Redis for jobs cannot be used: self-signed certificate.*bus\.jobs\.tls/,
+    );
+  });
+});
+
+/** So many masters that know each other and have all slots between them. */
+async function clusterOf(count: number): Promise<readonly RedisServer[]> {
+  const settings = ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'];
+  const servers = await Promise.all(Array.from({ length: count }, () => RedisServer.start(...settings)));
+  const admins = servers.map(({ url }) => new Redis(url));
+  const share = Math.ceil(16_384 / count);
+  await Promise.all(
+    admins.map((admin, i) => admin.call('CLUSTER', 'ADDSLOTSRANGE', i * share, Math.min((i + 1) * share, 16_384) - 1)),
+  );
+  for (const { port } of servers.slice(1)) await admins[0]?.call('CLUSTER', 'MEET', '127.0.0.1', port);
+  for (const admin of admins) {
+    await eventually(async () => {
+      const info = String(await admin.call('CLUSTER', 'INFO'));
+      return (info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${count}`)) || undefined;
+    });
+    admin.disconnect();
+  }
+  return servers;
+}
