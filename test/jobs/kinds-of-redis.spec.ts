@@ -44,10 +44,8 @@ describeWith('redis', 'jobs on a master that Sentinels name', () => {
     const replica = await RedisServer.start('--replicaof', '127.0.0.1', String(master.port));
     servers = [master, replica];
     sentinel = await RedisSentinel.start(master.port);
-    const admin = new Redis(sentinel.port);
-    admin.on('error', () => undefined);
-    await eventually(async () => ((await admin.sentinel('REPLICAS', 'jobs')) as unknown[]).length > 0 || undefined);
-    admin.disconnect();
+    await until(sentinel.port, ['SENTINEL', 'REPLICAS', 'jobs'], `${replica.port}`);
+    await until(replica.port, ['INFO', 'replication'], 'master_link_status:up');
     await start({ backend: `redis-sentinel://127.0.0.1:${sentinel.port}/jobs` });
   }, 30_000);
   afterAll(async () => {
@@ -135,12 +133,18 @@ async function clusterOf(count: number): Promise<readonly RedisServer[]> {
     admins.map((admin, i) => admin.call('CLUSTER', 'ADDSLOTSRANGE', i * share, Math.min((i + 1) * share, 16_384) - 1)),
   );
   for (const { port } of servers.slice(1)) await admins[0]?.call('CLUSTER', 'MEET', '127.0.0.1', port);
-  for (const admin of admins) {
-    await eventually(async () => {
-      const info = String(await admin.call('CLUSTER', 'INFO'));
-      return (info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${count}`)) || undefined;
-    });
-    admin.disconnect();
+  for (const admin of admins) admin.disconnect();
+  for (const { port } of servers) {
+    await until(port, ['CLUSTER', 'INFO'], `cluster_known_nodes:${count}`);
+    await until(port, ['CLUSTER', 'INFO'], 'cluster_state:ok');
   }
   return servers;
+}
+
+/** Asks a Redis, or a Sentinel, until its answer says so. */
+async function until(port: number, [command, ...args]: readonly [string, ...string[]], says: string): Promise<void> {
+  const admin = new Redis(port);
+  admin.on('error', () => undefined);
+  await eventually(async () => String(await admin.call(command, ...args)).includes(says) || undefined);
+  admin.disconnect();
 }

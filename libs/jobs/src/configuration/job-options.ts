@@ -37,33 +37,38 @@ const serviceJobs = z.strictObject({
 });
 
 /** `bus.jobs`: where jobs are kept and how they are run. */
-export const jobOptions = z.strictObject({
-  backend: z
-    .string()
-    .regex(BACKEND, 'expected `embedded`, a redis:// or a postgres:// URL')
-    .default('embedded')
-    .describe('Where jobs are kept: `embedded` in this process, or in the Redis or PostgreSQL of a URL'),
-  directory: z.string().default('.trunkline/jobs').describe('Where `embedded` keeps them: one process per directory'),
-  tls: tlsSection.optional().describe('TLS of a `rediss://` backend; certificates are verified, always'),
-  durability: z
-    .enum(['strict', 'everysec', 'relaxed'])
-    .default('strict')
-    .describe(
-      'Which accepted jobs a Redis may lose that dies: none, those of its last two seconds, all. One that would lose more is refused',
-    ),
-  concurrency: concurrency
-    .default(10)
-    .describe('How many jobs a host runs at once, besides those of lanes of their own'),
-  attempts: attempts.default(5).describe('How often a job is tried, the first time included'),
-  backoff: backoffOptions.prefault({}).describe('How long to wait between attempts, give or take a half'),
-  timeout: duration({ min: 1 }).prefault('5m').describe('The longest one attempt may take'),
-  maxInput: size({ min: '1B', max: '16MiB' }).prefault('1MiB').describe('Largest input of a job, as JSON'),
-  retention: retention.prefault({}).describe('How long jobs are kept that have ended'),
-  services: z
-    .record(z.string().refine(isServiceName, 'expected the name of a service, such as report.build'), serviceJobs)
-    .default({})
-    .describe('Jobs of single services, by name. One with a concurrency or rate limit has a lane of its own'),
-});
+export const jobOptions = z
+  .strictObject({
+    backend: z
+      .string()
+      .regex(BACKEND, 'expected `embedded`, a redis:// or a postgres:// URL')
+      .default('embedded')
+      .describe('Where jobs are kept: `embedded` in this process, or in the Redis or PostgreSQL of a URL'),
+    directory: z.string().default('.trunkline/jobs').describe('Where `embedded` keeps them: one process per directory'),
+    tls: tlsSection.optional().describe('TLS of a `rediss://` backend; certificates are verified, always'),
+    durability: z
+      .enum(['strict', 'everysec', 'relaxed'])
+      .default('strict')
+      .describe(
+        'Which accepted jobs a Redis may lose that dies: none, those of its last two seconds, all. One that would lose more is refused',
+      ),
+    concurrency: concurrency
+      .default(10)
+      .describe('How many jobs a host runs at once, besides those of lanes of their own'),
+    attempts: attempts.default(5).describe('How often a job is tried, the first time included'),
+    backoff: backoffOptions.prefault({}).describe('How long to wait between attempts, give or take a half'),
+    timeout: duration({ min: 1 }).prefault('5m').describe('The longest one attempt may take'),
+    maxInput: size({ min: '1B', max: '16MiB' }).prefault('1MiB').describe('Largest input of a job, as JSON'),
+    retention: retention.prefault({}).describe('How long jobs are kept that have ended'),
+    services: z
+      .record(z.string().refine(isServiceName, 'expected the name of a service, such as report.build'), serviceJobs)
+      .default({})
+      .describe('Jobs of single services, by name. One with a concurrency or rate limit has a lane of its own'),
+  })
+  .refine(({ backend, tls }) => tls === undefined || backend.startsWith('rediss'), {
+    path: ['tls'],
+    error: 'expected a rediss:// backend beside it: a PostgreSQL takes sslmode and sslrootcert in its URL',
+  });
 
 /** `bus.jobs`, checked. */
 export type JobOptions = z.infer<typeof jobOptions>;

@@ -111,11 +111,15 @@ export class RedisBackend extends JobBackend {
 
   #check(): void {
     this.#checkedAtMs = performance.now();
-    this.#checked = readSetups(this.#callers).then((setups) => {
+    const checking = readSetups(this.#callers).then((setups) => {
       this.#warnOf(setups.flatMap((setup) => assertDurable(setup, this.options.durability)));
     });
+    this.#checked = checking;
     // Whoever waits for it hears of it; a check whose caller has given up is not an unhandled rejection.
-    this.#checked.catch(() => undefined);
+    checking.catch((error: unknown) => {
+      // Redis went away before it told.
+      if (!(error instanceof JobStoreError) && this.#checked === checking) this.#checked = undefined;
+    });
   }
 
   #warnOf(untold: readonly string[]): void {
