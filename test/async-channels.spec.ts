@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BusService, type Composed, ConflictError, required, Service } from 'trunkline';
+import { z } from 'zod';
 import { type Answer, ask, json } from './answer';
 import { eventually } from './jobs/job-bus';
 import { type RunningBus, startBus } from './running-bus';
@@ -24,6 +25,11 @@ class Tell extends Service {
   }
 }
 
+@BusService({ name: 'log-in', input: z.object({ password: z.string().meta({ secret: true }) }) })
+class LogIn extends Service<{ password: string }> {
+  handle() {}
+}
+
 @BusService({ name: 'compose' })
 class Compose extends Service<{ sku: string }, { id: string }> {
   handle() {
@@ -42,7 +48,7 @@ const channels = (directory: string) => `
 bus:
   http: { port: 0 }
   log: { level: debug }
-  jobs: { directory: ${directory}, services: { work.alone: { concurrency: 1 } } }
+  jobs: { directory: '${directory}', maxInput: 4KiB, services: { work.alone: { concurrency: 1 } } }
 channels:
   rest:
     later: { method: POST, path: /later, service: work, async: true }
@@ -50,6 +56,7 @@ channels:
     by.path: { method: POST, path: '/by-path/{sku}', service: work, async: true, errors: flat }
     once: { method: POST, path: /once, service: work, async: true, idempotency: required }
     own.lane: { method: POST, path: /own-lane, service: work.alone, async: true }
+    log.in: { method: POST, path: /log-in, service: log-in, async: true }
     told: { method: POST, path: /told, service: tell, async: true }
     composed: { method: POST, path: /composed, service: compose, security: [partners] }
     composed.later: { method: POST, path: /composed-later, service: compose, async: true, security: [partners] }
@@ -66,7 +73,7 @@ describe('A channel whose work is done later', () => {
   beforeAll(async () => {
     running = await startBus({
       config: { 'test-bus.yaml': channels(await embeddedDirectory()) },
-      services: [Work, WorkAlone, Tell, Compose, Finish],
+      services: [Work, WorkAlone, LogIn, Tell, Compose, Finish],
     });
     // The first job opens the store, which is not waited for longer than a second.
     await eventually(async () => (await post('/later', { sku: 'FIRST' })).status === 202);
@@ -164,6 +171,17 @@ describe('A channel whose work is done later', () => {
     await expect(post('/by-path/A', { more: 1 })).resolves.toMatchObject({
       status: 400,
       body: { error: 'validation_failed' },
+    });
+  });
+
+  it('refuses what a job must not or cannot keep', async () => {
+    await expect(post('/log-in', { password: 'hunter2' })).resolves.toMatchObject({
+      status: 400,
+      body: { code: 'VALIDATION_FAILED', errors: [{ pointer: '#/password', rule: 'secret' }] },
+    });
+    await expect(post('/later', { sku: 'x'.repeat(5_000) })).resolves.toMatchObject({
+      status: 413,
+      body: { code: 'CONTENT_TOO_LARGE', detail: 'the input of a job may have 4096 bytes as JSON, this one has 5010' },
     });
   });
 

@@ -31,11 +31,14 @@ const STORES = {
 } as const satisfies Readonly<Record<string, () => Promise<JobStoreOfTest>>>;
 
 /** The rules that hold whatever jobs are kept in; a store that this machine does not have is skipped under a name that says why. */
-export function describeOnEveryStore(name: string, rules: (open: () => Promise<JobStoreOfTest>) => void): void {
+export function describeOnEveryStore(
+  name: string,
+  rules: (open: () => Promise<JobStoreOfTest>, kind: string) => void,
+): void {
   for (const [kind, open] of Object.entries(STORES)) {
     const isThere = kind === 'embedded' || hasServer(kind === 'redis' ? 'redis' : 'postgres');
-    if (isThere) describe(`${name}, on ${kind}`, () => rules(open));
-    else describe.skip(`${name}, on ${kind} (skipped: it is not on the PATH)`, () => rules(open));
+    if (isThere) describe(`${name}, on ${kind}`, () => rules(open, kind));
+    else describe.skip(`${name}, on ${kind} (skipped: it is not on the PATH)`, () => rules(open, kind));
   }
 }
 

@@ -9,16 +9,36 @@ const SERVICES = `
 const { appendFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
-const { BusService, Service } = require(${JSON.stringify(LIB)});
+const { BusService, optional, required, Service } = require(${JSON.stringify(LIB)});
 const log = (line) => appendFileSync(join(__dirname, '..', 'runs.log'), line + '\\n');
 exports.Work = BusService({ name: 'work' })(class extends Service {
   async handle() {
-    const { key, fail, poison, ms = 0 } = this.request.input;
-    log('begin ' + key + ' ' + this.request.job.attempt + ' ' + process.pid);
-    if (poison) process[poison]();
+    const { key, fail, poison, block, ms = 0 } = this.request.input;
+    const { attempt } = this.request.job;
+    log('begin ' + key + ' ' + attempt + ' ' + process.pid);
+    if (poison === 'kill') process.kill(process.pid, 'SIGKILL');
+    else if (poison) process[poison]();
     if (fail) throw new Error('it fails');
+    if (attempt === 1) for (const until = Date.now() + (block ?? 0); Date.now() < until; );
     await sleep(ms);
-    log('end ' + key);
+    log('end ' + key + ' ' + attempt);
+    return { attempt, pid: process.pid };
+  }
+});
+exports.Several = BusService({ name: 'several' })(class extends Service {
+  handle() {
+    const plan = {
+      quick: required('work', { key: 'quick' }),
+      slow: required('work', { key: 'slow', ms: 1_000 }),
+      bad: optional('work', { key: 'bad', fail: true }, { fallback: null }),
+    };
+    return this.composeAsync(plan, { into: 'finish' });
+  }
+});
+exports.Finish = BusService({ name: 'finish' })(class extends Service {
+  handle() {
+    log('finish ' + encodeURIComponent(JSON.stringify(this.request.input)));
+    return this.request.input;
   }
 });
 exports.Tick = BusService({ name: 'tick' })(class extends Service {
@@ -32,6 +52,7 @@ const CHANNELS = `
 channels:
   rest:
     later: { method: POST, path: /later, service: work, async: true }
+    several: { method: POST, path: /several, service: several }
     greet: { method: GET, path: /greet, service: greet }
 `;
 

@@ -71,12 +71,46 @@ describeWith('redis', 'a schedule', () => {
     expect(await nextOf(changed)).toEqual([undefined]);
   });
 
-  it('does not begin a job while the one before has not ended, unless its ticks queue', async () => {
+  it('does not begin a job while the one before has not ended', async () => {
     await start('{ slowly: { every: 1s, service: slow } }');
     await eventually(() => slow.length === 1 || undefined);
     await sleep(1_500);
 
     expect(slow).toHaveLength(1);
+  });
+
+  it('begins a job beside the one before where its ticks queue', async () => {
+    await start('{ slowly: { every: 1s, service: slow, overlap: queue } }');
+    await eventually(() => slow.length === 2 || undefined);
+
+    expect(slow).toHaveLength(2);
+  });
+
+  it('makes one job of all the ticks that came while no host ran, or none', async () => {
+    const schedule = `{
+      once: { every: 1s, service: tick, input: once },
+      skip: { every: 1s, service: tick, input: skip, missed: skip, overlap: queue }
+    }`;
+    const dueOf = (name: string) =>
+      ticks.filter(({ input }) => input === name).map(({ job }) => Number(job?.split('@')[1]));
+    const first = await start(schedule);
+    await eventually(() => (dueOf('once').length > 0 && dueOf('skip').length > 0) || undefined);
+    await first.stop();
+    running = [];
+    const stoppedAt = Date.now();
+    await sleep(2_600);
+    ticks = [];
+    const startedAt = Date.now();
+    const second = await start(schedule);
+    await eventually(() => (dueOf('once').length > 2 && dueOf('skip').length > 1) || undefined);
+
+    const [missed = 0, next = 0] = dueOf('once');
+    expect(missed).toBeLessThan(stoppedAt + 1_100);
+    expect(next).toBeGreaterThan(startedAt - 1_000);
+    expect(dueOf('skip').every((due) => due > startedAt - 1_000)).toBe(true);
+    expect(
+      second.log().filter(({ schedule: name, msg }) => name === 'skip' && /is skipped/.test(String(msg))),
+    ).toHaveLength(1);
   });
 
   it('can be run now, besides its ticks', async () => {

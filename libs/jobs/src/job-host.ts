@@ -3,9 +3,11 @@ import type { Invoker } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
 import { Attempts } from './attempt/attempts';
 import type { JobBackend } from './backend/job-backend';
+import type { JobOptions } from './configuration/job-options';
 import type { JobStore } from './job-store';
 import { JobWorkers } from './job-workers';
 import type { Lanes } from './lane/lanes';
+import { Retention } from './retention';
 import type { Schedules } from './schedule/schedules';
 
 /** What a host runs jobs with. */
@@ -14,6 +16,8 @@ export interface JobHostOptions {
   readonly lanes: Lanes;
   readonly schedules: Schedules;
   readonly invoker: Invoker;
+  /** How long a host may do nothing for its jobs, and how long those that have ended are kept. */
+  readonly jobs: Pick<JobOptions, 'lock' | 'retention'>;
   readonly logger: Logger;
 }
 
@@ -24,12 +28,15 @@ export class JobHost {
   readonly #attempts: Attempts;
   readonly #workers: JobWorkers;
   readonly #schedules: Schedules;
+  readonly #retention: Retention;
   #isEnding = false;
 
-  constructor({ store, lanes, schedules, invoker, logger }: JobHostOptions) {
-    this.#attempts = new Attempts({ invoker, logger });
-    this.#workers = new JobWorkers({ store, lanes, attempts: this.#attempts, logger });
+  constructor({ store, lanes, schedules, invoker, jobs, logger }: JobHostOptions) {
+    const lockMs = jobs.lock;
+    this.#attempts = new Attempts({ invoker, store, lockMs, logger });
+    this.#workers = new JobWorkers({ store, lanes, attempts: this.#attempts, lockMs, logger });
     this.#schedules = schedules;
+    this.#retention = new Retention(store, jobs.retention);
   }
 
   /** Begins to run jobs. What the store has to be told or asked before is made up for when it is away. */
@@ -38,10 +45,12 @@ export class JobHost {
     this.#workers.start(backend);
     if (this.#schedules.isAny) this.#workers.keep(this.#schedules.work(backend));
     if (!(await this.#settle(backend))) void this.#settleLater(backend);
+    void this.#retention.keepUp();
   }
 
   async stopTaking(): Promise<void> {
     this.#isEnding = true;
+    this.#retention.end();
     await this.#workers.stopTaking();
   }
 

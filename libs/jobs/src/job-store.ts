@@ -19,6 +19,12 @@ export interface JobStoreOptions {
 /** A job as BullMQ has it. */
 export type StoredJob = Job<unknown, unknown>;
 
+/** A job that has been looked for, and its state. */
+export interface FoundJob {
+  readonly job: StoredJob;
+  readonly state: string;
+}
+
 /** The store's own limits end before. */
 const CLOSING_LIMIT_MS = 4_000;
 
@@ -109,10 +115,18 @@ export class JobStore {
     await this.call((backend) => this.#producer(backend).add({ ...this.#node(last), children }), until);
   }
 
+  /** Makes one more branch of a job that has failed, and is to wait for it when it is retried. */
+  async addBranch({ draft, need }: BranchJob, { id, queueQualifiedName }: StoredJob): Promise<void> {
+    await this.#writeDownAll([draft]);
+    const { name, data, opts } = this.#node(draft, need);
+    const parent = { id: id ?? '', queue: queueQualifiedName };
+    await this.call((backend) => this.queue(backend, draft.lane).add(name, data, { ...opts, parent }));
+  }
+
   /**
    * A job by its id, which may be anybody's text, and its state. The state is asked first: of a job that has ended meanwhile, more may be known than it says, never less.
    */
-  async find(id: string, until = giveUpAt()): Promise<{ readonly job: StoredJob; readonly state: string } | undefined> {
+  async find(id: string, until = giveUpAt()): Promise<FoundJob | undefined> {
     const lane = laneOfId(id);
     if (!isJobId(id) || !(await this.#hasLane(lane, until))) return undefined;
     return this.call(async (backend) => {
@@ -169,7 +183,7 @@ export class JobStore {
     return this.#writtenLanes.has(lane) || (await this.lanes(until)).includes(lane);
   }
 
-  async #writeDownAll(drafts: readonly JobDraft[], until: number): Promise<void> {
+  async #writeDownAll(drafts: readonly JobDraft[], until = giveUpAt()): Promise<void> {
     for (const lane of new Set(drafts.map(({ lane: name }) => name))) {
       if (!this.#writtenLanes.has(lane)) await this.#writeDown(lane, until);
     }

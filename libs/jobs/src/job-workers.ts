@@ -4,21 +4,18 @@ import { AttemptFailedError } from './attempt/attempt-failed-error';
 import type { Attempts } from './attempt/attempts';
 import type { JobStore } from './job-store';
 import type { Lane, Lanes } from './lane/lanes';
+import { watchFor } from './watch-for';
 
 /** What workers are made of. */
 export interface JobWorkersOptions {
   readonly store: JobStore;
   readonly lanes: Lanes;
   readonly attempts: Attempts;
+  /** How long a host may do nothing for its jobs. */
+  readonly lockMs: number;
   readonly logger: Logger;
 }
 
-/**
- * How BullMQ watches over jobs that are under way. A job whose host died is taken up again after the lock has run out and a look
- * or two at it: within 20 s. How often that may happen is for the attempts to say, never for BullMQ (its own default ends an
- * accepted job after the second crash).
- */
-const WATCH = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000_000 };
 /** A worker of BullMQ's. */
 type Taking = Pick<JobWorker, 'pause' | 'close'>;
 
@@ -81,9 +78,9 @@ export class JobWorkers {
   }
 
   #add(backend: JobBackend, { name, concurrency, limiter }: Lane): void {
-    const { store, attempts, logger } = this.#options;
+    const { store, attempts, lockMs, logger } = this.#options;
     const worker: JobWorker = backend.worker(store.nameOfQueue(name), (job, token) => attempts.run(job, token ?? ''), {
-      ...WATCH,
+      ...watchFor(lockMs),
       concurrency,
       ...(limiter && { limiter }),
       settings: { backoffStrategy: waitAfter },

@@ -24,7 +24,7 @@ import { type JobView, viewOf } from './job/job-view';
 import { JobHost } from './job-host';
 import { JobIntake } from './job-intake';
 import { JobStore } from './job-store';
-import { Lanes } from './lane/lanes';
+import { isJobId, Lanes } from './lane/lanes';
 import { Schedules } from './schedule/schedules';
 
 /** What the jobs of a bus are made of. */
@@ -82,7 +82,7 @@ export class Jobs implements JobDesk {
     const parts = { store: this.#store, lanes: this.#lanes, drafts: new JobDrafts(jobs), registry };
     this.#intake = new JobIntake({ ...parts, topics });
     this.#flows = new FlowIntake(parts);
-    this.schedules = new Schedules({ store: this.#store, intake: this.#intake, logger, schedules });
+    this.schedules = new Schedules({ store: this.#store, intake: this.#intake, logger, schedules, lockMs: jobs.lock });
     this.deadLetters = new DeadLetters(this.#store);
   }
 
@@ -99,7 +99,8 @@ export class Jobs implements JobDesk {
   async start(invoker: Invoker, role: Role): Promise<void> {
     const { logger, schedules, jobs } = this.#options;
     if (role !== 'http') {
-      this.#host = new JobHost({ store: this.#store, lanes: this.#lanes, schedules: this.schedules, invoker, logger });
+      const parts = { store: this.#store, lanes: this.#lanes, schedules: this.schedules };
+      this.#host = new JobHost({ ...parts, invoker, jobs, logger });
     }
     const isThere = this.isStored;
     if (!isThere && Object.keys(schedules).length === 0) return;
@@ -137,7 +138,7 @@ export class Jobs implements JobDesk {
    * @throws {BusError} `STORE_UNAVAILABLE`
    */
   async find(id: string): Promise<JobView | undefined> {
-    if (!this.isStored) return undefined;
+    if (!this.isStored || !isJobId(id)) return undefined;
     const until = await this.#accept();
     const found = await this.#store.find(id, until);
     return found && viewOf(found.job, found.state);

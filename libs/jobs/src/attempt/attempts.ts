@@ -1,31 +1,37 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type BusError, classify, DeadlineExceededError, failureOf, InternalError } from '@trunkline/failures';
-import { type Invoker, JobRun } from '@trunkline/service';
+import { type Composed, type Invoker, JobRun } from '@trunkline/service';
 import { type Logger, logOutcomeAs } from '@trunkline/telemetry';
 import { CancelScope, Deadline } from '@trunkline/time';
 import { backoffMs } from '../failure/backoff';
 import { FlowFailedError } from '../flow/flow-failed-error';
 import { flowInput } from '../flow/flow-input';
+import type { FlowPlan } from '../flow/flow-plan';
 import { recordOf } from '../failure/failure-record';
 import { isRetryable } from '../failure/retryable';
 import { type JobData, jobData } from '../job/job-data';
-import type { StoredJob } from '../job-store';
+import type { JobStore, StoredJob } from '../job-store';
 import { AttemptFailedError } from './attempt-failed-error';
-import { giveBack } from './give-back';
+import { awaitBranches, giveBack, postpone, type TakenJob } from './give-back';
+import { OutOfHandsError } from './out-of-hands-error';
 import { storable } from './storable';
 import { UnkeptResultError } from './unkept-result-error';
 
 /** What attempts are made with. */
 export interface AttemptsOptions {
   readonly invoker: Invoker;
+  readonly store: JobStore;
+  /** How long a host may do nothing for its jobs. */
+  readonly lockMs: number;
   readonly logger: Logger;
 }
 
-/** One attempt: a job, its number, and the scope that ends it. */
-interface Attempt {
-  readonly job: StoredJob;
+/** One attempt: a job, and its number. */
+interface Attempt extends TakenJob {
   readonly id: string;
-  readonly data: JobData;
   readonly number: number;
+  /** Has its process died, or done nothing else for too long, in one attempt after the other? */
+  readonly isSuspect: boolean;
 }
 
 /** Runs attempts of jobs on this host: each is an invocation like any other, with the job's correlation id and a deadline. */
@@ -33,6 +39,7 @@ export class Attempts {
   readonly #options: AttemptsOptions;
   readonly #active = new Map<string, CancelScope>();
   readonly #losses = new WeakSet<Error>();
+  #suspect: string | undefined;
   #onIdle: (() => void) | undefined;
   #isEnding = false;
 
@@ -48,22 +55,26 @@ export class Attempts {
    * @throws {AttemptFailedError} for BullMQ, with the failure
    */
   async run(job: StoredJob, token: string): Promise<unknown> {
-    const attempt = attemptOf(job);
-    if (this.#isEnding) return giveBack(job, token, attempt.data);
+    const attempt = attemptOf(job, token);
+    if (this.#isEnding) return giveBack(attempt);
     // A host that ended in the middle of an attempt has used it up.
-    if (attempt.number > attempt.data.attempts) throw this.#ended(attempt, neverEnded(attempt));
+    if (attempt.number > attempt.data.attempts) throw this.#neverEnded(attempt);
+    if (this.#isInTheWay(attempt)) return postpone(attempt, POSTPONED_BY_MS);
+    if (attempt.isSuspect) await this.#alone(attempt);
+    if (this.#isEnding) return giveBack(attempt);
     const scope = scopeOf(attempt.data);
     this.#active.set(attempt.id, scope);
     try {
-      return storable(await this.#invoke(attempt, scope), attempt.data, this.#loggerOf(attempt));
+      const result = storable(await this.#invoke(attempt, scope), attempt.data, this.#loggerOf(attempt));
+      return (await this.#isOwn(attempt, scope)) ? result : this.#lost(attempt);
     } catch (thrown) {
-      if (scope.reason === ENDING) return await giveBack(job, token, attempt.data);
-      if (scope.reason && this.#losses.has(scope.reason)) throw this.#lost(attempt, scope.reason);
+      if (thrown instanceof OutOfHandsError) throw thrown;
+      if (scope.reason === ENDING) return await giveBack(attempt);
+      if (!(await this.#isOwn(attempt, scope))) return this.#lost(attempt);
       throw this.#ended(attempt, classify(thrown));
     } finally {
       scope.close();
-      this.#active.delete(attempt.id);
-      if (this.#active.size === 0) this.#onIdle?.();
+      this.#finished(attempt);
     }
   }
 
@@ -97,14 +108,54 @@ export class Attempts {
     });
   }
 
-  async #invoke({ job, id, data, number }: Attempt, scope: CancelScope): Promise<unknown> {
+  /**
+   * Is there something here that an attempt must not run beside? One of the same job, whose lock has run out while the host did
+   * nothing else; or, for one that may be what its hosts die of, another such: each time they die together, both have used up an
+   * attempt, and it is one of them that did it.
+   */
+  #isInTheWay({ id, isSuspect }: Attempt): boolean {
+    if (this.#active.has(id)) {
+      this.abandon(id);
+      return true;
+    }
+    return isSuspect && this.#suspect !== undefined;
+  }
+
+  async #alone({ id }: Attempt): Promise<void> {
+    this.#suspect = id;
+    await pause(ALONE_AFTER_MS);
+  }
+
+  #finished({ id }: Attempt): void {
+    this.#active.delete(id);
+    if (this.#suspect === id) this.#suspect = undefined;
+    if (this.#active.size === 0) this.#onIdle?.();
+  }
+
+  /** Does the host still have its lock on the job? Only one that had not the time to renew it has to ask. */
+  async #isOwn({ job, token }: Attempt, scope: CancelScope): Promise<boolean> {
+    const { store, lockMs } = this.#options;
+    if (scope.reason && this.#losses.has(scope.reason)) return false;
+    if (Date.now() - (job.processedOn ?? 0) < lockMs) return true;
+    // A store that does not answer does not take what the attempt gave, either.
+    const extended = await store.call(() => job.extendLock(token, lockMs)).catch(() => 1);
+    return extended === 1;
+  }
+
+  async #invoke(attempt: Attempt, scope: CancelScope): Promise<unknown> {
     const { invoker } = this.#options;
-    const input = data.flow ? await flowInput(job, data.flow) : data.input;
+    const { job, id, data, number } = attempt;
+    const input = data.flow ? await this.#composed(attempt, data.flow) : data.input;
     const run = new JobRun(id, number, new Date(job.timestamp), data.owner);
     const service = invoker.registry.get(data.service);
     const inbound = data.trace && { headers: data.trace };
     const context = { cid: data.cid, scope, depth: 1, inbound, job: run, caller: data.caller };
     return invoker.run(service, { input, texts: data.texts ?? NO_TEXTS, job: run }, context);
+  }
+
+  async #composed(attempt: Attempt, plan: FlowPlan): Promise<Composed> {
+    const composed = await flowInput(attempt, plan, this.#options.store);
+    return composed ?? awaitBranches(attempt);
   }
 
   /** Writes the one line of an attempt that has failed, and says what is to become of the job. */
@@ -126,13 +177,22 @@ export class Attempts {
     return new AttemptFailedError({ failure: recordOf(failure), attempt: record, retryInMs });
   }
 
+  /** There is nothing left of the last attempt but that it began. */
+  #neverEnded(attempt: Attempt): AttemptFailedError {
+    const { service, attempts } = attempt.data;
+    const failure = new InternalError(
+      `the last of ${attempts} attempts of ${service} began and never ended: its process died, or did nothing else for too long`,
+    );
+    return this.#ended({ ...attempt, number: attempts }, failure);
+  }
+
   /** What becomes of the job is in the hands of whoever has the lock now. */
-  #lost(attempt: Attempt, reason: Error): Error {
+  #lost(attempt: Attempt): never {
     this.#loggerOf(attempt).warn(
       { attempt: attempt.number },
       'the lock of a job was lost; nothing of the attempt is kept',
     );
-    return reason;
+    throw new OutOfHandsError('its lock was lost');
   }
 
   #loggerOf({ id, data }: Attempt): Logger {
@@ -145,21 +205,24 @@ const ENDING = failureOf('SHUTTING_DOWN');
 /** What the store gets to take jobs back. */
 const GIVE_BACK_LIMIT_MS = 3_000;
 
+/** One such end is an accident that every job of a host shares; of two in a row, one of the jobs may be the reason. */
+const SUSPECT_AFTER = 2;
+const POSTPONED_BY_MS = 2_000;
+/** Until the others that were taken at the same time have been put back. */
+const ALONE_AFTER_MS = 500;
+
 const NO_TEXTS: readonly string[] = [];
 
-function attemptOf(job: StoredJob): Attempt {
+function attemptOf(job: StoredJob, token: string): Attempt {
   const data = jobData.parse(job.data);
-  return { job, id: job.id ?? '', data, number: job.attemptsStarted - data.returned };
+  const number = job.attemptsStarted - data.returned;
+  const unended = number - 1 - job.attemptsMade;
+  const isSuspect = unended > 0 && unended >= Math.min(SUSPECT_AFTER, data.attempts - 1);
+  return { job, token, id: job.id ?? '', data, number, isSuspect };
 }
 
 function scopeOf({ service, timeoutMs }: JobData): CancelScope {
   return new CancelScope(Deadline.in(timeoutMs), () => new DeadlineExceededError(service, timeoutMs));
-}
-
-function neverEnded({ data }: Attempt): BusError {
-  return new InternalError(
-    `the last of ${data.attempts} attempts of ${data.service} began and never ended: its process died, or did nothing else for too long`,
-  );
 }
 
 /** Would another attempt come to the same? */

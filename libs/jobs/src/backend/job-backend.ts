@@ -80,7 +80,10 @@ export abstract class JobBackend {
       { drainDelay: 2, runRetryDelay: 1_000, ...options, connection: {} },
       this.#factory,
     );
-    worker.on('error', (error) => this.notice(error));
+    worker.on('error', (error) => {
+      // Whoever made the worker is told which jobs these are, by `lockRenewalFailed`.
+      if (!error.message.startsWith('could not renew lock')) this.notice(error);
+    });
     return this.#kept(worker);
   }
 

@@ -58,6 +58,11 @@ export const jobOptions = z
     attempts: attempts.default(5).describe('How often a job is tried, the first time included'),
     backoff: backoffOptions.prefault({}).describe('How long to wait between attempts, give or take a half'),
     timeout: duration({ min: 1 }).prefault('5m').describe('The longest one attempt may take'),
+    lock: duration({ min: '1s' })
+      .prefault('10s')
+      .describe(
+        'How long a host may do nothing for its jobs, dead or with a blocked event loop, before others take them up',
+      ),
     maxInput: size({ min: '1B', max: '16MiB' }).prefault('1MiB').describe('Largest input of a job, as JSON'),
     retention: retention.prefault({}).describe('How long jobs are kept that have ended'),
     services: z

@@ -1,13 +1,16 @@
-import { jobData } from '../job/job-data';
+import { FlowReplay } from '../flow/flow-replay';
+import type { JobData } from '../job/job-data';
 import { type JobView, viewOf } from '../job/job-view';
+import { replayed } from '../job/replayed';
 import type { JobStore, StoredJob } from '../job-store';
-
-/** Of a job that is retried again and again. */
-const MOST_ATTEMPTS_KEPT = 200;
 
 /** Jobs that have used up their attempts, kept with their input, their failure and their attempts. */
 export class DeadLetters {
-  constructor(private readonly store: JobStore) {}
+  readonly #flows: FlowReplay;
+
+  constructor(private readonly store: JobStore) {
+    this.#flows = new FlowReplay(store);
+  }
 
   /** The latest ones, the newest first. @param most - of them */
   async list(most: number): Promise<readonly JobView[]> {
@@ -25,16 +28,19 @@ export class DeadLetters {
     return job && viewOf(job, 'failed');
   }
 
-  /** Puts one back to be tried again, as often as at first. It keeps its id and its history. @returns whether there is one */
+  /**
+   * Puts one back to be tried again, as often as at first. It keeps its id and its history. A durable composite that failed
+   * because of a branch goes on from there: the branches that failed are tried again, what the others gave stays. So it does when
+   * it is the dead letter of such a branch that is retried.
+   *
+   * @returns whether there is one
+   * @throws {ConflictError} for a composite whose branches are no longer kept
+   */
   async retry(id: string): Promise<boolean> {
-    const job = await this.#find(id);
-    if (!job) return false;
-    const data = jobData.parse(job.data);
-    const earlier = viewOf(job, 'failed').history.slice(-MOST_ATTEMPTS_KEPT);
-    await this.store.call(async () => {
-      await job.updateData({ ...data, returned: 0, replays: data.replays + 1, earlier });
-      await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
-    });
+    const letter = await this.#find(id);
+    if (!letter) return false;
+    const composite = (await this.#flows.compositeOf(letter)) ?? letter;
+    if (!(await this.#putBackFlow(composite))) await this.#putBack(letter, replayed(letter));
     return true;
   }
 
@@ -44,6 +50,23 @@ export class DeadLetters {
     if (!job) return false;
     await this.store.call(() => job.remove());
     return true;
+  }
+
+  /** @returns whether it is a composite that has failed because of its branches */
+  async #putBackFlow(composite: StoredJob): Promise<boolean> {
+    const data = replayed(composite);
+    const replay = await this.#flows.of({ job: composite, data });
+    if (!replay) return false;
+    await this.#putBack(composite, { ...data, ...replay.kept });
+    for (const branch of replay.letters) await this.store.call(() => branch.remove());
+    return true;
+  }
+
+  #putBack(job: StoredJob, data: JobData): Promise<void> {
+    return this.store.call(async () => {
+      await job.updateData(data);
+      await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
+    });
   }
 
   async #find(id: string): Promise<StoredJob | undefined> {

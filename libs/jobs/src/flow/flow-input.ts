@@ -1,50 +1,92 @@
 import { InternalError } from '@trunkline/failures';
 import { type Composed, settledComposite, type SettledBranch, type SettledPart } from '@trunkline/service';
 import { failureIn } from '../failure/failure-in';
-import type { StoredJob } from '../job-store';
+import type { JobData } from '../job/job-data';
+import type { JobStore, StoredJob } from '../job-store';
 import { FlowFailedError } from './flow-failed-error';
 import { valueIn } from './branch-result';
 import type { FlowPlan } from './flow-plan';
 
+/** How jobs of branches have ended, by their ids. */
 type Ends = ReadonlyMap<string, SettledBranch['end']>;
+
+/** The last job of a durable composite. */
+export interface FlowJob {
+  readonly job: StoredJob;
+  readonly data: JobData;
+}
+
+const UNDER_WAY: ReadonlySet<string> = new Set([
+  'waiting',
+  'active',
+  'delayed',
+  'prioritized',
+  'waiting-children',
+  'paused',
+]);
 
 /**
  * What the last job of a durable composite is run with. The store lets it run when all branches have ended, or when one that is
  * needed has failed.
  *
+ * @returns `undefined` when there are branches under way that it has to wait for: it has been taken from the dead letters
  * @throws {FlowFailedError} when a branch that is needed has failed; branches that have not begun are dropped then
  */
-export async function flowInput(job: StoredJob, plan: FlowPlan): Promise<Composed> {
+export async function flowInput(
+  { job, data }: FlowJob,
+  plan: FlowPlan,
+  store: JobStore,
+): Promise<Composed | undefined> {
   const ends = await endsOf(job);
-  const found = settledComposite(partsOf(plan, (id) => ends.get(id)));
+  const found = settledWith(plan, (id) => ends.get(id));
+  const open = branchesOf(plan).filter((id) => !ends.has(id));
   if ('failure' in found) {
-    await job.removeUnprocessedChildren();
+    await drop(open, { job, data }, store);
     throw new FlowFailedError(found);
   }
-  const whole = settledComposite(partsOf(plan, (id) => ends.get(id) ?? goneOf(id)));
+  const states = await Promise.all(open.map((id) => store.find(id)));
+  if (states.some((branch) => branch && UNDER_WAY.has(branch.state))) return undefined;
+  // Those that have ended since the first look are told from those that are gone by a second one.
+  const now = open.length > 0 ? await endsOf(job) : ends;
+  const whole = settledWith(plan, (id) => now.get(id) ?? goneOf(id));
   if ('failure' in whole) throw new FlowFailedError(whole);
   return whole;
 }
 
-function partsOf(plan: FlowPlan, endOf: (id: string) => SettledBranch['end']): SettledPart[] {
-  return plan.map((part) => ({
-    ...part,
-    branches: part.branches.map((branch) => ({ ...branch, end: endOf(branch.id) })),
-  }));
-}
-
-/** Somebody has removed its job. */
-function goneOf(id: string): SettledBranch['end'] {
-  return { failure: new InternalError(`the job ${id} of a branch is gone`) };
-}
-
-/** How jobs of branches have ended, by their ids. */
-async function endsOf(job: StoredJob): Promise<Ends> {
+/** How jobs of branches have ended. */
+export async function endsOf(job: StoredJob): Promise<Ends> {
   const [values, failures] = await Promise.all([job.getChildrenValues<unknown>(), job.getIgnoredChildrenFailures()]);
   return new Map<string, SettledBranch['end']>([
     ...Object.entries(failures).map(([key, reason]) => [idIn(key), { failure: failureIn(reason) }] as const),
     ...Object.entries(values).map(([key, result]) => [idIn(key), { value: valueIn(result) }] as const),
   ]);
+}
+
+/** What a composite comes to whose branches have ended so. */
+export function settledWith(plan: FlowPlan, endOf: (id: string) => SettledBranch['end']) {
+  const parts: SettledPart[] = plan.map((part) => ({
+    ...part,
+    branches: part.branches.map((branch) => ({ ...branch, end: endOf(branch.id) })),
+  }));
+  return settledComposite(parts);
+}
+
+/** Removes branches that have not begun. What they were to do is kept with the composite, in case it is tried again. */
+async function drop(ids: readonly string[], { job, data }: FlowJob, store: JobStore): Promise<void> {
+  if (ids.length === 0) return;
+  const found = await Promise.all(ids.map((id) => store.find(id)));
+  const dropped = found.flatMap((branch) => (branch ? [{ id: branch.job.id ?? '', data: branch.job.data }] : []));
+  await job.updateData({ ...data, dropped: [...data.dropped, ...dropped] });
+  await job.removeUnprocessedChildren();
+}
+
+function branchesOf(plan: FlowPlan): string[] {
+  return plan.flatMap(({ branches }) => branches.map(({ id }) => id));
+}
+
+/** Somebody has removed its job. */
+function goneOf(id: string): SettledBranch['end'] {
+  return { failure: new InternalError(`the job ${id} of a branch is gone`) };
 }
 
 /** BullMQ names jobs by queue and id, with colons between; no id has one. */

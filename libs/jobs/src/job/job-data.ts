@@ -33,6 +33,8 @@ export const jobData = z.object({
   schedule: z.string().optional(),
   /** Of the last job of a durable composite, whose input is what the composite got. */
   flow: flowPlan.optional(),
+  /** Branches of it that had not begun when it failed, and were dropped: what they were to do. */
+  dropped: z.array(z.object({ id: z.string(), data: z.unknown() })).default([]),
   /** Of a branch of a durable composite: its result is needed. */
   isBranch: z.boolean().optional(),
   /** Attempts that a host which ended has given back. */

@@ -32,6 +32,7 @@ export class JobDrafts {
       returned: 0,
       replays: 0,
       earlier: [],
+      dropped: [],
       ...heritage,
       attempts: asked.attempts ?? own.attempts,
       timeoutMs: asked.timeoutMs ?? own.timeout,

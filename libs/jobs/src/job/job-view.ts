@@ -43,7 +43,8 @@ export function viewOf(job: StoredJob, bullState: string): JobView {
     id: job.id ?? '',
     service,
     state,
-    attempts: Math.max(0, job.attemptsStarted - returned),
+    // The one more that finds out that the last of them never ended is none.
+    attempts: Math.min(data.attempts, Math.max(0, job.attemptsStarted - returned)),
     enqueuedAt: new Date(job.timestamp),
     cid,
     owner,

@@ -3,6 +3,7 @@ import type { JobBackend, JobQueue, JobWorker } from '../backend/job-backend';
 import type { ScheduleConfig } from '../configuration/schedule-section';
 import type { JobIntake } from '../job-intake';
 import type { JobStore, StoredJob } from '../job-store';
+import { watchFor } from '../watch-for';
 import { isMissed, planOf, schedulePlan } from './schedule-plan';
 
 /** What schedules are made of. */
@@ -11,6 +12,8 @@ export interface SchedulesOptions {
   readonly intake: JobIntake;
   readonly logger: Logger;
   readonly schedules: Readonly<Record<string, ScheduleConfig>>;
+  /** How long a host may do nothing for its ticks. */
+  readonly lockMs: number;
 }
 
 /** A schedule as it is told of. */
@@ -28,7 +31,6 @@ const TICK_OPTIONS = {
   removeOnComplete: true,
   removeOnFail: { age: 86_400 },
 } as const;
-const TICK_WATCH = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000_000 };
 
 /**
  * Jobs that recur. BullMQ's scheduler makes one tick after the other, whichever host takes it; the tick makes the job, under an
@@ -65,8 +67,11 @@ export class Schedules {
 
   /** Does ticks from now on. */
   work(backend: JobBackend): JobWorker {
-    const { store } = this.#options;
-    return backend.worker(store.nameOfTicks, (tick) => this.#tick(tick), { ...TICK_WATCH, concurrency: 4 });
+    const { store, lockMs } = this.#options;
+    return backend.worker(store.nameOfTicks, (tick) => this.#tick(tick), {
+      ...watchFor(lockMs),
+      concurrency: 4,
+    });
   }
 
   /** Those of the configuration, and when they are due. @param isStored - whether there is a store to be asked */
