@@ -193,8 +193,7 @@ async function embeddedJobs(terms, peer) {
 }
 
 async function jobTimes({ terms, skill, backend, peer, role }) {
-  // What the disk takes for its part is left out: both would wait for it.
-  const config = busOnDisk(0, { backend, concurrency: 20, durability: 'everysec' });
+  const config = busOnDisk(0, { backend, concurrency: 20 });
   const contestants = await startAll([
     ['trunkline-jobs', { ...terms, env: { BENCH_CONFIG: config, JOBS_ROLE: role } }],
     ['bullmq-jobs', { ...terms, env: { JOBS_BACKEND: peer, JOBS_ROLE: role } }],

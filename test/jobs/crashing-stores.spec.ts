@@ -20,7 +20,8 @@ const DONE_WITHIN_MS = 120_000;
 
 type Server = Pick<RedisServer, 'url' | 'kill' | 'restart' | 'stop'>;
 const SERVERS: Readonly<Record<'redis' | 'postgres', () => Promise<Server>>> = {
-  redis: () => RedisServer.start(),
+  // Where it writes before it answers, nothing is to be feared.
+  redis: () => RedisServer.start('--appendfsync', 'everysec'),
   postgres: () => PostgresServer.start(),
 };
 

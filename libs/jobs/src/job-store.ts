@@ -97,7 +97,7 @@ export class JobStore {
     const { lane, data } = draft;
     if (!this.#writtenLanes.has(lane)) await this.#writeDown(lane, until);
     const options = queueOptionsOf(draft, this.#options.jobs);
-    const job = await this.call((backend) => this.queue(backend, lane).add(data.service, data, options), until);
+    const job = await this.#adding((backend) => this.queue(backend, lane).add(data.service, data, options), until);
     return job.id ?? draft.id;
   }
 
@@ -105,14 +105,14 @@ export class JobStore {
   async addTogether(drafts: readonly JobDraft[], until: number): Promise<void> {
     await this.#writeDownAll(drafts, until);
     const nodes = drafts.map((draft) => this.#node(draft));
-    await this.call((backend) => this.#producer(backend).addBulk(nodes), until);
+    await this.#adding((backend) => this.#producer(backend).addBulk(nodes), until);
   }
 
   /** Makes a job that waits for others, and these; all of them, or none. */
   async addFlow(last: JobDraft, branches: readonly BranchJob[], until: number): Promise<void> {
     await this.#writeDownAll([last, ...branches.map(({ draft }) => draft)], until);
     const children = branches.map(({ draft, need }) => this.#node(draft, need));
-    await this.call((backend) => this.#producer(backend).add({ ...this.#node(last), children }), until);
+    await this.#adding((backend) => this.#producer(backend).add({ ...this.#node(last), children }), until);
   }
 
   /** Makes one more branch of a job that has failed, and is to wait for it when it is retried. */
@@ -177,6 +177,12 @@ export class JobStore {
     const closing = this.#backend?.then((backend) => backend.close()).catch(() => undefined);
     // One that is still being made may take seconds, and there is nothing in it yet.
     await Promise.race([closing, pause(CLOSING_LIMIT_MS, undefined, { ref: false })]);
+  }
+
+  /** As {@link call}, for work that adds jobs: they outlive the store's own death when it resolves. */
+  async #adding<T>(work: (backend: JobBackend) => Promise<T>, until: number): Promise<T> {
+    const backend = await this.open();
+    return backend.add(() => work(backend), until);
   }
 
   async #hasLane(lane: string, until: number): Promise<boolean> {

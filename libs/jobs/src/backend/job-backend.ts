@@ -115,6 +115,15 @@ export abstract class JobBackend {
     }
   }
 
+  /** Makes one call that adds jobs, and resolves once they outlive the store's own death; otherwise as {@link call}. */
+  add<T>(work: () => Promise<T>, until?: number): Promise<T> {
+    return this.call(async () => {
+      const added = await work();
+      await this.written();
+      return added;
+    }, until);
+  }
+
   /**
    * Ends everything that was made here and every connection, within a few seconds even if the store hangs. Workers that
    * are to finish their jobs are closed by their owner before.
@@ -129,6 +138,11 @@ export abstract class JobBackend {
 
   /** Resolves once calls can be made. Rejects, or stays open, while they cannot. */
   protected abstract available(): Promise<void>;
+
+  /** Resolves once what the store has acknowledged is where its death does not reach; `undefined` where it is there already. */
+  protected written(): Promise<void> | undefined {
+    return undefined;
+  }
 
   /** Does this error say that the store is away or cannot work, rather than something about the call? */
   protected abstract isOutage(error: unknown): boolean;

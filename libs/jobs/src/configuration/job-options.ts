@@ -47,11 +47,9 @@ export const jobOptions = z
     directory: z.string().default('.trunkline/jobs').describe('Where `embedded` keeps them: one process per directory'),
     tls: tlsSection.optional().describe('TLS of a `rediss://` backend; certificates are verified, always'),
     durability: z
-      .enum(['strict', 'everysec', 'relaxed'])
+      .enum(['strict', 'relaxed'])
       .default('strict')
-      .describe(
-        'Which accepted jobs a Redis may lose that dies: none, those of its last two seconds, all. One that would lose more is refused',
-      ),
+      .describe('Whether a Redis that may lose jobs (no append-only file, eviction) is refused'),
     concurrency: concurrency
       .default(10)
       .describe('How many jobs a host runs at once, besides those of lanes of their own'),

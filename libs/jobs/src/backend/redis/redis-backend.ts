@@ -3,13 +3,21 @@ import type { Logger } from '@trunkline/telemetry';
 import { ConnectionClosedError, type IQueueBackend, QueueKeys, RedisConnection, RedisQueueBackend } from 'bullmq';
 import { errorMessage } from '../error-code';
 import { JobBackend, type StoreUse } from '../job-backend';
+import { AppendOnlyFile } from './append-only-file';
 import { JobStoreError } from '../job-store-error';
 import { StoreWatch } from '../store-watch';
 import { StoreTimeoutError } from '../store-timeout-error';
 import { within } from '../within';
 import { parseRedisAddress, type RedisAddress } from './redis-address';
 import { endClient, openRedis, type RedisClient, type RedisUse } from './redis-clients';
-import { assertDurable, type Durability, readSetups } from './redis-durability';
+import {
+  adviceFor,
+  assertDurable,
+  type Durability,
+  readSetups,
+  type RedisSetup,
+  writesBeforeItAnswers,
+} from './redis-durability';
 import { isRedisOutage, isRedisRefusal } from './redis-outage';
 import { WaitingRedisBackend } from './waiting-redis-backend';
 
@@ -43,6 +51,8 @@ export class RedisBackend extends JobBackend {
   readonly #shared: RedisConnection;
   #checked: Promise<void> | undefined;
   #checkedAtMs = 0;
+  readonly #file: AppendOnlyFile;
+  #isWrittenLater = false;
   #isWarned = false;
   #isOpen = false;
   /** What went wrong last with a connection. */
@@ -56,14 +66,14 @@ export class RedisBackend extends JobBackend {
     // Without a check of the version: it would be a command that can fail, and the connection would stay failed.
     this.#shared = new RedisConnection(this.#callers, { shared: true, blocking: false, skipVersionCheck: true });
     this.#shared.on('error', () => undefined);
+    this.#file = new AppendOnlyFile(this.#callers, PREFIX);
   }
 
   /**
    * Connects, and refuses a Redis that would lose jobs. One that is away does not stop a start: it is checked when it comes
    * up, and until then, and after a check that failed, calls are `STORE_UNAVAILABLE`.
    *
-   * @throws {JobStoreError} when the address is malformed, the Redis too old, would lose more than `durability`
-   *   allows, refuses the user or has a certificate that is not trusted
+   * @throws {JobStoreError} when the address is malformed, the Redis too old, would lose jobs, refuses the user or has a certificate that is not trusted
    */
   static async open(options: RedisBackendOptions): Promise<RedisBackend> {
     const backend = new RedisBackend(options);
@@ -101,6 +111,10 @@ export class RedisBackend extends JobBackend {
     await this.#checked;
   }
 
+  protected override written(): Promise<void> | undefined {
+    return this.#isWrittenLater ? this.#file.written() : undefined;
+  }
+
   protected override isOutage(error: unknown): boolean {
     return error instanceof StoreTimeoutError || error instanceof JobStoreError || isRedisOutage(error);
   }
@@ -111,9 +125,7 @@ export class RedisBackend extends JobBackend {
 
   #check(): void {
     this.#checkedAtMs = performance.now();
-    const checking = readSetups(this.#callers).then((setups) => {
-      this.#warnOf(setups.flatMap((setup) => assertDurable(setup, this.options.durability)));
-    });
+    const checking = readSetups(this.#callers).then((setups) => this.#judge(setups));
     this.#checked = checking;
     // Whoever waits for it hears of it; a check whose caller has given up is not an unhandled rejection.
     checking.catch((error: unknown) => {
@@ -122,10 +134,15 @@ export class RedisBackend extends JobBackend {
     });
   }
 
-  #warnOf(untold: readonly string[]): void {
-    if (untold.length === 0 || this.#isWarned) return;
+  #judge(setups: readonly RedisSetup[]): void {
+    const { durability, logger } = this.options;
+    for (const setup of setups) assertDurable(setup, durability);
+    if (durability === 'relaxed') return;
+    this.#isWrittenLater = !setups.every(writesBeforeItAnswers);
+    const advice = new Set(setups.flatMap(adviceFor));
+    if (advice.size === 0 || this.#isWarned) return;
     this.#isWarned = true;
-    this.options.logger.warn({ expected: [...new Set(untold)] }, 'this Redis does not say whether it keeps every job');
+    logger.warn({ set: [...advice] }, 'this Redis may lose the latest jobs when its machine dies, or does not say so');
   }
 
   #client(use: RedisUse): RedisClient {

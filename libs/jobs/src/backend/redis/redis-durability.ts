@@ -8,8 +8,8 @@ const OLDEST_VERSION = [6, 2] as const;
 /** How Redis says that a command is not for this user, or that it has no such command. */
 const NOT_PERMITTED = /^(?:NOPERM|ERR)\b/;
 
-/** What a Redis that dies may take with it: no accepted job, those of its last two seconds, or all of them. */
-export type Durability = 'strict' | 'everysec' | 'relaxed';
+/** `strict` refuses a Redis that would lose accepted jobs when it dies. */
+export type Durability = 'strict' | 'relaxed';
 
 /** How a Redis is set up, as far as it says. */
 export interface RedisSetup {
@@ -19,40 +19,38 @@ export interface RedisSetup {
   readonly 'maxmemory-policy': string | undefined;
 }
 
-type Setting = Exclude<keyof RedisSetup, 'version'>;
-
-/** What each setting may be. */
-const DEMANDS: Readonly<Record<Exclude<Durability, 'relaxed'>, Readonly<Record<Setting, readonly string[]>>>> = {
-  strict: { appendonly: ['yes'], appendfsync: ['always'], 'maxmemory-policy': ['noeviction'] },
-  everysec: { appendonly: ['yes'], appendfsync: ['everysec', 'always'], 'maxmemory-policy': ['noeviction'] },
-};
-const SETTINGS = ['appendonly', 'appendfsync', 'maxmemory-policy'] as const satisfies readonly Setting[];
-const LESS = {
-  strict: '`durability: everysec` if those of the last two seconds may be lost with it, `relaxed` if all may',
-  everysec: '`durability: relaxed` if all may be lost',
-};
+/** What has to be set, for jobs to outlive the process of Redis. */
+const DEMANDS = { appendonly: 'yes', 'maxmemory-policy': 'noeviction' } as const;
+const DEMANDED = ['appendonly', 'maxmemory-policy'] as const;
 
 /**
  * Refuses a Redis that loses accepted jobs: one without an append-only file forgets everything since its last snapshot when it
- * ends, one that does not write the file at once what it wrote last, one that evicts keys some when memory is short.
+ * ends, one that evicts keys some when memory is short.
  *
- * @returns the settings to see to that it did not tell
  * @throws {JobStoreError} saying what to set, unless `durability` is relaxed
  */
-export function assertDurable(setup: RedisSetup, durability: Durability): readonly string[] {
+export function assertDurable(setup: RedisSetup, durability: Durability): void {
   if (setup.version !== undefined && isTooOld(setup.version)) {
     throw new JobStoreError(`jobs need Redis ${OLDEST_VERSION.join('.')} or newer, this is ${setup.version}`);
   }
-  if (durability === 'relaxed') return [];
-  const demands = DEMANDS[durability];
-  const wrong = SETTINGS.filter((name) => setup[name] !== undefined && !demands[name].includes(setup[name]));
-  if (wrong.length > 0) {
-    const remedies = wrong.map((name) => `\`${name}\` is ${setup[name]}, set \`${name} ${demands[name][0]}\``);
-    throw new JobStoreError(
-      `this Redis loses accepted jobs when it dies: ${remedies.join('; ')}; or say ${LESS[durability]}`,
-    );
-  }
-  return SETTINGS.filter((name) => setup[name] === undefined).map((name) => `${name} ${demands[name][0]}`);
+  if (durability === 'relaxed') return;
+  const wrong = DEMANDED.filter((name) => setup[name] !== undefined && setup[name] !== DEMANDS[name]);
+  if (wrong.length === 0) return;
+  const remedies = wrong.map((name) => `\`${name}\` is ${setup[name]}, set \`${name} ${DEMANDS[name]}\``);
+  throw new JobStoreError(
+    `this Redis loses accepted jobs when it dies: ${remedies.join('; ')}; or say \`durability: relaxed\` if they may be lost`,
+  );
+}
+
+/** What else should be set: what it did not tell, and what jobs need to outlive the machine of Redis. */
+export function adviceFor(setup: RedisSetup): readonly string[] {
+  const untold = DEMANDED.filter((name) => setup[name] === undefined).map((name) => `${name} ${DEMANDS[name]}`);
+  return writesBeforeItAnswers(setup) ? untold : [...untold, 'appendfsync always'];
+}
+
+/** Does Redis have on the disk what it acknowledges? */
+export function writesBeforeItAnswers({ appendfsync }: RedisSetup): boolean {
+  return appendfsync === 'always';
 }
 
 /** Asks every master how it is set up. INFO says most of it, and is permitted where CONFIG is not. */

@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { Redis } from 'ioredis';
+import { AppendOnlyFile } from './append-only-file';
+
+/** A Redis that is asked about its file alone: bytes written and bytes held back, the last answer again and again. */
+async function redisWhoseFileIs(...answers: readonly (readonly [number, number])[]) {
+  const asked: string[] = [];
+  const server = createServer((socket) => {
+    socket.on('data', (data) => {
+      const isLook = data.toString().includes('eval');
+      if (isLook) asked.push('look');
+      const [written, waiting] = answers[asked.length - 1] ?? answers.at(-1) ?? [0, 0];
+      socket.write(isLook ? `*2\r\n${bulk(written)}${bulk(waiting)}` : '+OK\r\n');
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it listens on a port, so its address has one
+  const { port } = server.address() as AddressInfo;
+  const client = new Redis({ host: '127.0.0.1', port, enableReadyCheck: false, disableClientInfo: true });
+  const stop = () => {
+    client.disconnect();
+    server.close();
+  };
+  return { file: new AppendOnlyFile(client, 'key'), asked, stop };
+}
+
+const bulk = (value: number) => `$${String(value).length}\r\n${value}\r\n`;
+
+describe('the append-only file of a Redis', () => {
+  it('has everything when nothing is held back', async () => {
+    const { file, asked, stop } = await redisWhoseFileIs([100, 0]);
+
+    await file.written();
+
+    expect(asked).toHaveLength(1);
+    stop();
+  });
+
+  it('is waited for until it has what was held back', async () => {
+    const { file, asked, stop } = await redisWhoseFileIs([100, 20], [100, 35], [120, 15]);
+
+    await file.written();
+
+    expect(asked).toHaveLength(3);
+    stop();
+  });
+
+  it('is waited for anew when it was rewritten meanwhile', async () => {
+    const { file, asked, stop } = await redisWhoseFileIs([100, 20], [40, 10], [45, 5], [50, 0]);
+
+    await file.written();
+
+    expect(asked).toHaveLength(4);
+    stop();
+  });
+
+  it('is looked at once for all who ask in one turn', async () => {
+    const { file, asked, stop } = await redisWhoseFileIs([100, 0]);
+
+    await Promise.all([file.written(), file.written(), file.written()]);
+
+    expect(asked).toHaveLength(1);
+    stop();
+  });
+});
