@@ -1,12 +1,13 @@
 import 'reflect-metadata';
 import { ValidationFailedError } from '@trunkline/failures';
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import {
   ArrayNotEmpty,
   IsArray,
   IsBoolean,
   IsInt,
   IsNotEmpty,
+  IsObject,
   IsOptional,
   IsString,
   Min,
@@ -54,6 +55,37 @@ class Search {
   readonly code?: string;
 }
 
+class Amount {
+  @IsInt()
+  cents!: number;
+
+  get isZero() {
+    return this.cents === 0;
+  }
+
+  rounded() {
+    return Math.round(this.cents / 100);
+  }
+}
+
+class Price {
+  @IsString()
+  kept = '';
+
+  @Transform(({ value }) => Object.assign(new Amount(), { cents: value.rounded }))
+  @IsObject()
+  readonly amount!: Amount;
+
+  @IsString()
+  get text() {
+    return this.kept;
+  }
+
+  set text(text: string) {
+    this.kept = text;
+  }
+}
+
 class Nothing {}
 
 const violationsOf = (declared: new () => object, value: unknown) => {
@@ -99,6 +131,30 @@ describe('an input declared by a class', () => {
     const value = { customer_id: { constructor: 1 }, items: [{ sku: 'A', quantity: 1 }] };
 
     expect(violationsOf(Order, value)).toMatchObject([{ pointer: '#/customer_id/constructor' }]);
+  });
+
+  it.each(['hasOwnProperty', 'toString', 'valueOf', 'isPrototypeOf', 'constructor', '__defineGetter__'])(
+    'refuses members called %s, which every object has',
+    (name) => {
+      const value = { customer_id: 'C1', [name]: 1, items: [{ sku: 'A', quantity: 1, [name]: null }] };
+
+      const pointers = violationsOf(Order, value).map(({ pointer }) => pointer);
+
+      expect(new Set(pointers)).toEqual(new Set([`#/${name}`, `#/items/0/${name}`]));
+    },
+  );
+
+  it('refuses members that are called as a method or a getter of the class', () => {
+    expect(violationsOf(Amount, { cents: 1, rounded: 2, isZero: true })).toMatchObject([
+      { pointer: '#/isZero', detail: 'isZero is not known here' },
+      { pointer: '#/rounded' },
+    ]);
+  });
+
+  it('leaves to setters and to @Transform what they make of a member', () => {
+    const price = checkOfInputClass(Price)({ amount: { rounded: 12 }, text: 'x' }, []);
+
+    expect(price).toMatchObject({ amount: { cents: 12 }, kept: 'x' });
   });
 
   it.each([null, undefined, 5, 'text', []])('refuses %p, which is not an object', (value) => {

@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import { ValidationFailedError, type Violation, violationAt } from '@trunkline/failures';
-import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, type ValidationError, Validator, type ValidatorOptions } from 'class-validator';
 import { type Check, type TextTarget, textsAsAsked } from './check';
 import { type CompiledCheck, compileClass } from './compiled/compile-class';
 import type { Undeclared } from './compiled/compiled-class';
+import { instanceOf } from './instance-of';
+import { lostMembersOf } from './lost-members';
 
 /** class-validator's own defaults let unknown members and undecorated classes through. */
 const STRICT: ValidatorOptions = {
@@ -50,29 +51,13 @@ function checkOfClass(
 function validated(declared: new () => object, value: object, options: ValidatorOptions): object {
   const instance = instanceOf(declared, value);
   const errors = validator.validateSync(instance, options);
-  if (errors.length === 0) return instance;
-  throw new ValidationFailedError(errors.flatMap((error) => violationsOf(error, [])));
+  const lost = options.forbidNonWhitelisted ? lostMembersOf(value, instance) : [];
+  if (errors.length === 0 && lost.length === 0) return instance;
+  throw new ValidationFailedError([...errors.flatMap((error) => violationsOf(error, [])), ...lost.map(unknownAt)]);
 }
 
-/** class-transformer takes a member called constructor for the class of its object, and falls over what is none. */
-function instanceOf(declared: new () => object, value: object): object {
-  try {
-    return plainToInstance(declared, value);
-  } catch (thrown) {
-    const path = pathOfConstructor(value, []);
-    if (path === undefined) throw thrown;
-    throw new ValidationFailedError([violationAt(path, 'constructor is not known here', 'whitelistValidation')]);
-  }
-}
-
-function pathOfConstructor(value: unknown, path: readonly string[]): readonly string[] | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (Object.hasOwn(value, 'constructor') && path.length > 0) return [...path, 'constructor'];
-  for (const [name, member] of Object.entries(value)) {
-    const found = pathOfConstructor(member, [...path, name]);
-    if (found) return found;
-  }
-  return undefined;
+function unknownAt(path: readonly string[]): Violation {
+  return violationAt(path, `${path.at(-1)} is not known here`, 'whitelistValidation');
 }
 
 function violationsOf(error: ValidationError, parents: readonly string[]): Violation[] {

@@ -1,6 +1,6 @@
-import type * as ClassTransformer from 'class-transformer';
 import type { ShapeDeclaration } from '../declaration';
 import { secretsOfPrototype } from '../secret';
+import type * as InstanceOf from './instance-of';
 
 type Path = readonly PropertyKey[];
 
@@ -12,10 +12,10 @@ export function secretMembersOf(declared: ShapeDeclaration | undefined, value: u
   if (declared === undefined || typeof declared === 'string' || !isRecord(value)) return [];
   if (isZodLike(declared)) return uniqueOf(inSchema(declared, value, []));
   if (typeof declared !== 'function') return [];
-  // Loaded by those that declare classes, which have it loaded.
+  // Loaded by those that declare classes, which have class-transformer loaded.
   // oxlint-disable-next-line typescript/no-require-imports -- see above
-  const { plainToInstance }: typeof ClassTransformer = require('class-transformer');
-  const instance: unknown = plainToInstance(declared, value);
+  const { instanceOf }: typeof InstanceOf = require('./instance-of');
+  const instance: unknown = instanceOf(declared, value);
   return isRecord(instance) ? inInstance(instance, []) : [];
 }
 

@@ -24,6 +24,22 @@ describe('an input declared by a Standard Schema', () => {
     );
   });
 
+  it('names each member that a strict schema does not know by its own pointer', () => {
+    const strict = z.strictObject({ items: z.array(z.strictObject({ sku: z.string() })) });
+
+    const refuse = () => checkOfSchema(strict)({ items: [{ sku: 'A', toString: 1 }], extra: 1, more: 2 }, []);
+
+    expect(refuse).toThrow(
+      expect.objectContaining({
+        violations: [
+          expect.objectContaining({ pointer: '#/extra', detail: 'extra is not known here' }),
+          expect.objectContaining({ pointer: '#/items/0/toString' }),
+          expect.objectContaining({ pointer: '#/more' }),
+        ],
+      }),
+    );
+  });
+
   it('converts texts of path and query where the schema takes them as numbers or booleans', () => {
     expect(checkOfSchema(search)({ q: '5', page: '2', open: 'false' }, ['q', 'page', 'open'])).toEqual({
       q: '5',

@@ -18,6 +18,8 @@ interface StandardIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
   readonly code?: unknown;
+  /** Of zod's `unrecognized_keys`, which stands at the object that has them. */
+  readonly keys?: unknown;
 }
 
 /** Checks by a Standard Schema. A text is converted where the schema refuses it as a text and takes it as a number or a boolean. */
@@ -34,7 +36,7 @@ export function checkOfSchema(schema: StandardSchema): Check {
     if (result.issues === undefined) return result.value;
     const refused = new Set(result.issues.map((issue) => pathOf(issue)[0]));
     const converted = textsAsAsked(value, texts, (key) => (refused.has(key) ? 'scalar' : undefined));
-    if (converted === value) throw new ValidationFailedError(result.issues.map(violationOf));
+    if (converted === value) throw new ValidationFailedError(result.issues.flatMap(violationsOf));
     const again = validate(converted);
     return again instanceof Promise ? again.then(valueOf) : valueOf(again);
   }
@@ -42,11 +44,16 @@ export function checkOfSchema(schema: StandardSchema): Check {
 
 function valueOf(result: StandardResult<unknown>): unknown {
   if (result.issues === undefined) return result.value;
-  throw new ValidationFailedError(result.issues.map(violationOf));
+  throw new ValidationFailedError(result.issues.flatMap(violationsOf));
 }
 
-function violationOf(issue: StandardIssue): Violation {
-  return violationAt(pathOf(issue), issue.message, typeof issue.code === 'string' ? issue.code : 'schema');
+function violationsOf(issue: StandardIssue): Violation[] {
+  const path = pathOf(issue);
+  const { code, keys, message } = issue;
+  if (code === 'unrecognized_keys' && Array.isArray(keys)) {
+    return keys.map((key) => violationAt([...path, String(key)], `${String(key)} is not known here`, code));
+  }
+  return [violationAt(path, message, typeof code === 'string' ? code : 'schema')];
 }
 
 function pathOf({ path = [] }: StandardIssue): PropertyKey[] {
