@@ -164,6 +164,18 @@ describe('Hostile input', () => {
     expect(Reflect.get({}, 'a')).toBeUndefined();
   });
 
+  it('does not choose between two members of one name, which others before it may choose the other way', async () => {
+    const answer = await ask(`${running.url}/things`, {
+      method: 'POST',
+      body: '{"order":{"amount":1,"note":"a : b","\\u0061mount":1000}}',
+      headers: { 'content-type': 'application/json' },
+    });
+
+    expect(answer).toMatchObject({ status: 400, body: { code: 'MALFORMED_BODY' } });
+    expect(answer).toMatchObject({ body: { detail: 'the body has #/order/amount twice' } });
+    expect(Count.runs).toBe(0);
+  });
+
   it('serves on after all of it', async () => {
     await expect(ask(`${running.url}/things/1`)).resolves.toMatchObject({ status: 200, body: { runs: 1 } });
   });

@@ -11,7 +11,7 @@ export const REQUEST_FAILURES = [
     title: 'Malformed body',
     retry: 'never',
     meaning:
-      'The body is not JSON that can be read without loss: it is empty, cut short, not UTF-8, nested too deep, has too many members, or has a number that would lose digits.',
+      'The body is not JSON that can be read without loss: it is empty, cut short, not UTF-8, nested too deep, has too many members, has one of them twice, or has a number that would lose digits.',
     remedy: 'Send complete JSON in UTF-8. Send integers beyond 9007199254740991 as strings.',
   },
   {

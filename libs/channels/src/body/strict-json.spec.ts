@@ -58,6 +58,56 @@ describe('strict JSON', () => {
     expect(parse('{"constructor":"Gaudí"}')).toEqual({ constructor: 'Gaudí' });
   });
 
+  it.each([
+    ['{"a":1,"a":2}', '#/a'],
+    ['{"a":1,"\\u0061":2}', '#/a'],
+    ['[{"b":"x:y"},{"a":[1,{"c":[]}],"b":{},"a":null}]', '#/1/a'],
+    ['{"a":{"b/c":"\\\\","d":"\\"","b/c":":"}}', '#/a/b~1c'],
+    ['{"":[],"a":[[],{"":1}],"":0}', '#/'],
+  ])('refuses %s, which has a member twice, and says where', (text, pointer) => {
+    expect(() => parse(text)).toThrow(
+      expect.objectContaining({ code: 'MALFORMED_BODY', detail: `the body has ${pointer} twice` }),
+    );
+  });
+
+  it('does not repeat a name that is too long to be of use', () => {
+    const name = 'x'.repeat(10_000);
+
+    expect(() => parse(`{"${name}":1,"${name}":2}`)).toThrow(
+      expect.objectContaining({ detail: 'the body has a member twice' }),
+    );
+  });
+
+  it('refuses a member twice wherever it stands, and nothing else for it', () => {
+    const names = fc.constantFrom('a', 'b', ':', '"', '\\', '{', ',"', '0', 'é');
+    const { json } = fc.letrec<{ json: string }>((tie) => ({
+      json: fc.oneof(
+        { depthSize: 'small' },
+        fc
+          .constantFrom('1', 'null', '[]', '{}', ':', ':"', '\\')
+          .map((text) => (/^[\w[{]/.test(text) ? text : JSON.stringify(text))),
+        fc.array(tie('json'), { maxLength: 3 }).map((items) => `[${items.join(', ')}]`),
+        fc
+          .array(fc.tuple(names, tie('json')), { maxLength: 3 })
+          .map((members) => `{${members.map(([name, value]) => `${JSON.stringify(name)} :${value}`).join()}}`),
+      ),
+    }));
+
+    fc.assert(
+      fc.property(json, (text) => {
+        let isRefused = false;
+        try {
+          parse(text);
+        } catch {
+          isRefused = true;
+        }
+        expect(isRefused).toBe(
+          JSON.stringify(JSON.parse(text)).length !== text.replaceAll(/ (?=:)|(?<=,) /g, '').length,
+        );
+      }),
+    );
+  });
+
   it('never says what was sent', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 4 }), (secret) => {
