@@ -61,6 +61,15 @@ channels:
     composed: { method: POST, path: /composed, service: compose, security: [partners] }
     composed.later: { method: POST, path: /composed-later, service: compose, async: true, security: [partners] }
     closed: { method: POST, path: /closed, service: work, async: true, security: [partners] }
+    from.shop:
+      { method: POST, path: /from-shop, service: work, async: true, cors: { origins: ['https://shop.example.com'], expose: [X-Total] } }
+    from.desk:
+      method: POST
+      path: /from-desk
+      service: work
+      async: true
+      security: [partners]
+      cors: { origins: ['https://desk.example.com', 'https://shop.example.com'], headers: [X-API-Key], credentials: true, maxAge: 1m }
 security:
   partners:
     type: apiKey
@@ -89,6 +98,47 @@ describe('A channel whose work is done later', () => {
       await pause(20);
     }
   };
+
+  it('lets the pages of its origins read the answer, where to ask, and how the job stands', async () => {
+    const origin = 'https://shop.example.com';
+
+    const accepted = await post('/from-shop', { sku: 'A' }, { origin });
+    const asked = await at(accepted.headers.get('location') ?? '', { headers: { origin } });
+
+    expect(accepted.headers.get('access-control-expose-headers')).toBe('X-Request-ID, Retry-After, Location, X-Total');
+    expect(asked.headers.get('access-control-allow-origin')).toBe(origin);
+    expect(asked.headers.get('access-control-expose-headers')).toBe('X-Request-ID, Retry-After, Location, X-Total');
+    expect(asked.headers.get('vary')).toBe('origin');
+  });
+
+  it('keeps its jobs from pages that may read other channels only', async () => {
+    const accepted = await post('/from-shop', { sku: 'A' });
+
+    const asked = await at(accepted.headers.get('location') ?? '', { headers: { origin: 'https://desk.example.com' } });
+
+    expect(asked.status).toBe(200);
+    expect(asked.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it.each(['/jobs/unknown', '/jobs/*'])('lets pages read that there is no job: %s', async (path) => {
+    const { status, headers } = await at(path, { headers: { origin: 'https://desk.example.com' } });
+
+    expect(status).toBe(404);
+    expect(headers.get('access-control-allow-origin')).toBe('https://desk.example.com');
+  });
+
+  it('tells a preflight for its jobs what the channels of the origin take together', async () => {
+    const preflight = { origin: 'https://shop.example.com', 'access-control-request-method': 'GET' };
+
+    const { status, headers } = await at('/jobs/any', { method: 'OPTIONS', headers: preflight });
+
+    expect(status).toBe(204);
+    expect(headers.get('access-control-allow-origin')).toBe('https://shop.example.com');
+    expect(headers.get('access-control-allow-headers')).toBe('Content-Type, X-API-Key');
+    expect(headers.get('access-control-allow-methods')).toBe('GET, HEAD');
+    expect(headers.get('access-control-max-age')).toBe('60');
+    expect(headers.get('allow')).toBe('GET, HEAD, OPTIONS');
+  });
 
   it('answers 202 and says where to ask for the job', async () => {
     const { status, headers, body } = await post('/later', { sku: 'A' });

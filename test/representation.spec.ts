@@ -162,7 +162,7 @@ describe('An answer', () => {
 
     expect(headers.get('access-control-allow-origin')).toBe('https://app.example.com');
     expect(headers.get('access-control-allow-credentials')).toBe('true');
-    expect(headers.get('access-control-expose-headers')).toBe('X-Request-ID, Retry-After, X-Total');
+    expect(headers.get('access-control-expose-headers')).toBe('X-Request-ID, Retry-After, Location, X-Total');
     expect(headers.get('vary')).toBe('origin');
   });
 

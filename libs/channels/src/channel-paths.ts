@@ -41,13 +41,16 @@ export class ChannelPaths {
 }
 
 function pathsOf(channels: readonly PathOfChannel[]): ReadonlyMap<string, ChannelPath> {
-  const byPath = new Map<string, { readonly methods: string[]; readonly cors: Map<string, CorsPolicy> }>();
+  const byPath = new Map<string, { readonly methods: string[]; readonly cors: Map<string, CorsPolicy[]> }>();
   for (const channel of channels) {
-    const known = byPath.get(channel.path) ?? { methods: [], cors: new Map<string, CorsPolicy>() };
+    const known = byPath.get(channel.path) ?? { methods: [], cors: new Map<string, CorsPolicy[]>() };
     byPath.set(channel.path, known);
     for (const method of methodsOf(channel)) {
       known.methods.push(method);
-      if (channel.cors) known.cors.set(method, channel.cors);
+      if (!channel.cors) continue;
+      const policies = known.cors.get(method) ?? [];
+      known.cors.set(method, policies);
+      policies.push(channel.cors);
     }
   }
   return new Map(

@@ -15,23 +15,41 @@ export interface CorsPolicy {
   readonly maxAgeMs: number;
 }
 
-/** What a preflight may be told of a path: the policy of the channel for each method. */
-export type CorsByMethod = ReadonlyMap<string, CorsPolicy>;
+/** What a preflight may be told of a path: the policies for each method, which are several where jobs of several channels are. */
+export type CorsByMethod = ReadonlyMap<string, readonly CorsPolicy[]>;
 
 /** Names of headers on every answer of the bus that are of use to a page. */
-const ALWAYS_EXPOSED = ['X-Request-ID', 'Retry-After'];
+const ALWAYS_EXPOSED = ['X-Request-ID', 'Retry-After', 'Location'];
 
 /** Lets the pages of a policy read every answer of a channel; says of others nothing, so that browsers keep answers from them. */
 export function corsStep(policy: CorsPolicy): GuardStep {
-  const exposed = [...ALWAYS_EXPOSED, ...policy.expose].join(', ');
   return (request) => {
-    const origin = request.headers.origin;
-    request.answerHeaders = {
-      ...request.answerHeaders,
-      ...varyingBy(policy),
-      ...(origin !== undefined && isAdmitted(policy, origin) && admission(policy, origin)),
-      ...(origin !== undefined && isAdmitted(policy, origin) && { 'access-control-expose-headers': exposed }),
-    };
+    request.answerHeaders = { ...request.answerHeaders, ...corsHeaders(policy, request.headers.origin) };
+  };
+}
+
+/** What an answer carries for the pages of a policy. */
+export function corsHeaders(policy: CorsPolicy, origin: string | undefined): Record<string, string> {
+  if (origin === undefined || !isAdmitted(policy, origin)) return varyingBy(policy);
+  const exposed = [...ALWAYS_EXPOSED, ...policy.expose].join(', ');
+  return { ...varyingBy(policy), ...admission(policy, origin), 'access-control-expose-headers': exposed };
+}
+
+/** One policy for the pages of an origin, of all that admit it; `undefined` when none does. */
+export function policyFor(origin: string | undefined, policies: readonly CorsPolicy[]): CorsPolicy | undefined {
+  const [first, ...others] = policies.filter((policy) => origin !== undefined && isAdmitted(policy, origin));
+  return others.reduce<CorsPolicy | undefined>((one, other) => one && bothOf(one, other), first);
+}
+
+/** Neither goes with credentials to every origin, but a list of names with the star of the other must not make them. */
+function bothOf(one: CorsPolicy, other: CorsPolicy): CorsPolicy {
+  const named = [...one.origins, ...other.origins].filter((origin) => origin !== '*');
+  return {
+    origins: named.length > 0 ? named : one.origins,
+    headers: [...new Set([...one.headers, ...other.headers])],
+    expose: [...new Set([...one.expose, ...other.expose])],
+    credentials: one.credentials || other.credentials,
+    maxAgeMs: Math.min(one.maxAgeMs, other.maxAgeMs),
   };
 }
 
@@ -41,16 +59,21 @@ export function answerPreflight(reply: FastifyReply, { headers }: IncomingMessag
   const { origin } = headers;
   if (origin === undefined || method === undefined) return;
   reply.header('vary', 'origin, access-control-request-method, access-control-request-headers');
-  const policy = policies.get(method);
-  if (!policy || !isAdmitted(policy, origin)) return;
+  const asked = policies.get(method) ?? [];
+  const policy = policyFor(origin, asked);
+  if (!policy) return;
   reply.headers({
     ...admission(policy, origin),
     'access-control-allow-methods': [...policies]
-      .flatMap(([name, other]) => (other === policy ? [name] : []))
+      .flatMap(([name, others]) => (isSame(others, asked) ? [name] : []))
       .join(', '),
     'access-control-allow-headers': ['Content-Type', ...policy.headers].join(', '),
     'access-control-max-age': String(Math.floor(policy.maxAgeMs / 1_000)),
   });
+}
+
+function isSame(some: readonly CorsPolicy[], others: readonly CorsPolicy[]): boolean {
+  return some.length === others.length && some.every((policy, index) => policy === others[index]);
 }
 
 function isAdmitted({ origins }: CorsPolicy, origin: string): boolean {

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { isCorrelationId, newCorrelationId } from '@trunkline/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { JobAccess } from './async/job-access';
-import { answerJobs } from './async/job-route';
+import { answerJobs, pathsOfJobs } from './async/job-route';
 import { authentication } from './authentication';
 import { readJsonBodies } from './body/json-bodies';
 import { type Channel, type ChannelRoute, placeholdersOf, routerPathOf } from './channel';
@@ -114,11 +114,10 @@ function admission(parts: FrontParts) {
 
 /** What the bus itself answers, whoever asks. */
 function ownPaths({ channels, openApi, errorPagesAt }: FrontParts): PathOfChannel[] {
-  const isAsync = channels.some((channel) => channel.async !== 'never');
-  const paths = ['/health/live', '/health/ready', isAsync ? '/jobs/{id}' : undefined];
-  if (openApi) paths.push(openApi.at.document, openApi.at.docs);
+  const paths = ['/health/live', '/health/ready', openApi?.at.document, openApi?.at.docs];
   if (errorPagesAt !== undefined) paths.push(`${errorPagesAt}{slug}`);
-  return paths.flatMap((path) => (path === undefined ? [] : [{ path, method: 'GET', cors: undefined }]));
+  const open = paths.flatMap((path) => (path === undefined ? [] : [{ path, method: 'GET', cors: undefined }]));
+  return [...open, ...pathsOfJobs(channels)];
 }
 
 function identify(request: FastifyRequest, head: Head): void {

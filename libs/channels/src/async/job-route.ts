@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { failureOf } from '@trunkline/failures';
 import type { FastifyInstance } from 'fastify';
 import type { Channel } from '../channel';
+import type { PathOfChannel } from '../channel-paths';
+import { corsHeaders, policyFor } from '../cors';
 import type { FailureReply } from '../failure-reply';
 import { sendJson } from '../reply';
 import type { JobAccess, JobReport } from './job-access';
@@ -19,25 +21,35 @@ export interface JobRouteParts {
 }
 
 /**
- * `GET /jobs/{id}`: how a job stands that a channel was given, or a composite that was made for it, under the security of that channel and to the caller who made it.
- * To others there is no such job.
+ * `GET /jobs/{id}`: how a job stands that a channel was given, or a composite that was made for it, under the security of that
+ * channel, to the caller who made it, and for the pages that may read the channel. To others there is no such job.
  */
 export function answerJobs(front: FastifyInstance, { channels, jobs, failures }: JobRouteParts): void {
   if (channels.every(({ async }) => async === 'never')) return;
   const byName = new Map(channels.map((channel) => [channel.name, channel]));
-  front.get<{ Params: { id: string } }>('/jobs/:id', async ({ params: { id }, raw }, reply) => {
-    const job = ID.test(id) ? await jobs.find(id) : undefined;
-    if (!job || !(await isOwnedBy(raw, job, byName))) throw failureOf('JOB_NOT_FOUND');
-    reply.header('cache-control', 'no-store');
+  const makerOf = (job: JobReport) => byName.get(ownerOf(job.owner)?.channel ?? '');
+  const policies = channels.flatMap(({ cors }) => cors ?? []);
+  front.get<{ Params: { id: string } }>('/jobs/:id', async (request, reply) => {
+    const { params, raw, headers } = request;
+    // A refusal must not tell whose job there is.
+    const anyPolicy = policyFor(headers.origin, policies);
+    request.answerHeaders = anyPolicy && corsHeaders(anyPolicy, headers.origin);
+    const job = ID.test(params.id) ? await jobs.find(params.id) : undefined;
+    const maker = job && makerOf(job);
+    if (!maker || !(await isMadeBy(raw, job, maker))) throw failureOf('JOB_NOT_FOUND');
+    reply.headers({ ...(maker.cors && corsHeaders(maker.cors, headers.origin)), 'cache-control': 'no-store' });
     if (!hasEnded(job)) reply.header('retry-after', RETRY_AFTER);
     return sendJson(reply, documentOf(job, failures));
   });
 }
 
+/** Where jobs are asked for, under the policy of each channel that may make some; nothing where {@link answerJobs} has no route. */
+export function pathsOfJobs(channels: readonly Channel[]): PathOfChannel[] {
+  const isAsync = channels.some(({ async }) => async !== 'never');
+  return isAsync ? channels.map(({ cors }) => ({ path: '/jobs/{id}', method: 'GET', cors })) : [];
+}
+
 /** @throws {BusError} of the gate of the channel, for a request that it does not let in */
-async function isOwnedBy(request: IncomingMessage, job: JobReport, byName: ReadonlyMap<string, Channel>) {
-  const owner = ownerOf(job.owner);
-  const channel = byName.get(owner?.channel ?? '');
-  if (!channel) return false;
-  return owner?.caller === callerText(await channel.gate?.admit(request));
+async function isMadeBy(request: IncomingMessage, job: JobReport, { gate }: Channel): Promise<boolean> {
+  return ownerOf(job.owner)?.caller === callerText(await gate?.admit(request));
 }

@@ -87,12 +87,21 @@ class MemberWalk {
   }
 
   #pass(character: string): void {
-    if (character === '{') this.#levels.push({ names: new Set(), step: '' });
-    else if (character === '[') this.#levels.push({ names: undefined, step: 0 });
+    if (character === '{') this.#enter({ names: new Set(), step: '' });
+    else if (character === '[') this.#enter({ names: undefined, step: 0 });
     else if (character === ']' || character === '}') this.#levels.pop();
+    else if (character === ',') this.#goOn();
+  }
+
+  #enter(level: Level): void {
+    this.#levels.push(level);
+    this.#isBeforeName = level.names !== undefined;
+  }
+
+  #goOn(): void {
     const level = this.#levels.at(-1);
-    if (character === ',' && typeof level?.step === 'number') level.step += 1;
-    if (character === '{' || character === ',') this.#isBeforeName = level?.names !== undefined;
+    if (typeof level?.step === 'number') level.step += 1;
+    this.#isBeforeName = level?.names !== undefined;
   }
 
   /** Names are the same however they are written: `"a"` and `"\u0061"`. */
