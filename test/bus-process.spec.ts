@@ -31,6 +31,9 @@ describe('a running bus', () => {
     const answer = await exchange(String(url), 'GET /greet/Ada HTTP/1.1\r\nHost: a\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 200 /);
     expect(answer.toLowerCase()).toContain('connection: close');
+    const refusal = await exchange(String(url), 'DELETE /greet/Ada HTTP/1.1\r\nHost: a\r\n\r\n');
+    expect(refusal).toMatch(/^HTTP\/1\.1 405 /);
+    expect(refusal.toLowerCase()).toContain('connection: close');
     await expect(end).resolves.toMatchObject({ code: 0 });
   });
 

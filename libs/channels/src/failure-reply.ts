@@ -73,13 +73,18 @@ export class FailureReply {
   /** Replies with an answer of {@link answerTo}. A client that has left gets nothing. */
   sendAnswer(answer: ErrorAnswer, request: FailedRequest, reply: FastifyReply): void {
     if (reply.sent || reply.raw.headersSent || reply.raw.destroyed) return;
-    // What the service had set before it failed belongs to an answer that is not given.
-    for (const name of Object.keys(reply.getHeaders())) reply.removeHeader(name);
+    // What the service had set before it failed belongs to an answer that is not given. That the connection ends is said by the
+    // edge when the bus does, and by Fastify for every body that it cannot take, be it that it has read all of it.
+    const isClosing = reply.raw.hasHeader('connection') || !reply.raw.req.complete;
+    for (const name of Object.keys(reply.getHeaders())) {
+      if (name !== 'connection' || !isClosing) reply.removeHeader(name);
+    }
     reply.header('x-request-id', request.id);
     if (request.answerHeaders) reply.headers(request.answerHeaders);
     if (answer.failure.kind === 'unavailable') reply.header('connection', 'close');
-    if (answer.headers['connection'] === 'close') answerLastOn(reply.raw.req.socket);
-    reply.code(answer.status).headers(answer.headers).serializer(asItIs).send(answer.body);
+    reply.code(answer.status).headers(answer.headers);
+    if (reply.getHeader('connection') === 'close') answerLastOn(reply.raw.req.socket);
+    reply.serializer(asItIs).send(answer.body);
   }
 
   #log({ failure, status }: ErrorAnswer, request: FailedRequest): void {

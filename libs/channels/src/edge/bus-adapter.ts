@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { NotFoundException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { trustOf } from '../proxy-section';
 import type { HttpOptions } from '../section';
@@ -22,6 +23,11 @@ export class BusAdapter extends FastifyAdapter {
         edge.placeBehind(handler);
         return edge.server;
       },
+    });
+    // Nest reads the body before it says that there is no such route. A client that asks first is told first.
+    this.getInstance().addHook('onRequest', ({ headers, is404, method, url }, _reply, done) => {
+      const isRefused = is404 && headers.expect !== undefined;
+      done(isRefused ? new NotFoundException(`Cannot ${method} ${url}`) : undefined);
     });
   }
 }

@@ -14,6 +14,7 @@ import { newCorrelationId } from '@trunkline/telemetry';
 import { failureOfParser } from '../server-failure';
 import { Arrivals } from './arrivals';
 import { BodyBudget } from './body-budget';
+import { continueOnceRead } from './expectation';
 import { isDone, takeNoMoreFrom } from './last-request';
 import type { ListenerTls } from './listener-tls';
 import { LoadGate, type LoadLimits } from './load-gate';
@@ -90,6 +91,10 @@ export class Edge {
     this.#connections = new OpenConnections(this.server, tls !== undefined);
     this.#arrivals = new Arrivals(this.server);
     this.#admit = overload === 'off' ? this.#begin : this.#gate(overload);
+    this.server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      continueOnceRead(request, response);
+      this.#serve(request, response);
+    });
     this.server.on('checkExpectation', (_request, response: ServerResponse) =>
       this.#refuse(response, failureOf('EXPECTATION_FAILED')),
     );
