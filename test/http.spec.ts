@@ -52,6 +52,13 @@ describe('HTTP', () => {
     expect(text).toBe('');
   });
 
+  it('answers OPTIONS for all paths with every method that one of them takes', async () => {
+    const answer = await exchange(running.url, 'OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+
+    expect(answer).toMatch(/^HTTP\/1\.1 204 /);
+    expect(answer.toLowerCase()).toContain('allow: get, head, put, post, options\r\n');
+  });
+
   it('answers OPTIONS with the methods of the path', async () => {
     const { status, headers } = await at('/things/1', { method: 'OPTIONS' });
 

@@ -23,11 +23,14 @@ export interface ChannelPath {
 export class ChannelPaths {
   readonly #router: findMyWay.Instance<findMyWay.HTTPVersion.V1>;
   readonly #paths: ReadonlyMap<string, ChannelPath>;
+  /** Methods that some path takes: the value of `Allow` for all of them together. */
+  readonly allow: string;
 
   /** @param maxParamLength - of the router of the channels, so that both know the same paths */
   constructor(channels: readonly PathOfChannel[], maxParamLength: number) {
     this.#router = findMyWay({ caseSensitive: true, ignoreTrailingSlash: false, maxParamLength });
     this.#paths = pathsOf(channels);
+    this.allow = allowOf(channels.flatMap(methodsOf));
     for (const path of this.#paths.keys()) this.#router.on(ANY, routerPathOf(path), () => undefined, path);
   }
 
@@ -53,12 +56,11 @@ function pathsOf(channels: readonly PathOfChannel[]): ReadonlyMap<string, Channe
       policies.push(channel.cors);
     }
   }
-  return new Map(
-    [...byPath].map(([path, { methods, cors }]) => [
-      path,
-      { allow: [...new Set(methods), 'OPTIONS'].join(', '), cors },
-    ]),
-  );
+  return new Map([...byPath].map(([path, { methods, cors }]) => [path, { allow: allowOf(methods), cors }]));
+}
+
+function allowOf(methods: readonly string[]): string {
+  return [...new Set(methods), 'OPTIONS'].join(', ');
 }
 
 function methodsOf({ method }: PathOfChannel): readonly string[] {

@@ -28,6 +28,7 @@ const isId = isCorrelationId;
 const newId = newCorrelationId;
 
 const LONGEST_PARAMETER = 1_024;
+const NO_POLICY: ChannelPath['cors'] = new Map();
 
 /** What a front is made of. */
 export interface FrontParts {
@@ -107,9 +108,14 @@ function admission(parts: FrontParts) {
     identify(request, head);
     const refusal = refusalOf(request.raw, head);
     if (refusal) failures.send(refusal, request, reply);
-    else if (request.is404) unrouted(request, reply, { edge, path: paths.find(request.url) });
+    else if (request.is404) unrouted(request, reply, { edge, path: pathOf(request, paths) });
     else done();
   };
+}
+
+/** `OPTIONS *` asks what the bus takes at all (RFC 9110 §9.3.7). */
+function pathOf({ url, method }: FastifyRequest, paths: ChannelPaths): ChannelPath | undefined {
+  return url === '*' && method === 'OPTIONS' ? { allow: paths.allow, cors: NO_POLICY } : paths.find(url);
 }
 
 /** What the bus itself answers, whoever asks. */

@@ -2,6 +2,8 @@
 export interface Head {
   /** How many `Host` lines there are. */
   readonly hosts: number;
+  /** The last of them. */
+  readonly host: string | undefined;
   readonly requestId: string | undefined;
   readonly transferCoding: string | undefined;
   readonly accept: string | undefined;
@@ -10,7 +12,7 @@ export interface Head {
   readonly prefer: string | undefined;
 }
 
-type Field = Exclude<keyof Head, 'hosts'>;
+type Field = Exclude<keyof Head, 'hosts' | 'host'>;
 
 const FIELDS: readonly (readonly [name: string, field: Field])[] = [
   ['x-request-id', 'requestId'],
@@ -33,6 +35,7 @@ const BY_LENGTH = Array.from({ length: LONGEST + 1 }, (_, length) => FIELDS.filt
 export function readHead(lines: readonly string[]): Head {
   const head: { -readonly [K in keyof Head]: Head[K] } = {
     hosts: 0,
+    host: undefined,
     requestId: undefined,
     transferCoding: undefined,
     accept: undefined,
@@ -42,7 +45,10 @@ export function readHead(lines: readonly string[]): Head {
   };
   for (let index = 0; index < lines.length; index += 2) {
     const name = lines[index] ?? '';
-    if (name.length === 4 && name.toLowerCase() === 'host') head.hosts += 1;
+    if (name.length === 4 && name.toLowerCase() === 'host') {
+      head.hosts += 1;
+      head.host = lines[index + 1];
+    }
     const field = fieldOf(name);
     if (field) head[field] = joined(head[field], lines[index + 1]);
   }
