@@ -75,6 +75,18 @@ describe('A bus in maintenance', () => {
     await expect(ask(urlOf('/health/ready'))).resolves.toMatchObject({ status: 200 });
   });
 
+  it.each(['/errors/maintenance', '/openapi.json', '/docs', '/docs?x=1'])(
+    'can still be read about: %s',
+    async (path) => {
+      await start(', maintenance: {}');
+
+      const { status } = await fetch(urlOf(path));
+
+      expect(status).toBe(200);
+      await expect(ask(urlOf('/docs/x'))).resolves.toMatchObject({ status: 503 });
+    },
+  );
+
   it('is back when the time has come', async () => {
     await start(`, maintenance: { until: '2020-01-01T00:00:00Z' }`);
 
@@ -119,7 +131,14 @@ describe('trunkline maintenance', () => {
     const ordered = await command(project, ['maintenance', 'on', '--channel', 'orders.get']);
     const misspelt = await command(project, ['maintenance', 'on', '--channel', 'orders.gte']);
     const { stdout } = await command(project, ['maintenance', 'status', '--json']);
+    const open = await command(project, ['maintenance', 'off', '--channel', 'orders.post']);
+    const unknown = await command(project, ['maintenance', 'off', '--channel', 'orders.past']);
 
+    expect(open).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('The channel orders.get is in maintenance.'),
+    });
+    expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('did you mean `orders.post`?') });
     expect(ordered.stdout).toContain('The channel orders.get is in maintenance.');
     expect(misspelt).toMatchObject({ code: 1, stderr: expect.stringContaining('did you mean `orders.get`?') });
     expect(JSON.parse(stdout)).toEqual({ channels: { 'orders.get': {} } });

@@ -37,7 +37,8 @@ export class ChannelMount {
       },
       askConnections: () => askConnections(outgoing),
     });
-    base.edge.swap((request, response) => front.routing(request, response));
+    const pages = [places?.document, places?.docs, base.errorPagesAt].filter((page) => page !== undefined);
+    base.edge.swap((request, response) => front.routing(request, response), pages);
   }
 
   #channels(registry: ServiceRegistry): Channel[] {

@@ -73,12 +73,7 @@ export class FailureReply {
   /** Replies with an answer of {@link answerTo}. A client that has left gets nothing. */
   sendAnswer(answer: ErrorAnswer, request: FailedRequest, reply: FastifyReply): void {
     if (reply.sent || reply.raw.headersSent || reply.raw.destroyed) return;
-    // What the service had set before it failed belongs to an answer that is not given. That the connection ends is said by the
-    // edge when the bus does, and by Fastify for every body that it cannot take, be it that it has read all of it.
-    const isClosing = reply.raw.hasHeader('connection') || !reply.raw.req.complete;
-    for (const name of Object.keys(reply.getHeaders())) {
-      if (name !== 'connection' || !isClosing) reply.removeHeader(name);
-    }
+    removeHeaders(reply);
     reply.header('x-request-id', request.id);
     if (request.answerHeaders) reply.headers(request.answerHeaders);
     if (answer.failure.kind === 'unavailable') reply.header('connection', 'close');
@@ -99,5 +94,16 @@ export class FailureReply {
       ...(startedAtMs > 0 && { ms: Math.round(performance.now() - startedAtMs) }),
     };
     logOutcome(this.#logger, failure, fields, 'request failed');
+  }
+}
+
+/**
+ * What the service had set before it failed belongs to an answer that is not given. That the connection ends is said by the edge
+ * when the bus does, and by Fastify for every body that it cannot take, be it that it has read all of it.
+ */
+function removeHeaders(reply: FastifyReply): void {
+  const isClosing = reply.raw.hasHeader('connection') || !reply.raw.req.complete;
+  for (const name of Object.keys(reply.getHeaders())) {
+    if (name !== 'connection' || !isClosing) reply.removeHeader(name);
   }
 }

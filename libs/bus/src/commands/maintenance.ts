@@ -25,11 +25,14 @@ export function maintenanceOnCommand({ config, channel, retryAfter, until }: Whe
   );
 }
 
-/** `trunkline maintenance off [--channel NAME]`: without a channel, of the bus and of all channels. */
+/**
+ * `trunkline maintenance off [--channel NAME]`: without a channel, of the bus and of all channels. What is off already stays off;
+ * a channel that is no longer configured can still be taken out.
+ */
 export function maintenanceOffCommand({ config, channel }: Where): void {
   change(config, ({ bus, channels }) => {
     if (channel === undefined) return { channels: {} };
-    if (!Object.hasOwn(channels, channel)) throw new UsageError(`the channel ${channel} was not in maintenance`);
+    if (!Object.hasOwn(channels, channel)) assertChannel(config, channel);
     const others = Object.entries(channels).filter(([name]) => name !== channel);
     return { ...(bus && { bus }), channels: Object.fromEntries(others) };
   });

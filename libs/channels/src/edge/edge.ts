@@ -64,6 +64,7 @@ export class Edge {
   readonly #admit: RequestListener;
   #front: RequestListener = (request, response) => this.passOn(request, response);
   #behind: RequestListener | undefined;
+  #pages: readonly string[] = [];
   #hasFront = false;
   #isDraining = false;
   readonly #allowed = new WeakMap<IncomingMessage, string>();
@@ -102,9 +103,14 @@ export class Edge {
     this.server.on('connect', (_request, socket: Duplex) => this.#sayLast(socket, failureOf('NOT_IMPLEMENTED')));
   }
 
-  /** Exchanges the front. Requests that are under way stay with the one they came to. */
-  swap(front: RequestListener): void {
+  /**
+   * Exchanges the front. Requests that are under way stay with the one they came to.
+   *
+   * @param pages - paths of what describes the bus, which are open in maintenance, too; with a slash at the end: all below it
+   */
+  swap(front: RequestListener, pages: readonly string[]): void {
     this.#front = front;
+    this.#pages = pages;
     this.#hasFront = true;
   }
 
@@ -162,7 +168,7 @@ export class Edge {
     if (this.#isDraining || !response.shouldKeepAlive) takeNoMoreFrom(socket);
     const closure = this.maintenance.ofBus();
     if (isHealth(request)) this.#front(request, response);
-    else if (closure) this.#refusals.send(closure, request, response);
+    else if (closure && !isAmong(this.#pages, request)) this.#refusals.send(closure, request, response);
     else this.#admit(request, response);
   }
 
@@ -226,6 +232,12 @@ function isOfTls(error: Error): boolean {
 /** Bytes of another answer may be on the way: an error after them would be read as part of it. */
 function hasBegunToAnswer(socket: Duplex): boolean {
   return answerOn(socket)?.headersSent === true;
+}
+
+/** Whoever is told to come back may read meanwhile what that means. */
+function isAmong(pages: readonly string[], { url = '' }: IncomingMessage): boolean {
+  const [path = ''] = url.split('?', 1);
+  return pages.some((page) => (page.endsWith('/') ? path.startsWith(page) : path === page));
 }
 
 /** Whether the bus is well is said under any load: not knowing makes load balancers send more elsewhere, or restart it. */
