@@ -24,10 +24,41 @@ describe('A channel on a path of the bus itself', () => {
       `{ bus: { errors: { typeBase: '${typeBase}' } }, channels: { rest: { a: { method: ${method}, path: '${path}', service: who } } } }`,
     );
 
-  it.each(['/health/live', '/health/ready', '/health/detail', '/errors/{code}'])('is a mistake: %s', (path) => {
-    expect(withChannel('GET', path)).toEqual([
-      `channels.rest.a.path: expected another path: the bus itself answers GET ${path}`,
+  it.each(['/health/live', '/health/ready', '/health/detail', '/errors/{code}', '/openapi.json', '/docs'])(
+    'is a mistake: %s',
+    (path) => {
+      expect(withChannel('GET', path)).toEqual([
+        `channels.rest.a.path: expected another path: the bus itself answers GET ${path}`,
+      ]);
+    },
+  );
+
+  it('is told of once, where it is no path either', () => {
+    const yaml = "channels: { rest: { a: { method: GET, path: '/a//{x}{x}', service: No One } } }";
+
+    expect(problemsOf(yaml)).toEqual([
+      expect.stringContaining('channels.rest.a.path: expected a path such as /api/customer/{customer_id}'),
+      expect.stringContaining('channels.rest.a.service: expected the name of a service'),
     ]);
+  });
+
+  it.each([
+    ['{ path: /api.json, docs: /help }', '/help', 1],
+    ['{ path: /api.json, docs: /help }', '/docs', 0],
+    ['{ docs: off }', '/docs', 0],
+    ['off', '/openapi.json', 0],
+  ])('is where the description is: with openapi %s, %s', (openapi, path, problems) => {
+    const bus = `bus: { http: { openapi: ${openapi} } }`;
+    const channels = `channels: { rest: { a: { method: GET, path: ${path}, service: who } } }`;
+
+    expect(problemsOf(`${bus}\n${channels}`)).toHaveLength(problems);
+  });
+
+  it.each([
+    ['{ path: /docs }', 'path: expected a path of its own, but `docs` is the same, got "/docs"'],
+    ['{ docs: /openapi.json }', 'docs: expected a path of its own, but `path` is the same, got "/openapi.json"'],
+  ])('has one of its own for each thing it describes: not with openapi %s', (openapi, problem) => {
+    expect(problemsOf(`bus: { http: { openapi: ${openapi} } }`)).toEqual([`bus.http.openapi.${problem}`]);
   });
 
   it.each([

@@ -216,8 +216,10 @@ describe('The configuration of answers', () => {
     ['deprecated: { since: yesterday }', 'expected a date such as 2027-01-31'],
     ['deprecated: { since: 2027-01-01, sunset: 2026-01-01 }', 'expected a sunset that is not before the deprecation'],
     ['produces: [csv]', 'expected a media type in lower case, such as text/csv'],
+    ['etag: true, method: POST', 'expected no `etag`: only answers to GET have one'],
   ])('%s is refused', async (text, message) => {
-    const yaml = `channels: { rest: { a: { method: GET, path: /a, service: give, ${text} } } }`;
+    const method = text.includes('method:') ? '' : 'method: GET, ';
+    const yaml = `channels: { rest: { a: { ${method} path: /a, service: give, ${text} } } }`;
 
     await expect(startBus({ config: { 'channels.yaml': yaml }, services: [Give] })).rejects.toThrow(message);
   });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { ConfigurationError } from 'trunkline';
 import { loadBusConfig } from '../libs/bus/src/bus-config';
@@ -12,6 +13,8 @@ const DEFINITIONS = `
   keys: { type: apiKey, header: X-API-Key, callers: [{ name: acme, key: acme-key-1 }] }
   own-key: { type: apiKey, header: X-API-Key, key: own-key-1 }`;
 const JWT = 'type: jwt, issuer: i, audience: a';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 describe('a configuration with security', () => {
   function problemsOf(files: Readonly<Record<string, string>>): readonly string[] {
@@ -37,6 +40,12 @@ describe('a configuration with security', () => {
     ['security: none', []],
     ['security: kyes', ['channels.rest.a.security: there is no security definition kyes, did you mean `keys`?']],
     ['security: [keys, nobody]', ['channels.rest.a.security[1]: there is no security definition nobody']],
+    [
+      'security: [none, keys]',
+      [
+        'channels.rest.a.security[0]: expected a security definition: `none`, so that everybody may call, stands alone, without a list',
+      ],
+    ],
     ['security: []', ['channels.rest.a.security: expected a list that is not empty, got a list']],
     [
       'security: own-key',
@@ -85,7 +94,19 @@ describe('a configuration with security', () => {
     ['type: basic, username: bus', ': expected `callers`, for channels, or `username` and `password`, for connections'],
     [
       'type: apiKey, header: X-API-Key, callers: [{ name: a, key: same-key }, { name: b, key: same-key }]',
-      '.callers: expected keys that differ',
+      '.callers[1].key: expected a key that no other caller has, but a has it, too',
+    ],
+    [
+      `type: apiKey, header: X-API-Key, callers: [{ name: a, key: same-key }, { name: b, key: 'sha256:${sha256('same-key')}' }]`,
+      '.callers[1].key: expected a key that no other caller has, but a has it, too',
+    ],
+    [
+      'type: basic, callers: [{ name: a, username: u, password: same-key }, { name: b, username: u, password: same-key }]',
+      '.callers[1].password: expected a user name and password that no other caller has, but a has it, too',
+    ],
+    [
+      'type: mtls, callers: [{ name: a, subject: { CN: x, O: y } }, { name: b, subject: { O: y, CN: x } }]',
+      '.callers[1].subject: expected a subject that no other caller has, but a has it, too',
     ],
     [
       'type: bearer, callers: [{ name: a, token: sha256:abc }]',
@@ -105,6 +126,12 @@ describe('a configuration with security', () => {
 
     expect(problems.join('\n')).toContain(`security.x${problem}`);
     expect(problems.join('\n')).not.toMatch(/same-key|a secret of 31/);
+  });
+
+  it('may have one user with two passwords, so that they can be exchanged', () => {
+    const callers = '[{ name: a, username: u, password: old-key }, { name: a, username: u, password: new-key }]';
+
+    expect(problemsOf({ 'config/security.yaml': `security: { x: { type: basic, callers: ${callers} } }` })).toEqual([]);
   });
 
   it('is told that certificates need a listener that asks for them', () => {

@@ -139,3 +139,11 @@ describe('The configuration of a channel', () => {
     expect(await refusalOf(channel)).toMatch(message);
   });
 });
+
+describe('A topic', () => {
+  it('has subscribers, or says nothing of them', async () => {
+    const start = () => startBus({ config: { 'topics.yaml': 'topics: { nobody: {}, empty: { subscribers: [] } }' } });
+
+    await expect(start()).rejects.toThrow('topics.empty.subscribers  expected at least one subscriber');
+  });
+});

@@ -119,12 +119,24 @@ const HEALTH: ReadonlySet<unknown> = new Set(['/health/live', '/health/ready', '
 /** Where the bus itself answers is no place for a channel. */
 function busRoutes(config: LoadedConfig): ConfigProblem[] {
   const errorPages = config.writtenAt(['bus', 'errors', 'typeBase']) ?? '/errors/';
-  const isTaken = (path: string) => HEALTH.has(path) || path.replace(/\{[^}]*\}$/, '') === errorPages;
+  const described = descriptionPaths(config);
+  const isTaken = (path: string) =>
+    HEALTH.has(path) || described.has(path) || path.replace(/\{[^}]*\}$/, '') === errorPages;
   return below(config, ['channels', 'rest']).flatMap((channel) => {
     const path = config.writtenAt([...channel, 'path']);
     if (typeof path !== 'string' || !isTaken(path) || config.writtenAt([...channel, 'method']) !== 'GET') return [];
     return [config.problem([...channel, 'path'], `expected another path: the bus itself answers GET ${path}`)];
   });
+}
+
+/** Where the description of the channels is. `off` is no path. */
+function descriptionPaths(config: LoadedConfig): ReadonlySet<unknown> {
+  const place = ['bus', 'http', 'openapi'];
+  if (config.writtenAt(place) === 'off') return new Set();
+  return new Set([
+    config.writtenAt([...place, 'path']) ?? '/openapi.json',
+    config.writtenAt([...place, 'docs']) ?? '/docs',
+  ]);
 }
 
 function below(config: LoadedConfig, path: ConfigPath): ConfigPath[] {

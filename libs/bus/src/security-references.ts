@@ -4,6 +4,7 @@ import { type ConfigPath, type ConfigProblem, didYouMean, type LoadedConfig } fr
 type Purpose = 'channels' | 'connections';
 
 const OWN_KEYS = ['key', 'username', 'password', 'token'];
+const NONE_IN_LIST = 'expected a security definition: `none`, so that everybody may call, stands alone, without a list';
 const FOR_CHANNELS_ALONE: readonly unknown[] = ['jwt', 'mtls'];
 
 /** Names of security definitions that do not exist, or are not for those who name them, and what they need of the listener. */
@@ -22,7 +23,10 @@ function choiceProblems(config: LoadedConfig, path: ConfigPath): ConfigProblem[]
   const choice = config.writtenAt(path);
   if (choice === 'none') return [];
   if (!Array.isArray(choice)) return nameProblems(config, path, 'channels');
-  return choice.flatMap((_, index) => nameProblems(config, [...path, index], 'channels'));
+  return choice.flatMap((name, index) => {
+    const place = [...path, index];
+    return name === 'none' ? [config.problem(place, NONE_IN_LIST)] : nameProblems(config, place, 'channels');
+  });
 }
 
 function nameProblems(config: LoadedConfig, path: ConfigPath, purpose: Purpose): ConfigProblem[] {

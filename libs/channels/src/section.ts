@@ -118,6 +118,10 @@ const channel = z
     path: ['idempotency'],
     error: 'expected no idempotency on a GET: it changes nothing, so it can be repeated without a key',
   })
+  .refine(({ method, etag }) => method === 'GET' || !etag, {
+    path: ['etag'],
+    error: 'expected no `etag`: only answers to GET have one',
+  })
   .superRefine((written, context) => {
     for (const { key, message } of destinationProblems(written)) {
       context.addIssue({ code: 'custom', path: key === undefined ? [] : [key], message });

@@ -77,5 +77,16 @@ export function readConfig(options: ConfigOptions): ConfigReading {
     ? checks.filter((check) => check.needs.every((section) => config.isUsable(section)))
     : [];
   const problems = [...findings.map(toProblem), ...possible.flatMap((check) => [...check.run(config)])];
-  return { config, problems: inReadingOrder(problems) };
+  return { config, problems: inReadingOrder(firstOfEachPlace(problems)) };
+}
+
+/** Whoever mends a value mends what follows from it, too: that there is no service of a name that no service can have. */
+function firstOfEachPlace(problems: readonly ConfigProblem[]): ConfigProblem[] {
+  const places = new Set<string>();
+  return problems.filter(({ file, line, column, path }) => {
+    const place = `${file}:${line}:${column} ${path}`;
+    const isFirst = path === '' || !places.has(place);
+    places.add(place);
+    return isFirst;
+  });
 }

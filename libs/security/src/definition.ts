@@ -1,7 +1,7 @@
 import { secret } from '@trunkline/config';
 import { z } from 'zod';
 import { jwtDefinition } from './jwt/jwt-definition';
-import { isStorable } from './secret/stored-secret';
+import { isStorable, storedSecret } from './secret/stored-secret';
 
 /** RFC 6749, appendix A.4 */
 const SCOPE = /^[\u0021\u0023-\u005b\u005d-\u007e]+$/;
@@ -28,7 +28,7 @@ const apiKey = z
     callers: z
       .array(z.strictObject({ name, key: storableKey().describe('The key, or its hash'), scopes }))
       .min(1)
-      .refine((callers) => areDifferent(callers.map(({ key }) => key)), { error: 'expected keys that differ' })
+      .superRefine(ownCredentials('key', ({ key }) => secretAsText(key)))
       .describe('Who may call, and by which key'),
   })
   .describe('A key in a header');
@@ -52,6 +52,7 @@ const basic = z
         }),
       )
       .min(1)
+      .superRefine(ownCredentials('password', ({ username, password }) => `${username}:${secretAsText(password)}`))
       .describe('Who may call, and by which user name and password'),
   })
   .describe('User name and password (RFC 7617)');
@@ -62,7 +63,7 @@ const bearer = z
     callers: z
       .array(z.strictObject({ name, token: storableKey().describe('The token, or its hash'), scopes }))
       .min(1)
-      .refine((callers) => areDifferent(callers.map(({ token }) => token)), { error: 'expected tokens that differ' })
+      .superRefine(ownCredentials('token', ({ token }) => secretAsText(token)))
       .describe('Who may call, and by which token'),
   })
   .describe('A token that does not change (RFC 6750)');
@@ -94,6 +95,15 @@ const mtls = z
           }),
       )
       .min(1)
+      .superRefine(
+        ownCredentials('fingerprint256', ({ fingerprint256 }) => fingerprint256?.replaceAll(':', '').toLowerCase()),
+      )
+      .superRefine(
+        ownCredentials(
+          'subject',
+          ({ fingerprint256, subject }) => fingerprint256 === undefined && subject && attributesAsText(subject),
+        ),
+      )
       .describe('Who may call, and by which certificate'),
   })
   .describe('A certificate that an authority of `bus.http.tls.ca` has signed');
@@ -104,8 +114,42 @@ export const definition = z.discriminatedUnion('type', [apiKey, basic, bearer, j
 /** A security definition as it is configured. */
 export type Definition = z.output<typeof definition>;
 
-function areDifferent(texts: readonly string[]): boolean {
-  return new Set(texts).size === texts.length;
+/**
+ * Of two callers who show the same, only one would ever be known.
+ *
+ * @param shown - what a caller shows, as a text; absent: nothing that could be told apart
+ */
+function ownCredentials<C extends { readonly name: string }>(
+  key: string & keyof C,
+  shown: (caller: C) => string | false | undefined,
+) {
+  return (callers: readonly C[], context: z.RefinementCtx): void => {
+    const byCredential = new Map<string, string>();
+    for (const [index, caller] of callers.entries()) {
+      const credential = shown(caller);
+      if (credential === undefined || credential === false) continue;
+      const other = byCredential.get(credential);
+      byCredential.set(credential, caller.name);
+      if (other === undefined) continue;
+      const message = `expected a ${WORDS[key] ?? key} that no other caller has, but ${other} has it, too`;
+      context.addIssue({ code: 'custom', path: [index, key], message });
+    }
+  };
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  password: 'user name and password',
+  fingerprint256: 'fingerprint',
+};
+
+/** The same for a secret in the clear and for its SHA-256. */
+function secretAsText(written: string): string {
+  const stored = storedSecret(written);
+  return 'digest' in stored ? stored.digest.toString('latin1') : written;
+}
+
+function attributesAsText(subject: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(subject).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function isGiven(value: unknown): boolean {

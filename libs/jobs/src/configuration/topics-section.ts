@@ -29,6 +29,10 @@ const subscriber = z
 const topic = z.strictObject({
   subscribers: z
     .array(subscriber)
+    .refine(
+      ({ length }) => length > 0,
+      'expected at least one subscriber: where there is none yet, leave `subscribers` out',
+    )
     .refine(hasDifferentServices, 'expected each service once')
     .default([])
     .describe('Who gets the messages'),
