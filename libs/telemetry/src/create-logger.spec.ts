@@ -26,6 +26,17 @@ const record = (options: LoggerOptions = {}) => {
   return { logger: createLogger({ ...options, destination: recorder }), recorder };
 };
 
+function refuse(): never {
+  throw new Error('no');
+}
+
+function hostile(...names: readonly string[]): object {
+  return Object.defineProperties(
+    {},
+    Object.fromEntries(names.map((name) => [name, { get: refuse, enumerable: true }])),
+  );
+}
+
 describe('a logger', () => {
   it('writes one line of JSON: level, time, fields, message', () => {
     const { logger, recorder } = record();
@@ -114,6 +125,43 @@ describe('a logger', () => {
         expect(recorder.entries[0].value.replaceAll(/\p{Surrogate}/gu, '\u{fffd}')).toBe(wellFormed);
       }),
     );
+  });
+
+  it.each(Object.getOwnPropertyNames(Object.prototype).filter((name) => name !== '__proto__'))(
+    'writes fields that are called as what every object has: %s',
+    (name) => {
+      const { logger, recorder } = record();
+
+      for (const value of [null, 'text', { of: 1 }])
+        logger.child({ [name]: value }).info({ [`own ${name}`]: value }, 'm');
+      for (const value of [null, 'text', { of: 1 }]) logger.info({ [name]: value }, 'm');
+
+      expect(recorder.entries.map((entry) => Object.entries(entry).find(([key]) => key === name)?.[1])).toEqual([
+        null,
+        'text',
+        { of: 1 },
+        null,
+        'text',
+        { of: 1 },
+      ]);
+    },
+  );
+
+  it.each([
+    ['throws for method, headers and socket', hostile('method', 'headers', 'socket', 'setHeader', 'err', 'msg')],
+    [
+      'throws whatever is asked of it',
+      new Proxy({}, { get: refuse, has: refuse, ownKeys: refuse, getPrototypeOf: refuse }),
+    ],
+    ['cannot be made JSON', { a: { toJSON: refuse }, b: 5n, c: { toJSON: () => 5n }, d: Symbol('d') }],
+    ['has no text', { a: { toString: null, valueOf: null }, b: [Object.create(null)] }],
+  ])('writes a line for an object that %s', (_what, fields) => {
+    const { logger, recorder } = record();
+
+    logger.info(fields, 'message');
+    logger.child(fields).info('message');
+
+    expect(recorder.entries).toMatchObject([{ level: 'info' }, { level: 'info', msg: 'message' }]);
   });
 
   it('writes exactly one line of JSON for any fields', () => {

@@ -1,4 +1,11 @@
-import { type Logger as PinoLogger, multistream, pino, stdTimeFunctions } from 'pino';
+import {
+  type Logger as PinoLogger,
+  type LoggerOptions as LoggerPinoOptions,
+  multistream,
+  pino,
+  stdTimeFunctions,
+  symbols,
+} from 'pino';
 import { plainFields } from './content/plain-fields';
 import type { Logger, LogLevel } from './logger';
 import { DescriptorSink } from './output/descriptor-sink';
@@ -67,8 +74,8 @@ export function createLogger(options: LoggerOptions = {}): RootLogger {
       level: file && LEVELS[level] > LEVELS.warn ? 'warn' : level,
       timestamp: stdTimeFunctions.isoTime,
       serializers: { err: (plain: unknown) => plain },
-      formatters: { level: (label) => ({ level: label }), log: plainFields },
-      hooks: { streamWrite: (line) => redactor.redact(line) },
+      formatters: { level: (label) => ({ level: label }) },
+      hooks: { streamWrite: (line) => redactor.redact(line), logMethod: writePlainly },
     },
     file
       ? multistream<number | 'warn'>([
@@ -77,6 +84,7 @@ export function createLogger(options: LoggerOptions = {}): RootLogger {
         ])
       : main,
   );
+  forgetInherited(root);
   const flush = () => withinTime(Promise.all([main.flush(), file?.flush() ?? Promise.resolve()]));
   return Object.assign(root, {
     // oxlint-disable-next-line typescript/unbound-method -- it is called with the logger it is called on
@@ -89,11 +97,43 @@ export function createLogger(options: LoggerOptions = {}): RootLogger {
   });
 }
 
-/** Pino writes the fields of a child as they are, whatever its formatters do with those of lines. */
+type LogMethod = NonNullable<NonNullable<LoggerPinoOptions['hooks']>['logMethod']>;
+
+/** Pino looks at fields before its formatters do. Whoever logs must not fail for what cannot be logged. */
+const writePlainly: LogMethod = function (this: PinoLogger, args, method) {
+  try {
+    const [fields] = args;
+    if (typeof fields === 'object' && fields !== null) args[0] = plainFields(fields);
+    method.apply(this, args);
+  } catch {
+    method.call(this, 'a log line could not be written: its fields cannot be read');
+  }
+};
+
+/** Pino takes what every object inherits for a way to write a field that is called so, such as `valueOf`. */
+function forgetInherited(root: PinoLogger): void {
+  for (const symbol of [symbols.serializersSym, symbols.stringifiersSym]) {
+    Reflect.set(root, symbol, Object.assign(Object.create(null), Reflect.get(root, symbol)));
+  }
+}
+
+/** Pino writes the fields of a child as they are, whatever is done with those of lines. */
 function childOf(child: PinoLogger['child']) {
   return function childWithPlainFields(this: PinoLogger, fields: object): Logger {
-    return child.call(this, plainFields(fields));
+    return child.call(this, namedInJson(plainFields(fields)));
   };
+}
+
+/** Pino writes the names of these as they are, and asks the object itself for `hasOwnProperty`. */
+function namedInJson(fields: Record<string, unknown>): Record<string, unknown> {
+  const names = Object.keys(fields);
+  if (names.every((name) => /^\w+$/.test(name) && name !== 'hasOwnProperty')) return fields;
+  return Object.fromEntries(names.map((name) => [escaped(name), fields[name]]));
+}
+
+/** The same name for whoever reads the line. */
+function escaped(name: string): string {
+  return name === 'hasOwnProperty' ? String.raw`\u0068asOwnProperty` : JSON.stringify(name).slice(1, -1);
 }
 
 async function withinTime(work: Promise<unknown>): Promise<void> {

@@ -5,12 +5,20 @@ import { plainValue } from './plain-value';
 export function plainFields(fields: object): Record<string, unknown> {
   if (isOrdinary(fields)) return fields;
   const plain = plainValue(fields);
-  return isRecord(plain) && !isErrorLike(fields) ? plain : { err: plain };
+  return isRecord(plain) && !isError(fields) ? plain : { err: plain };
 }
 
 function isOrdinary(fields: object): fields is Record<string, unknown> {
   try {
     return Object.getPrototypeOf(fields) === Object.prototype && Object.values(fields).every(isScalar);
+  } catch {
+    return false;
+  }
+}
+
+function isError(fields: object): boolean {
+  try {
+    return isErrorLike(fields);
   } catch {
     return false;
   }
