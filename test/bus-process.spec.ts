@@ -106,5 +106,6 @@ describe('a running bus', () => {
     expect(second.code).toBe(1);
     expect(second.stderr).toContain(port);
     expect(second.stderr).toContain('another process listens there');
+    expect(`${second.stdout}${second.stderr}`.match(/EADDRINUSE/g)).toHaveLength(1);
   });
 });

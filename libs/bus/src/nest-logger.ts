@@ -14,6 +14,7 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
+    if (isThrownToo(message, contextOf(rest).context)) return;
     const fields = message instanceof Error ? { err: message } : {};
     this.logger.error({ ...contextOf(rest), ...fields }, message instanceof Error ? message.message : String(message));
   }
@@ -25,6 +26,11 @@ export class NestLogger implements LoggerService {
   verbose(message: unknown, ...rest: unknown[]): void {
     this.logger.debug(contextOf(rest), String(message));
   }
+}
+
+/** What keeps a bus from listening is thrown to whoever starts it, who says it in words that help. */
+function isThrownToo(message: unknown, context: string | undefined): boolean {
+  return context === 'NestApplication' && typeof message === 'string' && message.startsWith('Error: listen ');
 }
 
 /** Nest passes the name of the class that logs as the last argument. */
