@@ -51,6 +51,7 @@ function termsOf(options: ChannelOptions, bus: BusConfig['bus']): ChannelTerms {
   return {
     ...(security.length > 0 && { security, scopes }),
     isRateLimited: rateLimitsOf(options.rateLimit ?? bus.rateLimit).length > 0,
+    hasCors: options.cors !== undefined,
     isAsync: options.async !== false,
     hasEtag: etag && method === 'GET',
     deprecated,

@@ -129,14 +129,10 @@ function busRoutes(config: LoadedConfig): ConfigProblem[] {
   });
 }
 
-/** Where the description of the channels is. `off` is no path. */
+/** A channel may take the path that the description has by default, but not the one that it was given. */
 function descriptionPaths(config: LoadedConfig): ReadonlySet<unknown> {
   const place = ['bus', 'http', 'openapi'];
-  if (config.writtenAt(place) === 'off') return new Set();
-  return new Set([
-    config.writtenAt([...place, 'path']) ?? '/openapi.json',
-    config.writtenAt([...place, 'docs']) ?? '/docs',
-  ]);
+  return new Set([config.writtenAt([...place, 'path']), config.writtenAt([...place, 'docs'])]);
 }
 
 function below(config: LoadedConfig, path: ConfigPath): ConfigPath[] {

@@ -17,6 +17,8 @@ export interface ChannelTerms {
   /** What callers need to be allowed, all of it. */
   readonly scopes?: readonly string[];
   readonly isRateLimited?: boolean;
+  /** Pages of some other origins may read its answers. */
+  readonly hasCors?: boolean;
   readonly idempotency?: 'optional' | 'required';
   /** Requests may be accepted as jobs: 202 with the `Location` of the job. */
   readonly isAsync?: boolean;

@@ -228,6 +228,19 @@ describe('the description of what a channel asks', () => {
     expect(document.paths['/jobs/{id}']?.['get']).toMatchObject({ security: [{ key: [] }] });
   });
 
+  it('names the headers that tell of limits, and those that let pages read an answer', () => {
+    const { operation, document } = operationOf({ terms: { isRateLimited: true, hasCors: true } });
+    const refusal = document.components.responses?.['Problem429'];
+
+    for (const answer of [operation.responses['200'], refusal]) {
+      expect(answer).toHaveProperty('headers.RateLimit');
+      expect(answer).toHaveProperty('headers.X-RateLimit-Remaining');
+      expect(answer).toHaveProperty('headers.Access-Control-Expose-Headers');
+    }
+    expect(document.components.headers).toHaveProperty('RateLimit-Policy.description');
+    expect(operationOf({}).operation.responses).not.toHaveProperty('200.headers.RateLimit');
+  });
+
   it('says of limits that they may be met, and of states that they have names', () => {
     expect(operationOf({ terms: { isRateLimited: true } }).operation.responses).toHaveProperty('429');
     expect(operationOf({ terms: { hasEtag: true } }).operation.responses).toHaveProperty('304');

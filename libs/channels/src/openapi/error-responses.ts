@@ -6,6 +6,7 @@ import type { DescribedChannel } from './described-channel';
 import { type DescribedError, type ErrorFacts, errorsOf } from './error-codes';
 import { DESCRIBED_FORMATS, type DescribedFormat } from './error-formats';
 import type { Content, Reference, Response, Responses } from './openapi-document';
+import { headersByTerms, type ResponseHeader } from './response-headers';
 
 /** How a bus tells its clients of errors. */
 export interface ErrorParts extends ErrorFacts {
@@ -20,7 +21,8 @@ export interface ErrorParts extends ErrorFacts {
  * whatever else there may be.
  */
 export function errorResponses(channel: DescribedChannel, parts: ErrorParts, components: Components): Responses {
-  const surroundings = { format: DESCRIBED_FORMATS[channel.errors ?? parts.format], parts, components };
+  const format = DESCRIBED_FORMATS[channel.errors ?? parts.format];
+  const surroundings = { format, parts, components, byTerms: headersByTerms(channel.terms) };
   const statuses = [...errorsOf(channel, parts)];
   return Object.fromEntries(
     statuses.map(([status, entries]) => [String(status), referTo({ status, entries }, surroundings)]),
@@ -29,7 +31,7 @@ export function errorResponses(channel: DescribedChannel, parts: ErrorParts, com
 
 /** The answers to some errors of the bus itself, in the bus's format. */
 export function responsesTo(codes: readonly FailureCode[], parts: ErrorParts, components: Components): Responses {
-  const surroundings = { format: DESCRIBED_FORMATS[parts.format], parts, components };
+  const surroundings = { format: DESCRIBED_FORMATS[parts.format], parts, components, byTerms: [] };
   const all = codes.map(entryOf);
   const statuses = [...new Set(all.map(({ status }) => status))];
   return Object.fromEntries(
@@ -49,6 +51,8 @@ interface Surroundings {
   readonly format: DescribedFormat;
   readonly parts: ErrorParts;
   readonly components: Components;
+  /** What all answers of the channel have. */
+  readonly byTerms: readonly ResponseHeader[];
 }
 
 function referTo(answer: ErrorAnswer, surroundings: Surroundings): Reference {
@@ -57,7 +61,7 @@ function referTo(answer: ErrorAnswer, surroundings: Surroundings): Reference {
   return components.response(name, responseOf(answer, surroundings));
 }
 
-function responseOf(answer: ErrorAnswer, { format, parts, components }: Surroundings): Response {
+function responseOf(answer: ErrorAnswer, { format, parts, components, byTerms }: Surroundings): Response {
   const { status, entries } = answer;
   const phrase = status === 'default' ? 'Any other error' : (STATUS_CODES[status] ?? 'Error');
   const lines = entries.map(({ code, title }) => `- ${linked(code, parts.pagesAt)}: ${title}`);
@@ -65,7 +69,7 @@ function responseOf(answer: ErrorAnswer, { format, parts, components }: Surround
   return {
     description: [`${phrase}.`, '', ...lines].join('\n'),
     headers: {
-      ...components.headersOf('X-Request-ID'),
+      ...components.headersOf('X-Request-ID', ...byTerms),
       ...(status === 401 && components.headersOf('WWW-Authenticate')),
       ...(entries.some(({ retry }) => retry === 'afterwards') && components.headersOf('Retry-After')),
     },

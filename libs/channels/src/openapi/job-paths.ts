@@ -4,6 +4,7 @@ import type { Components } from './components';
 import type { DescribedChannel } from './described-channel';
 import { type ErrorParts, responsesTo } from './error-responses';
 import type { PathItem, Response } from './openapi-document';
+import { headersByTerms } from './response-headers';
 import { securityOf } from './security-schemes';
 
 const TEXT: JsonSchema = { type: 'string' };
@@ -34,10 +35,10 @@ const CODES_OF_CALLERS: readonly FailureCode[] = [
 ];
 
 /** The answer to a request that is carried out later. */
-export function acceptedAsJob(components: Components): Response {
+export function acceptedAsJob({ terms }: DescribedChannel, components: Components): Response {
   return {
     ...jobAnswer('Accepted as a job.', components),
-    headers: components.headersOf('X-Request-ID', 'Location', 'Retry-After'),
+    headers: components.headersOf('X-Request-ID', 'Location', 'Retry-After', ...headersByTerms(terms)),
   };
 }
 

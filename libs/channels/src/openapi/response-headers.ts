@@ -1,4 +1,7 @@
+import type { ChannelTerms } from './described-channel';
 import type { Header } from './openapi-document';
+
+const COUNT = { type: 'integer', minimum: 0 };
 
 /** Headers of answers. */
 export const RESPONSE_HEADERS = {
@@ -10,7 +13,37 @@ export const RESPONSE_HEADERS = {
   'WWW-Authenticate': { description: 'Which credentials are asked for', schema: { type: 'string' } },
   Location: { description: 'Where the result can be asked for', schema: { type: 'string', format: 'uri-reference' } },
   ETag: { description: 'Names this state of the answer, for If-None-Match', schema: { type: 'string' } },
+  RateLimit: {
+    description: 'What is left of each limit (`r`), and seconds until nothing of it is used up (`t`)',
+    schema: { type: 'string' },
+  },
+  'RateLimit-Policy': {
+    description: 'The limits by name: how many requests (`q`) in how many seconds (`w`)',
+    schema: { type: 'string' },
+  },
+  'X-RateLimit-Limit': { description: 'Of the limit that is closest to being reached: how many', schema: COUNT },
+  'X-RateLimit-Remaining': { description: 'Of that limit: how many are left', schema: COUNT },
+  'X-RateLimit-Reset': { description: 'Of that limit: seconds until nothing of it is used up', schema: COUNT },
+  'Access-Control-Allow-Origin': { description: 'Whose pages may read this answer', schema: { type: 'string' } },
+  'Access-Control-Expose-Headers': { description: 'Which headers of it they may read', schema: { type: 'string' } },
 } as const satisfies Readonly<Record<string, Header>>;
 
 /** A header that answers may have. */
 export type ResponseHeader = keyof typeof RESPONSE_HEADERS;
+
+const OF_LIMITS = [
+  'RateLimit',
+  'RateLimit-Policy',
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-RateLimit-Reset',
+] as const satisfies readonly ResponseHeader[];
+const OF_CORS = [
+  'Access-Control-Allow-Origin',
+  'Access-Control-Expose-Headers',
+] as const satisfies readonly ResponseHeader[];
+
+/** Headers that answers of a channel have because of its terms, whatever they say. */
+export function headersByTerms({ isRateLimited, hasCors }: ChannelTerms = {}): readonly ResponseHeader[] {
+  return [...(isRateLimited === true ? OF_LIMITS : []), ...(hasCors === true ? OF_CORS : [])];
+}

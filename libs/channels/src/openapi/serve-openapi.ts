@@ -22,12 +22,12 @@ export interface ServedOpenApi {
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/** Serves the document and the page that shows it. */
+/** Serves the document and the page that shows it, unless a channel has their paths. */
 export function serveOpenApi(front: FastifyInstance, { at, document }: ServedOpenApi): void {
   const links = serviceLinks(at);
   const headers = { 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff', link: links };
   const serve = (url: string | undefined, mediaType: string, make: () => string) => {
-    if (url === undefined) return;
+    if (url === undefined || front.hasRoute({ method: 'GET', url })) return;
     const text = once(make);
     const answer = (reply: FastifyReply) =>
       reply.headers({ ...headers, 'content-type': mediaType, 'x-request-id': reply.request.id });

@@ -4,6 +4,7 @@ import type { Components } from './components';
 import type { DescribedChannel } from './described-channel';
 import { acceptedAsJob } from './job-paths';
 import type { Content, Response, Responses } from './openapi-document';
+import { headersByTerms } from './response-headers';
 
 /** What a channel says of a message that it has published. */
 const PUBLICATION: JsonSchema = {
@@ -19,24 +20,27 @@ const PUBLICATION: JsonSchema = {
 /** What a channel answers when all went well. */
 export function successResponses(channel: DescribedChannel, components: Components): Responses {
   const { service, terms } = channel;
-  if (terms?.isPublished === true) return { '202': published(components) };
-  const headers = components.headersOf('X-Request-ID', ...(terms?.hasEtag === true ? (['ETag'] as const) : []));
+  if (terms?.isPublished === true) return { '202': published(channel, components) };
+  const headers = {
+    ...components.headersOf('X-Request-ID', ...headersByTerms(terms)),
+    ...(terms?.hasEtag === true && components.headersOf('ETag')),
+  };
   const content = contentOf(channel, components);
   const answer = (description: string): Response => ({ description, headers, content });
   return {
     '200': answer('Done.'),
     ...(service.output === undefined && { '204': { description: 'Done; there is nothing to say.', headers } }),
-    ...(terms?.isAsync === true && { '202': acceptedAsJob(components) }),
+    ...(terms?.isAsync === true && { '202': acceptedAsJob(channel, components) }),
     '2XX': answer('Done, with another status that the service sets.'),
     ...(terms?.hasEtag === true && { '304': { description: 'As If-None-Match has it.', headers } }),
   };
 }
 
-function published(components: Components): Response {
+function published({ terms }: DescribedChannel, components: Components): Response {
   const schema = components.define({ name: 'Publication', of: PUBLICATION, direction: 'output' }, () => PUBLICATION);
   return {
     description: 'Published: each subscriber has its job.',
-    headers: components.headersOf('X-Request-ID'),
+    headers: components.headersOf('X-Request-ID', ...headersByTerms(terms)),
     content: { 'application/json': { schema } },
   };
 }
