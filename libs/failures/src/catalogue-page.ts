@@ -1,5 +1,6 @@
 import { slugOf } from './catalogue';
 import type { CatalogueEntry, RetryRule } from './catalogue-entry';
+import { escapeHtml } from './escape-html';
 
 const RETRY: Readonly<Record<RetryRule, string>> = {
   never: 'No: the same request would fail again.',
@@ -31,16 +32,4 @@ export function cataloguePage(entry: CatalogueEntry): string {
 </dl>
 </html>
 `;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }

@@ -31,6 +31,7 @@ export { recordService, serviceChainOf } from './service-chain';
 
 // To tell clients
 export { catalogueDocument, cataloguePage } from './catalogue-page';
+export { escapeHtml } from './escape-html';
 export { type CatalogueEntry, type RetryRule } from './catalogue-entry';
 export { type FailureCode, entryOf, slugOf } from './catalogue';
 export { type DeclaredError, ErrorCatalogue } from './error-catalogue';
