@@ -56,26 +56,11 @@ export class Attempts {
    */
   async run(job: StoredJob, token: string): Promise<unknown> {
     const attempt = attemptOf(job, token);
-    if (this.#isEnding) return giveBack(attempt);
     // A host that ended in the middle of an attempt has used it up.
     if (attempt.number > attempt.data.attempts) throw this.#neverEnded(attempt);
     if (this.#isInTheWay(attempt)) return postpone(attempt, POSTPONED_BY_MS);
     if (attempt.isSuspect) await this.#alone(attempt);
-    if (this.#isEnding) return giveBack(attempt);
-    const scope = scopeOf(attempt.data);
-    this.#active.set(attempt.id, scope);
-    try {
-      const result = storable(await this.#invoke(attempt, scope), attempt.data, this.#loggerOf(attempt));
-      return (await this.#isOwn(attempt, scope)) ? result : this.#lost(attempt);
-    } catch (thrown) {
-      if (thrown instanceof OutOfHandsError) throw thrown;
-      if (scope.reason === ENDING) return await giveBack(attempt);
-      if (!(await this.#isOwn(attempt, scope))) return this.#lost(attempt);
-      throw this.#ended(attempt, classify(thrown));
-    } finally {
-      scope.close();
-      this.#finished(attempt);
-    }
+    return this.#isEnding ? giveBack(attempt) : this.#try(attempt);
   }
 
   /** The host has lost its lock on a job: another one may have it already, and nothing of this attempt will count. */
@@ -96,6 +81,23 @@ export class Attempts {
     const idle = this.#idle(GIVE_BACK_LIMIT_MS);
     for (const scope of this.#active.values()) scope.cancel(ENDING);
     await idle;
+  }
+
+  async #try(attempt: Attempt): Promise<unknown> {
+    const scope = scopeOf(attempt.data);
+    this.#active.set(attempt.id, scope);
+    try {
+      const result = storable(await this.#invoke(attempt, scope), attempt.data, this.#loggerOf(attempt));
+      return (await this.#isOwn(attempt, scope)) ? result : this.#lost(attempt);
+    } catch (thrown) {
+      if (thrown instanceof OutOfHandsError) throw thrown;
+      if (scope.reason === ENDING) return await giveBack(attempt);
+      if (!(await this.#isOwn(attempt, scope))) return this.#lost(attempt);
+      throw this.#ended(attempt, classify(thrown));
+    } finally {
+      scope.close();
+      this.#finished(attempt);
+    }
   }
 
   #idle(limitMs: number): Promise<void> {
