@@ -120,20 +120,14 @@ function forgetInherited(root: PinoLogger): void {
 /** Pino writes the fields of a child as they are, whatever is done with those of lines. */
 function childOf(child: PinoLogger['child']) {
   return function childWithPlainFields(this: PinoLogger, fields: object): Logger {
-    return child.call(this, namedInJson(plainFields(fields)));
+    return child.call(this, withoutOwnership(plainFields(fields)));
   };
 }
 
-/** Pino writes the names of these as they are, and asks the object itself for `hasOwnProperty`. */
-function namedInJson(fields: Record<string, unknown>): Record<string, unknown> {
-  const names = Object.keys(fields);
-  if (names.every((name) => /^\w+$/.test(name) && name !== 'hasOwnProperty')) return fields;
-  return Object.fromEntries(names.map((name) => [escaped(name), fields[name]]));
-}
-
-/** The same name for whoever reads the line. */
-function escaped(name: string): string {
-  return name === 'hasOwnProperty' ? String.raw`\u0068asOwnProperty` : JSON.stringify(name).slice(1, -1);
+/** Pino asks the fields themselves for `hasOwnProperty`, as a function: one that is called so cannot be written. */
+function withoutOwnership(fields: Record<string, unknown>): Record<string, unknown> {
+  if (!Object.hasOwn(fields, 'hasOwnProperty')) return fields;
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'hasOwnProperty'));
 }
 
 async function withinTime(work: Promise<unknown>): Promise<void> {
