@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { AppendOnlyFile } from './append-only-file';
 
@@ -8,10 +9,11 @@ async function redisWhoseFileIs(...answers: readonly (readonly [number, number])
   const asked: string[] = [];
   const server = createServer((socket) => {
     socket.on('data', (data) => {
-      const isLook = data.toString().includes('eval');
+      const isLook = data.toString().includes('info');
       if (isLook) asked.push('look');
       const [written, waiting] = answers[asked.length - 1] ?? answers.at(-1) ?? [0, 0];
-      socket.write(isLook ? `*2\r\n${bulk(written)}${bulk(waiting)}` : '+OK\r\n');
+      const info = `# Persistence\r\naof_current_size:${written}\r\naof_buffer_length:${waiting}\r\n`;
+      socket.write(isLook ? `$${info.length}\r\n${info}\r\n` : '+OK\r\n');
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -22,10 +24,8 @@ async function redisWhoseFileIs(...answers: readonly (readonly [number, number])
     client.disconnect();
     server.close();
   };
-  return { file: new AppendOnlyFile(client, 'key'), asked, stop };
+  return { file: new AppendOnlyFile(client), asked, stop };
 }
-
-const bulk = (value: number) => `$${String(value).length}\r\n${value}\r\n`;
 
 describe('the append-only file of a Redis', () => {
   it('has everything when nothing is held back', async () => {
@@ -62,5 +62,26 @@ describe('the append-only file of a Redis', () => {
 
     expect(asked).toHaveLength(1);
     stop();
+  });
+
+  it('is looked at once more for all who ask during a look', async () => {
+    const { file, asked, stop } = await redisWhoseFileIs([100, 20], [100, 20], [120, 0]);
+
+    const first = file.written();
+    while (asked.length === 0) await turn();
+    await Promise.all([first, file.written(), file.written()]);
+
+    expect(asked).toHaveLength(4);
+    stop();
+  });
+
+  it('is told of as lost to whoever asks when Redis is gone', async () => {
+    const { file, stop } = await redisWhoseFileIs([100, 0]);
+    await file.written();
+    stop();
+
+    const asking = [file.written(), file.written()];
+
+    await expect(Promise.all(asking)).rejects.toThrow(/closed/);
   });
 });

@@ -1,12 +1,12 @@
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
+import { Cluster, type Redis } from 'ioredis';
 import type { RedisClient } from './redis-clients';
 
 const LOOK_AGAIN_AFTER_MS = 5;
-/** In a script, since a cluster sends that where the key is. */
-const LOOK = `
-local info = redis.call('INFO', 'persistence')
-return { string.match(info, 'aof_current_size:(%d+)'), string.match(info, 'aof_buffer_length:(%d+)') }
-`;
+/** Where several wait, more are soon to come: a look for all of them costs as much as one for each would (as PostgreSQL's `commit_delay`). */
+const TOGETHER_WITHIN_MS = 3;
+const WRITTEN = /^aof_current_size:(\d+)/m;
+const WAITING = /^aof_buffer_length:(\d+)/m;
 
 /** Bytes of the file, and bytes that are still to be written to it. */
 interface Progress {
@@ -21,37 +21,60 @@ interface Progress {
  * the same: killed again and again under load, it lost 9 of 2 645 jobs that were acknowledged and not yet written.
  */
 export class AppendOnlyFile {
-  #look: Promise<void> | undefined;
+  /** What those are told of who ask now. */
+  #next: Promise<void> | undefined;
+  #underWay: Promise<void> | undefined;
+  #asking = 0;
+  #wasShared = false;
 
-  /** @param key - of the slot that is looked at, in a cluster */
-  constructor(
-    private readonly client: RedisClient,
-    private readonly key: string,
-  ) {}
+  constructor(private readonly client: RedisClient) {}
 
-  /** Resolves once all that has been acknowledged is written, so that it outlives Redis. Those who ask in one turn look together. */
+  /**
+   * Resolves once all that has been acknowledged is written, so that it outlives Redis.
+   *
+   * There is one look at a time, and one for all who ask during the one before: many jobs cost as much as one.
+   */
   written(): Promise<void> {
-    return (this.#look ??= this.#written());
+    this.#asking += 1;
+    return (this.#next ??= this.#lookNext());
   }
 
-  async #written(): Promise<void> {
-    await turn();
-    this.#look = undefined;
-    let seen = await this.#progress();
-    let goal = seen.written + seen.waiting;
-    while (seen.waiting > 0 && seen.written < goal) {
-      await pause(LOOK_AGAIN_AFTER_MS);
-      const now = await this.#progress();
-      // A file that has become shorter is a new one, which was written anew.
-      if (now.written < seen.written) goal = now.written + now.waiting;
-      seen = now;
+  async #lookNext(): Promise<void> {
+    // A look that is under way may have been too early for who asks now, and its failure is not theirs.
+    await Promise.allSettled([this.#underWay ?? turn()]);
+    if (this.#wasShared) await pause(TOGETHER_WITHIN_MS);
+    this.#wasShared = this.#asking > 1;
+    this.#asking = 0;
+    const look = this.#look();
+    this.#underWay = look;
+    this.#next = undefined;
+    try {
+      await look;
+    } finally {
+      if (this.#underWay === look) this.#underWay = undefined;
     }
   }
 
-  /** A store that is not Redis, and does not tell, is taken for one that has nothing to tell. */
-  async #progress(): Promise<Progress> {
-    const answer = await this.client.eval(LOOK, 1, this.key);
-    const [written = 0, waiting = 0] = Array.isArray(answer) ? answer.map(Number) : [];
-    return { written, waiting };
+  async #look(): Promise<void> {
+    const nodes = this.client instanceof Cluster ? this.client.nodes('master') : [this.client];
+    await Promise.all(nodes.map(allWritten));
   }
+}
+
+async function allWritten(node: Redis): Promise<void> {
+  let seen = await progressOf(node);
+  let goal = seen.written + seen.waiting;
+  while (seen.waiting > 0 && seen.written < goal) {
+    await pause(LOOK_AGAIN_AFTER_MS);
+    const now = await progressOf(node);
+    // A file that has become shorter is a new one, which was written anew.
+    if (now.written < seen.written) goal = now.written + now.waiting;
+    seen = now;
+  }
+}
+
+/** A store that is not Redis, and does not tell, is taken for one that has nothing to tell. */
+async function progressOf(node: Redis): Promise<Progress> {
+  const info = await node.info('persistence');
+  return { written: Number(WRITTEN.exec(info)?.[1] ?? 0), waiting: Number(WAITING.exec(info)?.[1] ?? 0) };
 }

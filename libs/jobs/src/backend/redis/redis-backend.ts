@@ -66,7 +66,7 @@ export class RedisBackend extends JobBackend {
     // Without a check of the version: it would be a command that can fail, and the connection would stay failed.
     this.#shared = new RedisConnection(this.#callers, { shared: true, blocking: false, skipVersionCheck: true });
     this.#shared.on('error', () => undefined);
-    this.#file = new AppendOnlyFile(this.#callers, PREFIX);
+    this.#file = new AppendOnlyFile(this.#callers);
   }
 
   /**
