@@ -1,17 +1,17 @@
-import { type ChildProcess, execFile } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { promisify } from 'node:util';
 import { readConfig } from '@trunkline/config';
 import { ErrorCatalogue } from '@trunkline/failures';
+import { Bus } from 'trunkline';
 import { SECTIONS } from '../libs/bus/src/bus-config';
 import { program } from '../libs/bus/src/commands/program';
 import { LOCALHOST } from '../libs/outgoing/src/localhost-certificate.fixture';
 import { ask } from './answer';
 import { type ExampleBus, startExample } from './example-bus';
 import { type Block, Page } from './markdown';
-import { lineOf, startTrunkline } from './process';
 import { type Command, commandsOf, requestOf } from './shell';
 
 const ROOT = join(__dirname, '..');
@@ -23,12 +23,34 @@ const NAMES = [
 ];
 const PAGES = NAMES.map((name) => [name, new Page(join(ROOT, name))] as const);
 const EXAMPLE_PORT = '11223';
-const FIRST_STEPS = ['docs/first-steps.md', new Page(join(ROOT, 'docs', 'first-steps.md'))] as const;
+/** As strict as the bus itself. */
+const STRICT = 'tsconfig.strict.json';
+/** What the reader of a page has since the first steps. */
+const FIRST_TSCONFIG =
+  new Page(join(ROOT, 'docs', 'first-steps.md')).blocks.find(({ file }) => file === 'tsconfig.json')?.text ?? '';
 
 const isCurl = ({ name }: Command) => name === 'curl';
 const hasCurls = ({ text }: Block) => commandsOf(text).some(isCurl);
 
-afterAll(() => rmSync(WORK, { recursive: true, force: true }));
+const CURL_PAGES = PAGES.filter(([, page]) => page.in('sh').some(hasCurls));
+/** The pages that describe a project of their own, and start it. */
+const PROJECT_PAGES = CURL_PAGES.filter(([, page]) => page.blocks.some(({ file }) => file === 'config/bus.yaml'));
+
+/** What the compiler says of the TypeScript of all pages; empty when it is content. */
+let compilerSays: string;
+let example: ExampleBus;
+/** The buses of the projects of pages, by page. */
+const ownBuses = new Map<string, Bus>();
+
+beforeAll(async () => {
+  [compilerSays, example] = await Promise.all([compilePages(), startExample()]);
+  await Promise.all(PROJECT_PAGES.map(async ([name]) => ownBuses.set(name, await startOwn(name))));
+}, 60_000);
+
+afterAll(async () => {
+  await Promise.all([example.stop(), ...[...ownBuses.values()].map((bus) => bus.stop())]);
+  rmSync(WORK, { recursive: true, force: true });
+});
 
 /** The folder in which a page's own project is built. */
 function folderOf(name: string): string {
@@ -41,20 +63,53 @@ function save(path: string, text: string): void {
 }
 
 /** Saves the blocks of a page as the files they are, and the rest of its TypeScript beside them. */
-function saveFiles(name: string, page: Page): string {
+function saveFiles([name, page]: (typeof PAGES)[number]): void {
   const folder = folderOf(name);
   for (const { language, number, file, text } of page.blocks) {
     if (file !== undefined) save(join(folder, file), text);
     else if (language === 'ts') save(join(folder, 'snippets', `${number}.ts`), text);
   }
-  return folder;
 }
 
-/** What the compiler says; empty when it is content. */
-async function compile(project: string): Promise<string> {
+/** Compiles all pages in one build, since what they all import takes longer to read than they do. */
+async function compilePages(): Promise<string> {
+  const strict = {
+    extends: join(ROOT, 'tsconfig.base.json'),
+    compilerOptions: { composite: false, noEmit: true, paths: {} },
+    include: ['**/*.ts'],
+    exclude: ['dist'],
+  };
+  const paths = PAGES.flatMap((named) => {
+    saveFiles(named);
+    return projectsOf(named).map((file) => join(folderOf(named[0]), file));
+  });
+  for (const path of paths) {
+    if (basename(path) === STRICT) save(path, JSON.stringify(strict));
+    else if (!existsSync(path)) save(path, FIRST_TSCONFIG);
+  }
+  save(join(WORK, 'tsconfig.json'), JSON.stringify({ files: [], references: paths.map((path) => ({ path })) }));
   const failed = (error: { stdout: string; stderr: string }) => error;
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [TSC, '-p', project]).catch(failed);
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [TSC, '-b', WORK]).catch(failed);
   return stdout + stderr;
+}
+
+/** The projects to compile of a page: one as strict as the bus itself, and the reader's. */
+function projectsOf([name, page]: (typeof PAGES)[number]): string[] {
+  const typescript = page.in('ts');
+  if (typescript.length === 0) return [];
+  const isStarted = PROJECT_PAGES.some(([each]) => each === name);
+  const isBuilt = isStarted && typescript.some(({ file }) => file !== undefined);
+  return isBuilt ? [STRICT, 'tsconfig.json'] : [STRICT];
+}
+
+async function startOwn(name: string): Promise<Bus> {
+  const bus = await Bus.create({
+    config: join(folderOf(name), 'config'),
+    port: 0,
+    logDestination: new PassThrough().resume(),
+  });
+  await bus.listen();
+  return bus;
 }
 
 describe.each(PAGES)('%s', (_name, page) => {
@@ -73,18 +128,10 @@ describe.each(PAGES)('%s', (_name, page) => {
   });
 });
 
-describe.each(PAGES.filter(([, page]) => page.in('ts').length > 0))('the TypeScript of %s', (name, page) => {
-  it('compiles, as strictly as the bus itself', async () => {
-    const strict = {
-      extends: join(ROOT, 'tsconfig.base.json'),
-      compilerOptions: { composite: false, noEmit: true, paths: {} },
-      include: ['**/*.ts'],
-    };
-    const project = join(saveFiles(name, page), 'tsconfig.strict.json');
-    save(project, JSON.stringify(strict));
-
-    await expect(compile(project)).resolves.toBe('');
-  }, 60_000);
+describe('the TypeScript of the pages', () => {
+  it('compiles, as strictly as the bus itself', () => {
+    expect(compilerSays).toBe('');
+  });
 });
 
 describe.each(PAGES.filter(([, page]) => page.in('json').length > 0))('the JSON of %s', (_name, page) => {
@@ -158,30 +205,15 @@ describe.each(PAGES.filter(([, page]) => page.in('sh').length > 0))('the command
   });
 });
 
-describe.each(PAGES.filter(([, page]) => page.in('sh').some(hasCurls)))('the curls of %s', (name, page) => {
-  let example: ExampleBus;
-  let own: ChildProcess | undefined;
-  let ownUrl: string | undefined;
-  beforeAll(async () => {
-    example = await startExample();
-    const folder = saveFiles(name, page);
-    if (!existsSync(join(folder, 'config', 'bus.yaml'))) return;
-    const project = join(folder, 'tsconfig.json');
-    if (!existsSync(project)) save(project, readFileSync(join(saveFiles(...FIRST_STEPS), 'tsconfig.json'), 'utf8'));
-    if (page.in('ts').some(({ file }) => file !== undefined)) await expect(compile(project)).resolves.toBe('');
-    own = startTrunkline(folder, ['start', '--port', '0']);
-    own.stderr?.pipe(process.stderr);
-    ownUrl = String((await lineOf(own, 'listening'))['url']);
-  }, 60_000);
-  afterAll(async () => {
-    await example.stop();
-    if (own?.kill()) await once(own, 'close');
-  });
+describe.each(CURL_PAGES)('the curls of %s', (name, page) => {
+  beforeAll(() => example.startOver());
 
   /** Where an address of the page is now: at the example, at a system behind it, or at the project that the page describes. */
   function placeOf(port: string): string | undefined {
     if (port === EXAMPLE_PORT) return example.url;
-    return Object.values(example.systems).find((system) => String(system.port) === port)?.url ?? ownUrl;
+    return (
+      Object.values(example.systems).find((system) => String(system.port) === port)?.url ?? ownBuses.get(name)?.url
+    );
   }
 
   it('are answered as the page says', async () => {
