@@ -53,7 +53,8 @@ class Named extends Service<{ sku: string }> {
 const channels = `
 channels:
   rest:
-    fail: { method: GET, path: '/fail/{how}', service: fail, timeout: 500ms }
+    fail: { method: GET, path: '/fail/{how}', service: fail }
+    late: { method: GET, path: '/late/{how}', service: fail, timeout: 50ms }
     upstream: { method: GET, path: '/upstream/{connection}/{how}', service: ask.upstream }
     named: { method: POST, path: /named, service: named }
     keyed: { method: POST, path: /keyed, service: named, security: [key], scopes: [write] }
@@ -70,17 +71,18 @@ security:
   token: { type: bearer, callers: [{ name: acme, token: token-of-acme }] }
   jwt: { type: jwt, algorithms: [HS256], secret: 0123456789abcdef0123456789abcdef, issuer: us, audience: bus }
 `;
-const adapter = (name: string, url: string, more = '') =>
-  `    ${name}: { url: '${url}', timeout: 300ms, retry: off, ${more} services: { adapter.${name}: { method: GET, path: '/{how}' } } }`;
+const adapter = (name: string, url: string, more = '', timeout = '5s') =>
+  `    ${name}: { url: '${url}', timeout: ${timeout}, retry: off, ${more} services: { adapter.${name}: { method: GET, path: '/{how}' } } }`;
 const outgoing = (port: number) => `
 outgoing:
   rest:
 ${adapter('upstream', `http://127.0.0.1:${port}`, 'circuitBreaker: off, maxResponse: 1KiB,')}
+${adapter('slow', `http://127.0.0.1:${port}`, 'circuitBreaker: off,', '50ms')}
 ${adapter('nobody', 'http://127.0.0.1:1', 'circuitBreaker: off,')}
 ${adapter('nameless', 'http://nobody.invalid', 'circuitBreaker: off,')}
 ${adapter('plain', `https://127.0.0.1:${port}`, 'circuitBreaker: off,')}
 ${adapter('broken', `http://127.0.0.1:${port}`, 'circuitBreaker: { consecutive: 1 },')}
-${adapter('narrow', `http://127.0.0.1:${port}`, 'circuitBreaker: off, bulkhead: { concurrent: 1, queue: 1, queueTimeout: 50ms },')}
+${adapter('narrow', `http://127.0.0.1:${port}`, 'circuitBreaker: off, bulkhead: { concurrent: 1, queue: 1, queueTimeout: 50ms },', '300ms')}
 `;
 
 interface Row {
@@ -126,7 +128,7 @@ const ROWS: readonly Row[] = [
   upstreamRow('html', 502, 'UPSTREAM_INVALID_RESPONSE'),
   upstreamRow('large', 502, 'UPSTREAM_RESPONSE_TOO_LARGE'),
   upstreamRow('redirect', 502, 'UPSTREAM_REDIRECT'),
-  upstreamRow('hang', 504, 'UPSTREAM_TIMEOUT'),
+  { path: '/upstream/slow/hang', status: 504, code: 'UPSTREAM_TIMEOUT' },
   upstreamRow(404, 404, 'UPSTREAM_NOT_FOUND'),
   upstreamRow(409, 409, 'UPSTREAM_CONFLICT'),
   upstreamRow(410, 410, 'UPSTREAM_GONE'),
@@ -142,7 +144,7 @@ const ROWS: readonly Row[] = [
   upstreamRow(501, 502, 'UPSTREAM_ERROR'),
   { path: '/upstream/broken/500', status: 503, code: 'CIRCUIT_OPEN', headers: ['retry-after'] },
   { path: '/fail/full', status: 503, code: 'OVERLOADED', headers: ['retry-after'] },
-  { path: '/fail/deadline', status: 504, code: 'DEADLINE_EXCEEDED' },
+  { path: '/late/deadline', status: 504, code: 'DEADLINE_EXCEEDED' },
   { path: '/fail/bug', status: 500, code: 'INTERNAL_ERROR' },
   { ...keyed({}), status: 401, code: 'AUTH_REQUIRED', headers: CHALLENGE },
   { ...keyed({ 'x-api-key': 'wrong' }), status: 401, code: 'INVALID_CREDENTIALS', headers: CHALLENGE },
@@ -173,32 +175,42 @@ const FORMATS = {
   flat: (code: string, id: string | null) => ({ error: FLAT[code] ?? code.toLowerCase(), request_id: id }),
 } as const;
 
-describe.each(['problem', 'envelope', 'flat'] as const)('the table of failures, in the format %s', (format) => {
-  let upstream: Server;
-  let running: RunningBus;
-  beforeAll(async () => {
-    upstream = lyingUpstream().listen(0, '127.0.0.1');
-    await once(upstream, 'listening');
-    running = await startBus({
-      config: {
-        'channels.yaml': channels,
-        'outgoing.yaml': outgoing((upstream.address() as AddressInfo).port),
-        'test-bus.yaml': `bus: { http: { port: 0, bodyLimit: 1KiB }, jobs: { backend: 'redis://127.0.0.1:1' }, errors: { format: ${format} } }`,
-      },
-      services: [Fail, AskUpstream, Named],
-    });
-    await ask(`${running.url}/upstream/broken/500`);
-    await ask(`${running.url}/rare/bug`);
-    await ask(`${running.url}/once`, json('POST', { sku: 'B' }, { 'idempotency-key': 'used' }));
-  });
-  afterAll(async () => {
-    await running.stop();
-    upstream.closeAllConnections();
-    upstream.close();
-  });
+const FORMAT_NAMES = ['problem', 'envelope', 'flat'] as const;
+type Format = (typeof FORMAT_NAMES)[number];
 
+const upstream = lyingUpstream();
+const buses = new Map<Format, RunningBus>();
+
+// At once, since each of them waits for its job store, which is away, when it starts and when it stops.
+beforeAll(async () => {
+  await once(upstream.listen(0, '127.0.0.1'), 'listening');
+  await Promise.all(FORMAT_NAMES.map(start));
+});
+
+afterAll(async () => {
+  await Promise.all([...buses.values()].map((bus) => bus.stop()));
+  upstream.closeAllConnections();
+  upstream.close();
+});
+
+async function start(format: Format): Promise<void> {
+  const bus = await startBus({
+    config: {
+      'channels.yaml': channels,
+      'outgoing.yaml': outgoing((upstream.address() as AddressInfo).port),
+      'test-bus.yaml': `bus: { http: { port: 0, bodyLimit: 1KiB }, jobs: { backend: 'redis://127.0.0.1:1' }, errors: { format: ${format} }, shutdown: { grace: 1ms } }`,
+    },
+    services: [Fail, AskUpstream, Named],
+  });
+  buses.set(format, bus);
+  await ask(`${bus.url}/upstream/broken/500`);
+  await ask(`${bus.url}/rare/bug`);
+  await ask(`${bus.url}/once`, json('POST', { sku: 'B' }, { 'idempotency-key': 'used' }));
+}
+
+describe.each(FORMAT_NAMES)('the table of failures, in the format %s', (format) => {
   it.each(ROWS)('holds for $code ($status)', async ({ path, init, status, code, headers = [] }) => {
-    const answer = await ask(`${running.url}${path}`, init);
+    const answer = await ask(`${buses.get(format)?.url}${path}`, init);
 
     expect(answer.status).toBe(status);
     expect(answer.body).toMatchObject(FORMATS[format](code, answer.headers.get('x-request-id')));
