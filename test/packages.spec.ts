@@ -1,11 +1,11 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawn } from 'node:child_process';
 import { promisify } from 'node:util';
 import { ask } from './answer';
 import { ended, lineOf } from './process';
+import { installPublished } from './published-packages';
 
 const run = promisify(execFile);
 const ROOT = join(__dirname, '..');
@@ -25,10 +25,7 @@ describe('a project of its own', () => {
   let folder: string;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'trunkline-user-'));
-    const tarballs = join(folder, 'tarballs');
-    mkdirSync(tarballs);
-    const rooms = readdirSync(join(ROOT, 'libs')).map((room) => `--workspace=libs/${room}`);
-    await run('npm', ['pack', '--pack-destination', tarballs, ...rooms], { cwd: ROOT });
+    await installPublished(folder);
     writeFileSync(join(folder, 'package.json'), '{ "private": true }');
     mkdirSync(join(folder, 'config'));
     mkdirSync(join(folder, 'services'));
@@ -38,9 +35,7 @@ describe('a project of its own', () => {
       "channels: { rest: { greet: { method: GET, path: '/greet/{name}', service: greet } } }",
     );
     writeFileSync(join(folder, 'services', 'greet.service.js'), service);
-    const files = readdirSync(tarballs).map((file) => join(tarballs, file));
-    await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...files], { cwd: folder });
-  }, 180_000);
+  }, 60_000);
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('is served by npx trunkline start', async () => {
