@@ -19,21 +19,6 @@ describeWith('redis', 'jobs in Redis', () => {
 
   describeJobs(() => strict(server.url));
   afterAll(() => server.stop());
-
-  it('starts without Redis, and works when it comes up', async () => {
-    const other = await RedisServer.start();
-    await other.kill();
-    const backend = await strict(other.url);
-    const queue = backend.queue('late');
-
-    await expect(backend.call(() => queue.add('x', {}))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
-    await other.restart();
-    await eventuallyDone(() => backend.call(() => queue.add('x', {}, { jobId: 'x' })));
-
-    expect(await queue.count()).toBe(1);
-    await backend.close();
-    await other.stop();
-  });
 });
 
 describeWith('redis', 'jobs in a Redis that goes away', () => {
@@ -57,32 +42,11 @@ describeWith('redis', 'jobs in a Redis that goes away', () => {
       { name: 'is down', lastsMs: 500, begin: () => server.kill(), end: () => server.restart() },
     ],
   );
-
-  it('is closed in a few seconds even if it hangs', async () => {
-    const closing = await strict(server.url);
-    closing.worker('idle', async () => undefined);
-    await closing.call(() => closing.queue('idle').count());
-    server.hang();
-
-    await closing.close();
-
-    server.resume();
-  });
 });
 
-describeWith('redis', 'a process whose Redis is down', () => {
-  it('ends when it has closed its backend', async () => {
-    const server = await RedisServer.start();
-    const child = new JobProcess({ backend: server.url, add: 1 });
-    await eventually(async () => child.lines.includes('end job-0'));
-    await server.stop();
-
-    expect(await child.end('SIGTERM')).toBe(0);
-  });
-});
-
-describeWith('redis', 'a Redis that would lose jobs', () => {
-  it.each([
+// Each has a server of its own, and most of them wait for it for seconds: they do so at once.
+describeWith('redis', 'a Redis for jobs', () => {
+  it.concurrent.each([
     ['has no append-only file', ['--appendonly', 'no'], /set `appendonly yes`/],
     ['evicts keys', ['--maxmemory-policy', 'allkeys-lru'], /set `maxmemory-policy noeviction`/],
   ])('is refused when it %s', async (_, settings, remedy) => {
@@ -95,7 +59,7 @@ describeWith('redis', 'a Redis that would lose jobs', () => {
     await server.stop();
   });
 
-  it('is taken when durability is relaxed', async () => {
+  it.concurrent('is taken when durability is relaxed', async () => {
     const server = await RedisServer.start('--appendonly', 'no');
 
     const logger = new RecordingLogger();
@@ -107,7 +71,7 @@ describeWith('redis', 'a Redis that would lose jobs', () => {
     await server.stop();
   });
 
-  it.each([
+  it.concurrent.each([
     ['writes once a second', [], ''],
     ['has taken the command from everybody', ['--rename-command', 'CONFIG', ''], ''],
     ['does not let this user ask', ['--user', 'bus', 'on', '>word', '~*', '&*', '+@all', '-config'], 'bus:word@'],
@@ -125,7 +89,7 @@ describeWith('redis', 'a Redis that would lose jobs', () => {
     await server.stop();
   });
 
-  it('is refused when it does not know the user', async () => {
+  it.concurrent('is refused when it does not know the user', async () => {
     const server = await RedisServer.start();
 
     const opening = strict(server.url.replace('//', '//nobody:word@'));
@@ -134,7 +98,7 @@ describeWith('redis', 'a Redis that would lose jobs', () => {
     await server.stop();
   });
 
-  it('is looked at again when it was started again', async () => {
+  it.concurrent('is looked at again when it was started again', async () => {
     const server = await RedisServer.start();
     const backend = await strict(server.url);
     await server.kill();
@@ -151,7 +115,7 @@ describeWith('redis', 'a Redis that would lose jobs', () => {
     await server.stop();
   });
 
-  it('takes no jobs when it comes up after the start', async () => {
+  it.concurrent('takes no jobs when it comes up after the start', async () => {
     const server = await RedisServer.start('--appendonly', 'no');
     await server.kill();
     const backend = await strict(server.url);
@@ -167,10 +131,46 @@ describeWith('redis', 'a Redis that would lose jobs', () => {
     await backend.close();
     await server.stop();
   });
-});
 
-describeWith('redis', 'a cluster of Redis', () => {
-  it('runs flows over several queues', async () => {
+  it.concurrent('may be away at the start, and works when it comes up', async () => {
+    const other = await RedisServer.start();
+    await other.kill();
+    const backend = await strict(other.url);
+    const queue = backend.queue('late');
+
+    await expect(backend.call(() => queue.add('x', {}))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await other.restart();
+    await eventuallyDone(() => backend.call(() => queue.add('x', {}, { jobId: 'x' })));
+
+    expect(await queue.count()).toBe(1);
+    await backend.close();
+    await other.stop();
+  });
+
+  it.concurrent('does not keep its backend from being closed in a few seconds when it hangs', async () => {
+    const other = await RedisServer.start();
+    const closing = await strict(other.url);
+    closing.worker('idle', async () => undefined);
+    await closing.call(() => closing.queue('idle').count());
+    other.hang();
+    const startedAt = performance.now();
+
+    await closing.close();
+
+    expect(performance.now() - startedAt).toBeLessThan(6_000);
+    await other.stop();
+  });
+
+  it.concurrent('does not keep a process alive that has closed its backend when it is down', async () => {
+    const server = await RedisServer.start();
+    const child = new JobProcess({ backend: server.url, add: 1 });
+    await eventually(async () => child.lines.includes('end job-0'));
+    await server.stop();
+
+    expect(await child.end('SIGTERM')).toBe(0);
+  });
+
+  it.concurrent('runs flows over several queues when it is a cluster', async () => {
     const server = await RedisServer.start('--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1');
     const admin = new Redis(server.url);
     await admin.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
