@@ -138,9 +138,9 @@ describe('A bus with workers', () => {
   it('says once what is wrong with the configuration, and ends with 78', async () => {
     const root = projectOf({ 'config/bus.yaml': 'bus: { nmae: x }' });
 
-    const { code, stderr } = await trunkline(root, ['start', '--workers', '2']);
+    const end = await trunkline(root, ['start', '--workers', '2']);
 
-    expect(code).toBe(78);
-    expect(stderr.match(/nmae/g)).toHaveLength(1);
+    expect(end.code).toBe(78);
+    expect(end.stderr.match(/nmae/g)).toHaveLength(1);
   });
 });
