@@ -2,8 +2,19 @@ import { join } from 'node:path';
 import { run } from '../libs/bus/src/commands/run';
 import type { Ended } from './process';
 
-/** Runs a `trunkline` command for a project folder in this very process, which spares what it costs to load one. */
-export async function command(folder: string, args: readonly string[]): Promise<Ended> {
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs a `trunkline` command for a project folder in this very process, which spares what it costs to load one. They run one
+ * after the other: a process has one output.
+ */
+export function command(folder: string, args: readonly string[]): Promise<Ended> {
+  const ended = last.then(() => commandAlone(folder, args));
+  last = ended.catch(() => undefined);
+  return ended;
+}
+
+async function commandAlone(folder: string, args: readonly string[]): Promise<Ended> {
   const stdout = written(process.stdout);
   const stderr = written(process.stderr);
   process.exitCode = undefined;

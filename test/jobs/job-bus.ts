@@ -30,16 +30,57 @@ const STORES = {
   },
 } as const satisfies Readonly<Record<string, () => Promise<JobStoreOfTest>>>;
 
+/** What jobs can be kept in. */
+export type StoreKind = keyof typeof STORES;
+const KINDS = Object.keys(STORES) as readonly StoreKind[];
+
+/** A store of a kind, empty. Whoever opens it stops it. */
+export function openStore(kind: StoreKind): Promise<JobStoreOfTest> {
+  return STORES[kind]();
+}
+
 /** The rules that hold whatever jobs are kept in; a store that this machine does not have is skipped under a name that says why. */
 export function describeOnEveryStore(
   name: string,
-  rules: (open: () => Promise<JobStoreOfTest>, kind: string) => void,
+  rules: (open: () => Promise<JobStoreOfTest>, kind: StoreKind) => void,
 ): void {
-  for (const [kind, open] of Object.entries(STORES)) {
-    const isThere = kind === 'embedded' || hasServer(kind === 'redis' ? 'redis' : 'postgres');
-    if (isThere) describe(`${name}, on ${kind}`, () => rules(open, kind));
-    else describe.skip(`${name}, on ${kind} (skipped: it is not on the PATH)`, () => rules(open, kind));
-  }
+  for (const kind of KINDS) describeOn(kind, name, () => rules(STORES[kind], kind));
+}
+
+/** What happens on a kind of store, and the rules for what comes of it. */
+export interface Scenario<T> {
+  /** Every one, unless these are named. */
+  readonly on?: readonly StoreKind[];
+  /** Opens a store of that kind, and stops it. */
+  readonly play: (kind: StoreKind) => Promise<T>;
+  /** @param outcome - of the play, which may still go on */
+  readonly rules: (outcome: () => Promise<T>, kind: StoreKind) => void;
+}
+
+/** Plays on all stores at a time, beside the other scenarios of the file: most of what each of them does is to wait. */
+export function describeScenario<T>(name: string, { on = KINDS, play, rules }: Scenario<T>): void {
+  const outcomes = new Map<StoreKind, Promise<T>>();
+  beforeAll(() => {
+    for (const kind of on.filter(isThere)) {
+      const outcome = play(kind);
+      // It is the test of this store that fails, not that of the one before.
+      outcome.catch(() => undefined);
+      outcomes.set(kind, outcome);
+    }
+  });
+  afterAll(() => Promise.allSettled(outcomes.values()), 120_000);
+  const outcomeOn = (kind: StoreKind) =>
+    outcomes.get(kind) ?? Promise.reject(new Error(`nothing was played on ${kind}`));
+  for (const kind of on) describeOn(kind, name, () => rules(() => outcomeOn(kind), kind));
+}
+
+function describeOn(kind: StoreKind, name: string, rules: () => void): void {
+  if (isThere(kind)) describe(`${name}, on ${kind}`, rules);
+  else describe.skip(`${name}, on ${kind} (skipped: it is not on the PATH)`, rules);
+}
+
+function isThere(kind: StoreKind): boolean {
+  return kind === 'embedded' || hasServer(kind);
 }
 
 /** A bus with jobs. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lineOf, projectOf, startTrunkline } from '../process';
+import { openStore, type StoreKind } from './job-bus';
 
 const LIB = join(__dirname, '..', '..', 'libs', 'bus');
 const SERVICES = `
@@ -95,6 +96,30 @@ export class JobProject {
   }
 }
 
+/** What a project is to have besides a store. */
+export interface ProjectParts {
+  /** Further keys of `bus.jobs`. */
+  readonly jobs: Readonly<Record<string, unknown>>;
+  /** Further files. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** Plays in a project with a store of its own, and ends the hosts and the store. */
+export async function inProject<T>(
+  kind: StoreKind,
+  { jobs, files }: ProjectParts,
+  play: (project: JobProject) => Promise<T>,
+): Promise<T> {
+  const store = await openStore(kind);
+  const project = new JobProject({ jobs: { ...store.jobs, ...jobs } }, files);
+  try {
+    return await play(project);
+  } finally {
+    project.killAll();
+    await store.stop();
+  }
+}
+
 /** A host in a process of its own. */
 export class JobHostProcess {
   constructor(
@@ -106,9 +131,15 @@ export class JobHostProcess {
 
   /** Sends a signal, and resolves to the exit code; `null` when the signal ended the process. */
   async end(signal: NodeJS.Signals): Promise<number | null> {
-    const exited = once(this.child, 'exit');
+    const gone = this.gone();
     this.child.kill(signal);
-    await exited;
+    return gone;
+  }
+
+  /** Resolves once the process has ended, to the exit code. */
+  async gone(): Promise<number | null> {
+    const { exitCode, signalCode } = this.child;
+    if (exitCode === null && signalCode === null) await once(this.child, 'exit');
     return this.child.exitCode;
   }
 }

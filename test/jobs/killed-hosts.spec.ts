@@ -1,6 +1,6 @@
-import { trunkline } from '../process';
-import { describeOnEveryStore, eventually, type JobStoreOfTest } from './job-bus';
-import { JobProject, type JobHostProcess } from './job-project';
+import { command } from '../command';
+import { describeScenario, eventually } from './job-bus';
+import { inProject, type JobHostProcess, type JobProject } from './job-project';
 import { Producer } from './producer';
 import { report, sized } from './soak';
 
@@ -8,7 +8,6 @@ const JOBS = sized(60, 1_000);
 const KILLS = sized(2, 10);
 const CONCURRENCY = 10;
 const WORK_MS = 40;
-/** A lock runs out after ten seconds, and is looked at every five. */
 const LAST_JOB_WITHIN_MS = 60_000;
 
 /** What came of the jobs of a host that was killed again and again. */
@@ -38,49 +37,24 @@ async function killAgainAndAgain(project: JobProject): Promise<Outcome> {
   await handing;
   const accepted = [...producer.accepted.keys()];
   await eventually(() => accepted.every((key) => done().has(key)) || undefined, LAST_JOB_WITHIN_MS);
-  const { stdout } = await trunkline(project.root, ['dead-letters', 'list', '--json']);
+  const { stdout } = await command(project.root, ['dead-letters', 'list', '--json']);
   return { accepted, begun: project.said('begin').map(([, key = '']) => key), deadLetters: JSON.parse(stdout) };
 }
 
-/** All stores at a time: most of what each of them does is to wait for the locks of hosts that are no more. */
-const trials: { readonly begin: () => void; readonly end: () => Promise<void> }[] = [];
-beforeAll(() => {
-  for (const trial of trials) trial.begin();
-});
-afterAll(async () => {
-  await Promise.allSettled(trials.map((trial) => trial.end()));
-});
+describeScenario('a host that is killed again and again', {
+  play: (kind) => {
+    const jobs = { lock: '3s', concurrency: CONCURRENCY, retention: { completedCount: 10_000 } };
+    return inProject(kind, { jobs }, killAgainAndAgain);
+  },
+  rules: (outcome, store) => {
+    it('loses no job that was accepted, runs few of them twice, and gives up none', async () => {
+      const { accepted, begun, deadLetters } = await outcome();
 
-describeOnEveryStore('a host that is killed again and again', (open) => {
-  let opening: Promise<JobStoreOfTest>;
-  let project: JobProject | undefined;
-  let outcome: Promise<Outcome>;
-
-  trials.push({
-    begin: () => {
-      opening = open();
-      outcome = opening.then(({ jobs }) => {
-        project = new JobProject({
-          jobs: { ...jobs, concurrency: CONCURRENCY, retention: { completedCount: 10_000 } },
-        });
-        return killAgainAndAgain(project);
-      });
-      // It is the test of this store that fails, not that of the one before.
-      outcome.catch(() => undefined);
-    },
-    end: async () => {
-      project?.killAll();
-      await (await opening).stop();
-    },
-  });
-
-  it('loses no job that was accepted, runs few of them twice, and gives up none', async () => {
-    const { accepted, begun, deadLetters } = await outcome;
-
-    const jobs = new Set(begun).size;
-    report({ store: (await opening).jobs, accepted: accepted.length, jobs, runs: begun.length, kills: KILLS });
-    expect(begun.length).toBeLessThanOrEqual(jobs + KILLS * CONCURRENCY);
-    expect(accepted.filter((key) => !begun.includes(key))).toEqual([]);
-    expect(deadLetters).toEqual([]);
-  }, 300_000);
+      const jobs = new Set(begun).size;
+      report({ store, accepted: accepted.length, jobs, runs: begun.length, kills: KILLS });
+      expect(begun.length).toBeLessThanOrEqual(jobs + KILLS * CONCURRENCY);
+      expect(accepted.filter((key) => !begun.includes(key))).toEqual([]);
+      expect(deadLetters).toEqual([]);
+    }, 300_000);
+  },
 });
