@@ -2,10 +2,9 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { BusService, Service } from 'trunkline';
 import { ask, json } from '../answer';
-import { describeWith } from '../servers/describe-with';
 import { PostgresServer } from '../servers/postgres-server';
 import { RedisServer } from '../servers/redis-server';
-import { eventually, type JobBus, startJobBus } from './job-bus';
+import { describeScenario, eventually, type JobBus, startJobBus } from './job-bus';
 import { median, timed } from './timed';
 
 const REFUSED_WITHIN_MS = 1_100;
@@ -37,65 +36,76 @@ channels:
 /** With a lane of its own, whose first job takes several calls to the store. */
 const LANES = { services: { work: { concurrency: 2 } } };
 
-const SERVERS: Readonly<Record<'redis' | 'postgres', () => Promise<RedisServer | PostgresServer>>> = {
-  redis: () => RedisServer.start(),
-  postgres: () => PostgresServer.start(),
-};
+/** What a bus did whose store was away. */
+interface Outcome {
+  readonly refusals: readonly { readonly status: number; readonly code: unknown; readonly tookMs: number }[];
+  readonly greetings: readonly number[];
+  readonly log: ReturnType<JobBus['log']>;
+  readonly backInMs: number;
+}
 
-for (const kind of ['redis', 'postgres'] as const) {
-  describeWith(kind, `a store of jobs that is not there when the bus starts, on ${kind}`, () => {
-    let server: RedisServer | PostgresServer;
-    beforeAll(async () => {
-      server = await SERVERS[kind]();
-    }, 60_000);
-    afterAll(() => server.stop());
+/** Starts a bus on a store that is away, uses it, and brings the store. */
+async function startWithout(server: RedisServer | PostgresServer, how: string): Promise<Outcome> {
+  await server.kill();
+  const silent = how.includes('silent') ? await SilentPort.open(server.port) : undefined;
+  const store = { jobs: { backend: server.url, ...LANES }, stop: () => server.stop() };
+  const bus = await startJobBus(store, { services: [Work, Greet], config: { 'channels.yaml': CHANNELS } });
+  try {
+    const handIn = (key: string) => ask(`${bus.url}/work`, json('POST', { key }));
+    const refusals: Outcome['refusals'][number][] = [];
+    const greetings: number[] = [];
+    for (let i = 0; i < ASKED; i += 1) {
+      const { brought, tookMs } = await timed(() => handIn('refused'));
+      refusals.push({ status: brought.status, code: brought.body['code'], tookMs });
+      greetings.push((await ask(`${bus.url}/greet`)).status);
+    }
+    await silent?.close();
+    await server.restart();
+    const { tookMs: backInMs } = await timed(async () => {
+      await eventually(async () => (await handIn(server.url)).status === 202 || undefined);
+      await eventually(() => done.has(server.url) || undefined);
+    });
+    return { refusals, greetings, log: bus.log(), backInMs };
+  } finally {
+    await bus.stop();
+  }
+}
 
-    describe.each(['refuses connections', 'takes connections and is silent'])('and %s', (how) => {
-      let silent: SilentPort | undefined;
-      let bus: JobBus;
-      let backInMs: number;
-      const greetings: number[] = [];
-      const refusals: { readonly status: number; readonly code: unknown; readonly tookMs: number }[] = [];
+for (const how of ['refuses connections', 'takes connections and is silent']) {
+  describeScenario(`a store of jobs that is not there when the bus starts and ${how}`, {
+    on: ['redis', 'postgres'],
+    play: async (kind) => {
+      const server = await (kind === 'redis' ? RedisServer.start() : PostgresServer.start());
+      try {
+        return await startWithout(server, how);
+      } finally {
+        await server.stop();
+      }
+    },
+    rules: (outcome) => {
+      it('does not stop the start, and is not noticed by channels without jobs', async () => {
+        const { greetings } = await outcome();
 
-      const handIn = (key: string) => ask(`${bus.url}/work`, json('POST', { key }));
-
-      beforeAll(async () => {
-        await server.kill();
-        if (how.includes('silent')) silent = await SilentPort.open(server.port);
-        const store = { jobs: { backend: server.url, ...LANES }, stop: () => server.stop() };
-        const parts = { services: [Work, Greet], config: { 'channels.yaml': CHANNELS } };
-        bus = await startJobBus(store, parts);
-        for (let i = 0; i < ASKED; i += 1) {
-          const { brought, tookMs } = await timed(() => handIn('refused'));
-          refusals.push({ status: brought.status, code: brought.body['code'], tookMs });
-          greetings.push((await ask(`${bus.url}/greet`)).status);
-        }
-        await silent?.close();
-        await server.restart();
-        ({ tookMs: backInMs } = await timed(async () => {
-          await eventually(async () => (await handIn(how)).status === 202 || undefined);
-          await eventually(() => done.has(how) || undefined);
-        }));
-      }, 60_000);
-      afterAll(() => bus?.stop());
-
-      it('does not stop the start, and is not noticed by channels without jobs', () => {
         expect(greetings).toEqual(greetings.map(() => 200));
-      });
+      }, 60_000);
 
-      it('has jobs refused with 503 within 1.1 s', () => {
+      it('has jobs refused with 503 within 1.1 s', async () => {
+        const { refusals } = await outcome();
+
         expect(refusals.filter(({ status, code }) => status !== 503 || code !== 'STORE_UNAVAILABLE')).toEqual([]);
         expect(median(refusals.map(({ tookMs }) => tookMs))).toBeLessThan(REFUSED_WITHIN_MS);
       });
 
-      it('is one line on the log', () => {
-        expect(bus.log().filter(({ msg }) => msg === 'the job store does not answer')).toHaveLength(1);
+      it('is one line on the log', async () => {
+        const { log } = await outcome();
+
+        expect(log.filter(({ msg }) => msg === 'the job store does not answer')).toHaveLength(1);
       });
 
-      it('is used within five seconds of its coming', () => {
-        expect(backInMs).toBeLessThan(BACK_WITHIN_MS);
+      it('is used within five seconds of its coming', async () => {
+        expect((await outcome()).backInMs).toBeLessThan(BACK_WITHIN_MS);
       });
-    });
+    },
   });
 }
 
