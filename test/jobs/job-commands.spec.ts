@@ -1,68 +1,111 @@
 import { ask, json } from '../answer';
-import { type Ended, trunkline } from '../process';
-import { describeOnEveryStore, eventually, type JobStoreOfTest } from './job-bus';
-import { JobProject } from './job-project';
+import { command } from '../command';
+import { describeScenario, eventually } from './job-bus';
+import { inProject, type JobHostProcess, type JobProject } from './job-project';
 
-const SCHEDULE = "schedule: { yearly: { cron: '0 2 1 1 *', service: tick } }";
+const SCHEDULE = "schedule: { yearly: { cron: '0 2 1 1 *', timezone: Europe/Stockholm, service: tick } }";
+const ATTEMPTS = 2;
 
-describeOnEveryStore('the commands for jobs, beside a host that runs', (open, kind) => {
-  let store: JobStoreOfTest;
-  let project: JobProject;
-  let url: string;
+/** A host in a process of its own, and the commands beside it. */
+interface Beside {
+  readonly project: JobProject;
+  readonly host: JobHostProcess;
+  readonly run: (...args: readonly string[]) => ReturnType<typeof command>;
+  /** What a command that succeeds prints. */
+  readonly jsonOf: <T>(...args: readonly string[]) => Promise<T>;
+}
 
-  beforeAll(async () => {
-    store = await open();
-    const jobs = { ...store.jobs, attempts: 1 };
-    project = new JobProject({ jobs }, { 'config/schedule.yaml': SCHEDULE });
-    ({ url } = await project.start());
-  }, 60_000);
-  afterAll(async () => {
-    project.killAll();
-    await store.stop();
-  });
-
-  const run = (...args: readonly string[]): Promise<Ended> => trunkline(project.root, args);
-  const jsonOf = async (...args: readonly string[]): Promise<unknown> => {
+async function besideHost(project: JobProject): Promise<Beside> {
+  const run = (...args: readonly string[]) => command(project.root, args);
+  const jsonOf = async <T>(...args: readonly string[]) => {
     const { code, stdout, stderr } = await run(...args, '--json');
     if (code !== 0) throw new Error(stderr);
-    return JSON.parse(stdout);
+    return JSON.parse(stdout) as T;
   };
+  return { project, host: await project.start(), run, jsonOf };
+}
 
-  // Beside an embedded store, test/jobs/processes.spec.ts has them.
-  if (kind !== 'embedded') {
-    it('list, show, retry and drop dead letters', async () => {
-      const { body } = await ask(`${url}/later`, json('POST', { key: 'bad', fail: true }));
-      const id = String(body['id']);
-      const failed = async () => (await ask(`${url}/jobs/${id}`)).body['state'] === 'failed' || undefined;
-      await eventually(failed);
+async function deadLettersBeside({ project, host, run, jsonOf }: Beside) {
+  const { body } = await ask(`${host.url}/later`, json('POST', { key: 'bad', fail: true }));
+  const id = String(body['id']);
+  const failedAfter = async (runs: number) => {
+    await eventually(() => project.said('begin').length === runs || undefined);
+    await eventually(async () => (await ask(`${host.url}/jobs/${id}`)).body['state'] === 'failed' || undefined);
+  };
+  await failedAfter(ATTEMPTS);
+  const listed = await jsonOf('dead-letters', 'list');
+  const shown = await jsonOf('dead-letters', 'show', id);
+  const retried = await run('dead-letters', 'retry', id);
+  await failedAfter(2 * ATTEMPTS);
+  const dropped = await jsonOf('dead-letters', 'drop', id);
+  return { id, listed, shown, retried, dropped, gone: await run('dead-letters', 'retry', id) };
+}
 
-      const [listed, shown] = await Promise.all([jsonOf('dead-letters', 'list'), jsonOf('dead-letters', 'show', id)]);
+async function schedulesBeside({ project, run, jsonOf }: Beside) {
+  const { id } = await jsonOf<{ readonly id: string }>('schedules', 'run-now', 'yearly');
+  await eventually(() => project.said('tick').length > 0 || undefined);
+  // The host has made its schedule by then.
+  const listed = await jsonOf('schedules', 'list');
+  return {
+    id,
+    ticks: project.said('tick').map(([, job]) => job),
+    listed,
+    wrong: await run('schedules', 'run-now', 'yearl'),
+  };
+}
+
+async function toldToEnd({ project, host }: Beside) {
+  await ask(`${host.url}/later`, json('POST', { key: 'short', ms: 700 }));
+  await eventually(() => project.said('begin').some(([, key]) => key === 'short') || undefined);
+  const code = await host.end('SIGTERM');
+  return { code, ended: project.said('end').map(([, key]) => key) };
+}
+
+describeScenario('a host in a process of its own', {
+  play: (kind) => {
+    const jobs = { attempts: ATTEMPTS, backoff: { initial: '20ms', max: '100ms' } };
+    return inProject(kind, { jobs, files: { 'config/schedule.yaml': SCHEDULE } }, async (project) => {
+      const beside = await besideHost(project);
+      return {
+        letters: await deadLettersBeside(beside),
+        schedules: await schedulesBeside(beside),
+        end: await toldToEnd(beside),
+      };
+    });
+  },
+  rules: (outcome) => {
+    it('lets commands beside it list, show, retry and drop dead letters', async () => {
+      const { id, listed, shown, retried, dropped, gone } = (await outcome()).letters;
+
       expect(listed).toEqual([shown]);
       expect(shown).toMatchObject({
         id,
         service: 'work',
-        attempts: 1,
+        attempts: ATTEMPTS,
         input: { key: 'bad', fail: true },
-        failure: { kind: 'internal', code: 'INTERNAL_ERROR', message: 'it fails' },
-        history: [{ attempt: 1, replay: 0, code: 'INTERNAL_ERROR' }],
+        failure: { kind: 'internal', code: 'INTERNAL_ERROR', message: 'it fails', causes: ['Error: it fails'] },
+        history: [
+          { attempt: 1, replay: 0, code: 'INTERNAL_ERROR' },
+          { attempt: 2, replay: 0, code: 'INTERNAL_ERROR' },
+        ],
       });
-
-      expect(await jsonOf('dead-letters', 'retry', id)).toEqual({ id, retried: true });
-      await eventually(() => project.said('begin').length === 2 || undefined);
-      await eventually(failed);
-      expect(await jsonOf('dead-letters', 'drop', id)).toEqual({ id, dropped: true });
-      const { code, stdout, stderr } = await run('dead-letters', 'retry', id);
-      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toContain(`there is no dead letter ${id}`);
+      expect(retried).toMatchObject({ code: 0, stdout: `${id} retried\n` });
+      expect(dropped).toEqual({ id, dropped: true });
+      expect(gone).toMatchObject({ code: 1, stdout: '' });
+      expect(gone.stderr).toContain(`there is no dead letter ${id}`);
     }, 90_000);
-  }
 
-  it('run a schedule, and know no other', async () => {
-    const { id } = (await jsonOf('schedules', 'run-now', 'yearly')) as { readonly id: string };
-    await eventually(() => project.said('tick').some(([, job]) => job === id) || undefined);
+    it('lets commands beside it list its schedules and run one now, and knows no other', async () => {
+      const { id, ticks, listed, wrong } = (await outcome()).schedules;
 
-    const wrong = await run('schedules', 'run-now', 'yearl');
-    expect(wrong).toMatchObject({ code: 1, stdout: '' });
-    expect(wrong.stderr).toContain('there is no schedule yearl, did you mean `yearly`?');
-  }, 60_000);
+      expect(ticks).toEqual([id]);
+      expect(listed).toMatchObject([{ name: 'yearly', nextAt: expect.stringMatching(/-01-01T01:00:00.000Z$/) }]);
+      expect(wrong).toMatchObject({ code: 1, stdout: '' });
+      expect(wrong.stderr).toContain('there is no schedule yearl, did you mean `yearly`?');
+    }, 90_000);
+
+    it('exits with 0 when it is told to end, once its jobs have ended', async () => {
+      expect((await outcome()).end).toEqual({ code: 0, ended: ['short'] });
+    }, 90_000);
+  },
 });
