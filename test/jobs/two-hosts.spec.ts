@@ -5,7 +5,7 @@ import { type JobHostProcess, JobProject } from './job-project';
 import { Producer } from './producer';
 import { report, sized } from './soak';
 
-const TICKS = sized(6, 60);
+const TICKS = sized(4, 60);
 const JOBS = sized(60, 1_000);
 
 describeWith('redis', 'two hosts on one Redis', () => {
