@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BusService, Service } from 'trunkline';
 import { describeWith } from '../servers/describe-with';
-import { RedisServer } from '../servers/redis-server';
-import { eventually, type JobBus, type JobStoreOfTest, startJobBus } from './job-bus';
+import { describeScenario, eventually, type JobBus, type JobStoreOfTest, openStore, startJobBus } from './job-bus';
 
-let ticks: { readonly job: string | undefined; readonly input: unknown }[] = [];
+const ticks: { readonly job: string | undefined; readonly input: unknown }[] = [];
 
 @BusService({ name: 'tick' })
 class Tick extends Service {
@@ -13,50 +12,124 @@ class Tick extends Service {
   }
 }
 
-let slow: (() => void)[] = [];
+const slow: { readonly input: unknown; readonly end: () => void }[] = [];
 
 @BusService({ name: 'slow' })
 class Slow extends Service {
   async handle() {
-    await new Promise<void>((resolve) => slow.push(resolve));
+    await new Promise<void>((resolve) => slow.push({ input: this.request.input, end: resolve }));
   }
 }
 
+const startOn = (store: JobStoreOfTest, schedule: string): Promise<JobBus> =>
+  startJobBus(store, { services: [Tick, Slow], config: { 'schedule.yaml': `schedule: ${schedule}` } });
+const duesOf = (name: string) =>
+  ticks.filter(({ input }) => input === name).map(({ job }) => Number(job?.split('@')[1]));
+
+const EVERY_SECOND = `{
+  every.second: { every: 1s, service: tick, input: each },
+  skips: { every: 1s, service: slow, input: skips },
+  queues: { every: 1s, service: slow, input: queues, overlap: queue }
+}`;
+
+describeScenario('a schedule of two hosts', {
+  on: ['redis'],
+  play: async (kind) => {
+    const store = await openStore(kind);
+    const hosts = await Promise.all([startOn(store, EVERY_SECOND), startOn(store, EVERY_SECOND)]);
+    try {
+      const slowOf = (name: string) => slow.filter(({ input }) => input === name).length;
+      await eventually(
+        () => (duesOf('each').length >= 3 && slowOf('queues') >= 2 && slowOf('skips') >= 1) || undefined,
+      );
+      const jobs = ticks.filter(({ input }) => input === 'each').map(({ job }) => job);
+      return { jobs, dues: duesOf('each'), skips: slowOf('skips'), queues: slowOf('queues') };
+    } finally {
+      for (const { end } of slow) end();
+      await Promise.all(hosts.map((host) => host.stop()));
+      await store.stop();
+    }
+  },
+  rules: (outcome) => {
+    it('fires once per tick over all of them', async () => {
+      const { jobs, dues } = await outcome();
+
+      expect(new Set(jobs).size).toBe(jobs.length);
+      expect(dues.slice(1, 3).map((due, index) => due - (dues[index] ?? 0))).toEqual([1_000, 1_000]);
+    }, 60_000);
+
+    it('does not begin a job while the one before has not ended', async () => {
+      expect((await outcome()).skips).toBe(1);
+    });
+
+    it('begins a job beside the one before where its ticks queue', async () => {
+      expect((await outcome()).queues).toBeGreaterThanOrEqual(2);
+    });
+  },
+});
+
+const MISSING = `{
+  once: { every: 1s, service: tick, input: once },
+  skip: { every: 1s, service: tick, input: skip, missed: skip, overlap: queue }
+}`;
+
+describeScenario('a schedule whose ticks came while no host ran', {
+  on: ['redis'],
+  play: async (kind) => {
+    const store = await openStore(kind);
+    try {
+      const first = await startOn(store, MISSING);
+      await eventually(() => (duesOf('once').length > 0 && duesOf('skip').length > 0) || undefined);
+      await first.stop();
+      const stoppedAt = Date.now();
+      const seen = { once: duesOf('once').length, skip: duesOf('skip').length };
+      await sleep(2_600);
+      const startedAt = Date.now();
+      const second = await startOn(store, MISSING);
+      const since = (name: 'once' | 'skip') => duesOf(name).slice(seen[name]);
+      await eventually(() => (since('once').length > 2 && since('skip').length > 1) || undefined);
+      await second.stop();
+      return { stoppedAt, startedAt, once: since('once'), skip: since('skip'), log: second.log() };
+    } finally {
+      await store.stop();
+    }
+  },
+  rules: (outcome) => {
+    it('makes one job of all of them', async () => {
+      const { once, stoppedAt, startedAt } = await outcome();
+
+      const [missed = 0, next = 0] = once;
+      expect(missed).toBeLessThan(stoppedAt + 1_100);
+      expect(next).toBeGreaterThan(startedAt - 1_000);
+    }, 60_000);
+
+    it('makes none where they are to be skipped, and says so once', async () => {
+      const { skip, startedAt, log } = await outcome();
+
+      expect(skip.every((due) => due > startedAt - 1_000)).toBe(true);
+      expect(log.filter(({ schedule, msg }) => schedule === 'skip' && /is skipped/.test(String(msg)))).toHaveLength(1);
+    });
+  },
+});
+
 describeWith('redis', 'a schedule', () => {
-  let server: RedisServer;
   let store: JobStoreOfTest;
   let running: JobBus[] = [];
 
   beforeEach(async () => {
-    server = await RedisServer.start();
-    store = { jobs: { backend: server.url }, stop: () => server.stop() };
-    ticks = [];
-    slow = [];
+    store = await openStore('redis');
     running = [];
   });
   afterEach(async () => {
-    for (const resolve of slow) resolve();
     await Promise.all(running.map((bus) => bus.stop()));
-    await server.stop();
+    await store.stop();
   });
 
   const start = async (schedule: string) => {
-    const config = { 'schedule.yaml': `schedule: ${schedule}` };
-    const bus = await startJobBus(store, { services: [Tick, Slow], config });
+    const bus = await startOn(store, schedule);
     running.push(bus);
     return bus;
   };
-
-  it('fires once per tick over all hosts', async () => {
-    const schedule = '{ every.second: { every: 1s, service: tick, input: { a: 1 } } }';
-    await Promise.all([start(schedule), start(schedule)]);
-    await eventually(() => ticks.length >= 3 || undefined);
-
-    expect(new Set(ticks.map(({ job }) => job)).size).toBe(ticks.length);
-    const times = ticks.map(({ job }) => Number(job?.split('@')[1]));
-    expect(times.slice(1, 3).map((time, index) => time - (times[index] ?? 0))).toEqual([1_000, 1_000]);
-    expect(ticks[0]?.input).toEqual({ a: 1 });
-  });
 
   it('is left as it is by a start that does not change it, replaced by one that does, and removed by one without it', async () => {
     const nextOf = async (bus: JobBus) =>
@@ -71,48 +144,6 @@ describeWith('redis', 'a schedule', () => {
     expect(await nextOf(changed)).toEqual([undefined]);
   });
 
-  it('does not begin a job while the one before has not ended', async () => {
-    await start('{ slowly: { every: 1s, service: slow } }');
-    await eventually(() => slow.length === 1 || undefined);
-    await sleep(1_500);
-
-    expect(slow).toHaveLength(1);
-  });
-
-  it('begins a job beside the one before where its ticks queue', async () => {
-    await start('{ slowly: { every: 1s, service: slow, overlap: queue } }');
-    await eventually(() => slow.length === 2 || undefined);
-
-    expect(slow).toHaveLength(2);
-  });
-
-  it('makes one job of all the ticks that came while no host ran, or none', async () => {
-    const schedule = `{
-      once: { every: 1s, service: tick, input: once },
-      skip: { every: 1s, service: tick, input: skip, missed: skip, overlap: queue }
-    }`;
-    const dueOf = (name: string) =>
-      ticks.filter(({ input }) => input === name).map(({ job }) => Number(job?.split('@')[1]));
-    const first = await start(schedule);
-    await eventually(() => (dueOf('once').length > 0 && dueOf('skip').length > 0) || undefined);
-    await first.stop();
-    running = [];
-    const stoppedAt = Date.now();
-    await sleep(2_600);
-    ticks = [];
-    const startedAt = Date.now();
-    const second = await start(schedule);
-    await eventually(() => (dueOf('once').length > 2 && dueOf('skip').length > 1) || undefined);
-
-    const [missed = 0, next = 0] = dueOf('once');
-    expect(missed).toBeLessThan(stoppedAt + 1_100);
-    expect(next).toBeGreaterThan(startedAt - 1_000);
-    expect(dueOf('skip').every((due) => due > startedAt - 1_000)).toBe(true);
-    expect(
-      second.log().filter(({ schedule: name, msg }) => name === 'skip' && /is skipped/.test(String(msg))),
-    ).toHaveLength(1);
-  });
-
   it('can be run now, besides its ticks', async () => {
     const bus = await start("{ yearly: { cron: '0 0 1 1 *', service: tick, input: { b: 2 } } }");
     const [schedule] = await bus.jobs.schedules.list(false);
@@ -121,6 +152,6 @@ describeWith('redis', 'a schedule', () => {
     const id = await bus.jobs.schedules.runNow('yearly', schedule.config);
 
     expect(await bus.ended(id)).toMatchObject({ state: 'completed', schedule: 'yearly' });
-    expect(ticks).toEqual([{ job: id, input: { b: 2 } }]);
+    expect(ticks.filter(({ job }) => job === id)).toEqual([{ job: id, input: { b: 2 } }]);
   });
 });
