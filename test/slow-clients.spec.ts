@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { BusService, Service } from 'trunkline';
+import { LOCALHOST } from '../libs/outgoing/src/localhost-certificate.fixture';
 import { ask, json } from './answer';
 import { exchange } from './raw-socket';
 import { type RunningBus, startBus } from './running-bus';
@@ -97,5 +99,29 @@ describe('A client that is slow', () => {
     await expect(ask(`${running.url}/things`, json('POST', JSON.stringify('x'.repeat(20_000))))).resolves.toMatchObject(
       { status: 200 },
     );
+  });
+});
+
+describe('A client that opens a connection and asks for nothing', () => {
+  const tls = JSON.stringify({ cert: LOCALHOST.cert, key: LOCALHOST.key });
+  it.each([
+    ['HTTP', '', (port: number) => connect(port, '127.0.0.1')],
+    [
+      'HTTPS',
+      `tls: ${tls}`,
+      (port: number) => connectTls({ port, host: '127.0.0.1', ca: LOCALHOST.cert, servername: 'localhost' }),
+    ],
+  ])('does not keep a bus from ending in order, over %s', async (_how, http, open) => {
+    const ending = await startBus({
+      config: { 'test-bus.yaml': `bus: { http: { port: 0, ${http} }, shutdown: { grace: 2s } }` },
+    });
+    const client = open(Number(new URL(ending.url).port));
+    await once(client, http ? 'secureConnect' : 'connect');
+    client.resume();
+
+    const isInTime = await ending.stop();
+
+    expect(isInTime).toBe(true);
+    client.destroy();
   });
 });

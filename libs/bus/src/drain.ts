@@ -40,7 +40,7 @@ export class Drain implements BeforeApplicationShutdown, OnApplicationShutdown {
     this.#jobsFinished = jobs.finish(grace);
     if (!edge) return;
     await edge.arrived();
-    this.#release = setInterval(() => edge.server.closeIdleConnections(), RELEASE_EVERY_MS);
+    this.#release = setInterval(() => edge.closeIdleConnections(), RELEASE_EVERY_MS);
     this.#cut = setTimeout(() => {
       this.#isInTime = false;
       edge.server.closeAllConnections();

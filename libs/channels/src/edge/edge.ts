@@ -146,6 +146,11 @@ export class Edge {
     return this.#arrivals.ceased();
   }
 
+  /** Closes the connections that wait for a request, those included that have not had one yet. */
+  closeIdleConnections(): void {
+    this.#connections.closeIdle();
+  }
+
   /** Does the bus take requests? Not before it has channels, and not when it is about to end. */
   get isReady(): boolean {
     return this.#hasFront && !this.#isDraining;

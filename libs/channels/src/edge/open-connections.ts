@@ -9,8 +9,13 @@ const LOOK_EVERY_MS = 1_000;
 /** The connections of a server. */
 export class OpenConnections {
   readonly #sockets = new Set<Socket>();
+  /** Those on which nothing had come at the last look. */
+  #mute = new Set<Socket>();
 
-  constructor(server: Server, isTls: boolean) {
+  constructor(
+    private readonly server: Server,
+    isTls: boolean,
+  ) {
     server.on(isTls ? 'secureConnection' : 'connection', (socket: Socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
@@ -28,6 +33,17 @@ export class OpenConnections {
       response.shouldKeepAlive = false;
       takeNoMoreFrom(socket);
     }
+  }
+
+  /**
+   * Closes those that wait for a request. Node takes one that has not had its first for one that is being received: such as browsers
+   * open in advance. It is closed at the second look, for the first may come between its opening and its request.
+   */
+  closeIdle(): void {
+    this.server.closeIdleConnections();
+    const mute = [...this.#sockets].filter(({ bytesRead }) => bytesRead === 0);
+    for (const socket of mute) if (this.#mute.has(socket)) socket.destroy();
+    this.#mute = new Set(mute);
   }
 
   /** Most answers are taken at once: a time limit on every connection, set and renewed with each of them, costs a request 1 µs. */
