@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
@@ -110,7 +109,7 @@ describeWith('postgres', 'idempotency in PostgreSQL', () => {
 describeWith('redis', 'a bus that is killed while it carries out a request', () => {
   let server: RedisServer;
   let upstream: Server;
-  let project: string;
+  let config: string;
   let arrived = 0;
 
   beforeAll(async () => {
@@ -120,12 +119,10 @@ describeWith('redis', 'a bus that is killed while it carries out a request', () 
     await once(upstream, 'listening');
     const address = upstream.address();
     const port = typeof address === 'object' ? address?.port : 0;
-    project = projectOf({
-      'config/bus.yaml': `
+    config = `
 bus: { http: { port: 0 }, stores: { redis: '${server.url}' } }
 channels: { rest: { place: { method: POST, path: /orders, service: adapter.place, idempotency: required, timeout: 500ms } } }
-outgoing: { rest: { Orders: { url: 'http://127.0.0.1:${port}', services: { adapter.place: { method: POST, path: /orders } } } } }`,
-    });
+outgoing: { rest: { Orders: { url: 'http://127.0.0.1:${port}', services: { adapter.place: { method: POST, path: /orders } } } } }`;
   });
 
   afterAll(async () => {
@@ -136,28 +133,22 @@ outgoing: { rest: { Orders: { url: 'http://127.0.0.1:${port}', services: { adapt
 
   it('does not carry it out again after its restart, but says that nobody knows what came of it', async () => {
     const id = randomUUID();
-    const [first, firstUrl] = await start();
-    const asked = place({ url: firstUrl }, id).catch(() => undefined);
+    const first = startTrunkline(projectOf({ 'config/bus.yaml': config }), ['start']);
+    const { url } = await lineOf(first, 'listening');
+    const asked = place({ url: String(url) }, id).catch(() => undefined);
     await once(upstream, 'request');
 
     first.kill('SIGKILL');
     await asked;
-    const [second, url] = await start();
+    const second = await startBus({ config: { 'test-bus.yaml': config } });
     const codes = new Set<unknown>();
     while (!codes.has('IDEMPOTENCY_OUTCOME_UNKNOWN')) {
-      codes.add((await place({ url }, id)).body['code']);
+      codes.add((await place(second, id)).body['code']);
       await sleep(50);
     }
 
     codes.delete('IDEMPOTENCY_IN_PROGRESS');
     expect([[...codes], arrived]).toEqual([['IDEMPOTENCY_OUTCOME_UNKNOWN'], 1]);
-    second.kill('SIGKILL');
-    await once(second, 'exit');
+    await second.stop();
   });
-
-  async function start(): Promise<[ChildProcess, string]> {
-    const child = startTrunkline(project, ['start']);
-    const { url } = await lineOf(child, 'listening');
-    return [child, String(url)];
-  }
 });
