@@ -102,7 +102,7 @@ describe('A bus with workers', () => {
     await load.stop();
     statuses = new Set(load.statuses);
     ({ code } = await end);
-  }, 60_000);
+  }, 120_000);
 
   it('has them all on one port', () => {
     expect(new Set(first.map(({ url }) => url)).size).toBe(1);
