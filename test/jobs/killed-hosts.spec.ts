@@ -6,7 +6,7 @@ import { report, sized } from './soak';
 
 const JOBS = sized(60, 1_000);
 const KILLS = sized(2, 10);
-const CONCURRENCY = 10;
+const CONCURRENCY = sized(4, 10);
 const WORK_MS = 40;
 const LAST_JOB_WITHIN_MS = 60_000;
 
