@@ -39,5 +39,5 @@ module.exports = {
   testTimeout: 20_000,
   coverageProvider: 'v8',
   // Many specs wait for processes, locks and deadlines: of two cores, jest by itself would take one.
-  maxWorkers: 2,
+  maxWorkers: 3,
 };
