@@ -109,7 +109,7 @@ export class Jobs implements JobDesk {
     if (jobs.backend !== 'embedded') return working;
     // A directory that another process holds is known at once; a database that is being made holds up nobody who needs none.
     const limitMs = isThere ? OPENED_WITHIN_MS : HELD_WITHIN_MS;
-    const isKnown = await Promise.race([working.then(() => true), pause(limitMs, false)]);
+    const isKnown = await Promise.race([working.then(() => true), pause(limitMs, false, { ref: false })]);
     if (!isKnown) working.catch((err: unknown) => logger.error({ err }, 'the job store could not be opened'));
   }
 
