@@ -166,14 +166,23 @@ async function composite(terms) {
 
 /** Stores of jobs, each beside BullMQ as it comes; that has no embedded one, whose figure stands beside the nearest it has. */
 async function jobs(terms) {
-  const stores = { Redis: await startRedis(), PostgreSQL: await startPostgres() };
+  const stores = { Redis: await startRedis('always'), PostgreSQL: await startPostgres() };
   const rows = [];
   for (const [store, url] of Object.entries(stores)) {
     if (url === undefined) console.error(`no row of jobs on ${store}: it is not on the PATH`);
     else rows.push(...(await jobsBeside(terms, { store, url })));
   }
+  if (stores.Redis !== undefined) rows.push(await jobsWrittenLater(terms));
   const { PostgreSQL: peer } = stores;
   return peer === undefined ? rows : [...rows, await embeddedJobs(terms, peer)];
+}
+
+/** Where Redis answers before it writes, the bus waits until it has written, and BullMQ does not. */
+async function jobsWrittenLater(terms) {
+  const url = await startRedis('everysec');
+  const times = await jobTimes({ terms, skill: 'microsPerJob', backend: url, peer: url, role: 'all' });
+  const what = 'jobs on Redis with `appendfsync everysec`, 20 at a time: time to add and run';
+  return { what, ...times, beside: 'bare BullMQ, which may lose jobs', unit: 'µs', most: 1.5 };
 }
 
 async function jobsBeside(terms, { store, url }) {

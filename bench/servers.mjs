@@ -11,13 +11,20 @@ import { deleteAtEnd, endAtEnd } from './measure.mjs';
 const POSTGRES_HOME = '/usr/lib/postgresql';
 const READY_WITHIN_MS = 15_000;
 
-/** Starts a Redis with an append-only file. @returns its URL; `undefined` where the machine has none */
-export async function startRedis() {
+/**
+ * Starts a Redis with an append-only file.
+ *
+ * @param appendfsync - `always`: it writes before it answers; `everysec`: perhaps later
+ * @returns its URL; `undefined` where the machine has none
+ */
+export async function startRedis(appendfsync) {
   const program = findProgram('redis-server');
   if (!program) return undefined;
   const port = await freePort();
   const place = ['--port', port, '--bind', '127.0.0.1', '--dir', newDirectory()];
-  endAtEnd(spawn(program, [...place, '--appendonly', 'yes', '--save', ''], { stdio: 'ignore' }));
+  endAtEnd(
+    spawn(program, [...place, '--appendonly', 'yes', '--appendfsync', appendfsync, '--save', ''], { stdio: 'ignore' }),
+  );
   await accepting(port);
   return `redis://127.0.0.1:${port}`;
 }

@@ -3,8 +3,8 @@ import { Cluster, type Redis } from 'ioredis';
 import type { RedisClient } from './redis-clients';
 
 const LOOK_AGAIN_AFTER_MS = 5;
-/** Where several wait, more are soon to come: a look for all of them costs as much as one for each would (as PostgreSQL's `commit_delay`). */
-const TOGETHER_WITHIN_MS = 3;
+/** Where several wait, more are soon to come: one look for them all costs as much as one for each would (as PostgreSQL's `commit_delay`). */
+const TOGETHER_WITHIN_MS = 2;
 const WRITTEN = /^aof_current_size:(\d+)/m;
 const WAITING = /^aof_buffer_length:(\d+)/m;
 
@@ -23,16 +23,16 @@ interface Progress {
 export class AppendOnlyFile {
   /** What those are told of who ask now. */
   #next: Promise<void> | undefined;
-  #underWay: Promise<void> | undefined;
   #asking = 0;
   #wasShared = false;
+  #lookedAtMs = 0;
 
   constructor(private readonly client: RedisClient) {}
 
   /**
    * Resolves once all that has been acknowledged is written, so that it outlives Redis.
    *
-   * There is one look at a time, and one for all who ask during the one before: many jobs cost as much as one.
+   * Those who ask within one turn share a look; where they did, so do those who ask within the next two milliseconds.
    */
   written(): Promise<void> {
     this.#asking += 1;
@@ -40,19 +40,14 @@ export class AppendOnlyFile {
   }
 
   async #lookNext(): Promise<void> {
-    // A look that is under way may have been too early for who asks now, and its failure is not theirs.
-    await Promise.allSettled([this.#underWay ?? turn()]);
-    if (this.#wasShared) await pause(TOGETHER_WITHIN_MS);
+    await turn();
+    const waitMs = this.#lookedAtMs + TOGETHER_WITHIN_MS - performance.now();
+    if (this.#wasShared && waitMs > 0) await pause(waitMs);
     this.#wasShared = this.#asking > 1;
     this.#asking = 0;
-    const look = this.#look();
-    this.#underWay = look;
+    this.#lookedAtMs = performance.now();
     this.#next = undefined;
-    try {
-      await look;
-    } finally {
-      if (this.#underWay === look) this.#underWay = undefined;
-    }
+    await this.#look();
   }
 
   async #look(): Promise<void> {
