@@ -177,6 +177,13 @@ describe('trunkline', () => {
     expect(answer.stderr).toContain(`"code": "${code}"`);
   });
 
+  it('invoke takes no number that would lose digits', async () => {
+    const { code, stderr } = await command(greetingProject(), ['invoke', 'greet', '--input', '[9007199254740993]']);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('the number at #/0 in --input');
+  });
+
   it('invoke says what input looks like', async () => {
     const { code, stderr } = await command(greetingProject(), ['invoke', 'greet', '--input', 'name=Ada']);
 

@@ -114,6 +114,15 @@ describe('HTTP', () => {
     expect(Echo.runs).toBe(before);
   });
 
+  it.each(['1e22', '6.02214076e23', '1.7976931348623157e308', '-0', '1.0', '100e-2'])(
+    'accepts the number %s, which its double prints again',
+    async (number) => {
+      const { status, body } = await at('/things', json('POST', `{"a":[${number}]}`));
+
+      expect({ status, body }).toEqual({ status: 200, body: { a: [Number(number) || 0] } });
+    },
+  );
+
   it('takes a body as deep as it says', async () => {
     await expect(at('/things', json('POST', nested(64)))).resolves.toMatchObject({ status: 200 });
   });

@@ -29,6 +29,9 @@ export { classify } from './classify';
 export { type FailureKind, type Severity } from './failure-kind';
 export { recordService, serviceChainOf } from './service-chain';
 
+// To find numbers that would change
+export { findInexactNumbers, isExactNumber, type NumberPlace, pointNumber } from './exact-numbers';
+
 // To tell clients
 export { catalogueDocument, cataloguePage } from './catalogue-page';
 export { escapeHtml } from './escape-html';

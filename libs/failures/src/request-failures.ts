@@ -12,7 +12,8 @@ export const REQUEST_FAILURES = [
     retry: 'never',
     meaning:
       'The body is not JSON that can be read without loss: it is empty, cut short, not UTF-8, nested too deep, has too many members, has one of them twice, or has a number that would lose digits.',
-    remedy: 'Send complete JSON in UTF-8. Send integers beyond 9007199254740991 as strings.',
+    remedy:
+      'Send complete JSON in UTF-8. Send numbers that a double cannot hold, such as 9007199254740993, as strings.',
   },
   {
     code: 'BAD_REQUEST',

@@ -1,5 +1,5 @@
 import { NestFactory } from '@nestjs/core';
-import { classify, Translator } from '@trunkline/failures';
+import { classify, findInexactNumbers, pointNumber, Translator } from '@trunkline/failures';
 import { Invoker, ServiceRegistry } from '@trunkline/service';
 import { logOutcome, newCorrelationId } from '@trunkline/telemetry';
 import { loadBusConfig } from '../bus-config';
@@ -23,7 +23,7 @@ export async function invokeCommand({
   input,
   json = false,
 }: InvokeCommandOptions): Promise<void> {
-  const payload = parsed(input);
+  const payload = parseInput(input);
   const config = loadBusConfig({ directory, otherServices: [] });
   // stdout belongs to the payload.
   const logger = loggerOf(config, process.stderr);
@@ -53,7 +53,15 @@ function readable(body: string, isOneLine: boolean): string {
   return isOneLine ? body : JSON.stringify(JSON.parse(body), undefined, 2);
 }
 
-function parsed(input: string): unknown {
+/** As strict about numbers as the body of a request. */
+function parseInput(input: string): unknown {
+  const value = parseJson(input);
+  const [place] = findInexactNumbers(input);
+  if (!place) return value;
+  throw new UsageError(`the number at ${pointNumber(input, place)} in --input would lose digits: write it as a string`);
+}
+
+function parseJson(input: string): unknown {
   try {
     const value: unknown = JSON.parse(input);
     return value;
