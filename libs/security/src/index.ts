@@ -10,7 +10,7 @@ export { type Definition, definition, scope } from './definition';
 export { generateKey, type HashAlgorithm, hashSecret } from './secret/stored-secret';
 
 // To check
-export { type Caller } from './caller';
+export { type Caller, identifyCaller } from './caller';
 export { Gate } from './gate';
 export { type Presented } from './scheme/scheme';
 export { type GateOptions, SecurityDefinitions } from './security-definitions';

@@ -1,4 +1,4 @@
-import type { Caller } from '@trunkline/security';
+import { type Caller, identifyCaller } from '@trunkline/security';
 import { z } from 'zod';
 
 /** By whom a job was made: it is theirs to ask for. */
@@ -27,7 +27,7 @@ export function ownerOf(text: string | undefined): JobOwner | undefined {
   }
 }
 
-/** A caller as an owner: names are unique within one definition only. */
+/** A caller as an owner. */
 export function callerText(caller: Caller | undefined): string | undefined {
-  return caller && `${caller.definition}/${caller.name}`;
+  return caller && identifyCaller(caller);
 }

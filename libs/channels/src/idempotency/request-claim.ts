@@ -1,4 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
+import { identifyCaller } from '@trunkline/security';
 import type { IdempotencyClaim } from '@trunkline/store';
 import type { FastifyRequest } from 'fastify';
 import type { Channel, ChannelIdempotency, ChannelRoute } from '../channel';
@@ -37,9 +38,9 @@ export function claimOf(
   };
 }
 
-/** Who is calling, as far as the bus has found out: names are unique within one security definition. */
-function callerOf({ caller }: FastifyRequest<ChannelRoute>): readonly string[] | undefined {
-  return caller && [caller.definition, caller.name];
+/** The authenticated caller. */
+function callerOf({ caller }: FastifyRequest<ChannelRoute>): string | undefined {
+  return caller && identifyCaller(caller);
 }
 
 /**

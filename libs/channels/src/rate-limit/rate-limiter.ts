@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type BusError, failureOf } from '@trunkline/failures';
+import { type Caller, identifyCaller } from '@trunkline/security';
 import { OutageLog, type RateClaim, type RateCounter, type RateDecision } from '@trunkline/store';
 import type { Logger } from '@trunkline/telemetry';
 import { formatDuration } from '@trunkline/time';
@@ -8,6 +9,9 @@ import { clientNetworkOf } from './client-network';
 import type { RateLimit, RateLimitSubject } from './rate-limit';
 import { RateLimitHeaders } from './rate-limit-headers';
 
+// Looked up once. What another lib exports is a getter of an object that V8 keeps as a hash table: 0.1 µs each time.
+const nameOf = identifyCaller;
+
 /** Longer names, which tokens of strangers may have, are kept by their digest. */
 const LONGEST_NAME = 64;
 
@@ -15,8 +19,8 @@ const LONGEST_NAME = 64;
 interface Requester {
   /** Behind the proxies that are trusted. */
   readonly ip: string;
-  /** Whoever has been authenticated. A name is unique within its definition only. */
-  readonly caller?: { readonly name: string; readonly definition?: string } | undefined;
+  /** The authenticated caller. */
+  readonly caller?: Omit<Caller, 'scopes'> | undefined;
 }
 
 /** Holds the requests of channels to their limits. A request that cannot be counted passes. */
@@ -78,7 +82,7 @@ function mark(request: GuardedRequest, headers: Record<string, string>): void {
 function subjectOf(by: RateLimitSubject, { ip, caller }: Requester): string {
   if (by === 'channel') return '';
   const isCaller = by === 'caller' && caller;
-  return shortened(isCaller ? `caller:${caller.definition}:${caller.name}` : `ip:${clientNetworkOf(ip)}`);
+  return shortened(isCaller ? `caller:${nameOf(caller)}` : `ip:${clientNetworkOf(ip)}`);
 }
 
 function shortened(name: string): string {

@@ -8,11 +8,15 @@ export function heritageOf({ cid, inbound, caller }: JobOrigin): Pick<JobData, '
   const { traceparent, tracestate } = inbound?.headers ?? {};
   return {
     cid,
-    ...(caller && { caller: { name: caller.name, scopes: [...caller.scopes], definition: caller.definition } }),
+    ...(caller && { caller: withoutClaims(caller) }),
     ...(typeof traceparent === 'string' && {
       trace: { traceparent, ...(typeof tracestate === 'string' && { tracestate }) },
     }),
   };
+}
+
+function withoutClaims({ name, scopes, definition, isClient }: NonNullable<JobOrigin['caller']>): JobData['caller'] {
+  return { name, scopes: [...scopes], definition, ...(isClient !== undefined && { isClient }) };
 }
 
 /** An id for a job. In a job that is tried again, what it hands in once more is the same job. */

@@ -25,7 +25,14 @@ export const jobData = z.object({
   /** Who may ask for it. */
   owner: z.string().optional(),
   /** Who was calling the channel that it all began with; the claims of a token are not kept. */
-  caller: z.object({ name: z.string(), scopes: z.array(z.string()), definition: z.string() }).optional(),
+  caller: z
+    .object({
+      name: z.string(),
+      scopes: z.array(z.string()),
+      definition: z.string(),
+      isClient: z.boolean().optional(),
+    })
+    .optional(),
   attempts: z.number(),
   backoff: z.object({ initialMs: z.number(), maxMs: z.number() }),
   timeoutMs: z.number(),

@@ -4,10 +4,15 @@ import type { Caller } from '../caller';
 /** Where issuers write what a token is good for: RFC 8693 §4.2, and what is usual besides. */
 const SCOPE_CLAIMS = ['scope', 'scopes', 'scp', 'roles'] as const;
 
-/** The caller that verified claims tell of: `sub`, or `client_id` where there is none. `undefined` when they name nobody. */
+/**
+ * The caller of verified claims: the subject, or the client where the token speaks for no subject. A `sub` that equals `client_id` is
+ * the client's own (RFC 9068 §2.2). `undefined` when the claims name neither.
+ */
 export function callerOf(claims: JWTPayload, definition: string): Caller | undefined {
-  const name = [claims.sub, claims['client_id']].find(isName);
-  return name === undefined ? undefined : { name, scopes: scopesOf(claims), definition, claims };
+  const { sub, client_id: clientId } = claims;
+  const name = [sub, clientId].find(isName);
+  if (name === undefined) return undefined;
+  return { name, scopes: scopesOf(claims), definition, ...(name === clientId && { isClient: true }), claims };
 }
 
 function scopesOf(claims: JWTPayload): readonly string[] {

@@ -1,0 +1,124 @@
+import { embeddedDirectory } from '../libs/jobs/src/backend/embedded/embedded-directory.fixture';
+import { BusService, Service } from 'trunkline';
+import { ask, json } from './answer';
+import { eventually } from './jobs/job-bus';
+import { type RunningBus, startBus } from './running-bus';
+import { Who } from './security/asking';
+import { claims, token } from './security/token';
+
+const SECRET = 'a secret of thirty-two bytes or more';
+
+@BusService({ name: 'count' })
+class Count extends Service {
+  static runs = 0;
+
+  handle() {
+    Count.runs += 1;
+    return { runs: Count.runs };
+  }
+}
+
+@BusService({ name: 'hand.in' })
+class HandIn extends Service {
+  handle() {
+    return this.invokeAsync(Work, {});
+  }
+}
+
+@BusService({ name: 'work' })
+class Work extends Service {
+  static readonly callers: unknown[] = [];
+
+  handle() {
+    Work.callers.push(this.request.caller);
+  }
+}
+
+const configOf = (directory: string) => `
+bus: { http: { port: 0 }, log: { level: debug }, jobs: { directory: '${directory}' } }
+security:
+  staff: { type: jwt, algorithms: [HS256], secret: ${SECRET}, issuer: 'https://id.example.com', audience: bus }
+  a: { type: apiKey, header: X-Key, callers: [{ name: 'b:name:c', key: key-of-first }] }
+  'a:name:b': { type: apiKey, header: X-Key, callers: [{ name: c, key: key-of-second }] }
+channels:
+  rest:
+    who: { method: GET, path: /who, service: who, security: staff }
+    limited: { method: GET, path: /limited, service: who, security: staff, rateLimit: { limit: 1, per: 1h } }
+    either: { method: GET, path: /either, service: who, security: [a, 'a:name:b'], rateLimit: { limit: 1, per: 1h } }
+    once: { method: POST, path: /once, service: count, security: staff, idempotency: required }
+    later: { method: POST, path: /later, service: count, security: staff, async: true }
+    hand.in: { method: POST, path: /hand-in, service: hand.in, security: staff }
+`;
+
+const bearer = (changes: Readonly<Record<string, unknown>>) => ({
+  authorization: `Bearer ${token({ alg: 'HS256' }, claims(changes), SECRET)}`,
+});
+/** A person, on a page of the client `web`, and a program that is called the same. */
+const person = () => bearer({ sub: 'nightly', client_id: 'web' });
+const program = () => bearer({ sub: undefined, client_id: 'nightly' });
+
+describe('a person and a program of one name', () => {
+  let running: RunningBus;
+  beforeAll(async () => {
+    const config = { 'test-bus.yaml': configOf(await embeddedDirectory()) };
+    running = await startBus({ services: [Who, Count, HandIn, Work], config });
+  });
+  afterAll(() => running.stop());
+
+  const get = async (path: string, headers: Readonly<Record<string, string>>) =>
+    ask(`${running.url}${path}`, { headers });
+  const post = async (path: string, headers: Readonly<Record<string, string>>) =>
+    ask(`${running.url}${path}`, json('POST', {}, headers));
+
+  it('are told apart by services', async () => {
+    expect((await get('/who', person())).body).not.toHaveProperty('isClient');
+    expect((await get('/who', program())).body).toMatchObject({ name: 'nightly', isClient: true });
+  });
+
+  it('are one program where a token of the program names it as its subject, too', async () => {
+    expect((await get('/who', bearer({ sub: 'nightly', client_id: 'nightly' }))).body).toMatchObject({
+      isClient: true,
+    });
+  });
+
+  it('have a limit each', async () => {
+    const statuses = [];
+    for (const headers of [person(), program(), person()]) statuses.push((await get('/limited', headers)).status);
+
+    expect(statuses).toEqual([200, 200, 429]);
+  });
+
+  it('do not get the stored response of each other', async () => {
+    const key = { 'idempotency-key': 'of-both' };
+
+    const first = await post('/once', { ...person(), ...key });
+    const second = await post('/once', { ...program(), ...key });
+    const again = await post('/once', { ...person(), ...key });
+
+    expect(second.body['runs']).not.toBe(first.body['runs']);
+    expect(again.body).toEqual(first.body);
+  });
+
+  it('do not see the jobs of each other', async () => {
+    const location = (await post('/later', person())).headers.get('location') ?? '';
+
+    expect((await get(location, program())).status).toBe(404);
+    expect((await get(location, person())).status).toBe(200);
+  });
+
+  it('stay apart in the jobs that they cause', async () => {
+    await post('/hand-in', program());
+
+    const caller = await eventually(() => Work.callers[0]);
+
+    expect(caller).toMatchObject({ name: 'nightly', isClient: true });
+  });
+
+  it('are as far apart as two definitions whose names run into the names of their callers', async () => {
+    const statuses = [];
+    for (const key of ['key-of-first', 'key-of-second', 'key-of-first'])
+      statuses.push((await get('/either', { 'x-key': key })).status);
+
+    expect(statuses).toEqual([200, 200, 429]);
+  });
+});
