@@ -1,11 +1,18 @@
 import { didYouMean } from '@trunkline/config';
 import { InternalError } from '@trunkline/failures';
-import type { JobAsk, JobOrigin, JobReceipt, Publication, ServiceRegistry } from '@trunkline/service';
+import {
+  canonicalJson,
+  type JobAsk,
+  type JobOrigin,
+  type JobReceipt,
+  type Publication,
+  type ServiceRegistry,
+} from '@trunkline/service';
 import { newCorrelationId } from '@trunkline/telemetry';
 import type { ScheduleConfig } from './configuration/schedule-section';
 import type { SubscriberConfig } from './configuration/topics-section';
 import { checkedOptions } from './job/checked-options';
-import { heritageOf, idOf } from './job/heritage';
+import { heritageOf, stored, takeId } from './job/heritage';
 import type { JobDrafts } from './job/job-drafts';
 import { idInLane, type Lanes } from './lane/lanes';
 import type { JobStore } from './job-store';
@@ -55,15 +62,16 @@ export class JobIntake {
       { ...asked, timeoutMs: asked.timeoutMs ?? service.timeoutMs },
     );
     const { delayMs, priority, deduplicationId } = asked;
+    const taken = takeId(origin, ['job', service.name, deduplicationId ?? '', canonicalJson(kept.value)]);
     const draft = {
       lane,
-      id: idInLane(idOf(origin, `${service.name} ${kept.json}`), lane),
+      id: idInLane(taken.id, lane),
       data,
       delayMs,
       priority,
       deduplicationId: deduplicationId && `${service.name} ${deduplicationId}`,
     };
-    const id = await store.add(draft, until);
+    const id = await stored(taken, store.add(draft, until));
     return { id };
   }
 
@@ -76,7 +84,7 @@ export class JobIntake {
     const kept = drafts.kept(message);
     const subscribers = known.subscribers.filter(({ filter }) => passes(kept.value, filter));
     for (const { service } of subscribers) registry.get(service).refuseSecrets(kept.value);
-    const publication = idOf(origin, `${topic} ${kept.json}`);
+    const taken = takeId(origin, ['message', topic, canonicalJson(kept.value)]);
     const jobs = subscribers.map((subscriber) => {
       const lane = lanes.ofSubscriber(topic, subscriber.service);
       const { service, attempts, timeout = registry.get(service).timeoutMs } = subscriber;
@@ -84,10 +92,10 @@ export class JobIntake {
         { service, topic, ...kept.member, ...heritageOf(origin) },
         { attempts, timeoutMs: timeout },
       );
-      const id = idInLane(`${publication}.${service}`, lane);
+      const id = idInLane(`${taken.id}.${service}`, lane);
       return { lane, id, data, delayMs: 0, priority: 0, deduplicationId: undefined };
     });
-    if (jobs.length > 0) await store.addTogether(jobs, until);
+    if (jobs.length > 0) await stored(taken, store.addTogether(jobs, until));
     return { subscribers: subscribers.length };
   }
 

@@ -45,7 +45,8 @@ export {
   type JobReceipt,
   type Publication,
 } from './job-desk';
-export { type JobFacts, JobRun } from './job-run';
+export { canonicalJson } from './canonical-json';
+export { type EffectKey, type JobFacts, JobRun } from './job-run';
 
 // To name services in types
 export {

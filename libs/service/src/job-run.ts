@@ -8,34 +8,83 @@ export interface JobFacts {
   readonly enqueuedAt: Date;
 }
 
-/** One attempt of a job, for all that it calls: what makes an effect of it the same effect in the next attempt. */
-export class JobRun implements JobFacts {
-  readonly #times = new Map<string, number>();
-  readonly #owner: string | undefined;
+/** What a job has that is not for services, which may answer with what they know of a job. */
+export interface JobRunOptions {
+  /** Who may ask for the job. Default: operators alone. */
+  readonly owner?: string | undefined;
+  /** What the keys of its effects begin with. Default: its id. */
+  readonly keyPrefix?: string | undefined;
+}
 
-  constructor(
-    readonly id: string,
-    readonly attempt: number,
-    readonly enqueuedAt: Date,
-    owner?: string,
-  ) {
+/** The key of an effect on another system. */
+export interface EffectKey {
+  readonly key: string;
+  /** The effect failed: the next equal one is a retry of it, and gets the same key. */
+  readonly giveBack: () => void;
+}
+
+/** Numbers of equal effects: those that were given back, and the first that was never taken. */
+interface Numbers {
+  readonly free: number[];
+  next: number;
+}
+
+/** One attempt of a job, for all that it calls: gives an effect the key that it had in earlier attempts. */
+export class JobRun implements JobFacts {
+  readonly id: string;
+  readonly attempt: number;
+  readonly enqueuedAt: Date;
+  readonly #owner: string | undefined;
+  readonly #keyPrefix: string;
+  readonly #numbers = new Map<string, Numbers>();
+
+  constructor({ id, attempt, enqueuedAt }: JobFacts, { owner, keyPrefix = id }: JobRunOptions = {}) {
+    this.id = id;
+    this.attempt = attempt;
+    this.enqueuedAt = enqueuedAt;
     this.#owner = owner;
+    this.#keyPrefix = keyPrefix;
   }
 
-  /** Who may ask for the job; `undefined`: operators alone. Not for services, which may answer with what they are told of a job. */
+  /** Who may ask for the job; `undefined`: operators alone. */
   get owner(): string | undefined {
     return this.#owner;
   }
 
   /**
-   * A key for an effect on another system: the same in every attempt, different for every effect. Effects of one name are told
-   * apart by their order, so that two orders of one job to one upstream are two orders.
+   * Takes the key of an effect: the same in every attempt, in whichever order effects come; different for different effects. Equal
+   * effects are numbered, so that two equal orders of one job are two orders.
    *
-   * @param effect - what is done, without what may change from attempt to attempt
+   * @param content - all that makes the effect what it is, and nothing that changes from attempt to attempt
    */
-  keyOf(effect: string): string {
-    const time = (this.#times.get(effect) ?? 0) + 1;
-    this.#times.set(effect, time);
-    return `${this.id}.${createHash('sha256').update(`${time} ${effect}`).digest('base64url').slice(0, 12)}`;
+  takeKey(content: readonly (string | Uint8Array)[]): EffectKey {
+    const digest = digestOf(content);
+    const numbers = this.#numbers.get(digest) ?? { free: [], next: 1 };
+    this.#numbers.set(digest, numbers);
+    const number = takeLowest(numbers);
+    return {
+      key: `${this.#keyPrefix}.${number === 1 ? digest : `${digest}.${number}`}`,
+      giveBack: () => numbers.free.push(number),
+    };
   }
+}
+
+function takeLowest(numbers: Numbers): number {
+  const lowest = Math.min(...numbers.free);
+  if (lowest !== Infinity) {
+    numbers.free.splice(numbers.free.indexOf(lowest), 1);
+    return lowest;
+  }
+  numbers.next += 1;
+  return numbers.next - 1;
+}
+
+/** The length of each part is in it, so that no two contents have the same bytes. 128 bits. */
+function digestOf(content: readonly (string | Uint8Array)[]): string {
+  const hash = createHash('sha256');
+  for (const part of content) {
+    const bytes = typeof part === 'string' ? Buffer.from(part) : part;
+    hash.update(`${bytes.length}:`).update(bytes);
+  }
+  return hash.digest('base64url').slice(0, 22);
 }

@@ -1,9 +1,9 @@
 import { hash, randomUUID } from 'node:crypto';
 import { identifyCaller } from '@trunkline/security';
+import { canonicalJson } from '@trunkline/service';
 import type { IdempotencyClaim } from '@trunkline/store';
 import type { FastifyRequest } from 'fastify';
 import type { Channel, ChannelIdempotency, ChannelRoute } from '../channel';
-import { canonicalJson } from './canonical-json';
 
 /** After the channel's timeout: what it takes at the most to record the end, and a loop that is late. */
 const MARGIN_MS = 2_000;

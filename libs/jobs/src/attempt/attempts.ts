@@ -148,7 +148,8 @@ export class Attempts {
     const { invoker } = this.#options;
     const { job, id, data, number } = attempt;
     const input = data.flow ? await this.#composed(attempt, data.flow) : data.input;
-    const run = new JobRun(id, number, new Date(job.timestamp), data.owner);
+    const facts = { id, attempt: number, enqueuedAt: new Date(job.timestamp) };
+    const run = new JobRun(facts, { owner: data.owner, keyPrefix: data.firstId });
     const service = invoker.registry.get(data.service);
     const inbound = data.trace && { headers: data.trace };
     const context = { cid: data.cid, scope, depth: 1, inbound, job: run, caller: data.caller };

@@ -1,7 +1,14 @@
-import { type Branch, type Each, type FlowAsk, type JobReceipt, type ServiceRegistry } from '@trunkline/service';
+import {
+  type Branch,
+  canonicalJson,
+  type Each,
+  type FlowAsk,
+  type JobReceipt,
+  type ServiceRegistry,
+} from '@trunkline/service';
 import { toMs } from '@trunkline/time';
 import { type CheckedOptions, checkedOptions } from '../job/checked-options';
-import { heritageOf, idOf } from '../job/heritage';
+import { heritageOf, stored, takeId } from '../job/heritage';
 import type { JobData } from '../job/job-data';
 import type { JobDraft } from '../job/job-draft';
 import type { JobDrafts, Kept } from '../job/job-drafts';
@@ -34,7 +41,8 @@ export class FlowIntake {
     const asked = checkedOptions(options);
     const parts = await Promise.all(Object.entries(plan).map(([key, planned]) => this.#part(key, planned)));
     expectFew(parts);
-    const flow = idOf(origin, `${into.name} ${textOf(parts)}`);
+    const taken = takeId(origin, ['composite', into.name, ...parts.flatMap(contentOf)]);
+    const flow = taken.id;
     const lane = lanes.ofService(into.name);
     const id = idInLane(flow, lane);
     // What a job has handed in before it was tried again.
@@ -52,11 +60,8 @@ export class FlowIntake {
       { ...asked, timeoutMs: asked.timeoutMs ?? into.timeoutMs },
     );
     const last = { lane, id, data, delayMs: 0, priority: asked.priority, deduplicationId: undefined };
-    await store.addFlow(
-      last,
-      drafted.flatMap((part) => part.branches),
-      until,
-    );
+    const branches = drafted.flatMap((part) => part.branches);
+    await stored(taken, store.addFlow(last, branches, until));
     return { id };
   }
 
@@ -132,10 +137,8 @@ function expectFew(parts: readonly Part<CheckedBranch>[]): void {
     throw new RangeError(`a composite of jobs has at most ${MOST_BRANCHES} branches, not ${count}`);
 }
 
-function textOf(parts: readonly Part<CheckedBranch>[]): string {
-  return parts
-    .map(({ key, branches }) => `${key} ${branches.map(({ service, kept }) => `${service} ${kept.json}`).join()}`)
-    .join();
+function contentOf({ key, branches }: Part<CheckedBranch>): string[] {
+  return [key, `${branches.length}`, ...branches.flatMap(({ service, kept }) => [service, canonicalJson(kept.value)])];
 }
 
 function planOf({ key, branches, list }: Part<DraftedBranch>): FlowPlan[number] {

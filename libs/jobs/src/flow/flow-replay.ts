@@ -79,7 +79,8 @@ function replayOf({ planned, found, end }: BranchNow, { job, data }: FlowJob): B
   if (end && 'value' in end) return { planned };
   if (found?.state === 'failed') {
     const again = { ...planned, id: anotherId(planned.id) };
-    return { ...madeAgain(again, replayed(found.job), job), letter: found.job };
+    const kept = replayed(found.job);
+    return { ...madeAgain(again, { ...kept, firstId: kept.firstId ?? planned.id }, job), letter: found.job };
   }
   if (found) return { planned };
   const dropped = droppedIn(data, planned.id);

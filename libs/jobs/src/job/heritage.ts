@@ -19,8 +19,30 @@ function withoutClaims({ name, scopes, definition, isClient }: NonNullable<JobOr
   return { name, scopes: [...scopes], definition, ...(isClient !== undefined && { isClient }) };
 }
 
-/** An id for a job. In a job that is tried again, what it hands in once more is the same job. */
-export function idOf({ job }: JobOrigin, what: string): string {
-  if (!job) return newCorrelationId();
-  return createHash('sha256').update(job.keyOf(what)).digest('hex').slice(0, 26).toUpperCase();
+/** The id of a job that is being made. */
+export interface DraftId {
+  readonly id: string;
+  /** The job could not be stored: when it is handed in once more, it gets the same id. */
+  readonly giveBack: () => void;
+}
+
+/**
+ * Takes an id for a job. In a job that is retried, what it hands in once more is the same job.
+ *
+ * @param content - what tells it from other jobs that are handed in beside it
+ */
+export function takeId({ job }: JobOrigin, content: readonly string[]): DraftId {
+  if (!job) return { id: newCorrelationId(), giveBack: () => undefined };
+  const { key, giveBack } = job.takeKey(content);
+  return { id: createHash('sha256').update(key).digest('hex').slice(0, 26).toUpperCase(), giveBack };
+}
+
+/** Stores a job, and gives its id back if that fails. */
+export async function stored<T>({ giveBack }: DraftId, storing: Promise<T>): Promise<T> {
+  try {
+    return await storing;
+  } catch (thrown) {
+    giveBack();
+    throw thrown;
+  }
 }

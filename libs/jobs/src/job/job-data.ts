@@ -44,6 +44,8 @@ export const jobData = z.object({
   dropped: z.array(z.object({ id: z.string(), data: z.unknown() })).default([]),
   /** Of a branch of a durable composite: its result is needed. */
   isBranch: z.boolean().optional(),
+  /** Of a branch that is retried under another id: the id that it had first. The keys of its effects are made of it. */
+  firstId: z.string().optional(),
   /** Attempts that a host which ended has given back. */
   returned: z.number().default(0),
   /** How often it has been taken from the dead letters. */

@@ -13,6 +13,7 @@ import { AdoptedCall } from '../http-client/adopted-call';
 import { httpClient } from '../http-client/http-client';
 import { Policies } from '../policy/policies';
 import { policyLog } from '../policy/policy-log';
+import { effectContent, settledEffect } from '../request/effect';
 import type { HeaderValues } from '../request/header-rules';
 import { type HttpMethod, isIdempotent } from '../request/http-method';
 import { type CallTerms, OutgoingCall, type OutgoingRequest } from '../request/outgoing-call';
@@ -88,8 +89,9 @@ export class Connection {
     const { inbound, job } = context.context;
     const source = { cid: context.cid, inbound: inbound?.headers, job };
     const call = new OutgoingCall(this.#requestOf(ask, source), this.#termsOf(ask), context);
-    const { method, path } = call.request;
-    const { data } = await this.http.axiosRef.request<RestResponse>({ method, url: path, signal: call });
+    const { method, path, effect } = call.request;
+    const asked = this.http.axiosRef.request<RestResponse>({ method, url: path, signal: call });
+    const { data } = effect ? await settledEffect(effect, asked) : await asked;
     return data;
   }
 
@@ -112,19 +114,15 @@ export class Connection {
     const { method, path, params, query, headers: own } = ask;
     const { body, contentType } = requestBody(method, ask.body);
     const target = (this.settings.basePath + templateOf(path).fill(params) || '/') + (query ? queryString(query) : '');
-    const idempotencyKey = isIdempotent(method) ? undefined : this.#keyOf(`${method} ${target}`, job);
-    return {
-      method,
-      path: target,
-      headers: this.#headers.of({ cid, inbound, own, contentType, idempotencyKey }),
-      body,
-    };
-  }
-
-  /** A job is tried again, with the same key each time; any other call is repeated only where the upstream heeds keys. */
-  #keyOf(effect: string, job: JobRun | undefined): string | undefined {
-    if (job) return job.keyOf(`${this.settings.name} ${effect}`);
-    return this.settings.isIdempotent ? randomUUID() : undefined;
+    const { name, isIdempotent: hasKeys } = this.settings;
+    // A job is retried, with the same key each time; any other call is repeated only where the upstream heeds keys.
+    const effect =
+      job && !isIdempotent(method)
+        ? job.takeKey(effectContent(name, { method, target, body, contentType }))
+        : undefined;
+    const idempotencyKey = effect?.key ?? (hasKeys && !isIdempotent(method) ? randomUUID() : undefined);
+    const written = this.#headers.of({ cid, inbound, own, contentType, idempotencyKey });
+    return { method, path: target, headers: written, body, effect };
   }
 
   #termsOf({ method, timeout }: ConnectionAsk): CallTerms {

@@ -1,5 +1,5 @@
 import type { CallScope } from '@trunkline/resilience';
-import type { Footprint } from '@trunkline/service';
+import type { EffectKey, Footprint } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
 import { type CancelListener, type CancelScope, Deadline } from '@trunkline/time';
 import type { GenericAbortSignal } from 'axios';
@@ -24,6 +24,8 @@ export interface OutgoingRequest {
   /** Names and values in turn. */
   readonly headers: string[];
   readonly body: string | Uint8Array | undefined;
+  /** Of a request made in a job that is not idempotent by its method. */
+  readonly effect?: EffectKey | undefined;
 }
 
 /** How long a call may take, and whether it may be made again. */
