@@ -152,6 +152,15 @@ describe('a request with an Idempotency-Key', () => {
     expect([answer.headers.get('idempotency-replayed'), runs.get(id)]).toEqual(['true', 1]);
   });
 
+  it('is the same with parameters behind the key', async () => {
+    const [id, key] = [randomUUID(), randomUUID()];
+    await post('/orders', { id }, keyed(key));
+
+    const answer = await post('/orders', { id }, { 'idempotency-key': `"${key}";a=1` });
+
+    expect([answer.headers.get('idempotency-replayed'), runs.get(id)]).toEqual(['true', 1]);
+  });
+
   it('is another one on another channel', async () => {
     const [id, headers] = [randomUUID(), keyed()];
     await post('/orders', { id }, headers);
@@ -159,15 +168,6 @@ describe('a request with an Idempotency-Key', () => {
     await post('/strict', { id }, headers);
 
     expect(runs.get(id)).toBe(2);
-  });
-
-  it('is another one with other credentials, where only the application could tell callers apart', async () => {
-    const [id, headers] = [randomUUID(), keyed()];
-    await post('/orders', { id }, { ...headers, authorization: 'Bearer one' });
-
-    const answer = await post('/orders', { id }, { ...headers, authorization: 'Bearer two' });
-
-    expect(answer.body['code']).toBe('IDEMPOTENCY_KEY_REUSED');
   });
 
   it('means nothing where the channel does not ask for it', async () => {
@@ -189,7 +189,7 @@ describe('a request with an Idempotency-Key', () => {
     ['an empty key', 'Idempotency-Key:'],
     ['an empty string', 'Idempotency-Key: ""'],
     ['half a string', 'Idempotency-Key: "abc'],
-    ['parameters', 'Idempotency-Key: "abc";a=1'],
+    ['half a parameter', 'Idempotency-Key: "abc";a='],
     ['two keys in a line', 'Idempotency-Key: "a", "b"'],
     ['two lines that would make one string', 'Idempotency-Key: "a\r\nIdempotency-Key: b"'],
     ['256 characters', `Idempotency-Key: ${'k'.repeat(256)}`],

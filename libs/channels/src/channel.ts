@@ -44,6 +44,8 @@ export interface ChannelIdempotency {
   readonly isRequired: boolean;
   /** How long an answer is kept to be given again. */
   readonly keepMs: number;
+  /** Headers, lower-case, that tell clients apart: the same key with another value of one of them is another key. */
+  readonly scope: readonly string[];
 }
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;

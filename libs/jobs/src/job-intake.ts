@@ -71,7 +71,7 @@ export class JobIntake {
       priority,
       deduplicationId: deduplicationId && `${service.name} ${deduplicationId}`,
     };
-    const id = await stored(taken, store.add(draft, until));
+    const id = await stored(taken, store.add(draft, { until, footprint: origin.footprint }));
     return { id };
   }
 
@@ -95,7 +95,7 @@ export class JobIntake {
       const id = idInLane(`${taken.id}.${service}`, lane);
       return { lane, id, data, delayMs: 0, priority: 0, deduplicationId: undefined };
     });
-    if (jobs.length > 0) await stored(taken, store.addTogether(jobs, until));
+    if (jobs.length > 0) await stored(taken, store.addTogether(jobs, { until, footprint: origin.footprint }));
     return { subscribers: subscribers.length };
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { failureOf } from '@trunkline/failures';
+import type { Footprint } from '@trunkline/service';
 import type { FlowJob, Job } from 'bullmq';
 import { giveUpAt } from './backend/call-limit';
 import type * as Backends from './backend/open-backend';
@@ -27,6 +28,14 @@ export interface FoundJob {
 
 /** The store's own limits end before. */
 const CLOSING_LIMIT_MS = 4_000;
+
+/** What a call that adds jobs may take, and on whose behalf it is made. */
+export interface StoreTurn {
+  /** When it is aborted, by `performance.now()`. */
+  readonly until: number;
+  /** Where it is noted that the store has begun to be written to: from then on it may carry out what nobody waits for. */
+  readonly footprint?: Footprint | undefined;
+}
 
 /** A job that another one waits for. */
 export interface BranchJob {
@@ -90,29 +99,28 @@ export class JobStore {
   /**
    * Makes a job, unless there is one of its id.
    *
-   * @param until - when it is given up, by `performance.now()`
    * @returns its id, or that of the job it would be a duplicate of
    */
-  async add(draft: JobDraft, until = giveUpAt()): Promise<string> {
+  async add(draft: JobDraft, turn: StoreTurn = { until: giveUpAt() }): Promise<string> {
     const { lane, data } = draft;
-    if (!this.#writtenLanes.has(lane)) await this.#writeDown(lane, until);
+    if (!this.#writtenLanes.has(lane)) await this.#writeDown(lane, turn.until);
     const options = queueOptionsOf(draft, this.#options.jobs);
-    const job = await this.#adding((backend) => this.queue(backend, lane).add(data.service, data, options), until);
+    const job = await this.#adding((backend) => this.queue(backend, lane).add(data.service, data, options), turn);
     return job.id ?? draft.id;
   }
 
   /** Makes jobs that have nothing to do with each other; all of them, or none. Those whose id there is already are left alone. */
-  async addTogether(drafts: readonly JobDraft[], until: number): Promise<void> {
-    await this.#writeDownAll(drafts, until);
+  async addTogether(drafts: readonly JobDraft[], turn: StoreTurn): Promise<void> {
+    await this.#writeDownAll(drafts, turn.until);
     const nodes = drafts.map((draft) => this.#node(draft));
-    await this.#adding((backend) => this.#producer(backend).addBulk(nodes), until);
+    await this.#adding((backend) => this.#producer(backend).addBulk(nodes), turn);
   }
 
   /** Makes a job that waits for others, and these; all of them, or none. */
-  async addFlow(last: JobDraft, branches: readonly BranchJob[], until: number): Promise<void> {
-    await this.#writeDownAll([last, ...branches.map(({ draft }) => draft)], until);
+  async addFlow(last: JobDraft, branches: readonly BranchJob[], turn: StoreTurn): Promise<void> {
+    await this.#writeDownAll([last, ...branches.map(({ draft }) => draft)], turn.until);
     const children = branches.map(({ draft, need }) => this.#node(draft, need));
-    await this.#adding((backend) => this.#producer(backend).add({ ...this.#node(last), children }), until);
+    await this.#adding((backend) => this.#producer(backend).add({ ...this.#node(last), children }), turn);
   }
 
   /** Makes one more branch of a job that has failed, and is to wait for it when it is retried. */
@@ -180,9 +188,12 @@ export class JobStore {
   }
 
   /** As {@link call}, for work that adds jobs: they outlive the store's own death when it resolves. */
-  async #adding<T>(work: (backend: JobBackend) => Promise<T>, until: number): Promise<T> {
+  async #adding<T>(work: (backend: JobBackend) => Promise<T>, { until, footprint }: StoreTurn): Promise<T> {
     const backend = await this.open();
-    return backend.add(() => work(backend), until);
+    return backend.add(() => {
+      if (footprint) footprint.wasSent = true;
+      return work(backend);
+    }, until);
   }
 
   async #hasLane(lane: string, until: number): Promise<boolean> {

@@ -204,7 +204,11 @@ export class Invoker {
       if (scope.reason) throw scope.reason;
       const input = service.checkInput ? service.checkInput(ask.input, ask.texts ?? NO_TEXTS) : ask.input;
       if (!isPromise(input)) return this.#handle(service, ask, context, input);
-      const finish = (checked: unknown) => this.#handle(service, ask, context, checked);
+      const finish = (checked: unknown) => {
+        // The caller was told that the time is up: what begins now would be done behind its back.
+        if (scope.reason) throw scope.reason;
+        return this.#handle(service, ask, context, checked);
+      };
       return untilCancelled(input, scope, { finish, onFailure: (thrown) => recordService(thrown, service.name) });
     } catch (thrown) {
       recordService(thrown, service.name);
@@ -222,24 +226,24 @@ export class Invoker {
     };
     const invocation = new Invocation(this, service, request, { context, response: ask.response });
     const instance = service.instantiate(invocation);
-    if (context.footprint) context.footprint.hasBegun = true;
+    const { footprint, scope } = context;
+    if (footprint) footprint.hasBegun = true;
     const returned = this.#current.isWatched
       ? this.#current.run(invocation, () => instance.handle())
       : instance.handle();
-    return isPromise(returned) ? untilCancelled(returned, context.scope, invocation) : invocation.finish(returned);
+    if (!isPromise(returned)) return invocation.finish(returned);
+    footprint?.watch(returned);
+    return untilCancelled(returned, scope, invocation);
   }
 }
 
-/** Waits for the store no longer than the invocation lasts; what it has accepted has left the bus. */
+/** Waits for the store no longer than the invocation lasts. The desk notes on the footprint that it has begun to write to it. */
 function stored<T>({ scope, footprint }: InvocationContext, work: Promise<T>): Promise<T> {
   if (footprint) footprint.hasTried = true;
+  footprint?.watch(work);
   return new Promise((resolve, reject) => {
     const stopListening = scope.onCancel(reject);
-    const accept = (receipt: T) => {
-      if (footprint) footprint.wasSent = true;
-      resolve(receipt);
-    };
-    work.finally(stopListening).then(accept, reject);
+    work.finally(stopListening).then(resolve, reject);
   });
 }
 

@@ -49,7 +49,7 @@ export interface Publication {
 }
 
 /** Whose work a job carries on. */
-export type JobOrigin = Pick<InvocationContext, 'cid' | 'inbound' | 'job' | 'caller'>;
+export type JobOrigin = Pick<InvocationContext, 'cid' | 'inbound' | 'job' | 'caller' | 'footprint'>;
 
 /** A service is to be invoked later. */
 export interface JobAsk {
@@ -72,7 +72,10 @@ export interface FlowAsk {
   readonly origin: JobOrigin;
 }
 
-/** Where services hand in work that is to be done later. */
+/**
+ * Where services hand in work that is to be done later. Right before the store is written to, `wasSent` is set on the footprint of the
+ * origin: a store that does not acknowledge in time may carry out what it was sent later.
+ */
 export interface JobDesk {
   /**
    * Resolves once the store has acknowledged the job.

@@ -37,11 +37,11 @@ export function asyncHandler(channel: Channel, { jobs, failures, atOnce }: Async
   const handIn = async ({ request, witness }: Exchange): Promise<JobReport> => {
     const { service } = channel;
     const { input, texts } = inputOf(request, placeholders);
-    const origin = { cid: request.id, inbound: new ChannelRequest(request) };
+    const footprint = witness?.footprint;
+    const origin = { cid: request.id, inbound: new ChannelRequest(request), footprint };
     const owner = ownerText({ channel: channel.name, caller: callerText(request.caller) });
-    if (witness) Object.assign(witness.footprint, { hasBegun: true, hasTried: true });
+    if (footprint) Object.assign(footprint, { hasBegun: true, hasTried: true });
     const { id } = await jobs.enqueue({ service, input, texts, origin, owner });
-    if (witness) witness.footprint.wasSent = true;
     const unknown = { result: undefined, failure: undefined };
     return { id, service: service.name, state: 'queued', attempts: 0, cid: request.id, owner, ...unknown };
   };

@@ -1,5 +1,5 @@
 import type { BusError } from '@trunkline/failures';
-import type { BoundService, HttpRequest } from '@trunkline/service';
+import type { BoundService, Footprint, HttpRequest } from '@trunkline/service';
 
 /** Work that a channel hands in, to be done later. */
 export interface ChannelJob {
@@ -7,7 +7,12 @@ export interface ChannelJob {
   readonly input: unknown;
   /** Members of the input that came as text and may be converted. */
   readonly texts: readonly string[];
-  readonly origin: { readonly cid: string; readonly inbound: HttpRequest };
+  readonly origin: {
+    readonly cid: string;
+    readonly inbound: HttpRequest;
+    /** Where it is noted, before the store is written to, that it is. */
+    readonly footprint: Footprint | undefined;
+  };
   /** Who may ask for it. */
   readonly owner: string;
 }

@@ -6,6 +6,7 @@ import type { Logger } from '@trunkline/telemetry';
 import type { FastifyReply } from 'fastify';
 import type { AnswerWitness } from '../channel-handler';
 import type { ReadyAnswer } from '../reply';
+import { keptHeaders } from './kept-headers';
 
 /** A larger answer is not kept: of its request, only the outcome is. */
 const LARGEST_BYTES = 1_048_576;
@@ -27,12 +28,15 @@ export interface KeeperParts {
  * Records the answer to a request that carries an `Idempotency-Key`, before the client gets it.
  *
  * Every answer given after `handle()` began is recorded: also a failure, since nobody but the service knows what it had done by
- * then. The key is freed where it is certain that nothing was done, so that the client may try again with it:
+ * then. The key is freed where it is certain that nothing was done, nor will be, so that the client may try again with it:
  *
  * - `handle()` never began: the input was refused, or a guard of the application refused
  * - the request failed, something was to be sent to another system, and nothing was: it could not be reached, its breaker was
  *   open, its bulkhead full
  * - the service answered 429 or 503, and had sent nothing: it says itself that it has not dealt with the request
+ *
+ * A `handle()` that still runs, because its deadline has passed or another of several calls has failed, may do anything yet: then
+ * the failure is recorded.
  *
  * Any other error that a service throws without having called anybody is recorded. If it is a verdict (409, 422), it would be the
  * same again; if it is a bug, the service may have written to a database of its own before. A new key gets a new try.
@@ -47,8 +51,9 @@ export class AnswerKeeper implements AnswerWitness {
   }
 
   failed(answer: ErrorAnswer, send: () => void): void {
-    const mayComeBack = COME_BACK.has(answer.status) && !this.footprint.wasSent;
-    if (this.footprint.isNothing || mayComeBack) this.#afterwards(() => this.#free(), send);
+    const { isNothing, isUnderWay, wasSent } = this.footprint;
+    const mayComeBack = COME_BACK.has(answer.status) && !isUnderWay && !wasSent;
+    if (isNothing || mayComeBack) this.#afterwards(() => this.#free(), send);
     else this.#record(keptAnswer(answer), send);
   }
 
@@ -126,11 +131,4 @@ function keptAnswer({ status, headers, body }: Pick<ReadyAnswer, 'status' | 'hea
     body: body instanceof Uint8Array ? Buffer.from(body) : body,
     isWhole: true,
   };
-}
-
-/** Without those that belong to this exchange alone. */
-function keptHeaders(headers: ReadyAnswer['headers']): ReadyAnswer['headers'] {
-  if (headers['connection'] === undefined && headers['date'] === undefined) return headers;
-  const { connection: _connection, date: _date, ...kept } = headers;
-  return kept;
 }

@@ -7,6 +7,8 @@ import type { Channel, ChannelIdempotency, ChannelRoute } from '../channel';
 
 /** After the channel's timeout: what it takes at the most to record the end, and a loop that is late. */
 const MARGIN_MS = 2_000;
+/** What clients prove by who they are, where the bus does not check it (RFC 9110 §11.6.2, RFC 6265 §4.2). */
+const CREDENTIALS: readonly string[] = ['authorization', 'cookie'];
 
 /** Whose requests are told apart, besides by their key. */
 export interface ClaimScope {
@@ -17,7 +19,7 @@ export interface ClaimScope {
 }
 
 /**
- * What a request claims by its key. Keys of other channels and other callers are other keys: nobody gets an answer that was
+ * What a request claims by its key. Keys of other channels and other clients are other keys: nobody gets an answer that was
  * somebody else's by guessing (draft-ietf-httpapi-idempotency-key-header-07 §5).
  */
 export function claimOf(
@@ -25,13 +27,11 @@ export function claimOf(
   key: string,
   { bus, channel, idempotency }: ClaimScope,
 ): IdempotencyClaim {
-  const caller = callerOf(request);
+  const client = canonicalJson([callerOf(request), proofIn(request, idempotency.scope)]);
   return {
-    key: digest(canonicalJson([bus, channel.name, caller ?? null, key])),
-    fingerprint: digest(
-      canonicalJson([request.method, request.url, caller === undefined ? strangerOf(request) : null]) +
-        canonicalJson(request.body),
-    ),
+    key: digest(canonicalJson([bus, channel.name, client, key])),
+    client,
+    fingerprint: digest(canonicalJson([request.method, request.url]) + canonicalJson(request.body)),
     token: randomUUID(),
     leaseMs: channel.timeoutMs + MARGIN_MS,
     keepMs: idempotency.keepMs,
@@ -39,16 +39,26 @@ export function claimOf(
 }
 
 /** The authenticated caller. */
-function callerOf({ caller }: FastifyRequest<ChannelRoute>): string | undefined {
-  return caller && identifyCaller(caller);
+function callerOf({ caller }: FastifyRequest<ChannelRoute>): string | null {
+  return caller ? identifyCaller(caller) : null;
 }
 
 /**
- * Where the bus knows nobody, a guard of the application may, and it does not see requests that are answered from the store. So
- * other credentials make it another request: they get no answer that was not theirs, and nothing is done twice.
+ * What else tells one client from another: the headers of the channel's `scope` and, where the bus knows no caller, credentials. A
+ * guard of the application may know whose those are, and it does not see requests that are answered from the store.
+ *
+ * @returns a digest, since stores are no place for credentials; `null` where the request has none of these headers
  */
-function strangerOf({ headers }: FastifyRequest<ChannelRoute>): string | null {
-  return headers.authorization ?? null;
+function proofIn({ headers, caller }: FastifyRequest<ChannelRoute>, scope: readonly string[]): string | null {
+  const proof: Record<string, string | readonly string[]> = {};
+  let hasProof = false;
+  for (const name of caller ? scope : [...CREDENTIALS, ...scope]) {
+    const value = headers[name];
+    if (value === undefined) continue;
+    proof[name] = value;
+    hasProof = true;
+  }
+  return hasProof ? digest(canonicalJson(proof)) : null;
 }
 
 function digest(text: string): string {

@@ -61,7 +61,7 @@ export class FlowIntake {
     );
     const last = { lane, id, data, delayMs: 0, priority: asked.priority, deduplicationId: undefined };
     const branches = drafted.flatMap((part) => part.branches);
-    await stored(taken, store.addFlow(last, branches, until));
+    await stored(taken, store.addFlow(last, branches, { until, footprint: origin.footprint }));
     return { id };
   }
 

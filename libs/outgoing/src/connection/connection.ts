@@ -91,6 +91,7 @@ export class Connection {
     const call = new OutgoingCall(this.#requestOf(ask, source), this.#termsOf(ask), context);
     const { method, path, effect } = call.request;
     const asked = this.http.axiosRef.request<RestResponse>({ method, url: path, signal: call });
+    context.footprint?.watch(asked);
     const { data } = effect ? await settledEffect(effect, asked) : await asked;
     return data;
   }

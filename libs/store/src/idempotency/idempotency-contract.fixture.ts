@@ -5,7 +5,7 @@ import type { KeptAnswer } from './kept-answer';
 /** A claim on a key of its own, unless it is told otherwise. */
 export function claim(parts: Partial<IdempotencyClaim> = {}): IdempotencyClaim {
   const [key, token] = [randomUUID(), randomUUID()];
-  return { key, token, fingerprint: 'order of 7', leaseMs: 60_000, keepMs: 60_000, ...parts };
+  return { key, token, client: 'acme', fingerprint: 'order of 7', leaseMs: 60_000, keepMs: 60_000, ...parts };
 }
 
 /** The same request once more, by somebody else. */
@@ -64,6 +64,24 @@ export function keepsIdempotencyRecords(storeOf: () => IdempotencyStore): void {
     await storeOf().finish(first, deleted);
 
     expect(await storeOf().begin(again(first))).toEqual({ is: 'replay', answer: deleted });
+  });
+
+  it('gives an answer back as not whole of which only the outcome was recorded', async () => {
+    const first = claim();
+    const outcome: KeptAnswer = { status: 201, headers: {}, body: undefined, isWhole: false };
+    await storeOf().begin(first);
+
+    await storeOf().finish(first, outcome);
+
+    expect(await storeOf().begin(again(first))).toEqual({ is: 'replay', answer: outcome });
+  });
+
+  it('takes a key for the same one, whichever client it counts for', async () => {
+    const first = claim();
+    await storeOf().begin(first);
+    await storeOf().finish(first, CREATED);
+
+    expect(await storeOf().begin({ ...again(first), client: 'initech' })).toMatchObject({ is: 'replay' });
   });
 
   it.each(['running', 'answered'])('does not take another request for one that is %s', async (what) => {

@@ -4,6 +4,8 @@ import type { KeptAnswer } from './kept-answer';
 export interface IdempotencyClaim {
   /** Who asks for what, hashed: bus, channel, caller and the key itself. */
   readonly key: string;
+  /** Whose request it is: a store that is bounded shares its room among clients. Several requests have the same. */
+  readonly client: string;
   /** What is asked, hashed: the same key with another one is a mistake of the client's. */
   readonly fingerprint: string;
   /** Unique to the claim: nobody else can end what it began. */

@@ -1,3 +1,4 @@
+import type { IdempotencyClaim } from './idempotency-store';
 import { again, claim, CREATED, keepsIdempotencyRecords } from './idempotency-contract.fixture';
 import { MemoryIdempotencyStore } from './memory-idempotency-store';
 
@@ -21,17 +22,50 @@ describe('the bounds of idempotency records in memory', () => {
     expect(store.begin(again(oldest))).toEqual({ is: 'started' });
   });
 
-  it('forgets the answers given longest ago where they take too much', () => {
+  it('keeps of the answers given longest ago, where they take too much, that there was one', () => {
     const store = new MemoryIdempotencyStore({ bytes: 2_000 });
     const claims = Array.from({ length: 4 }, () => claim());
-    for (const each of claims) {
-      store.begin(each);
-      store.finish(each, { ...CREATED, body: 'x'.repeat(400) });
-    }
+    for (const each of claims) answerWith(store, each, 400);
 
-    const kept = claims.map((each) => store.begin(again(each)).is);
+    const kept = claims.map((each) => store.begin(again(each)));
 
-    expect(kept).toEqual(['started', 'started', 'replay', 'replay']);
+    expect(kept.map((state) => state.is === 'replay' && state.answer.isWhole)).toEqual([false, false, true, true]);
+    expect(kept[0]).toEqual({ is: 'replay', answer: { status: 201, headers: {}, body: undefined, isWhole: false } });
+    expect(store.begin({ ...again(claims[0] ?? claim()), fingerprint: 'order of 8' })).toEqual({ is: 'mismatch' });
+  });
+
+  it('keeps the answers of a client whole, however much others are answered', () => {
+    const store = new MemoryIdempotencyStore({ bytes: 20_000 });
+    const mine = claim({ client: 'acme' });
+    answerWith(store, mine, 400);
+
+    for (let count = 0; count < 100; count += 1) answerWith(store, claim({ client: 'initech' }), 900);
+
+    expect(store.begin(again(mine))).toMatchObject({ is: 'replay', answer: { isWhole: true } });
+  });
+
+  it('keeps the requests of a client, however many others make', () => {
+    const store = new MemoryIdempotencyStore({ entries: 10 });
+    const mine = claim({ client: 'acme' });
+    answerWith(store, mine, 400);
+
+    for (let count = 0; count < 100; count += 1) answerWith(store, claim({ client: 'initech' }), 10);
+
+    expect(store.begin(again(mine))).toMatchObject({ is: 'replay' });
+  });
+
+  it('has all of its room again once everything has expired', () => {
+    let nowMs = 0;
+    const store = new MemoryIdempotencyStore({ bytes: 2_000 }, { nowMs: () => nowMs });
+    for (let count = 0; count < 10; count += 1) answerWith(store, claim({ keepMs: 1_000 }), 400);
+    nowMs = 1_000;
+    const [first, second] = [claim(), claim()];
+
+    for (const each of [first, second]) answerWith(store, each, 400);
+
+    expect([first, second].map((each) => store.begin(again(each)))).toMatchObject(
+      [first, second].map(() => ({ is: 'replay', answer: { isWhole: true } })),
+    );
   });
 
   it('refuses a new key rather than forget a request that is running', () => {
@@ -54,3 +88,8 @@ describe('the bounds of idempotency records in memory', () => {
     expect(store.begin(claim())).toEqual({ is: 'started' });
   });
 });
+
+function answerWith(store: MemoryIdempotencyStore, request: IdempotencyClaim, bytes: number): void {
+  store.begin(request);
+  store.finish(request, { ...CREATED, body: 'x'.repeat(bytes) });
+}

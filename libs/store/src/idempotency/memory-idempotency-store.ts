@@ -1,5 +1,6 @@
 import { failureOf } from '@trunkline/failures';
 import { type Clock, systemClock } from '@trunkline/time';
+import { type AnsweredRequest, AnsweredRequests } from './answered-requests';
 import { type IdempotencyClaim, type IdempotencyState, IdempotencyStore } from './idempotency-store';
 import type { KeptAnswer } from './kept-answer';
 
@@ -17,28 +18,19 @@ interface Running {
   readonly expiresAtMs: number;
 }
 
-interface Answered {
-  readonly fingerprint: string;
-  readonly answer: KeptAnswer;
-  readonly bytes: number;
-  readonly expiresAtMs: number;
-}
-
 const MOST_ENTRIES = 100_000;
 const MOST_BYTES = 64 * 1_024 * 1_024;
-/** Counted for each answer besides its text: the objects that hold it, and its key. */
-const OVERHEAD_BYTES = 512;
 
 /**
  * Keeps the records in the process: for a bus that runs alone, and whose clients can live with the records ending when it does.
  *
- * It is bounded: where it is full, the answers given longest ago make room. What is running never does.
+ * It is bounded, and the client that takes the most room makes room. Over `bytes`, its oldest answers go, and what is left is that
+ * the request was carried out, and with which status. Over `entries`, its oldest requests are forgotten. What is running never is.
  */
 export class MemoryIdempotencyStore extends IdempotencyStore {
-  /** Both in the order in which they came to be there, so that the oldest are found first. */
+  /** In the order in which they came to be there, so that the oldest are found first. */
   readonly #running = new Map<string, Running>();
-  readonly #answered = new Map<string, Answered>();
-  #bytes = 0;
+  #answered: AnsweredRequests;
   readonly #mostEntries: number;
   readonly #mostBytes: number;
 
@@ -49,17 +41,18 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
     super();
     this.#mostEntries = entries;
     this.#mostBytes = bytes;
+    this.#answered = new AnsweredRequests(bytes);
   }
 
   /** @throws {BusError} `STORE_UNAVAILABLE` when it is full of requests that are running */
   begin(claim: IdempotencyClaim): IdempotencyState {
     const nowMs = this.clock.nowMs();
     this.#forgetExpired(nowMs);
-    const answered = this.#answered.get(claim.key);
+    const answered = this.#answered.find(claim.key);
     if (answered && answered.expiresAtMs > nowMs) return stateOfAnswered(answered, claim);
     const running = this.#running.get(claim.key);
     if (running && running.expiresAtMs > nowMs) return stateOfRunning(running, claim, nowMs);
-    if (answered) this.#dropAnswer(claim.key, answered);
+    this.#answered.delete(claim.key);
     this.#makeRoom();
     const { leaseMs, keepMs } = claim;
     if (running) this.#running.delete(claim.key);
@@ -74,11 +67,7 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
   finish(claim: IdempotencyClaim, answer: KeptAnswer): void {
     if (this.#running.get(claim.key)?.claim.token !== claim.token) return;
     this.#running.delete(claim.key);
-    const { fingerprint, keepMs } = claim;
-    const bytes = bytesOf(answer);
-    this.#answered.set(claim.key, { fingerprint, answer, bytes, expiresAtMs: this.clock.nowMs() + keepMs });
-    this.#bytes += bytes;
-    while (this.#bytes > this.#mostBytes) this.#dropOldestAnswer();
+    this.#answered.add(claim, answer, this.clock.nowMs() + claim.keepMs);
   }
 
   free(claim: IdempotencyClaim): void {
@@ -87,14 +76,13 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
 
   async close(): Promise<void> {
     this.#running.clear();
-    this.#answered.clear();
-    this.#bytes = 0;
+    this.#answered = new AnsweredRequests(this.#mostBytes);
   }
 
   #makeRoom(): void {
     if (this.#running.size + this.#answered.size < this.#mostEntries) return;
     if (this.#answered.size === 0) throw failureOf('STORE_UNAVAILABLE');
-    this.#dropOldestAnswer();
+    this.#answered.forgetOne();
   }
 
   /** From the oldest on, as far as they have expired: whoever keeps records longer than others only holds up the tidying. */
@@ -103,33 +91,15 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
       if (expiresAtMs > nowMs) break;
       this.#running.delete(key);
     }
-    for (const [key, answered] of this.#answered) {
-      if (answered.expiresAtMs > nowMs) break;
-      this.#dropAnswer(key, answered);
-    }
-  }
-
-  #dropOldestAnswer(): void {
-    for (const [key, answered] of this.#answered) return this.#dropAnswer(key, answered);
-  }
-
-  #dropAnswer(key: string, { bytes }: Answered): void {
-    this.#answered.delete(key);
-    this.#bytes -= bytes;
+    this.#answered.forgetExpired(nowMs);
   }
 }
 
-function stateOfAnswered({ fingerprint, answer }: Answered, claim: IdempotencyClaim): IdempotencyState {
+function stateOfAnswered({ fingerprint, answer }: AnsweredRequest, claim: IdempotencyClaim): IdempotencyState {
   return fingerprint === claim.fingerprint ? { is: 'replay', answer } : { is: 'mismatch' };
 }
 
 function stateOfRunning(running: Running, { fingerprint }: IdempotencyClaim, nowMs: number): IdempotencyState {
   if (running.claim.fingerprint !== fingerprint) return { is: 'mismatch' };
   return { is: running.leaseUntilMs > nowMs ? 'running' : 'unknown' };
-}
-
-function bytesOf({ headers, body }: KeptAnswer): number {
-  let bytes = OVERHEAD_BYTES + (body === undefined ? 0 : Buffer.byteLength(body));
-  for (const name in headers) bytes += name.length + (headers[name]?.length ?? 0);
-  return bytes;
 }

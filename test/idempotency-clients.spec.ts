@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { BusService, ConflictError, Service } from 'trunkline';
+import { ask, json } from './answer';
+import { type RunningBus, startBus } from './running-bus';
+
+/** How often the service ran, by what it was given. */
+const runs = new Map<string, number>();
+
+@BusService({ name: 'order.place', input: ['id', '-how'] })
+class PlaceOrder extends Service<{ id: string; how?: string }> {
+  handle() {
+    const { id, how } = this.request.input;
+    const run = (runs.get(id) ?? 0) + 1;
+    runs.set(id, run);
+    const headers = { 'set-cookie': 'session=secret' };
+    if (how === 'refused') throw new ConflictError('Placed already', {}, { headers });
+    if (how === 'cookie') Object.assign(this.response.headers, headers);
+    return { id, run };
+  }
+}
+
+const CONFIG = `
+security:
+  key: { type: apiKey, header: X-Api-Key, callers: [{ name: acme, key: acme-key-0123456789abcdef }, { name: initech, key: initech-key-0123456789abc }] }
+channels:
+  rest:
+    place: { method: POST, path: /orders, service: order.place, idempotency: optional }
+    scoped: { method: POST, path: /scoped, service: order.place, idempotency: { scope: [X-Tenant] } }
+    known: { method: POST, path: /known, service: order.place, security: [key], idempotency: { scope: [X-Tenant] } }
+`;
+const ACME = { 'x-api-key': 'acme-key-0123456789abcdef' };
+const INITECH = { 'x-api-key': 'initech-key-0123456789abc' };
+
+describe('the Idempotency-Key of a client', () => {
+  let bus: RunningBus;
+
+  beforeAll(async () => {
+    bus = await startBus({ config: { 'channels.yaml': CONFIG }, services: [PlaceOrder] });
+  });
+
+  afterAll(() => bus.stop());
+
+  const post = (path: string, body: unknown, headers: Readonly<Record<string, string>>) =>
+    ask(bus.url + path, json('POST', body, headers));
+  const keyed = () => ({ 'idempotency-key': `"${randomUUID()}"` });
+
+  it.each([
+    ['another Authorization', '/orders', { authorization: 'Bearer one' }, { authorization: 'Bearer two' }],
+    ['another Cookie', '/orders', { cookie: 'session=one' }, { cookie: 'session=two' }],
+    ['no Cookie', '/orders', { cookie: 'session=one' }, {}],
+    ['another header of its scope', '/scoped', { 'x-tenant': 'one' }, { 'x-tenant': 'two' }],
+    ['another caller', '/known', ACME, INITECH],
+    ['another scope of a caller', '/known', { ...ACME, 'x-tenant': 'one' }, { ...ACME, 'x-tenant': 'two' }],
+  ])('is not that of another one: %s', async (_what, path, one, two) => {
+    const [id, headers] = [randomUUID(), keyed()];
+    const asked = [one, two, one, two];
+
+    const answers = [];
+    for (const credentials of asked) answers.push(await post(path, { id }, { ...headers, ...credentials }));
+
+    expect(answers.map(({ body }) => body['run'])).toEqual([1, 2, 1, 2]);
+    expect(answers.map(({ headers: each }) => each.get('idempotency-replayed'))).toEqual([null, null, 'true', 'true']);
+  });
+
+  it('is the same with other headers that are not in its scope', async () => {
+    const [id, headers] = [randomUUID(), keyed()];
+    await post('/orders', { id }, { ...headers, 'x-tenant': 'one' });
+
+    const answer = await post('/orders', { id }, { ...headers, 'x-tenant': 'two' });
+
+    expect([answer.headers.get('idempotency-replayed'), runs.get(id)]).toEqual(['true', 1]);
+  });
+
+  it.each(['cookie', 'refused'])('gets an answer again without its Set-Cookie: %s', async (how) => {
+    const [id, headers] = [randomUUID(), keyed()];
+
+    const first = await post('/orders', { id, how }, headers);
+    const second = await post('/orders', { id, how }, headers);
+
+    expect([first, second].map(({ headers: each }) => each.get('set-cookie'))).toEqual(['session=secret', null]);
+    expect([second.status, second.text, runs.get(id)]).toEqual([first.status, first.text, 1]);
+  });
+
+  it('is the same with another Cookie where the bus knows the caller', async () => {
+    const [id, headers] = [randomUUID(), { ...keyed(), ...ACME }];
+    await post('/known', { id }, { ...headers, cookie: 'seen=1' });
+
+    const answer = await post('/known', { id }, { ...headers, cookie: 'seen=2' });
+
+    expect([answer.headers.get('idempotency-replayed'), runs.get(id)]).toEqual(['true', 1]);
+  });
+});
+
+describe('the scope of a channel', () => {
+  it.each(['Idempotency-Key', 'two words'])('is not made of %s', async (name) => {
+    const channel = `channels: { rest: { place: { method: POST, path: /, service: order.place, idempotency: { scope: ['${name}'] } } } }`;
+
+    await expect(startBus({ config: { 'channels.yaml': channel }, services: [PlaceOrder] })).rejects.toHaveProperty(
+      'problems',
+      expect.arrayContaining([expect.objectContaining({ message: expect.stringContaining('expected') })]),
+    );
+  });
+});
