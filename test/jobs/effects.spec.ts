@@ -60,7 +60,7 @@ abstract class Posting extends Service {
 class PostMissing extends Posting {
   async handle() {
     const response = await this.out.rest['Warehouse']?.get('/lines');
-    const there = (response?.data as string[]).map((line) => (JSON.parse(line) as { sku: string }).sku);
+    const there = ((response?.data ?? []) as string[]).map((line) => (JSON.parse(line) as { sku: string }).sku);
     for (const sku of ['A', 'B'].filter((wanted) => !there.includes(wanted))) await this.post({ sku });
   }
 }

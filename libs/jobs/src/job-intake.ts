@@ -12,7 +12,7 @@ import { newCorrelationId } from '@trunkline/telemetry';
 import type { ScheduleConfig } from './configuration/schedule-section';
 import type { SubscriberConfig } from './configuration/topics-section';
 import { checkedOptions } from './job/checked-options';
-import { heritageOf, stored, takeId } from './job/heritage';
+import { duplicateId, stored, takeId } from './job/heritage';
 import type { JobDrafts } from './job/job-drafts';
 import { idInLane, type Lanes } from './lane/lanes';
 import type { JobStore } from './job-store';
@@ -55,7 +55,7 @@ export class JobIntake {
       {
         service: service.name,
         ...kept.member,
-        ...heritageOf(origin),
+        ...drafts.heritage(origin),
         ...(owner !== undefined && { owner }),
         ...(texts.length > 0 && { texts: [...texts] }),
       },
@@ -69,7 +69,7 @@ export class JobIntake {
       data,
       delayMs,
       priority,
-      deduplicationId: deduplicationId && `${service.name} ${deduplicationId}`,
+      deduplicationId: deduplicationId && duplicateId(origin, `${service.name} ${deduplicationId}`),
     };
     const id = await stored(taken, store.add(draft, { until, footprint: origin.footprint }));
     return { id };
@@ -89,7 +89,7 @@ export class JobIntake {
       const lane = lanes.ofSubscriber(topic, subscriber.service);
       const { service, attempts, timeout = registry.get(service).timeoutMs } = subscriber;
       const data = drafts.data(
-        { service, topic, ...kept.member, ...heritageOf(origin) },
+        { service, topic, ...kept.member, ...drafts.heritage(origin) },
         { attempts, timeoutMs: timeout },
       );
       const id = idInLane(`${taken.id}.${service}`, lane);

@@ -12,7 +12,7 @@ export interface Caller {
    */
   readonly isClient?: boolean | undefined;
   /** The claims of the token, where it was one that has them. They have been verified. */
-  readonly claims?: Readonly<Record<string, unknown>>;
+  readonly claims?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**

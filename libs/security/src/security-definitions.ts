@@ -21,6 +21,7 @@ export interface GateOptions {
 /** The security definitions of a bus, made once for all channels that name them. */
 export class SecurityDefinitions {
   readonly #schemes: ReadonlyMap<string, Scheme>;
+  readonly #gates = new Map<string, Gate>();
 
   /** @param realm - name of the bus, for challenges */
   constructor(
@@ -33,8 +34,19 @@ export class SecurityDefinitions {
     );
   }
 
-  /** @throws {TypeError} when there is no definition of a name */
-  gate({ security, scopes }: GateOptions): Gate {
+  /**
+   * The same gate for all channels that ask for the same.
+   *
+   * @throws {TypeError} when there is no definition of a name
+   */
+  gate(options: GateOptions): Gate {
+    const key = JSON.stringify([options.security, options.scopes]);
+    const gate = this.#gates.get(key) ?? this.#newGate(options);
+    this.#gates.set(key, gate);
+    return gate;
+  }
+
+  #newGate({ security, scopes }: GateOptions): Gate {
     const schemes = security.map((name) => {
       const scheme = this.#schemes.get(name);
       if (!scheme) throw new TypeError(`there is no security definition ${name} for channels`);

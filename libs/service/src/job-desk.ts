@@ -19,7 +19,7 @@ export interface AsyncOptions {
   readonly attempts?: number;
   readonly backoff?: BackoffOptions;
   /**
-   * While a job of this service and id has not ended, no second one is made: the answer is the id of the first.
+   * While a job of this service, caller and id has not ended, no second one is made: the result is the id of the first.
    * 1 to 128 letters, digits, dots, underscores and hyphens.
    */
   readonly deduplicationId?: string;

@@ -38,7 +38,7 @@ export function asyncHandler(channel: Channel, { jobs, failures, atOnce }: Async
     const { service } = channel;
     const { input, texts } = inputOf(request, placeholders);
     const footprint = witness?.footprint;
-    const origin = { cid: request.id, inbound: new ChannelRequest(request), footprint };
+    const origin = { cid: request.id, inbound: new ChannelRequest(request), caller: request.caller, footprint };
     const owner = ownerText({ channel: channel.name, caller: callerText(request.caller) });
     if (footprint) Object.assign(footprint, { hasBegun: true, hasTried: true });
     const { id } = await jobs.enqueue({ service, input, texts, origin, owner });

@@ -1,4 +1,5 @@
 import type { BusError } from '@trunkline/failures';
+import type { Caller } from '@trunkline/security';
 import type { BoundService, Footprint, HttpRequest } from '@trunkline/service';
 
 /** Work that a channel hands in, to be done later. */
@@ -10,6 +11,7 @@ export interface ChannelJob {
   readonly origin: {
     readonly cid: string;
     readonly inbound: HttpRequest;
+    readonly caller: Caller | undefined;
     /** Where it is noted, before the store is written to, that it is. */
     readonly footprint: Footprint | undefined;
   };

@@ -62,6 +62,12 @@ export const jobOptions = z
         'How long a host may do nothing for its jobs, dead or with a blocked event loop, before others take them up',
       ),
     maxInput: size({ min: '1B', max: '16MiB' }).prefault('1MiB').describe('Largest input of a job, as JSON'),
+    claims: z
+      .array(z.string().min(1))
+      .default([])
+      .describe(
+        'Claims of callers that jobs keep, for `request.caller.claims`. Name, scopes and definition are kept always',
+      ),
     retention: retention.prefault({}).describe('How long jobs are kept that have ended'),
     services: z
       .record(z.string().refine(isServiceName, 'expected the name of a service, such as report.build'), serviceJobs)

@@ -8,7 +8,7 @@ import {
 } from '@trunkline/service';
 import { toMs } from '@trunkline/time';
 import { type CheckedOptions, checkedOptions } from '../job/checked-options';
-import { heritageOf, stored, takeId } from '../job/heritage';
+import { stored, takeId } from '../job/heritage';
 import type { JobData } from '../job/job-data';
 import type { JobDraft } from '../job/job-draft';
 import type { JobDrafts, Kept } from '../job/job-drafts';
@@ -48,7 +48,7 @@ export class FlowIntake {
     // What a job has handed in before it was tried again.
     if (origin.job && (await store.find(id, until))) return { id };
     const owner = origin.job?.owner ?? origin.inbound?.owner;
-    const heritage = { ...heritageOf(origin), ...(owner !== undefined && { owner }) };
+    const heritage = { ...drafts.heritage(origin), ...(owner !== undefined && { owner }) };
     const drafted = parts.map((part, at) => ({
       ...part,
       branches: part.branches.map((branch, index) =>

@@ -1,22 +1,38 @@
 import { createHash } from 'node:crypto';
+import { identifyCaller } from '@trunkline/security';
 import type { JobOrigin } from '@trunkline/service';
 import { newCorrelationId } from '@trunkline/telemetry';
 import type { JobData } from './job-data';
 
-/** What a job takes over from where it comes from. */
-export function heritageOf({ cid, inbound, caller }: JobOrigin): Pick<JobData, 'cid' | 'trace' | 'caller'> {
+/**
+ * What a job takes over from where it comes from.
+ *
+ * @param claims - names of those of the caller's that are kept
+ */
+export function heritageOf(
+  { cid, inbound, caller }: JobOrigin,
+  claims: readonly string[],
+): Pick<JobData, 'cid' | 'trace' | 'caller'> {
   const { traceparent, tracestate } = inbound?.headers ?? {};
   return {
     cid,
-    ...(caller && { caller: withoutClaims(caller) }),
+    ...(caller && { caller: keptCaller(caller, claims) }),
     ...(typeof traceparent === 'string' && {
       trace: { traceparent, ...(typeof tracestate === 'string' && { tracestate }) },
     }),
   };
 }
 
-function withoutClaims({ name, scopes, definition, isClient }: NonNullable<JobOrigin['caller']>): JobData['caller'] {
-  return { name, scopes: [...scopes], definition, ...(isClient !== undefined && { isClient }) };
+function keptCaller(caller: NonNullable<JobOrigin['caller']>, names: readonly string[]): JobData['caller'] {
+  const { name, scopes, definition, isClient, claims = {} } = caller;
+  const kept = Object.entries(claims).filter(([claim]) => names.includes(claim));
+  return {
+    name,
+    scopes: [...scopes],
+    definition,
+    ...(isClient !== undefined && { isClient }),
+    ...(kept.length > 0 && { claims: Object.fromEntries(kept) }),
+  };
 }
 
 /** The id of a job that is being made. */
@@ -35,6 +51,11 @@ export function takeId({ job }: JobOrigin, content: readonly string[]): DraftId 
   if (!job) return { id: newCorrelationId(), giveBack: () => undefined };
   const { key, giveBack } = job.takeKey(content);
   return { id: createHash('sha256').update(key).digest('hex').slice(0, 26).toUpperCase(), giveBack };
+}
+
+/** A deduplication id as the store has it: jobs of two callers are never duplicates of each other. */
+export function duplicateId({ caller }: JobOrigin, id: string): string {
+  return caller ? `${id} ${createHash('sha256').update(identifyCaller(caller)).digest('base64url')}` : id;
 }
 
 /** Stores a job, and gives its id back if that fails. */

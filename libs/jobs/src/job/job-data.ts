@@ -24,13 +24,14 @@ export const jobData = z.object({
   trace: z.object({ traceparent: z.string(), tracestate: z.string().optional() }).optional(),
   /** Who may ask for it. */
   owner: z.string().optional(),
-  /** Who was calling the channel that it all began with; the claims of a token are not kept. */
+  /** Who was calling the channel that it all began with; of the claims of a token, those that the configuration names. */
   caller: z
     .object({
       name: z.string(),
       scopes: z.array(z.string()),
       definition: z.string(),
       isClient: z.boolean().optional(),
+      claims: z.record(z.string(), z.unknown()).optional(),
     })
     .optional(),
   attempts: z.number(),

@@ -1,6 +1,7 @@
 import { failureOf } from '@trunkline/failures';
-import { type BoundService, isPromise } from '@trunkline/service';
+import { type BoundService, isPromise, type JobOrigin } from '@trunkline/service';
 import type { JobOptions } from '../configuration/job-options';
+import { heritageOf } from './heritage';
 import type { JobData } from './job-data';
 
 /** What a job takes over from where it comes from. */
@@ -38,6 +39,11 @@ export class JobDrafts {
       timeoutMs: asked.timeoutMs ?? own.timeout,
       backoff: { initialMs, maxMs },
     };
+  }
+
+  /** What a job takes over from where it comes from. */
+  heritage(origin: JobOrigin) {
+    return heritageOf(origin, this.jobs.claims);
   }
 
   /** What the store will keep of a value: what the service will see. @throws {BusError} 413 when it is too large */
