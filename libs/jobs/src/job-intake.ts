@@ -1,13 +1,6 @@
 import { didYouMean } from '@trunkline/config';
 import { InternalError } from '@trunkline/failures';
-import {
-  canonicalJson,
-  type JobAsk,
-  type JobOrigin,
-  type JobReceipt,
-  type Publication,
-  type ServiceRegistry,
-} from '@trunkline/service';
+import type { JobAsk, JobOrigin, JobReceipt, Publication, ServiceRegistry } from '@trunkline/service';
 import { newCorrelationId } from '@trunkline/telemetry';
 import type { ScheduleConfig } from './configuration/schedule-section';
 import type { SubscriberConfig } from './configuration/topics-section';
@@ -62,7 +55,7 @@ export class JobIntake {
       { ...asked, timeoutMs: asked.timeoutMs ?? service.timeoutMs },
     );
     const { delayMs, priority, deduplicationId } = asked;
-    const taken = takeId(origin, ['job', service.name, deduplicationId ?? '', canonicalJson(kept.value)]);
+    const taken = takeId(origin, ['job', service.name, deduplicationId ?? ''], [kept.value]);
     const draft = {
       lane,
       id: idInLane(taken.id, lane),
@@ -84,7 +77,7 @@ export class JobIntake {
     const kept = drafts.kept(message);
     const subscribers = known.subscribers.filter(({ filter }) => passes(kept.value, filter));
     for (const { service } of subscribers) registry.get(service).refuseSecrets(kept.value);
-    const taken = takeId(origin, ['message', topic, canonicalJson(kept.value)]);
+    const taken = takeId(origin, ['message', topic], [kept.value]);
     const jobs = subscribers.map((subscriber) => {
       const lane = lanes.ofSubscriber(topic, subscriber.service);
       const { service, attempts, timeout = registry.get(service).timeoutMs } = subscriber;

@@ -1,11 +1,4 @@
-import {
-  type Branch,
-  canonicalJson,
-  type Each,
-  type FlowAsk,
-  type JobReceipt,
-  type ServiceRegistry,
-} from '@trunkline/service';
+import type { Branch, Each, FlowAsk, JobReceipt, ServiceRegistry } from '@trunkline/service';
 import { toMs } from '@trunkline/time';
 import { type CheckedOptions, checkedOptions } from '../job/checked-options';
 import { stored, takeId } from '../job/heritage';
@@ -41,7 +34,7 @@ export class FlowIntake {
     const asked = checkedOptions(options);
     const parts = await Promise.all(Object.entries(plan).map(([key, planned]) => this.#part(key, planned)));
     expectFew(parts);
-    const taken = takeId(origin, ['composite', into.name, ...parts.flatMap(contentOf)]);
+    const taken = takeId(origin, ['composite', into.name, ...parts.flatMap(namesIn)], inputsOf(parts));
     const flow = taken.id;
     const lane = lanes.ofService(into.name);
     const id = idInLane(flow, lane);
@@ -137,8 +130,12 @@ function expectFew(parts: readonly Part<CheckedBranch>[]): void {
     throw new RangeError(`a composite of jobs has at most ${MOST_BRANCHES} branches, not ${count}`);
 }
 
-function contentOf({ key, branches }: Part<CheckedBranch>): string[] {
-  return [key, `${branches.length}`, ...branches.flatMap(({ service, kept }) => [service, canonicalJson(kept.value)])];
+function namesIn({ key, branches }: Part<CheckedBranch>): string[] {
+  return [key, `${branches.length}`, ...branches.map(({ service }) => service)];
+}
+
+function inputsOf(parts: readonly Part<CheckedBranch>[]): unknown[] {
+  return parts.flatMap(({ branches }) => branches.map(({ kept }) => kept.value));
 }
 
 function planOf({ key, branches, list }: Part<DraftedBranch>): FlowPlan[number] {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { identifyCaller } from '@trunkline/security';
-import type { JobOrigin } from '@trunkline/service';
+import { canonicalJson, type JobOrigin } from '@trunkline/service';
 import { newCorrelationId } from '@trunkline/telemetry';
 import type { JobData } from './job-data';
 
@@ -45,11 +45,12 @@ export interface DraftId {
 /**
  * Takes an id for a job. In a job that is retried, what it hands in once more is the same job.
  *
- * @param content - what tells it from other jobs that are handed in beside it
+ * @param names - what tells it, with the values, from other jobs that are handed in beside it
+ * @param values - JSON
  */
-export function takeId({ job }: JobOrigin, content: readonly string[]): DraftId {
+export function takeId({ job }: JobOrigin, names: readonly string[], values: readonly unknown[]): DraftId {
   if (!job) return { id: newCorrelationId(), giveBack: () => undefined };
-  const { key, giveBack } = job.takeKey(content);
+  const { key, giveBack } = job.takeKey([...names, ...values.map(canonicalJson)]);
   return { id: createHash('sha256').update(key).digest('hex').slice(0, 26).toUpperCase(), giveBack };
 }
 
