@@ -29,7 +29,7 @@ export class JobHost {
   readonly #workers: JobWorkers;
   readonly #schedules: Schedules;
   readonly #retention: Retention;
-  #isEnding = false;
+  readonly #ending = new AbortController();
 
   constructor({ store, lanes, schedules, invoker, jobs, logger }: JobHostOptions) {
     const lockMs = jobs.lock;
@@ -41,15 +41,16 @@ export class JobHost {
 
   /** Begins to run jobs. What the store has to be told or asked before is made up for when it is away. */
   async start(backend: JobBackend): Promise<void> {
-    if (this.#isEnding) return;
+    if (this.#ending.signal.aborted) return;
     this.#workers.start(backend);
     if (this.#schedules.isAny) this.#workers.keep(this.#schedules.work(backend));
     if (!(await this.#settle(backend))) void this.#settleLater(backend);
+    if (this.#schedules.isAny) void this.#schedules.keepUp(backend, this.#ending.signal);
     void this.#retention.keepUp();
   }
 
   async stopTaking(): Promise<void> {
-    this.#isEnding = true;
+    this.#ending.abort();
     this.#retention.end();
     await this.#workers.stopTaking();
   }
@@ -59,13 +60,13 @@ export class JobHost {
   }
 
   close(): Promise<void> {
-    this.#isEnding = true;
+    this.#ending.abort();
     return this.#workers.close();
   }
 
   async #settleLater(backend: JobBackend): Promise<void> {
     do await sleep(TRY_AGAIN_MS, undefined, { ref: false });
-    while (!this.#isEnding && !(await this.#settle(backend)));
+    while (!this.#ending.signal.aborted && !(await this.#settle(backend)));
   }
 
   /** @returns whether the store could be asked */

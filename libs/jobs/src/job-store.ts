@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { failureOf } from '@trunkline/failures';
 import type { Footprint } from '@trunkline/service';
-import type { FlowJob, Job } from 'bullmq';
+import type { AdvancedOptions, FlowJob, Job, QueueOptions } from 'bullmq';
 import { giveUpAt } from './backend/call-limit';
 import type * as Backends from './backend/open-backend';
 import type { JobBackend, JobFlows, JobQueue } from './backend/job-backend';
@@ -164,9 +164,9 @@ export class JobStore {
     return this.#queue(backend, this.nameOfQueue(lane));
   }
 
-  /** The queue of the ticks of schedules. */
-  ticks(backend: JobBackend): JobQueue {
-    return this.#queue(backend, this.nameOfTicks);
+  /** The queue of the ticks of schedules. @param settings - how the next tick is found */
+  ticks(backend: JobBackend, settings: AdvancedOptions): JobQueue {
+    return this.#queue(backend, this.nameOfTicks, { settings });
   }
 
   /** What BullMQ calls the queue of a lane. */
@@ -229,8 +229,8 @@ export class JobStore {
     return this.#queue(backend, `${this.#options.bus}.lanes`);
   }
 
-  #queue(backend: JobBackend, name: string): JobQueue {
-    const made = this.#queues.get(name) ?? backend.queue(name);
+  #queue(backend: JobBackend, name: string, options?: Pick<QueueOptions, 'settings'>): JobQueue {
+    const made = this.#queues.get(name) ?? backend.queue(name, options);
     this.#queues.set(name, made);
     return made;
   }

@@ -1,7 +1,8 @@
 import { defineSection, duration } from '@trunkline/config';
 import { isServiceName } from '@trunkline/service';
 import { z } from 'zod';
-import { isCron, isTimeZone } from './cron';
+import { findCronMistake } from '../cron/check-cron';
+import { isTimeZone } from '../cron/time-zone';
 import { attempts } from './job-options';
 
 const NAME = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
@@ -10,9 +11,14 @@ const schedule = z
   .strictObject({
     cron: z
       .string()
-      .refine(isCron, 'expected five fields such as `0 2 * * 1-5`, or six with seconds first')
+      .superRefine((text, context) => {
+        const message = findCronMistake(text);
+        if (message !== undefined) context.addIssue({ code: 'custom', message });
+      })
       .optional()
-      .describe('When: minute, hour, day of month, month, day of week; six fields begin with seconds'),
+      .describe(
+        'When: minute, hour, day of month, month, day of week; six fields begin with seconds; or a macro such as `@daily`. `H` is a value of the schedule’s own',
+      ),
     timezone: z
       .string()
       .refine(isTimeZone, 'expected a time zone such as Europe/Stockholm')

@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BusError } from '@trunkline/failures';
 import type { Logger } from '@trunkline/telemetry';
 import type { JobBackend, JobQueue, JobWorker } from '../backend/job-backend';
 import type { ScheduleConfig } from '../configuration/schedule-section';
 import type { JobIntake } from '../job-intake';
 import type { JobStore, StoredJob } from '../job-store';
 import { watchFor } from '../watch-for';
+import { computeNextTick, computeNextTickIfAny } from './repeat-strategy';
 import { isMissed, planOf, schedulePlan } from './schedule-plan';
 
 /** What schedules are made of. */
@@ -23,6 +26,11 @@ export interface ScheduleView {
   /** `undefined` when the store does not have it yet. */
   readonly nextAt: Date | undefined;
 }
+
+/** How the queue of ticks finds the first one of a schedule. */
+const SETTINGS = { repeatStrategy: computeNextTick };
+/** How often is looked whether every schedule has a next tick. */
+const LOOK_EVERY_MS = 30_000;
 
 /** A tick must not be lost because the store was away when its job was to be made. */
 const TICK_OPTIONS = {
@@ -54,7 +62,7 @@ export class Schedules {
    */
   async apply(backend: JobBackend): Promise<void> {
     const { store, schedules } = this.#options;
-    const queue = store.ticks(backend);
+    const queue = store.ticks(backend, SETTINGS);
     const known = await store.call(() => queue.getJobSchedulers(0, -1));
     for (const { key } of known) {
       if (!Object.hasOwn(schedules, key)) await store.call(() => queue.removeJobScheduler(key));
@@ -71,13 +79,35 @@ export class Schedules {
     return backend.worker(store.nameOfTicks, (tick) => this.#tick(tick), {
       ...watchFor(lockMs),
       concurrency: 4,
+      settings: { repeatStrategy: computeNextTickIfAny },
     });
+  }
+
+  /**
+   * Looks every half a minute whether each schedule has a next tick, until the signal aborts. One that has none is an `error` line
+   * and gets one as soon as one can be found: its pattern or time zone may be unknown to the host that made the last tick.
+   */
+  async keepUp(backend: JobBackend, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await sleep(LOOK_EVERY_MS, undefined, { ref: false, signal }).catch(() => undefined);
+      // A store that is unavailable is on the log, and has its turn the next time.
+      if (!signal.aborted) await this.renew(backend).catch(() => undefined);
+    }
+  }
+
+  /** Gives a next tick to each schedule of the configuration that has none. */
+  async renew(backend: JobBackend): Promise<void> {
+    const { store, schedules } = this.#options;
+    const queue = store.ticks(backend, SETTINGS);
+    for (const [name, config] of Object.entries(schedules)) {
+      if (!(await this.#hasNext(queue, name))) await this.#put(queue, name, config);
+    }
   }
 
   /** Those of the configuration, and when they are due. @param isStored - whether there is a store to be asked */
   async list(isStored: boolean): Promise<readonly ScheduleView[]> {
     const { store, schedules } = this.#options;
-    const known = isStored ? await store.call((backend) => store.ticks(backend).getJobSchedulers(0, -1)) : [];
+    const known = isStored ? await store.call((backend) => store.ticks(backend, SETTINGS).getJobSchedulers(0, -1)) : [];
     const nextOf = new Map(known.map(({ key, next }) => [key, next]));
     return Object.entries(schedules).map(([name, config]) => {
       const next = nextOf.get(name);
@@ -91,19 +121,29 @@ export class Schedules {
     return id;
   }
 
-  /** A tick that was lost with the data of its store would be the last one. */
+  /** A tick that was lost with the data of its store, or that could not be found, would be the last one. */
   async #hasNext(queue: JobQueue, name: string): Promise<boolean> {
     const { store } = this.#options;
-    const scheduler = await store.call(() => queue.getJobScheduler(name));
-    const next = scheduler?.next;
-    return next !== undefined && (await store.call(() => queue.getJob(`repeat:${name}:${next}`))) !== undefined;
+    const findNext = async () => (await store.call(() => queue.getJobScheduler(name)))?.next;
+    const next = await findNext();
+    if (next === undefined) return false;
+    if (await store.call(() => queue.getJob(`repeat:${name}:${next}`))) return true;
+    // It may have ended between the two calls, and have been followed by another one.
+    return (await findNext()) !== next;
   }
 
   async #put(queue: JobQueue, name: string, config: ScheduleConfig): Promise<void> {
     const { every, cron, timezone } = config;
     const repeat = every === undefined ? { ...(cron !== undefined && { pattern: cron }), tz: timezone } : { every };
     const template = { name, data: planOf(config), opts: TICK_OPTIONS };
-    await this.#options.store.call(() => queue.upsertJobScheduler(name, repeat, template));
+    const { store, logger } = this.#options;
+    try {
+      if (await store.call(() => queue.upsertJobScheduler(name, repeat, template))) return;
+      logger.error({ schedule: name }, 'a schedule has no next tick; it is looked for again in half a minute');
+    } catch (err) {
+      if (err instanceof BusError) throw err;
+      logger.error({ schedule: name, err }, 'a schedule has no next tick; it is looked for again in half a minute');
+    }
   }
 
   async #tick(tick: StoredJob): Promise<void> {

@@ -1,0 +1,46 @@
+import { findLocalTime } from './next-local-time';
+import type { Cron } from './parse-cron';
+import type { ClockChange, TimeZone } from './time-zone';
+
+const SECOND_MS = 1_000;
+const DAY_MS = 86_400_000;
+const HOURS_OF_DAY = 24;
+
+/**
+ * The next instant that a pattern fits in a time zone, over changes of the clock:
+ *
+ * - Times that the clock leaves out are one tick, at the first instant after the gap.
+ * - A time that the clock repeats is a tick once, the first time.
+ * - A pattern that fits every hour of the day is a rhythm, not a time of day: it goes by the hours that pass, so that it neither
+ *   pauses while the clock repeats an hour nor makes up for one that is left out (cronie, "crontab(5)").
+ *
+ * @param afterMs - epoch milliseconds; the tick is later
+ * @returns epoch milliseconds; `undefined` when no date ever fits
+ */
+export function findNextTick(cron: Cron, zone: TimeZone, afterMs: number): number | undefined {
+  const isRhythm = cron.hours.length === HOURS_OF_DAY;
+  let since = afterMs;
+  let local = firstLocalTime(zone, afterMs, isRhythm);
+  for (;;) {
+    const fitting = findLocalTime(cron, local);
+    if (fitting === undefined) return undefined;
+    const tick = fitting - zone.offsetAt(since);
+    const change = zone.findChange(since, tick);
+    if (!change) return tick;
+    const isLeftOut = fitting < change.atMs + change.after;
+    if (isLeftOut && !isRhythm) return change.atMs;
+    since = change.atMs;
+    local = goOnAfter(change, isRhythm);
+  }
+}
+
+/** The first local time that can be a tick: not one that the clock repeats at this moment. */
+function firstLocalTime(zone: TimeZone, afterMs: number, isRhythm: boolean): number {
+  const next = (Math.floor((afterMs + zone.offsetAt(afterMs)) / SECOND_MS) + 1) * SECOND_MS;
+  const change = isRhythm ? undefined : zone.findChange(afterMs - DAY_MS, afterMs);
+  return change ? Math.max(next, goOnAfter(change, isRhythm)) : next;
+}
+
+function goOnAfter({ atMs, before, after }: ClockChange, isRhythm: boolean): number {
+  return atMs + (isRhythm ? after : Math.max(before, after));
+}

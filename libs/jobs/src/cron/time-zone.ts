@@ -1,0 +1,69 @@
+const SECOND_MS = 1_000;
+
+/** Does this machine know the time zone? */
+export function isTimeZone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
+  } catch {
+    return false;
+  }
+}
+
+/** A change of a zone's clock: from the instant `atMs` on, local time is `after` ahead of UTC instead of `before`. */
+export interface ClockChange {
+  readonly atMs: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Two changes of one clock are weeks apart, so that a day has one at most. */
+const DAY_MS = 86_400_000;
+
+/** The clock of a time zone, as this machine's time zone data has it. */
+export class TimeZone {
+  readonly #format: Intl.DateTimeFormat;
+
+  /** @throws {RangeError} when this machine does not know the zone */
+  constructor(name: string) {
+    this.#format = new Intl.DateTimeFormat('en-US', {
+      timeZone: name,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+  }
+
+  /** How far local time is ahead of UTC at an instant, in milliseconds. */
+  offsetAt(ms: number): number {
+    // `3/29/2026, 01:00:00`
+    const [month = 0, day = 0, year = 0, hour, minute, second] = this.#format.format(ms).split(/\D+/).map(Number);
+    return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(ms / SECOND_MS) * SECOND_MS;
+  }
+
+  /** The first change of the clock after one instant and not after another; `undefined` if there is none. */
+  findChange(afterMs: number, untilMs: number): ClockChange | undefined {
+    const before = this.offsetAt(afterMs);
+    for (let low = afterMs; low < untilMs; low += DAY_MS) {
+      const high = Math.min(low + DAY_MS, untilMs);
+      const after = this.offsetAt(high);
+      if (after !== before) return { atMs: this.#findInstant(low, high), before, after };
+    }
+    return undefined;
+  }
+
+  /** The first instant with the offset of `high`, which `low` does not have. */
+  #findInstant(low: number, high: number): number {
+    const before = this.offsetAt(low);
+    let [early, late] = [low, high];
+    while (late - early > 1) {
+      const middle = Math.floor((early + late) / 2);
+      if (this.offsetAt(middle) === before) early = middle;
+      else late = middle;
+    }
+    return late;
+  }
+}
