@@ -14,7 +14,7 @@ export { type RestConnections } from './connection/rest-connections';
 export { type HeaderValues } from './request/header-rules';
 export { type HttpMethod } from './request/http-method';
 export { type PathParameter } from './request/path-template';
-export { type Query, type QueryValue } from './request/query-string';
+export { type EmptyListRule, type Query, type QueryValue } from './request/query-string';
 export { type ResponseHeaders, type RestResponse } from './response/rest-response';
 
 // To write adapters

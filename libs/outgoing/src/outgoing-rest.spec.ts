@@ -38,6 +38,8 @@ describe('outgoing connections', () => {
       connectTimeout: '2s',
       total: '15s',
       maxResponse: '512KiB',
+      maxHeader: '16KiB',
+      numbers: 'exact',
       retry: { attempts: 5, initial: '50ms', max: '1m', budget: { ratio: 0.1, perSecond: 3 } },
       circuitBreaker: { consecutive: 5, ratio: 0.5, minimum: 20, window: '10s', openFor: '5s', maxOpenFor: '1m' },
       bulkhead: { concurrent: 64, queue: 64, queueTimeout: '500ms' },

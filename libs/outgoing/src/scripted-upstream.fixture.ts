@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { LOCALHOST } from './localhost-certificate.fixture';
 
 /** What an upstream does once a request has come whole; `request` is its text, `count` its number from 1. */
@@ -27,8 +27,9 @@ export class ScriptedUpstream {
   }
 
   /** The same, for clients that show the same certificate. */
-  static listenMutualTls(script: Script): Promise<ScriptedUpstream> {
-    const server = createTlsServer({ ...LOCALHOST, ca: LOCALHOST.cert, requestCert: true, rejectUnauthorized: true });
+  static listenMutualTls(script: Script, options: TlsOptions = {}): Promise<ScriptedUpstream> {
+    const mutual = { ca: LOCALHOST.cert, requestCert: true, rejectUnauthorized: true };
+    const server = createTlsServer({ ...LOCALHOST, ...mutual, ...options });
     return ScriptedUpstream.#start(server, script, 'https://localhost');
   }
 

@@ -6,6 +6,7 @@ import { unknownConnection } from '../connection/rest-connections';
 import type { HeaderValues } from '../request/header-rules';
 import { type HttpMethod, takesBody } from '../request/http-method';
 import { templateOf } from '../request/path-template';
+import type { EmptyListRule } from '../request/query-string';
 import type { RestResponse } from '../response/rest-response';
 import { valueOfStatus } from './status-failure';
 
@@ -47,12 +48,16 @@ export abstract class RestAdapter<Input = unknown, Output = unknown> extends Ser
   /** The longest one attempt may take. Default: as the connection is configured. */
   declare readonly timeout?: Duration | undefined;
 
+  /** What becomes of an empty list of the query. Default: as the connection has it, else `refuse` on DELETE, `drop` elsewhere. */
+  declare readonly emptyList?: EmptyListRule | undefined;
+
   override async handle(): Promise<Output> {
     const rest = this.out.rest[this.connection];
     if (!rest) throw unknownConnection(this.connection, []);
     const response = await rest.request(this.method, this.path, {
       params: membersOf(this.request.input),
       query: this.query(),
+      emptyList: this.emptyList,
       headers: this.headers(),
       body: this.body(),
       timeout: this.timeout,

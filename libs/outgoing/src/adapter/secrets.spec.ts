@@ -44,7 +44,13 @@ describe('a failure shows nothing of address, credentials, request or answer', (
     ['a refusal of our credentials', (socket) => socket.write(json(answers, 401))],
     ['no JSON', (socket) => socket.write(answer(200, `{"${CANARY}`, { 'content-type': 'application/json' }))],
     ['HTML', (socket) => socket.write(answer(200, CANARY, { 'content-type': 'text/html' }))],
-    ['a redirect', (socket) => socket.write(answer(302, CANARY, { location: `http://${CANARY}.test/${CANARY}` }))],
+    [
+      'a redirect, but for origin and path of its target',
+      (socket) =>
+        socket.write(
+          answer(302, CANARY, { location: `http://${CANARY}:${CANARY}@login.test/there?${CANARY}#${CANARY}` }),
+        ),
+    ],
     ['a reset', (socket) => socket.resetAndDestroy()],
     ['garbage', (socket) => socket.write(`${CANARY}\r\n\r\n`)],
     ['a bad chunk', (socket) => socket.write(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${CANARY}\r\n`)],

@@ -38,6 +38,36 @@ describe('an adapter without code', () => {
     expect(upstream.requests[0]?.endsWith('\r\n\r\n{"sku":"S"}')).toBe(true);
   });
 
+  it.each([
+    [{}, 'refused'],
+    [{ emptyList: 'drop' }, 'DELETE /things HTTP/1.1'],
+    [{ emptyList: 'keep' }, 'DELETE /things?ids= HTTP/1.1'],
+  ])('with %j and an empty list as the filter of a DELETE: %s', async (settings, outcome) => {
+    await start({ 'adapter.things.delete': { method: 'DELETE', path: '/things', ...settings } });
+
+    const failure: unknown = await bus.invoke('adapter.things.delete', { ids: [] }).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+
+    if (outcome === 'refused') expect(failure).toMatchObject({ code: 'BAD_REQUEST', status: 400 });
+    expect(upstream.requests[0]?.split('\r\n', 1)[0] ?? 'refused').toBe(outcome);
+  });
+
+  it('goes by the rule of its connection for empty lists, and by its own before that', async () => {
+    const operation = { method: 'DELETE', path: '/things' };
+    const services = { 'adapter.a': operation, 'adapter.b': { ...operation, emptyList: 'drop' } };
+    upstream = await ScriptedUpstream.listen((socket) => socket.write(answer(204)));
+    bus = new TestBus({
+      outgoing: { defaults: { emptyList: 'keep' }, rest: { CRM: { url: upstream.url, services } } },
+    });
+
+    await bus.invoke('adapter.a', { ids: [] });
+    await bus.invoke('adapter.b', { ids: [] });
+
+    expect(upstream.requests.map((request) => request.split(' ', 2)[1])).toEqual(['/things?ids=', '/things']);
+  });
+
   it('checks its input by names', async () => {
     await start({ 'adapter.orders.get': { method: 'GET', path: '/orders/{id}', input: 'id' } });
 

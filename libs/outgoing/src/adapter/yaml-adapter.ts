@@ -20,6 +20,7 @@ export function adapterService(name: string, connection: string, operation: Oper
     readonly path = path;
     override readonly onStatus = operation.onStatus ?? {};
     override readonly timeout = operation.timeout;
+    override readonly emptyList = operation.emptyList;
 
     protected override query() {
       return inQuery.size === 0 ? super.query() : membersOf(this.unplaced(), (member) => inQuery.has(member));

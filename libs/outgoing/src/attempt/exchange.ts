@@ -1,8 +1,10 @@
 import { type UpstreamCode, UpstreamError } from '@trunkline/failures';
 import type { Dispatcher } from 'undici';
 import type { OutgoingCall } from '../request/outgoing-call';
-import { decompress, isCompressed, readBody } from '../response/response-body';
+import { decompress, isCompressed, readBody, type ResponseHead } from '../response/response-body';
 import type { ResponseHeaders, RestResponse } from '../response/rest-response';
+import type { NumberRule } from '../response/strict-json';
+import { UnreadableBodyError } from '../response/unreadable-body-error';
 import { faultOf } from './fault';
 
 /** Who has the sockets, and is told when an exchange needs one no longer. */
@@ -12,12 +14,18 @@ export interface ExchangeHost {
   ended(exchange: Exchange): void;
 }
 
-/** What an exchange is made of besides the call. */
-export interface ExchangeOptions {
+/** What holds for all exchanges with an upstream. */
+export interface ExchangeTerms {
   /** Name of the outgoing connection. */
   readonly connection: string;
   /** The longest body that is taken, counted as it comes and once more when it has been decompressed. */
   readonly maxResponseBytes: number;
+  readonly numbers: NumberRule;
+}
+
+/** What an exchange is made of besides the call. */
+export interface ExchangeOptions {
+  readonly terms: ExchangeTerms;
   readonly host: ExchangeHost;
   readonly resolve: (response: RestResponse) => void;
   readonly reject: (failure: Error) => void;
@@ -25,6 +33,8 @@ export interface ExchangeOptions {
 
 /** More interim answers than this: the upstream does not come to the point (Go's net/http allows as many). */
 const MOST_INTERIM_ANSWERS = 5;
+
+const NO_HEAD: ResponseHead = { status: 0, ok: false, headers: {} };
 
 /**
  * One request and its answer on the wire, under one deadline from connect to last byte. The time limits of undici and axios
@@ -38,8 +48,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #hasBegun = false;
   #isSettled = false;
   #interimAnswers = 0;
-  #status = 0;
-  #headers: ResponseHeaders = {};
+  #head: ResponseHead = NO_HEAD;
   readonly #chunks: Buffer[] = [];
   #size = 0;
 
@@ -82,14 +91,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseStart(_controller: unknown, status: number, headers: ResponseHeaders): void {
     if (status < 200) return this.#countInterimAnswer(status);
-    this.#status = status;
-    this.#headers = headers;
+    this.#head = { status, ok: status <= 299, headers };
   }
 
   onResponseData(_controller: unknown, chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#size += chunk.length;
-    const most = this.options.maxResponseBytes;
+    const most = this.options.terms.maxResponseBytes;
     if (this.#size > most) this.#fail(this.#failure('UPSTREAM_RESPONSE_TOO_LARGE', `sent more than ${most} bytes`));
   }
 
@@ -97,7 +105,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const [only] = this.#chunks;
     const bytes = only && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks, this.#size);
     try {
-      if (this.#size === 0 || !isCompressed(this.#headers)) this.#finish(bytes);
+      if (this.#size === 0 || !isCompressed(this.#head.headers)) this.#finish(bytes);
       else this.#finishDecompressed(bytes);
     } catch (thrown) {
       this.onResponseError(undefined, thrown);
@@ -106,7 +114,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: unknown, error: unknown): void {
     if (this.#isSettled) return;
-    this.#fail(faultOf(error, { connection: this.options.connection, wasSent: this.wasSent }));
+    this.#fail(faultOf(error, { connection: this.options.terms.connection, wasSent: this.wasSent }));
   }
 
   #runOut(ms: number): void {
@@ -121,16 +129,27 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #finishDecompressed(bytes: Buffer): void {
-    decompress(bytes, this.options.maxResponseBytes)
-      .then((whole) => this.#finish(whole))
+    decompress(bytes, this.options.terms.maxResponseBytes)
+      .then(
+        (whole) => this.#finish(whole),
+        (thrown: unknown) => this.#finishUnreadable(thrown),
+      )
       .catch((thrown: unknown) => this.onResponseError(undefined, thrown));
   }
 
+  /** The status of an answer that is no success says what matters. */
+  #finishUnreadable(thrown: unknown): void {
+    if (this.#head.ok || !(thrown instanceof UnreadableBodyError)) return this.onResponseError(undefined, thrown);
+    this.#resolve(undefined);
+  }
+
   #finish(bytes: Uint8Array): void {
-    const status = this.#status;
-    const data = readBody(status, this.#headers, bytes);
-    if (this.#settle())
-      this.options.resolve({ status, ok: status >= 200 && status <= 299, headers: this.#headers, data });
+    this.#resolve(readBody(this.#head, bytes, this.options.terms.numbers));
+  }
+
+  #resolve(data: unknown): void {
+    const { status, ok, headers } = this.#head;
+    if (this.#settle()) this.options.resolve({ status, ok, headers, data });
   }
 
   /** Closes the socket, too, unless the answer has come whole. */
@@ -151,7 +170,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #failure(code: UpstreamCode, what: string): UpstreamError {
-    const { connection } = this.options;
+    const { connection } = this.options.terms;
     return new UpstreamError(code, `${connection} ${what}`, { connection, wasSent: this.wasSent });
   }
 }

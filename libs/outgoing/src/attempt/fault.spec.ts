@@ -37,7 +37,7 @@ describe('the failure that a fault is', () => {
     [coded('EPIPE'), 'UPSTREAM_PROTOCOL_ERROR'],
     [new errors.SocketError('other side closed'), 'UPSTREAM_PROTOCOL_ERROR'],
     [coded('HPE_INVALID_CONSTANT'), 'UPSTREAM_PROTOCOL_ERROR'],
-    [new errors.HeadersOverflowError(), 'UPSTREAM_PROTOCOL_ERROR'],
+    [new errors.HeadersOverflowError(), 'UPSTREAM_RESPONSE_TOO_LARGE'],
     [new errors.ResponseContentLengthMismatchError(), 'UPSTREAM_PROTOCOL_ERROR'],
     [coded('Z_DATA_ERROR'), 'UPSTREAM_PROTOCOL_ERROR'],
     [new TypeError('nobody has thought of this'), 'UPSTREAM_PROTOCOL_ERROR'],

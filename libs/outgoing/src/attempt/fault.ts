@@ -15,7 +15,10 @@ const NAME_NOT_RESOLVED = /^(?:ENOTFOUND|EAI_\w+|ENODATA|ESERVFAIL|EFORMERR|EREF
 /** OpenSSL's verdicts on certificates (Node, "X509 certificate error codes") and Node's own on handshakes. */
 const NOT_TRUSTED =
   /^(?:EPROTO|ERR_(?:SSL|TLS|OSSL)_\w+|(?:CERT|CRL|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|ERROR_IN|INVALID|PATH_LENGTH|HOSTNAME)_\w+)$/;
+const OF_OPENSSL = /^(?:EPROTO|ERR_(?:SSL|OSSL)_\w+)$/;
 const OUR_MISTAKE = /^UND_ERR_(?:INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH)$/;
+/** More than `maxResponse` once decompressed, or headers of more than `maxHeader`. */
+const TOO_LARGE = /^(?:ERR_BUFFER_TOO_LARGE|UND_ERR_HEADERS_OVERFLOW)$/;
 const CLOSED = /^UND_ERR_(?:CLOSED|DESTROYED)$/;
 
 const WHAT_HAPPENED = {
@@ -62,7 +65,7 @@ function codeBeforeSending(error: unknown, code: string): FaultCode {
 
 function codeOnceSent(error: unknown, code: string): FaultCode {
   if (error instanceof UnreadableBodyError) return 'UPSTREAM_INVALID_RESPONSE';
-  return code === 'ERR_BUFFER_TOO_LARGE' ? 'UPSTREAM_RESPONSE_TOO_LARGE' : 'UPSTREAM_PROTOCOL_ERROR';
+  return TOO_LARGE.test(code) ? 'UPSTREAM_RESPONSE_TOO_LARGE' : 'UPSTREAM_PROTOCOL_ERROR';
 }
 
 function bareCause(error: unknown): Error & { readonly code: string } {
@@ -71,14 +74,19 @@ function bareCause(error: unknown): Error & { readonly code: string } {
   return Object.assign(new Error(message), { code: textOf(error, 'code') ?? 'UNKNOWN', stack: `Error: ${message}` });
 }
 
-/** A host with several addresses fails with one error for each of them, and with no message of its own. */
+/**
+ * A host with several addresses fails with one error for each of them, and with no message of its own. OpenSSL wraps the name of an
+ * alert (`tlsv13 alert certificate required`) in addresses and file names.
+ */
 function messageOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
+  const reason = textOf(error, 'reason');
+  if (reason !== undefined && OF_OPENSSL.test(textOf(error, 'code') ?? '')) return reason;
   return textOf(error, 'message') ?? 'a value was thrown that is not an Error';
 }
 
 /** By shape and not by class: errors may come from another realm. */
-function textOf(error: unknown, property: 'code' | 'message'): string | undefined {
+function textOf(error: unknown, property: 'code' | 'message' | 'reason'): string | undefined {
   const value: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, property) : undefined;
   return typeof value === 'string' ? value : undefined;
 }

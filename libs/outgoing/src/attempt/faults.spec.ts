@@ -78,7 +78,6 @@ describe('an upstream that breaks off', () => {
     ['sends garbage', write(Buffer.from([0x16, 0x03, 0x01, 0x00, 0xff, 0x00]))],
     ['sends two lengths', write(`${JSON_HEAD}content-length: 2\r\ncontent-length: 3\r\n\r\n{}`)],
     ['sends a length that is no number', write(`${JSON_HEAD}content-length: two\r\n\r\n{}`)],
-    ['sends too large a head', write(`${JSON_HEAD}x-large: ${'x'.repeat(40_000)}\r\n\r\n{}`)],
     [
       'agrees to switch protocols',
       write('HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'),
@@ -86,8 +85,6 @@ describe('an upstream that breaks off', () => {
     ['agrees to switch to nothing', write('HTTP/1.1 101 Switching Protocols\r\n\r\n')],
     ['says Continue, unasked', write('HTTP/1.1 100 Continue\r\n\r\n'.repeat(50))],
     ['gives interim answers only', drip('', 'HTTP/1.1 103 Early Hints\r\n\r\n')],
-    ['sends bad gzip', write(answer(200, 'no gzip at all', GZIPPED))],
-    ['cuts its gzip', write(answer(200, gzipSync('{"a":"some text"}').subarray(0, -12), GZIPPED))],
   ])('%s: UPSTREAM_PROTOCOL_ERROR', async (_what, script) => {
     upstream = await ScriptedUpstream.listen(script);
 
@@ -132,9 +129,15 @@ describe('an answer that cannot be read', () => {
     ['bad UTF-8', answer(200, Buffer.from([0x22, 0xff, 0x22]), { 'content-type': 'application/json' })],
     ['another charset', answer(200, '{}', { 'content-type': 'application/json; charset=utf-16' })],
     [
+      'a number that a double cannot hold',
+      answer(200, '{"id":9007199254740993}', { 'content-type': 'application/json' }),
+    ],
+    [
       'a coding that was not asked for',
       answer(200, '{}', { 'content-type': 'application/json', 'content-encoding': 'br' }),
     ],
+    ['what is not gzip', answer(200, 'no gzip at all', GZIPPED)],
+    ['cut gzip', answer(200, gzipSync('{"a":"some text"}').subarray(0, -12), GZIPPED)],
   ])('%s with 200: UPSTREAM_INVALID_RESPONSE, and the socket can be used again', async (_what, bytes) => {
     upstream = await ScriptedUpstream.listen((socket) => socket.write(bytes));
 
@@ -159,6 +162,7 @@ describe('an answer that cannot be read', () => {
     ['without a length', drip(`${JSON_HEAD}\r\n`, 'x'.repeat(300))],
     ['in chunks', drip(`${JSON_HEAD}transfer-encoding: chunked\r\n\r\n`, `100\r\n${'x'.repeat(256)}\r\n`)],
     ['once decompressed', write(answer(200, gzipSync(Buffer.alloc(100_000)), GZIPPED))],
+    ['in its head', write(`${JSON_HEAD}x-large: ${'x'.repeat(17_000)}\r\ncontent-length: 2\r\n\r\n{}`)],
   ])('larger than is taken, %s: UPSTREAM_RESPONSE_TOO_LARGE', async (_how, script) => {
     upstream = await ScriptedUpstream.listen(script);
 

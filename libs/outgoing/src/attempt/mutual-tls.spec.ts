@@ -20,19 +20,21 @@ describe('an upstream that wants to know who calls', () => {
     await expect(bus.run((crm) => crm.get('/'))).resolves.toMatchObject({ data: { a: 1 } });
   });
 
-  it('serves nothing to one that shows no certificate', async () => {
-    upstream = await ScriptedUpstream.listenMutualTls((socket) => socket.write(json({})));
+  it.each([
+    ['TLSv1.3', 'tlsv13 alert certificate required'],
+    ['TLSv1.2', 'sslv3 alert handshake failure'],
+  ] as const)(
+    'rejects one that shows no certificate, by an alert of %s: UPSTREAM_TLS_FAILED',
+    async (version, alert) => {
+      upstream = await ScriptedUpstream.listenMutualTls((socket) => socket.write(json({})), { maxVersion: version });
+      bus = new TestBus({ outgoing: { rest: { CRM: { url: upstream.url, tls: { ca: LOCALHOST.cert } } } } });
 
-    bus = new TestBus({
-      outgoing: { rest: { CRM: { url: upstream.url, tls: { ca: LOCALHOST.cert }, retry: 'off' } } },
-    });
+      const thrown = await rejection(bus.run((crm) => crm.get('/')));
 
-    const thrown = await rejection(bus.run((crm) => crm.get('/')));
-
-    // Node's servers close the connection without the alert that would tell why.
-    expect(thrown).toMatchObject({ code: 'UPSTREAM_PROTOCOL_ERROR', status: 502 });
-    expect(upstream.requests).toEqual([]);
-  });
+      expect(thrown).toMatchObject({ code: 'UPSTREAM_TLS_FAILED', status: 502, cause: { message: alert } });
+      expect(upstream.requests).toEqual([]);
+    },
+  );
 
   it('may be the token endpoint', async () => {
     upstream = await ScriptedUpstream.listen((socket) => socket.write(json({ a: 1 })));

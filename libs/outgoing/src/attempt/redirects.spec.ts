@@ -33,6 +33,21 @@ describe('redirects', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
+  it.each([
+    ['/v2/login?token=canary', (url: string) => `to ${url}/v2/login, which`],
+    ['https://user:canary@login.test/there#canary', () => 'to https://login.test/there, which'],
+    ['mailto:canary@crm.test', () => 'to the scheme mailto:, which'],
+    ['http://[', () => 'to no URL, which'],
+    [`/v2/${'a'.repeat(5_000)}canary`, (url: string) => `to ${url}/v2/${'a'.repeat(196)}…, which`],
+  ])('say where %s leads, without what may be secret', async (location, target) => {
+    await start(to(302, location));
+
+    const failure = await rejection(bus.run((crm) => crm.get('/')));
+
+    expect(String(failure)).toContain(target(upstream.url));
+    expect(String(failure)).not.toContain('canary');
+  });
+
   it('have nothing to do with 304, which is an answer', async () => {
     await start((socket) => socket.write(answer(304)));
 
@@ -70,6 +85,9 @@ describe('redirects that are followed', () => {
     ['another host, without a scheme', 302, '//evil.test/there'],
     ['another scheme', 302, 'file:///there'],
     ['nowhere', 302, 'http://['],
+    ['another application of the host', 302, '/v1/there'],
+    ['a path that only begins like that of the connection', 302, '/v2beta/there'],
+    ['a path that the upstream may decode to another one', 302, '/v2/..%2fv1/there'],
     ['a POST, when it is not clear whether to post again', 301, '/there'],
   ])('do not lead to %s', async (_what, status, location) => {
     await start(to(status, location), { redirects });
@@ -82,7 +100,7 @@ describe('redirects that are followed', () => {
   });
 
   it('end after the most that are allowed', async () => {
-    await start((socket) => socket.write(answer(302, '', { location: '/loop' })), { redirects });
+    await start((socket) => socket.write(answer(302, '', { location: '/v2/loop' })), { redirects });
 
     const failure = await rejection(bus.run((crm) => crm.get('/')));
 
@@ -91,7 +109,7 @@ describe('redirects that are followed', () => {
   });
 
   it('are all within the time of one attempt', async () => {
-    const slow: Script = (socket) => setTimeout(() => socket.write(answer(302, '', { location: '/loop' })), 60);
+    const slow: Script = (socket) => setTimeout(() => socket.write(answer(302, '', { location: '/v2/loop' })), 60);
     await start(slow, { redirects: { max: 10 }, timeout: '100ms', retry: 'off' });
     const started = performance.now();
 

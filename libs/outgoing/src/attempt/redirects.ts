@@ -2,6 +2,7 @@ import { UpstreamError } from '@trunkline/failures';
 import { Deadline } from '@trunkline/time';
 import type { HttpMethod } from '../request/http-method';
 import type { OutgoingCall } from '../request/outgoing-call';
+import { leadsOut } from '../request/path-template';
 import type { RestResponse } from '../response/rest-response';
 import type { AttemptStep } from './attempt';
 
@@ -12,12 +13,17 @@ export interface RedirectTerms {
   /** Name of the outgoing connection. */
   readonly connection: string;
   readonly origin: string;
+  /** Path that all requests are below, without a slash at its end. */
+  readonly basePath: string;
   /** 0: none is followed. */
   readonly maxRedirects: number;
 }
 
+/** A longer path helps nobody to find the page. */
+const LONGEST_PATH = 200;
+
 /**
- * Follows redirects within the origin and refuses all others: HTTP clients take an API key along to wherever they are sent.
+ * Follows redirects within the origin and the base path and rejects all others: an API key would go along to wherever they lead.
  * Whatever it takes to arrive is one attempt.
  */
 export function followRedirects(terms: RedirectTerms): AttemptStep {
@@ -26,29 +32,31 @@ export function followRedirects(terms: RedirectTerms): AttemptStep {
     let current = call;
     let response = await attempt(call);
     for (let followed = 0; REDIRECTS.has(response.status); followed += 1) {
-      const next = followed < terms.maxRedirects ? onward(current, response, terms.origin) : undefined;
-      if (!next) throw refusedRedirect(terms.connection, response.status);
-      current = current.redirected(next, deadline.remainingMs());
+      const target = findTarget(current, response, terms);
+      const method = methodOnward(current.request.method, response.status);
+      if (followed >= terms.maxRedirects || method === undefined || !target || !isWithin(target, terms)) {
+        throw refusedRedirect(terms.connection, response.status, target);
+      }
+      current = current.redirected({ method, path: target.pathname + target.search }, deadline.remainingMs());
       response = await attempt(current);
     }
     return response;
   };
 }
 
-/** Where to, and how (RFC 9110 §15.4); `undefined` where it is elsewhere, or not clear what was to be done there. */
-function onward(
-  { request }: OutgoingCall,
-  { status, headers }: RestResponse,
-  origin: string,
-): { method: HttpMethod; path: string } | undefined {
+function findTarget({ request }: OutgoingCall, { headers }: RestResponse, { origin }: RedirectTerms): URL | undefined {
   const location = headers['location'];
-  const method = methodOnward(request.method, status);
-  if (typeof location !== 'string' || method === undefined) return undefined;
   const from = origin + request.path;
-  const to = URL.canParse(location, from) ? new URL(location, from) : undefined;
-  return to?.origin === origin ? { method, path: to.pathname + to.search } : undefined;
+  return typeof location === 'string' && URL.canParse(location, from) ? new URL(location, from) : undefined;
 }
 
+/** Another application of the same host may be none of the business of these credentials. */
+function isWithin({ origin, pathname }: URL, terms: RedirectTerms): boolean {
+  const isBelow = pathname === terms.basePath || pathname.startsWith(`${terms.basePath}/`);
+  return origin === terms.origin && isBelow && !leadsOut(pathname);
+}
+
+/** How to go on (RFC 9110 §15.4); `undefined` where it is not clear what is to be done there. */
 function methodOnward(method: HttpMethod, status: number): HttpMethod | undefined {
   if (status === 307 || status === 308) return method;
   const isSafe = method === 'GET' || method === 'HEAD';
@@ -56,10 +64,15 @@ function methodOnward(method: HttpMethod, status: number): HttpMethod | undefine
   return isSafe && (status === 301 || status === 302) ? method : undefined;
 }
 
-function refusedRedirect(connection: string, status: number): UpstreamError {
-  return new UpstreamError('UPSTREAM_REDIRECT', `${connection} answered ${status}, which is not followed`, {
-    connection,
-    wasSent: true,
-    upstreamStatus: status,
-  });
+function refusedRedirect(connection: string, status: number, target: URL | undefined): UpstreamError {
+  const message = `${connection} answered ${status} to ${describeTarget(target)}, which is not followed`;
+  return new UpstreamError('UPSTREAM_REDIRECT', message, { connection, wasSent: true, upstreamStatus: status });
+}
+
+/** Without user name, password and query: those may be secret. */
+function describeTarget(target: URL | undefined): string {
+  if (!target) return 'no URL';
+  const { origin, protocol, pathname } = target;
+  const path = pathname.length > LONGEST_PATH ? `${pathname.slice(0, LONGEST_PATH)}…` : pathname;
+  return origin === 'null' ? `the scheme ${protocol}` : origin + path;
 }

@@ -112,6 +112,9 @@ export class SocketOpener {
       secureContext: (this.#secureContext ??= secureContextOf(this.options.tls)),
       ...(this.#session && { session: this.#session }),
     });
+    // Node reports an alert that comes after the handshake, as those about client certificates do in TLS 1.3, but leaves the
+    // socket open: undici would have forgotten it by the time when the other side closes.
+    socket.on('error', (error) => socket.destroy(error));
     return socket.on('session', (session: Buffer) => {
       this.#session = session;
     });

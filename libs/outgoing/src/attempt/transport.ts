@@ -1,15 +1,14 @@
 import { errors, Pool } from 'undici';
 import type { Attempt } from './attempt';
-import { Exchange, type ExchangeHost } from './exchange';
+import { Exchange, type ExchangeHost, type ExchangeTerms } from './exchange';
 import { SocketOpener, type SocketOpenerOptions } from './socket-opener';
 
 /** Where an upstream is and what it is granted. */
-export interface TransportOptions extends SocketOpenerOptions {
-  /** Name of the outgoing connection. */
-  readonly connection: string;
+export interface TransportOptions extends SocketOpenerOptions, ExchangeTerms {
   /** Scheme, host and port. */
   readonly origin: string;
-  readonly maxResponseBytes: number;
+  /** Names and values of the headers of a response. */
+  readonly maxHeaderBytes: number;
 }
 
 /** How much an upstream is asked at once is the bulkhead's business; this spares the file descriptors of the process. */
@@ -35,6 +34,7 @@ export class Transport implements ExchangeHost {
       connections: MOST_SOCKETS,
       pipelining: 1,
       allowH2: options.allowH2,
+      maxHeaderSize: options.maxHeaderBytes,
       // The exchange keeps the time.
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -44,9 +44,8 @@ export class Transport implements ExchangeHost {
   readonly attempt: Attempt = (call) => {
     const { reason } = call.context.scope;
     if (reason) return Promise.reject(reason);
-    const { connection, maxResponseBytes } = this.options;
     return new Promise((resolve, reject) => {
-      const exchange = new Exchange(call, { connection, maxResponseBytes, host: this, resolve, reject });
+      const exchange = new Exchange(call, { terms: this.options, host: this, resolve, reject });
       if (this.#underWay < MOST_SOCKETS) this.#begin(exchange);
       else this.#waiting.push(exchange);
     });

@@ -19,11 +19,11 @@ export class Upstream {
   readonly #transport: Transport | AuthorizedTransport;
 
   constructor(settings: ConnectionSettings, { logger, random }: UpstreamEnvironment) {
-    const { name: connection, origin, maxRedirects, oauth2, chaos } = settings;
+    const { name: connection, origin, basePath, maxRedirects, oauth2, chaos } = settings;
     this.#transport = oauth2
       ? new AuthorizedTransport(settings, oauth2, logger)
       : new Transport({ ...settings, connection });
-    const steps = [followRedirects({ connection, origin, maxRedirects })];
+    const steps = [followRedirects({ connection, origin, basePath, maxRedirects })];
     if (chaos) steps.unshift(troubledBy(chaos, { connection, random }));
     this.attempt = within(steps, this.#transport.attempt);
   }

@@ -36,7 +36,20 @@ const LAYERS = [
   ['bulkhead', ['bulkhead']],
   [
     'attempt',
-    ['connectTimeout', 'timeout', 'maxResponse', 'redirects', 'security', 'tls', 'chaos', 'proxy', 'allowH2'],
+    [
+      'connectTimeout',
+      'timeout',
+      'maxResponse',
+      'maxHeader',
+      'numbers',
+      'emptyList',
+      'redirects',
+      'security',
+      'tls',
+      'chaos',
+      'proxy',
+      'allowH2',
+    ],
   ],
 ] as const;
 

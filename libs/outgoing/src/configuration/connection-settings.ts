@@ -1,6 +1,8 @@
 import type { TlsSettings } from '@trunkline/config';
 import type { ChaosSettings } from '../chaos/chaos-section';
 import type { Header } from '../request/header-rules';
+import type { EmptyListRule } from '../request/query-string';
+import type { NumberRule } from '../response/strict-json';
 import { type Credential, credentialHeader, type OAuth2Credential } from './credential';
 import type { OnStatus } from './on-status';
 import { type PolicySettings, policySettingsOf } from './policy-settings';
@@ -18,6 +20,10 @@ export interface ConnectionSettings {
   readonly connectTimeoutMs: number;
   readonly totalMs: number;
   readonly maxResponseBytes: number;
+  readonly maxHeaderBytes: number;
+  readonly numbers: NumberRule;
+  /** `undefined`: by the method. */
+  readonly emptyList: EmptyListRule | undefined;
   readonly policies: PolicySettings;
   /** 0: none is followed. */
   readonly maxRedirects: number;
@@ -88,6 +94,7 @@ function credentialOf(connection: string, name: string, security: ConnectionSour
   throw new TypeError(`the outgoing connection ${connection} names the credential ${name}, which there is not`);
 }
 
+/** Limits and rules for what is sent and what is read. */
 function limitsOf(config: ConnectionConfig, defaults: ConnectionDefaults) {
   const redirects = config.redirects ?? defaults.redirects;
   return {
@@ -95,6 +102,9 @@ function limitsOf(config: ConnectionConfig, defaults: ConnectionDefaults) {
     connectTimeoutMs: config.connectTimeout ?? defaults.connectTimeout,
     totalMs: config.total ?? defaults.total,
     maxResponseBytes: config.maxResponse ?? defaults.maxResponse,
+    maxHeaderBytes: config.maxHeader ?? defaults.maxHeader,
+    numbers: config.numbers ?? defaults.numbers,
     maxRedirects: redirects === 'off' ? 0 : redirects.max,
+    emptyList: config.emptyList ?? defaults.emptyList,
   };
 }

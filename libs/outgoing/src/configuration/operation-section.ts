@@ -3,6 +3,7 @@ import { isServiceName } from '@trunkline/service';
 import { z } from 'zod';
 import { HTTP_METHODS } from '../request/http-method';
 import { PathTemplate } from '../request/path-template';
+import { emptyList } from './empty-list';
 import { fixedHeaders } from './header-section';
 import { onStatus } from './on-status';
 
@@ -28,6 +29,7 @@ const operation = z
       .optional()
       .describe('Names of the members of the output; a dash makes one optional. Default: anything'),
     headers: fixedHeaders.optional(),
+    emptyList: emptyList.optional(),
     onStatus: onStatus.optional(),
     timeout: duration({ min: 1, max: '1d' })
       .optional()

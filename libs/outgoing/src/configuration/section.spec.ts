@@ -25,6 +25,8 @@ describe('the section outgoing', () => {
       connectTimeout: 2_000,
       total: 15_000,
       maxResponse: 10 * 1024 ** 2,
+      maxHeader: 16_384,
+      numbers: 'exact',
       retry: { attempts: 3, initial: 50, max: 2_000, budget: { ratio: 0.1, perSecond: 3 } },
       circuitBreaker: {
         consecutive: 5,

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { chaosSection } from '../chaos/chaos-section';
 import { HTTP_METHODS } from '../request/http-method';
 import { PathTemplate } from '../request/path-template';
+import { NUMBER_RULES } from '../response/strict-json';
+import { emptyList } from './empty-list';
 import { fixedHeaders, headerName } from './header-section';
 import { onStatus } from './on-status';
 import { operations } from './operation-section';
@@ -18,9 +20,17 @@ const total = time().describe(
   'The whole call, further attempts included; never more than what is left of the deadline',
 );
 const maxResponse = size({ min: '1B' }).describe('Largest body of an answer');
+const maxHeader = size({ min: '1KiB', max: '1MiB' }).describe(
+  'Largest headers of an answer, names and values together',
+);
+const numbers = z
+  .enum(NUMBER_RULES)
+  .describe(
+    'Numbers of an answer whose digits a double cannot hold, such as 9007199254740993: `exact` rejects the answer, `text` reads them as strings, `lenient` rounds them',
+  );
 const redirects = switchable(
   z.strictObject({ max: z.int().min(1).max(10).describe('Most redirects of one call') }),
-).describe('Follow redirects, of the same origin only');
+).describe('Follow redirects, of the same origin and below the path of the url only');
 const idempotent = z
   .boolean()
   .describe(
@@ -40,6 +50,7 @@ const personal = {
   proxy: proxySection
     .optional()
     .describe('Proxy that the upstream is reached through, such as http://proxy.example:3128; default off'),
+  emptyList: emptyList.optional(),
   onStatus: onStatus.optional(),
 };
 
@@ -49,6 +60,8 @@ const defaults = z
     connectTimeout: connectTimeout.prefault('2s'),
     total: total.prefault('15s'),
     maxResponse: maxResponse.prefault('10MiB'),
+    maxHeader: maxHeader.prefault('16KiB'),
+    numbers: numbers.default('exact'),
     ...defaultPolicies,
     redirects: redirects.prefault('off'),
     idempotent: idempotent.default(false),
@@ -63,6 +76,8 @@ const connection = z
     connectTimeout: connectTimeout.optional(),
     total: total.optional(),
     maxResponse: maxResponse.optional(),
+    maxHeader: maxHeader.optional(),
+    numbers: numbers.optional(),
     ...connectionPolicies,
     redirects: redirects.optional(),
     idempotent: idempotent.optional(),

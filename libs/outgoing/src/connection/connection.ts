@@ -18,7 +18,7 @@ import type { HeaderValues } from '../request/header-rules';
 import { type HttpMethod, isIdempotent } from '../request/http-method';
 import { type CallTerms, OutgoingCall, type OutgoingRequest } from '../request/outgoing-call';
 import { templateOf } from '../request/path-template';
-import { queryString } from '../request/query-string';
+import { type EmptyListRule, findEmptyListRule, queryString } from '../request/query-string';
 import { requestBody } from '../request/request-body';
 import { RequestHeaders } from '../request/request-headers';
 import type { InboundHeaders } from '../request/trace-context';
@@ -32,6 +32,7 @@ export interface ConnectionAsk {
   readonly path: string;
   readonly params?: Readonly<Record<string, unknown>> | undefined;
   readonly query?: Readonly<Record<string, unknown>> | undefined;
+  readonly emptyList?: EmptyListRule | undefined;
   readonly headers?: HeaderValues | undefined;
   readonly body?: unknown;
   readonly timeout?: Duration | undefined;
@@ -112,9 +113,9 @@ export class Connection {
   }
 
   #requestOf(ask: ConnectionAsk, { cid, inbound, job }: AskSource): OutgoingRequest {
-    const { method, path, params, query, headers: own } = ask;
+    const { method, headers: own } = ask;
     const { body, contentType } = requestBody(method, ask.body);
-    const target = (this.settings.basePath + templateOf(path).fill(params) || '/') + (query ? queryString(query) : '');
+    const target = this.#writeTarget(ask);
     const { name, isIdempotent: hasKeys } = this.settings;
     // A job is retried, with the same key each time; any other call is repeated only where the upstream heeds keys.
     const effect =
@@ -124,6 +125,11 @@ export class Connection {
     const idempotencyKey = effect?.key ?? (hasKeys && !isIdempotent(method) ? randomUUID() : undefined);
     const written = this.#headers.of({ cid, inbound, own, contentType, idempotencyKey });
     return { method, path: target, headers: written, body, effect };
+  }
+
+  #writeTarget({ method, path, params, query, emptyList = this.settings.emptyList }: ConnectionAsk): string {
+    const filled = this.settings.basePath + templateOf(path).fill(params) || '/';
+    return query ? filled + queryString(query, emptyList ?? findEmptyListRule(method)) : filled;
   }
 
   #termsOf({ method, timeout }: ConnectionAsk): CallTerms {

@@ -4,7 +4,7 @@ import type { OnStatus } from '../configuration/on-status';
 import type { HeaderValues } from '../request/header-rules';
 import type { HttpMethod } from '../request/http-method';
 import type { PathParameter } from '../request/path-template';
-import type { Query } from '../request/query-string';
+import type { EmptyListRule, Query } from '../request/query-string';
 import type { RestResponse } from '../response/rest-response';
 import type { Connection, ConnectionAsk } from './connection';
 
@@ -14,6 +14,8 @@ export interface CallOptions {
   readonly params?: Readonly<Record<string, PathParameter | undefined>>;
   /** A list repeats its key; what is `undefined` or `null` is left out. */
   readonly query?: Query;
+  /** What becomes of an empty list of the query. Default: as the connection is configured, else `refuse` on DELETE, `drop` elsewhere. */
+  readonly emptyList?: EmptyListRule;
   /** Besides those of the connection. Its credentials, the correlation id and what HTTP itself needs cannot be set. */
   readonly headers?: HeaderValues;
   /** The longest one attempt may take, to its last byte. Default: as the connection is configured. */
@@ -99,9 +101,9 @@ export class RestConnection {
     path: string,
     options: RequestOptions = NONE,
   ): Promise<RestResponse<Data>> {
-    const { params, query, headers, body, timeout } = options;
+    const { params, query, emptyList, headers, body, timeout } = options;
     // One shape for all calls: spreading the options costs 3 µs.
-    const ask = { method, path, params, query, headers, body, timeout };
+    const ask = { method, path, params, query, emptyList, headers, body, timeout };
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller says what the data is taken for
     return this.#connection.call(ask, this.#invocation) as Promise<RestResponse<Data>>;
   }

@@ -103,7 +103,11 @@ describe('a connection with client credentials', () => {
     ['429', (socket) => socket.write(answer(429, '', { 'retry-after': '7' })), 'UPSTREAM_RATE_LIMITED'],
     ['500', (socket) => socket.write(answer(500)), 'UPSTREAM_ERROR'],
     ['503', (socket) => socket.write(answer(503)), 'UPSTREAM_UNAVAILABLE'],
-    ['a redirect', (socket) => socket.write(answer(302, '', { location: '/' })), 'UPSTREAM_REDIRECT'],
+    [
+      'a redirect',
+      (socket) => socket.write(answer(302, '', { location: 'https://elsewhere.test' })),
+      'UPSTREAM_REDIRECT',
+    ],
     ['HTML', (socket) => socket.write(answer(200, SECRET)), 'UPSTREAM_INVALID_RESPONSE'],
     [
       'another kind of token',

@@ -14,7 +14,7 @@ export class AuthorizedTransport {
   readonly #endpoint: TokenEndpoint;
 
   constructor(settings: ConnectionSettings, credential: OAuth2Credential, logger: Logger) {
-    const { name: connection, timeoutMs, connectTimeoutMs, maxResponseBytes, proxy } = settings;
+    const { name: connection, timeoutMs, connectTimeoutMs, maxResponseBytes, maxHeaderBytes, proxy } = settings;
     this.#transport = new Transport({ ...settings, connection });
     this.#endpoint = new TokenEndpoint({
       connection,
@@ -22,6 +22,7 @@ export class AuthorizedTransport {
       timeoutMs,
       connectTimeoutMs,
       maxResponseBytes,
+      maxHeaderBytes,
       proxy,
       logger,
     });

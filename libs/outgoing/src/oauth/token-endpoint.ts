@@ -20,6 +20,7 @@ export interface TokenEndpointOptions {
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
   readonly maxResponseBytes: number;
+  readonly maxHeaderBytes: number;
   /** What the connection is reached through: the bus has the same way out. */
   readonly proxy: ProxySettings | undefined;
   readonly logger: Logger;
@@ -48,18 +49,24 @@ export class TokenEndpoint {
   readonly #request: OutgoingRequest;
 
   constructor(private readonly options: TokenEndpointOptions) {
-    const { connection, connectTimeoutMs, maxResponseBytes, proxy, credential } = options;
+    const { connection, connectTimeoutMs, maxResponseBytes, maxHeaderBytes, proxy, credential } = options;
     const { origin, pathname } = new URL(credential.tokenUrl);
     this.#transport = new Transport({
       connection,
       origin,
       connectTimeoutMs,
       maxResponseBytes,
+      maxHeaderBytes,
+      // Of the members that are read none is an exact number.
+      numbers: 'lenient',
       proxy,
       tls: credential.tls,
       allowH2: false,
     });
-    this.#attempt = within([followRedirects({ connection, origin, maxRedirects: 0 })], this.#transport.attempt);
+    this.#attempt = within(
+      [followRedirects({ connection, origin, basePath: '', maxRedirects: 0 })],
+      this.#transport.attempt,
+    );
     this.#request = requestOf(credential, pathname);
   }
 

@@ -107,7 +107,7 @@ function scalarText(name: string, value: unknown): string {
 }
 
 /** Could the text, decoded as often as an upstream may do it, lead out of where it stands? */
-function leadsOut(text: string): boolean {
+export function leadsOut(text: string): boolean {
   let current = text;
   for (let decodings = 0; decodings <= MOST_DECODINGS; decodings += 1) {
     if (BACKSLASH_OR_CONTROL.test(current) || DOT_SEGMENT.test(current)) return true;

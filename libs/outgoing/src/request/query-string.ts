@@ -1,3 +1,4 @@
+import type { HttpMethod } from './http-method';
 import { refusal } from './refusal';
 
 /** What a value of a query may be. A list repeats the key; what is absent is left out. */
@@ -6,18 +7,45 @@ export type QueryValue = string | number | bigint | boolean | Date | null | unde
 /** A query, by key. */
 export type Query = Readonly<Record<string, QueryValue | readonly QueryValue[]>>;
 
+/** The values of the setting `emptyList`. */
+export const EMPTY_LIST_RULES = ['refuse', 'drop', 'keep'] as const;
+
+/**
+ * What becomes of a list of a query that has no values.
+ *
+ * - `refuse`: the call fails with 400 `BAD_REQUEST`. A server takes a query without a filter for all there is.
+ * - `drop`: the key is left out
+ * - `keep`: the key is sent without a value (`ids=`)
+ */
+export type EmptyListRule = (typeof EMPTY_LIST_RULES)[number];
+
+/** The rule that holds where neither the call nor the connection has one. */
+export function findEmptyListRule(method: HttpMethod): EmptyListRule {
+  return method === 'DELETE' ? 'refuse' : 'drop';
+}
+
 /**
  * Writes a query, with its question mark; empty where nothing is left to write.
  *
- * @throws {BusError} 400 `BAD_REQUEST` for an object, a function or a text that is not well-formed
+ * @throws {BusError} 400 `BAD_REQUEST` for an object, a function, a text that is not well-formed, or an empty list that is refused
  */
-export function queryString(query: Readonly<Record<string, unknown>>): string {
+export function queryString(query: Readonly<Record<string, unknown>>, emptyList: EmptyListRule): string {
   let written = '';
   for (const [key, value] of Object.entries(query)) {
-    if (!Array.isArray(value)) written += pair(key, value);
-    else for (const item of value) written += pair(key, item);
+    written += Array.isArray(value) ? writeList(key, value, emptyList) : pair(key, value);
   }
   return written === '' ? '' : `?${written.slice(1)}`;
+}
+
+/** A list of nothing but absent values is as empty as one without any. */
+function writeList(key: string, values: readonly unknown[], emptyList: EmptyListRule): string {
+  let written = '';
+  for (const value of values) written += pair(key, value);
+  if (written !== '' || emptyList === 'drop') return written;
+  if (emptyList === 'keep') return pair(key, '');
+  throw refusal(
+    `the query parameter ${key} is an empty list: without it, the call would not be limited by ${key} at all`,
+  );
 }
 
 function pair(key: string, value: unknown): string {

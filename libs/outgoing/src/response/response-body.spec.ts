@@ -1,8 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { decompress, isCompressed, readBody } from './response-body';
+import type { ResponseHeaders } from './rest-response';
 import { UnreadableBodyError } from './unreadable-body-error';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
+const read = (status: number, headers: ResponseHeaders, body: Buffer) =>
+  readBody({ status, ok: status <= 299, headers }, body, 'exact');
 const bytes = (text: string) => Buffer.from(text);
 
 describe('the body of an answer', () => {
@@ -11,10 +14,14 @@ describe('the body of an answer', () => {
     'application/json; charset=utf-8',
     'Application/JSON;charset="UTF-8"',
     'application/json ; charset=utf8',
+    'application/json; charset=us-ascii',
+    'application/json; charset=ISO-8859-1',
+    'application/json; charset="windows-1252"; version=1',
+    'application/json; charset=',
     'application/problem+json',
     'application/vnd.shop.v1+json; profile=x',
   ])('is JSON when it is called %s', (type) => {
-    expect(readBody(200, { 'content-type': type }, bytes('{"a":1}'))).toEqual({ a: 1 });
+    expect(read(200, { 'content-type': type }, bytes('{"a":1}'))).toEqual({ a: 1 });
   });
 
   it.each([
@@ -24,18 +31,18 @@ describe('the body of an answer', () => {
     'text/plain',
     'application/jsonx',
     'application/json+xml',
-    'application/json; charset=iso-8859-1',
+    'application/json; charset=klingon',
     ['application/json', 'text/html'],
   ])('cannot be read when it is called %p', (type) => {
-    expect(() => readBody(200, { 'content-type': type }, bytes('{}'))).toThrow(UnreadableBodyError);
+    expect(() => read(200, { 'content-type': type }, bytes('{}'))).toThrow(UnreadableBodyError);
   });
 
   it.each([200, 201, 204, 205])('is undefined when %d comes without', (status) => {
-    expect(readBody(status, {}, bytes(''))).toBeUndefined();
+    expect(read(status, {}, bytes(''))).toBeUndefined();
   });
 
   it.each([204, 205, 304])('is undefined for %d, whatever comes', (status) => {
-    expect(readBody(status, {}, bytes('<html>'))).toBeUndefined();
+    expect(read(status, {}, bytes('<html>'))).toBeUndefined();
   });
 
   it.each([
@@ -44,7 +51,7 @@ describe('the body of an answer', () => {
     [502, { 'content-type': 'text/html' }, '<html>', undefined],
     [502, { ...JSON_TYPE, 'content-encoding': 'br' }, '{}', undefined],
   ])('of a %d is read if it can be: %j %s', (status, headers, text, data) => {
-    expect(readBody(status, headers, bytes(text))).toEqual(data);
+    expect(read(status, headers, bytes(text))).toEqual(data);
   });
 });
 
@@ -67,3 +74,10 @@ describe('a compressed body', () => {
     await expect(decompress(bomb, 999_999)).rejects.toHaveProperty('code', 'ERR_BUFFER_TOO_LARGE');
   });
 });
+
+it.each([bytes('no gzip at all'), gzipSync('{"a":"some text"}').subarray(0, -12)])(
+  'a body that is not complete gzip is unreadable',
+  async (broken) => {
+    await expect(decompress(broken, 1_000)).rejects.toBeInstanceOf(UnreadableBodyError);
+  },
+);
