@@ -69,6 +69,7 @@ describe('a channel with limits', () => {
       crowded: '{ limit: 100, per: 1h, by: channel }',
       flat: '{ limit: 1, per: 1h }, errors: flat',
       parallel: '{ limit: 100, per: 1h }',
+      mixed: '[{ limit: 2, per: 1m, by: ip }, { limit: 10, per: 1h, by: channel }]',
     });
   });
 
@@ -123,7 +124,20 @@ describe('a channel with limits', () => {
     expect(answers.map(({ status }) => status)).toEqual([500, 500, 429, 429]);
     const left = answers.map(({ headers }) => parsed(headers.get('ratelimit'))['per-caller-1h']);
     expect(left.map((quota) => quota?.['r'])).toEqual([1, 0, 0, 0]);
-    expect(left[3]?.['t']).toBeLessThanOrEqual(3_600);
+    expect(left[3]?.['t']).toBeLessThanOrEqual(1_800);
+  });
+
+  it('tells when there is more of each limit, and of none that this would be after its Retry-After', async () => {
+    const answers: Answer[] = [];
+    for (let count = 0; count < 3; count += 1) answers.push(await get('/mixed'));
+
+    const [first, second, refused] = answers.map(({ headers }) => parsed(headers.get('ratelimit')));
+    const retryAfter = Number(answers[2]?.headers.get('retry-after'));
+    expect(first?.['per-ip-1m']).toEqual({ r: 1, t: 30 });
+    expect(second?.['per-ip-1m']?.['t']).toBeLessThanOrEqual(30);
+    expect(refused?.['per-ip-1m']).toEqual({ r: 0, t: retryAfter });
+    expect(refused?.['per-channel-1h']).toEqual({ r: 8 });
+    expect(answers[2]?.headers.get('x-ratelimit-reset')).toBe(String(retryAfter));
   });
 
   it('counts requests that are not acceptable', async () => {

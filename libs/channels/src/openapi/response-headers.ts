@@ -14,7 +14,7 @@ export const RESPONSE_HEADERS = {
   Location: { description: 'Where the result can be asked for', schema: { type: 'string', format: 'uri-reference' } },
   ETag: { description: 'Names this state of the answer, for If-None-Match', schema: { type: 'string' } },
   RateLimit: {
-    description: 'What is left of each limit (`r`), and seconds until nothing of it is used up (`t`)',
+    description: 'What is left of each limit (`r`), and seconds until there is more of it (`t`)',
     schema: { type: 'string' },
   },
   'RateLimit-Policy': {
@@ -23,7 +23,7 @@ export const RESPONSE_HEADERS = {
   },
   'X-RateLimit-Limit': { description: 'Of the limit that is closest to being reached: how many', schema: COUNT },
   'X-RateLimit-Remaining': { description: 'Of that limit: how many are left', schema: COUNT },
-  'X-RateLimit-Reset': { description: 'Of that limit: seconds until nothing of it is used up', schema: COUNT },
+  'X-RateLimit-Reset': { description: 'Of that limit: seconds until there is more of it', schema: COUNT },
   'Access-Control-Allow-Origin': { description: 'Whose pages may read this answer', schema: { type: 'string' } },
   'Access-Control-Expose-Headers': { description: 'Which headers of it they may read', schema: { type: 'string' } },
 } as const satisfies Readonly<Record<string, Header>>;

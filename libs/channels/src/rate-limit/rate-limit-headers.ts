@@ -22,18 +22,22 @@ export class RateLimitHeaders {
   }
 
   /**
-   * What is left.
+   * What is left, and the seconds until there is more of it.
    *
    * @param debtsMs - for each limit, in their order, the milliseconds until nothing of it is used up
+   * @param longestMs - `Retry-After`, in milliseconds, where the request is rejected: it must not be earlier than any `t` beside it, so
+   *   that a limit which is not the reason has none where its own is longer
    */
-  after(debtsMs: readonly number[]): Record<string, string> {
+  after(debtsMs: readonly number[], longestMs = Infinity): Record<string, string> {
     let fields = '';
     let least = { limit: 0, remaining: Infinity, reset: 0 };
     for (const [index, { policy, window }] of this.#limits.entries()) {
       const debtMs = debtsMs[index] ?? 0;
       const remaining = window.remainingAt(debtMs);
-      const reset = Math.ceil(debtMs / 1_000);
-      fields += `${index === 0 ? '' : ', '}"${policy}";r=${remaining};t=${reset}`;
+      const refillMs = window.refillAt(debtMs);
+      const reset = Math.ceil(refillMs / 1_000);
+      fields += `${index === 0 ? '' : ', '}"${policy}";r=${remaining}`;
+      if (refillMs <= longestMs) fields += `;t=${reset}`;
       const isLess = remaining < least.remaining || (remaining === least.remaining && reset > least.reset);
       if (isLess) least = { limit: window.limit, remaining, reset };
     }

@@ -50,8 +50,10 @@ export class RateLimiter {
 
     return (request) => {
       const decide = ({ isAllowed, debtsMs }: RateDecision) => {
-        mark(request, headers.after(debtsMs));
-        if (!isAllowed) throw refusalOf(limits, debtsMs);
+        if (isAllowed) return mark(request, headers.after(debtsMs));
+        const waitMs = longestWait(limits, debtsMs);
+        mark(request, headers.after(debtsMs, waitMs));
+        throw refusalOf(limits, debtsMs, waitMs);
       };
       const decision = this.#counter.take(claimsOf(request));
       if (!(decision instanceof Promise)) return decide(decision);
@@ -95,9 +97,13 @@ const OF_WHOM: Readonly<Record<RateLimitSubject, string>> = {
   channel: 'of all callers together',
 };
 
-function refusalOf(limits: readonly RateLimit[], debtsMs: readonly number[]): BusError {
+/** Milliseconds until all limits allow one more. */
+function longestWait(limits: readonly RateLimit[], debtsMs: readonly number[]): number {
+  return Math.max(...limits.map(({ window }, index) => window.waitAt(debtsMs[index] ?? 0)));
+}
+
+function refusalOf(limits: readonly RateLimit[], debtsMs: readonly number[], waitMs: number): BusError {
   const violated = limits.filter(({ window }, index) => window.waitAt(debtsMs[index] ?? 0) > 0);
-  const waitMs = Math.max(...limits.map(({ window }, index) => window.waitAt(debtsMs[index] ?? 0)));
   const texts = violated.map(({ by, window: { limit, perMs, burst } }) => {
     const atOnce = burst === limit ? '' : `, ${burst} at once`;
     return `${limit} requests ${OF_WHOM[by]} in ${formatDuration(perMs)}${atOnce}`;

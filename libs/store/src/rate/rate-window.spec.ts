@@ -11,6 +11,12 @@ describe('a rate window', () => {
     expect([600, 700, 1_199, 1_200].map((debtMs) => window.remainingAt(debtMs))).toEqual([19, 18, 18, 18]);
   });
 
+  it('says how long it takes until there is one more', () => {
+    expect([0, 600, 700, 1_200, 11_700, 12_000].map((debtMs) => window.refillAt(debtMs))).toEqual([
+      0, 600, 100, 600, 300, 600,
+    ]);
+  });
+
   it('says how long it takes until one more is allowed', () => {
     expect([11_400, 11_700, 12_000].map((debtMs) => window.waitAt(debtMs))).toEqual([0, 300, 600]);
   });

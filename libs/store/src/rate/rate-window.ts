@@ -43,6 +43,12 @@ export class RateWindow {
     return Math.min(Math.max(0, left), this.burst);
   }
 
+  /** Milliseconds until one request more may come than now; 0 when all of the burst may. */
+  refillAt(debtMs: number): number {
+    const remaining = this.remainingAt(debtMs);
+    return remaining === this.burst ? 0 : Math.max(0, debtMs - this.costMs * (this.burst - 1 - remaining));
+  }
+
   /** Milliseconds until one more request is allowed; 0 when it is now. */
   waitAt(debtMs: number): number {
     return debtMs <= this.mostDebtMs ? 0 : debtMs - this.costMs * (this.burst - 1);
