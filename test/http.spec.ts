@@ -101,7 +101,7 @@ describe('HTTP', () => {
 
   it.each([
     ['{"a":', 400, 'MALFORMED_BODY'],
-    ['', 400, 'MALFORMED_BODY'],
+    ['  ', 400, 'MALFORMED_BODY'],
     ['{"a":1}x', 400, 'MALFORMED_BODY'],
     ['{"a":12345678901234567890}', 400, 'MALFORMED_BODY'],
     ['{"a":1e400}', 400, 'MALFORMED_BODY'],

@@ -178,14 +178,14 @@ function guarded({ edge, failures, limiter }: FrontParts, channel: Channel) {
 
 /** In the order in which a request takes them: what marks every answer comes before what may refuse. */
 function stepsOf(channel: Channel, { maintenance }: Edge, limiter: RateLimiter): GuardStep[] {
-  const { name, cors, deprecation, gate, rateLimits, representation } = channel;
+  const { name, cors, deprecation, gate, rateLimits } = channel;
   return [
     maintenance.step(name),
     ...(deprecation ? [deprecationStep(deprecation)] : []),
     ...(cors ? [corsStep(cors)] : []),
     ...(gate ? [authentication(gate)] : []),
     ...(rateLimits.length > 0 ? [limiter.stepOf(name, rateLimits)] : []),
-    negotiation(representation),
+    negotiation(channel),
   ];
 }
 

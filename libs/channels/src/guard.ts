@@ -2,9 +2,8 @@ import { failureOf } from '@trunkline/failures';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { acceptsOneOf } from './accept';
 import { assertReadableBody } from './body/media-type';
-import type { ChannelRoute } from './channel';
+import type { Channel, ChannelRoute } from './channel';
 import type { FailureReply } from './failure-reply';
-import type { Representation } from './representation/representation';
 
 /** A request whose head is there, and whose body has not been looked at. */
 export type GuardedRequest = FastifyRequest<ChannelRoute>;
@@ -39,12 +38,15 @@ export function guard(steps: readonly GuardStep[], failures: FailureReply) {
   };
 }
 
-/** Can the answer be read, and the body? */
-export function negotiation({ mediaTypes }: Representation): GuardStep {
+/** Checks that the client can read the response, and the bus the body. The body of a GET is never read. */
+export function negotiation({ method, representation: { mediaTypes } }: NegotiatedChannel): GuardStep {
   const acceptable = [...mediaTypes, 'application/problem+json'];
-  return ({ head: { accept, contentType, contentEncoding } }) => {
-    if (!acceptsOneOf(accept, acceptable)) throw failureOf('NOT_ACCEPTABLE', { data: { acceptable: mediaTypes } });
-    if (contentType !== undefined) assertReadableBody(contentType, contentEncoding);
+  const readsBody = method !== 'GET';
+  return ({ head }) => {
+    if (!acceptsOneOf(head.accept, acceptable)) throw failureOf('NOT_ACCEPTABLE', { data: { acceptable: mediaTypes } });
+    if (readsBody) assertReadableBody(head, method);
     return undefined;
   };
 }
+
+type NegotiatedChannel = Pick<Channel, 'method' | 'representation'>;

@@ -1,17 +1,26 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { untypedBody } from './media-type';
 import { type JsonLimits, parseStrictJson } from './strict-json';
 
-/** Makes a Fastify instance read every body as strict JSON: channels have refused others before. */
+/**
+ * Makes a Fastify instance read every body as strict JSON: channels have refused others before. A body of no bytes is no body, however
+ * it is framed: a proxy may have sent on the one as the other (RFC 9112 §6.3).
+ */
 export function readJsonBodies(front: FastifyInstance, limits: JsonLimits): void {
   front.removeAllContentTypeParsers();
   // Fastify remembers the parser of a type that it knows by name; for '*' it takes the header apart again for every body.
   for (const type of ['application/json', '*']) {
-    front.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => {
+    front.addContentTypeParser(type, { parseAs: 'buffer' }, (request, body, done) => {
       try {
-        done(null, parseStrictJson(typeof body === 'string' ? Buffer.from(body) : body, limits));
+        done(null, body.length === 0 ? undefined : read(request, body, limits));
       } catch (refusal) {
         done(refusal instanceof Error ? refusal : null);
       }
     });
   }
+}
+
+function read({ head, method }: FastifyRequest, body: string | Buffer, limits: JsonLimits): unknown {
+  if (head.contentType === undefined) throw untypedBody(method);
+  return parseStrictJson(typeof body === 'string' ? Buffer.from(body) : body, limits);
 }

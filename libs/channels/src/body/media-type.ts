@@ -1,23 +1,42 @@
 import { type BusError, failureOf } from '@trunkline/failures';
+import type { Head } from '../edge/head';
 
 const JSON_TYPE = /^application\/(?:json|[\w!#$&^.+-]+\+json)$/i;
-const UTF8 = /^"?utf-?8"?$/i;
+/** Charsets whose text is UTF-8: US-ASCII is a subset of it. */
+const UTF8 = /^"?(?:utf-?8|us-ascii|ascii)"?$/i;
 
 /**
- * Lets bodies through that can be read as they are: JSON or `+json` (RFC 6839), in UTF-8, without a content coding.
+ * Accepts a body that can be read as it is: JSON or `+json` (RFC 6839), in UTF-8, without a content coding. A request without a body
+ * has nothing to read, whatever it says of its type. Whether a chunked body is empty shows when it has been read, so that the check
+ * of a missing type is left to whoever reads it.
  *
  * @throws {BusError} `UNSUPPORTED_MEDIA_TYPE`: reading one charset as another corrupts in silence
  */
-export function assertReadableBody(contentType: string, contentEncoding: string | undefined): void {
+export function assertReadableBody(head: Head, method: string): void {
+  if (head.transferCoding === undefined && !(Number(head.contentLength) > 0)) return;
+  const { contentType, contentEncoding } = head;
   if (contentType === 'application/json' && contentEncoding === undefined) return;
-  const [mediaType = '', ...parameters] = contentType.split(';').map((part) => part.trim());
-  const charset = parameters.find((parameter) => /^charset=/i.test(parameter))?.slice('charset='.length);
-  if (!JSON_TYPE.test(mediaType)) throw unsupported('send application/json');
-  if (charset !== undefined && !UTF8.test(charset)) throw unsupported('send UTF-8');
+  if (contentType !== undefined) assertReadable(contentType, method);
+  else if (head.transferCoding === undefined) throw untypedBody(method);
   if (contentEncoding !== undefined && !/^identity$/i.test(contentEncoding))
-    throw unsupported('send the body without Content-Encoding');
+    throw unsupported('send the body without Content-Encoding', method);
 }
 
-function unsupported(detail: string): BusError {
-  return failureOf('UNSUPPORTED_MEDIA_TYPE', { detail, headers: { accept: 'application/json' } });
+/** Refuses a body without a media type: guessing one is how a body of another kind gets read as JSON. */
+export function untypedBody(method: string): BusError {
+  return unsupported('a body needs a Content-Type: send application/json', method);
+}
+
+function assertReadable(contentType: string, method: string): void {
+  const [mediaType = '', ...parameters] = contentType.split(';').map((part) => part.trim());
+  const charset = parameters.find((parameter) => /^charset=/i.test(parameter))?.slice('charset='.length);
+  if (!JSON_TYPE.test(mediaType)) throw unsupported('send application/json', method);
+  if (charset !== undefined && !UTF8.test(charset)) throw unsupported('send UTF-8', method);
+}
+
+/** `Accept-Post` is the header of a POST (W3C Linked Data Platform §7.1), `Accept` that of any method (RFC 9110 §15.5.16). */
+function unsupported(detail: string, method: string): BusError {
+  const accept = 'application/json';
+  const headers = method === 'POST' ? { accept, 'accept-post': accept } : { accept };
+  return failureOf('UNSUPPORTED_MEDIA_TYPE', { detail, headers });
 }

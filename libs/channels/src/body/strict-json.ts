@@ -13,6 +13,7 @@ export interface JsonLimits {
 
 /** More members in one object are taken for an attack on whoever reads them. */
 const MOST_KEYS = 10_000;
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 /** A longer pointer helps nobody to find the place. */
 const LONGEST_POINTER = 200;
 
@@ -25,7 +26,7 @@ const LONGEST_POINTER = 200;
 export function parseStrictJson(body: Buffer, limits: JsonLimits): unknown {
   if (body.length === 0) throw malformed('the body is empty');
   if (!isUtf8(body)) throw malformed('the body is not UTF-8');
-  const text = body.toString('utf8');
+  const text = body.toString('utf8', hasByteOrderMark(body) ? BYTE_ORDER_MARK.length : 0);
   const value = parse(text);
   const members = inspect(value, limits.maxDepth);
   const duplicate = duplicateMemberIn(text, members);
@@ -39,6 +40,11 @@ function refuseInexactNumbers(text: string): void {
   const [place] = inexactNumbers(text);
   if (place)
     throw malformed(`the number at ${shorten(pointNumber(text, place))} would lose digits: send it as a string`);
+}
+
+/** Some editors and serializers begin UTF-8 with one; it is not part of the text (RFC 8259 §8.1 lets a reader skip it). */
+function hasByteOrderMark(body: Buffer): boolean {
+  return body[0] === BYTE_ORDER_MARK[0] && body[1] === BYTE_ORDER_MARK[1] && body[2] === BYTE_ORDER_MARK[2];
 }
 
 function parse(text: string): unknown {

@@ -6,6 +6,7 @@ export interface Head {
   readonly host: string | undefined;
   readonly requestId: string | undefined;
   readonly transferCoding: string | undefined;
+  readonly contentLength: string | undefined;
   readonly accept: string | undefined;
   readonly contentType: string | undefined;
   readonly contentEncoding: string | undefined;
@@ -17,6 +18,7 @@ type Field = Exclude<keyof Head, 'hosts' | 'host'>;
 const FIELDS: readonly (readonly [name: string, field: Field])[] = [
   ['x-request-id', 'requestId'],
   ['transfer-encoding', 'transferCoding'],
+  ['content-length', 'contentLength'],
   ['accept', 'accept'],
   ['content-type', 'contentType'],
   ['content-encoding', 'contentEncoding'],
@@ -38,6 +40,7 @@ export function readHead(lines: readonly string[]): Head {
     host: undefined,
     requestId: undefined,
     transferCoding: undefined,
+    contentLength: undefined,
     accept: undefined,
     contentType: undefined,
     contentEncoding: undefined,
