@@ -9,6 +9,8 @@ import { type Logger, logOutcome } from '@trunkline/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Head } from './edge/head';
 import { answerLastOn } from './edge/last-request';
+import { findReason } from './edge/last-words';
+import { isStillSending } from './edge/unread-body';
 import { asItIs } from './reply';
 import { failureOfFastify } from './server-failure';
 
@@ -31,7 +33,7 @@ declare module 'fastify' {
 }
 
 /** What is asked of a request that has failed, whatever its route. */
-type FailedRequest = Pick<FastifyRequest, 'id' | 'method' | 'routeOptions' | 'startedAtMs' | 'answerHeaders'>;
+type FailedRequest = Pick<FastifyRequest, 'id' | 'method' | 'raw' | 'routeOptions' | 'startedAtMs' | 'answerHeaders'>;
 
 /**
  * The end of every failure that reaches HTTP: classify, translate, log once, reply. Channels, the front's own errors and Nest's
@@ -65,7 +67,8 @@ export class FailureReply {
   /** The answer to a request that has failed with whatever was thrown. It has been logged: one failure, one answer. */
   answerTo(thrown: unknown, request: FailedRequest): ErrorAnswer {
     const { config } = request.routeOptions;
-    const answer = this.#translator.translate(classify(failureOfFastify(thrown)), request.id, config.errors);
+    const failure = classify(isBrokenOff(thrown, request) ? findReason(request.raw.socket) : failureOfFastify(thrown));
+    const answer = this.#translator.translate(failure, request.id, config.errors);
     this.#log(answer, request);
     return answer;
   }
@@ -76,7 +79,7 @@ export class FailureReply {
     removeHeaders(reply);
     reply.header('x-request-id', request.id);
     if (request.answerHeaders) reply.headers(request.answerHeaders);
-    if (answer.failure.kind === 'unavailable') reply.header('connection', 'close');
+    if (answer.failure.kind === 'unavailable' || isStillSending(reply.raw.req)) reply.header('connection', 'close');
     reply.code(answer.status).headers(answer.headers);
     if (reply.getHeader('connection') === 'close') answerLastOn(reply.raw.req.socket);
     reply.serializer(asItIs).send(answer.body);
@@ -95,6 +98,11 @@ export class FailureReply {
     };
     logOutcome(this.#logger, failure, fields, 'request failed');
   }
+}
+
+/** Is this what Node says of a request whose body will never be complete? */
+function isBrokenOff(thrown: unknown, { raw }: FailedRequest): boolean {
+  return thrown !== null && thrown === raw.errored;
 }
 
 /**

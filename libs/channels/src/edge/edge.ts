@@ -8,18 +8,20 @@ import {
   STATUS_CODES,
 } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
 import { type BusError, failureOf, type Translator } from '@trunkline/failures';
 import { newCorrelationId } from '@trunkline/telemetry';
 import { failureOfParser } from '../server-failure';
 import { Arrivals } from './arrivals';
 import { BodyBudget } from './body-budget';
 import { continueOnceRead } from './expectation';
-import { isDone, takeNoMoreFrom } from './last-request';
+import { answerLastOn, isDone, takeNoMoreAfter, takeNoMoreFrom } from './last-request';
+import { afterResponses, noteReason } from './last-words';
+import { isLingering, lingerOn } from './lingering-close';
 import type { ListenerTls } from './listener-tls';
 import { LoadGate, type LoadLimits } from './load-gate';
 import { Maintenance } from './maintenance';
-import { answerOn, OpenConnections } from './open-connections';
+import { OpenConnections } from './open-connections';
 import { RefusalTally } from './refusal-tally';
 import { Refusals } from './refusals';
 
@@ -100,7 +102,11 @@ export class Edge {
       this.#refuse(response, failureOf('EXPECTATION_FAILED')),
     );
     // Without a listener Node closes the connection without a word.
-    this.server.on('connect', (_request, socket: Duplex) => this.#sayLast(socket, failureOf('NOT_IMPLEMENTED')));
+    this.server.on('connect', (_request, socket: Socket) => {
+      // Node lets go of such a connection, and of its errors.
+      socket.on('error', () => socket.destroy());
+      this.#sayLast(socket, failureOf('NOT_IMPLEMENTED'));
+    });
   }
 
   /**
@@ -157,20 +163,27 @@ export class Edge {
   }
 
   /** Answers a request that Node's parser gave up on, in the bus's own format. */
-  readonly onClientError = (error: Error, socket: Duplex): void => {
-    const isGone = 'code' in error && error.code === 'ECONNRESET';
-    if (isGone || isOfTls(error) || !socket.writable || hasBegunToAnswer(socket)) {
+  readonly onClientError = (error: Error, socket: Socket): void => {
+    if (isLingering(socket)) return;
+    const isGone = hasCode(error, /^ECONNRESET$/);
+    if (isGone || hasCode(error, OF_TLS) || !socket.writable) {
       socket.destroy();
       return;
     }
-    this.#sayLast(socket, failureOfParser(error));
+    const failure = failureOfParser(error);
+    // A client that closes its half in the middle of a request has left, but may still read why nothing came of it.
+    if (!hasCode(error, /^HPE_INVALID_EOF_STATE$/)) noteReason(socket, failure);
+    this.#sayLast(socket, failure);
   };
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
     if (isDone(socket)) return;
-    if (this.#isDraining) response.setHeader('connection', 'close');
-    if (this.#isDraining || !response.shouldKeepAlive) takeNoMoreFrom(socket);
+    if (!response.shouldKeepAlive) takeNoMoreAfter(request);
+    if (this.#isDraining) {
+      response.setHeader('connection', 'close');
+      takeNoMoreFrom(socket);
+    }
     const closure = this.maintenance.ofBus();
     if (isHealth(request)) this.#front(request, response);
     else if (closure && !isAmong(this.#pages, request)) this.#refusals.send(closure, request, response);
@@ -190,8 +203,16 @@ export class Edge {
     return (request, response) => gate.take(request, response);
   }
 
-  /** Answers on a connection that has no response of Node's, and closes it. */
-  #sayLast(socket: Duplex, failure: BusError): void {
+  /** Answers a request that has no response of Node's, in its turn, and closes the connection. */
+  #sayLast(socket: Socket, failure: BusError): void {
+    afterResponses(socket, () => {
+      if (!socket.writable) return;
+      socket.write(this.#lastResponse(failure));
+      lingerOn(socket);
+    });
+  }
+
+  #lastResponse(failure: BusError): string {
     const cid = newCorrelationId();
     const { status, headers, body } = this.translator.translate(failure, cid);
     const lines = Object.entries({
@@ -204,7 +225,7 @@ export class Edge {
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
       ...lines.map(([name, value]) => `${name}: ${value}`),
     ].join('\r\n');
-    socket.end(`${head}\r\n\r\n${body}`, () => socket.destroy());
+    return `${head}\r\n\r\n${body}`;
   }
 
   #refuse(response: ServerResponse, failure: BusError): void {
@@ -218,6 +239,7 @@ export class Edge {
         connection: 'close',
       })
       .end(body);
+    answerLastOn(response.req.socket);
   }
 }
 
@@ -229,14 +251,11 @@ function serverOf(options: ServerOptions, serve: RequestListener, tls: ListenerT
   return createTlsServer({ ...options, ...handshake, cert, key, ...(ca !== undefined && { ca }) }, serve);
 }
 
-/** Whoever has not got through the handshake cannot be told anything. */
-function isOfTls(error: Error): boolean {
-  return 'code' in error && /^ERR_(?:SSL|TLS)_/.test(String(error.code));
-}
+/** A client that has not got through the handshake cannot be told anything. */
+const OF_TLS = /^ERR_(?:SSL|TLS)_/;
 
-/** Bytes of another answer may be on the way: an error after them would be read as part of it. */
-function hasBegunToAnswer(socket: Duplex): boolean {
-  return answerOn(socket)?.headersSent === true;
+function hasCode(error: Error, pattern: RegExp): boolean {
+  return 'code' in error && pattern.test(String(error.code));
 }
 
 /** Whoever is told to come back may read meanwhile what that means. */

@@ -1,7 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
 const DONE = new WeakSet<Socket>();
 const CUT_OFF = new WeakSet<Socket>();
+/** The requests with which clients have asked to close their connections. */
+const ASKED_TO_CLOSE = new WeakMap<Socket, IncomingMessage>();
 
 /**
  * Notes that nothing that follows on a connection is to be taken for a request: its answer closes it (RFC 9112 §9.6). Node goes on
@@ -9,6 +12,17 @@ const CUT_OFF = new WeakSet<Socket>();
  */
 export function takeNoMoreFrom(socket: Socket): void {
   DONE.add(socket);
+}
+
+/** As {@link takeNoMoreFrom}, for a request with which the client itself asks for the end of the connection. */
+export function takeNoMoreAfter(request: IncomingMessage): void {
+  DONE.add(request.socket);
+  ASKED_TO_CLOSE.set(request.socket, request);
+}
+
+/** Has the client said which request is its last, and sent all of it? Then it sends nothing more. */
+export function hasAskedToClose(socket: Socket): boolean {
+  return ASKED_TO_CLOSE.get(socket)?.complete === true;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { takeNoMoreFrom } from './last-request';
+import { closeInSteps } from './lingering-close';
 
 /** An answer that its client takes nothing of for so long is given up. */
 const SLOW_READER_MS = 30_000;
@@ -18,6 +19,7 @@ export class OpenConnections {
   ) {
     server.on(isTls ? 'secureConnection' : 'connection', (socket: Socket) => {
       this.#sockets.add(socket);
+      closeInSteps(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });
     const looking = setInterval(() => this.#watchSlowReaders(), LOOK_EVERY_MS).unref();

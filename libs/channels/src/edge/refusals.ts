@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type BusError, type Translator } from '@trunkline/failures';
 import { isCorrelationId, newCorrelationId } from '@trunkline/telemetry';
-import { readHead } from './head';
+import { type Head, readHead } from './head';
 import { takeNoMoreFrom } from './last-request';
+import { announcesLargeBody } from './unread-body';
 
-/** Larger bodies are not worth reading only to keep the connection. */
-const LARGEST_UNREAD_BYTES = 65_536;
 /** Stands for the id in an answer that is made once and sent many times. */
 const ANY_CID = newCorrelationId();
 /** Formats may have the time of the answer in them. */
@@ -36,11 +35,12 @@ export class Refusals {
    * @param failure - the same object for the same answer
    */
   send(failure: BusError, request: IncomingMessage, response: ServerResponse): void {
-    const cid = idOf(request);
+    const head = readHead(request.rawHeaders);
+    const cid = idOf(head);
     const { status, headers, parts } = this.#prepare(failure);
     const body = parts.join(cid);
     const all = [...headers, 'x-request-id', cid, 'content-length', String(Buffer.byteLength(body))];
-    if (failure.kind === 'unavailable' || isLarge(request)) {
+    if (failure.kind === 'unavailable' || announcesLargeBody(head)) {
       all.push('connection', 'close');
       takeNoMoreFrom(request.socket);
     }
@@ -63,12 +63,6 @@ export class Refusals {
   }
 }
 
-function idOf({ rawHeaders }: IncomingMessage): string {
-  const { requestId } = readHead(rawHeaders);
+function idOf({ requestId }: Head): string {
   return requestId !== undefined && isCorrelationId(requestId) ? requestId : newCorrelationId();
-}
-
-function isLarge({ method, headers }: IncomingMessage): boolean {
-  if (method === 'GET' || method === 'HEAD') return false;
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > LARGEST_UNREAD_BYTES;
 }
