@@ -94,6 +94,7 @@ const PLANS = {
   }),
   nothing: () => ({ nothing: required(GetNothing, {}), nil: required(GetNull, {}) }),
   again: () => ({ again: required(GetPart, { key: 'again' }) }),
+  tooShort: () => ({ list: each([], (key: string) => required(GetPart, { key }), { atLeast: 1 }) }),
   empty: () => ({ list: each([], (key: string) => required(GetPart, { key })) }),
 };
 
@@ -263,14 +264,18 @@ describeOnEveryStore('a durable composite', (open) => {
     ]);
   });
 
-  it('tells null from nothing', async () => {
+  it('has null for a branch that gives nothing', async () => {
     await bus.ended(await composed('nothing'));
 
     expect(finished[0]?.input).toStrictEqual({
       complete: true,
-      data: { nothing: undefined, nil: null },
+      data: { nothing: null, nil: null },
       problems: {},
     });
+  });
+
+  it('is refused with 422 when a list has fewer items than must succeed', async () => {
+    await expect(composed('tooShort')).rejects.toMatchObject({ kind: 'domain', code: 'UNPROCESSABLE', status: 422 });
   });
 
   it('may have no branches', async () => {

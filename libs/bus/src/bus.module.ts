@@ -135,6 +135,7 @@ function invokerOf(
     currentInvocation,
     jobs,
     outgoing: (invocation) => rest.for(invocation),
+    forwardedHeaders: rest.forwardedHeaders(),
     timeout: bus.http.requestTimeout,
   });
 }

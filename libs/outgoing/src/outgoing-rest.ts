@@ -67,6 +67,12 @@ export class OutgoingRest {
     return [...this.#connections.keys()];
   }
 
+  /** Names of the inbound headers that any of the connections forwards, in lower case. */
+  forwardedHeaders(): string[] {
+    const names = [...this.#connections.values()].flatMap(({ settings }) => settings.forwardHeaders);
+    return [...new Set(names.map((name) => name.toLowerCase()))].toSorted();
+  }
+
   /**
    * Asks an upstream how it is: one attempt at its `ping`, within the `timeout` of its connection, past retries and breaker.
    * What comes of it is told, not thrown.

@@ -32,6 +32,7 @@ export {
   type SettledPart,
 } from './composite/settled-composite';
 export { type Each, each, type EachOptions } from './composite/each';
+export { createTooFewItems } from './composite/too-few-items';
 
 // To have work done later
 export {

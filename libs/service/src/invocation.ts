@@ -6,6 +6,7 @@ import { answerOf } from './answer';
 import type { BoundService, ServiceConstructor } from './bound-service';
 import type { Plan } from './composite/composite';
 import type { Composition } from './composite/composition';
+import type { Audience } from './composite/stale-key';
 import type { StaleValues } from './composite/stale-values';
 import type { Footprint } from './footprint';
 import type { Call, Invoker } from './invoker';
@@ -99,6 +100,11 @@ export class Invocation implements Ending {
   /** Calls a service as a branch of a composite, which ends with the composite's scope. */
   invokeBranch(call: Call, within: Pick<InvocationContext, 'scope' | 'composition'>): Promise<unknown> {
     return this.invoker.invokeFrom({ ...this.context, ...within }, call);
+  }
+
+  /** Who may see values that are kept for later requests. */
+  get audience(): Audience {
+    return this.invoker.audienceFor(this.context);
   }
 
   /** The last good values of services, for composites. */

@@ -4,6 +4,7 @@ import { CancelScope, Deadline, type Duration, toMs } from '@trunkline/time';
 import type { BoundService } from './bound-service';
 import { NO_TEXTS } from './check/check';
 import type { Plan } from './composite/composite';
+import type { Audience } from './composite/stale-key';
 import { StaleValues } from './composite/stale-values';
 import { CurrentInvocation } from './current-invocation';
 import { Invocation, type InvocationContext } from './invocation';
@@ -71,6 +72,8 @@ export interface InvokerOptions {
   readonly logger: Logger;
   /** Makes `this.out` of an invocation. */
   readonly outgoing: (invocation: Invocation) => Outgoing;
+  /** Names of the inbound headers that outgoing connections forward, in lower case. Default: none. */
+  readonly forwardedHeaders?: readonly string[];
   /** Takes what `invokeAsync` and `publish` hand in. Default: it is refused. */
   readonly jobs?: JobDesk;
   readonly currentInvocation?: CurrentInvocation;
@@ -85,6 +88,7 @@ export class Invoker {
   readonly #logger: Logger;
   readonly #outgoing: (invocation: Invocation) => Outgoing;
   readonly #jobs: JobDesk | undefined;
+  readonly #forwarded: readonly string[];
   readonly #current: CurrentInvocation;
   readonly #timeoutMs: number;
 
@@ -93,6 +97,7 @@ export class Invoker {
     this.#logger = options.logger;
     this.#outgoing = options.outgoing;
     this.#jobs = options.jobs;
+    this.#forwarded = options.forwardedHeaders ?? [];
     this.#current = options.currentInvocation ?? new CurrentInvocation();
     this.#timeoutMs = toMs(options.timeout ?? '15s');
   }
@@ -172,6 +177,10 @@ export class Invoker {
 
   loggerOf({ cid, service }: Invocation): Logger {
     return this.#logger.child({ cid, service: service.name });
+  }
+
+  audienceFor({ caller, inbound }: InvocationContext): Audience {
+    return { caller, headers: this.#forwarded.map((name) => [name, inbound?.headers[name]]) };
   }
 
   outgoingOf(invocation: Invocation): Outgoing {

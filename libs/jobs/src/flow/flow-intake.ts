@@ -1,4 +1,11 @@
-import type { Branch, Each, FlowAsk, JobReceipt, ServiceRegistry } from '@trunkline/service';
+import {
+  type Branch,
+  createTooFewItems,
+  type Each,
+  type FlowAsk,
+  type JobReceipt,
+  type ServiceRegistry,
+} from '@trunkline/service';
 import { toMs } from '@trunkline/time';
 import { type CheckedOptions, checkedOptions } from '../job/checked-options';
 import { stored, takeId } from '../job/heritage';
@@ -66,6 +73,8 @@ export class FlowIntake {
       );
     }
     const { atLeast } = planned;
+    const failure = createTooFewItems(key, planned.branches.length, atLeast);
+    if (failure) throw failure;
     const branches = await Promise.all(planned.branches.map((branch) => this.#checked(branch)));
     if (atLeast === undefined) return { key, branches, list: {} };
     // One that fails is counted, and not the end of the composite.

@@ -27,8 +27,13 @@ interface Limits {
 }
 
 interface Staleness {
-  /** When it fails, its last good value for the same input is taken, if it is no older than this (RFC 5861 §4). */
+  /** When it fails, its last good value for the same input and caller is taken, if it is no older than this (RFC 5861 §4). */
   readonly staleIfError: Duration;
+  /**
+   * Who shares the last good value. Default: nobody but the same caller with the same values of the headers that connections
+   * forward. A key of one's own takes the place of both: `'all'` for what is the same for everybody.
+   */
+  readonly staleKey?: string;
 }
 
 interface Title {

@@ -123,6 +123,12 @@ describe('a composite', () => {
     expect(result).toMatchObject({ problems: { b: { outcome: 'fallback' } } });
   });
 
+  it('has null for a branch that gives nothing', async () => {
+    const result = await aBus()(() => ({ a: required(Part, {}), list: each([1], () => optional(Part, {})) }));
+
+    expect(result).toEqual({ complete: true, data: { a: null, list: [null] }, problems: {} });
+  });
+
   it('succeeds when all optional branches fail', async () => {
     await expect(
       aBus()(() => ({ a: optional(Part, { status: 500 }), b: optional(Part, { status: 500 }) })),
@@ -312,6 +318,7 @@ describe('a list of branches', () => {
   beforeEach(() => {
     jest.useFakeTimers();
     Part.mostRunning = 0;
+    Part.started = 0;
     Part.running = 0;
   });
   afterEach(() => {
@@ -362,13 +369,32 @@ describe('a list of branches', () => {
   });
 
   it('may be empty', async () => {
-    await expect(aBus()(() => ({ list: each([], () => required(Part, {})) }))).resolves.toMatchObject({
-      complete: true,
-      data: { list: [] },
-    });
+    const result = await aBus()(() => ({ list: each([], () => required(Part, {})) }));
+
+    expect(result).toEqual({ complete: true, data: { list: [] }, problems: {} });
   });
 
-  it.each([[{ concurrency: 0 }], [{ atLeast: 4 }], [{ atLeast: -1 }]])('refuses %j', (options) => {
-    expect(() => each([1, 2], () => required(Part, {}), options)).toThrow(RangeError);
-  });
+  it.each([[0], [1]])(
+    'fails with 422 when %d items are there and two have to succeed, and calls none',
+    async (length) => {
+      Part.started = 0;
+      const plan = () => ({ list: each(Array(length).fill(1), () => required(Part, {}), { atLeast: 2 }) });
+
+      await expect(aBus()(plan)).rejects.toMatchObject({
+        kind: 'domain',
+        code: 'UNPROCESSABLE',
+        status: 422,
+        detail: expect.stringContaining('at least 2 of list'),
+        data: { branches: { list: { outcome: 'failed', code: 'UNPROCESSABLE' } } },
+      });
+      expect(Part.started).toBe(0);
+    },
+  );
+
+  it.each([[{ concurrency: 0 }], [{ atLeast: 1.5 }], [{ atLeast: '101%' as const }], [{ atLeast: '-1%' as const }]])(
+    'refuses %j',
+    (options) => {
+      expect(() => each([1, 2], () => required(Part, {}), options)).toThrow(RangeError);
+    },
+  );
 });

@@ -7,7 +7,10 @@ import type { ServiceClass } from '../service-types';
 import type { BranchProblem, DegradedOutcome, Plan } from './composite';
 import { CompositeError, mostRelevant } from './composite-error';
 import { Composition, type Leaf, type Outcome } from './composition';
+import { logDegraded } from './degraded-log';
 import type { Each } from './each';
+import { createTooFewItems } from './too-few-items';
+import { createStaleKey } from './stale-key';
 
 /** What a branch leaves of the time there is, so that the composite can still answer when the branch does not. */
 const SHARE_OF_A_BRANCH = 0.85;
@@ -65,6 +68,7 @@ class CompositeRun {
       const parts = await Promise.all(keys.map((key) => this.#part(key, plan[key])));
       const data = Object.fromEntries(keys.flatMap((key, index) => entryOf(key, parts[index])));
       const problems = Object.fromEntries(this.#problems(keys));
+      logDegraded(this.#invocation, plan, this.#composition);
       return { complete: Object.keys(problems).length === 0, data, problems };
     } catch (thrown) {
       throw this.#failureOf(thrown, keys);
@@ -96,17 +100,28 @@ class CompositeRun {
     }
   }
 
-  async #live(key: string, { target, input, options }: Branch): Promise<unknown> {
+  /** Nothing is `null` in a composite: `undefined` would take the key out of its JSON. */
+  async #live(key: string, branch: Branch): Promise<unknown> {
+    const { target, input, options } = branch;
     const composition = this.#composition.within(key);
     const shareMs = this.#scope.deadline.remainingMs() * SHARE_OF_A_BRANCH;
     const timeout = options.timeout === undefined ? shareMs : Math.min(toMs(options.timeout), shareMs);
-    const value = await this.#invocation.invokeBranch(
+    const given = await this.#invocation.invokeBranch(
       { target, input, options: { timeout: Math.round(timeout) } },
       { scope: this.#scope, composition },
     );
     this.#composition.record(key, { outcome: 'live' });
-    if (options.staleIfError !== undefined) this.#invocation.staleValues.keep(nameOf(target), input, value);
+    const value = given === undefined ? null : given;
+    this.#keep(branch, composition, value);
     return value;
+  }
+
+  /** A value that is itself degraded is not a good one: kept again and again, it would outlive its time. */
+  #keep(branch: Branch, composition: Composition, value: unknown): void {
+    const { staleIfError } = branch.options;
+    if (staleIfError === undefined || !composition.isLive) return;
+    const key = this.#staleKey(branch);
+    if (key !== undefined) this.#invocation.staleValues.keep(key, value, toMs(staleIfError));
   }
 
   #degraded(key: string, branch: Branch, failure: BusError): Part {
@@ -117,16 +132,23 @@ class CompositeRun {
     return hasFallback ? { value: branch.options.fallback } : undefined;
   }
 
-  #stale(key: string, { target, input, options }: Branch, failure: BusError): Part {
-    if (options.staleIfError === undefined || this.#composition.isStrict) return undefined;
-    const found = this.#invocation.staleValues.find(nameOf(target), input, toMs(options.staleIfError));
+  #stale(key: string, branch: Branch, failure: BusError): Part {
+    const { staleIfError } = branch.options;
+    if (staleIfError === undefined || this.#composition.isStrict) return undefined;
+    const staleKey = this.#staleKey(branch);
+    const found = staleKey === undefined ? undefined : this.#invocation.staleValues.find(staleKey, toMs(staleIfError));
     if (found) this.#composition.record(key, { outcome: 'stale', failure });
     return found;
+  }
+
+  #staleKey({ target, input, options }: Branch): string | undefined {
+    return createStaleKey(nameOf(target), input, options.staleKey ?? this.#invocation.audience);
   }
 
   /** As many at a time as the list allows; the values in the order of the items. */
   async #list(key: string, { branches, concurrency, atLeast }: Each): Promise<Part> {
     const values: unknown[] = branches.map(() => undefined);
+    this.#assertItems(key, branches.length, atLeast);
     let next = 0;
     const work = async () => {
       while (next < branches.length && !this.#scope.reason) {
@@ -144,6 +166,15 @@ class CompositeRun {
   #item(key: string, branch: Branch | undefined, isSpared: boolean): Promise<Part> {
     if (!branch) return Promise.resolve(undefined);
     return this.#branch(key, isSpared ? { ...branch, need: 'optional' } : branch);
+  }
+
+  /** @throws {BusError} when a list is too short to succeed: none of its items is called */
+  #assertItems(key: string, length: number, atLeast: number | undefined): void {
+    const failure = createTooFewItems(key, length, atLeast);
+    if (!failure) return;
+    this.#composition.record(key, { outcome: 'failed', failure });
+    this.#failed.push({ failure, title: undefined });
+    throw failure;
   }
 
   /** @throws {BusError} when fewer of a list have succeeded than must */

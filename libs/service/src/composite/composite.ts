@@ -16,7 +16,11 @@ export interface BranchProblem {
   readonly outcome: DegradedOutcome;
 }
 
-type ValueOf<B> = B extends Each<infer Value> ? readonly Value[] : B extends Branch<infer Value> ? Value : never;
+type ValueOf<B> =
+  B extends Each<infer Value> ? readonly Kept<Value>[] : B extends Branch<infer Value> ? Kept<Value> : never;
+
+/** A service that gives nothing, as an adapter does for a 204, is `null` in a composite. */
+type Kept<Value> = undefined extends Value ? Exclude<Value, undefined | void> | null : Value;
 
 /** Is there always a value, though perhaps the fallback? */
 type HasValue<B> = B extends Branch<unknown, 'required'> ? true : [FallbackOf<B>] extends [never] ? false : true;
@@ -25,7 +29,7 @@ type FallbackOf<B> = B extends Branch<unknown, infer _N, infer Fallback> ? Fallb
 
 type PartOf<B> =
   B extends Each<infer Value, infer N, infer Fallback>
-    ? readonly (N extends 'required' ? Value | undefined : Value | Fallback | undefined)[]
+    ? readonly (N extends 'required' ? Kept<Value> | undefined : Kept<Value> | Fallback | undefined)[]
     : ValueOf<B> | FallbackOf<B>;
 
 type Whole<P> = { readonly [K in keyof P]: ValueOf<P[K]> };

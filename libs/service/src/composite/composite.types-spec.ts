@@ -20,6 +20,7 @@ declare module '../service-types' {
   interface Services {
     'spec.profile': typeof GetProfile;
     'spec.orders': Signature<{ id: string }, number[]>;
+    'spec.nothing': Signature<{ id: string }, string | undefined>;
   }
 }
 
@@ -31,12 +32,14 @@ export class Page extends Service {
       orders: optional('spec.orders', { id: '1' }),
       activity: optional('spec.orders', { id: '1' }, { fallback: null, timeout: '300ms' }),
       list: each(['1', '2'], (id) => required(GetProfile, { id })),
+      nothing: required('spec.nothing', { id: '1' }),
     });
 
     const profile: Profile = result.data.profile;
     const orders: readonly number[] | undefined = result.data.orders;
     const activity: readonly number[] | null = result.data.activity;
     const first: Profile | undefined = result.data.list[0];
+    const nothing: string | null = result.data.nothing;
     // @ts-expect-error an optional branch without fallback may be absent
     const missing: readonly number[] = result.data.orders;
     // @ts-expect-error a fallback is one of the values
@@ -50,7 +53,7 @@ export class Page extends Service {
       return [all, plain, profile];
     }
     const outcome: 'stale' | 'fallback' | 'missing' | undefined = result.problems.orders?.outcome;
-    return [orders, activity, first, missing, withFallback, none, outcome];
+    return [orders, activity, first, nothing, missing, withFallback, none, outcome];
   }
 }
 

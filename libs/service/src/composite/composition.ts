@@ -50,6 +50,11 @@ export class Composition {
     return this.#root.#leaves !== undefined;
   }
 
+  /** Is all that has been composed in this part live? */
+  get isLive(): boolean {
+    return [...this.leaves()].every(([, { outcome }]) => outcome === 'live');
+  }
+
   /** Leaves, relative to this part, in the order in which they ended. */
   *leaves(): Iterable<[path: string, leaf: Leaf]> {
     for (const [path, leaf] of this.#root.#leaves ?? []) {

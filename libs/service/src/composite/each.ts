@@ -4,7 +4,10 @@ import type { Branch, Need } from './branch';
 export interface EachOptions {
   /** Calls at once, at least 1. Default: all. */
   readonly concurrency?: number;
-  /** How many must succeed for the composite to succeed, `3` or `'80%'`. Default: every one that is required. */
+  /**
+   * How many must succeed for the composite to succeed, `3` or `'80%'`. A list that has fewer items makes the composite fail with 422.
+   * Default: every one that is required.
+   */
   readonly atLeast?: number | `${number}%`;
 }
 
@@ -33,7 +36,12 @@ export function each<Item, Value, N extends Need, Fallback>(
 }
 
 function countOf(atLeast: number | string, length: number): number {
-  const count = typeof atLeast === 'number' ? atLeast : Math.ceil((Number.parseFloat(atLeast) / 100) * length);
-  if (Number.isInteger(count) && count >= 0 && count <= length) return count;
-  throw new RangeError(`atLeast is a number from 0 to ${length} or a share such as '80%', not ${atLeast}`);
+  const share = typeof atLeast === 'number' ? undefined : Number.parseFloat(atLeast) / 100;
+  const count = share === undefined ? Number(atLeast) : Math.ceil(share * length);
+  if (Number.isInteger(count) && count >= 0 && isShare(share ?? 0)) return count;
+  throw new RangeError(`atLeast is a whole number or a share from '0%' to '100%', not ${atLeast}`);
+}
+
+function isShare(share: number): boolean {
+  return share >= 0 && share <= 1;
 }

@@ -74,7 +74,7 @@ function leafOf({ need, fallback, end }: SettledBranch): Leaf {
 }
 
 function valueOf({ fallback, end }: SettledBranch): { readonly value?: unknown } | undefined {
-  return end && 'value' in end ? end : fallback;
+  return end && 'value' in end ? { value: end.value === undefined ? null : end.value } : fallback;
 }
 
 function failureOfBranch({ end, title }: SettledBranch): FailedBranch[] {

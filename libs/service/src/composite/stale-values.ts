@@ -1,61 +1,114 @@
-/** Values kept for each branch. */
-const MOST_VALUES = 1_000;
+import { deserialize, serialize } from 'node:v8';
+
+/** Over all services. */
+const MOST_BYTES = 64 * 1_024 * 1_024;
+/** What an entry takes beside its value: its key, and its places in maps. */
+const ENTRY_BYTES = 512;
+/** A walk over all entries, of which there may be 130 000, takes milliseconds. */
+const LEAST_BETWEEN_SWEEPS_MS = 1_000;
+/** Node's timers take no more than 24 days. */
+const MOST_BETWEEN_SWEEPS_MS = 3_600_000;
 
 interface Kept {
-  readonly value: unknown;
+  readonly bytes: Buffer;
   readonly atMs: number;
+  /** The longest `staleIfError` under which it was kept. */
+  readonly keepMs: number;
+}
+
+/** Of what stale values are made in tests. */
+export interface StaleValuesOptions {
+  /** Default 64 MiB. */
+  readonly maxBytes?: number;
+  /** Milliseconds, monotonic. */
+  readonly now?: () => number;
 }
 
 /**
- * The last good value of services, by their input, for composites that may serve it when the service fails (RFC 5861 §4). In the
- * process, and bounded: of each service the 1 000 inputs that were used last.
+ * The last good values of services, for composites that may serve them when the service fails (RFC 5861 §4). In the process; within
+ * a number of bytes over all services, beyond which the oldest are dropped; and dropped when they are older than their
+ * `staleIfError`.
  */
 export class StaleValues {
-  readonly #byService = new Map<string, Map<string, Kept>>();
+  /** The oldest first. */
+  readonly #values = new Map<string, Kept>();
+  readonly #maxBytes: number;
+  readonly #now: () => number;
+  #bytes = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #sweepsAtMs = Infinity;
 
-  /** @param now - milliseconds, monotonic */
-  constructor(private readonly now: () => number = () => performance.now()) {}
-
-  /** Keeps a copy. What cannot be copied, or whose input has no name, is not kept. */
-  keep(service: string, input: unknown, value: unknown): void {
-    const key = keyOf(input);
-    const copy = copyOf(value);
-    if (key === undefined || copy === undefined) return;
-    const values = this.#byService.get(service) ?? new Map<string, Kept>();
-    this.#byService.set(service, values);
-    values.delete(key);
-    values.set(key, { value: copy.value, atMs: this.now() });
-    const [oldest] = values.keys();
-    if (values.size > MOST_VALUES && oldest !== undefined) values.delete(oldest);
+  constructor({ maxBytes = MOST_BYTES, now = () => performance.now() }: StaleValuesOptions = {}) {
+    this.#maxBytes = maxBytes;
+    this.#now = now;
   }
 
-  /** A copy of the value for an input, if it is no older than that. */
-  find(service: string, input: unknown, noOlderThanMs: number): { readonly value: unknown } | undefined {
-    const key = keyOf(input);
-    const kept = key === undefined ? undefined : this.#byService.get(service)?.get(key);
-    return kept && this.now() - kept.atMs <= noOlderThanMs ? copyOf(kept.value) : undefined;
+  /** What is kept now takes so many bytes. */
+  get bytes(): number {
+    return this.#bytes;
   }
-}
 
-/** Inputs that differ in nothing but the order of their members are the same. */
-function keyOf(input: unknown): string | undefined {
-  try {
-    return JSON.stringify(input, (_key, value: unknown) => inOrder(value));
-  } catch {
-    // An input that cannot be written down has no name to be found by.
-    return undefined;
+  /** Keeps a copy in place of the one before, which is dropped even if this one cannot be copied or is too large. */
+  keep(key: string, value: unknown, keepMs: number): void {
+    const before = this.#values.get(key);
+    this.#drop(key);
+    const bytes = writeCopy(value);
+    if (bytes === undefined || bytes.length + ENTRY_BYTES > this.#maxBytes) return;
+    const atMs = this.#now();
+    const kept = { bytes, atMs, keepMs: Math.max(keepMs, before?.keepMs ?? 0) };
+    this.#values.set(key, kept);
+    this.#bytes += bytes.length + ENTRY_BYTES;
+    for (const oldest of this.#values.keys()) {
+      if (this.#bytes <= this.#maxBytes) break;
+      this.#drop(oldest);
+    }
+    this.#sweepAt(atMs + kept.keepMs);
   }
-}
 
-function inOrder(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  /** A copy of the value, if it is no older than that. */
+  find(key: string, noOlderThanMs: number): { readonly value: unknown } | undefined {
+    const kept = this.#values.get(key);
+    if (!kept || this.#now() - kept.atMs > noOlderThanMs) return undefined;
+    // Node reads typed arrays as views of what it is given: the bytes that are kept stay as they are.
+    return { value: deserialize(Uint8Array.prototype.slice.call(kept.bytes)) };
+  }
+
+  #drop(key: string): void {
+    const kept = this.#values.get(key);
+    if (!kept) return;
+    this.#bytes -= kept.bytes.length + ENTRY_BYTES;
+    this.#values.delete(key);
+  }
+
+  #sweepAt(atMs: number): void {
+    if (atMs >= this.#sweepsAtMs) return;
+    clearTimeout(this.#timer);
+    const nowMs = this.#now();
+    const waitMs = Math.min(Math.max(atMs - nowMs, LEAST_BETWEEN_SWEEPS_MS), MOST_BETWEEN_SWEEPS_MS);
+    this.#sweepsAtMs = nowMs + waitMs;
+    this.#timer = setTimeout(() => this.#sweep(), waitMs).unref();
+  }
+
+  #sweep(): void {
+    const nowMs = this.#now();
+    let nextMs = Infinity;
+    for (const [key, { atMs, keepMs }] of this.#values) {
+      if (nowMs - atMs > keepMs) this.#drop(key);
+      else nextMs = Math.min(nextMs, atMs + keepMs + 1);
+    }
+    this.#sweepsAtMs = Infinity;
+    if (nextMs < Infinity) this.#sweepAt(nextMs);
+  }
 }
 
 /** Services own their values: what one of them changes must not change what another is given. */
-function copyOf(value: unknown): { readonly value: unknown } | undefined {
+function writeCopy(value: unknown): Buffer | undefined {
   try {
-    return { value: structuredClone(value) };
+    const written = serialize(value);
+    // V8 writes into memory that is up to twice as large.
+    const bytes = Buffer.allocUnsafeSlow(written.length);
+    written.copy(bytes);
+    return bytes;
   } catch {
     // A function or the like: it is served live only.
     return undefined;
