@@ -10,9 +10,15 @@ export interface Answer {
 
 /** Sends a request and reads the whole answer, which has to be one that the description of the bus has. */
 export async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
+  const answer = await askUndocumented(url, init);
+  assertDocumented(url, init.method ?? 'GET', answer);
+  return answer;
+}
+
+/** The same for an error in words of the application's own, which the description of the bus does not have. */
+export async function askUndocumented(url: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(url, init);
   const text = await response.text();
-  assertDocumented(url, init.method ?? 'GET', { status: response.status, headers: response.headers, text });
   const isJson = response.headers.get('content-type')?.includes('json') === true && text !== '';
   return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : {} };
 }

@@ -30,7 +30,7 @@ import {
   NotFoundError,
   Service,
 } from 'trunkline';
-import { ask, json } from './answer';
+import { ask, askUndocumented, json } from './answer';
 import { type RunningBus, startBus } from './running-bus';
 
 @Injectable()
@@ -234,7 +234,10 @@ describe('guards, interceptors, pipes and filters of the application', () => {
   });
 
   it('answer the failures that they catch', async () => {
-    await expect(at('/throwing/odd')).resolves.toMatchObject({ status: 409, body: { odd: true } });
+    await expect(askUndocumented(`${running.url}/throwing/odd`)).resolves.toMatchObject({
+      status: 409,
+      body: { odd: true },
+    });
     await expect(at('/throwing/range')).resolves.toMatchObject({ status: 404, body: { error: 'resource_not_found' } });
   });
 

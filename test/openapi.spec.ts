@@ -1,9 +1,6 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { IsInt, IsOptional, IsString } from 'class-validator';
 import { BusService, Service } from 'trunkline';
 import { ask, json } from './answer';
-import { holdToDescription } from './documented-answers';
 import { command } from './command';
 import { projectOf } from './process';
 import { type RunningBus, startBus } from './running-bus';
@@ -31,12 +28,27 @@ class PlaceOrder extends Service<Order, Order> {
   }
 }
 
+const OWN_SERVICE = `const { BusService, Service } = require('trunkline');
+  module.exports = BusService({ name: 'own', input: 'id' })(class extends Service { handle() {} });`;
+
 const CHANNELS = `
 channels:
   rest:
     orders.place: { method: POST, path: /orders, service: orders.place }
     things: { method: GET, path: /things, service: adapter.things }
 `;
+const ORDERS = `channels: { rest: { orders.place: { method: POST, path: /orders, service: orders.place } } }
+`;
+
+const silent = { '~standard': { version: 1, vendor: 'own', validate: (value: unknown) => ({ value }) } } as const;
+
+@BusService({ name: 'silent', input: silent })
+class Silent extends Service {
+  handle() {
+    return {};
+  }
+}
+
 const OUTGOING = `
 outgoing:
   rest:
@@ -132,6 +144,60 @@ describe('a bus that is told to', () => {
     expect([moved?.status, docs?.status]).toEqual([404, 404]);
   });
 
+  it('names its contact, license and terms, and describes its tags', async () => {
+    const about = `title: Shop, termsOfService: https://shop.example/terms, tags: { orders: Placing orders, bus: Health },
+      contact: { name: Team, email: team@shop.example }, license: { name: MIT, identifier: MIT }`;
+    const running = await startBus({
+      config: { 'test-bus.yaml': `bus: { http: { port: 0, openapi: { ${about} } } }`, 'c.yaml': ORDERS },
+      services: [PlaceOrder],
+    });
+
+    const { body } = await ask(`${running.url}/openapi.json`);
+    const page = await ask(`${running.url}/docs`);
+    await running.stop();
+
+    expect(page.text).toMatch(/mailto:team@shop\.example[^]*https:\/\/shop\.example\/terms[^]*Placing orders/);
+    expect(body).toMatchObject({
+      info: {
+        termsOfService: 'https://shop.example/terms',
+        contact: { name: 'Team', email: 'team@shop.example' },
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      tags: [
+        { name: 'orders', description: 'Placing orders' },
+        { name: 'bus', description: 'Health' },
+      ],
+    });
+  });
+
+  it('shows examples, which have to fit what the service declares', async () => {
+    const services = [PlaceOrder];
+    const withExample = (input: string) =>
+      ORDERS.replace('place }', `place, examples: { one: { input: ${input}, output: { sku: a } } } }`);
+    const running = await startBus({ config: { 'c.yaml': withExample('{ sku: a }') }, services });
+
+    const { body } = await ask(`${running.url}/openapi.json`);
+    const page = await ask(`${running.url}/docs`);
+    await running.stop();
+    const refused = startBus({ config: { 'c.yaml': withExample('{ sku: a, quantity: many }') }, services });
+
+    expect(body).toHaveProperty('paths./orders.post.requestBody.content.application/json.examples.one.value', {
+      sku: 'a',
+    });
+    expect(page.text).toContain('-d &#39;{&quot;sku&quot;:&quot;a&quot;}&#39;');
+    await expect(refused).rejects.toThrow(/c\.yaml:\d+:\d+ .*quantity.*orders\.place accepts/);
+  });
+
+  it('warns of an input that it cannot describe', async () => {
+    const config = { 'c.yaml': 'channels: { rest: { silent: { method: GET, path: /silent, service: silent } } }' };
+    const running = await startBus({ config, services: [Silent] });
+    await running.stop();
+
+    expect(running.log()).toContainEqual(
+      expect.objectContaining({ level: 'warn', channel: 'silent', service: 'silent', vendor: 'own' }),
+    );
+  });
+
   it('says nothing of itself', async () => {
     const running = await startBus({ config: { 'test-bus.yaml': 'bus: { http: { port: 0, openapi: off } }' } });
 
@@ -154,13 +220,44 @@ describe('a bus that is told to', () => {
   });
 });
 
+describe('a description that does not fit its bus', () => {
+  it.each([
+    ['license: { name: MIT, identifier: MIT, url: https://example.com }', '`identifier` or `url`, not both'],
+    ['contact: {}', 'at least one of `name`, `url` and `email`'],
+    ['contact: { email: nobody }', 'an email address'],
+    ['tags: { oders: Orders }', 'did you mean `orders`'],
+  ])('is refused by trunkline check: %s', async (about, problem) => {
+    const root = projectOf({
+      'config/bus.yaml': `bus: { services: [services], http: { openapi: { ${about} } } }`,
+      'config/channels.yaml': 'channels: { rest: { orders.get: { method: GET, path: "/a/{id}", service: own } } }',
+      'services/own.service.js': OWN_SERVICE,
+    });
+
+    const { code, stderr } = await command(root, ['check']);
+
+    expect([code, stderr]).toEqual([78, expect.stringContaining(problem)]);
+  });
+
+  it('is refused by trunkline check: an example that the service refuses', async () => {
+    const root = projectOf({
+      'config/bus.yaml': 'bus: { services: [services] }',
+      'config/channels.yaml':
+        'channels: { rest: { a: { method: GET, path: "/a/{id}", service: own, examples: { one: { input: { di: x } } } } } }',
+      'services/own.service.js': OWN_SERVICE,
+    });
+
+    const { code, stderr } = await command(root, ['check']);
+
+    expect([code, stderr]).toEqual([78, expect.stringMatching(/channels\.yaml:1:\d+ .*examples\.one\.input/)]);
+  });
+});
+
 describe('trunkline openapi', () => {
   it('prints what the bus would serve', async () => {
     const root = projectOf({
       'config/bus.yaml': 'bus: { name: shop, services: [services] }',
       'config/channels.yaml': 'channels: { rest: { a.b: { method: GET, path: "/a/{id}", service: own } } }',
-      'services/own.service.js': `const { BusService, Service } = require('trunkline');
-        module.exports = BusService({ name: 'own', input: 'id' })(class extends Service { handle() {} });`,
+      'services/own.service.js': OWN_SERVICE,
     });
 
     const { code, stdout } = await command(root, ['openapi']);
@@ -170,44 +267,5 @@ describe('trunkline openapi', () => {
       info: { title: 'shop' },
       paths: { '/a/{id}': { get: { parameters: [{ name: 'id', in: 'path' }] } } },
     });
-  });
-});
-
-describe('an answer that a description does not have', () => {
-  const responses = {
-    200: { content: { 'application/json': { schema: { type: 'object', required: ['id'] } } } },
-    404: {
-      content: {
-        'application/problem+json': { schema: { properties: { code: { anyOf: [{ enum: ['GONE'] }, {}] } } } },
-      },
-    },
-  };
-  const document = JSON.stringify({ openapi: '3.1.1', paths: { '/things/{id}': { get: { responses } } } });
-
-  it.each([
-    ['another status', 201, 'application/json', '{"id":1}', 'no status 201'],
-    ['another media type', 200, 'text/plain', 'x', 'no text/plain'],
-    ['another shape', 200, 'application/json', '{}', "required property 'id'"],
-    [
-      'a code of the bus that is not named',
-      404,
-      'application/problem+json',
-      '{"code":"CONFLICT"}',
-      'the code CONFLICT',
-    ],
-  ])('fails the test that gets it: %s', async (_what, status, type, text, problem) => {
-    const server = createServer(({ url }, response) => {
-      const isDocument = url === '/openapi.json';
-      response.writeHead(isDocument ? 200 : status, { 'content-type': isDocument ? 'application/json' : type });
-      response.end(isDocument ? document : text);
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    await holdToDescription(url);
-
-    const asked = ask(`${url}/things/1`);
-
-    await expect(asked).rejects.toThrow(problem);
-    await new Promise((resolve) => server.close(resolve));
   });
 });

@@ -15,7 +15,7 @@ export class BusStart implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.channels.mount(await this.services.assemble(), this.outgoing);
+    await this.channels.mount(await this.services.assemble(this.outgoing), this.outgoing);
     await this.jobs.begin();
   }
 }

@@ -30,6 +30,7 @@ import { idempotencyStoreOf } from './idempotency-store-of';
 import { JobLife } from './job-life';
 import { jobsOf } from './jobs-of';
 import { KeptRequests } from './kept-requests';
+import { DescriptionCheck } from './description-check';
 import { loggerOf } from './logger-of';
 import { MaintenanceWatch } from './maintenance/maintenance-watch';
 import { OverloadLog } from './overload-log';
@@ -87,6 +88,7 @@ const SHARED: Provider[] = [
   providers: [
     ...SHARED,
     ServiceCollection,
+    DescriptionCheck,
     ServiceAssembly,
     ChannelInvocations,
     ChannelHandlers,

@@ -3,6 +3,7 @@ import {
   idempotencyOf,
   type OpenApiDocument,
   openApiDocument,
+  type OpenApiParts,
   rateLimitsOf,
 } from '@trunkline/channels';
 import { describeDefinition, type SecurityDescription } from '@trunkline/security';
@@ -28,9 +29,8 @@ export function errorPagesAt({ bus }: BusConfig): string | undefined {
 /** The description of a bus with these services. */
 export function openApiOf(config: BusConfig, registry: ServiceRegistry): OpenApiDocument {
   const { bus, channels } = config;
-  const { title = bus.name, version = '1.0.0', description } = bus.http.openapi === 'off' ? {} : bus.http.openapi;
   return openApiDocument({
-    info: { title, version, ...(description !== undefined && { description }) },
+    ...headOf(bus),
     channels: Object.entries(channels.rest).map(([name, { service, topic, ...options }]) => ({
       ...options,
       name,
@@ -39,6 +39,13 @@ export function openApiOf(config: BusConfig, registry: ServiceRegistry): OpenApi
     })),
     errors: { ...bus.errors, security: describedDefinitions(config), pagesAt: errorPagesAt(config) },
   });
+}
+
+/** What the configuration says of the API as a whole. */
+function headOf({ name, http }: BusConfig['bus']): Pick<OpenApiParts, 'info' | 'tags'> {
+  if (http.openapi === 'off') return { info: { title: name, version: '1.0.0' } };
+  const { path: _path, docs: _docs, tags, title = name, ...info } = http.openapi;
+  return { info: { title, ...info }, tags };
 }
 
 type ChannelOptions = Omit<BusConfig['channels']['rest'][string], 'service' | 'topic'>;

@@ -1,4 +1,5 @@
 import { type ConfigPath, type ConfigProblem, didYouMean, type LoadedConfig } from '@trunkline/config';
+import { BUS_TAG, tagOf } from '@trunkline/channels';
 import { securityProblems } from './security-references';
 
 const ASYNC = new Set<unknown>([true, 'optional']);
@@ -19,6 +20,7 @@ export function referenceProblems(config: LoadedConfig, services: readonly strin
     ...busRoutes(config),
     ...securityProblems(config),
     ...chaosProblems(config),
+    ...tagProblems(config),
   ];
 }
 
@@ -74,6 +76,20 @@ function chaosProblems(config: LoadedConfig): ConfigProblem[] {
     .map((connection) => [...connection, 'chaos'])
     .filter((path) => config.writtenAt(path) !== undefined)
     .map((path) => config.problem(path, 'expected no `chaos` as long as `bus.chaos` is not true'));
+}
+
+/** Descriptions of tags that no channel has would never be seen. */
+function tagProblems(config: LoadedConfig): ConfigProblem[] {
+  const known = new Set([BUS_TAG, ...below(config, ['channels', 'rest']).map((channel) => tagOf(nameOf(channel)))]);
+  return below(config, ['bus', 'http', 'openapi', 'tags'])
+    .filter((path) => !known.has(nameOf(path)))
+    .map((path) => {
+      const tag = nameOf(path);
+      return config.problem(
+        path,
+        `expected the first word of a channel's name, but there is no ${tag}${didYouMean(tag, known)}`,
+      );
+    });
 }
 
 function unknownName(

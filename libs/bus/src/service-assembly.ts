@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ConfigurationError } from '@trunkline/config';
-import { OutgoingRest } from '@trunkline/outgoing';
+import type { OutgoingRest } from '@trunkline/outgoing';
 import { ServiceRegistry } from '@trunkline/service';
 import type { BusConfig } from './bus-config';
+import { DescriptionCheck } from './description-check';
 import { referenceProblems } from './references';
 import { ServiceCollection } from './service-collection';
 import { BUS_CONFIG } from './tokens';
@@ -14,21 +15,24 @@ export class ServiceAssembly {
     @Inject(BUS_CONFIG) private readonly config: BusConfig,
     private readonly collection: ServiceCollection,
     private readonly registry: ServiceRegistry,
-    private readonly outgoing: OutgoingRest,
+    private readonly descriptions: DescriptionCheck,
   ) {}
 
   /**
    * Fills the registry.
    *
-   * @throws {ConfigurationError} when the configuration names a service that nobody has brought
+   * @param outgoing - whose adapters in YAML are services, too
+   * @throws {ConfigurationError} when the configuration names a service that does not exist, or has an example that its service
+   * refuses
    */
-  async assemble(): Promise<ServiceRegistry> {
+  async assemble(outgoing: OutgoingRest): Promise<ServiceRegistry> {
     const fromFiles = this.config.services.map(({ serviceClass }) => serviceClass);
     await this.collection.collect(this.registry, fromFiles);
     const names = this.registry.list().map(({ name }) => name);
     const problems = referenceProblems(this.config.loaded, names);
     if (problems.length > 0) throw new ConfigurationError(problems);
-    for (const adapter of this.outgoing.services()) this.registry.add(adapter);
+    for (const adapter of outgoing.services()) this.registry.add(adapter);
+    await this.descriptions.run(this.registry);
     return this.registry;
   }
 }

@@ -22,6 +22,6 @@ export { RateLimiter } from './rate-limit/rate-limiter';
 export { rateLimitOption, rateLimitsOf } from './rate-limit/rate-limit-section';
 export { channelsSection, closure, errorFormat, httpOptions, type HttpOptions, securityChoice } from './section';
 export { type ChannelTerms, type DescribedChannel } from './openapi/described-channel';
-export { openApiDocument, type OpenApiParts } from './openapi/document';
+export { BUS_TAG, openApiDocument, type OpenApiParts, tagOf } from './openapi/document';
 export { type OpenApiDocument } from './openapi/openapi-document';
 export { EDGE } from './tokens';

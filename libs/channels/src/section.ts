@@ -6,7 +6,7 @@ import { idempotency } from './idempotency/idempotency-section';
 import { listenerTls } from './edge/listener-tls';
 import { trustedProxies } from './proxy-section';
 import { rateLimitOption } from './rate-limit/rate-limit-section';
-import { openApiOptions } from './openapi/section';
+import { channelExamples, openApiOptions } from './openapi/section';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 /** A placeholder is a whole segment, so that no two ways of reading a path exist. */
@@ -113,6 +113,7 @@ const channel = z
     cors: cors.optional(),
     deprecated: deprecated.optional(),
     rateLimit: rateLimitOption.optional(),
+    examples: channelExamples.optional(),
   })
   .refine(({ method, idempotency: keyed }) => method !== 'GET' || keyed === undefined || keyed === 'off', {
     path: ['idempotency'],

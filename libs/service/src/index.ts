@@ -16,6 +16,7 @@ export { type StandardSchema } from './check/standard-schema';
 
 // To describe services
 export { type Direction, type JsonSchema, type NamedSchema, type SchemaNames } from './json-schema/json-schema';
+export { schemaVendorWithoutDescription } from './json-schema/standard-json-schema';
 export { jsonSchemaOf, type SchemaOptions } from './json-schema/schema-of';
 
 // To compose services

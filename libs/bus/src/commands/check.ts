@@ -1,11 +1,21 @@
 import { ConfigurationError } from '@trunkline/config';
-import { loadBusConfig } from '../bus-config';
+import { type BusConfig, loadBusConfig } from '../bus-config';
+import { findExampleProblems } from '../channel-examples';
+import { declaredServices } from '../declared-services';
 import { print } from './output';
 
+interface CheckOptions {
+  /** The config directory. */
+  readonly config: string;
+  readonly json?: boolean;
+}
+
 /** `trunkline check`: every problem of the configuration at once, or that there is none. */
-export function checkCommand({ config, json = false }: { readonly config: string; readonly json?: boolean }): void {
+export async function checkCommand({ config, json = false }: CheckOptions): Promise<void> {
   try {
-    const { loaded, services } = loadBusConfig({ directory: config, otherServices: [] });
+    const checked = loadBusConfig({ directory: config, otherServices: [] });
+    await assertExamplesFit(checked);
+    const { loaded, services } = checked;
     const found = { files: loaded.files, services: services.length, problems: [] };
     print(
       json
@@ -17,6 +27,13 @@ export function checkCommand({ config, json = false }: { readonly config: string
     print(JSON.stringify({ problems: thrown.problems }));
     process.exitCode = thrown.exitCode;
   }
+}
+
+/** Services are read only where there are examples to hold against them. */
+async function assertExamplesFit(config: BusConfig): Promise<void> {
+  if (Object.values(config.channels.rest).every(({ examples }) => examples === undefined)) return;
+  const problems = await findExampleProblems(config, declaredServices(config));
+  if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
 function counted(count: number, what: string): string {

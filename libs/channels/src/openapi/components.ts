@@ -9,17 +9,17 @@ const HEADERS = '#/components/headers/';
 /** What operations share, under readable names: each schema and each answer is written once. */
 export class Components implements SchemaNames {
   readonly #schemas = new Map<string, JsonSchema>();
-  readonly #known = new Map<object, Map<Direction, JsonSchema>>();
+  readonly #known = new Map<object | string, Map<Direction, JsonSchema>>();
   readonly #responses = new Map<string, Response>();
   readonly #responseNames = new Map<string, string>();
   readonly #headers = new Map<string, Header>();
 
-  define({ name, of, direction }: NamedSchema, make: (ref: string) => JsonSchema): JsonSchema {
+  define({ name, otherwise = name, of, direction }: NamedSchema, make: (ref: string) => JsonSchema): JsonSchema {
     const known = this.#known.get(of) ?? new Map<Direction, JsonSchema>();
     this.#known.set(of, known);
     const before = known.get(direction);
     if (before) return before;
-    const own = freeName(name, this.#schemas);
+    const own = freeName(this.#schemas.has(legalName(name)) ? otherwise : name, this.#schemas);
     const $ref = SCHEMAS + own;
     known.set(direction, { $ref });
     // The name is taken before the schema is there, since what is below it may ask for the same.
@@ -63,8 +63,12 @@ export class Components implements SchemaNames {
 }
 
 /** Names of components are letters, digits, dots, dashes and underscores (OpenAPI 3.1 §4.8.7). */
+function legalName(wanted: string): string {
+  return wanted.replaceAll(/[^\w.-]/g, '') || 'Schema';
+}
+
 function freeName(wanted: string, taken: ReadonlyMap<string, unknown>): string {
-  const name = wanted.replaceAll(/[^\w.-]/g, '') || 'Schema';
+  const name = legalName(wanted);
   let free = name;
   for (let count = 2; taken.has(free); count += 1) free = `${name}${count}`;
   return free;

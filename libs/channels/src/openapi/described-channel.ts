@@ -29,6 +29,15 @@ export interface ChannelTerms {
   readonly deprecated?: DescribedDeprecation | undefined;
 }
 
+/** A request that a channel accepts, and what it answers. */
+export interface DescribedExample {
+  readonly summary?: string | undefined;
+  /** As the service gets it: members of path, query and body. */
+  readonly input?: unknown;
+  /** As the service gives it. */
+  readonly output?: unknown;
+}
+
 /** A channel as its callers have to know it. */
 export interface DescribedChannel {
   readonly name: string;
@@ -42,6 +51,8 @@ export interface DescribedChannel {
   readonly produces?: readonly string[];
   readonly service: ServiceDeclaration;
   readonly terms?: ChannelTerms;
+  /** By name. */
+  readonly examples?: Readonly<Record<string, DescribedExample>> | undefined;
 }
 
 /** Has a request of the channel a body? */

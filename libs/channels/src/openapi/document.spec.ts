@@ -1,45 +1,7 @@
 import { ErrorCatalogue } from '@trunkline/failures';
-import { IsInt, IsOptional, IsString, Min } from 'class-validator';
 import { z } from 'zod';
-import type { DescribedChannel } from './described-channel';
-import { openApiDocument, type OpenApiParts } from './document';
+import { operationOf, SERVICE } from './document.fixture';
 import type { OpenApiDocument, Operation } from './openapi-document';
-
-class Page {
-  @IsString()
-  readonly id!: string;
-
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  readonly page?: number;
-
-  @IsString()
-  readonly note!: string;
-}
-
-const SERVICE = { name: 'a.service' };
-
-function channel(own: Partial<DescribedChannel>): DescribedChannel {
-  return { name: 'things.read', method: 'GET', path: '/things', service: SERVICE, ...own };
-}
-
-function documentOf(channels: readonly DescribedChannel[], errors: Partial<OpenApiParts['errors']> = {}) {
-  const defaults = { format: 'problem', validationStatus: 400 } as const;
-  return openApiDocument({
-    info: { title: 'shop', version: '2' },
-    channels,
-    errors: { ...defaults, security: {}, pagesAt: '/errors/', ...errors },
-  });
-}
-
-function operationOf(own: Partial<DescribedChannel>, errors: Partial<OpenApiParts['errors']> = {}) {
-  const described = channel(own);
-  const document = documentOf([described], errors);
-  const operation = document.paths[described.path]?.[described.method.toLowerCase()];
-  if (!operation) throw new TypeError('the document does not have the channel');
-  return { operation, document };
-}
 
 /** The codes that an answer names, read from what stands in the document. */
 function codesIn(document: OpenApiDocument, operation: Operation, status: string): readonly string[] {
@@ -50,65 +12,26 @@ function codesIn(document: OpenApiDocument, operation: Operation, status: string
   );
 }
 
-describe('the description of a request', () => {
-  it('has placeholders in the path and all other members in the query, with their types', () => {
-    const { operation } = operationOf({ path: '/things/{id}', service: { ...SERVICE, input: Page } });
-
-    expect(operation.parameters).toEqual([
-      { name: 'id', in: 'path', required: true, schema: { type: 'string' } },
-      { name: 'page', in: 'query', required: false, schema: { type: 'integer', minimum: 1 } },
-      { name: 'note', in: 'query', required: true, schema: { type: 'string' } },
-    ]);
-    expect(operation.requestBody).toBeUndefined();
-  });
-
-  it('has the members that are not in the path in the body of a POST', () => {
-    const own = { method: 'POST', path: '/things/{id}', service: { ...SERVICE, input: Page } };
-    const { operation, document } = operationOf(own);
-
-    expect(operation.parameters).toMatchObject([{ name: 'id', in: 'path' }]);
-    expect(operation.requestBody).toEqual({
-      required: true,
-      content: { 'application/json': { schema: { $ref: '#/components/schemas/ThingsReadBody' } } },
-    });
-    expect(document.components.schemas['ThingsReadBody']).toMatchObject({
-      required: ['note'],
-      additionalProperties: false,
-    });
-  });
-
-  it('has no body where the path takes all of the input', () => {
-    const { operation } = operationOf({ method: 'PUT', path: '/things/{id}', service: { ...SERVICE, input: 'id' } });
-
-    expect(operation.requestBody).toBeUndefined();
-  });
-
-  it('takes any body where no input is declared', () => {
-    const { operation } = operationOf({ method: 'POST' });
-
-    expect(operation.requestBody).toEqual({ required: false, content: { 'application/json': { schema: {} } } });
-  });
-
-  it('is written once for a class that several channels take', () => {
-    const service = { ...SERVICE, input: Page };
-    const channels = ['/a', '/b'].map((path) => channel({ name: path, method: 'POST', path, service }));
-
-    expect(Object.keys(documentOf(channels).components.schemas)).toEqual(['Page', 'Problem']);
-  });
-
-  it('is under one path where only the names of placeholders differ', () => {
-    const input = 'thing_id';
-    const { paths } = documentOf([
-      channel({ path: '/things/{id}' }),
-      channel({ name: 'b', method: 'PUT', path: '/things/{thing_id}', service: { ...SERVICE, input } }),
-    ]);
-
-    expect(Object.keys(paths)[0]).toBe('/things/{id}');
-    expect(paths['/things/{id}']?.['put']?.parameters).toMatchObject([{ name: 'id', schema: { minLength: 1 } }]);
-  });
-});
-
 describe('the description of answers', () => {
+  it.each([
+    ['text/csv', { type: 'string' }],
+    ['application/xml', { type: 'string' }],
+    ['application/pdf', { type: 'string', format: 'binary' }],
+  ])('has what is not JSON as text or bytes, so that clients do not parse it: %s', (mediaType, schema) => {
+    const { operation } = operationOf({ produces: [mediaType] });
+
+    expect(operation.responses['200']).toMatchObject({ content: { [mediaType]: { schema } } });
+  });
+
+  it.each(['problem', 'envelope', 'flat'] as const)('has errors of one shape alone: %s', (errors) => {
+    const { operation, document } = operationOf({ errors });
+    const name = String((operation.responses['default'] as { readonly $ref: string }).$ref.split('/').at(-1));
+
+    expect(Object.values(document.components.responses[name]?.content ?? {})).toEqual([
+      { schema: { allOf: [{ $ref: expect.any(String) as string }, expect.anything()] } },
+    ]);
+  });
+
   it('has the declared output, and no 204 then', () => {
     const { operation, document } = operationOf({ service: { ...SERVICE, output: z.object({ id: z.string() }) } });
 

@@ -5,14 +5,16 @@ import type { DescribedChannel } from './described-channel';
 import { withDeprecation } from './deprecation';
 import { type ErrorParts, errorResponses } from './error-responses';
 import { jobPaths } from './job-paths';
-import type { OpenApiDocument, Operation, PathItem } from './openapi-document';
+import type { Info, OpenApiDocument, Operation, PathItem } from './openapi-document';
 import { requestShape } from './request-shape';
 import { securityOf, securitySchemes } from './security-schemes';
 import { successResponses } from './success-responses';
 
 /** What a document tells of. */
 export interface OpenApiParts {
-  readonly info: OpenApiDocument['info'];
+  readonly info: Info;
+  /** What operations of a tag have in common, by tag: the first word of their channels' names. */
+  readonly tags?: Readonly<Record<string, string>>;
   readonly channels: readonly DescribedChannel[];
   readonly errors: ErrorParts;
 }
@@ -21,7 +23,7 @@ export interface OpenApiParts {
  * Describes the channels of a bus in OpenAPI 3.1: what they take, what they answer, and every error that can come of it. Nothing
  * of the inside is in it: no service, file, connection or host.
  */
-export function openApiDocument({ info, channels, errors }: OpenApiParts): OpenApiDocument {
+export function openApiDocument({ info, channels, errors, tags: described = {} }: OpenApiParts): OpenApiDocument {
   const components = new Components();
   const paths = new Map<string, PathItem>();
   const operations = channels.map((channel) => {
@@ -39,7 +41,7 @@ export function openApiDocument({ info, channels, errors }: OpenApiParts): OpenA
     openapi: '3.1.1',
     info,
     servers: [{ url: '/' }],
-    tags: tags.map((name) => ({ name })),
+    tags: tags.map((name) => describeTag(name, described)),
     paths: { ...Object.fromEntries(paths), ...ownPaths },
     components: {
       schemas: components.schemas,
@@ -50,8 +52,18 @@ export function openApiDocument({ info, channels, errors }: OpenApiParts): OpenA
   };
 }
 
-/** Of what the bus itself answers. */
-const BUS_TAG = 'bus';
+function describeTag(name: string, described: Readonly<Record<string, string>>): OpenApiDocument['tags'][number] {
+  const description = described[name] ?? (name === BUS_TAG ? 'Health of the bus, its errors and its jobs' : undefined);
+  return { name, ...(description !== undefined && { description }) };
+}
+
+/** The tag of a channel: the first word of its name. */
+export function tagOf(channel: string): string {
+  return /^[^._\s-]*/.exec(channel)?.[0] || channel;
+}
+
+/** The tag of what the bus itself answers. */
+export const BUS_TAG = 'bus';
 
 interface Surroundings {
   readonly errors: ErrorParts;
@@ -63,7 +75,7 @@ function operationOf(channel: DescribedChannel, path: string, { errors, componen
   const description = service.description === summary ? undefined : service.description;
   return {
     operationId: name,
-    tags: [/^[^._\s-]*/.exec(name)?.[0] || name],
+    tags: [tagOf(name)],
     summary,
     ...withDeprecation(description, terms?.deprecated),
     ...requestShape(channel, path, components),

@@ -77,8 +77,6 @@ function responseOf(answer: ErrorAnswer, { format, parts, components, byTerms }:
   };
 }
 
-const OWN_WORDS: JsonSchema = { description: 'What the service says itself, where it sets the status' };
-
 function linked(code: string, pagesAt: string | undefined): string {
   return pagesAt === undefined ? `\`${code}\`` : `[\`${code}\`](${pagesAt}${slugOf(code)})`;
 }
@@ -91,8 +89,5 @@ function contentOf({ status, entries }: ErrorAnswer, format: DescribedFormat, co
   // A service may throw an error that it has not declared: a closed list would make clients refuse its code.
   const code = { anyOf: [{ enum: known }, { type: 'string' }] };
   const schema = { allOf: [common, format.narrowed(code, status === 'default' ? undefined : status)] };
-  if (status !== 'default') return { [format.mediaType]: { schema } };
-  // Where a service sets the status of an error itself, it answers in its own words. Nobody knows which it sets.
-  const isPlain = format.mediaType === 'application/json';
-  return { [format.mediaType]: { schema: isPlain ? { anyOf: [schema, OWN_WORDS] } : schema }, '*/*': {} };
+  return { [format.mediaType]: { schema } };
 }

@@ -6,9 +6,43 @@ export interface Reference {
   readonly $ref: string;
 }
 
+/** One value, as an example. */
+interface Example {
+  readonly summary?: string;
+  readonly value: unknown;
+}
+
+/** Examples by name. */
+export type Examples = Readonly<Record<string, Example>>;
+
 /** Bodies of one media type. */
 interface MediaType {
   readonly schema?: JsonSchema;
+  readonly examples?: Examples;
+}
+
+/** Who answers questions about the API. */
+interface Contact {
+  readonly name?: string | undefined;
+  readonly url?: string | undefined;
+  readonly email?: string | undefined;
+}
+
+/** Under which terms the API may be used: an SPDX expression or a link says more than the name. */
+interface License {
+  readonly name: string;
+  readonly identifier?: string | undefined;
+  readonly url?: string | undefined;
+}
+
+/** What a document says of the API as a whole. */
+export interface Info {
+  readonly title: string;
+  readonly version: string;
+  readonly description?: string | undefined;
+  readonly termsOfService?: string | undefined;
+  readonly contact?: Contact | undefined;
+  readonly license?: License | undefined;
 }
 
 /** Bodies by media type. */
@@ -37,6 +71,7 @@ export interface Parameter {
   readonly required: boolean;
   readonly description?: string;
   readonly schema: JsonSchema;
+  readonly examples?: Examples;
 }
 
 /** One method of one path. */
@@ -59,9 +94,9 @@ export type PathItem = Readonly<Record<string, Operation>>;
 /** A document of OpenAPI 3.1, as far as the bus writes it. */
 export interface OpenApiDocument {
   readonly openapi: string;
-  readonly info: { readonly title: string; readonly version: string; readonly description?: string };
+  readonly info: Info;
   readonly servers: readonly { readonly url: string }[];
-  readonly tags: readonly { readonly name: string }[];
+  readonly tags: readonly { readonly name: string; readonly description?: string }[];
   readonly paths: Readonly<Record<string, PathItem>>;
   readonly components: {
     readonly schemas: Readonly<Record<string, JsonSchema>>;

@@ -3,6 +3,8 @@ import { placeholdersOf } from '../channel';
 import type { Components } from './components';
 import { pascalCase } from './component-name';
 import { type DescribedChannel, takesBody } from './described-channel';
+import { bodyExamples, memberExamples } from './examples';
+import { type Members, membersOf, withoutMembers } from './members';
 import type { Operation, Parameter } from './openapi-document';
 
 /** What a request of a channel is made of. */
@@ -17,21 +19,32 @@ export type RequestShape = Pick<Operation, 'parameters' | 'requestBody'>;
 export function requestShape(channel: DescribedChannel, path: string, components: Components): RequestShape {
   const placeholders = placeholdersOf(channel.path);
   const input = inputOf(channel, components);
-  const members = input ? components.resolve(input) : {};
+  const { properties, required } = input ? membersOf(input, components) : NO_MEMBERS;
   const inPath = placeholdersOf(path).map((name, index): Parameter => {
-    const schema = members.properties?.[placeholders[index] ?? name];
-    return parameter(name, 'path', { isRequired: true, schema: schema ?? { type: 'string' } });
+    const member = placeholders[index] ?? name;
+    const schema = properties.get(member) ?? { type: 'string' };
+    return { ...parameter(name, 'path', { isRequired: true, schema }), ...memberExamples(channel, member) };
   });
-  const others = Object.entries(members.properties ?? {}).filter(([name]) => !placeholders.includes(name));
-  const isRequired = (name: string) => members.required?.includes(name) === true;
   const inQuery = takesBody(channel)
     ? []
-    : others.map(([name, schema]) => parameter(name, 'query', { isRequired: isRequired(name), schema }));
+    : [...properties]
+        .filter(([name, schema]) => !placeholders.includes(name) && isWritable(schema, components))
+        .map(([name, schema]) => ({
+          ...parameter(name, 'query', { isRequired: required.has(name), schema }),
+          ...memberExamples(channel, name),
+        }));
   const parameters = [...inPath, ...inQuery, ...headersOf(channel)];
   return {
     ...(parameters.length > 0 && { parameters }),
     ...(takesBody(channel) && bodyOf(input, { channel, placeholders, components })),
   };
+}
+
+const NO_MEMBERS: Members = { properties: new Map(), required: new Set() };
+
+/** A query has no way to write an object. */
+function isWritable(schema: JsonSchema, components: Components): boolean {
+  return components.resolve(schema).type !== 'object';
 }
 
 function inputOf({ name, service }: DescribedChannel, names: Components): JsonSchema | undefined {
@@ -90,29 +103,20 @@ interface BodyParts {
 }
 
 function bodyOf(input: JsonSchema | undefined, parts: BodyParts): RequestShape {
-  if (!input) return { requestBody: { required: false, content: { 'application/json': { schema: {} } } } };
+  const examples = bodyExamples(parts.channel, parts.placeholders);
+  const asJson = (schema: JsonSchema) => ({ 'application/json': { schema, ...examples } });
+  if (!input) return { requestBody: { required: false, content: asJson({}) } };
   const schema = withoutPlaceholders(input, parts);
   const { type, properties, required } = parts.components.resolve(schema);
   const isNothing = type === 'object' && properties !== undefined && Object.keys(properties).length === 0;
   if (isNothing) return {};
   const isRequired = type !== 'object' || (required ?? []).length > 0;
-  return { requestBody: { required: isRequired, content: { 'application/json': { schema } } } };
+  return { requestBody: { required: isRequired, content: asJson(schema) } };
 }
 
 /** What is in the path need not be in the body. */
 function withoutPlaceholders(input: JsonSchema, { channel, placeholders, components }: BodyParts): JsonSchema {
-  const whole = components.resolve(input);
-  const { properties } = whole;
-  if (!properties || !placeholders.some((name) => name in properties)) return input;
-  const isLeft = (name: string) => !placeholders.includes(name);
-  const required = whole.required?.filter(isLeft) ?? [];
-  const { required: _all, ...rest } = whole;
-  const schema = {
-    ...rest,
-    properties: Object.fromEntries(Object.entries(properties).filter(([name]) => isLeft(name))),
-    ...(required.length > 0 && { required }),
-  };
-  return Object.keys(schema.properties).length === 0
-    ? schema
-    : components.define({ name: `${pascalCase(channel.name)}Body`, of: channel, direction: 'input' }, () => schema);
+  const schema = withoutMembers(input, new Set(placeholders), components);
+  if (schema === input || Object.keys(schema.properties ?? { any: true }).length === 0) return schema;
+  return components.define({ name: `${pascalCase(channel.name)}Body`, of: channel, direction: 'input' }, () => schema);
 }

@@ -1,9 +1,47 @@
-import { switchable } from '@trunkline/config';
+import { httpUrl, switchable } from '@trunkline/config';
 import { z } from 'zod';
 
 const DOCUMENT = '/openapi.json';
 
 const path = () => z.string().regex(/^(?:\/[A-Za-z0-9._~-]+)+$/, 'expected a path such as /openapi.json');
+
+const contact = z
+  .strictObject({
+    name: z.string().min(1).optional().describe('Person or team'),
+    url: httpUrl().optional().describe('Page to turn to'),
+    email: z.email('expected an email address').optional().describe('Address to write to'),
+  })
+  .refine((given) => Object.values(given).some((value) => value !== undefined), {
+    error: 'expected at least one of `name`, `url` and `email`',
+  })
+  .describe('Contact for questions about the API');
+
+const license = z
+  .strictObject({
+    name: z.string().min(1).describe('Name of the license'),
+    identifier: z.string().min(1).optional().describe('SPDX expression, such as Apache-2.0'),
+    url: httpUrl().optional().describe('Where the license is published; instead of `identifier`'),
+  })
+  .refine(({ identifier, url }) => identifier === undefined || url === undefined, {
+    error: 'expected `identifier` or `url`, not both',
+  })
+  .describe('License of the API');
+
+/** `examples` of a channel. */
+export const channelExamples = z
+  .record(
+    z.string().regex(/^[\w.-]+$/, 'expected a name of letters, digits, dots, dashes and underscores'),
+    z
+      .strictObject({
+        summary: z.string().min(1).optional().describe('One sentence for people'),
+        input: z.unknown().optional().describe('What the service gets: members of path, query and body'),
+        output: z.unknown().optional().describe('What the service returns for it'),
+      })
+      .refine(({ input, output }) => input !== undefined || output !== undefined, {
+        error: 'expected `input`, `output`, or both',
+      }),
+  )
+  .describe('Examples in the OpenAPI document, by name. They are checked at start against what the service declares');
 
 /** `bus.http.openapi`: the description of the channels. */
 export const openApiOptions = switchable(
@@ -16,6 +54,13 @@ export const openApiOptions = switchable(
       title: z.string().min(1).optional().describe('Title of the API. Default: bus.name'),
       version: z.string().min(1).default('1.0.0').describe('Version of the API, not of the bus'),
       description: z.string().optional().describe('What the API is for'),
+      termsOfService: httpUrl().optional().describe('Where the terms of use are published'),
+      contact: contact.optional(),
+      license: license.optional(),
+      tags: z
+        .record(z.string().min(1), z.string().min(1))
+        .default({})
+        .describe('Descriptions of tags: the first words of the names of channels, as order of order.create, and bus'),
     })
     .superRefine(({ path: document, docs }, context) => {
       if (document !== docs) return;

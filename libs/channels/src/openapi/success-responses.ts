@@ -2,8 +2,9 @@ import { type JsonSchema, jsonSchemaOf } from '@trunkline/service';
 import { pascalCase } from './component-name';
 import type { Components } from './components';
 import type { DescribedChannel } from './described-channel';
+import { outputExamples } from './examples';
 import { acceptedAsJob } from './job-paths';
-import type { Content, Response, Responses } from './openapi-document';
+import type { Content, Examples, Response, Responses } from './openapi-document';
 import { headersByTerms } from './response-headers';
 
 /** What a channel says of a message that it has published. */
@@ -28,7 +29,7 @@ export function successResponses(channel: DescribedChannel, components: Componen
   const content = contentOf(channel, components);
   const answer = (description: string): Response => ({ description, headers, content });
   return {
-    '200': answer('Done.'),
+    '200': { ...answer('Done.'), content: withExamples(content, outputExamples(channel)) },
     ...(service.output === undefined && { '204': { description: 'Done; there is nothing to say.', headers } }),
     ...(terms?.isAsync === true && { '202': acceptedAsJob(channel, components) }),
     '2XX': answer('Done, with another status that the service sets.'),
@@ -45,13 +46,31 @@ function published({ terms }: DescribedChannel, components: Components): Respons
   };
 }
 
-/** JSON is as the output is declared; of other media types nothing is known. */
+/** JSON is as the output is declared; other media types are text or bytes, which clients must not parse. */
 function contentOf({ name, service, produces = ['application/json'] }: DescribedChannel, names: Components): Content {
   const schema =
     service.output === undefined
       ? {}
       : jsonSchemaOf(service.output, { direction: 'output', name: pascalCase(name), names });
-  return Object.fromEntries(produces.map((mediaType) => [mediaType, isJson(mediaType) ? { schema } : {}]));
+  return Object.fromEntries(produces.map((mediaType) => [mediaType, { schema: schemaOfMedia(mediaType, schema) }]));
+}
+
+function schemaOfMedia(mediaType: string, schema: JsonSchema): JsonSchema {
+  if (isJson(mediaType)) return schema;
+  return isText(mediaType) ? { type: 'string' } : { type: 'string', format: 'binary' };
+}
+
+function isText(mediaType: string): boolean {
+  return mediaType.startsWith('text/') || /^application\/(?:.+\+)?(?:xml|yaml|x-ndjson)$/.test(mediaType);
+}
+
+function withExamples(content: Content, examples: { readonly examples?: Examples }): Content {
+  return Object.fromEntries(
+    Object.entries(content).map(([mediaType, body]) => [
+      mediaType,
+      isJson(mediaType) ? { ...body, ...examples } : body,
+    ]),
+  );
 }
 
 function isJson(mediaType: string): boolean {

@@ -1,4 +1,5 @@
 import type { getMetadataStorage } from 'class-validator';
+import { isUsablePattern } from './bundled-schema';
 import type { JsonSchema } from './json-schema';
 
 /** One decorator on one member. */
@@ -18,24 +19,27 @@ const KEYWORDS: Readonly<Record<string, (constraints: Constraints) => JsonSchema
   isArray: () => ({ type: 'array' }),
   isObject: () => ({ type: 'object' }),
   isNotEmptyObject: () => ({ type: 'object', minProperties: 1 }),
-  isDate: () => ({ type: 'string', format: 'date-time' }),
+  // class-transformer's `@Type(() => Date)` takes all that JavaScript's Date takes.
+  isDate: () => ({ type: ['string', 'number'], description: 'A date or time in ISO 8601, or milliseconds since 1970' }),
   isIn: ([values]) => choiceOf(values),
-  isEnum: ([, values]) => choiceOf(values),
+  // All values of the object count, the names that TypeScript keeps in an enum of numbers included.
+  isEnum: ([values]) => choiceOf(isObject(values) ? Object.values(values) : undefined),
   equals: ([value]) => ({ const: value }),
 
   min: ([least]) => ({ ...NUMBER, minimum: least }),
   max: ([most]) => ({ ...NUMBER, maximum: most }),
   isPositive: () => ({ ...NUMBER, exclusiveMinimum: 0 }),
   isNegative: () => ({ ...NUMBER, exclusiveMaximum: 0 }),
-  isDivisibleBy: ([divisor]) => ({ ...NUMBER, multipleOf: divisor }),
+  // validator.js divides by the whole part of the divisor.
+  isDivisibleBy: ([divisor]) => ({ ...NUMBER, ...(Number.isInteger(divisor) && { multipleOf: divisor }) }),
 
   isLength: ([least, most]) => ({ ...TEXT, minLength: least, ...(typeof most === 'number' && { maxLength: most }) }),
   minLength: ([least]) => ({ ...TEXT, minLength: least }),
   maxLength: ([most]) => ({ ...TEXT, maxLength: most }),
   matches: ([pattern]) => ({ ...TEXT, ...patternOf(pattern) }),
-  isEmail: () => ({ ...TEXT, format: 'email' }),
+  // The format `email` is ASCII only; validator.js accepts letters beyond it (RFC 6531).
+  isEmail: () => ({ ...TEXT, description: 'An email address' }),
   isUuid: () => ({ ...TEXT, format: 'uuid' }),
-  isRFC3339: () => ({ ...TEXT, format: 'date-time' }),
   isIp: ([version]) => ({ ...TEXT, ...formatOfAddress(version) }),
   ...Object.fromEntries(
     // Texts whose form JSON Schema has no word for.
@@ -44,7 +48,7 @@ const KEYWORDS: Readonly<Record<string, (constraints: Constraints) => JsonSchema
       'isCurrency isDataURI isDateString isDecimal isEAN isEthereumAddress isFqdn IsFirebasePushId isFullWidth isHalfWidth isHSL',
       'isHash isHexColor isHexadecimal isIBAN isIsbn isIsin isISO31661Alpha2 isISO31661Alpha3 isISO31661Numeric isISO4217CurrencyCode isISO6391 isISRC isISSN',
       'isIdentityCard isIso8601 isJson isJwt isLocale isLowercase isMacAddress isMagnetURI isMilitaryTime isMimeType isMobilePhone isMongoId',
-      'isMultibyte isNumberString isOctal isPassportNumber isPhoneNumber isPort isPostalCode isRgbColor isSemVer isStrongPassword',
+      'isMultibyte isNumberString isOctal isPassportNumber isPhoneNumber isPort isPostalCode isRFC3339 isRgbColor isSemVer isStrongPassword',
       'isSurrogatePair isTaxId isTimeZone isUppercase isUrl isVariableWidth contains notContains',
     ]
       .flatMap((names) => names.split(' '))
@@ -54,7 +58,6 @@ const KEYWORDS: Readonly<Record<string, (constraints: Constraints) => JsonSchema
   arrayMinSize: ([least]) => ({ minItems: least }),
   arrayMaxSize: ([most]) => ({ maxItems: most }),
   arrayNotEmpty: () => ({ minItems: 1 }),
-  arrayUnique: ([identify]) => (identify === undefined ? { uniqueItems: true } : {}),
 };
 
 /** The keywords of all rules together. A rule that JSON Schema has no word for adds none. */
@@ -76,10 +79,15 @@ function choiceOf(values: unknown): JsonSchema {
 
 /** JSON Schema's patterns have no flags but `u`. */
 function patternOf(pattern: unknown): JsonSchema {
-  return pattern instanceof RegExp && /^[gu]*$/.test(pattern.flags) ? { pattern: pattern.source } : {};
+  const isPlain = pattern instanceof RegExp && /^[gu]*$/.test(pattern.flags) && isUsablePattern(pattern.source);
+  return isPlain ? { pattern: pattern.source } : {};
 }
 
+/** An IPv6 address may have a zone for validator.js, but not in RFC 3986, which the format `ipv6` goes by. */
 function formatOfAddress(version: unknown): JsonSchema {
-  const known = { 4: 'ipv4', 6: 'ipv6' }[String(version)];
-  return known === undefined ? {} : { format: known };
+  return String(version) === '4' ? { format: 'ipv4' } : {};
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

@@ -2,29 +2,34 @@ import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage } from 'class-validator';
 import { keywordsOf, type Rule } from './class-rules';
-import type { JsonSchema } from './json-schema';
+import { refusedWhenAbsent } from './refused-when-absent';
+import { type Direction, type JsonSchema, outputName } from './json-schema';
 import type { SchemaOptions } from './schema-of';
 
 type DeclaredClass = new () => object;
-
-/** Rules that a member fulfils which is not there. */
-const TAKE_NOTHING: ReadonlySet<string> = new Set(['isEmpty', 'notEquals', 'isNotIn']);
 
 /**
  * What the decorators of a class ask for, under the name of the class. Members that it does not declare are refused on the way in
  * and left out on the way out.
  */
-export function schemaOfClass(declared: DeclaredClass, { name, names }: SchemaOptions): JsonSchema {
-  // One schema for both ways: a class has the same members on each.
-  return names.define({ name: declared.name || name, of: declared, direction: 'input' }, () => {
+export function schemaOfClass(
+  declared: DeclaredClass,
+  { name: fallback, names, ...options }: SchemaOptions,
+): JsonSchema {
+  // One schema for both ways, but for dates: more is accepted as one than is ever written.
+  const direction = hasDates(declared) ? options.direction : 'input';
+  const name = declared.name || fallback;
+  return names.define({ name, otherwise: outputName(name, direction), of: declared, direction }, () => {
     const members = membersOf(declared);
-    const required = [...members].filter(([, rules]) => isRequired(rules)).map(([member]) => member);
+    const refused = refusedWhenAbsent(declared);
+    const required = [...members].filter(([member, rules]) => refused.has(member) && !rules.some(holdsAtTimes));
+    const about = { name: fallback, names, direction };
     return {
       type: 'object',
       properties: Object.fromEntries(
-        [...members].map(([member, rules]) => [member, schemaOfMember(declared, member, { rules, name, names })]),
+        [...members].map(([member, rules]) => [member, schemaOfMember(declared, member, { ...about, rules })]),
       ),
-      ...(required.length > 0 && { required }),
+      ...(required.length > 0 && { required: required.map(([member]) => member) }),
       additionalProperties: false,
     };
   });
@@ -38,17 +43,41 @@ function membersOf(declared: DeclaredClass): ReadonlyMap<string, readonly Rule[]
   return members;
 }
 
-function isRequired(rules: readonly Rule[]): boolean {
-  if (rules.some(isConditional)) return false;
-  return rules.some(({ type, name = '' }) => type !== 'whitelistValidation' && !TAKE_NOTHING.has(name));
-}
-
 /** `@IsOptional` and `@ValidateIf`: the other rules hold only at times. */
 function isConditional({ type }: Rule): boolean {
   return type === 'conditionalValidation';
 }
 
-interface MemberOptions extends Pick<SchemaOptions, 'name' | 'names'> {
+function holdsAtTimes(rule: Rule): boolean {
+  return isConditional(rule) || rule.validateIf !== undefined;
+}
+
+/** Whether a date is among the members of a class, or of those that it nests. */
+function hasDates(declared: DeclaredClass, seen = new Set<DeclaredClass>()): boolean {
+  if (seen.has(declared)) return false;
+  seen.add(declared);
+  return [...membersOf(declared)].some(([member, rules]) => {
+    if (rules.some(isDate)) return true;
+    const nested = rules.some(isNested) ? nestedClass(declared, member, isList(declared, member, rules)) : undefined;
+    return nested !== undefined && hasDates(nested, seen);
+  });
+}
+
+function isDate({ name }: Rule): boolean {
+  return name === 'isDate';
+}
+
+function isNested({ type }: Rule): boolean {
+  return type === 'nestedValidation';
+}
+
+/** Whether the rules of a member expect a list: their own word for it, or the declared type where objects are nested. */
+function isList(declared: DeclaredClass, member: string, rules: readonly Rule[]): boolean {
+  if (rules.some(({ each, name = '' }) => each || name === 'isArray' || name.startsWith('array'))) return true;
+  return rules.some(isNested) && Reflect.getMetadata('design:type', declared.prototype, member) === Array;
+}
+
+interface MemberOptions extends SchemaOptions {
   readonly rules: readonly Rule[];
 }
 
@@ -60,31 +89,36 @@ function schemaOfMember(declared: DeclaredClass, member: string, options: Member
   return rules.some(isConditional) ? orNull(schema) : schema;
 }
 
-function ruledSchema(declared: DeclaredClass, member: string, { rules, name, names }: MemberOptions): JsonSchema {
-  const declaredType: unknown = Reflect.getMetadata('design:type', declared.prototype, member);
-  const isList = declaredType === Array || rules.some(({ each, name: rule }) => each || rule === 'isArray');
-  const whole = keywordsOf(rules.filter(({ each }) => !each));
-  const nested = rules.some(({ type }) => type === 'nestedValidation')
-    ? schemaOfNested(nestedClass(declared, member, isList), { name, names })
-    : {};
-  if (!isList) return nested.$ref === undefined ? { ...nested, ...typed(whole, declaredType) } : nested;
-  return { type: 'array', ...whole, items: { ...keywordsOf(rules.filter(({ each }) => each)), ...nested } };
+function ruledSchema(declared: DeclaredClass, member: string, { rules, ...options }: MemberOptions): JsonSchema {
+  const takesList = isList(declared, member, rules);
+  const whole = keywordsIn(options.direction, rules, false);
+  const nested = rules.some(isNested) ? schemaOfNested(nestedClass(declared, member, takesList), options) : {};
+  if (!takesList) return nested.$ref === undefined ? { ...nested, ...whole } : nested;
+  const items = { ...keywordsIn(options.direction, rules, true), ...nested };
+  // Of objects class-validator compares which one it is, JSON Schema what is in it.
+  const areUnique = rules.some(({ name }) => name === 'arrayUnique') && SCALARS.has(String(items.type));
+  return { type: 'array', ...whole, ...(areUnique && { uniqueItems: true }), items };
 }
 
-function typed(keywords: JsonSchema, declaredType: unknown): JsonSchema {
-  if (keywords.type !== undefined || keywords.enum !== undefined) return keywords;
-  if (declaredType === Boolean) return { type: 'boolean', ...keywords };
-  return keywords;
+const SCALARS: ReadonlySet<string> = new Set(['string', 'number', 'integer', 'boolean']);
+
+/** Keywords of the rules for the whole value, or of those for each item. */
+function keywordsIn(direction: Direction, rules: readonly Rule[], each: boolean): JsonSchema {
+  const ruling = rules.filter((rule) => rule.each === each && rule.validateIf === undefined);
+  const keywords = keywordsOf(ruling);
+  return direction === 'output' && ruling.some(isDate) ? { ...keywords, ...WRITTEN_DATE } : keywords;
 }
 
-function schemaOfNested(nested: DeclaredClass | undefined, options: Pick<SchemaOptions, 'name' | 'names'>): JsonSchema {
-  return nested ? schemaOfClass(nested, { ...options, direction: 'input' }) : { type: 'object' };
+const WRITTEN_DATE: JsonSchema = { type: 'string', format: 'date-time' };
+
+function schemaOfNested(nested: DeclaredClass | undefined, options: SchemaOptions): JsonSchema {
+  return nested ? schemaOfClass(nested, options) : { type: 'object' };
 }
 
 /** The class of a nested member is what class-transformer makes of it: it alone knows `@Type`. */
-function nestedClass(declared: DeclaredClass, member: string, isList: boolean): DeclaredClass | undefined {
+function nestedClass(declared: DeclaredClass, member: string, takesList: boolean): DeclaredClass | undefined {
   try {
-    const instance = plainToInstance(declared, { [member]: isList ? [{}] : {} });
+    const instance = plainToInstance(declared, { [member]: takesList ? [{}] : {} });
     const value: unknown = Reflect.get(instance, member);
     const made: unknown = Array.isArray(value) ? value[0] : value;
     const constructor: unknown = typeof made === 'object' && made !== null ? made.constructor : undefined;

@@ -6,6 +6,7 @@ export interface JsonSchema {
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
   readonly allOf?: readonly JsonSchema[];
   readonly enum?: readonly unknown[];
   readonly description?: string;
@@ -19,8 +20,10 @@ export type Direction = 'input' | 'output';
 export interface NamedSchema {
   /** The name it is to have; another one where that is taken. */
   readonly name: string;
-  /** What it is made from: a class, or a Standard Schema. */
-  readonly of: object;
+  /** The name that it has where the first one is taken, before numbers are tried. Default: none. */
+  readonly otherwise?: string;
+  /** What it is made from: a class, a Standard Schema, or the text of a definition within one. */
+  readonly of: object | string;
   readonly direction: Direction;
 }
 
@@ -33,4 +36,9 @@ export interface SchemaNames {
    * @returns a schema that refers to it
    */
   define(named: NamedSchema, make: (ref: string) => JsonSchema): JsonSchema;
+}
+
+/** The name of a schema whose input has taken the plain name already. */
+export function outputName(name: string, direction: Direction): string {
+  return direction === 'output' ? `${name}Output` : name;
 }

@@ -2,8 +2,11 @@ import { Type } from 'class-transformer';
 import {
   Allow,
   ArrayNotEmpty,
+  ArrayUnique,
   IsArray,
   IsBoolean,
+  IsDate,
+  IsDefined,
   IsDivisibleBy,
   IsEmail,
   IsEnum,
@@ -11,6 +14,7 @@ import {
   IsInt,
   IsNotEmpty,
   IsNumber,
+  IsObject,
   IsOptional,
   IsString,
   IsUUID,
@@ -21,10 +25,8 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { z } from 'zod';
-import type { ShapeDeclaration } from '../declaration';
-import type { Direction, JsonSchema, SchemaNames } from './json-schema';
-import { jsonSchemaOf } from './schema-of';
+import type { JsonSchema } from './json-schema';
+import { described } from './kept-schemas.fixture';
 
 class Line {
   @IsString()
@@ -80,7 +82,7 @@ class Draft {
   readonly isUrgent?: boolean;
 
   @IsNumber()
-  @IsDivisibleBy(0.5)
+  @IsDivisibleBy(5)
   readonly weight!: number;
 
   @ValidateIf(() => false)
@@ -89,24 +91,6 @@ class Draft {
 
   @Allow()
   readonly anything: unknown;
-}
-
-/** Schemas by name, as a document would keep them. */
-class Names implements SchemaNames {
-  readonly schemas: Record<string, JsonSchema> = {};
-  define({ name }: { readonly name: string }, make: (ref: string) => JsonSchema): JsonSchema {
-    const ref = `#/kept/${name}`;
-    if (!(name in this.schemas)) {
-      this.schemas[name] = {};
-      this.schemas[name] = make(ref);
-    }
-    return { $ref: ref };
-  }
-}
-
-function described(declared: ShapeDeclaration, direction: Direction = 'input') {
-  const names = new Names();
-  return { schema: jsonSchemaOf(declared, { direction, name: 'Thing', names }), schemas: names.schemas };
 }
 
 describe('the JSON Schema of names', () => {
@@ -129,7 +113,7 @@ describe('the JSON Schema of a class', () => {
   });
 
   it.each<[string, JsonSchema]>([
-    ['mail', { type: 'string', format: 'email' }],
+    ['mail', { type: 'string', description: 'An email address' }],
     ['id', { type: 'string', format: 'uuid' }],
     ['lines', { type: 'array', minItems: 1, items: { $ref: '#/kept/Line' } }],
     ['gift', { $ref: '#/kept/Line' }],
@@ -139,7 +123,7 @@ describe('the JSON Schema of a class', () => {
     ['code', { type: 'string', minLength: 2, maxLength: 5, pattern: '^[a-z]+$' }],
     ['anyCase', { type: 'string' }],
     ['isUrgent', { type: ['boolean', 'null'] }],
-    ['weight', { type: 'number', multipleOf: 0.5 }],
+    ['weight', { type: 'number', multipleOf: 5 }],
     ['sometimes', {}],
     ['anything', {}],
   ])('says of a member what its decorators do: %s', (member, expected) => {
@@ -160,7 +144,7 @@ describe('the JSON Schema of a class', () => {
   });
 
   it('requires what may not be left out, and refuses what is not declared', () => {
-    const optional = ['isUrgent', 'sometimes', 'anything'];
+    const optional = ['isUrgent', 'sometimes', 'anything', 'gift'];
 
     expect(schemas['Draft']?.required).toEqual(
       Object.keys(schemas['Draft']?.properties ?? {}).filter((member) => !optional.includes(member)),
@@ -169,32 +153,64 @@ describe('the JSON Schema of a class', () => {
   });
 });
 
-describe('the JSON Schema of a Standard Schema', () => {
-  const priced = z.object({ price: z.number().default(1), until: z.date().optional() });
+enum Level {
+  low,
+  high,
+}
 
-  it('is what the schema says of itself, for what it takes and for what it gives', () => {
-    expect(described(priced, 'input').schemas['ThingInput']).toMatchObject({
-      properties: { price: { type: 'number', default: 1 }, until: {} },
-    });
-    expect(described(priced, 'output').schemas['ThingOutput']).toMatchObject({ required: ['price'] });
+class Forgiving {
+  @IsInt()
+  readonly page: number = 1;
+
+  @IsDefined()
+  readonly sort!: string;
+
+  @IsDate()
+  @Type(() => Date)
+  readonly since!: Date;
+
+  @IsEnum(Level)
+  readonly level!: Level;
+
+  @IsObject({ each: true })
+  @ArrayUnique()
+  readonly filters!: object[];
+
+  @IsString({ each: true })
+  @ArrayUnique()
+  readonly tags!: string[];
+
+  @Min(5, { validateIf: (object: Forgiving) => object.page > 1 })
+  readonly size!: number;
+
+  @Matches(new RegExp(String.raw`a\-b`))
+  readonly code!: string;
+
+  @Allow()
+  readonly isOpen!: boolean;
+}
+
+describe('the JSON Schema of a class demands no more than the class', () => {
+  const input = described(Forgiving, 'input').schemas['Forgiving'];
+  const output = described(Forgiving, 'output').schemas['Forgiving'];
+
+  it('does not require members to which the class gives a value, nor those whose rules hold at times', () => {
+    expect(input?.required).toEqual(['sort', 'since', 'level', 'filters', 'tags', 'code']);
   });
 
-  it('refers to itself at the place where it is kept', () => {
-    const tree = z.object({
-      get children() {
-        return z.array(tree);
-      },
-    });
-
-    expect(described(tree).schemas['ThingInput']?.properties?.['children']).toEqual({
-      type: 'array',
-      items: { $ref: '#/kept/ThingInput' },
-    });
+  it('accepts as a date what the class accepts as one, and returns the text that is written', () => {
+    expect(input?.properties?.['since']).toMatchObject({ type: ['string', 'number'] });
+    expect(output?.properties?.['since']).toMatchObject({ type: 'string', format: 'date-time' });
   });
 
-  it('is anything where the schema says nothing of itself', () => {
-    const silent = { '~standard': { version: 1, vendor: 'own', validate: (value: unknown) => ({ value }) } } as const;
-
-    expect(described(silent).schema).toEqual({});
+  it.each<[string, JsonSchema]>([
+    ['level', { enum: ['low', 'high', 0, 1] }],
+    ['filters', { type: 'array', items: { type: 'object' } }],
+    ['tags', { type: 'array', uniqueItems: true, items: { type: 'string' } }],
+    ['size', {}],
+    ['code', { type: 'string' }],
+    ['isOpen', {}],
+  ])('has only what the rules refuse by themselves: %s', (member, expected) => {
+    expect(input?.properties?.[member]).toEqual(expected);
   });
 });

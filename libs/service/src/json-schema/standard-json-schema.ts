@@ -1,4 +1,7 @@
+import { isSchema } from '../check/compile';
 import type { StandardSchema } from '../check/standard-schema';
+import type { ShapeDeclaration } from '../declaration';
+import { placeBundle, unbundle } from './bundled-schema';
 import type { JsonSchema } from './json-schema';
 import type { SchemaOptions } from './schema-of';
 
@@ -8,13 +11,58 @@ type Describe = (options: { readonly target: string; readonly libraryOptions: ob
 /** zod would throw for a member that JSON Schema has no word for; others do not look at this. */
 const OPTIONS = { target: 'draft-2020-12', libraryOptions: { unrepresentable: 'any' } };
 
-/** What a Standard Schema says of itself; anything where it says nothing. */
+/** The schema by which a Standard Schema describes itself; the empty schema, which accepts anything, where it does not. */
 export function schemaOfStandard(declared: StandardSchema, { direction, name, names }: SchemaOptions): JsonSchema {
   const described = describedBy(declared, direction);
   if (!described) return {};
-  const { $schema: _dialect, $id: _address, ...schema } = described;
-  const suffix = direction === 'input' ? 'Input' : 'Output';
-  return names.define({ name: name + suffix, of: declared, direction }, (ref) => placed(schema, ref));
+  const bundle = unbundle(described);
+  const place = { name: name + (direction === 'input' ? 'Input' : 'Output'), direction, names };
+  // A schema with an id of its own is a definition, too: it has that name in the document.
+  if (isReference(bundle.root)) return placeBundle(bundle, bundle.root.$ref, place);
+  return names.define({ name: place.name, of: declared, direction }, (ref) => {
+    const schema = placeBundle(bundle, ref, place);
+    return direction === 'input' ? withoutFilledIn(schema, declared) : schema;
+  });
+}
+
+/** The vendor of a Standard Schema that brings no JSON Schema of its input along; `undefined` for all other declarations. */
+export function schemaVendorWithoutDescription(declared: ShapeDeclaration): string | undefined {
+  if (!isSchema(declared)) return undefined;
+  const standard = declared['~standard'];
+  return isDescribe(member(member(standard, 'jsonSchema'), 'input')) ? undefined : standard.vendor;
+}
+
+function isReference(schema: JsonSchema): schema is { readonly $ref: string } {
+  return schema.$ref !== undefined && Object.keys(schema).length === 1;
+}
+
+/**
+ * Leaves out of `required` what the schema fills in itself, as `z.preprocess()` may: no keyword says so, but validation of an
+ * empty object does. Where it reports a single member, it may have stopped there, and nothing is known of the others.
+ */
+function withoutFilledIn(schema: JsonSchema, declared: StandardSchema): JsonSchema {
+  const { required = [], ...rest } = schema;
+  const missing = required.length > 0 ? missingMembers(declared) : undefined;
+  if (missing === undefined || missing.size === 1) return schema;
+  const needed = required.filter((name) => missing.has(name));
+  return { ...rest, ...(needed.length > 0 && { required: needed }) };
+}
+
+/** Members whose absence the schema refuses; `undefined` where it cannot tell at once. */
+function missingMembers(declared: StandardSchema): ReadonlySet<unknown> | undefined {
+  try {
+    const result = declared['~standard'].validate({});
+    if (!(result instanceof Promise)) return new Set((result.issues ?? []).map(({ path = [] }) => firstKey(path)));
+    result.catch(() => undefined);
+    return undefined;
+  } catch {
+    // A transformation that does not expect an empty object: nothing is known.
+    return undefined;
+  }
+}
+
+function firstKey([step]: readonly (PropertyKey | { readonly key: PropertyKey })[]): PropertyKey | undefined {
+  return typeof step === 'object' ? step.key : step;
 }
 
 function describedBy(declared: StandardSchema, direction: SchemaOptions['direction']): JsonSchema | undefined {
@@ -27,19 +75,6 @@ function describedBy(declared: StandardSchema, direction: SchemaOptions['directi
     // Its vendor has no JSON Schema for it, which is no reason to do without the rest.
     return undefined;
   }
-}
-
-/** The same schema, but with the references within it leading to where it is kept. */
-function placed(schema: JsonSchema, ref: string): JsonSchema {
-  return Object.fromEntries(
-    Object.entries(schema).map(([keyword, value]) => [keyword, placedValue(keyword, value, ref)]),
-  );
-}
-
-function placedValue(keyword: string, value: unknown, ref: string): unknown {
-  if (keyword === '$ref' && typeof value === 'string') return value.startsWith('#') ? ref + value.slice(1) : value;
-  if (Array.isArray(value)) return value.map((each: unknown) => placedValue('', each, ref));
-  return isRecord(value) ? placed(value, ref) : value;
 }
 
 function member(of: unknown, name: string): unknown {

@@ -1,22 +1,34 @@
 import type { JsonSchema } from '@trunkline/service';
+import type { Examples } from '../openapi-document';
 import type { PlacedOperation } from './operation-section';
 
-/** How the operation is asked from a shell, with made-up values for what is required. */
+/** The command that calls the operation from a shell, with the first example, or made-up values, for what is required. */
 export function curlOf({ method, path, operation, document }: PlacedOperation): string {
   const { parameters = [], requestBody } = operation;
   const schemaOf = (schema: JsonSchema) => exampleOf(schema, document.components.schemas, 0);
   const required = parameters.filter((parameter) => parameter.required);
   const inPath = required.filter(({ in: place }) => place === 'path');
-  const filled = inPath.reduce((url, { name, schema }) => url.replace(`{${name}}`, textOf(schemaOf(schema))), path);
+  const valueOf = ({ schema = {}, examples }: Shown) => firstExample(examples) ?? schemaOf(schema);
+  const filled = inPath.reduce((url, shown) => url.replace(`{${shown.name}}`, textOf(valueOf(shown))), path);
   const query = required
     .filter(({ in: place }) => place === 'query')
-    .map(({ name, schema }) => `${encodeURIComponent(name)}=${textOf(schemaOf(schema))}`);
-  const body = requestBody?.content['application/json']?.schema;
+    .map((shown) => `${encodeURIComponent(shown.name)}=${textOf(valueOf(shown))}`);
+  const body = requestBody?.content['application/json'];
   return [
     `curl${method === 'GET' ? '' : ` -X ${method}`} 'http://localhost${filled}${query.length > 0 ? '?' : ''}${query.join('&')}'`,
     ...required.filter(({ in: place }) => place === 'header').map(({ name }) => `  -H '${name}: …'`),
-    ...(body ? [`  -H 'content-type: application/json'`, `  -d '${JSON.stringify(schemaOf(body))}'`] : []),
+    ...(body ? [`  -H 'content-type: application/json'`, `  -d '${JSON.stringify(valueOf(body))}'`] : []),
   ].join(' \\\n');
+}
+
+/** What has a schema, and examples perhaps. */
+interface Shown {
+  readonly schema?: JsonSchema;
+  readonly examples?: Examples;
+}
+
+function firstExample(examples: Examples = {}): unknown {
+  return Object.values(examples)[0]?.value;
 }
 
 function textOf(value: unknown): string {
@@ -34,8 +46,12 @@ function exampleOf(schema: JsonSchema, named: Readonly<Record<string, JsonSchema
   if ($ref !== undefined) return below(named[$ref.split('/').at(-1) ?? '']);
   if (properties) return Object.fromEntries(required.map((name) => [name, below(properties[name])]));
   if (items) return [below(items)];
-  const [choice] = [...(schema.anyOf ?? []), ...(schema.allOf ?? [])];
+  const choice = firstChoice(schema);
   return choice ? below(choice) : plainExample(schema);
+}
+
+function firstChoice({ anyOf = [], oneOf = [], allOf = [] }: JsonSchema): JsonSchema | undefined {
+  return [...anyOf, ...oneOf, ...allOf][0];
 }
 
 function plainExample({ type, minimum, ...schema }: JsonSchema): unknown {

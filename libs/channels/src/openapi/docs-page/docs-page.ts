@@ -1,4 +1,4 @@
-import type { OpenApiDocument, Operation } from '../openapi-document';
+import type { Info, OpenApiDocument, Operation } from '../openapi-document';
 import { type Html, html } from './html';
 import { anchorOf, operationSection } from './operation-section';
 import { schemaView } from './schema-view';
@@ -15,8 +15,9 @@ export function docsPage(document: OpenApiDocument, documentAt: string): string 
   const operations = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );
-  const tagged = tags.map(({ name }) => ({
+  const tagged = tags.map(({ name, description }) => ({
     name,
+    description,
     operations: operations.filter(({ operation }) => operation.tags.includes(name)),
   }));
   const schemas = Object.entries(components.schemas);
@@ -37,8 +38,13 @@ export function docsPage(document: OpenApiDocument, documentAt: string): string 
       </ul>
     </nav>
     <main id="top">
-      ${info.description !== undefined && html`<p>${info.description}</p>`}
-      ${tagged.map((tag) => tag.operations.map((each) => operationSection({ ...each, document })))}
+      ${info.description !== undefined && html`<p>${info.description}</p>`} ${aboutView(info)}
+      ${tagged.map(
+        (tag) =>
+          html`<h2>${tag.name}</h2>
+            ${tag.description !== undefined && html`<p>${tag.description}</p>`}
+            ${tag.operations.map((each) => operationSection({ ...each, document }))}`,
+      )}
       <h2>Schemas</h2>
       ${schemas.map(
         ([name, schema]) =>
@@ -50,6 +56,21 @@ export function docsPage(document: OpenApiDocument, documentAt: string): string 
     </main>
   `;
   return pageOf(info.title, body);
+}
+
+/** Whom to ask, and under which terms. Links only where they were given. */
+function aboutView({ contact = {}, license, termsOfService }: Info): Html {
+  const asked = contact.name ?? contact.email ?? contact.url;
+  const at = contact.url ?? (contact.email === undefined ? undefined : `mailto:${contact.email}`);
+  return html`<ul class="dim">
+    ${asked !== undefined && html`<li>Contact: ${linked(asked, at)}</li>`}
+    ${license && html`<li>License: ${linked(license.name, license.url)}</li>`}
+    ${termsOfService !== undefined && html`<li>${linked('Terms of service', termsOfService)}</li>`}
+  </ul>`;
+}
+
+function linked(text: string, href: string | undefined): Html {
+  return href === undefined ? html`${text}` : html`<a href="${href}">${text}</a>`;
 }
 
 interface Listed {

@@ -1,0 +1,40 @@
+import type { DescribedChannel, DescribedExample } from './described-channel';
+import type { Examples } from './openapi-document';
+
+interface WithExamples {
+  readonly examples?: Examples;
+}
+
+/** Examples of one member of the input, for a parameter. */
+export function memberExamples(channel: DescribedChannel, member: string): WithExamples {
+  return collectExamples(channel, ({ input }) => (isObject(input) ? Reflect.get(input, member) : undefined));
+}
+
+/** Examples of a body: the input without the members that are in the path. */
+export function bodyExamples(channel: DescribedChannel, placeholders: readonly string[]): WithExamples {
+  return collectExamples(channel, ({ input }) => {
+    if (!isObject(input) || Array.isArray(input)) return input;
+    return Object.fromEntries(Object.entries(input).filter(([name]) => !placeholders.includes(name)));
+  });
+}
+
+/** Examples of a successful answer. */
+export function outputExamples(channel: DescribedChannel): WithExamples {
+  return collectExamples(channel, ({ output }) => output);
+}
+
+function collectExamples(
+  { examples = {} }: DescribedChannel,
+  read: (example: DescribedExample) => unknown,
+): WithExamples {
+  const found = Object.entries(examples).flatMap(([name, example]) => {
+    const value = read(example);
+    const { summary } = example;
+    return value === undefined ? [] : [[name, { ...(summary !== undefined && { summary }), value }] as const];
+  });
+  return found.length === 0 ? {} : { examples: Object.fromEntries(found) };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import type { ShapeDeclaration } from '../declaration';
+import { described, KeptSchemas } from './kept-schemas.fixture';
+import { jsonSchemaOf } from './schema-of';
+
+describe('the JSON Schema of a Standard Schema', () => {
+  const priced = z.object({ price: z.number().default(1), until: z.date().optional() });
+
+  it('is what the schema says of itself, for what it takes and for what it gives', () => {
+    expect(described(priced, 'input').schemas['ThingInput']).toMatchObject({
+      properties: { price: { type: 'number', default: 1 }, until: {} },
+    });
+    expect(described(priced, 'output').schemas['ThingOutput']).toMatchObject({ required: ['price'] });
+  });
+
+  it('refers to itself at the place where it is kept', () => {
+    const tree = z.object({
+      get children() {
+        return z.array(tree);
+      },
+    });
+
+    expect(described(tree).schemas['ThingInput']?.properties?.['children']).toEqual({
+      type: 'array',
+      items: { $ref: '#/kept/ThingInput' },
+    });
+  });
+
+  it('keeps definitions beside it under their ids, once for all that refer to them', () => {
+    const address = z.object({ city: z.string() }).meta({ id: 'Address' });
+    const names = new KeptSchemas();
+    const describe = (schema: ShapeDeclaration, name: string) =>
+      jsonSchemaOf(schema, { direction: 'input', name, names });
+
+    const whole = describe(address, 'Whole');
+    describe(z.object({ home: address, work: address }), 'Person');
+
+    expect(whole).toEqual({ $ref: '#/kept/Address' });
+    expect(Object.keys(names.schemas)).toEqual(['Address', 'PersonInput']);
+    expect(names.schemas['PersonInput']?.properties?.['work']).toEqual({ $ref: '#/kept/Address' });
+    expect(JSON.stringify(names.schemas)).not.toContain('$defs');
+  });
+
+  it('names recursive parts after the member that has them', () => {
+    const node = z.object({
+      get below() {
+        return z.array(node);
+      },
+    });
+
+    const { schemas } = described(z.object({ root: node }));
+
+    expect(schemas['ThingInput']?.properties?.['root']).toEqual({ $ref: '#/kept/ThingInputRoot' });
+    expect(schemas['ThingInputRoot']?.properties?.['below']?.items).toEqual({ $ref: '#/kept/ThingInputRoot' });
+  });
+
+  it('requires of input no member that the schema fills in', () => {
+    const filled = z.object({
+      caught: z.number().catch(1),
+      preprocessed: z.preprocess((value) => value ?? 1, z.number()),
+      needed: z.string(),
+      needed_too: z.string(),
+    });
+
+    expect(described(filled).schemas['ThingInput']?.required).toEqual(['needed', 'needed_too']);
+  });
+
+  it('requires what a schema that stops at the first problem says that it requires', () => {
+    const failFast = {
+      '~standard': {
+        version: 1,
+        vendor: 'own',
+        validate: () => ({ issues: [{ message: 'a is missing', path: ['a'] }] }),
+        jsonSchema: { input: () => ({ type: 'object', required: ['a', 'b'] }) },
+      },
+    } as const;
+
+    expect(described(failFast).schemas['ThingInput']?.required).toEqual(['a', 'b']);
+  });
+
+  it('has no pattern that readers of JSON Schema cannot compile', () => {
+    const { schemas } = described(
+      z.object({ code: z.string().regex(new RegExp(String.raw`a\-b`)), id: z.string().regex(/^[a-z]+$/) }),
+    );
+
+    expect(schemas['ThingInput']?.properties).toMatchObject({ id: { pattern: '^[a-z]+$' } });
+    expect(schemas['ThingInput']?.properties?.['code']).toEqual({ type: 'string' });
+  });
+
+  it('keeps values that look like schemas as they are', () => {
+    const value = { $ref: '#/$defs/Address', $defs: {} };
+
+    const { schemas } = described(z.object({ a: z.unknown().meta({ examples: [value] }) }));
+
+    expect(schemas['ThingInput']?.properties?.['a']).toEqual({ examples: [value] });
+  });
+
+  it('is anything where the schema says nothing of itself', () => {
+    const silent = { '~standard': { version: 1, vendor: 'own', validate: (value: unknown) => ({ value }) } } as const;
+
+    expect(described(silent).schema).toEqual({});
+  });
+});
