@@ -245,9 +245,13 @@ describeOnEveryStore('a job', (open) => {
   it('is refused when its input does not fit', async () => {
     const input = { key: 7 } as unknown as Work;
 
-    await expect(handIn(input)).rejects.toMatchObject({
+    await expect(handIn(input, { refusals: 'forward' })).rejects.toMatchObject({
       code: 'VALIDATION_FAILED',
       violations: [{ pointer: '#/key' }],
+    });
+    await expect(handIn(input)).rejects.toMatchObject({
+      code: 'INTERNAL_ERROR',
+      message: 'hand-in called work with an input that does not fit: #/key (invalid_type)',
     });
   });
 
@@ -255,8 +259,8 @@ describeOnEveryStore('a job', (open) => {
     const asked = bus.bus.invoker.invoke(HandInAny, { service: 'login', input: { user: 'a', password: 'hunter2' } });
 
     await expect(asked).rejects.toMatchObject({
-      code: 'VALIDATION_FAILED',
-      violations: [{ pointer: '#/password', rule: 'secret' }],
+      code: 'INTERNAL_ERROR',
+      cause: { code: 'VALIDATION_FAILED', violations: [{ pointer: '#/password', rule: 'secret' }] },
     });
   });
 

@@ -16,6 +16,7 @@ export {
   type OutputOf,
   type Outgoing,
   type Publication,
+  type RefusalOptions,
   Secret,
   Service,
   type ServiceName,

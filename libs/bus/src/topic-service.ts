@@ -14,7 +14,7 @@ function topicService(topic: string): BoundService {
     async handle() {
       const { payload } = this.request;
       if (payload === undefined) throw new ValidationFailedError([violationAt([], 'a body is expected', 'required')]);
-      const { subscribers } = await this.publish(topic, payload);
+      const { subscribers } = await this.publish(topic, payload, { refusals: 'forward' });
       this.response.statusCode = 202;
       return { topic, subscribers };
     }

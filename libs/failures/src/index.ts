@@ -27,6 +27,7 @@ export { type Violation, violationAt } from './violation';
 // To tell failures apart
 export { classify } from './classify';
 export { type FailureKind, type Severity } from './failure-kind';
+export { findViolations } from './find-violations';
 export { recordService, serviceChainOf } from './service-chain';
 
 // To find numbers that would change

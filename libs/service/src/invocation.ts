@@ -13,6 +13,7 @@ import type { Call, Invoker } from './invoker';
 import type { AsyncOptions, FlowOptions, JobReceipt, Publication } from './job-desk';
 import type { JobRun } from './job-run';
 import type { Outgoing } from './outgoing';
+import type { RefusalOptions } from './refusals';
 import type { InvokeOptions, Service } from './service';
 import type { HttpRequest, ServiceRequest } from './service-request';
 import { ServiceResponse } from './service-response';
@@ -79,27 +80,33 @@ export class Invocation implements Ending {
 
   /** Calls another service on behalf of this invocation. */
   invoke(target: string | ServiceClass, input: unknown, options?: InvokeOptions): Promise<unknown> {
-    return this.invoker.invokeFrom(this.context, { target, input, options });
+    return this.invoker.invokeFrom(this.context, { caller: this.service.name, target, input, options });
   }
 
   /** Hands in a job on behalf of this invocation. */
   invokeAsync(target: string | ServiceClass, input: unknown, options?: AsyncOptions): Promise<JobReceipt> {
-    return this.invoker.enqueueFrom(this.context, { target, input, options });
+    return this.invoker.enqueueFrom(this.context, { caller: this.service.name, target, input, options });
   }
 
   /** Hands in a durable composite on behalf of this invocation. */
   composeAsync(plan: Plan, into: string | ServiceClass, options: FlowOptions): Promise<JobReceipt> {
-    return this.invoker.composeFrom(this.context, { plan, into, options });
+    return this.invoker.composeFrom(this.context, { caller: this.service.name, plan, into, options });
   }
 
   /** Publishes a message on behalf of this invocation. */
-  publish(topic: string, message: unknown): Promise<Publication> {
-    return this.invoker.publishFrom(this.context, topic, message);
+  publish(topic: string, message: unknown, options?: RefusalOptions): Promise<Publication> {
+    return this.invoker.publishFrom(this.context, { caller: this.service.name, topic, message, options });
   }
 
   /** Calls a service as a branch of a composite, which ends with the composite's scope. */
-  invokeBranch(call: Call, within: Pick<InvocationContext, 'scope' | 'composition'>): Promise<unknown> {
-    return this.invoker.invokeFrom({ ...this.context, ...within }, call);
+  invokeBranch(
+    { target, input, options }: Omit<Call, 'caller'>,
+    within: Pick<InvocationContext, 'scope' | 'composition'>,
+  ): Promise<unknown> {
+    return this.invoker.invokeFrom(
+      { ...this.context, ...within },
+      { caller: this.service.name, target, input, options },
+    );
   }
 
   /** Who may see values that are kept for later requests. */

@@ -2,7 +2,7 @@ import { DeadlineExceededError, InternalError, recordService } from '@trunkline/
 import { type Logger, newCorrelationId } from '@trunkline/telemetry';
 import { CancelScope, Deadline, type Duration, toMs } from '@trunkline/time';
 import type { BoundService } from './bound-service';
-import { NO_TEXTS } from './check/check';
+import { type Check, NO_TEXTS } from './check/check';
 import type { Plan } from './composite/composite';
 import type { Audience } from './composite/stale-key';
 import { StaleValues } from './composite/stale-values';
@@ -12,6 +12,7 @@ import type { AsyncOptions, FlowOptions, JobDesk, JobReceipt, Publication } from
 import type { JobFacts } from './job-run';
 import type { Outgoing } from './outgoing';
 import { isPromise, settling } from './promises';
+import { type Blame, blamedFor, type RefusalOptions, refusalOf } from './refusals';
 import type { InvokeOptions } from './service';
 import type { ServiceRegistry } from './service-registry';
 import type { HttpRequest } from './service-request';
@@ -33,12 +34,16 @@ export interface Ask {
   readonly http?: HttpRequest;
   /** The job that the service is run for. */
   readonly job?: JobFacts;
+  /** The service that made the input, and is to blame if it is refused. Default: none, it came from outside. */
+  readonly madeBy?: string | undefined;
   /** Where the service puts status and headers, for a caller who wants them. */
   readonly response?: ServiceResponse;
 }
 
 /** One service calls another. */
 export interface Call {
+  /** Name of the calling service. */
+  readonly caller: string;
   readonly target: string | ServiceClass;
   readonly input: unknown;
   readonly options: InvokeOptions | undefined;
@@ -46,13 +51,26 @@ export interface Call {
 
 /** One service hands in work for another. */
 export interface AsyncCall {
+  /** Name of the calling service. */
+  readonly caller: string;
   readonly target: string | ServiceClass;
   readonly input: unknown;
   readonly options: AsyncOptions | undefined;
 }
 
+/** One service publishes a message. */
+export interface PublishCall {
+  /** Name of the calling service. */
+  readonly caller: string;
+  readonly topic: string;
+  readonly message: unknown;
+  readonly options: RefusalOptions | undefined;
+}
+
 /** One service hands in work for several, and for the one that gets what they gave. */
 export interface FlowCall {
+  /** Name of the calling service. */
+  readonly caller: string;
   readonly plan: Plan;
   readonly into: string | ServiceClass;
   readonly options: FlowOptions;
@@ -136,7 +154,7 @@ export class Invoker {
    */
   invokeFrom(
     { cid, scope, depth, composition, inbound, footprint, caller, job }: InvocationContext,
-    { target, input, options }: Call,
+    { caller: from, target, input, options }: Call,
   ): Promise<unknown> {
     try {
       const service = this.registry.get(target);
@@ -146,7 +164,7 @@ export class Invoker {
       const payload = this.#runWithin(
         timeoutMs,
         service,
-        { input },
+        { input, madeBy: blamedFor(from, options) },
         { cid, scope, depth: depth + 1, composition, inbound, footprint, caller, job },
       );
       return isPromise(payload) ? payload : Promise.resolve(payload);
@@ -160,19 +178,23 @@ export class Invoker {
    *
    * @param context - of the caller
    */
-  async enqueueFrom(context: InvocationContext, { target, input, options }: AsyncCall): Promise<JobReceipt> {
+  async enqueueFrom(context: InvocationContext, { caller, target, input, options }: AsyncCall): Promise<JobReceipt> {
     const service = this.registry.get(target);
-    return stored(context, this.#desk.enqueue({ service, input, options, origin: context }));
+    const made = this.#desk.enqueue({ service, input, options, origin: context });
+    return stored(context, blaming(made, { caller: blamedFor(caller, options), callee: service.name }));
   }
 
   /** Hands in a durable composite; otherwise as {@link Invoker.enqueueFrom}. */
-  async composeFrom(context: InvocationContext, { plan, into, options }: FlowCall): Promise<JobReceipt> {
-    return stored(context, this.#desk.compose({ plan, into: this.registry.get(into), options, origin: context }));
+  async composeFrom(context: InvocationContext, { caller, plan, into, options }: FlowCall): Promise<JobReceipt> {
+    const service = this.registry.get(into);
+    return stored(context, this.#desk.compose({ caller, plan, into: service, options, origin: context }));
   }
 
   /** Publishes a message; otherwise as {@link Invoker.enqueueFrom}. */
-  async publishFrom(context: InvocationContext, topic: string, message: unknown): Promise<Publication> {
-    return stored(context, this.#desk.publish(topic, message, context));
+  async publishFrom(context: InvocationContext, call: PublishCall): Promise<Publication> {
+    const { caller, topic, message, options } = call;
+    const made = this.#desk.publish(topic, message, context);
+    return stored(context, blaming(made, { caller: blamedFor(caller, options), callee: `the topic ${topic}` }));
   }
 
   loggerOf({ cid, service }: Invocation): Logger {
@@ -211,7 +233,7 @@ export class Invoker {
     const { scope } = context;
     try {
       if (scope.reason) throw scope.reason;
-      const input = service.checkInput ? service.checkInput(ask.input, ask.texts ?? NO_TEXTS) : ask.input;
+      const input = service.checkInput ? checkedInput(service.checkInput, service.name, ask) : ask.input;
       if (!isPromise(input)) return this.#handle(service, ask, context, input);
       const finish = (checked: unknown) => {
         // The caller was told that the time is up: what begins now would be done behind its back.
@@ -244,6 +266,22 @@ export class Invoker {
     footprint?.watch(returned);
     return untilCancelled(returned, scope, invocation);
   }
+}
+
+function checkedInput(check: Check, callee: string, { input, texts = NO_TEXTS, madeBy: caller }: Ask): unknown {
+  try {
+    const checked = check(input, texts);
+    return caller !== undefined && isPromise(checked) ? blaming(checked, { caller, callee }) : checked;
+  } catch (thrown) {
+    throw refusalOf(thrown, { caller, callee });
+  }
+}
+
+/** Waits for work that an input was handed in for; when it is refused, the service that made it is to blame. */
+function blaming<T>(work: Promise<T>, blame: Blame): Promise<T> {
+  return work.catch((thrown: unknown) => {
+    throw refusalOf(thrown, blame);
+  });
 }
 
 /** Waits for the store no longer than the invocation lasts. The desk notes on the footprint that it has begun to write to it. */

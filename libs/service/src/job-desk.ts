@@ -2,6 +2,7 @@ import type { Duration } from '@trunkline/time';
 import type { BoundService } from './bound-service';
 import type { Plan } from './composite/composite';
 import type { InvocationContext } from './invocation';
+import type { RefusalOptions } from './refusals';
 
 /** How long to wait between attempts: twice as long each time. */
 export interface BackoffOptions {
@@ -12,7 +13,7 @@ export interface BackoffOptions {
 }
 
 /** How a job is made. */
-export interface AsyncOptions {
+export interface AsyncOptions extends RefusalOptions {
   /** How long it waits before its first attempt. Default 0. */
   readonly delay?: Duration;
   /** The first one included. Default: that of the bus, 5. */
@@ -30,7 +31,7 @@ export interface AsyncOptions {
 }
 
 /** How the jobs of a durable composite are made. Where nothing else is said, it holds for each of them. */
-export interface FlowOptions extends Omit<AsyncOptions, 'deduplicationId'> {
+export interface FlowOptions extends Omit<AsyncOptions, 'deduplicationId' | 'refusals'> {
   /** How long its branches wait before their first attempt. Default 0. */
   readonly delay?: Duration;
   /** The longest one attempt of `into` may take. Default: that of the service, else that of the bus. */
@@ -65,6 +66,8 @@ export interface JobAsk {
 
 /** Services are to be invoked later, and another one with what they gave. */
 export interface FlowAsk {
+  /** Name of the service that hands it in. */
+  readonly caller: string;
   readonly plan: Plan;
   /** Gets what the composite got. */
   readonly into: BoundService;
@@ -88,7 +91,8 @@ export interface JobDesk {
    * Makes a job for each branch, and one that waits for them; all of them, or none.
    *
    * @returns the job that waits
-   * @throws {RangeError} for a plan that jobs cannot carry out; what else it throws, {@link JobDesk.enqueue} does
+   * @throws {RangeError} for a plan that jobs cannot carry out
+   * @throws {InternalError} for a branch whose input is refused, unless it forwards refusals; what else it throws, {@link JobDesk.enqueue} does
    */
   compose(ask: FlowAsk): Promise<JobReceipt>;
   /** Makes one job for each subscriber; what it throws, {@link JobDesk.enqueue} does. */

@@ -7,12 +7,13 @@ import type { ComposeAsyncOptions } from './composite/compose-async-options';
 import { type Invocation, takeInvocation } from './invocation';
 import type { AsyncOptions, JobReceipt, Publication } from './job-desk';
 import type { Outgoing } from './outgoing';
+import type { RefusalOptions } from './refusals';
 import type { ServiceRequest } from './service-request';
 import type { ServiceResponse } from './service-response';
 import type { InputOfTarget, OutputOfTarget, ServiceClass, ServiceName, TYPES } from './service-types';
 
 /** How a service is called. */
-export interface InvokeOptions {
+export interface InvokeOptions extends RefusalOptions {
   /** The longest the callee may take. It can only shorten what is left of the caller's deadline. */
   readonly timeout?: Duration;
 }
@@ -78,7 +79,8 @@ export abstract class Service<Input = unknown, Output = unknown> {
   /**
    * Calls a service, by class or by name, and returns its payload. The callee shares the correlation id and the deadline.
    *
-   * @throws whatever the callee failed with, as it is
+   * @throws whatever the callee failed with, as it is; {@link InternalError} when its declaration refuses the input, and
+   * {@link ValidationFailedError} where that is to be forwarded
    * @throws {ServiceResponseError} when the callee set a status of 400 or more
    * @throws {DeadlineExceededError} as soon as the deadline has passed, whether the callee heeds it or not
    * @throws {InternalError} for an unknown service, and beyond 32 nested calls
@@ -103,7 +105,8 @@ export abstract class Service<Input = unknown, Output = unknown> {
    *
    * In a job that is tried again, the same call with the same input makes no second job.
    *
-   * @throws {ValidationFailedError} when the input does not fit the service, or has a member that is marked secret
+   * @throws {InternalError} when the input does not fit the service, or has a member that is marked secret;
+   *   {@link ValidationFailedError} where that is to be forwarded
    * @throws {BusError} 413 `CONTENT_TOO_LARGE` for an input of more than 1 MiB; 503 `STORE_UNAVAILABLE` when the store does not
    *   answer within 1 s
    * @throws {InternalError} for an unknown service
@@ -126,8 +129,8 @@ export abstract class Service<Input = unknown, Output = unknown> {
    *
    * @throws {InternalError} for an unknown topic; otherwise as {@link Service.invokeAsync}
    */
-  publish(topic: string, message: unknown): Promise<Publication> {
-    return this.$current.publish(topic, message);
+  publish(topic: string, message: unknown, options?: RefusalOptions): Promise<Publication> {
+    return this.$current.publish(topic, message, options);
   }
 
   /**

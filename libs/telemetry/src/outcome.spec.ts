@@ -1,5 +1,14 @@
 import { Writable } from 'node:stream';
-import { BusError, failureOf, InternalError, NotFoundError, recordService, UpstreamError } from '@trunkline/failures';
+import {
+  BusError,
+  failureOf,
+  InternalError,
+  NotFoundError,
+  recordService,
+  UpstreamError,
+  ValidationFailedError,
+  violationAt,
+} from '@trunkline/failures';
 import { createLogger } from './create-logger';
 import type { LogLevel } from './logger';
 import { logOutcome } from './outcome';
@@ -95,6 +104,16 @@ describe('the line of an outcome', () => {
 
   it('names the status that was answered where that is another', () => {
     expect(outcome(failureOf('VALIDATION_FAILED'), { status: 422 })).toMatchObject([{ status: 422 }]);
+  });
+
+  it('has pointer and rule of each invalid value, and no text that could hold the value', () => {
+    const refusal = new ValidationFailedError([violationAt(['items', 0], 'canary is no sku', 'isSku')]);
+
+    for (const failure of [refusal, new InternalError('bug', { cause: refusal })]) {
+      const [line] = outcome(failure);
+      expect(line).toMatchObject({ violations: [{ pointer: '#/items/0', rule: 'isSku' }] });
+      expect(JSON.stringify(line)).not.toContain('canary');
+    }
   });
 
   it('tells no data of the failure, which is for the client', () => {

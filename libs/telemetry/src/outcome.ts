@@ -1,12 +1,16 @@
-import { type BusError, serviceChainOf, type Severity, UpstreamError } from '@trunkline/failures';
+import { type BusError, findViolations, serviceChainOf, type Severity, UpstreamError } from '@trunkline/failures';
 import { causesOf } from './content/plain-error';
 import type { Logger } from './logger';
+
+/** On one line. */
+const MOST_VIOLATIONS = 100;
 
 /**
  * Writes the one line of a failure, where it ends, as loudly as the failure says: an `error` with stack and the whole chain of
  * causes, a `warn` with the texts of the causes, a `debug` with its own text alone.
  *
- * The line begins with `code`, `kind` and `status` and the `services` that the failure came through, then has `fields`; one of these
+ * The line begins with `code`, `kind` and `status`, the `services` that the failure came through and the `violations` of an input
+ * that does not fit, then has `fields`; one of these
  * takes the place of a fact of the same name, so that the status that was answered can be given.
  *
  * @param message - what ended: a constant sentence
@@ -39,11 +43,19 @@ function factsOf(failure: BusError): object {
     status: failure.status,
     ...(services.length > 0 && { services }),
     ...(failure instanceof UpstreamError && upstreamFacts(failure)),
+    ...violationFacts(failure),
   };
 }
 
 function upstreamFacts({ connection, upstreamStatus }: UpstreamError): object {
   return { connection, ...(upstreamStatus !== undefined && { upstreamStatus }) };
+}
+
+/** Which values were invalid and why: never the values, nor texts that may hold them. */
+function violationFacts(failure: BusError): object {
+  const violations = findViolations(failure);
+  if (violations.length === 0) return {};
+  return { violations: violations.slice(0, MOST_VIOLATIONS).map(({ pointer, rule }) => ({ pointer, rule })) };
 }
 
 function causes(failure: BusError): object {

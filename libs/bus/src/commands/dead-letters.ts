@@ -1,5 +1,5 @@
 import type { Jobs, JobView } from '@trunkline/jobs';
-import { serviceChainOf } from '@trunkline/failures';
+import { findViolations, serviceChainOf } from '@trunkline/failures';
 import { print, table } from './output';
 import { UsageError } from './usage-error';
 import { withJobs } from './with-jobs';
@@ -69,6 +69,7 @@ function plain({ failure, result: _result, owner: _owner, ...letter }: JobView) 
 
 function plainFailure(failure: NonNullable<JobView['failure']>) {
   const { kind, code, status, title, message, detail, data } = failure;
+  const violations = findViolations(failure);
   return {
     kind,
     code,
@@ -77,6 +78,7 @@ function plainFailure(failure: NonNullable<JobView['failure']>) {
     message,
     detail,
     data,
+    ...(violations.length > 0 && { violations }),
     services: serviceChainOf(failure),
     causes: causesOf(failure),
   };

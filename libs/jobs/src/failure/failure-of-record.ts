@@ -51,11 +51,12 @@ function factsOf({ connection, wasSent, upstreamStatus }: NonNullable<FailureRec
 
 function causeOf(causes: FailureRecord['causes']): { cause?: Error } {
   let cause: Error | undefined;
-  for (const { name, message, code, stack } of causes.toReversed()) {
-    const error = new Error(message, cause && { cause });
+  for (const { name, message, code, stack, violations } of causes.toReversed()) {
+    const options = cause && { cause };
+    const error = violations ? new ValidationFailedError(violations, options) : new Error(message, options);
     error.name = name;
     if (stack !== undefined) error.stack = stack;
-    cause = code === undefined ? error : Object.assign(error, { code });
+    cause = code === undefined || violations ? error : Object.assign(error, { code });
   }
   return cause ? { cause } : {};
 }

@@ -1,6 +1,7 @@
 import {
   BusError,
   type FailureKind,
+  findViolations,
   InternalError,
   NotFoundError,
   recordService,
@@ -61,6 +62,12 @@ describe('a failure', () => {
       cause: { message: 'connect ECONNREFUSED', code: 'ECONNREFUSED' },
     });
     expect(serviceChainOf(kept)).toEqual(['outer', 'inner']);
+  });
+
+  it('keeps the invalid values of an input, be they those of a cause', () => {
+    const refusal = new ValidationFailedError([violationAt(['sku'], 'sku is required', 'required')]);
+
+    expect(findViolations(throughTheStore(new InternalError('bug', { cause: refusal })))).toEqual(refusal.violations);
   });
 
   it('leaves out data that has no JSON form, or is too much to keep', () => {

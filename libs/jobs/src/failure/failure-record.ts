@@ -20,6 +20,7 @@ const cause = z.object({
   message: z.string(),
   code: z.string().optional(),
   stack: z.string().optional(),
+  violations: z.array(violation).optional(),
 });
 
 /** How a failure is kept in the store: what it is, what clients are told, and why, for whoever has to mend it. */
@@ -71,7 +72,7 @@ export function recordOf(failure: BusError): FailureRecord {
 }
 
 function factsOf(failure: BusError): Pick<FailureRecord, 'violations' | 'upstream' | 'answer'> {
-  if (failure instanceof ValidationFailedError) return { violations: failure.violations.slice(0, MOST_VIOLATIONS) };
+  if (failure instanceof ValidationFailedError) return violationsOf(failure);
   if (failure instanceof ServiceResponseError) {
     return { answer: { service: failure.service, payload: jsonWithin(failure.payload) } };
   }
@@ -80,12 +81,17 @@ function factsOf(failure: BusError): Pick<FailureRecord, 'violations' | 'upstrea
   return { upstream: { connection, wasSent, ...(upstreamStatus !== undefined && { upstreamStatus }) } };
 }
 
+function violationsOf(failure: Error): Pick<FailureRecord, 'violations'> {
+  return failure instanceof ValidationFailedError ? { violations: failure.violations.slice(0, MOST_VIOLATIONS) } : {};
+}
+
 function causesOf(failure: BusError): FailureRecord['causes'] {
   const causes: FailureRecord['causes'] = [];
   for (let next = failure.cause; next instanceof Error && causes.length < MOST_CAUSES; next = next.cause) {
     const { name, message, stack } = next;
     const code = 'code' in next && typeof next.code === 'string' ? { code: next.code } : {};
-    causes.push({ name, message: cut(message), ...code, ...(stack && { stack: stack.slice(0, LONGEST_STACK) }) });
+    const kept = { ...code, ...violationsOf(next), ...(stack && { stack: stack.slice(0, LONGEST_STACK) }) };
+    causes.push({ name, message: cut(message), ...kept });
   }
   return causes;
 }

@@ -1,12 +1,14 @@
 import { type BusError, entryOf, type FailureCode } from '@trunkline/failures';
+import { isRefusedInput } from '@trunkline/service';
 
 /**
  * May a job that failed like this be tried again? What a caller may send again after a while may be tried again (DESIGN,
- * section 5), and what is nobody's declared failure, since a program's accidents often pass. A job repeats its calls with the same
+ * section 5), and what is nobody's declared failure, since a program's accidents often pass. An input that a service refuses does
+ * not: it will be refused again. A job repeats its calls with the same
  * Idempotency-Key, so that those which only idempotent requests may repeat are among them.
  */
 export function isRetryable(failure: BusError): boolean {
-  if (failure.kind === 'internal') return true;
+  if (failure.kind === 'internal') return !isRefusedInput(failure);
   if (failure.kind === 'domain')
     return failure.status >= 500 || failure.status === 429 || failure.retryAfter !== undefined;
   return ruleOf(failure) !== 'never';

@@ -1,9 +1,12 @@
 import {
+  blamedFor,
+  type BoundService,
   type Branch,
   createTooFewItems,
   type Each,
   type FlowAsk,
   type JobReceipt,
+  refusalOf,
   type ServiceRegistry,
 } from '@trunkline/service';
 import { toMs } from '@trunkline/time';
@@ -36,10 +39,10 @@ export class FlowIntake {
   }
 
   /** See {@link JobDesk.compose}. */
-  async compose({ plan, into, options, origin }: FlowAsk, until: number): Promise<JobReceipt> {
+  async compose({ caller, plan, into, options, origin }: FlowAsk, until: number): Promise<JobReceipt> {
     const { store, lanes, drafts } = this.#options;
     const asked = checkedOptions(options);
-    const parts = await Promise.all(Object.entries(plan).map(([key, planned]) => this.#part(key, planned)));
+    const parts = await Promise.all(Object.entries(plan).map(([key, planned]) => this.#part(key, planned, caller)));
     expectFew(parts);
     const taken = takeId(origin, ['composite', into.name, ...parts.flatMap(namesIn)], inputsOf(parts));
     const flow = taken.id;
@@ -65,8 +68,8 @@ export class FlowIntake {
     return { id };
   }
 
-  async #part(key: string, planned: Branch | Each): Promise<Part<CheckedBranch>> {
-    if (!('branches' in planned)) return { key, branches: [await this.#checked(planned)], list: undefined };
+  async #part(key: string, planned: Branch | Each, caller: string): Promise<Part<CheckedBranch>> {
+    if (!('branches' in planned)) return { key, branches: [await this.#checked(planned, caller)], list: undefined };
     if (planned.concurrency !== Infinity) {
       throw new RangeError(
         `${key} has a concurrency, but its branches are jobs: bus.jobs.services says how many jobs of a service run at once`,
@@ -75,19 +78,19 @@ export class FlowIntake {
     const { atLeast } = planned;
     const failure = createTooFewItems(key, planned.branches.length, atLeast);
     if (failure) throw failure;
-    const branches = await Promise.all(planned.branches.map((branch) => this.#checked(branch)));
+    const branches = await Promise.all(planned.branches.map((branch) => this.#checked(branch, caller)));
     if (atLeast === undefined) return { key, branches, list: {} };
     // One that fails is counted, and not the end of the composite.
     return { key, branches: branches.map((branch) => ({ ...branch, need: 'optional' })), list: { atLeast } };
   }
 
-  async #checked({ target, input, options, need }: Branch): Promise<CheckedBranch> {
-    const { registry, drafts } = this.#options;
-    const { name, timeoutMs } = registry.get(target);
+  async #checked({ target, input, options, need }: Branch, caller: string): Promise<CheckedBranch> {
+    const service = this.#options.registry.get(target);
+    const { name, timeoutMs } = service;
     if (options.staleIfError !== undefined) {
       throw new RangeError(`${name} has a staleIfError, but jobs have no stale values: take a fallback`);
     }
-    const kept = await drafts.checkedInput(registry.get(target), input, []);
+    const kept = await this.#keptInput(service, input, blamedFor(caller, options));
     return {
       service: name,
       kept,
@@ -96,6 +99,15 @@ export class FlowIntake {
       title: options.title,
       fallback: 'fallback' in options ? { value: options.fallback } : undefined,
     };
+  }
+
+  /** @param caller - the service to blame for an input that is refused */
+  async #keptInput(service: BoundService, input: unknown, caller: string | undefined): Promise<Kept> {
+    try {
+      return await this.#options.drafts.checkedInput(service, input, []);
+    } catch (thrown) {
+      throw refusalOf(thrown, { caller, callee: service.name });
+    }
   }
 
   #drafted(branch: CheckedBranch, { id, asked, heritage }: BranchPlace): DraftedBranch {

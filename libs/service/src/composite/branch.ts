@@ -1,4 +1,5 @@
 import type { Duration } from '@trunkline/time';
+import type { RefusalOptions } from '../refusals';
 import type { InputOfTarget, OutputOfTarget, ServiceClass, ServiceName } from '../service-types';
 
 declare const VALUES: unique symbol;
@@ -21,7 +22,7 @@ export interface Branch<
 }
 
 /** What every branch may be told. */
-interface Limits {
+interface Limits extends RefusalOptions {
   /** The longest it may take. Default, and at most: 85 % of what is left, so that the composite can still answer. */
   readonly timeout?: Duration;
 }

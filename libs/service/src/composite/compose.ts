@@ -107,7 +107,7 @@ class CompositeRun {
     const shareMs = this.#scope.deadline.remainingMs() * SHARE_OF_A_BRANCH;
     const timeout = options.timeout === undefined ? shareMs : Math.min(toMs(options.timeout), shareMs);
     const given = await this.#invocation.invokeBranch(
-      { target, input, options: { timeout: Math.round(timeout) } },
+      { target, input, options: { timeout: Math.round(timeout), refusals: options.refusals } },
       { scope: this.#scope, composition },
     );
     this.#composition.record(key, { outcome: 'live' });
