@@ -1,6 +1,6 @@
 import { type UpstreamCode, UpstreamError } from '@trunkline/failures';
 import type { Dispatcher } from 'undici';
-import type { OutgoingCall } from '../request/outgoing-call';
+import type { OutgoingCall, OutgoingRequest } from '../request/outgoing-call';
 import { decompress, isCompressed, readBody, type ResponseHead } from '../response/response-body';
 import type { ResponseHeaders, RestResponse } from '../response/rest-response';
 import type { NumberRule } from '../response/strict-json';
@@ -12,6 +12,21 @@ export interface ExchangeHost {
   /** The request has got a socket and is being written. */
   written(): void;
   ended(exchange: Exchange): void;
+}
+
+/** By what a request that is being written or answered is aborted. */
+export interface RequestController {
+  abort(reason: Error): void;
+}
+
+/** A request as it is written. */
+export type WrittenRequest = Pick<OutgoingRequest, 'method' | 'path' | 'headers'> & {
+  readonly body: string | Uint8Array | null;
+};
+
+/** What writes requests to sockets and reads the responses. */
+export interface RequestSender {
+  dispatch(request: WrittenRequest, exchange: Exchange): unknown;
 }
 
 /** What holds for all exchanges with an upstream. */
@@ -44,7 +59,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #timer: NodeJS.Timeout;
   readonly #stopListening: (() => void) | undefined;
   /** Present from the moment when the request is written. */
-  #controller: Dispatcher.DispatchController | undefined;
+  #controller: RequestController | undefined;
   #hasBegun = false;
   #isSettled = false;
   #interimAnswers = 0;
@@ -61,7 +76,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#stopListening = call.context.scope.onCancel((reason) => this.#fail(reason));
   }
 
-  /** Has the request been handed to undici? */
+  /** Has the request been handed to a sender? */
   get hasBegun(): boolean {
     return this.#hasBegun;
   }
@@ -75,14 +90,19 @@ export class Exchange implements Dispatcher.DispatchHandler {
     return this.#isSettled;
   }
 
-  begin(pool: Dispatcher): void {
+  begin(sender: RequestSender): void {
     this.#hasBegun = true;
     const { method, path, headers, body = null } = this.call.request;
-    pool.dispatch({ method, path, headers, body }, this);
+    sender.dispatch({ method, path, headers, body }, this);
+  }
+
+  /** The upstream says that it has not processed the request, which will be written once more. */
+  rewind(): void {
+    this.#controller = undefined;
   }
 
   /** The request is about to be written, at once. Undici does not write what is aborted here: nobody waited long enough. */
-  onRequestStart(controller: Dispatcher.DispatchController): void {
+  onRequestStart(controller: RequestController): void {
     if (this.#isSettled) return controller.abort(new Error('given up'));
     this.#controller = controller;
     this.call.markSent();

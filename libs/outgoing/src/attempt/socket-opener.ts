@@ -15,13 +15,18 @@ export interface SocketOpenerOptions {
   /** What the upstream is reached through, if not directly. */
   readonly proxy: ProxySettings | undefined;
   readonly tls: TlsSettings | undefined;
-  /** May an upstream that offers HTTP/2 be spoken to in it? */
-  readonly allowH2: boolean;
 }
+
+/** What is offered in the TLS handshake (RFC 7301), the preferred one first. */
+type Protocols = readonly ('h2' | 'http/1.1')[];
 
 interface Destination extends TunnelEnd {
   readonly isSecure: boolean;
+  readonly alpn: Protocols;
 }
+
+const HTTP1: Protocols = ['http/1.1'];
+const HTTP2: Protocols = ['h2', 'http/1.1'];
 
 /** An idle socket is probed after this long, so that one which a firewall has dropped is found out. */
 const KEEP_ALIVE_PROBE_MS = 60_000;
@@ -64,7 +69,17 @@ export class SocketOpener {
     for (const opening of this.#opening) opening.drop(new Error('nobody waits for the connection any more'));
   }
 
-  readonly connect: buildConnector.connector = ({ hostname: host, protocol, port }, done) => {
+  /** Opens a socket for HTTP/1.1. */
+  readonly connect: buildConnector.connector = (end, done) => this.#open(end, HTTP1, done);
+
+  /** Opens a socket for HTTP/2, or for HTTP/1.1 where the upstream does not offer that: see its `alpnProtocol`. */
+  readonly negotiate: buildConnector.connector = (end, done) => this.#open(end, HTTP2, done);
+
+  #open(
+    { hostname: host, protocol, port }: buildConnector.Options,
+    alpn: Protocols,
+    done: buildConnector.Callback,
+  ): void {
     if (this.#waiting === 0) return done(new Error('nobody waits for a connection'), null);
     const opening = new Opening(this.options.connectTimeoutMs, (...outcome) => {
       this.#opening.delete(opening);
@@ -74,17 +89,19 @@ export class SocketOpener {
     const isSecure = protocol === 'https:';
     const end = { host, port: port || (isSecure ? '443' : '80') };
     const { proxy } = this.options;
-    if (proxy) this.#openThrough(proxy, { ...end, isSecure }, opening);
-    else this.#openDirectly({ ...end, isSecure }, opening);
-  };
+    if (proxy) this.#openThrough(proxy, { ...end, isSecure, alpn }, opening);
+    else this.#openDirectly({ ...end, isSecure, alpn }, opening);
+  }
 
-  #openDirectly({ isSecure, ...end }: Destination, opening: Opening): void {
-    const socket = isSecure ? this.#openTls(this.#wayTo(end), end.host) : connectTcp(this.#wayTo(end));
+  #openDirectly({ isSecure, alpn, ...end }: Destination, opening: Opening): void {
+    const socket = isSecure
+      ? this.#openTls({ ...this.#wayTo(end), ALPNProtocols: [...alpn] }, end.host)
+      : connectTcp(this.#wayTo(end));
     keepAlive(socket);
     opening.step(socket, isSecure ? 'secureConnect' : 'connect', () => opening.succeed(socket));
   }
 
-  #openThrough(proxy: ProxySettings, { isSecure, ...end }: Destination, opening: Opening): void {
+  #openThrough(proxy: ProxySettings, { isSecure, alpn, ...end }: Destination, opening: Opening): void {
     const way = this.#wayTo({ host: proxy.host, port: proxy.port || (proxy.isSecure ? '443' : '80') });
     const socket = proxy.isSecure ? this.#openTlsToProxy(way, proxy.host) : connectTcp(way);
     keepAlive(socket);
@@ -94,7 +111,7 @@ export class SocketOpener {
         if (!isSecure) return opening.succeed(socket);
         // What goes wrong with it is seen at the socket within.
         socket.on('error', () => undefined);
-        const within = this.#openTls({ socket }, end.host);
+        const within = this.#openTls({ socket, ALPNProtocols: [...alpn] }, end.host);
         opening.step(within, 'secureConnect', () => opening.succeed(within));
       }),
     );
@@ -108,7 +125,6 @@ export class SocketOpener {
     const socket = connectTls({
       ...way,
       ...verifying(host),
-      ALPNProtocols: this.options.allowH2 ? ['h2', 'http/1.1'] : ['http/1.1'],
       secureContext: (this.#secureContext ??= secureContextOf(this.options.tls)),
       ...(this.#session && { session: this.#session }),
     });

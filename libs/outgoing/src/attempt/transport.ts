@@ -1,6 +1,7 @@
-import { errors, Pool } from 'undici';
+import { type buildConnector, errors, Pool } from 'undici';
 import type { Attempt } from './attempt';
 import { Exchange, type ExchangeHost, type ExchangeTerms } from './exchange';
+import { Http2Sender } from './http2/http2-sender';
 import { SocketOpener, type SocketOpenerOptions } from './socket-opener';
 
 /** Where an upstream is and what it is granted. */
@@ -9,6 +10,8 @@ export interface TransportOptions extends SocketOpenerOptions, ExchangeTerms {
   readonly origin: string;
   /** Names and values of the headers of a response. */
   readonly maxHeaderBytes: number;
+  /** May an upstream that offers HTTP/2 over TLS be spoken to in it? */
+  readonly allowH2: boolean;
 }
 
 /** How much an upstream is asked at once is the bulkhead's business; this spares the file descriptors of the process. */
@@ -23,6 +26,7 @@ const MOST_SOCKETS = 128;
 export class Transport implements ExchangeHost {
   readonly #opener: SocketOpener;
   readonly #pool: Pool;
+  readonly #http2: Http2Sender | undefined;
   readonly #waiting: Exchange[] = [];
   #underWay = 0;
   #isFilling = false;
@@ -30,15 +34,18 @@ export class Transport implements ExchangeHost {
   constructor(private readonly options: TransportOptions) {
     this.#opener = new SocketOpener(options);
     this.#pool = new Pool(options.origin, {
-      connect: this.#opener.connect,
+      connect: this.#connect,
       connections: MOST_SOCKETS,
       pipelining: 1,
-      allowH2: options.allowH2,
+      allowH2: false,
       maxHeaderSize: options.maxHeaderBytes,
       // The exchange keeps the time.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
+    if (!options.allowH2 || !options.origin.startsWith('https:')) return;
+    const { origin, maxHeaderBytes } = options;
+    this.#http2 = new Http2Sender({ origin, maxHeaderBytes, opener: this.#opener, http1: this.#pool });
   }
 
   readonly attempt: Attempt = (call) => {
@@ -68,15 +75,21 @@ export class Transport implements ExchangeHost {
   /** Closes all sockets. What is under way or waits fails with `SHUTTING_DOWN`. */
   async close(): Promise<void> {
     for (const exchange of this.#waiting.splice(0)) exchange.onResponseError(undefined, new errors.ClientClosedError());
-    const closed = this.#pool.destroy();
+    const closed = [this.#pool.destroy(), ...(this.#http2 ? [this.#http2.close()] : [])];
     this.#opener.close();
-    await closed;
+    await Promise.all(closed);
   }
+
+  readonly #connect: buildConnector.connector = (end, done) => {
+    const spare = this.#http2?.takeSpare();
+    if (spare) done(null, spare);
+    else this.#opener.connect(end, done);
+  };
 
   #begin(exchange: Exchange): void {
     this.#underWay += 1;
     this.#opener.awaited();
-    exchange.begin(this.#pool);
+    exchange.begin(this.#http2 ?? this.#pool);
   }
 
   #fill(): void {
