@@ -55,13 +55,11 @@ function answerOn(socket: Socket): Promise<string> {
   });
 }
 
+const opened = (port: number) => connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+
 describe.each([
-  ['HTTP', '', (port: number) => connect({ port, host: '127.0.0.1', allowHalfOpen: true })],
-  [
-    'HTTPS',
-    `tls: ${TLS},`,
-    (port: number) => connectTls({ port, host: '127.0.0.1', ...TRUSTING, allowHalfOpen: true }),
-  ],
+  ['HTTP', '', opened],
+  ['HTTPS', `tls: ${TLS},`, (port: number) => connectTls({ socket: opened(port), ...TRUSTING })],
 ] as const)('Over %s, a client that is still sending a large body', (scheme, tls, open) => {
   let running: RunningBus;
   const sockets: Socket[] = [];
@@ -79,7 +77,7 @@ describe.each([
   afterEach(() => {
     for (const socket of sockets.splice(0)) socket.destroy();
   });
-  const opened = async () => {
+  const client = async () => {
     const socket = open(Number(new URL(running.url).port));
     sockets.push(socket);
     await once(socket, scheme === 'HTTPS' ? 'secureConnect' : 'connect');
@@ -87,7 +85,7 @@ describe.each([
   };
   /** Sends all of a request before it looks at what came back, as clients do that know no better. */
   const sendFirst = async (head: string, bytes: number) => {
-    const socket = await opened();
+    const socket = await client();
     const text = answerOn(socket);
     socket.write(head);
     for (let sent = 0; sent < bytes; sent += PIECE.length) {
@@ -144,7 +142,7 @@ describe.each([
 
   it('has no request run that comes after the refused body', async () => {
     Echo.runs = 0;
-    const socket = await opened();
+    const socket = await client();
     socket.write(post('/partners', JSON_TYPE));
     for (let sent = 0; sent < LARGE; sent += PIECE.length) socket.write(PIECE);
     socket.write(SMALL_POST);
@@ -154,7 +152,7 @@ describe.each([
   });
 
   it('is cut off when it does not stop', async () => {
-    const socket = await opened();
+    const socket = await client();
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.on('error', () => undefined).resume();
     socket.write(post('/partners', JSON_TYPE).replace(`${LARGE}`, '9000000000'));

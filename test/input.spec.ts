@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { IsInt, IsOptional, IsString } from 'class-validator';
 import { BusService, Service } from 'trunkline';
 import { ask, json } from './answer';
@@ -32,6 +33,13 @@ class Echo extends Service {
   }
 }
 
+@BusService({ name: 'whole' })
+class Whole extends Service {
+  handle() {
+    return { json: this.request.http, printed: inspect(this.request.http) };
+  }
+}
+
 @BusService({ name: 'page', input: Page })
 class ReadPage extends Service<Page> {
   handle() {
@@ -45,6 +53,7 @@ channels:
     echo.get: { method: GET, path: '/echo/{id}', service: echo }
     echo.post: { method: POST, path: '/echo/{id}', service: echo }
     echo.plain: { method: POST, path: /echo, service: echo }
+    whole: { method: GET, path: '/whole/{id}', service: whole }
     page.get: { method: GET, path: '/page/{id}', service: page }
     page.post: { method: POST, path: '/page/{id}', service: page }
     short: { method: GET, path: /short, service: short }
@@ -60,7 +69,7 @@ class Short extends Service<{ a: string; b?: string }> {
 describe('the input of a channel', () => {
   let running: RunningBus;
   beforeAll(async () => {
-    running = await startBus({ config: { 'channels.yaml': channels }, services: [Echo, ReadPage, Short] });
+    running = await startBus({ config: { 'channels.yaml': channels }, services: [Echo, Whole, ReadPage, Short] });
   });
   afterAll(() => running.stop());
   const at = (path: string, init?: RequestInit) => ask(`${running.url}${path}`, init);
@@ -85,6 +94,14 @@ describe('the input of a channel', () => {
       query: { q: ['1', '2'] },
       agent: 'yes',
     });
+  });
+
+  it('shows the request behind it as a whole, where it is printed', async () => {
+    const { body } = await at('/whole/x?q=1', { headers: { 'x-test': 'yes' } });
+    const whole = { method: 'GET', path: '/whole/x', params: { id: 'x' }, query: { q: '1' } };
+
+    expect(body['json']).toMatchObject({ ...whole, headers: { 'x-test': 'yes' } });
+    expect(body['printed']).toContain("path: '/whole/x'");
   });
 
   it('may be any JSON where there is nothing to merge it with', async () => {

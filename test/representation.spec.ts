@@ -41,6 +41,11 @@ channels:
       path: /open
       service: give
       cors: { origins: ['https://app.example.com'], headers: [X-Own], expose: [X-Total], credentials: true, maxAge: 5m }
+    below:
+      method: GET
+      path: /below
+      service: give
+      cors: { origins: ['https://*.example.com', 'http://*.localhost:3000'], credentials: true }
     open.put: { method: PUT, path: /open, service: give }
     anyone: { method: GET, path: /anyone, service: give, cors: { origins: ['*'] } }
 `;
@@ -179,6 +184,32 @@ describe('An answer', () => {
     expect(headers.get('access-control-allow-credentials')).toBeNull();
   });
 
+  it.each(['https://app.example.com', 'https://a.b.example.com', 'http://shop.localhost:3000'])(
+    'may be read by pages of sub-domains where the channel says so: %s',
+    async (origin) => {
+      const { headers } = await at('/below', { origin });
+      const preflight = await at('/below', { origin, 'access-control-request-method': 'GET' }, 'OPTIONS');
+
+      expect(headers.get('access-control-allow-origin')).toBe(origin);
+      expect(headers.get('access-control-allow-credentials')).toBe('true');
+      expect(headers.get('vary')).toBe('origin');
+      expect(preflight.headers.get('access-control-allow-origin')).toBe(origin);
+    },
+  );
+
+  it.each([
+    'https://example.com',
+    'https://app.example.com:8443',
+    'https://example.com.evil.net',
+    'https://evilexample.com',
+  ])('of sub-domains is kept from pages of %s', async (origin) => {
+    const { headers } = await at('/below', { origin });
+    const preflight = await at('/below', { origin, 'access-control-request-method': 'GET' }, 'OPTIONS');
+
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+    expect(preflight.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
   it('may be read by every page where the channel says so', async () => {
     const { headers } = await at('/anyone', { origin: 'https://somewhere.example' });
 
@@ -212,7 +243,11 @@ describe('An answer', () => {
 describe('The configuration of answers', () => {
   it.each([
     ['cors: { origins: ["*"], credentials: true }', 'expected the origins by name where credentials go along'],
-    ['cors: { origins: ["app.example.com"] }', 'expected an origin such as https://app.example.com, or *'],
+    ['cors: { origins: ["app.example.com"] }', 'expected an origin as browsers send it'],
+    [
+      'cors: { origins: ["https://*.com"] }',
+      'such as https://app.example.com, https://*.example.com for its sub-domains, or *',
+    ],
     ['deprecated: { since: yesterday }', 'expected a date such as 2027-01-31'],
     ['deprecated: { since: 2027-01-01, sunset: 2026-01-01 }', 'expected a sunset that is not before the deprecation'],
     ['produces: [csv]', 'expected a media type in lower case, such as text/csv'],

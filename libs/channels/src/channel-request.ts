@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { HttpRequest, Inbound } from '@trunkline/service';
 import type { FastifyRequest } from 'fastify';
 import { callerText, ownerText } from './async/job-owner';
@@ -37,5 +38,16 @@ export class ChannelRequest implements HttpRequest, Inbound {
 
   get headers(): HttpRequest['headers'] {
     return this.#request.headers;
+  }
+
+  /** What a log line or an answer shows of it: getters alone would make it an empty object. */
+  toJSON(): HttpRequest {
+    const { method, path, params, query, headers } = this;
+    return { method, path, params, query, headers };
+  }
+
+  /** The same, for `console.log` and the debugger. */
+  [inspect.custom](): HttpRequest {
+    return this.toJSON();
   }
 }

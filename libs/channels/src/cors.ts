@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyReply } from 'fastify';
+import { matchesOrigin } from './cors-origin';
 import type { GuardStep } from './guard';
 
 /** Which pages of other origins may call a channel from a browser (Fetch standard, "CORS protocol"). */
 export interface CorsPolicy {
-  /** `https://app.example.com`; `*` for every origin, which goes without credentials. */
+  /** `https://app.example.com`, `https://*.example.com` for its sub-domains; `*` for every origin, which goes without credentials. */
   readonly origins: readonly string[];
   /** Headers that requests may have besides those that every page may send. */
   readonly headers: readonly string[];
@@ -77,7 +78,8 @@ function isSame(some: readonly CorsPolicy[], others: readonly CorsPolicy[]): boo
 }
 
 function isAdmitted({ origins }: CorsPolicy, origin: string): boolean {
-  return origins.includes('*') || origins.includes(origin);
+  for (const pattern of origins) if (matchesOrigin(pattern, origin)) return true;
+  return false;
 }
 
 function admission({ origins, credentials }: CorsPolicy, origin: string): Record<string, string> {

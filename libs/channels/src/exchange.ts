@@ -27,6 +27,6 @@ export function giveAnswer(
 export function giveFailure({ request, reply, witness }: Exchange, thrown: unknown, failures: FailureReply): void {
   if (reply.sent) return witness?.repliedElsewhere(reply.statusCode);
   if (!witness) return failures.send(thrown, request, reply);
-  const answer = failures.answerTo(thrown, request);
+  const answer = failures.answerTo(thrown, request, reply);
   witness.failed(answer, () => failures.sendAnswer(answer, request, reply));
 }

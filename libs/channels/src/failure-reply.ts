@@ -1,4 +1,5 @@
 import {
+  BusError,
   classify,
   type ErrorAnswer,
   type ErrorCatalogue,
@@ -11,6 +12,7 @@ import type { Head } from './edge/head';
 import { answerLastOn } from './edge/last-request';
 import { findReason } from './edge/last-words';
 import { isStillSending } from './edge/unread-body';
+import { dropHeadersOfBody, type KeptHeaders, findRetryAfter } from './kept-headers';
 import { asItIs } from './reply';
 import { failureOfFastify } from './server-failure';
 
@@ -28,7 +30,7 @@ declare module 'fastify' {
     /** Of the head, what the bus decides by. Only on the front. */
     head: Head;
     /** What every answer to this request carries, be it a refusal or a success; set by the steps before its body is read. */
-    answerHeaders: Record<string, string> | undefined;
+    answerHeaders: KeptHeaders | undefined;
   }
 }
 
@@ -61,13 +63,14 @@ export class FailureReply {
 
   /** Replies to a request with whatever was thrown. A client that has left gets nothing. */
   send(thrown: unknown, request: FailedRequest, reply: FastifyReply): void {
-    this.sendAnswer(this.answerTo(thrown, request), request, reply);
+    this.sendAnswer(this.answerTo(thrown, request, reply), request, reply);
   }
 
   /** The answer to a request that has failed with whatever was thrown. It has been logged: one failure, one answer. */
-  answerTo(thrown: unknown, request: FailedRequest): ErrorAnswer {
+  answerTo(thrown: unknown, request: FailedRequest, reply: FastifyReply): ErrorAnswer {
     const { config } = request.routeOptions;
-    const failure = classify(isBrokenOff(thrown, request) ? findReason(request.raw.socket) : failureOfFastify(thrown));
+    const known = isBrokenOff(thrown, request) ? findReason(request.raw.socket) : failureOfFastify(thrown);
+    const failure = classify(known, known instanceof BusError ? undefined : findRetryAfter(request, reply));
     const answer = this.#translator.translate(failure, request.id, config.errors);
     this.#log(answer, request);
     return answer;
@@ -76,9 +79,9 @@ export class FailureReply {
   /** Replies with an answer of {@link answerTo}. A client that has left gets nothing. */
   sendAnswer(answer: ErrorAnswer, request: FailedRequest, reply: FastifyReply): void {
     if (reply.sent || reply.raw.headersSent || reply.raw.destroyed) return;
-    removeHeaders(reply);
-    reply.header('x-request-id', request.id);
     if (request.answerHeaders) reply.headers(request.answerHeaders);
+    dropHeadersOfBody(reply);
+    reply.header('x-request-id', request.id);
     if (answer.failure.kind === 'unavailable' || isStillSending(reply.raw.req)) reply.header('connection', 'close');
     reply.code(answer.status).headers(answer.headers);
     if (reply.getHeader('connection') === 'close') answerLastOn(reply.raw.req.socket);
@@ -103,15 +106,4 @@ export class FailureReply {
 /** Is this what Node says of a request whose body will never be complete? */
 function isBrokenOff(thrown: unknown, { raw }: FailedRequest): boolean {
   return thrown !== null && thrown === raw.errored;
-}
-
-/**
- * What the service had set before it failed belongs to an answer that is not given. That the connection ends is said by the edge
- * when the bus does, and by Fastify for every body that it cannot take, be it that it has read all of it.
- */
-function removeHeaders(reply: FastifyReply): void {
-  const isClosing = reply.raw.hasHeader('connection') || !reply.raw.req.complete;
-  for (const name of Object.keys(reply.getHeaders())) {
-    if (name !== 'connection' || !isClosing) reply.removeHeader(name);
-  }
 }

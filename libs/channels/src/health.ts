@@ -51,9 +51,15 @@ export function answerHealth(front: FastifyInstance, { readiness, askConnections
   });
 }
 
-/** By the socket: `X-Forwarded-For` is what anybody may write. */
+/** By which proxies say that somebody else is behind a request (RFC 7239, RFC 9110 §7.6.3, and what is in use). */
+const FORWARDING =
+  /^(?:forwarded|via|x-forwarded(?:-.+)?|x-original-forwarded-for|x-real-ip|x-client-ip|x-cluster-client-ip|x-envoy-.+|x-azure-(?:clientip|socketip)|true-client-ip|cf-(?:connecting-ip|ray)|fastly-client-ip|fly-client-ip|cdn-loop)$/;
+
+/** A proxy on the same machine has a socket of loopback, too. What its header says does not matter: anybody may write one. */
 function isLocal({ raw }: FastifyRequest): boolean {
-  return LOOPBACK.test(raw.socket.remoteAddress ?? '');
+  return (
+    LOOPBACK.test(raw.socket.remoteAddress ?? '') && !Object.keys(raw.headers).some((name) => FORWARDING.test(name))
+  );
 }
 
 /** Those who ask while an answer is under way, or is younger than `ms`, share it. */

@@ -4,6 +4,7 @@ import type { Ask, InvocationContext, Invoker } from '@trunkline/service';
 import { BusExceptionFilter } from './bus-exception.filter';
 import type { Channel } from './channel';
 import { type ChannelInvocation, plainInvocation } from './channel-handler';
+import { keepHeaders } from './kept-headers';
 
 /** Where Nest keeps what `@UseGuards`, `@UseInterceptors` and `@UseFilters` were told. */
 const ENHANCER_KEYS = ['__guards__', '__interceptors__', '__exceptionFilters__'] as const;
@@ -35,7 +36,7 @@ export function enhancedInvocation(invoker: Invoker, channel: Channel, nest: Nes
     runs.set(request, { ask, context });
     // A filter of the application may answer in its own way.
     if (request.answerHeaders) reply.headers(request.answerHeaders);
-    return enter(request, reply);
+    return enter(request, reply).finally(() => keepHeaders(request, reply));
   };
 }
 

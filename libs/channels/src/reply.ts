@@ -54,12 +54,14 @@ export function sendAnswer(
   reply.code(status).headers(headers).serializer(asItIs).send(body);
 }
 
+type SentHeaders = Record<string, string | number | string[]>;
+
 /** Written one after the other: two spreads in a literal cost twice as much. */
 function headersFor(
   { id, answerHeaders }: Pick<FastifyRequest, 'id' | 'answerHeaders'>,
   answer: ReadyAnswer,
-): Record<string, string | number> {
-  const headers: Record<string, string | number> = { 'x-request-id': id };
+): SentHeaders {
+  const headers: SentHeaders = { 'x-request-id': id };
   for (const name in answerHeaders) headers[name] = answerHeaders[name] ?? '';
   for (const name in answer.headers) {
     const value = answer.headers[name] ?? '';
@@ -99,7 +101,7 @@ function mediaTypeOf(body: string | Uint8Array | Readable): string {
 
 interface Text {
   readonly status: number;
-  readonly headers: Record<string, string | number>;
+  readonly headers: SentHeaders;
   readonly body: string;
   readonly representation: Representation;
 }

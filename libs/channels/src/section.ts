@@ -2,6 +2,7 @@ import { defineSection, duration, httpUrl, size, switchable } from '@trunkline/c
 import { scope } from '@trunkline/security';
 import { isServiceName } from '@trunkline/service';
 import { z } from 'zod';
+import { isOriginPattern } from './cors-origin';
 import { idempotency } from './idempotency/idempotency-section';
 import { listenerTls } from './edge/listener-tls';
 import { trustedProxies } from './proxy-section';
@@ -13,7 +14,8 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 const PATH = /^(?:\/(?:\{[A-Za-z_][A-Za-z0-9_]*\}|[A-Za-z0-9._~!$&'()*+,;=:@-]*))+$/;
 
 const MEDIA_TYPE = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/;
-const ORIGIN = /^(?:\*|https?:\/\/[^/?#@\s]+)$/;
+const ORIGIN =
+  'expected an origin as browsers send it, such as https://app.example.com, https://*.example.com for its sub-domains, or *';
 const HEADER = /^[\w!#$%&'*+.^`|~-]+$/;
 const INSTANT = 'expected a date such as 2027-01-31, or a time such as 2027-01-31T12:00:00Z';
 
@@ -30,9 +32,11 @@ export const securityChoice = z
 const cors = z
   .strictObject({
     origins: z
-      .array(z.string().regex(ORIGIN, 'expected an origin such as https://app.example.com, or *'))
+      .array(z.string().refine(isOriginPattern, ORIGIN))
       .min(1)
-      .describe('Origins whose pages may call the channel; * for all, without credentials'),
+      .describe(
+        'Origins whose pages may call the channel; https://*.example.com for sub-domains of one label or more, * for all, without credentials',
+      ),
     headers: z.array(z.string().regex(HEADER)).default([]).describe('Headers that requests may have'),
     expose: z.array(z.string().regex(HEADER)).default([]).describe('Headers of answers that pages may read'),
     credentials: z.boolean().default(false).describe('Whether cookies and HTTP authentication go along'),

@@ -10,11 +10,13 @@ import { inheritChain } from './service-chain';
  *
  * A failure stays what it is, an abort becomes the failure it was aborted for, an `HttpException` of Nest keeps its status, text and
  * members, and everything else is an {@link InternalError} with what was thrown as its cause.
+ *
+ * @param retryAfter - seconds that the application has told the client beside an `HttpException`, which has no place for them
  */
-export function classify(thrown: unknown): BusError {
+export function classify(thrown: unknown, retryAfter?: number): BusError {
   try {
     if (thrown instanceof BusError && !types.isProxy(thrown)) return thrown;
-    const failure = abortReason(thrown) ?? fromHttpException(thrown) ?? unexpected(thrown);
+    const failure = abortReason(thrown) ?? fromHttpException(thrown, retryAfter) ?? unexpected(thrown);
     inheritChain(failure, thrown);
     return failure;
   } catch {
@@ -34,6 +36,15 @@ interface HttpExceptionLike extends Error {
   getResponse(): unknown;
 }
 
+/**
+ * The `status` that the application has put into the body of its own exception as a text, such as Terminus' `error`: the number is in
+ * the status line already (RFC 9457 §3.1.2 calls it advisory), the text nowhere else.
+ */
+export function findOwnStatus({ data, cause }: BusError): string | undefined {
+  const { status } = data;
+  return typeof status === 'string' && isHttpException(cause) ? status : undefined;
+}
+
 /** By shape and not by class: this floor knows no Nest, and a process may hold two copies of it. */
 function isHttpException(thrown: unknown): thrown is HttpExceptionLike {
   return (
@@ -46,12 +57,13 @@ function isHttpException(thrown: unknown): thrown is HttpExceptionLike {
 }
 
 /** A 500 is left out: like any other unexpected failure, it tells the client nothing. */
-function fromHttpException(thrown: unknown): BusError | undefined {
+function fromHttpException(thrown: unknown, retryAfter: number | undefined): BusError | undefined {
   if (!isHttpException(thrown)) return undefined;
   const status = thrown.getStatus();
   if (!isErrorStatus(status) || status === 500) return undefined;
   const response = thrown.getResponse();
-  return new BusError(titleIn(response) ?? thrown.message, { status, data: dataIn(response), cause: thrown });
+  const said = { data: dataIn(response), ...(retryAfter !== undefined && { retryAfter }) };
+  return new BusError(titleIn(response) ?? thrown.message, { status, ...said, cause: thrown });
 }
 
 /** Nest's `ValidationPipe` has a list of messages there. */

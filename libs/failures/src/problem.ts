@@ -5,6 +5,8 @@ export interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;
+  /** What the application itself says under that name, in the body of an exception of its own. */
+  readonly ownStatus: string | undefined;
   readonly code: string;
   readonly detail: string | undefined;
   readonly cid: string;

@@ -1,6 +1,6 @@
 import type { BusError } from './bus-error';
 import { slugOf } from './catalogue';
-import { classify } from './classify';
+import { classify, findOwnStatus } from './classify';
 import { ErrorCatalogue } from './error-catalogue';
 import { InternalError } from './errors/internal-error';
 import { ServiceResponseError } from './errors/service-response-error';
@@ -91,6 +91,7 @@ export class Translator {
       type: this.catalogue.find(slug) ? this.#typeBase + slug : 'about:blank',
       title: failure.title,
       status: this.#statusOf(failure),
+      ownStatus: findOwnStatus(failure),
       code: failure.code,
       detail: failure.detail,
       cid,

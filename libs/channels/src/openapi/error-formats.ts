@@ -15,6 +15,7 @@ export interface DescribedFormat {
 
 const TEXT: JsonSchema = { type: 'string' };
 const DETAIL: JsonSchema = { ...TEXT, description: 'One sentence on this very occurrence' };
+const OWN_STATUS: JsonSchema = { ...TEXT, description: 'What the application says in an exception of its own' };
 const REQUEST_ID: JsonSchema = { ...TEXT, description: 'By which the log knows this request' };
 const RETRY_AFTER: JsonSchema = { type: 'integer', minimum: 0, description: 'Seconds after which to try again' };
 const ERROR_COUNT: JsonSchema = {
@@ -34,7 +35,7 @@ export const DESCRIBED_FORMATS: Readonly<Record<ErrorFormat, DescribedFormat>> =
       properties: {
         type: { ...TEXT, format: 'uri-reference', description: 'Leads to a page that explains this error' },
         title: TEXT,
-        status: { type: 'integer' },
+        status: { anyOf: [{ type: 'integer' }, OWN_STATUS], description: 'The HTTP status' },
         detail: DETAIL,
         instance: { ...TEXT, format: 'uri' },
         code: TEXT,
@@ -50,7 +51,7 @@ export const DESCRIBED_FORMATS: Readonly<Record<ErrorFormat, DescribedFormat>> =
       },
       required: ['type', 'title', 'status', 'instance', 'code', 'request_id'],
     },
-    narrowed: (code, status) => ({ properties: { ...(status !== undefined && { status: { const: status } }), code } }),
+    narrowed: (code, status) => ({ properties: { ...(status !== undefined && { status: statusIs(status) }), code } }),
   },
   envelope: {
     name: 'ErrorEnvelope',
@@ -100,6 +101,10 @@ export const DESCRIBED_FORMATS: Readonly<Record<ErrorFormat, DescribedFormat>> =
     narrowed: (error) => ({ properties: { error } }),
   },
 };
+
+function statusIs(status: number): JsonSchema {
+  return { anyOf: [{ const: status }, { type: 'string' }] };
+}
 
 function listOf(properties: Readonly<Record<string, JsonSchema>>, required: readonly string[]): JsonSchema {
   return { type: 'array', items: { type: 'object', properties, required } };

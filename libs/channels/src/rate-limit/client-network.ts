@@ -1,13 +1,15 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** Groups of 16 bits in the half of an IPv6 address that names a network. */
+/** Groups of 16 bits in an IPv6 address, and in the half of it that names a network. */
+const GROUPS = 8;
 const NETWORK_GROUPS = 4;
 const WITH_PORT = /^(?:\[([^\]]*)\]|([\d.]+))(?::\d{1,5})?$/;
-const MAPPED = /^(?:0{0,4}:){0,5}:?ffff:([\d.]+)$/i;
+const ZONE = /%.*$/;
 
 /**
- * Where a client is, as far as it cannot change it at will: its IPv4 address, or the /64 of its IPv6 address, which is the least
- * that one customer is given (RFC 6177). Anything else, from a proxy that writes something of its own, stays as it is.
+ * Finds where a client is, as far as it cannot change it at will: its IPv4 address, or the /64 of its IPv6 address, which is the least
+ * that one customer is given (RFC 6177). All spellings of one address give the same text, an IPv4 address that is written as an IPv6 one
+ * (RFC 4291 §2.5.5.2) included. Anything else, from a proxy that writes something of its own, stays as it is.
  *
  * @param address - of a socket, or of `X-Forwarded-For`, where some proxies add the port
  */
@@ -15,25 +17,40 @@ export function clientNetworkOf(address: string): string {
   if (isIPv4(address)) return address;
   const [, bracketed, dotted] = WITH_PORT.exec(address) ?? [];
   const bare = bracketed ?? dotted ?? address;
-  const [, mapped] = MAPPED.exec(bare) ?? [];
-  if (mapped !== undefined && isIPv4(mapped)) return mapped;
-  return isIPv6(bare) ? networkOf(bare) : bare;
+  if (!isIPv6(bare)) return bare;
+  const groups = parseGroups(bare.replace(ZONE, ''));
+  return mappedAddress(groups) ?? networkText(groups);
 }
 
-function networkOf(address: string): string {
-  const [head = '', tail = ''] = address.toLowerCase().split('::');
-  const first = groupsOf(head);
-  const missing = address.includes('::') ? 8 - first.length - groupsOf(tail).length : 0;
-  const groups = [...first, ...Array.from({ length: missing }, () => '0'), ...groupsOf(tail)];
-  return `${groups.slice(0, NETWORK_GROUPS).map(shortest).join(':')}::/64`;
+/** The IPv4 address in `::ffff:0:0/96`. */
+function mappedAddress(groups: readonly number[]): string | undefined {
+  const [high = 0, low = 0] = groups.slice(-2);
+  const isMapped = groups[GROUPS - 3] === 0xff_ff && groups.slice(0, GROUPS - 3).every((group) => group === 0);
+  return isMapped ? [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.') : undefined;
+}
+
+function networkText(groups: readonly number[]): string {
+  return `${groups
+    .slice(0, NETWORK_GROUPS)
+    .map((group) => group.toString(16))
+    .join(':')}::/64`;
+}
+
+function parseGroups(address: string): readonly number[] {
+  const [head = '', tail] = address.split('::');
+  const first = parsePart(head);
+  if (tail === undefined) return first;
+  const last = parsePart(tail);
+  return [...first, ...Array.from({ length: GROUPS - first.length - last.length }, () => 0), ...last];
 }
 
 /** An IPv4 address at the end takes the place of two groups. */
-function groupsOf(part: string): readonly string[] {
+function parsePart(part: string): readonly number[] {
   if (part === '') return [];
-  return part.split(':').flatMap((group) => (group.includes('.') ? ['0', '0'] : [group]));
+  return part.split(':').flatMap((group) => (group.includes('.') ? parseDotted(group) : [Number.parseInt(group, 16)]));
 }
 
-function shortest(group: string): string {
-  return group.replace(/^0+(?=.)/, '');
+function parseDotted(address: string): readonly number[] {
+  const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
+  return [a * 256 + b, c * 256 + d];
 }

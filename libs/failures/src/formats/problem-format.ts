@@ -6,7 +6,7 @@ export function problemFormat(problem: Problem): object {
   const members = {
     type: problem.type,
     title: problem.title,
-    status: problem.status,
+    status: problem.ownStatus ?? problem.status,
     detail: problem.detail,
     instance: `urn:trunkline:cid:${problem.cid}`,
     code: problem.code,
