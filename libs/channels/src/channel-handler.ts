@@ -88,7 +88,7 @@ export function channelHandler(channel: Channel, invoke: ChannelInvocation, fail
       end();
       try {
         if (composition.isUsed) tellOfComposite(response, composition, partialStatus);
-        giveAnswer(exchange, readyAnswer(response, payload), representation);
+        giveAnswer(exchange, readyAnswer(response, payload, channel.service.name), representation);
       } catch (thrown) {
         fail(thrown);
       }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { InternalError, legalHeaders } from '@trunkline/failures';
+import { assertNoPromise, InternalError, legalHeaders } from '@trunkline/failures';
 import type { ServiceResponse } from '@trunkline/service';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { etagOf, isKnown } from './representation/etag';
@@ -25,12 +25,13 @@ export interface ReadyAnswer {
 /**
  * Makes an answer of what a service gave: its payload as JSON, or as it is where it is a Buffer or a stream. Nothing is sent.
  *
- * @throws {InternalError | TypeError} for a payload that cannot be JSON, a header that is not legal, a status that is none
+ * @param service - whose answer it is, for the log
+ * @throws {InternalError | TypeError} for a payload that cannot be JSON or holds a promise, a header that is not legal, a status that is none
  */
-export function readyAnswer(response: ServiceResponse, payload: unknown): ReadyAnswer {
+export function readyAnswer(response: ServiceResponse, payload: unknown, service: string): ReadyAnswer {
   const { statusCode } = response;
   assertStatus(statusCode);
-  const body = bodyOf(payload);
+  const body = bodyOf(payload, service);
   const headers = headersOf(response, body);
   return { status: body === undefined && statusCode === 200 ? 204 : statusCode, headers, body };
 }
@@ -159,10 +160,11 @@ function sendAtOnce(reply: FastifyReply, { status, headers, body }: Text): void 
   reply.raw.end(body);
 }
 
-function bodyOf(payload: unknown): Body {
+function bodyOf(payload: unknown, service: string): Body {
   if (payload === undefined || payload instanceof Uint8Array || payload instanceof Readable) return payload;
   const json = stringify(payload);
   if (json === undefined) throw new InternalError(`a service answered with a ${typeof payload}, which cannot be JSON`);
+  assertNoPromise(json, payload, `the payload of ${service}`);
   return json;
 }
 

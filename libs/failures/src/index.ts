@@ -40,6 +40,7 @@ export { type CatalogueEntry, type RetryRule } from './catalogue-entry';
 export { type FailureCode, entryOf, slugOf } from './catalogue';
 export { type DeclaredError, ErrorCatalogue } from './error-catalogue';
 export { flatCodeOf } from './formats/flat-format';
+export { assertNoPromise } from './held-promise';
 export { legalHeaders } from './legal-headers';
 export { type ErrorFormat, type Problem } from './problem';
 export { type ErrorAnswer, Translator, type TranslatorOptions } from './translator';

@@ -1,11 +1,15 @@
+import { assertNoPromise } from './held-promise';
+
 /**
  * The value as JSON.
  *
  * @throws {TypeError} for what has no such form: functions, cycles, BigInt
+ * @throws {InternalError} for what holds a promise
  */
 export function jsonOf(payload: unknown): string {
   const json: string | undefined = JSON.stringify(payload);
   if (json === undefined) throw new TypeError(`a ${typeof payload} cannot be JSON`);
+  assertNoPromise(json, payload, 'it');
   return json;
 }
 

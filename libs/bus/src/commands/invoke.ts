@@ -1,5 +1,5 @@
 import { NestFactory } from '@nestjs/core';
-import { classify, findInexactNumbers, pointNumber, Translator } from '@trunkline/failures';
+import { assertNoPromise, classify, findInexactNumbers, pointNumber, Translator } from '@trunkline/failures';
 import { Invoker, ServiceRegistry } from '@trunkline/service';
 import { logOutcome, newCorrelationId } from '@trunkline/telemetry';
 import { loadBusConfig } from '../bus-config';
@@ -37,7 +37,7 @@ export async function invokeCommand({
     const registry = app.get(ServiceRegistry);
     if (!registry.find(name)) throw new UsageError(registry.explainUnknown(name));
     const output = await app.get(Invoker).invoke(name, payload, { cid });
-    print(JSON.stringify(output, undefined, json ? 0 : 2) ?? '');
+    print(writePayload(output, name, json ? 0 : 2));
   } catch (thrown) {
     if (thrown instanceof UsageError) throw thrown;
     const failure = classify(thrown);
@@ -47,6 +47,12 @@ export async function invokeCommand({
   } finally {
     await app.close();
   }
+}
+
+function writePayload(output: unknown, service: string, indent: number): string {
+  const text: string | undefined = JSON.stringify(output, undefined, indent);
+  if (text !== undefined) assertNoPromise(text, output, `the payload of ${service}`);
+  return text ?? '';
 }
 
 function readable(body: string, isOneLine: boolean): string {

@@ -63,8 +63,8 @@ export function asyncHandler(channel: Channel, { jobs, failures, atOnce }: Async
   };
 }
 
-function resultOf({ result }: JobReport): ReadyAnswer {
-  return readyAnswer(new ServiceResponse(), result);
+function resultOf({ result, service }: JobReport): ReadyAnswer {
+  return readyAnswer(new ServiceResponse(), result, service);
 }
 
 function acceptedAs(
@@ -79,7 +79,7 @@ function acceptedAs(
     'cache-control': 'no-store',
     ...(isAsync && { 'preference-applied': 'respond-async' }),
   });
-  return readyAnswer(response, documentOf(job, failures));
+  return readyAnswer(response, documentOf(job, failures), job.service);
 }
 
 /** The job as it stands when it has ended, when the client has waited as long as it wanted to, or when it has left. */

@@ -1,4 +1,4 @@
-import { failureOf } from '@trunkline/failures';
+import { assertNoPromise, failureOf } from '@trunkline/failures';
 import { type BoundService, isPromise, type JobOrigin } from '@trunkline/service';
 import type { JobOptions } from '../configuration/job-options';
 import { heritageOf } from './heritage';
@@ -46,10 +46,11 @@ export class JobDrafts {
     return heritageOf(origin, this.jobs.claims);
   }
 
-  /** What the store will keep of a value: what the service will see. @throws {BusError} 413 when it is too large */
+  /** What the store will keep of a value: what the service will see. @throws {BusError} 413 when it is too large, 500 when it holds a promise */
   kept(input: unknown): Kept {
     const json: string | undefined = JSON.stringify(input);
     if (json === undefined) return { json: '', value: undefined, member: {} };
+    assertNoPromise(json, input, 'the input of a job');
     const { maxInput } = this.jobs;
     const bytes = Buffer.byteLength(json);
     if (bytes > maxInput) {

@@ -1,3 +1,4 @@
+import { assertNoPromise } from '@trunkline/failures';
 import type { HttpMethod } from './http-method';
 
 /** A body on its way out, and what it is. */
@@ -14,6 +15,7 @@ const NONE: RequestBody = { body: undefined, contentType: undefined };
  *
  * @throws {TypeError} for what cannot be JSON; for a stream or a form, which could not be sent a second time; for a GET or HEAD,
  * whose body servers drop, or the connection with it
+ * @throws {InternalError} for what holds a promise
  */
 export function requestBody(method: HttpMethod, body: unknown): RequestBody {
   if (body === undefined) return NONE;
@@ -23,7 +25,10 @@ export function requestBody(method: HttpMethod, body: unknown): RequestBody {
   if (body instanceof URLSearchParams) return { body: String(body), contentType: 'application/x-www-form-urlencoded' };
   if (isStreamOrForm(body))
     throw new TypeError('a stream, blob or form cannot be the body of an outgoing call: read it first');
-  return { body: JSON.stringify(body), contentType: 'application/json' };
+  const json: string | undefined = JSON.stringify(body);
+  if (json === undefined) throw new TypeError(`the body of an outgoing call is a ${typeof body}, which cannot be JSON`);
+  assertNoPromise(json, body, 'the body of an outgoing call');
+  return { body: json, contentType: 'application/json' };
 }
 
 function isStreamOrForm(body: unknown): boolean {

@@ -1,0 +1,66 @@
+import { BusService, type JobReceipt, Service } from 'trunkline';
+import { describeOnEveryStore, eventually, type JobBus, type JobStoreOfTest, startJobBus } from './job-bus';
+
+@BusService({ name: 'part' })
+class Part extends Service {
+  async handle() {
+    return 'here';
+  }
+}
+
+@BusService({ name: 'careless' })
+class Careless extends Service<{ isAwaited: boolean }> {
+  async handle() {
+    const w = this.invoke(Part, {});
+    return { list: [this.request.input.isAwaited ? await w : w] };
+  }
+}
+
+@BusService({ name: 'hand-in' })
+class HandIn extends Service<{ input: unknown }, JobReceipt> {
+  handle() {
+    return this.invokeAsyncDynamic('careless', this.request.input.input);
+  }
+}
+
+@BusService({ name: 'hand-in.promise' })
+class HandInPromise extends Service {
+  handle() {
+    return this.invokeAsyncDynamic('part', { w: this.invoke(Part, {}) });
+  }
+}
+
+describeOnEveryStore('a job with a promise that is not awaited', (open) => {
+  let store: JobStoreOfTest;
+  let bus: JobBus;
+  const handIn = async (isAwaited: boolean) =>
+    (await bus.bus.invoker.invoke('hand-in', { input: { isAwaited } })) as JobReceipt;
+  beforeAll(async () => {
+    store = await open();
+    bus = await startJobBus(store, { services: [Part, Careless, HandIn, HandInPromise] });
+    // A store that is being opened is not waited for longer than a second.
+    await bus.ended((await eventually(() => handIn(true).catch(() => undefined))).id);
+  }, 60_000);
+  afterAll(async () => {
+    await bus?.stop();
+    await store?.stop();
+  }, 30_000);
+
+  it('in its result is a dead letter after one attempt, and the log names the place', async () => {
+    const { id } = await handIn(false);
+
+    const { state, attempts } = await bus.ended(id);
+
+    expect({ state, attempts }).toEqual({ state: 'failed', attempts: 1 });
+    expect(JSON.stringify(bus.log().filter(({ level }) => level === 'error'))).toContain(
+      'the result of careless holds a promise at /list/0: is an await missing?',
+    );
+  });
+
+  it('in its input is not made', async () => {
+    await expect(bus.bus.invoker.invoke('hand-in.promise', {})).rejects.toMatchObject({
+      kind: 'internal',
+      message: 'the input of a job holds a promise at /w: is an await missing?',
+    });
+  });
+});
