@@ -3,18 +3,21 @@ import { JobStoreError } from '@trunkline/jobs';
 import { Bus, type BusOptions } from './bus';
 import { announce } from './announcement';
 import { endInOrder } from './workers/end-of-process';
+import { UncaughtExceptions } from './workers/uncaught-exceptions';
 
 /**
  * Runs a bus as what this process is for: `await bootstrap({ config: 'config', modules: [MyModule] })`.
  *
  * It listens, and ends on SIGTERM or Ctrl-C: exit code 0, or 1 when requests had to be cut off; a second signal ends it at once.
  * A configuration that cannot be used is printed to stderr, problem by problem, and the process exits with 78 before it has bound
- * a port. A rejection that nobody handles is logged, and the bus goes on.
+ * a port. A rejection that nobody handles is logged, and the bus goes on. An exception that is thrown outside of any promise, in a
+ * timer for instance, is a `fatal` line, and ends the bus in order: exit code 1.
  */
 export async function bootstrap(options: BusOptions = {}): Promise<Bus> {
+  const exceptions = new UncaughtExceptions();
   try {
     const bus = await Bus.create(options);
-    endOnSignals(bus);
+    exceptions.endBy({ logger: bus.logger, end: endOnSignals(bus) });
     await bus.listen();
     surviveRejections(bus);
     announce(bus);
@@ -26,8 +29,8 @@ export async function bootstrap(options: BusOptions = {}): Promise<Bus> {
   }
 }
 
-function endOnSignals(bus: Bus): void {
-  endInOrder((reason) => {
+function endOnSignals(bus: Bus): ReturnType<typeof endInOrder> {
+  return endInOrder((reason) => {
     bus.logger.info({ reason }, 'ending; a second signal ends at once');
     return bus.stop();
   });

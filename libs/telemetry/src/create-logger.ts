@@ -7,7 +7,7 @@ import {
   symbols,
 } from 'pino';
 import { plainFields } from './content/plain-fields';
-import type { Logger, LogLevel } from './logger';
+import type { Logger, LogLevel, LogLine } from './logger';
 import { DescriptorSink } from './output/descriptor-sink';
 import { openLogFile } from './output/log-file';
 import { mainSink, type MainOutput } from './output/main-sink';
@@ -32,6 +32,8 @@ export interface LoggerOptions extends MainOutput {
 
 /** The logger that all others are children of. Whoever makes it ends it. */
 export interface RootLogger extends Logger {
+  /** What ends the process. It is written whatever the level is. */
+  readonly fatal: LogLine;
   /** Resolves when all lines so far have left the process, or after 2 seconds if their reader does not take them. */
   flush(): Promise<void>;
   /** As flush(), and closes `errorFile`. Later lines go to standard output alone. */

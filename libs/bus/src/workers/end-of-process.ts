@@ -12,15 +12,18 @@ const HAND_BACK_MS = 100;
  * too, and when that is gone; the signal that both of them get does not count twice.
  *
  * @param stop - ends the work; `false` when something had to be cut off
+ * @returns ends it for another reason, with an exit code of at least that
  */
-export function endInOrder(stop: (reason: string) => Promise<boolean>): void {
+export function endInOrder(stop: (reason: string) => Promise<boolean>): (reason: string, leastCode?: number) => void {
   let isEnding = false;
   let signals = 0;
-  const end = (reason: string) => {
+  let code = 0;
+  const end = (reason: string, leastCode = 0) => {
+    code = Math.max(code, leastCode);
     if (isEnding) return;
     isEnding = true;
     stop(reason).then(
-      (isInTime) => void leaveWith(isInTime ? 0 : 1),
+      (isInTime) => void leaveWith(Math.max(code, isInTime ? 0 : 1)),
       (thrown: unknown) => {
         process.stderr.write(`the bus could not end in order: ${String(thrown)}\n`);
         process.exit(1);
@@ -34,11 +37,12 @@ export function endInOrder(stop: (reason: string) => Promise<boolean>): void {
       end(signal);
     });
   }
-  if (!cluster.worker) return;
+  if (!cluster.worker) return end;
   // Without it, Node exits at once when the first process is gone, whatever is under way.
   cluster.worker.exitedAfterDisconnect = true;
   process.on('message', (message) => message === END && end('the first process'));
   process.on('disconnect', () => end('the loss of the first process'));
+  return end;
 }
 
 async function leaveWith(code: number): Promise<never> {

@@ -1,5 +1,6 @@
 import { createLogger } from '@trunkline/telemetry';
 import { endInOrder } from './end-of-process';
+import { UncaughtExceptions } from './uncaught-exceptions';
 import { WorkerPool, type WorkerPoolOptions } from './worker-pool';
 
 /**
@@ -11,14 +12,22 @@ import { WorkerPool, type WorkerPoolOptions } from './worker-pool';
 export async function runWorkers(options: Omit<WorkerPoolOptions, 'logger'>): Promise<number> {
   const logger = createLogger({ name: 'trunkline', level: 'info', secrets: [] });
   const pool = new WorkerPool({ ...options, logger });
-  endInOrder(async (reason) => {
+  let leastCode = 0;
+  const end = endInOrder(async (reason) => {
     logger.info({ reason }, 'ending the workers; a second signal ends them at once');
     process.once('exit', () => pool.kill());
     await pool.end();
     return new Promise<boolean>(() => undefined);
   });
+  new UncaughtExceptions().endBy({
+    logger,
+    end: (reason, code) => {
+      leastCode = code;
+      end(reason);
+    },
+  });
   process.on('SIGHUP', () => void pool.roll());
   const code = await pool.run();
   await logger.close();
-  return code;
+  return Math.max(code, leastCode);
 }

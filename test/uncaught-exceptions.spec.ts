@@ -1,0 +1,114 @@
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ask } from './answer';
+import { ended, lineOf, projectOf, startTrunkline } from './process';
+
+const SERVICE = `
+const { BusService, Service } = require('trunkline');
+const fail = (text) => {
+  throw Object.assign(new Error(text), { config: { headers: { authorization: 'Bearer canary-1' } }, password: 'canary-2' });
+};
+exports.Work = BusService({ name: 'work', input: 'how' })(
+  class extends Service {
+    async handle() {
+      const { how } = this.request.input;
+      if (how === 'throw') setTimeout(() => fail('thrown by a timer, with canary-3'), 1);
+      if (how === 'again') for (const ms of [1, 2]) setTimeout(() => fail('thrown by a timer'), ms);
+      if (how === 'slow') await new Promise((resolve) => setTimeout(resolve, 400));
+      return { how, pid: process.pid };
+    }
+  },
+);
+`;
+const project = (services = SERVICE) =>
+  projectOf({
+    'services/work.service.js': services,
+    'config/bus.yaml':
+      'bus: { services: [services], http: { port: 0 }, shutdown: { grace: 10s }, log: { errorFile: errors.log } }',
+    'config/channels.yaml': "channels: { rest: { work: { method: GET, path: '/work/{how}', service: work } } }",
+    'config/outgoing.yaml': "outgoing: { rest: { A: { url: 'http://127.0.0.1:1', security: a } } }",
+    'config/security.yaml': 'security: { a: { type: apiKey, header: X-Key, key: canary-3 } }',
+  });
+const linesOf = (text: string) =>
+  text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+/** Waits until so many workers listen. @returns where */
+function listening(child: ChildProcess, count: number): Promise<string> {
+  let text = '';
+  return new Promise((resolve) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      const lines = text.match(/^.*"msg":"listening.*$/gm) ?? [];
+      if (lines.length === count) resolve(String(linesOf(lines[0] ?? '')[0]?.['url']));
+    });
+  });
+}
+
+describe('an exception outside of any promise', () => {
+  jest.setTimeout(60_000);
+
+  it('is one fatal line in log and errorFile, without secrets; what is in flight is answered, and the exit code is 1', async () => {
+    const root = project();
+    const child = startTrunkline(root, ['start']);
+    const end = ended(child);
+    const url = String((await lineOf(child, 'listening'))['url']);
+    const slow = ask(`${url}/work/slow`);
+    await ask(`${url}/work/quick`);
+
+    await ask(`${url}/work/throw`);
+    const [answer, { code, stdout, stderr }] = await Promise.all([slow, end]);
+
+    expect(answer).toMatchObject({ status: 200, body: { how: 'slow' } });
+    expect(code).toBe(1);
+    for (const text of [stdout, readFileSync(join(root, 'errors.log'), 'utf8')]) {
+      const fatal = linesOf(text).filter(({ level }) => level === 'fatal');
+      expect(fatal).toHaveLength(1);
+      expect(fatal[0]).toMatchObject({ err: { message: expect.stringContaining('thrown by a timer') } });
+    }
+    expect(stdout + stderr).not.toContain('canary');
+    expect(stderr).toBe('');
+  });
+
+  it('that is the second one is an error line, and the bus still ends in order', async () => {
+    const child = startTrunkline(project(), ['start']);
+    const end = ended(child);
+    const url = String((await lineOf(child, 'listening'))['url']);
+
+    const answer = ask(`${url}/work/again`);
+
+    await expect(answer).resolves.toMatchObject({ status: 200 });
+    const { code, stdout } = await end;
+    expect(code).toBe(1);
+    expect(linesOf(stdout).filter(({ level }) => level === 'fatal')).toHaveLength(1);
+  });
+
+  it('ends a worker, which is replaced, and the others go on serving', async () => {
+    const child = startTrunkline(project(), ['start', '--workers', '2']);
+    const end = ended(child);
+    const url = await listening(child, 2);
+    const died = lineOf(child, 'a worker has died and will be replaced');
+
+    await ask(`${url}/work/throw`);
+
+    await expect(died).resolves.toMatchObject({ exitCode: 1 });
+    await expect(ask(`${url}/work/quick`)).resolves.toMatchObject({ status: 200 });
+    child.kill('SIGTERM');
+    const { stdout, stderr } = await end;
+    expect(linesOf(stdout).filter(({ level }) => level === 'fatal')).toHaveLength(1);
+    expect(stdout + stderr).not.toContain('canary');
+  });
+
+  it('while the bus starts is told by its stack alone: exit code 1', async () => {
+    const services = `${SERVICE}\nqueueMicrotask(() => fail('thrown at the start'));`;
+
+    const { code, stderr } = await ended(startTrunkline(project(services), ['start']));
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('thrown at the start');
+    expect(stderr).not.toContain('canary');
+  });
+});
