@@ -6,6 +6,7 @@ import type { ProxySettings } from '../configuration/proxy-section';
 import { HostAddresses } from '../dns/host-addresses';
 import { HostResolver } from '../dns/host-resolver';
 import { Opening } from './opening';
+import { ResponseHeads } from './response-heads';
 import { openTunnel, type TunnelEnd } from './tunnel';
 
 /** How sockets to an upstream are opened. */
@@ -15,6 +16,8 @@ export interface SocketOpenerOptions {
   /** What the upstream is reached through, if not directly. */
   readonly proxy: ProxySettings | undefined;
   readonly tls: TlsSettings | undefined;
+  /** Names and values of the headers of a response. */
+  readonly maxHeaderBytes: number;
 }
 
 /** What is offered in the TLS handshake (RFC 7301), the preferred one first. */
@@ -40,6 +43,8 @@ export class SocketOpener {
   readonly #opening = new Set<Opening>();
   readonly #addresses: HostAddresses;
   #waiting = 0;
+  /** A request has got a socket, and its first byte is about to be written. */
+  #isWriting = false;
   #session: Buffer | undefined;
   #secureContext: SecureContext | undefined;
 
@@ -56,6 +61,7 @@ export class SocketOpener {
   /** One of those who waited has a socket. */
   served(): void {
     this.#waiting -= 1;
+    this.#isWriting = true;
   }
 
   /** One of those who waited waits no longer. */
@@ -70,7 +76,12 @@ export class SocketOpener {
   }
 
   /** Opens a socket for HTTP/1.1. */
-  readonly connect: buildConnector.connector = (end, done) => this.#open(end, HTTP1, done);
+  readonly connect: buildConnector.connector = (end, done) =>
+    this.#open(end, HTTP1, (...outcome) => {
+      const [, socket] = outcome;
+      if (socket) this.repairHeads(socket);
+      done(...outcome);
+    });
 
   /** Opens a socket for HTTP/2, or for HTTP/1.1 where the upstream does not offer that: see its `alpnProtocol`. */
   readonly negotiate: buildConnector.connector = (end, done) => this.#open(end, HTTP2, done);
@@ -91,6 +102,28 @@ export class SocketOpener {
     const { proxy } = this.options;
     if (proxy) this.#openThrough(proxy, { ...end, isSecure, alpn }, opening);
     else this.#openDirectly({ ...end, isSecure, alpn }, opening);
+  }
+
+  /**
+   * Has undici read heads of responses on a socket as {@link ResponseHeads} changes them.
+   *
+   * undici writes a request in the same turn in which it announces it (`served`), and reads by `read`.
+   */
+  repairHeads(socket: Socket): void {
+    const heads = new ResponseHeads(this.options.maxHeaderBytes);
+    const read: (size?: number) => unknown = socket.read.bind(socket);
+    const write = socket.write.bind(socket);
+    Object.assign(socket, {
+      read: (size?: number) => {
+        const chunk = read(size);
+        return Buffer.isBuffer(chunk) ? heads.repair(chunk) : chunk;
+      },
+      write: (...written: Parameters<typeof write>) => {
+        if (this.#isWriting) heads.expect();
+        this.#isWriting = false;
+        return write(...written);
+      },
+    });
   }
 
   #openDirectly({ isSecure, alpn, ...end }: Destination, opening: Opening): void {

@@ -8,8 +8,6 @@ import { SocketOpener, type SocketOpenerOptions } from './socket-opener';
 export interface TransportOptions extends SocketOpenerOptions, ExchangeTerms {
   /** Scheme, host and port. */
   readonly origin: string;
-  /** Names and values of the headers of a response. */
-  readonly maxHeaderBytes: number;
   /** May an upstream that offers HTTP/2 over TLS be spoken to in it? */
   readonly allowH2: boolean;
 }
@@ -82,6 +80,7 @@ export class Transport implements ExchangeHost {
 
   readonly #connect: buildConnector.connector = (end, done) => {
     const spare = this.#http2?.takeSpare();
+    if (spare) this.#opener.repairHeads(spare);
     if (spare) done(null, spare);
     else this.#opener.connect(end, done);
   };
