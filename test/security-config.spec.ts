@@ -14,6 +14,10 @@ const DEFINITIONS = `
   own-key: { type: apiKey, header: X-API-Key, key: own-key-1 }`;
 const JWT = 'type: jwt, issuer: i, audience: a';
 
+const scrypt = (digit: number) => `scrypt:${'s'.repeat(22)}:${String(digit).repeat(43)}`;
+const SCRYPT = scrypt(1);
+const NOT_FOR_KEYS =
+  'expected a key in the clear, or sha256: followed by 64 hexadecimal digits: scrypt is for passwords, which can be guessed; take a random key and the hash that `trunkline hash-key --generate` prints with it';
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 describe('a configuration with security', () => {
@@ -110,7 +114,17 @@ describe('a configuration with security', () => {
     ],
     [
       'type: bearer, callers: [{ name: a, token: sha256:abc }]',
-      '.callers[0].token: expected a secret in the clear, or sha256: or scrypt: followed by what `trunkline hash-key` prints, got a string that is not shown',
+      '.callers[0].token: expected a key in the clear, or sha256: followed by 64 hexadecimal digits, as `trunkline hash-key --algorithm sha256` prints it, got a string that is not shown',
+    ],
+    [`type: bearer, callers: [{ name: a, token: '${SCRYPT}' }]`, `.callers[0].token: ${NOT_FOR_KEYS}`],
+    [`type: apiKey, header: X-API-Key, callers: [{ name: a, key: '${SCRYPT}' }]`, `.callers[0].key: ${NOT_FOR_KEYS}`],
+    [
+      'type: basic, callers: [{ name: a, username: u, password: scrypt:abc }]',
+      '.callers[0].password: expected a secret in the clear, or sha256: or scrypt: followed by what `trunkline hash-key` prints',
+    ],
+    [
+      `type: basic, callers: [${[1, 2, 3].map((caller) => `{ name: a, username: u, password: '${scrypt(caller)}' }`).join()}]`,
+      '.callers[2].password: expected at most 2 passwords with scrypt: for one user name, an old one and a new one',
     ],
     ['type: mtls, callers: [{ name: a }]', '.callers[0]: expected `fingerprint256` or `subject`'],
     [`${JWT}, algorithms: [none], secret: x`, '.algorithms[0]: expected HS256, HS384'],

@@ -39,6 +39,7 @@ describe('a channel that takes tokens', () => {
     running = await startBus({
       services: [Who],
       config: {
+        'test-bus.yaml': 'bus: { http: { port: 0 }, log: { level: debug }, authFailures: off }',
         'security.yaml': `security:
   jwks: { type: jwt, ${jwks('keys')} }
   down: { type: jwt, ${jwks('down')} }

@@ -1,4 +1,11 @@
-import { closure, errorFormat, httpOptions, rateLimitOption, securityChoice } from '@trunkline/channels';
+import {
+  closure,
+  errorFormat,
+  failureLimitOption,
+  httpOptions,
+  rateLimitOption,
+  securityChoice,
+} from '@trunkline/channels';
 import { defineSection, duration, secret } from '@trunkline/config';
 import { jobOptions } from '@trunkline/jobs';
 import { z } from 'zod';
@@ -60,6 +67,7 @@ export const busSection = defineSection({
     security: securityChoice
       .default('none')
       .describe('Who may call channels that do not say it themselves: as `security` of a channel'),
+    authFailures: failureLimitOption.prefault({}),
     errors: errors.prefault({}).describe('Error answers'),
     maintenance: closure.optional().describe('Present while the bus is worked on: 503 `MAINTENANCE`'),
     shutdown: shutdown.prefault({}).describe('What happens on SIGTERM'),

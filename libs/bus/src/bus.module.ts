@@ -12,7 +12,7 @@ import {
 import { ErrorCatalogue, Translator } from '@trunkline/failures';
 import { Jobs } from '@trunkline/jobs';
 import { OutgoingRest } from '@trunkline/outgoing';
-import { SecurityDefinitions } from '@trunkline/security';
+import { SecurityDefinitions, type SecurityParts } from '@trunkline/security';
 import { CurrentInvocation, Invoker, ServiceRegistry } from '@trunkline/service';
 import { RedisConnection } from '@trunkline/store';
 import type { Logger } from '@trunkline/telemetry';
@@ -37,7 +37,8 @@ import { OverloadLog } from './overload-log';
 import { rateCounterOf } from './rate-counter-of';
 import { ServiceAssembly } from './service-assembly';
 import { ServiceCollection } from './service-collection';
-import { BUS_CONFIG, FRONT_BASE, LOGGER, REDIS, ROLE } from './tokens';
+import { securityPartsOf } from './security-parts';
+import { BUS_CONFIG, FRONT_BASE, LOGGER, REDIS, ROLE, SECURITY_PARTS } from './tokens';
 import { translatorOf } from './translator-of';
 
 const SHARED: Provider[] = [
@@ -70,8 +71,8 @@ const SHARED: Provider[] = [
   // For guards of controllers: channels have their own, made with each new configuration.
   {
     provide: SecurityDefinitions,
-    inject: [BUS_CONFIG],
-    useFactory: ({ security, bus }: BusConfig) => new SecurityDefinitions(security.definitions, bus.name),
+    inject: [BUS_CONFIG, SECURITY_PARTS],
+    useFactory: ({ security }: BusConfig, parts: SecurityParts) => new SecurityDefinitions(security.definitions, parts),
   },
   { provide: ROLE, inject: [MODULE_OPTIONS_TOKEN], useFactory: ({ role = 'all' }: BusModuleOptions) => role },
   { provide: EDGE, inject: [HttpAdapterHost], useFactory: edgeOf },
@@ -93,9 +94,14 @@ const SHARED: Provider[] = [
     ChannelInvocations,
     ChannelHandlers,
     { provide: REDIS, inject: [BUS_CONFIG, LOGGER], useFactory: redisOf },
+    { provide: SECURITY_PARTS, inject: [BUS_CONFIG, LOGGER, REDIS], useFactory: securityPartsOf },
     { provide: Idempotency, inject: [BUS_CONFIG, LOGGER, FailureReply, REDIS], useFactory: idempotencyOf },
     { provide: RateLimiter, inject: [BUS_CONFIG, LOGGER, REDIS], useFactory: limiterOf },
-    { provide: FRONT_BASE, inject: [BUS_CONFIG, FailureReply, RateLimiter, Jobs, EDGE], useFactory: frontBase },
+    {
+      provide: FRONT_BASE,
+      inject: [BUS_CONFIG, FailureReply, RateLimiter, Jobs, EDGE, SECURITY_PARTS],
+      useFactory: frontBase,
+    },
     ChannelMount,
     KeptRequests,
     FilterOrder,
@@ -160,8 +166,9 @@ function frontBase(
   limiter: RateLimiter,
   jobs: Jobs,
   edge: Edge | undefined,
+  security: SecurityParts,
 ): FrontBase | undefined {
-  return frontBaseOf(config, { failures, limiter, jobs, edge });
+  return frontBaseOf(config, { failures, limiter, jobs, edge, security });
 }
 
 function redisOf({ bus }: BusConfig, logger: Logger): Promise<RedisConnection> | undefined {

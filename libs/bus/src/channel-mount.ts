@@ -29,7 +29,7 @@ export class ChannelMount {
     const places = openApiPlaces(config);
     const front = await buildFront({
       ...base,
-      channels: this.#channels(registry),
+      channels: this.#channels(registry, base),
       handlerOf: (channel) => this.handlers.of(channel),
       openApi: places && {
         at: places,
@@ -41,9 +41,9 @@ export class ChannelMount {
     base.edge.swap((request, response) => front.routing(request, response), pages);
   }
 
-  #channels(registry: ServiceRegistry): Channel[] {
+  #channels(registry: ServiceRegistry, base: FrontBase): Channel[] {
     const { channels, bus, security } = this.config;
-    const definitions = new SecurityDefinitions(security.definitions, bus.name);
+    const definitions = new SecurityDefinitions(security.definitions, base.security);
     return Object.entries(channels.rest).map(([name, options]) =>
       channelOf({ name, options, bus, registry, definitions }),
     );

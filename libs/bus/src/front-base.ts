@@ -1,14 +1,21 @@
 import type { Edge, FrontParts } from '@trunkline/channels';
 import type { Jobs } from '@trunkline/jobs';
+import type { SecurityParts } from '@trunkline/security';
 import type { BusConfig } from './bus-config';
 import { jobAccessOf } from './job-access-of';
 import { errorPagesAt } from './openapi-of';
 
 /** What every front of a bus has, whatever its channels are. */
-export type FrontBase = Pick<FrontParts, 'edge' | 'http' | 'failures' | 'limiter' | 'jobs' | 'errorPagesAt'>;
+export interface FrontBase extends Pick<
+  FrontParts,
+  'edge' | 'http' | 'failures' | 'limiter' | 'jobs' | 'errorPagesAt'
+> {
+  /** For the security definitions of its channels. */
+  readonly security: SecurityParts;
+}
 
 /** What the application has for its fronts. */
-interface BaseParts extends Pick<FrontParts, 'failures' | 'limiter'> {
+interface BaseParts extends Pick<FrontBase, 'failures' | 'limiter' | 'security'> {
   /** `undefined` in an application that does not listen, which has no front. */
   readonly edge: Edge | undefined;
   readonly jobs: Jobs;

@@ -57,6 +57,7 @@ function termsOf(options: ChannelOptions, bus: BusConfig['bus']): ChannelTerms {
   const idempotency = idempotencyOf(options.idempotency);
   return {
     ...(security.length > 0 && { security, scopes }),
+    isGuessLimited: security.length > 0 && bus.authFailures !== 'off',
     isRateLimited: rateLimitsOf(options.rateLimit ?? bus.rateLimit).length > 0,
     hasCors: options.cors !== undefined,
     isAsync: options.async !== false,

@@ -2,6 +2,11 @@ import { MemoryRateCounter, type RateCounter, type RedisConnection, RedisRateCou
 import type { BusConfig } from './bus-config';
 
 /** Where the requests of channels are counted: in the Redis of the bus, if there is one, for all buses of its name together. */
-export function rateCounterOf({ bus }: BusConfig, redis: RedisConnection | undefined): RateCounter {
-  return redis ? new RedisRateCounter(redis, { prefix: `${bus.name}:rate:` }) : new MemoryRateCounter();
+export function rateCounterOf(config: BusConfig, redis: RedisConnection | undefined): RateCounter {
+  return sharedRateCounter(config, redis) ?? new MemoryRateCounter();
+}
+
+/** Counts for all hosts of a bus together; `undefined` where it has no Redis. */
+export function sharedRateCounter({ bus }: BusConfig, redis: RedisConnection | undefined): RateCounter | undefined {
+  return redis && new RedisRateCounter(redis, { prefix: `${bus.name}:rate:` });
 }

@@ -12,3 +12,5 @@ export const REDIS = Symbol('trunkline.redis');
 
 /** What every front of the bus has, for injection; `undefined` in an application without an edge. */
 export const FRONT_BASE = Symbol('trunkline.front-base');
+/** What the security definitions of the bus need besides their configuration: {@link SecurityParts}. */
+export const SECURITY_PARTS = Symbol('trunkline.securityParts');

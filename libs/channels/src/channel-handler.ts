@@ -71,7 +71,7 @@ export function channelHandler(channel: Channel, invoke: ChannelInvocation, fail
   const expiry = () => new DeadlineExceededError(channel.service.name, timeoutMs);
 
   return (request, reply, witness) => {
-    const scope = new Scope(TimeLimit.in(timeoutMs), expiry);
+    const scope = new Scope(TimeLimit.in(timeoutMs - request.authenticationMs), expiry);
     const response = new Response();
     const composition = new Branches(wantsAllOrNothing(request.head.prefer));
     let work: Set<CancelScope> | undefined;

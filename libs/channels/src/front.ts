@@ -3,7 +3,7 @@ import { isCorrelationId, newCorrelationId } from '@trunkline/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { JobAccess } from './async/job-access';
 import { answerJobs, pathsOfJobs } from './async/job-route';
-import { authentication } from './authentication';
+import { authentication } from './authentication/authentication';
 import { readJsonBodies } from './body/json-bodies';
 import { type Channel, type ChannelRoute, placeholdersOf, routerPathOf } from './channel';
 import { type ChannelPath, ChannelPaths, type PathOfChannel } from './channel-paths';
@@ -80,6 +80,7 @@ export async function buildFront(parts: FrontParts): Promise<FastifyInstance> {
   front.decorateRequest('head');
   front.decorateRequest('answerHeaders');
   front.decorateRequest('caller');
+  front.decorateRequest('authenticationMs', 0);
   front.addHook('onRequest', admission(parts));
   readJsonBodies(front, parts.http);
   await offerCompression(front);
@@ -183,7 +184,7 @@ function stepsOf(channel: Channel, { maintenance }: Edge, limiter: RateLimiter):
     maintenance.step(name),
     ...(deprecation ? [deprecationStep(deprecation)] : []),
     ...(cors ? [corsStep(cors)] : []),
-    ...(gate ? [authentication(gate)] : []),
+    ...(gate ? [authentication(channel)] : []),
     ...(rateLimits.length > 0 ? [limiter.stepOf(name, rateLimits)] : []),
     negotiation(channel),
   ];

@@ -5,6 +5,8 @@
  * Not for: what services do (service), or where the configuration comes from (bus).
  */
 export { type ChannelJob, type JobAccess, type JobReport } from './async/job-access';
+export { failureLimitOption } from './authentication/failure-limit-section';
+export { FailureLimiter } from './authentication/failure-limiter';
 export { asyncHandler } from './async/async-handler';
 export { type Channel, type ChannelIdempotency, placeholdersOf } from './channel';
 export { type ChannelHandler, type ChannelInvocation, channelHandler, type WitnessedHandler } from './channel-handler';

@@ -1,7 +1,7 @@
 import { secret } from '@trunkline/config';
 import { z } from 'zod';
 import { jwtDefinition } from './jwt/jwt-definition';
-import { isStorable, storedSecret } from './secret/stored-secret';
+import { isDerived, isStorable, storedSecret } from './secret/stored-secret';
 
 /** RFC 6749, appendix A.4 */
 const SCOPE = /^[\u0021\u0023-\u005b\u005d-\u007e]+$/;
@@ -15,8 +15,21 @@ const name = z.string().min(1).describe('Name of the caller, in logs, limits and
 const scopes = z.array(scope).default([]).describe('What the caller may do');
 const HASHES = 'sha256: or scrypt: followed by what `trunkline hash-key` prints';
 const storable = () => secret().refine(isStorable, { error: `expected a secret in the clear, or ${HASHES}` });
-/** It has to come in a header as it is. */
-const storableKey = () => storable().regex(/^[!-~]+$/, { error: 'expected visible ASCII characters without blanks' });
+/**
+ * It has to come in a header as it is. A key is found among all keys of its definition, so a slow hash would have to be made for each of
+ * them, for every wrong key.
+ */
+const storableKey = () =>
+  secret()
+    .refine((text) => isStorable(text) && !isDerived(text), { error: (issue) => expectedKey(issue.input) })
+    .regex(/^[!-~]+$/, { error: 'expected visible ASCII characters without blanks' });
+
+function expectedKey(written: unknown): string {
+  const key = 'expected a key in the clear, or sha256: followed by 64 hexadecimal digits';
+  return typeof written === 'string' && written.startsWith('scrypt:')
+    ? `${key}: scrypt is for passwords, which can be guessed; take a random key and the hash that \`trunkline hash-key --generate\` prints with it`
+    : `${key}, as \`trunkline hash-key --algorithm sha256\` prints it`;
+}
 
 const apiKey = z
   .strictObject({
@@ -53,6 +66,7 @@ const basic = z
       )
       .min(1)
       .superRefine(ownCredentials('password', ({ username, password }) => `${username}:${secretAsText(password)}`))
+      .superRefine(twoDerivedAtMost)
       .describe('Who may call, and by which user name and password'),
   })
   .describe('User name and password (RFC 7617)');
@@ -135,6 +149,24 @@ function ownCredentials<C extends { readonly name: string }>(
       context.addIssue({ code: 'custom', path: [index, key], message });
     }
   };
+}
+
+/** Each of them is another run of scrypt for every wrong password, whatever its user name. */
+const MOST_DERIVED = 2;
+
+function twoDerivedAtMost(
+  callers: readonly { readonly username: string; readonly password: string }[],
+  context: z.RefinementCtx,
+): void {
+  const counts = new Map<string, number>();
+  for (const [index, { username, password }] of callers.entries()) {
+    if (!isDerived(password)) continue;
+    const count = (counts.get(username) ?? 0) + 1;
+    counts.set(username, count);
+    if (count <= MOST_DERIVED) continue;
+    const message = `expected at most ${MOST_DERIVED} passwords with scrypt: for one user name, an old one and a new one`;
+    context.addIssue({ code: 'custom', path: [index, 'password'], message });
+  }
 }
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -1,5 +1,8 @@
 import { type BusError, failureOf } from '@trunkline/failures';
 import type { Caller } from './caller';
+import { type Client, clientAt } from './client/client';
+import { clientNetworkOf } from './client/client-network';
+import type { FailureLimit } from './client/failure-limit';
 import { headerIn, SEVERAL } from './header-lines';
 import type { Presented, RefusalCode, Scheme, Verdict } from './scheme/scheme';
 
@@ -11,10 +14,14 @@ export interface GateTerms {
   readonly scopes: readonly string[];
   /** Name of the bus, for challenges. */
   readonly realm: string;
+  /** Default: wrong credentials may come as fast as they like. */
+  readonly limit?: FailureLimit | undefined;
 }
 
 interface Inquiry {
   readonly presented: Presented;
+  readonly client: Client;
+  readonly isCounted: boolean;
   /** Of the headers of the gate, in their order. */
   readonly values: readonly (string | undefined)[];
   /** Those that let nobody in. */
@@ -28,6 +35,8 @@ const TELLING: readonly RefusalCode[] = [
   'INVALID_TOKEN',
   'TOKEN_EXPIRED',
 ];
+/** Codes of credentials that may have been guessed. A token that was good, and a header that cannot be read, are no guesses. */
+const GUESSES: ReadonlySet<string> = new Set<RefusalCode>(['INVALID_CREDENTIALS', 'INVALID_TOKEN']);
 /** RFC 6750 §3.1 */
 const BEARER_ERRORS: Readonly<Record<RefusalCode, string | undefined>> = {
   INVALID_AUTH_HEADER: 'error="invalid_request"',
@@ -42,24 +51,56 @@ export class Gate {
   readonly #headers: readonly string[];
   readonly #scopes: readonly string[];
   readonly #realm: string;
+  readonly #limit: FailureLimit | undefined;
 
-  constructor({ schemes, scopes, realm }: GateTerms) {
+  constructor({ schemes, scopes, realm, limit }: GateTerms) {
     const headers = [...new Set(schemes.flatMap(({ header }) => header ?? []))];
     this.#headers = headers;
     this.#schemes = schemes.map((scheme) => ({ scheme, at: headers.indexOf(scheme.header ?? '') }));
     this.#scopes = scopes;
     this.#realm = realm;
+    this.#limit = limit;
   }
 
   /**
    * Who is it? Decided by the head of the request and its connection. A promise only where there is something to wait for.
    *
-   * @throws {BusError} 401 with every challenge there is; 403 `FORBIDDEN` for a caller that lacks a scope; 503 when the keys
-   * that tokens are signed with cannot be had, or too many passwords are being checked
+   * @param client - default: what its connection tells of it
+   * @throws {BusError} 401 with every challenge there is; 403 `FORBIDDEN` for a caller that lacks a scope; 429 for too many wrong
+   * credentials from one network; 503 when the keys that tokens are signed with cannot be had, or too many passwords are being
+   * checked
    */
-  admit(presented: Presented): Caller | Promise<Caller> {
+  admit(presented: Presented, client: Client = clientAt(presented)): Caller | Promise<Caller> {
+    return this.#ask(0, this.#inquiry(presented, client, true));
+  }
+
+  /**
+   * As {@link admit}, but wrong credentials are not counted, for those who ask several gates about one request. When all have refused,
+   * {@link refuse} counts it once.
+   */
+  identify(presented: Presented, client: Client): Caller | Promise<Caller> {
+    return this.#ask(0, this.#inquiry(presented, client, false));
+  }
+
+  /**
+   * Counts one failure, where one of the refusals is of credentials that may have been guessed.
+   *
+   * @param refusals - of one request
+   * @throws {BusError} the first refusal, or 429 in its place where too many have come from the network of the client
+   */
+  refuse(refusals: readonly [BusError, ...BusError[]], { ip }: Client): Promise<never> {
+    const [refusal] = refusals;
+    const isGuess = refusals.some(({ code }) => GUESSES.has(code));
+    const counted = isGuess ? this.#limit?.count(clientNetworkOf(ip)) : undefined;
+    if (!(counted instanceof Promise)) throw counted ?? refusal;
+    return counted.then((excess) => {
+      throw excess ?? refusal;
+    });
+  }
+
+  #inquiry(presented: Presented, client: Client, isCounted: boolean): Inquiry {
     const values = this.#headers.map((header) => this.#valueOf(header, presented));
-    return this.#ask(0, { presented, values, verdicts: [] });
+    return { presented, client, isCounted, values, verdicts: [] };
   }
 
   #valueOf(header: string, { rawHeaders }: Presented): string | undefined {
@@ -77,12 +118,14 @@ export class Gate {
       const caller = this.#accepted(verdict, inquiry);
       if (caller) return caller;
     }
-    throw this.#refusal(inquiry);
+    const refusal = this.#refusal(inquiry);
+    if (inquiry.isCounted) return this.refuse([refusal], inquiry.client);
+    throw refusal;
   }
 
-  #verdictOf(index: number, { values, presented }: Inquiry): Verdict | Promise<Verdict> {
+  #verdictOf(index: number, { values, presented, client }: Inquiry): Verdict | Promise<Verdict> {
     const { scheme, at } = this.#schemes[index] ?? {};
-    return scheme?.check(values[at ?? -1], presented) ?? { outcome: 'none' };
+    return scheme?.check(values[at ?? -1], presented, client) ?? { outcome: 'none' };
   }
 
   #accepted(verdict: Verdict, { verdicts }: Inquiry): Caller | undefined {

@@ -1,4 +1,6 @@
+import type { Logger } from '@trunkline/telemetry';
 import type { Caller } from './caller';
+import type { FailureLimit } from './client/failure-limit';
 import type { Definition } from './definition';
 import { Gate } from './gate';
 import type * as Jwt from './jwt/jwt';
@@ -18,19 +20,26 @@ export interface GateOptions {
   readonly scopes: readonly string[];
 }
 
+/** What security definitions need of the bus. */
+export interface SecurityParts {
+  /** Name of the bus, for challenges. */
+  readonly realm: string;
+  readonly logger: Logger;
+  /** Of wrong credentials. Default: none. */
+  readonly limit?: FailureLimit | undefined;
+}
+
 /** The security definitions of a bus, made once for all channels that name them. */
 export class SecurityDefinitions {
   readonly #schemes: ReadonlyMap<string, Scheme>;
   readonly #gates = new Map<string, Gate>();
+  readonly #parts: SecurityParts;
 
-  /** @param realm - name of the bus, for challenges */
-  constructor(
-    definitions: Readonly<Record<string, Definition>>,
-    private readonly realm: string,
-  ) {
-    const runs = new Derivations();
+  constructor(definitions: Readonly<Record<string, Definition>>, parts: SecurityParts) {
+    this.#parts = parts;
+    const make = { ...parts, runs: new Derivations() };
     this.#schemes = new Map(
-      Object.entries(definitions).map(([name, definition]) => [name, schemeOf(name, definition, runs)]),
+      Object.entries(definitions).map(([name, definition]) => [name, schemeOf(name, definition, make)]),
     );
   }
 
@@ -52,16 +61,21 @@ export class SecurityDefinitions {
       if (!scheme) throw new TypeError(`there is no security definition ${name} for channels`);
       return scheme;
     });
-    return new Gate({ schemes, scopes, realm: this.realm });
+    const { realm, limit } = this.#parts;
+    return new Gate({ schemes, scopes, realm, limit });
   }
 }
 
-function schemeOf(name: string, definition: Definition, runs: Derivations): Scheme {
-  if (definition.type === 'jwt') return jwtScheme(name, definition);
+interface SchemeParts extends SecurityParts {
+  readonly runs: Derivations;
+}
+
+function schemeOf(name: string, definition: Definition, { runs, limit, logger }: SchemeParts): Scheme {
+  if (definition.type === 'jwt') return jwtScheme(name, definition, logger);
   if (definition.type === 'mtls') return mutualTlsScheme(definition.callers.map((caller) => certified(name, caller)));
   const book = new CallerBook(knownCallers(name, definition), runs);
   if (definition.type === 'apiKey') return apiKeyScheme(definition.header, book);
-  return definition.type === 'basic' ? basicScheme(book) : bearerScheme(book);
+  return definition.type === 'basic' ? basicScheme(book, limit) : bearerScheme(book);
 }
 
 /** jose is loaded by the first definition that wants tokens. */

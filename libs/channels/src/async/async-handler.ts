@@ -47,8 +47,9 @@ export function asyncHandler(channel: Channel, { jobs, failures, atOnce }: Async
   };
   const answer = async (exchange: Exchange) => {
     const { isAsync, waitMs = 0 } = patienceOf(exchange.request.head.prefer);
+    const leftMs = channel.timeoutMs - exchange.request.authenticationMs;
     const job = await handIn(exchange);
-    const latest = await awaited(jobs, job, { exchange, waitMs: Math.min(waitMs, channel.timeoutMs) });
+    const latest = await awaited(jobs, job, { exchange, waitMs: Math.min(waitMs, leftMs) });
     if (latest.failure) return giveFailure(exchange, latest.failure, failures);
     const ready = hasEnded(latest) ? resultOf(latest) : acceptedAs(latest, { isAsync, failures });
     return giveAnswer(exchange, ready, channel.representation);

@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import { BusError, classify, failureOf } from '@trunkline/failures';
-import type { Caller, Gate } from '@trunkline/security';
-import type { FastifyInstance } from 'fastify';
+import type { Gate } from '@trunkline/security';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { identify } from '../authentication/authentication';
 import type { Channel } from '../channel';
 import type { PathOfChannel } from '../channel-paths';
 import { corsHeaders, policyFor } from '../cors';
@@ -31,15 +31,15 @@ export function answerJobs(front: FastifyInstance, { channels, jobs, failures }:
   const byName = new Map(channels.map((channel) => [channel.name, channel]));
   const makerOf = (job: JobReport) => byName.get(ownerOf(job.owner)?.channel ?? '');
   const policies = channels.flatMap(({ cors }) => cors ?? []);
-  const gates = new Set(channels.flatMap(({ gate }) => gate ?? []));
+  const gated = new Map(channels.flatMap((channel) => (channel.gate ? [[channel.gate, channel] as const] : [])));
   front.get<{ Params: { id: string } }>('/jobs/:id', async (request, reply) => {
-    const { params, raw, headers } = request;
+    const { params, headers } = request;
     // What a stranger is told must not depend on whether there is such a job, nor on whose it is.
     const anyPolicy = policyFor(headers.origin, policies);
     request.answerHeaders = anyPolicy && corsHeaders(anyPolicy, headers.origin);
     const job = ID.test(params.id) ? await jobs.find(params.id) : undefined;
     const maker = job && makerOf(job);
-    if (!maker || !(await isMadeBy(raw, job, maker))) throw await strangerFailure(raw, gates);
+    if (!maker || !(await isMadeBy(request, job, maker))) throw await strangerFailure(request, gated);
     reply.headers({ ...(maker.cors && corsHeaders(maker.cors, headers.origin)), 'cache-control': 'no-store' });
     if (!hasEnded(job)) reply.header('retry-after', RETRY_AFTER);
     return sendJson(reply, documentOf(job, failures));
@@ -52,31 +52,38 @@ export function pathsOfJobs(channels: readonly Channel[]): PathOfChannel[] {
   return isAsync ? channels.map(({ cors }) => ({ path: '/jobs/{id}', method: 'GET', cors })) : [];
 }
 
-async function isMadeBy(request: IncomingMessage, job: JobReport, { gate }: Channel): Promise<boolean> {
-  if (!gate) return ownerOf(job.owner)?.caller === undefined;
-  const caller = await admitted(gate, request);
-  return !(caller instanceof Error) && ownerOf(job.owner)?.caller === callerText(caller);
+async function isMadeBy(request: FastifyRequest, job: JobReport, maker: Channel): Promise<boolean> {
+  const caller = await identify(request, maker);
+  return !(caller instanceof BusError) && ownerOf(job.owner)?.caller === callerText(caller);
 }
 
 /**
- * What a client is told for whom there is no job of an id. Whether its credentials can be checked at all, and whether they have
- * expired, is asked of every gate, so that it does not depend on the id.
+ * What a client is told for whom there is no job of an id. Whether its credentials can be checked at all, whether they have expired, and
+ * whether too many have been wrong is asked of every gate, so that it does not depend on the id.
  */
-async function strangerFailure(request: IncomingMessage, gates: Iterable<Gate>): Promise<unknown> {
-  const outcomes = await Promise.all([...gates].map((gate) => admitted(gate, request)));
-  const told = outcomes.find((outcome) => outcome instanceof BusError && isForStrangers(outcome));
+async function strangerFailure(request: FastifyRequest, gated: ReadonlyMap<Gate, Channel>): Promise<unknown> {
+  const outcomes = await Promise.all([...gated.values()].map((channel) => identify(request, channel)));
+  const refusals = outcomes.filter((outcome) => outcome instanceof BusError);
+  const isUnknown = refusals.length === outcomes.length && refusals.every(({ status }) => status !== 403);
+  const told = [...refusals, ...(isUnknown ? await counted(request, gated, refusals) : [])].find(isForStrangers);
   return told ?? failureOf('JOB_NOT_FOUND');
+}
+
+/** Wrong credentials count once, however many gates have refused them. */
+async function counted(
+  request: FastifyRequest,
+  gated: ReadonlyMap<Gate, Channel>,
+  [first, ...others]: readonly BusError[],
+): Promise<readonly BusError[]> {
+  const [gate] = gated.keys();
+  if (!gate || !first) return [];
+  try {
+    return await gate.refuse([first, ...others], { ip: request.ip });
+  } catch (thrown) {
+    return [classify(thrown)];
+  }
 }
 
 function isForStrangers({ code, status }: BusError): boolean {
   return code === 'TOKEN_EXPIRED' || (status !== 401 && status !== 403);
-}
-
-/** The caller that a gate lets in, or why it lets nobody in. */
-async function admitted(gate: Gate, request: IncomingMessage): Promise<Caller | Error> {
-  try {
-    return await gate.admit(request);
-  } catch (thrown) {
-    return classify(thrown);
-  }
 }

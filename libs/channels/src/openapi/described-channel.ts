@@ -17,6 +17,8 @@ export interface ChannelTerms {
   /** What callers need to be allowed, all of it. */
   readonly scopes?: readonly string[];
   readonly isRateLimited?: boolean;
+  /** Wrong credentials may only come so fast. */
+  readonly isGuessLimited?: boolean;
   /** Pages of some other origins may read its answers. */
   readonly hasCors?: boolean;
   readonly idempotency?: 'optional' | 'required';

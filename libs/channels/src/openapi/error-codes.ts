@@ -23,7 +23,10 @@ const OWN: readonly CodeRule[] = [
   { codes: ['INVALID_TOKEN'], when: isKnownBy(isToken) },
   { codes: ['TOKEN_EXPIRED'], when: isKnownBy((scheme) => isToken(scheme) && scheme.bearerFormat === 'JWT') },
   { codes: ['FORBIDDEN'], when: ({ terms }) => (terms?.scopes ?? []).length > 0 },
-  { codes: ['RATE_LIMIT_EXCEEDED'], when: ({ terms }) => terms?.isRateLimited === true },
+  {
+    codes: ['RATE_LIMIT_EXCEEDED'],
+    when: ({ terms }) => terms?.isRateLimited === true || terms?.isGuessLimited === true,
+  },
   { codes: ['IDEMPOTENCY_KEY_REQUIRED'], when: ({ terms }) => terms?.idempotency === 'required' },
   {
     codes: [

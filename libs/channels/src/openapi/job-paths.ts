@@ -32,7 +32,11 @@ const CODES_OF_CALLERS: readonly FailureCode[] = [
   'INVALID_TOKEN',
   'TOKEN_EXPIRED',
   'FORBIDDEN',
+  'OVERLOADED',
+  'DEADLINE_EXCEEDED',
 ];
+
+const CODES_OF_GUESSES: readonly FailureCode[] = ['RATE_LIMIT_EXCEEDED'];
 
 /** The answer to a request that is carried out later. */
 export function acceptedAsJob({ terms }: DescribedChannel, components: Components): Response {
@@ -54,8 +58,10 @@ export function jobPaths(
     return ways.length > 0 ? ways : [{}];
   });
   const isSecured = security.some((way) => Object.keys(way).length > 0);
+  const isGuessLimited = makers.some(({ terms }) => terms?.isGuessLimited === true);
+  const codes = [...CODES, ...(isSecured ? CODES_OF_CALLERS : []), ...(isGuessLimited ? CODES_OF_GUESSES : [])];
   const responses = {
-    ...responsesTo([...CODES, ...(isSecured ? CODES_OF_CALLERS : [])], errors, components),
+    ...responsesTo(codes, errors, components),
     '200': { ...jobAnswer('How it stands.', components), headers: components.headersOf('X-Request-ID', 'Retry-After') },
   };
   return {

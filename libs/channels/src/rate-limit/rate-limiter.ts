@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { type BusError, failureOf } from '@trunkline/failures';
-import { type Caller, identifyCaller } from '@trunkline/security';
+import { type Caller, clientNetworkOf, identifyCaller } from '@trunkline/security';
 import { OutageLog, type RateClaim, type RateCounter, type RateDecision } from '@trunkline/store';
 import type { Logger } from '@trunkline/telemetry';
 import { formatDuration } from '@trunkline/time';
 import type { GuardedRequest, GuardStep } from '../guard';
-import { clientNetworkOf } from './client-network';
 import type { RateLimit, RateLimitSubject } from './rate-limit';
 import { RateLimitHeaders } from './rate-limit-headers';
 
 // Looked up once. What another lib exports is a getter of an object that V8 keeps as a hash table: 0.1 µs each time.
 const nameOf = identifyCaller;
+const networkOf = clientNetworkOf;
 
 /** Longer names, which tokens of strangers may have, are kept by their digest. */
 const LONGEST_NAME = 64;
@@ -84,7 +84,7 @@ function mark(request: GuardedRequest, headers: Record<string, string>): void {
 function subjectOf(by: RateLimitSubject, { ip, caller }: Requester): string {
   if (by === 'channel') return '';
   const isCaller = by === 'caller' && caller;
-  return shortened(isCaller ? `caller:${nameOf(caller)}` : `ip:${clientNetworkOf(ip)}`);
+  return shortened(isCaller ? `caller:${nameOf(caller)}` : `ip:${networkOf(ip)}`);
 }
 
 function shortened(name: string): string {

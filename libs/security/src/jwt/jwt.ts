@@ -1,9 +1,12 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
-import { errors, type JWTVerifyGetKey, type JWTVerifyOptions, type JWTVerifyResult, jwtVerify } from 'jose';
+import { createSecretKey } from 'node:crypto';
+import type { Logger } from '@trunkline/telemetry';
+import { systemClock } from '@trunkline/time';
+import { errors, type JWTVerifyOptions, type JWTVerifyResult } from 'jose';
 import { tokenScheme } from '../scheme/bearer';
 import { failed, type Scheme, type Verdict } from '../scheme/scheme';
 import { callerOf } from './claims';
 import { RemoteKeys } from './remote-keys';
+import { createRemoteVerifier, createVerifier, type TokenVerifier } from './token-verifier';
 import { type JwtAlgorithm, readPublicKey } from './verification-key';
 
 /** What tokens have to be like. One of `jwks`, `publicKey` and `secret` is there. */
@@ -28,7 +31,7 @@ export interface JwtTerms {
  *
  * @param definition - its name
  */
-export function jwtScheme(definition: string, terms: JwtTerms): Scheme {
+export function jwtScheme(definition: string, terms: JwtTerms, logger: Logger): Scheme {
   const options: JWTVerifyOptions = {
     algorithms: [...terms.algorithms],
     issuer: terms.issuer,
@@ -37,23 +40,25 @@ export function jwtScheme(definition: string, terms: JwtTerms): Scheme {
     requiredClaims: ['exp', 'iss', 'aud'],
     ...(terms.tokenType !== undefined && { typ: terms.tokenType }),
   };
-  const verify = verifier(terms, options);
+  const verify = verifierFor(terms, { options, logger: logger.child({ definition }) });
   return tokenScheme((token) => verify(token).then((result) => verdictOn(result, definition), refusalOf));
 }
 
-function verifier(terms: JwtTerms, options: JWTVerifyOptions): (token: string) => Promise<JWTVerifyResult> {
-  const key = keyOf(terms);
-  return typeof key === 'function'
-    ? (token) => jwtVerify(token, key, options)
-    : (token) => jwtVerify(token, key, options);
+function verifierFor(
+  { jwks, publicKey = '', secret, algorithms }: JwtTerms,
+  { options, logger }: Checks,
+): TokenVerifier {
+  if (jwks !== undefined)
+    return createRemoteVerifier(new RemoteKeys(jwks, systemClock, { algorithms, logger }), options);
+  if (secret !== undefined) return createVerifier(createSecretKey(secret, 'utf8'), options);
+  const key = readPublicKey(publicKey);
+  if (key) return createVerifier(key, options);
+  throw new TypeError('a definition of type jwt needs jwks, publicKey or secret');
 }
 
-function keyOf({ jwks, publicKey = '', secret }: JwtTerms): JWTVerifyGetKey | KeyObject {
-  if (jwks !== undefined) return new RemoteKeys(jwks).keyFor;
-  if (secret !== undefined) return createSecretKey(secret, 'utf8');
-  const key = readPublicKey(publicKey);
-  if (key) return key;
-  throw new TypeError('a definition of type jwt needs jwks, publicKey or secret');
+interface Checks {
+  readonly options: JWTVerifyOptions;
+  readonly logger: Logger;
 }
 
 function verdictOn({ payload }: JWTVerifyResult, definition: string): Verdict {

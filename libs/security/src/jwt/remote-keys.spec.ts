@@ -9,22 +9,26 @@ const SIGNED = { payload: '', signature: '' };
 
 describe('the keys that an issuer publishes', () => {
   let issuer: Server;
-  let published: { kids: string[]; status: number; asked: number };
+  let published: { kids: string[]; status: number; asked: number; isHanging: boolean };
   let nowMs: number;
   let keys: RemoteKeys;
   beforeEach(async () => {
     nowMs = 0;
-    published = { kids: ['k1'], status: 200, asked: 0 };
+    published = { kids: ['k1'], status: 200, asked: 0, isHanging: false };
     const jwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
     issuer = createServer((_request, response) => {
       published.asked += 1;
+      if (published.isHanging) return;
       response.statusCode = published.status;
       response.end(JSON.stringify({ keys: published.kids.map((kid) => ({ ...jwk, kid, alg: 'ES256' })) }));
     });
     await once(issuer.listen(0, '127.0.0.1'), 'listening');
     keys = new RemoteKeys(`http://127.0.0.1:${(issuer.address() as AddressInfo).port}/`, { nowMs: () => nowMs });
   });
-  afterEach(() => issuer.close());
+  afterEach(() => {
+    issuer.close();
+    issuer.closeAllConnections();
+  });
 
   const refusal = () => ask().then(undefined, ({ code }: { code: string }) => code);
   const ask = async (kid = 'k1') => keys.keyFor({ alg: 'ES256', kid }, SIGNED);
@@ -37,11 +41,35 @@ describe('the keys that an issuer publishes', () => {
     expect(published.asked).toBe(1);
   });
 
-  it('are fetched again after ten minutes', async () => {
+  it('are fetched again after ten minutes, behind the requests that use them', async () => {
     await ask();
+    published.kids = ['k1', 'k2'];
     nowMs = 11 * MINUTE_MS;
+    const again = once(issuer, 'request');
     await ask();
+    await again;
 
+    await expect(ask('k2')).resolves.toBeDefined();
+    expect(published.asked).toBe(2);
+  });
+
+  it('are used while an issuer that does not respond is asked for them again', async () => {
+    await ask();
+    published.isHanging = true;
+    nowMs = 11 * MINUTE_MS;
+    const again = once(issuer, 'request');
+
+    await expect(ask()).resolves.toBeDefined();
+    await again;
+    await expect(ask()).resolves.toBeDefined();
+  });
+
+  it('are fetched once more for a token that none of them has signed, and not again at once', async () => {
+    await ask();
+    nowMs = MINUTE_MS;
+
+    await expect(keys.renew()).resolves.toBe(true);
+    await expect(keys.renew()).resolves.toBe(false);
     expect(published.asked).toBe(2);
   });
 

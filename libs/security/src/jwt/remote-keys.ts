@@ -1,40 +1,57 @@
 import { failureOf } from '@trunkline/failures';
+import type { Logger } from '@trunkline/telemetry';
 import { type Clock, systemClock } from '@trunkline/time';
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
-import { z } from 'zod';
+import { fetchJson } from './fetch-json';
+import { type BadKey, readKeySet } from './key-set';
+import { ALGORITHMS, type JwtAlgorithm } from './verification-key';
 
 type LocalKeys = ReturnType<typeof createLocalJWKSet>;
 
-const WITHIN_MS = 5_000;
 const FRESH_FOR_MS = 600_000;
-/** Whoever sends tokens with key ids that nobody has does not make the bus ask more often. */
+/** A client that sends tokens with key ids which no key has does not make the bus fetch more often. */
 const COOL_DOWN_MS = 10_000;
-const LARGEST_BYTES = 524_288;
+const MOST_NAMED = 10;
 
-const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
+/** What the keys are for, and where trouble with them is reported. Everything has a default. */
+export interface RemoteKeysOptions {
+  /** Of the tokens that the keys are for. Default: all there are. */
+  readonly algorithms?: readonly JwtAlgorithm[];
+  /** Default: none. */
+  readonly logger?: Logger;
+}
 
 /**
- * The public keys that an issuer publishes (RFC 7517), fetched when they are needed and kept for ten minutes.
+ * The public keys that an issuer publishes (RFC 7517), fetched when they are first needed, and again behind the requests that use
+ * them once they are ten minutes old.
  *
- * An unknown key id has them fetched again, since keys are rotated, but at most every ten seconds. While the issuer cannot be
- * reached, the keys that are known go on being good.
+ * An unknown key id has them fetched again, since keys are rotated, but at most every ten seconds. While the issuer is unavailable, the
+ * keys that are known stay in use.
  */
 export class RemoteKeys {
   readonly #url: string;
   readonly #clock: Clock;
+  readonly #algorithms: readonly JwtAlgorithm[];
+  readonly #logger: Logger | undefined;
   #keys: LocalKeys | undefined;
   #keysFromMs = 0;
   #askedAtMs = Number.NEGATIVE_INFINITY;
   #fetching: Promise<void> | undefined;
+  #isUnavailable = false;
+  /** The bad keys that the log has been told of. */
+  #reported = '';
 
-  constructor(url: string, clock: Clock = systemClock) {
+  constructor(url: string, clock: Clock = systemClock, { algorithms = ALGORITHMS, logger }: RemoteKeysOptions = {}) {
     this.#url = url;
     this.#clock = clock;
+    this.#algorithms = algorithms;
+    this.#logger = logger;
   }
 
   /** @throws {BusError} 503 when there are no keys and none can be had; an error of jose's when none of them fits the token */
   readonly keyFor: JWTVerifyGetKey = async (header, token) => {
-    if (!this.#keys || this.#clock.nowMs() - this.#keysFromMs > FRESH_FOR_MS) await this.#refresh();
+    if (!this.#keys) await this.#refresh();
+    else if (this.#clock.nowMs() - this.#keysFromMs > FRESH_FOR_MS) void this.#refresh();
     try {
       return await this.#known(header, token);
     } catch (thrown) {
@@ -44,11 +61,19 @@ export class RemoteKeys {
     }
   };
 
+  /** Fetches the keys once more, for a token that none of them has signed; `false` where they were fetched just now, or cannot be. */
+  async renew(): Promise<boolean> {
+    const before = this.#keys;
+    await this.#refresh();
+    return this.#keys !== before;
+  }
+
   #known(...[header, token]: Parameters<JWTVerifyGetKey>): ReturnType<LocalKeys> {
     if (this.#keys) return this.#keys(header, token);
     throw unavailable(undefined);
   }
 
+  /** Rejects only while there are no keys at all. */
   #refresh(): Promise<void> {
     if (this.#fetching) return this.#fetching;
     const nowMs = this.#clock.nowMs();
@@ -60,34 +85,30 @@ export class RemoteKeys {
 
   async #fetch(): Promise<void> {
     try {
-      this.#keys = createLocalJWKSet(await publishedAt(this.#url));
+      const { keys, bad } = await readKeySet(await fetchJson(this.#url), this.#algorithms);
+      this.#keys = createLocalJWKSet({ keys: [...keys] });
       this.#keysFromMs = this.#clock.nowMs();
+      this.#isUnavailable = false;
+      this.#report(bad);
     } catch (cause) {
       if (!this.#keys) throw unavailable(cause);
+      if (!this.#isUnavailable)
+        this.#logger?.warn({ err: cause }, 'the key set cannot be refreshed; known keys stay in use');
+      this.#isUnavailable = true;
     }
+  }
+
+  /** Once for the same bad keys, however often they are fetched. */
+  #report(bad: readonly BadKey[]): void {
+    const text = JSON.stringify(bad);
+    const isNew = text !== this.#reported;
+    this.#reported = text;
+    if (!isNew || bad.length === 0) return;
+    const fields = { bad: bad.length, keys: bad.slice(0, MOST_NAMED) };
+    this.#logger?.warn(fields, 'the key set has keys that cannot be used; tokens signed with them are rejected');
   }
 }
 
 function unavailable(cause: unknown) {
   return failureOf('UPSTREAM_UNAVAILABLE', { retryAfter: COOL_DOWN_MS / 1_000, cause });
-}
-
-/** Redirects are not followed: where keys come from is said by the configuration alone. */
-async function publishedAt(url: string) {
-  const signal = AbortSignal.timeout(WITHIN_MS);
-  const response = await fetch(url, { redirect: 'error', signal, headers: { accept: 'application/json' } });
-  if (!response.ok) throw new Error(`the issuer answered with ${response.status} in place of its keys`);
-  const json: unknown = JSON.parse(await textOf(response));
-  return keySet.parse(json);
-}
-
-async function textOf({ body }: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.length;
-    if (bytes > LARGEST_BYTES) throw new Error(`the keys of the issuer are larger than ${LARGEST_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -7,8 +7,8 @@ const RSA = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const;
 const CURVES = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' } as const;
 /** RFC 8037 and RFC 9864 have two names for one thing. */
 const EDWARDS = ['EdDSA', 'Ed25519'] as const;
-/** RFC 7518 §3.3 */
-const LEAST_RSA_BITS = 2_048;
+/** What an RSA key needs at least (RFC 7518 §3.3). */
+export const LEAST_RSA_BITS = 2_048;
 
 /** Every algorithm that tokens may be signed with. There is no `none`. */
 export const ALGORITHMS = ['HS256', 'HS384', 'HS512', ...RSA, 'ES256', 'ES384', 'ES512', ...EDWARDS] as const;

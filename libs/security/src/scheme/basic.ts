@@ -1,3 +1,8 @@
+import type { Caller } from '../caller';
+import type { Client } from '../client/client';
+import { clientNetworkOf } from '../client/client-network';
+import type { FailureLimit } from '../client/failure-limit';
+import { ProvenUsers } from '../client/proven-users';
 import type { CallerBook } from '../secret/caller-book';
 import { readAuthorization } from './authorization';
 import { NONE, type Scheme, UNREADABLE, verdictOn } from './scheme';
@@ -5,23 +10,49 @@ import { NONE, type Scheme, UNREADABLE, verdictOn } from './scheme';
 const BASE_64 = /^[A-Za-z\d+/]+={0,2}$/;
 const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Callers are known by user name and password, in UTF-8 (RFC 7617). */
-export function basicScheme(callers: CallerBook): Scheme {
+/**
+ * Callers are known by user name and password, in UTF-8 (RFC 7617).
+ *
+ * People choose passwords that can be guessed. So a network that has reached the limit of failures has no password checked, right or
+ * wrong, except for users who have signed in from there before.
+ *
+ * @param limit - of failures. Default: none
+ */
+export function basicScheme(callers: CallerBook, limit?: FailureLimit): Scheme {
+  const proven = new ProvenUsers();
+
+  const find = ({ username, password }: Pair, client: Client) => {
+    const network = clientNetworkOf(client.ip);
+    const isReached = limit?.isReached(network) === true;
+    if (isReached && !proven.has(network, username)) return undefined;
+    const note = (caller: Caller | undefined) => {
+      if (caller) proven.add(network, username);
+      else if (isReached) proven.delete(network, username);
+      return caller;
+    };
+    const found = callers.find(password, username, client);
+    return found instanceof Promise ? found.then(note) : note(found);
+  };
+
   return {
     header: 'authorization',
     challenge: { scheme: 'Basic', parameters: 'charset="UTF-8"' },
-    check(value) {
+    check(value, _presented, client) {
       const read = value === undefined ? undefined : readAuthorization(value);
       if (read?.scheme !== 'basic') return NONE;
       const pair = decoded(read.credentials);
-      if (!pair) return UNREADABLE;
-      return verdictOn(callers.find(pair.password, pair.username), 'INVALID_CREDENTIALS');
+      return pair ? verdictOn(find(pair, client), 'INVALID_CREDENTIALS') : UNREADABLE;
     },
   };
 }
 
+interface Pair {
+  readonly username: string;
+  readonly password: string;
+}
+
 /** The first colon parts them: a password may have more of them. Neither may have control characters. */
-function decoded(credentials: string): { readonly username: string; readonly password: string } | undefined {
+function decoded(credentials: string): Pair | undefined {
   if (!BASE_64.test(credentials)) return undefined;
   const text = textOf(Buffer.from(credentials, 'base64'));
   const colon = text?.indexOf(':') ?? -1;

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { BusError } from '@trunkline/failures';
 import type { Caller } from '../caller';
+import type { Client } from '../client/client';
 
 /** Of a request, what callers can be known by. */
 export type Presented = Pick<IncomingMessage, 'rawHeaders' | 'socket'>;
@@ -28,7 +29,7 @@ export interface Scheme {
    *
    * @param value - of the header
    */
-  check(value: string | undefined, presented: Presented): Verdict | Promise<Verdict>;
+  check(value: string | undefined, presented: Presented, client: Client): Verdict | Promise<Verdict>;
 }
 
 export const NONE: Verdict = { outcome: 'none' };

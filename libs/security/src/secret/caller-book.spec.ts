@@ -15,9 +15,9 @@ const bookOf = (entries: readonly { name: string; secret: string; username?: str
 class CountedDerivations extends Derivations {
   count = 0;
 
-  override run(secret: string, salt: Buffer): Promise<Buffer> {
+  override run(...given: Parameters<Derivations['run']>): Promise<Buffer> {
     this.count += 1;
-    return super.run(secret, salt);
+    return super.run(...given);
   }
 }
 
@@ -75,6 +75,22 @@ describe('the callers of a definition', () => {
     }
 
     expect(counts).toEqual([1, 1, 1, 1]);
+  });
+
+  it('are looked for until the last client has left that showed the same', async () => {
+    const runs = new CountedDerivations(() => new Promise(() => undefined));
+    const book = bookOf([{ name: 'a', username: 'a', secret: `scrypt:${'s'.repeat(22)}:${'d'.repeat(43)}` }], runs);
+    const [one, other] = [new AbortController(), new AbortController()];
+    for (const secret of ['x', 'y']) void book.find(secret, 'a', { ip: 'n' });
+    const found = [one, other].map(({ signal }) => book.find('pass', 'a', { ip: 'n', signal }));
+
+    one.abort(new Error('one has left'));
+    const joined = book.find('pass', 'a', { ip: 'n', signal: other.signal });
+    other.abort(new Error('the other has left'));
+
+    expect(runs.count).toBe(3);
+    expect(joined).toBe(found[0]);
+    await expect(joined).rejects.toThrow('the other has left');
   });
 
   it('are refused at once when too many wait for scrypt already', async () => {

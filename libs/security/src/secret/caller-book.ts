@@ -1,6 +1,9 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Caller } from '../caller';
-import type { Derivations } from './derivations';
+import type { Client } from '../client/client';
+import { clientNetworkOf } from '../client/client-network';
+import type { Derivations, Derivee } from './derivations';
+import { SharedSearch } from './shared-search';
 import { digestOf, randomSalt, storedSecret } from './stored-secret';
 
 /** A caller, and what it has to show. */
@@ -10,6 +13,14 @@ export interface KnownCaller {
   readonly username?: string;
   /** In the clear, `sha256:…` or `scrypt:…`. */
   readonly secret: string;
+}
+
+/** What a request shows. */
+interface Shown {
+  readonly secret: string;
+  /** Digest of the user name. */
+  readonly name: Buffer;
+  readonly client: Client | undefined;
 }
 
 interface Entry {
@@ -37,7 +48,7 @@ export class CallerBook {
   readonly #derivationsEach: number;
   readonly #runs: Derivations;
   readonly #remembered = new Map<string, Caller>();
-  readonly #underWay = new Map<string, Promise<Caller | undefined>>();
+  readonly #underWay = new Map<string, SharedSearch>();
   readonly #key = randomBytes(32);
 
   constructor(callers: readonly KnownCaller[], runs: Derivations) {
@@ -46,8 +57,12 @@ export class CallerBook {
     this.#runs = runs;
   }
 
-  /** A promise only where the definition has derived secrets, and this is one that has not been seen. */
-  find(secret: string, username?: string): Caller | undefined | Promise<Caller | undefined> {
+  /**
+   * A promise only where the definition has derived secrets, and this is one that has not been seen.
+   *
+   * @param client - for whom a secret is derived. Default: an unknown one, who waits for the outcome however long it takes
+   */
+  find(secret: string, username?: string, client?: Client): Caller | undefined | Promise<Caller | undefined> {
     const name = username === undefined ? NOBODY : digestOf(username);
     const found = this.#compare(digestOf(secret), name);
     if (found || this.#derivationsEach === 0) return found;
@@ -55,7 +70,7 @@ export class CallerBook {
     const key = createHmac('sha256', this.#key)
       .update(`${username ?? ''}:${secret}`)
       .digest('base64');
-    return this.#remembered.get(key) ?? this.#underWay.get(key) ?? this.#begin(key, secret, name);
+    return this.#remembered.get(key) ?? this.#search(key, { secret, name, client });
   }
 
   #compare(digest: Buffer, username: Buffer): Caller | undefined {
@@ -68,20 +83,29 @@ export class CallerBook {
     return found;
   }
 
-  #begin(key: string, secret: string, username: Buffer): Promise<Caller | undefined> {
-    const search = this.#derive(secret, username)
-      .then((caller) => this.#remember(key, caller))
-      .finally(() => this.#underWay.delete(key));
-    this.#underWay.set(key, search);
-    return search;
+  /** Those who show the same from one network at the same time share one search, which ends early when all of them have left. */
+  #search(key: string, { secret, name, client }: Shown): Promise<Caller | undefined> {
+    const network = clientNetworkOf(client?.ip ?? '');
+    const place = `${key} ${network}`;
+    const underWay = this.#underWay.get(place);
+    if (underWay?.isWanted) return underWay.join(client?.signal);
+    const search = new SharedSearch(async (signal) => {
+      const caller = await this.#derive(secret, name, { definition: this, network, signal });
+      return this.#remember(key, caller);
+    });
+    this.#underWay.set(place, search);
+    search.onEnd(() => {
+      if (this.#underWay.get(place) === search) this.#underWay.delete(place);
+    });
+    return search.join(client?.signal);
   }
 
-  async #derive(secret: string, username: Buffer): Promise<Caller | undefined> {
+  async #derive(secret: string, username: Buffer, derivee: Derivee): Promise<Caller | undefined> {
     const candidates = this.#entries.filter((entry) => entry.derivation && timingSafeEqual(entry.username, username));
     let found: Caller | undefined;
     for (let index = 0; index < this.#derivationsEach; index++) {
       const { caller, derivation } = candidates[index] ?? {};
-      const derived = await this.#runs.run(secret, derivation?.salt ?? randomSalt());
+      const derived = await this.#runs.run(secret, derivation?.salt ?? randomSalt(), derivee);
       if (derivation && timingSafeEqual(derived, derivation.derived)) found = caller;
     }
     return found;

@@ -28,6 +28,11 @@ export function isStorable(text: string): boolean {
   return !HASHED.test(text) || SHA_256.test(text) || SCRYPT.test(text);
 }
 
+/** Is it a hash that is slow to make? */
+export function isDerived(text: string): boolean {
+  return SCRYPT.test(text);
+}
+
 /** A secret as the configuration has it: in the clear, `sha256:…` or `scrypt:…`. */
 export function storedSecret(text: string): StoredSecret {
   const [, hex] = SHA_256.exec(text) ?? [];

@@ -1,0 +1,25 @@
+const WITHIN_MS = 5_000;
+const LARGEST_BYTES = 524_288;
+
+/**
+ * The JSON that an issuer publishes. Redirects are not followed: the configuration alone says where keys come from.
+ *
+ * @throws {Error} when it cannot be had within 5 seconds, or is larger than 512 KiB
+ */
+export async function fetchJson(url: string): Promise<unknown> {
+  const signal = AbortSignal.timeout(WITHIN_MS);
+  const response = await fetch(url, { redirect: 'error', signal, headers: { accept: 'application/json' } });
+  if (!response.ok) throw new Error(`the issuer answered with ${response.status} in place of its keys`);
+  return JSON.parse(await textOf(response));
+}
+
+async function textOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > LARGEST_BYTES) throw new Error(`the keys of the issuer are larger than ${LARGEST_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

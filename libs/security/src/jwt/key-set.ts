@@ -1,0 +1,84 @@
+import { importJWK, type JWK } from 'jose';
+import { z } from 'zod';
+import { type JwtAlgorithm, LEAST_RSA_BITS } from './verification-key';
+
+/** What an issuer has published. */
+export interface KeySet {
+  /** Keys that can be used, and those that are for other purposes. */
+  readonly keys: readonly JWK[];
+  /** Keys that tokens of the definition may be signed with, but that cannot be used, and why. */
+  readonly bad: readonly BadKey[];
+}
+
+/** A key that is left out. */
+export interface BadKey {
+  /** Its `kid`, or its place in the set where it has none. */
+  readonly key: string;
+  readonly reason: string;
+}
+
+const LONGEST_KID = 64;
+
+const document = z.object({ keys: z.array(z.unknown()) });
+const member = z.looseObject({ kty: z.string() });
+
+/**
+ * Reads a JSON Web Key Set. One bad key does not spoil the others (RFC 7517 §5): keys that cannot be used are left out before a token
+ * names them, since jose would throw errors of Web Crypto then.
+ *
+ * @param algorithms - of the tokens that the keys are for
+ * @throws {ZodError} when it is no key set at all
+ */
+export async function readKeySet(json: unknown, algorithms: readonly JwtAlgorithm[]): Promise<KeySet> {
+  const { keys } = document.parse(json);
+  const bad: BadKey[] = [];
+  const usable: JWK[] = [];
+  for (const [index, key] of keys.entries()) {
+    const reason = await reasonAgainst(key, algorithms);
+    if (reason === undefined) usable.push(member.parse(key));
+    else bad.push({ key: nameOf(key, index), reason });
+  }
+  return { keys: usable, bad };
+}
+
+/** Why the key cannot be used; `undefined` where it can, or where no token of the definition would ask for it. */
+async function reasonAgainst(key: unknown, algorithms: readonly JwtAlgorithm[]): Promise<string | undefined> {
+  const { data } = member.safeParse(key);
+  if (!data) return 'it is no key: an object with the member kty is expected';
+  if (data['use'] !== undefined && data['use'] !== 'sig') return undefined;
+  const algorithm = algorithms.find((each) => isFor(each, data));
+  if (algorithm === undefined) return undefined;
+  try {
+    return objectionTo(await importJWK(data, algorithm));
+  } catch (thrown) {
+    // What is thrown is jose's, OpenSSL's or Web Crypto's own.
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  }
+}
+
+const KEY_TYPES: Readonly<Record<string, string>> = { RS: 'RSA', PS: 'RSA', ES: 'EC', Ed: 'OKP' };
+/** RFC 7518 §3.4, RFC 8037 §2 */
+const CURVES: Readonly<Record<string, string>> = {
+  ES256: 'P-256',
+  ES384: 'P-384',
+  ES512: 'P-521',
+  EdDSA: 'Ed25519',
+  Ed25519: 'Ed25519',
+};
+
+function isFor(algorithm: JwtAlgorithm, key: z.infer<typeof member>): boolean {
+  const { alg = algorithm, crv } = key;
+  const curve = CURVES[algorithm] ?? crv;
+  return key.kty === KEY_TYPES[algorithm.slice(0, 2)] && alg === algorithm && crv === curve;
+}
+
+function objectionTo(key: Awaited<ReturnType<typeof importJWK>>): string | undefined {
+  if (!('type' in key) || key.type !== 'public') return 'it is no public key';
+  const bits = 'modulusLength' in key.algorithm ? Number(key.algorithm.modulusLength) : LEAST_RSA_BITS;
+  return bits < LEAST_RSA_BITS ? `RSA of ${bits} bits, and ${LEAST_RSA_BITS} are needed` : undefined;
+}
+
+function nameOf(key: unknown, index: number): string {
+  const kid: unknown = typeof key === 'object' && key !== null && 'kid' in key ? key.kid : undefined;
+  return typeof kid === 'string' ? kid.slice(0, LONGEST_KID) : `#${index}`;
+}

@@ -1,0 +1,98 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ask } from './answer';
+import { type RunningBus, startBus } from './running-bus';
+import { Who } from './security/asking';
+import { claims, token } from './security/token';
+
+const rsa = (modulusLength = 2_048) => generateKeyPairSync('rsa', { modulusLength });
+const [first, second, stranger, short] = [rsa(), rsa(), rsa(), rsa(1_024)];
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const jwk = ({ publicKey }: typeof first, kid?: string) => ({
+  ...publicKey.export({ format: 'jwk' }),
+  ...(kid && { kid }),
+});
+const offCurve = { ...jwk(ec, 'off-curve'), x: Buffer.alloc(32, 1).toString('base64url') };
+
+/** What the issuers publish, by the path of their key set. */
+const PUBLISHED: Record<string, readonly unknown[]> = {
+  '/two': [jwk(first, 'a'), jwk(second, 'b')],
+  '/many': Array.from({ length: 20 }, () => jwk(first)),
+  '/bad': [jwk(short, 'short'), offCurve, 'no key', jwk(first, 'good')],
+  '/rotating': [jwk(first)],
+};
+
+const rs = (key: typeof first, kid?: string) => token({ alg: 'RS256', ...(kid && { kid }) }, claims(), key.privateKey);
+
+describe('the key set of an issuer', () => {
+  let running: RunningBus;
+  let issuer: Server;
+  beforeAll(async () => {
+    issuer = createServer((request, response) => response.end(JSON.stringify({ keys: PUBLISHED[request.url ?? ''] })));
+    await once(issuer.listen(0, '127.0.0.1'), 'listening');
+    const { port } = issuer.address() as AddressInfo;
+    const names = Object.keys(PUBLISHED).map((path) => path.slice(1));
+    const definition = (name: string) =>
+      `  ${name}: { type: jwt, algorithms: [RS256, ES256], jwks: 'http://127.0.0.1:${port}/${name}', issuer: 'https://id.example.com', audience: bus }`;
+    const channel = (name: string) => `    ${name}: { method: GET, path: /${name}, service: who, security: ${name} }`;
+    running = await startBus({
+      services: [Who],
+      config: {
+        'security.yaml': ['security:', ...names.map(definition)].join('\n'),
+        'channels.yaml': ['channels:', '  rest:', ...names.map(channel)].join('\n'),
+      },
+    });
+  });
+  afterAll(async () => {
+    await running.stop();
+    issuer.close();
+  });
+
+  const statusOf = async (path: string, bearer: string) => {
+    const { status, body } = await ask(`${running.url}${path}`, { headers: { authorization: `Bearer ${bearer}` } });
+    return status === 200 ? 200 : body['code'];
+  };
+
+  it('is tried key by key for a token without a key id', async () => {
+    const found = [];
+    for (const key of [first, second, stranger]) found.push(await statusOf('/two', rs(key)));
+
+    expect(found).toEqual([200, 200, 'INVALID_TOKEN']);
+  });
+
+  it('tells a caller that its token without a key id has expired, and only that', async () => {
+    const expired = (key: typeof first) => token({ alg: 'RS256' }, claims({ exp: 1 }), key.privateKey);
+
+    expect(await statusOf('/two', expired(second))).toBe('TOKEN_EXPIRED');
+    expect(await statusOf('/two', expired(stranger))).toBe('INVALID_TOKEN');
+  });
+
+  it('does not cost a verification for each key of a large set', async () => {
+    expect(await statusOf('/many', rs(first))).toBe(200);
+    expect(await statusOf('/many', rs(stranger))).toBe('INVALID_TOKEN');
+  });
+
+  it('is fetched again for a token without a key id that no known key has signed', async () => {
+    expect(await statusOf('/rotating', rs(first))).toBe(200);
+    expect(await statusOf('/rotating', rs(second))).toBe('INVALID_TOKEN');
+  });
+
+  it('may have keys that cannot be used: their tokens are 401, the others good, and one line says which', async () => {
+    const found = [
+      await statusOf('/bad', rs(short, 'short')),
+      await statusOf('/bad', token({ alg: 'ES256', kid: 'off-curve' }, claims(), ec.privateKey)),
+      await statusOf('/bad', rs(short)),
+      await statusOf('/bad', rs(first, 'good')),
+      await statusOf('/bad', rs(first)),
+    ];
+
+    expect(found).toEqual(['INVALID_TOKEN', 'INVALID_TOKEN', 'INVALID_TOKEN', 200, 200]);
+    const lines = running.log().filter(({ msg }) => /key set/.test(String(msg)));
+    expect(lines).toMatchObject([
+      { level: 'warn', definition: 'bad', bad: 3, keys: [{ key: 'short' }, { key: 'off-curve' }, { key: '#2' }] },
+    ]);
+    expect(running.log().filter(({ level }) => level === 'error')).toEqual([]);
+  });
+});

@@ -1,0 +1,123 @@
+import crypto, { scryptSync } from 'node:crypto';
+import { ask } from './answer';
+import { type RunningBus, startBus } from './running-bus';
+import { runsSoFar, Who } from './security/asking';
+
+/** As `trunkline hash-key` prints it. */
+function hashOf(password: string): string {
+  const salt = Buffer.alloc(16, password);
+  const derived = scryptSync(password, salt, 32, { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 ** 2 });
+  return `scrypt:${salt.toString('base64url')}:${derived.toString('base64url')}`;
+}
+
+const basic = (name: string) =>
+  `{ type: basic, callers: [{ name: ${name}, username: ${name}, password: '${hashOf(name)}' }] }`;
+const CONFIG = `
+bus: { http: { port: 0, trustProxy: true }, log: { level: debug }, authFailures: off }
+security: { people: ${basic('ann')}, partners: ${basic('acme')}, keys: { type: apiKey, header: X-API-Key, callers: [{ name: robot, key: robot-key }] } }
+channels:
+  rest:
+    people: { method: GET, path: /people, service: who, security: people, timeout: 60s }
+    hasty: { method: GET, path: /hasty, service: who, security: people, timeout: 1ms }
+    either: { method: GET, path: /either, service: who, security: [people, keys], timeout: 60s }
+    partners: { method: GET, path: /partners, service: who, security: partners, timeout: 60s }
+`;
+
+describe('passwords that are kept as scrypt', () => {
+  const derivations = jest.spyOn(crypto, 'scrypt');
+  let running: RunningBus;
+  beforeAll(async () => {
+    running = await startBus({ services: [Who], config: { 'test-bus.yaml': CONFIG } });
+  });
+  afterAll(async () => {
+    await running.stop();
+    derivations.mockRestore();
+  });
+
+  const get = (path: string, pair: string, init: { readonly ip?: string; readonly signal?: AbortSignal } = {}) => {
+    const { ip = '203.0.113.1', signal } = init;
+    const authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
+    return ask(`${running.url}${path}`, {
+      headers: { authorization, 'x-forwarded-for': ip },
+      ...(signal && { signal }),
+    });
+  };
+  /** Sends wrong passwords from one address, all at once; ends what is left of them when the test says so. */
+  const flood = (times: number) => {
+    const leaving = new AbortController();
+    const statuses: number[] = [];
+    const all = Array.from({ length: times }, async (_, index) => {
+      const { status } = await get('/people', `ann:guess-${index}`, leaving);
+      statuses.push(status);
+      return status;
+    });
+    const end = async () => {
+      leaving.abort();
+      await Promise.allSettled(all);
+    };
+    return { all, statuses, end };
+  };
+
+  it('are good for their users, the second time without being derived again', async () => {
+    expect((await get('/people', 'ann:ann')).body).toMatchObject({ name: 'ann' });
+    const before = derivations.mock.calls.length;
+    expect((await get('/people', 'ann:ann')).status).toBe(200);
+    expect(derivations.mock.calls.length).toBe(before);
+  });
+
+  it('do not keep callers of other definitions waiting while somebody guesses', async () => {
+    const { statuses, end } = flood(20);
+
+    expect((await get('/partners', 'acme:acme')).status).toBe(200);
+
+    expect(statuses.length).toBeLessThan(10);
+    await end();
+  });
+
+  it('do not keep callers of the same definition waiting who come from elsewhere', async () => {
+    const { statuses, end } = flood(20);
+
+    expect((await get('/people', 'ann:elsewhere', { ip: '198.51.100.7' })).status).toBe(401);
+
+    expect(statuses.length).toBeLessThan(10);
+    await end();
+  });
+
+  it('are not derived for more of one address than can wait: 503, with Retry-After', async () => {
+    const { all, end } = flood(40);
+
+    expect(await Promise.race(all)).toBe(503);
+
+    await end();
+  });
+
+  it('are not derived for clients that have left', async () => {
+    const before = derivations.mock.calls.length;
+    const { all, end } = flood(20);
+    await Promise.race(all);
+    await end();
+
+    expect((await get('/people', 'ann:last')).status).toBe(401);
+
+    expect(derivations.mock.calls.length - before).toBeLessThan(10);
+    const closed = running.log().filter(({ err }) => Object(err).code === 'CLIENT_CLOSED');
+    expect(closed.filter(({ level }) => level !== 'debug')).toEqual([]);
+  });
+
+  it('are not waited for longer than the channel may take: 504, and no service runs', async () => {
+    const before = runsSoFar();
+
+    const { status, body } = await get('/hasty', 'ann:hasty');
+
+    expect([status, body['code']]).toEqual([504, 'DEADLINE_EXCEEDED']);
+    expect(runsSoFar()).toBe(before);
+  });
+
+  it('do not matter to a caller that another definition knows', async () => {
+    const answer = await ask(`${running.url}/either`, {
+      headers: { authorization: `Basic ${Buffer.from('ann:guess').toString('base64')}`, 'x-api-key': 'robot-key' },
+    });
+
+    expect(answer.body).toMatchObject({ name: 'robot' });
+  });
+});
