@@ -9,7 +9,7 @@ import {
   ServiceRegistry,
 } from '@trunkline/service';
 import type { Logger, LogLine } from '@trunkline/telemetry';
-import { CancelScope, Deadline } from '@trunkline/time';
+import { CancelScope, type Clock, Deadline } from '@trunkline/time';
 import type { Credential } from './configuration/credential';
 import { outgoingSection } from './configuration/section';
 import type { RestConnection } from './connection/rest-connection';
@@ -41,6 +41,7 @@ export interface TestBusOptions {
   readonly security?: Readonly<Record<string, Credential>>;
   readonly services?: readonly ServiceConstructor[];
   readonly random?: () => number;
+  readonly clock?: Clock;
 }
 
 /** How a piece of work is run. */
@@ -57,12 +58,13 @@ export class TestBus {
   readonly #registry = new ServiceRegistry();
   readonly #invoker: Invoker;
 
-  constructor({ outgoing, security = {}, services = [], random = () => 0 }: TestBusOptions) {
+  constructor({ outgoing, security = {}, services = [], random = () => 0, clock }: TestBusOptions) {
     this.rest = new OutgoingRest({
       outgoing: outgoingSection.schema.parse(outgoing),
       security,
       logger: this.logged,
       random,
+      ...(clock && { clock }),
     });
     for (const service of [...services, ...this.rest.services(), Worker]) this.#registry.add(service);
     this.#invoker = new Invoker({

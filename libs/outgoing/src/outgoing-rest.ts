@@ -1,6 +1,7 @@
 import type { HttpService } from '@nestjs/axios';
 import type { Invocation, Outgoing, ServiceConstructor } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
+import { type Clock, systemClock } from '@trunkline/time';
 import { adapterService } from './adapter/yaml-adapter';
 import { type ConnectionExplanation, explain, type WrittenAt } from './configuration/connection-explanation';
 import { type ConnectionReport, reportOf } from './configuration/connection-report';
@@ -21,6 +22,8 @@ export interface OutgoingRestOptions {
   readonly logger: Logger;
   /** From 0 to 1, 1 excluded; spreads retries in time. Default `Math.random`. */
   readonly random?: () => number;
+  /** What policies measure time by. Default: that of the process. */
+  readonly clock?: Clock;
 }
 
 /** The outgoing REST connections of a bus: one for each name in the configuration. */
@@ -30,14 +33,14 @@ export class OutgoingRest {
   readonly #viewOf: ViewOfConnections;
 
   /** @throws {TypeError} when a connection names a credential that there is not */
-  constructor({ outgoing, security, logger, random = Math.random }: OutgoingRestOptions) {
+  constructor({ outgoing, security, logger, random = Math.random, clock = systemClock }: OutgoingRestOptions) {
     this.#config = outgoing.rest;
     const made = Object.entries(outgoing.rest).map(([name, config]): [string, Connections.Connection] => {
       const settings = settingsOf({ name, config, defaults: outgoing.defaults, security });
       // axios and undici are loaded by the first connection.
       // oxlint-disable-next-line typescript/no-require-imports -- see above
       const { Connection }: typeof Connections = require('./connection/connection');
-      return [name, new Connection(settings, { logger, random })];
+      return [name, new Connection(settings, { logger, random, clock })];
     });
     this.#connections = new Map(made);
     this.#viewOf = viewOf(this.#connections);

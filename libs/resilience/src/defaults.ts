@@ -1,6 +1,7 @@
 import type { BulkheadOptions } from './bulkhead/bulkhead';
 import type { CircuitBreakerOptions } from './circuit-breaker/circuit-breaker';
 import type { HedgeOptions } from './hedge/hedge';
+import type { HoldOptions } from './hold/hold';
 import type { RetryOptions } from './retry/retry';
 import type { RetryBudgetOptions } from './retry/retry-budget';
 
@@ -8,6 +9,7 @@ import type { RetryBudgetOptions } from './retry/retry-budget';
 export interface PolicyOptions {
   readonly retry: RetryOptions;
   readonly retryBudget: RetryBudgetOptions;
+  readonly hold: HoldOptions;
   readonly circuitBreaker: CircuitBreakerOptions;
   readonly bulkhead: BulkheadOptions;
   readonly hedge: HedgeOptions;
@@ -18,6 +20,8 @@ export const DEFAULTS: PolicyOptions = {
   // Three attempts in one layer, a tenth of the calls: Site Reliability Engineering, "Handling Overload". 50 ms: most passing faults are reset sockets.
   retry: { attempts: 3, initialMs: 50, maxMs: 2_000 },
   retryBudget: { ratio: 0.1, perSecond: 3 },
+  // As long as a client is told to wait for a limit that is not the bus's own.
+  hold: { maxMs: 300_000 },
   // Five in a row as Envoy and Finagle have it, half of at least twenty as Hystrix had.
   circuitBreaker: {
     consecutive: 5,

@@ -16,6 +16,7 @@ export { RetryBudget, type RetryBudgetOptions } from './retry/retry-budget';
 export { type AttemptFailure, type RetryDecision, type RetryRefusal } from './retry/retry-decision';
 
 // To leave an upstream alone
+export { Hold, type HoldOptions } from './hold/hold';
 export {
   type BreakerEntry,
   type BreakerOutcome,

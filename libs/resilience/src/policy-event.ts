@@ -17,6 +17,12 @@ export type PolicyEvent =
     }
   /** An attempt, be it the first or another, is not made: it takes `neededMs` to wait and to be answered, and `remainingMs` are left. */
   | { readonly type: 'deadlineSkipped'; readonly name: string; readonly neededMs: number; readonly remainingMs: number }
+  /** The system has asked to be left alone for `askedMs`, and is for `forMs`. */
+  | { readonly type: 'holdBegan'; readonly name: string; readonly forMs: number; readonly askedMs: number }
+  /** As `holdBegan`, while there is a hold that would have ended earlier. */
+  | { readonly type: 'holdExtended'; readonly name: string; readonly forMs: number; readonly askedMs: number }
+  /** The first call after a hold of `lastedMs` is made. */
+  | { readonly type: 'holdEnded'; readonly name: string; readonly lastedMs: number }
   /** Nothing but one probe is let through before `openForMs` have passed. `failures` of the last `calls` made it so. */
   | {
       readonly type: 'breakerOpened';

@@ -70,7 +70,7 @@ export class FlowIntake {
 
   async #part(key: string, planned: Branch | Each, caller: string): Promise<Part<CheckedBranch>> {
     if (!('branches' in planned)) return { key, branches: [await this.#checked(planned, caller)], list: undefined };
-    if (planned.concurrency !== Infinity) {
+    if (planned.concurrency !== undefined && planned.concurrency !== Infinity) {
       throw new RangeError(
         `${key} has a concurrency, but its branches are jobs: bus.jobs.services says how many jobs of a service run at once`,
       );

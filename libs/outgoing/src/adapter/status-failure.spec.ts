@@ -38,6 +38,8 @@ describe('the failure that a status of an upstream is', () => {
   it.each([
     [429, '60', 60],
     [429, '3600', 300],
+    [429, '2.0', 2],
+    [403, '60', 60],
     [503, '3600', 3600],
     [503, 'nonsense', undefined],
     [500, '60', undefined],
@@ -45,6 +47,20 @@ describe('the failure that a status of an upstream is', () => {
   ])('%d with Retry-After %s passes on %s', (status, value, retryAfter) => {
     expect(failureOfStatus('CRM', response(status, { 'retry-after': value })).retryAfter).toBe(retryAfter);
   });
+});
+
+describe('a 403', () => {
+  it.each([{ 'retry-after': '5' }, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '5' }])(
+    'with %j is that of a rate limit, not of credentials',
+    (headers) => {
+      expect(failureOfStatus('CRM', response(403, headers))).toMatchObject({
+        code: 'UPSTREAM_RATE_LIMITED',
+        status: 503,
+        upstreamStatus: 403,
+        retryAfter: 5,
+      });
+    },
+  );
 });
 
 describe('onStatus', () => {

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { BusError, type UpstreamCode, UpstreamError } from '@trunkline/failures';
 import type { OnStatus, StatusRule } from '../configuration/on-status';
 import type { RestResponse } from '../response/rest-response';
-import { retryAfterMs } from '../response/retry-after';
+import { findPauseMs, isThrottled } from '../response/rate-limit';
 
 const CODES: Readonly<Record<number, UpstreamCode>> = {
   401: 'UPSTREAM_AUTH_FAILED',
@@ -13,14 +13,15 @@ const CODES: Readonly<Record<number, UpstreamCode>> = {
   409: 'UPSTREAM_CONFLICT',
   410: 'UPSTREAM_GONE',
   412: 'UPSTREAM_PRECONDITION_FAILED',
-  429: 'UPSTREAM_RATE_LIMITED',
   503: 'UPSTREAM_UNAVAILABLE',
 };
 
 /** The failure that an answer without success is: DESIGN section 5, "upstream …". */
-export function failureOfStatus(connection: string, { status, headers }: RestResponse): UpstreamError {
-  const waitMs = status === 429 || status === 503 ? retryAfterMs(headers) : undefined;
-  return new UpstreamError(CODES[status] ?? codeOfRange(status), `${connection} answered ${status}`, {
+export function failureOfStatus(connection: string, response: RestResponse): UpstreamError {
+  const { status } = response;
+  const waitMs = findPauseMs(response);
+  const code = isThrottled(response) ? 'UPSTREAM_RATE_LIMITED' : (CODES[status] ?? codeOfRange(status));
+  return new UpstreamError(code, `${connection} answered ${status}`, {
     connection,
     wasSent: true,
     upstreamStatus: status,

@@ -10,10 +10,9 @@ export interface TransportOptions extends SocketOpenerOptions, ExchangeTerms {
   readonly origin: string;
   /** May an upstream that offers HTTP/2 over TLS be spoken to in it? */
   readonly allowH2: boolean;
+  /** How much an upstream is asked at once is the bulkhead's business; this spares the file descriptors of the process. */
+  readonly maxSockets: number;
 }
-
-/** How much an upstream is asked at once is the bulkhead's business; this spares the file descriptors of the process. */
-const MOST_SOCKETS = 128;
 
 /**
  * The way to one upstream: sockets that stay open between calls, with one request at a time on each.
@@ -33,7 +32,7 @@ export class Transport implements ExchangeHost {
     this.#opener = new SocketOpener(options);
     this.#pool = new Pool(options.origin, {
       connect: this.#connect,
-      connections: MOST_SOCKETS,
+      connections: options.maxSockets,
       pipelining: 1,
       allowH2: false,
       maxHeaderSize: options.maxHeaderBytes,
@@ -51,7 +50,7 @@ export class Transport implements ExchangeHost {
     if (reason) return Promise.reject(reason);
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(call, { terms: this.options, host: this, resolve, reject });
-      if (this.#underWay < MOST_SOCKETS) this.#begin(exchange);
+      if (this.#underWay < this.options.maxSockets) this.#begin(exchange);
       else this.#waiting.push(exchange);
     });
   };
@@ -93,7 +92,7 @@ export class Transport implements ExchangeHost {
 
   #fill(): void {
     this.#isFilling = false;
-    while (this.#underWay < MOST_SOCKETS) {
+    while (this.#underWay < this.options.maxSockets) {
       const next = this.#waiting.shift();
       if (!next) return;
       if (!next.isSettled) this.#begin(next);

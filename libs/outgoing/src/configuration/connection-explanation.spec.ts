@@ -29,6 +29,7 @@ describe('the explanation of a connection', () => {
       'whole call',
       'retry',
       'hedge',
+      'hold',
       'circuit breaker',
       'bulkhead',
       'attempt',

@@ -32,6 +32,7 @@ const LAYERS = [
   ['whole call', ['total']],
   ['retry', ['retry', 'idempotent']],
   ['hedge', ['hedge']],
+  ['hold', ['hold']],
   ['circuit breaker', ['circuitBreaker']],
   ['bulkhead', ['bulkhead']],
   [

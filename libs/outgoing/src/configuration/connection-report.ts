@@ -1,8 +1,8 @@
-import type { BulkheadOptions, CircuitBreakerOptions } from '@trunkline/resilience';
+import type { BulkheadOptions } from '@trunkline/resilience';
 import { formatDuration } from '@trunkline/time';
 import type { ChaosSettings } from '../chaos/chaos-section';
 import type { ConnectionSettings } from './connection-settings';
-import type { PolicySettings } from './policy-settings';
+import type { BreakerSettings, PolicySettings } from './policy-settings';
 import type { ConnectionConfig } from './section';
 
 /** What holds for a connection, as configuration would have it: for people. Of headers and credentials, the names alone. */
@@ -40,7 +40,7 @@ function chaosOf({ latency, ...shares }: ChaosSettings) {
   return { ...shares, ...(latency !== undefined && { latency: formatDuration(latency) }) };
 }
 
-function policiesOf({ retry, retryBudget, circuitBreaker, bulkhead, hedge }: PolicySettings) {
+function policiesOf({ retry, retryBudget, hold, circuitBreaker, bulkhead, hedge }: PolicySettings) {
   return {
     retry: retry
       ? {
@@ -50,6 +50,7 @@ function policiesOf({ retry, retryBudget, circuitBreaker, bulkhead, hedge }: Pol
           budget: retryBudget,
         }
       : 'off',
+    hold: hold ? { max: formatDuration(hold.maxMs) } : 'off',
     circuitBreaker: circuitBreaker ? breakerOf(circuitBreaker) : 'off',
     bulkhead: bulkhead ? bulkheadOf(bulkhead) : 'off',
     hedge: hedge
@@ -58,7 +59,8 @@ function policiesOf({ retry, retryBudget, circuitBreaker, bulkhead, hedge }: Pol
   };
 }
 
-function breakerOf({ consecutive, ratio, minimum, windowMs, openForMs, maxOpenForMs }: CircuitBreakerOptions) {
+function breakerOf({ windowMs, openForMs, maxOpenForMs, ...counts }: BreakerSettings) {
+  const { consecutive, ratio, minimum, failures } = counts;
   return {
     consecutive,
     ratio,
@@ -66,6 +68,7 @@ function breakerOf({ consecutive, ratio, minimum, windowMs, openForMs, maxOpenFo
     window: formatDuration(windowMs),
     openFor: formatDuration(openForMs),
     maxOpenFor: formatDuration(maxOpenForMs),
+    failures,
   };
 }
 

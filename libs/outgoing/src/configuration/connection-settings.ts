@@ -25,6 +25,8 @@ export interface ConnectionSettings {
   /** `undefined`: by the method. */
   readonly emptyList: EmptyListRule | undefined;
   readonly policies: PolicySettings;
+  /** As many as the bulkhead lets through at once, and never fewer than there would be without one. */
+  readonly maxSockets: number;
   /** 0: none is followed. */
   readonly maxRedirects: number;
   readonly isIdempotent: boolean;
@@ -54,6 +56,9 @@ export interface ConnectionSources {
   readonly security: Readonly<Record<string, Credential>>;
 }
 
+/** Of a connection without a bulkhead. A token endpoint needs no more, either. */
+export const USUAL_SOCKETS = 128;
+
 /**
  * Works out what holds for a connection. Mappings are merged key by key, the connection's own winning.
  *
@@ -68,7 +73,7 @@ export function settingsOf({ name, config, defaults, security }: ConnectionSourc
     origin,
     basePath: pathname.replace(/\/+$/, ''),
     ...limitsOf(config, defaults),
-    policies: policySettingsOf(config, defaults),
+    ...policiesOf(config, defaults),
     isIdempotent: config.idempotent ?? defaults.idempotent,
     headers: { ...defaults.headers, ...config.headers },
     forwardHeaders: config.forwardHeaders ?? defaults.forwardHeaders ?? [],
@@ -95,6 +100,11 @@ function credentialOf(connection: string, name: string, security: ConnectionSour
 }
 
 /** Limits and rules for what is sent and what is read. */
+function policiesOf(config: ConnectionConfig, defaults: ConnectionDefaults) {
+  const policies = policySettingsOf(config, defaults);
+  return { policies, maxSockets: Math.max(USUAL_SOCKETS, policies.bulkhead?.concurrent ?? 0) };
+}
+
 function limitsOf(config: ConnectionConfig, defaults: ConnectionDefaults) {
   const redirects = config.redirects ?? defaults.redirects;
   return {

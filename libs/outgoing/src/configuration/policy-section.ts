@@ -2,11 +2,12 @@ import { duration, switchable } from '@trunkline/config';
 import { DEFAULTS } from '@trunkline/resilience';
 import { formatDuration } from '@trunkline/time';
 import { z } from 'zod';
+import { FAILURE_NAMES } from '../policy/breaker-failures';
 
 /** Timers of Node end at 24 days, and turn what is longer into 1 ms. */
 const time = () => duration({ min: 1, max: '1d' });
 const share = z.number().min(0).max(1);
-const { retry, retryBudget, circuitBreaker, bulkhead, hedge } = DEFAULTS;
+const { retry, retryBudget, hold, circuitBreaker, bulkhead, hedge } = DEFAULTS;
 
 const budgetKeys = {
   ratio: share.describe('Further attempts in proportion to all calls, 0 to 1 …'),
@@ -19,18 +20,40 @@ const retryKeys = {
   max: time().describe('Longest wait before any attempt'),
 };
 
+const failureStatus = z
+  .int()
+  .min(400)
+  .max(599)
+  .refine((status) => status !== 429, 'expected another status than 429, which puts a connection on hold');
+
 const breakerKeys = {
-  consecutive: z.int().min(1).max(10_000).describe('So many failures in a row open it'),
+  consecutive: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .describe('So many failed calls in a row open it; a call counts once, however many attempts it has'),
   ratio: share.gt(0).describe('So does this share of the calls, 0 to 1 …'),
   minimum: z.int().min(1).max(1_000_000).describe('… where there were at least so many …'),
   window: time().describe('… within this time'),
   openFor: time().describe('How long the upstream is left alone at first, ± 20 %; doubles with each probe that fails'),
   maxOpenFor: time().describe('The longest it is left alone before the next probe'),
+  failures: z
+    .array(z.union([z.enum(FAILURE_NAMES), failureStatus]))
+    .min(1)
+    .refine((names) => new Set(names).size === names.length, 'expected each of them once')
+    .describe(
+      'What counts as a failure: `5xx` or single statuses, `unreachable` (no connection, no address, no TLS), `protocol` (broken off, not HTTP), `timeout`, `invalid` (an unreadable body). The others do not count',
+    ),
 };
 
 const bulkheadKeys = {
-  // More are never under way: the transport has as many sockets.
-  concurrent: z.int().min(1).max(128).describe('Attempts under way at once'),
+  concurrent: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .describe(
+      'Attempts under way at once, each on a socket of its own; above 128 the process may need a higher limit of open files',
+    ),
   queue: z.int().min(0).max(10_000).describe('Attempts that may wait for one of them to end'),
   queueTimeout: time().describe('How long they wait, at most'),
 };
@@ -39,6 +62,12 @@ const budgetText = 'Bounds what further attempts add to the load of an upstream'
 const retryText = 'Further attempts, where that is safe';
 const breakerText = 'Leaves an upstream alone that keeps failing: 503 `CIRCUIT_OPEN`';
 const bulkheadText = 'Bounds the attempts that are under way at once: 503 `OVERLOADED`';
+
+const holdSwitch = switchable(
+  z.strictObject({ max: time().describe('The longest that an upstream is left alone for, whatever it asks') }),
+).describe(
+  'Leaves an upstream alone that asks for it by `Retry-After` or the reset of a spent quota: 503 `UPSTREAM_RATE_LIMITED`',
+);
 
 const hedgeSwitch = switchable(
   z.strictObject({
@@ -65,6 +94,7 @@ export const connectionPolicies = {
   )
     .optional()
     .describe(retryText),
+  hold: holdSwitch.optional(),
   circuitBreaker: switchable(
     z.strictObject({
       consecutive: breakerKeys.consecutive.optional(),
@@ -73,6 +103,7 @@ export const connectionPolicies = {
       window: breakerKeys.window.optional(),
       openFor: breakerKeys.openFor.optional(),
       maxOpenFor: breakerKeys.maxOpenFor.optional(),
+      failures: breakerKeys.failures.optional(),
     }),
   )
     .optional()
@@ -107,6 +138,7 @@ export const defaultPolicies = {
   )
     .prefault({})
     .describe(retryText),
+  hold: holdSwitch.prefault({ max: formatDuration(hold.maxMs) }),
   circuitBreaker: switchable(
     z.strictObject({
       consecutive: breakerKeys.consecutive.default(circuitBreaker.consecutive),
@@ -115,6 +147,7 @@ export const defaultPolicies = {
       window: breakerKeys.window.prefault(formatDuration(circuitBreaker.windowMs)),
       openFor: breakerKeys.openFor.prefault(formatDuration(circuitBreaker.openForMs)),
       maxOpenFor: breakerKeys.maxOpenFor.prefault(formatDuration(circuitBreaker.maxOpenForMs)),
+      failures: breakerKeys.failures.default([...FAILURE_NAMES]),
     }),
   )
     .prefault({})

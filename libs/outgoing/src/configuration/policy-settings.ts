@@ -3,9 +3,11 @@ import {
   type CircuitBreakerOptions,
   DEFAULTS,
   type HedgeOptions,
+  type HoldOptions,
   type RetryBudgetOptions,
   type RetryOptions,
 } from '@trunkline/resilience';
+import { type BreakerFailure, FAILURE_NAMES } from '../policy/breaker-failures';
 import type { ConnectionConfig, ConnectionDefaults } from './section';
 
 /** When an attempt gets another one beside it, and how many. */
@@ -14,12 +16,18 @@ export interface HedgeSettings extends HedgeOptions {
   readonly afterMs: number | undefined;
 }
 
+/** When an upstream is left alone that keeps failing, and what failing is. */
+export interface BreakerSettings extends CircuitBreakerOptions {
+  readonly failures: readonly BreakerFailure[];
+}
+
 /** The policies of a connection; `undefined` where one is off. */
 export interface PolicySettings {
   readonly retry: RetryOptions | undefined;
   /** Hedges draw on it, too: it is there even where nothing is tried again. */
   readonly retryBudget: RetryBudgetOptions;
-  readonly circuitBreaker: CircuitBreakerOptions | undefined;
+  readonly hold: HoldOptions | undefined;
+  readonly circuitBreaker: BreakerSettings | undefined;
   readonly bulkhead: BulkheadOptions | undefined;
   readonly hedge: HedgeSettings | undefined;
 }
@@ -32,9 +40,11 @@ type Usual<P extends Policy> = Exclude<ConnectionDefaults[P], 'off'>;
 export function policySettingsOf(config: ConnectionConfig, defaults: ConnectionDefaults): PolicySettings {
   const { retry, circuitBreaker, bulkhead } = defaults;
   const hedge = config.hedge ?? defaults.hedge;
+  const hold = config.hold ?? defaults.hold;
   return {
     retry: isOff(config.retry, retry) ? undefined : retryOf(unlessOff(config.retry), unlessOff(retry)),
     retryBudget: budgetOf(unlessOff(config.retry), unlessOff(retry)),
+    hold: hold === 'off' ? undefined : { maxMs: hold.max },
     circuitBreaker: isOff(config.circuitBreaker, circuitBreaker)
       ? undefined
       : breakerOf(unlessOff(config.circuitBreaker), unlessOff(circuitBreaker)),
@@ -68,10 +78,10 @@ function budgetOf(own: Own<'retry'>, usual?: Usual<'retry'>): RetryBudgetOptions
   return { ratio: own?.budget?.ratio ?? ratio, perSecond: own?.budget?.perSecond ?? perSecond };
 }
 
-function breakerOf(own: Own<'circuitBreaker'> = {}, usual?: Usual<'circuitBreaker'>): CircuitBreakerOptions {
+function breakerOf(own: Own<'circuitBreaker'> = {}, usual?: Usual<'circuitBreaker'>): BreakerSettings {
   const base = usual
     ? { ...usual, windowMs: usual.window, openForMs: usual.openFor, maxOpenForMs: usual.maxOpenFor }
-    : DEFAULTS.circuitBreaker;
+    : { ...DEFAULTS.circuitBreaker, failures: FAILURE_NAMES };
   const openForMs = own.openFor ?? base.openForMs;
   return {
     consecutive: own.consecutive ?? base.consecutive,
@@ -80,6 +90,7 @@ function breakerOf(own: Own<'circuitBreaker'> = {}, usual?: Usual<'circuitBreake
     windowMs: own.window ?? base.windowMs,
     openForMs,
     maxOpenForMs: Math.max(openForMs, own.maxOpenFor ?? base.maxOpenForMs),
+    failures: own.failures ?? base.failures,
   };
 }
 

@@ -3,7 +3,7 @@ import type { HttpService } from '@nestjs/axios';
 import type { Invocation, JobRun } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
 import type { Duration } from '@trunkline/time';
-import { systemClock, toMs } from '@trunkline/time';
+import { type Clock, toMs } from '@trunkline/time';
 import type { InternalAxiosRequestConfig } from 'axios';
 import { within } from '../attempt/attempt';
 import { Upstream } from '../attempt/upstream';
@@ -23,7 +23,7 @@ import { requestBody } from '../request/request-body';
 import { RequestHeaders } from '../request/request-headers';
 import type { InboundHeaders } from '../request/trace-context';
 import type { RestResponse } from '../response/rest-response';
-import { ping, type PingReport } from './ping';
+import { ping, type PingReport, reportHold } from './ping';
 
 /** What is asked of an upstream. */
 export interface ConnectionAsk {
@@ -54,12 +54,15 @@ export interface ConnectionEnvironment {
   readonly logger: Logger;
   /** From 0 to 1, 1 excluded. */
   readonly random: () => number;
+  /** For all that policies measure and wait for. */
+  readonly clock: Clock;
 }
 
 /** One outgoing connection: the way to an upstream, with its policies around it. Shared by all invocations. */
 export class Connection {
   readonly http: HttpService;
   readonly #upstream: Upstream;
+  readonly #policies: Policies;
   readonly #headers: RequestHeaders;
 
   constructor(
@@ -74,9 +77,9 @@ export class Connection {
       credentials,
       changingCredentials,
     });
-    const { logger, random } = environment;
-    const onEvent = policyLog(logger, systemClock);
-    const policies = new Policies(settings.policies, { name, clock: systemClock, random, onEvent });
+    const { logger, random, clock } = environment;
+    const policies = new Policies(settings.policies, { name, clock, random, onEvent: policyLog(logger, clock) });
+    this.#policies = policies;
     this.#upstream = new Upstream(settings, environment);
     this.http = httpClient({
       attempt: within(policies.steps, this.#upstream.attempt),
@@ -97,10 +100,12 @@ export class Connection {
     return data;
   }
 
-  /** Asks the upstream how it is: one attempt, past all policies. */
+  /** Asks the upstream how it is: one attempt, past all policies, and none while it has asked to be left alone. */
   async ping(): Promise<PingReport> {
     const { name: connection, timeoutMs, ping: ask } = this.settings;
     if (!ask) return { connection, state: 'unknown' };
+    const { holdMs } = this.#policies;
+    if (holdMs > 0) return reportHold(connection, holdMs);
     const request = this.#requestOf(ask, { cid: undefined, inbound: undefined });
     const terms = { timeoutMs, totalMs: timeoutMs, isRepeatable: false };
     const { logger } = this.environment;

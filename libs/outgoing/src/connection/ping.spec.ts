@@ -44,6 +44,16 @@ describe('a ping', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
+  it('leaves one alone that has asked for it', async () => {
+    await pingOf((socket) => socket.write(answer(429, '', { 'retry-after': '60' })));
+    await bus.run((crm) => crm.get('/'));
+
+    const report = await bus.rest.ping('CRM');
+
+    expect(report).toEqual({ connection: 'CRM', state: 'down', code: 'UPSTREAM_RATE_LIMITED', retryAfter: 60 });
+    expect(upstream.requests).toHaveLength(2);
+  });
+
   it('finds one down that does not answer in time', async () => {
     const report = await pingOf(() => undefined, { timeout: '100ms' });
 

@@ -1,13 +1,14 @@
 import { BusError } from '@trunkline/failures';
 import { failureOfStatus } from '../adapter/status-failure';
 import type { Attempt } from '../attempt/attempt';
+import { onHold } from '../policy/refusals';
 import type { AdoptedCall } from '../http-client/adopted-call';
 
 /**
  * How an upstream is.
  *
  * - `up`: it answered its ping with a status of success
- * - `down`: it answered with another status, or not at all
+ * - `down`: it answered with another status or not at all, or has asked not to be asked
  * - `unknown`: its connection has no ping
  */
 export interface PingReport {
@@ -20,6 +21,14 @@ export interface PingReport {
   readonly ms?: number;
   /** Why it is down: the code that an adapter would have failed with. */
   readonly code?: string;
+  /** Seconds for which it has asked to be left alone. */
+  readonly retryAfter?: number;
+}
+
+/** What is known of an upstream that has asked to be left alone: it is not asked. */
+export function reportHold(connection: string, remainingMs: number): PingReport {
+  const { code, retryAfter } = onHold(connection, remainingMs);
+  return { connection, state: 'down', code, ...(retryAfter !== undefined && { retryAfter }) };
 }
 
 /**

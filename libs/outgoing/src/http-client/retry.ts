@@ -5,9 +5,16 @@ import axiosRetry from 'axios-retry';
 import type { Policies } from '../policy/policies';
 import type { OutgoingCall } from '../request/outgoing-call';
 import type { RestResponse } from '../response/rest-response';
-import { retryAfterMs } from '../response/retry-after';
+import { findWaitMs, isThrottled } from '../response/rate-limit';
 import { type AttemptOutcome, FailedAttempt } from './failed-attempt';
 
+/** An answer that cannot be read or a certificate that is not valid would be the same next time. */
+const PASSING: ReadonlySet<string> = new Set([
+  'UPSTREAM_UNREACHABLE',
+  'UPSTREAM_DNS_FAILED',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_PROTOCOL_ERROR',
+]);
 /** An attempt takes this long, at the least: of a deadline that has passed, it leaves nothing. */
 const LEAST_LATENCY_MS = 1;
 
@@ -36,7 +43,7 @@ function plan(failed: FailedAttempt, retry: Retry, policies: Policies): boolean 
   const decision = retry.decide({
     attempt: call.attempts,
     isRetryable: !policies.isSpared && mayBeRepeated(call, outcome),
-    retryAfterMs: 'response' in outcome ? retryAfterMs(outcome.response.headers) : undefined,
+    retryAfterMs: longer(findWait(outcome), policies.holdMs),
     remainingMs: call.remainingMs(),
     usualLatencyMs: policies.latency.p50Ms() ?? LEAST_LATENCY_MS,
   });
@@ -44,26 +51,30 @@ function plan(failed: FailedAttempt, retry: Retry, policies: Policies): boolean 
   return decision.retry;
 }
 
+function findWait(outcome: AttemptOutcome): number | undefined {
+  return 'response' in outcome ? findWaitMs(outcome.response) : undefined;
+}
+
+/** A call that has been made once waits for the end of a hold; others do not begin meanwhile. */
+function longer(askedMs: number | undefined, holdMs: number): number | undefined {
+  return holdMs > 0 ? Math.max(askedMs ?? 0, holdMs) : askedMs;
+}
+
 /** Does DESIGN section 5 allow another attempt after this outcome? What was not sent may be sent, whatever the method. */
-export function mayBeRepeated({ terms }: OutgoingCall, outcome: AttemptOutcome): boolean {
+export function mayBeRepeated({ terms, attempts }: OutgoingCall, outcome: AttemptOutcome): boolean {
   if ('response' in outcome) return terms.isRepeatable && isPassing(outcome.response);
   const { failure } = outcome;
   if (!(failure instanceof UpstreamError)) return false;
-  switch (failure.code) {
-    case 'UPSTREAM_UNREACHABLE':
-    case 'UPSTREAM_DNS_FAILED':
-    case 'UPSTREAM_TIMEOUT':
-    case 'UPSTREAM_PROTOCOL_ERROR':
-      return terms.isRepeatable || !failure.wasSent;
-    default:
-      // An answer that cannot be read or a certificate that is not valid will be the same next time.
-      return false;
-  }
+  const { code, wasSent } = failure;
+  // A hold that another call has got while this one waited.
+  if (code === 'UPSTREAM_RATE_LIMITED') return attempts > 1 && !wasSent;
+  return PASSING.has(code) && (terms.isRepeatable || !wasSent);
 }
 
 /** Has the upstream a trouble that may pass? After 429 it is to be left alone, unless it says for how long. */
-function isPassing({ status, headers }: RestResponse): boolean {
-  if (status === 429) return retryAfterMs(headers) !== undefined;
+function isPassing(response: RestResponse): boolean {
+  const { status } = response;
+  if (isThrottled(response)) return findWaitMs(response) !== undefined;
   return status === 408 || (status >= 500 && status <= 599 && status !== 501 && status !== 505);
 }
 

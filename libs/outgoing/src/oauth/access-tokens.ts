@@ -18,6 +18,8 @@ const REFRESH_AHEAD = 0.1;
 const MOST_AHEAD_MS = 30_000;
 /** How long nothing is asked of a token endpoint again for the same reason: hammered with a bad secret, some lock the client out. */
 const HOLD_MS = 1_000;
+/** It may ask for any time. */
+const LONGEST_HOLD_MS = 300_000;
 
 /**
  * The access token of a connection: got when it is first needed, shared by all calls, replaced ahead of its end while they go
@@ -26,7 +28,7 @@ const HOLD_MS = 1_000;
 export class AccessTokens {
   #kept: KeptToken | undefined;
   #asking: Promise<string> | undefined;
-  #failure: { readonly reason: unknown; readonly atMs: number } | undefined;
+  #failure: { readonly reason: unknown; readonly heldUntilMs: number } | undefined;
 
   constructor(
     private readonly grant: () => Promise<GrantedToken>,
@@ -50,7 +52,7 @@ export class AccessTokens {
     const present = this.present();
     if (present !== undefined) return present;
     const failure = this.#failure;
-    if (failure && isRefusal(failure.reason) && this.#isHeld(this.clock.nowMs())) throw failure.reason;
+    if (failure && isFinal(failure.reason) && this.#isHeld(this.clock.nowMs())) throw failure.reason;
     return this.#ask(false);
   }
 
@@ -67,7 +69,7 @@ export class AccessTokens {
   }
 
   #isHeld(nowMs: number): boolean {
-    return this.#failure !== undefined && nowMs < this.#failure.atMs + HOLD_MS;
+    return this.#failure !== undefined && nowMs < this.#failure.heldUntilMs;
   }
 
   #ask(isReplacement: boolean): Promise<string> {
@@ -88,12 +90,22 @@ export class AccessTokens {
   }
 
   #fail(reason: unknown): never {
-    this.#failure = { reason, atMs: this.clock.nowMs() };
+    this.#failure = { reason, heldUntilMs: this.clock.nowMs() + holdMsAfter(reason) };
     this.#asking = undefined;
     throw reason;
   }
 }
 
-function isRefusal(reason: unknown): boolean {
-  return reason instanceof UpstreamError && reason.code === 'UPSTREAM_AUTH_FAILED';
+/** Would the same come of it if it were asked again at once? */
+function isFinal(reason: unknown): boolean {
+  return (
+    reason instanceof UpstreamError &&
+    (reason.code === 'UPSTREAM_AUTH_FAILED' || reason.code === 'UPSTREAM_RATE_LIMITED')
+  );
+}
+
+/** For a moment, or for as long as the endpoint asks. */
+function holdMsAfter(reason: unknown): number {
+  const seconds = reason instanceof UpstreamError ? (reason.retryAfter ?? 0) : 0;
+  return Math.max(HOLD_MS, Math.min(seconds * 1_000, LONGEST_HOLD_MS));
 }

@@ -6,10 +6,12 @@ import { failureOfStatus } from '../adapter/status-failure';
 import { type Attempt, within } from '../attempt/attempt';
 import { followRedirects } from '../attempt/redirects';
 import { Transport } from '../attempt/transport';
+import { USUAL_SOCKETS } from '../configuration/connection-settings';
 import type { OAuth2Credential } from '../configuration/credential';
 import type { ProxySettings } from '../configuration/proxy-section';
 import { isHeaderValue } from '../request/header-rules';
 import { OutgoingCall, type OutgoingRequest } from '../request/outgoing-call';
+import { isThrottled } from '../response/rate-limit';
 import type { RestResponse } from '../response/rest-response';
 
 /** What a token endpoint is asked by, and within which limits: those of the connection that it is for. */
@@ -62,6 +64,7 @@ export class TokenEndpoint {
       proxy,
       tls: credential.tls,
       allowH2: false,
+      maxSockets: USUAL_SOCKETS,
     });
     this.#attempt = within(
       [followRedirects({ connection, origin, basePath: '', maxRedirects: 0 })],
@@ -98,7 +101,7 @@ export class TokenEndpoint {
   }
 
   #read(response: RestResponse): GrantedToken {
-    if (isRefusal(response.status)) throw this.#failure('UPSTREAM_AUTH_FAILED');
+    if (isRefusal(response)) throw this.#failure('UPSTREAM_AUTH_FAILED');
     if (!response.ok) throw failureOfStatus(this.options.connection, response);
     const read = answerOfServer.safeParse(response.data);
     // What zod has to say about it might quote the token.
@@ -118,8 +121,9 @@ export class TokenEndpoint {
 }
 
 /** The request is made of nothing but our credentials: whatever is wrong with it is wrong with them. */
-function isRefusal(status: number): boolean {
-  return status >= 400 && status <= 499 && status !== 408 && status !== 429;
+function isRefusal(response: RestResponse): boolean {
+  const { status } = response;
+  return status >= 400 && status <= 499 && status !== 408 && !isThrottled(response);
 }
 
 function requestOf({ clientId, clientSecret, scopes, audience }: OAuth2Credential, path: string): OutgoingRequest {

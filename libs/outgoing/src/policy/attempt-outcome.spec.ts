@@ -5,18 +5,27 @@ import {
   type UpstreamCode,
   UpstreamError,
 } from '@trunkline/failures';
-import { outcomeOfAnswer, outcomeOfFailure } from './attempt-outcome';
-import { circuitOpen, overloaded } from './refusals';
+import * as outcomes from './attempt-outcome';
+import { type BreakerFailure, BreakerFailures, FAILURE_NAMES } from './breaker-failures';
+import { circuitOpen, onHold, overloaded } from './refusals';
 
 const upstream = (code: UpstreamCode, wasSent = true) => new UpstreamError(code, code, { connection: 'CRM', wasSent });
 const wanted = { reason: undefined, wasSent: true };
+const all = new BreakerFailures(FAILURE_NAMES);
+const outcomeOfAnswer = (response: { status: number; headers?: Record<string, string> }, failures = all) =>
+  outcomes.outcomeOfAnswer({ headers: {}, ...response }, failures);
+const outcomeOfFailure = (
+  failure: unknown,
+  call: { readonly reason: Error | undefined; readonly wasSent: boolean },
+  failures = all,
+) => outcomes.outcomeOfFailure(failure, call, failures);
 
 describe('what an attempt says of the health of an upstream', () => {
-  it.each([500, 501, 502, 503, 504, 599, 429])('%d: it is not well', (status) => {
+  it.each([500, 501, 502, 503, 504, 599])('%d: it is not well', (status) => {
     expect(outcomeOfAnswer({ status })).toBe('failure');
   });
 
-  it.each([400, 401, 403, 404, 408, 409, 422, 499])('%d: it is well, and will not do it', (status) => {
+  it.each([400, 401, 403, 404, 408, 409, 422, 429, 499])('%d: it is well, and will not do it', (status) => {
     expect(outcomeOfAnswer({ status })).toBe('rejected');
   });
 
@@ -42,6 +51,7 @@ describe('what an attempt says of the health of an upstream', () => {
   it.each([
     circuitOpen('CRM', 0),
     overloaded('CRM'),
+    onHold('CRM', 1_000),
     upstream('UPSTREAM_AUTH_FAILED', false),
     new InternalError('ours'),
     'no error',
@@ -63,6 +73,46 @@ describe('what an attempt says of the health of an upstream', () => {
   });
 });
 
+describe('what a breaker is told to take for a failure', () => {
+  const deadline = new DeadlineExceededError('crm.get', 100);
+
+  it.each<[BreakerFailure, readonly number[], readonly UpstreamCode[]]>([
+    ['5xx', [500, 503, 504], []],
+    [503, [503], []],
+    [404, [404], []],
+    ['unreachable', [], ['UPSTREAM_UNREACHABLE', 'UPSTREAM_DNS_FAILED', 'UPSTREAM_TLS_FAILED']],
+    ['protocol', [], ['UPSTREAM_PROTOCOL_ERROR']],
+    ['timeout', [], ['UPSTREAM_TIMEOUT']],
+    ['invalid', [], ['UPSTREAM_INVALID_RESPONSE']],
+  ])('is by %s no more than that', (name, statuses, codes) => {
+    const failures = new BreakerFailures([name]);
+    const answered = [404, 429, 500, 503, 504].filter((status) => outcomeOfAnswer({ status }, failures) === 'failure');
+    const failed = (
+      [
+        'UPSTREAM_UNREACHABLE',
+        'UPSTREAM_DNS_FAILED',
+        'UPSTREAM_TLS_FAILED',
+        'UPSTREAM_PROTOCOL_ERROR',
+        'UPSTREAM_TIMEOUT',
+        'UPSTREAM_INVALID_RESPONSE',
+        'UPSTREAM_REDIRECT',
+      ] as const
+    ).filter((code) => outcomeOfFailure(upstream(code), wanted, failures) === 'failure');
+
+    expect([answered, failed]).toEqual([statuses, codes]);
+    expect(outcomeOfFailure(deadline, { reason: deadline, wasSent: true }, failures)).toBe(
+      name === 'timeout' ? 'failure' : 'cancelled',
+    );
+  });
+
+  it('is never a call that was throttled', () => {
+    const failures = new BreakerFailures([403]);
+
+    expect(outcomeOfAnswer({ status: 403, headers: { 'retry-after': '5' } }, failures)).toBe('rejected');
+    expect(outcomeOfAnswer({ status: 403 }, failures)).toBe('failure');
+  });
+});
+
 describe('refusals', () => {
   it.each([
     [0, 1],
@@ -74,6 +124,18 @@ describe('refusals', () => {
       code: 'CIRCUIT_OPEN',
       status: 503,
       retryAfter: seconds,
+      wasSent: false,
+    });
+  });
+
+  it.each([
+    [2, 1],
+    [59_001, 60],
+  ])('of a connection that is on hold for %d ms more ask for %d s', (remainingMs, retryAfter) => {
+    expect(onHold('CRM', remainingMs)).toMatchObject({
+      code: 'UPSTREAM_RATE_LIMITED',
+      status: 503,
+      retryAfter,
       wasSent: false,
     });
   });

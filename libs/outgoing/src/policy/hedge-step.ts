@@ -5,7 +5,7 @@ import type { Attempt, AttemptStep } from '../attempt/attempt';
 import { isIdempotent } from '../request/http-method';
 import type { OutgoingCall } from '../request/outgoing-call';
 import type { RestResponse } from '../response/rest-response';
-import { outcomeOfAnswer } from './attempt-outcome';
+import { isThrottled } from '../response/rate-limit';
 
 /** Begins another attempt beside a slow one of an idempotent method. Where all fail, it is as if there had been the first alone. */
 export function hedged(hedge: Hedge, connection: string): AttemptStep {
@@ -43,7 +43,7 @@ class OneOfSeveral implements HedgedAttempt<RestResponse> {
 }
 
 function refuseFailure(response: RestResponse): RestResponse {
-  if (outcomeOfAnswer(response) === 'failure') throw new Error('the upstream answered with a failure');
+  if (response.status >= 500 || isThrottled(response)) throw new Error('the upstream answered with a failure');
   return response;
 }
 

@@ -68,12 +68,54 @@ describe('the circuit breaker of a connection', () => {
   });
 
   it('ends further attempts once it has opened', async () => {
-    await start(fails, { circuitBreaker: { consecutive: 2 }, retry: { attempts: 5 } });
+    await start(fails, { circuitBreaker: { consecutive: 1 }, retry: { attempts: 5 } });
 
     const response = await get();
 
     expect(response.status).toBe(500);
-    expect(upstream.requests).toHaveLength(2);
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  it('is not opened by one thing that cannot be had: a call counts once, however many attempts it has', async () => {
+    const retry = { attempts: 3, initial: '1ms', budget: { perSecond: 100 } };
+    const some: Script = (socket, request) => socket.write(request.includes('/bad') ? answer(500) : json({}));
+    await start(some, { retry, circuitBreaker: { consecutive: 3, ratio: 0.9, minimum: 4 } });
+
+    for (let call = 0; call < 2; call += 1) await bus.run((crm) => crm.get('/bad'));
+
+    expect((await get()).ok).toBe(true);
+    expect(upstream.requests).toHaveLength(7);
+  });
+
+  it('is opened by calls in a row that fail in all their attempts', async () => {
+    await start(fails, { retry: { attempts: 3, initial: '1ms' }, circuitBreaker: { consecutive: 2 } });
+
+    for (let call = 0; call < 2; call += 1) await get();
+
+    expect(await rejection(get())).toMatchObject({ code: 'CIRCUIT_OPEN' });
+  });
+
+  it.each<[readonly (string | number)[], string]>([
+    [['timeout'], 'UPSTREAM_ERROR'],
+    [[503], 'UPSTREAM_ERROR'],
+    [['5xx'], 'CIRCUIT_OPEN'],
+    [[500], 'CIRCUIT_OPEN'],
+  ])('is opened by the failures %j alone', async (failures, code) => {
+    await start(fails, {
+      circuitBreaker: { consecutive: 1, failures },
+      services: { 'crm.get': { method: 'GET', path: '/' } },
+    });
+    await rejection(bus.invoke('crm.get', {}));
+
+    expect(await rejection(bus.invoke('crm.get', {}))).toMatchObject({ code });
+  });
+
+  it('is never opened by 429', async () => {
+    await start((socket) => socket.write(answer(429)), { circuitBreaker: { consecutive: 1, minimum: 1 } });
+
+    for (let call = 0; call < 5; call += 1) await get();
+
+    expect(upstream.requests).toHaveLength(5);
   });
 
   it('lets one probe through at a time, and closes with its success', async () => {
@@ -93,6 +135,19 @@ describe('the circuit breaker of a connection', () => {
 });
 
 describe('the bulkhead of a connection', () => {
+  it('lets as many through at once as it is told, each on a socket of its own', async () => {
+    await start(hangs, { bulkhead: { concurrent: 300, queue: 0 } });
+    const scope = patience(5_000);
+
+    const calls = Array.from({ length: 300 }, () => get({ scope }).catch((thrown: unknown) => thrown));
+    await until(() => upstream.requests.length === 300);
+    const { openSockets } = upstream;
+    scope.cancel(new CancelledError());
+    await Promise.all(calls);
+
+    expect(openSockets).toBe(300);
+  });
+
   it('refuses what finds neither a place nor one to wait: OVERLOADED', async () => {
     await start(hangs, { bulkhead: { concurrent: 2, queue: 1 } });
     const scope = patience(5_000);

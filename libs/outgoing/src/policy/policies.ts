@@ -2,6 +2,7 @@ import {
   Bulkhead,
   CircuitBreaker,
   Hedge,
+  Hold,
   LatencyEstimate,
   type PolicyEnvironment,
   Retry,
@@ -10,6 +11,7 @@ import {
 import type { AttemptStep } from '../attempt/attempt';
 import type { HedgeSettings, PolicySettings } from '../configuration/policy-settings';
 import { throughGates } from './admission';
+import { BreakerFailures } from './breaker-failures';
 import { hedged } from './hedge-step';
 
 /** Of so many latencies the 95th percentile is known. */
@@ -26,18 +28,29 @@ export class Policies {
   /** Around each attempt, the outermost first. A hedge is outermost, for each of its attempts is asked for and counted. */
   readonly steps: readonly AttemptStep[];
   readonly #breaker: CircuitBreaker | undefined;
+  readonly #hold: Hold | undefined;
 
-  constructor({ retry, retryBudget, circuitBreaker, bulkhead, hedge }: PolicySettings, environment: PolicyEnvironment) {
+  constructor(settings: PolicySettings, environment: PolicyEnvironment) {
+    const { retry, retryBudget, hold, circuitBreaker, bulkhead, hedge } = settings;
     const { name, clock } = environment;
     this.connection = name;
-    const breaker = circuitBreaker && new CircuitBreaker(circuitBreaker, environment);
+    this.#breaker = circuitBreaker && new CircuitBreaker(circuitBreaker, environment);
+    this.#hold = hold && new Hold(hold, environment);
     this.budget = new RetryBudget(retryBudget, clock);
     this.retry = retry && new Retry(retry, this.budget, environment);
-    this.#breaker = breaker;
-    this.steps = [
-      ...(hedge ? [hedged(this.#hedgeOf(hedge, environment), name)] : []),
-      throughGates({ connection: name, breaker, bulkhead: bulkhead && new Bulkhead(bulkhead, environment) }),
-    ];
+    const gates = throughGates({
+      connection: name,
+      hold: this.#hold,
+      breaker: this.#breaker,
+      failures: new BreakerFailures(circuitBreaker?.failures ?? []),
+      bulkhead: bulkhead && new Bulkhead(bulkhead, environment),
+    });
+    this.steps = hedge ? [hedged(this.#hedgeOf(hedge, environment), name), gates] : [gates];
+  }
+
+  /** Milliseconds for which the upstream has asked to be left alone; 0 where it has not. */
+  get holdMs(): number {
+    return this.#hold?.remainingMs() ?? 0;
   }
 
   /** Is the upstream left alone, but for a probe? */

@@ -5,33 +5,38 @@ import type { Clock } from '@trunkline/time';
 /** An upstream that is dead is told of by the opening of its breaker; a line for each call would bury that. */
 const BETWEEN_LINES_MS = 1_000;
 
+type Line = readonly [level: 'debug' | 'info' | 'warn', message: string];
+
+/** What is told of each decision; nothing of a retry, which is logged with the call that it is of. */
+const LINES: Readonly<Partial<Record<PolicyEvent['type'], Line>>> = {
+  holdBegan: ['warn', 'connection is on hold, as the upstream has asked'],
+  holdExtended: ['debug', 'connection is on hold for longer'],
+  holdEnded: ['info', 'connection is no longer on hold'],
+  breakerOpened: ['warn', 'circuit breaker opened'],
+  breakerClosed: ['info', 'circuit breaker closed'],
+  bulkheadRejected: ['warn', 'outgoing call found no place in the bulkhead'],
+  retryRefused: ['debug', 'outgoing call will not be tried again'],
+  deadlineSkipped: ['debug', 'attempt was not made, as the deadline comes before its end'],
+  hedged: ['debug', 'another attempt began beside a slow one'],
+};
+const BUDGET_USED: Line = ['warn', 'retry budget is used up'];
+
 /**
  * Logs what policies decide, a line for each decision. What a dead upstream causes with every call has one line a second at
- * most, with the number of those that had none (`unlogged`). A retry is logged with the call that it is of, not here.
+ * most, with the number of those that had none (`unlogged`).
  */
 export function policyLog(logger: Logger, clock: Clock): PolicyListener {
   const rejected = new Occasionally(clock);
   const refused = new Occasionally(clock);
   return (event) => {
-    const fields = fieldsOf(event);
-    switch (event.type) {
-      case 'breakerOpened':
-        return logger.warn(fields, 'circuit breaker opened');
-      case 'breakerClosed':
-        return logger.info(fields, 'circuit breaker closed');
-      case 'bulkheadRejected':
-        return rejected.say((more) =>
-          logger.warn({ ...fields, ...more }, 'outgoing call found no place in the bulkhead'),
-        );
-      case 'retryRefused':
-        if (event.reason !== 'budget') return logger.debug(fields, 'outgoing call will not be tried again');
-        return refused.say((more) => logger.warn({ ...fields, ...more }, 'retry budget is used up'));
-      case 'deadlineSkipped':
-        return logger.debug(fields, 'attempt was not made, as the deadline comes before its end');
-      case 'hedged':
-        return logger.debug(fields, 'another attempt began beside a slow one');
-      case 'retry':
-    }
+    const isBudget = event.type === 'retryRefused' && event.reason === 'budget';
+    const line = isBudget ? BUDGET_USED : LINES[event.type];
+    if (!line) return;
+    const [level, message] = line;
+    const say = (more: { readonly unlogged?: number }) => logger[level]({ ...fieldsOf(event), ...more }, message);
+    if (isBudget) refused.say(say);
+    else if (event.type === 'bulkheadRejected') rejected.say(say);
+    else say({});
   };
 }
 

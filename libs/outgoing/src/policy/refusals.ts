@@ -9,6 +9,16 @@ export function circuitOpen(connection: string, retryAfterMs: number): UpstreamE
   });
 }
 
+/** The upstream has asked to be left alone: 503 `UPSTREAM_RATE_LIMITED`. */
+export function onHold(connection: string, remainingMs: number): UpstreamError {
+  const retryAfter = Math.max(1, Math.ceil(remainingMs / 1_000));
+  return new UpstreamError('UPSTREAM_RATE_LIMITED', `${connection} is on hold for ${retryAfter} s, as it has asked`, {
+    connection,
+    wasSent: false,
+    retryAfter,
+  });
+}
+
 /** So many attempts are under way and waiting that there is no place for this one: 503 `OVERLOADED`. */
 export function overloaded(connection: string): UpstreamError {
   return new UpstreamError('OVERLOADED', `${connection} has as many calls under way and waiting as it may`, {

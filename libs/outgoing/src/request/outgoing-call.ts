@@ -47,6 +47,9 @@ export interface CallTerms {
 export class OutgoingCall implements GenericAbortSignal, CallScope {
   #attempts = 0;
   #wasSent = false;
+  #hasFailed = false;
+  /** The call that this one is made beside. */
+  #origin: OutgoingCall = this;
   /** The call that this one is a part of, where it took several requests to get an answer. */
   #whole: OutgoingCall = this;
   readonly #total: Deadline;
@@ -79,6 +82,17 @@ export class OutgoingCall implements GenericAbortSignal, CallScope {
   markSent(): void {
     this.#whole.#wasSent = true;
     if (this.context.footprint) this.context.footprint.wasSent = true;
+  }
+
+  /**
+   * Notes that an attempt, be it one beside this one, has failed.
+   *
+   * @returns whether one had failed before
+   */
+  noteFailure(): boolean {
+    const hadFailed = this.#origin.#hasFailed;
+    this.#origin.#hasFailed = true;
+    return hadFailed;
   }
 
   /** Why nobody waits for it any more; `undefined` while somebody does. */
@@ -129,7 +143,9 @@ export class OutgoingCall implements GenericAbortSignal, CallScope {
   under(scope: CancelScope): OutgoingCall {
     const { cid, logger, footprint } = this.context;
     const terms = { ...this.terms, totalMs: this.#total.remainingMs() };
-    return new OutgoingCall(this.request, terms, { cid, logger, footprint, scope });
+    const beside = new OutgoingCall(this.request, terms, { cid, logger, footprint, scope });
+    beside.#origin = this.#origin;
+    return beside;
   }
 
   get aborted(): boolean {

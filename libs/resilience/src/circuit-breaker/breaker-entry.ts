@@ -17,7 +17,9 @@ export type BreakerEntry = BreakerPass | BreakerRefusal;
  * How a call went, as far as the upstream's health goes.
  *
  * - `success`, `failure`: counted
+ * - `failedAgain`: a further attempt of a call that has been counted as a failure, of which nothing new is learnt. Not counted; a probe
+ *   has failed
  * - `rejected`: the upstream is well and will not do it (4xx). Not counted, but a probe that learns as much has succeeded
  * - `cancelled`: it ended before it could tell, or was never sent. Not counted; a probe is left to the next call
  */
-export type BreakerOutcome = 'success' | 'failure' | 'rejected' | 'cancelled';
+export type BreakerOutcome = 'success' | 'failure' | 'failedAgain' | 'rejected' | 'cancelled';

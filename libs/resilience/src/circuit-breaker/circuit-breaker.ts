@@ -5,7 +5,7 @@ import { RollingCounts } from './rolling-counts';
 
 /** When a circuit breaker opens, and for how long. */
 export interface CircuitBreakerOptions {
-  /** So many failures in a row open it … */
+  /** So many calls in a row that have failed open it … */
   readonly consecutive: number;
   /** … or this share of the calls, 0 to 1 … */
   readonly ratio: number;
@@ -92,6 +92,7 @@ export class CircuitBreaker {
       case 'rejected':
         return this.#close(outage);
       case 'failure':
+      case 'failedAgain':
         return this.#open({ cause: 'probe', calls: 1, failures: 1 }, outage);
       case 'cancelled':
         this.#state = { kind: 'open', probeAtMs: this.environment.clock.nowMs(), outage };

@@ -342,6 +342,18 @@ describe('a list of branches', () => {
     expect(Part.mostRunning).toBe(2);
   });
 
+  it.each([
+    [{}, 16],
+    [{ concurrency: Infinity }, 40],
+  ])('runs with %j %d at once', async (options, count) => {
+    const items = Array.from({ length: 40 }, (_, value) => value);
+    const result = aBus()(() => ({ list: each(items, (value) => required(Part, { value, ms: 10 }), options) }));
+    await jest.advanceTimersByTimeAsync(100);
+    await result;
+
+    expect(Part.mostRunning).toBe(count);
+  });
+
   it('fails with the first required item that fails', async () => {
     await expect(
       aBus()(() => ({ list: each([200, 404], (status) => required(Part, status === 404 ? { status } : {})) })),

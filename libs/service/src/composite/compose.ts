@@ -14,6 +14,8 @@ import { createStaleKey } from './stale-key';
 
 /** What a branch leaves of the time there is, so that the composite can still answer when the branch does not. */
 const SHARE_OF_A_BRANCH = 0.85;
+/** A quarter of what a connection lets through at once: a list is one of several things that a bus does. */
+const USUAL_CONCURRENCY = 16;
 
 /**
  * What a composite got, as a service may declare it that takes one for its input: `Service<Composed<{ profile: Profile }>>`. A branch
@@ -146,7 +148,7 @@ class CompositeRun {
   }
 
   /** As many at a time as the list allows; the values in the order of the items. */
-  async #list(key: string, { branches, concurrency, atLeast }: Each): Promise<Part> {
+  async #list(key: string, { branches, concurrency = USUAL_CONCURRENCY, atLeast }: Each): Promise<Part> {
     const values: unknown[] = branches.map(() => undefined);
     this.#assertItems(key, branches.length, atLeast);
     let next = 0;

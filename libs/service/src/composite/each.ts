@@ -2,7 +2,7 @@ import type { Branch, Need } from './branch';
 
 /** How a list of calls is made. */
 export interface EachOptions {
-  /** Calls at once, at least 1. Default: all. */
+  /** Calls at once, at least 1; `Infinity` for all. Default 16: four composites at once fit into the bulkhead that a connection has. */
   readonly concurrency?: number;
   /**
    * How many must succeed for the composite to succeed, `3` or `'80%'`. A list that has fewer items makes the composite fail with 422.
@@ -14,7 +14,8 @@ export interface EachOptions {
 /** One call for each item of a list. Made by {@link each}. */
 export interface Each<Value = unknown, N extends Need = Need, Fallback = unknown> {
   readonly branches: readonly Branch<Value, N, Fallback>[];
-  readonly concurrency: number;
+  /** `undefined`: it is not said. */
+  readonly concurrency: number | undefined;
   /** Successes without which the composite fails; `undefined`: all required ones. */
   readonly atLeast: number | undefined;
 }
@@ -28,9 +29,10 @@ export interface Each<Value = unknown, N extends Need = Need, Fallback = unknown
 export function each<Item, Value, N extends Need, Fallback>(
   items: readonly Item[],
   branchOf: (item: Item, index: number) => Branch<Value, N, Fallback>,
-  { concurrency = Infinity, atLeast }: EachOptions = {},
+  { concurrency, atLeast }: EachOptions = {},
 ): Each<Value, N, Fallback> {
-  if (!(concurrency >= 1)) throw new RangeError(`concurrency is a number of at least 1, not ${concurrency}`);
+  if (concurrency !== undefined && !(concurrency >= 1))
+    throw new RangeError(`concurrency is a number of at least 1, not ${concurrency}`);
   const branches = items.map(branchOf);
   return { branches, concurrency, atLeast: atLeast === undefined ? undefined : countOf(atLeast, items.length) };
 }

@@ -1,0 +1,84 @@
+import { RecordingEnvironment } from '../recording-environment.fixture';
+import { Hold } from './hold';
+
+function onHold(maxMs = 300_000) {
+  const environment = new RecordingEnvironment();
+  return { environment, hold: new Hold({ maxMs }, environment) };
+}
+
+describe('a hold', () => {
+  it('is not there until it begins', () => {
+    expect(onHold().hold.remainingMs()).toBe(0);
+  });
+
+  it('lasts for as long as it was asked for, and is over then', () => {
+    const { hold, environment } = onHold();
+    hold.begin(60_000);
+
+    environment.advance(20_000);
+    const left = hold.remainingMs();
+    environment.advance(40_000);
+
+    expect([left, hold.remainingMs()]).toEqual([40_000, 0]);
+  });
+
+  it('lasts no longer than it may', () => {
+    const { hold } = onHold(5_000);
+
+    hold.begin(3_600_000);
+
+    expect(hold.remainingMs()).toBe(5_000);
+  });
+
+  it('ends with the last of those that were asked for', () => {
+    const { hold } = onHold();
+
+    for (const forMs of [10_000, 60_000, 30_000]) hold.begin(forMs);
+
+    expect(hold.remainingMs()).toBe(60_000);
+  });
+
+  it('is bounded each time anew', () => {
+    const { hold, environment } = onHold(5_000);
+    hold.begin(60_000);
+    environment.advance(4_000);
+
+    hold.begin(60_000);
+
+    expect(hold.remainingMs()).toBe(5_000);
+  });
+
+  it.each([0, -1, Number.NaN])('is none for %d ms', (forMs) => {
+    const { hold } = onHold();
+
+    hold.begin(forMs);
+
+    expect(hold.remainingMs()).toBe(0);
+  });
+
+  it('is over for a timer that fires a little early', () => {
+    const { hold, environment } = onHold();
+    hold.begin(1_000);
+
+    environment.advance(999.2);
+
+    expect(hold.remainingMs()).toBe(0);
+  });
+
+  it('is told once when it begins, when it gets longer and when it is over', () => {
+    const { hold, environment } = onHold(50_000);
+    hold.begin(60_000);
+    hold.begin(10_000);
+    environment.advance(20_000);
+    hold.begin(40_000);
+    environment.advance(40_000);
+    hold.remainingMs();
+    hold.remainingMs();
+
+    expect(environment.events).toEqual([
+      { type: 'holdBegan', name: environment.name, forMs: 50_000, askedMs: 60_000 },
+      { type: 'holdExtended', name: environment.name, forMs: 40_000, askedMs: 40_000 },
+      { type: 'holdEnded', name: environment.name, lastedMs: 60_000 },
+    ]);
+  });
+});

@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { BusService, each, required, Service } from 'trunkline';
+import { ask } from './answer';
+import { type RunningBus, startBus } from './running-bus';
+
+@BusService({ name: 'things.list' })
+class ListThings extends Service {
+  async handle() {
+    const ids = Array.from({ length: 200 }, (_, id) => String(id));
+    const { data } = await this.compose({ things: each(ids, (id) => required('adapter.things.get', { id })) });
+    return { count: data.things.length };
+  }
+}
+
+/** What each upstream answers with. */
+const ANSWERS: Readonly<Record<string, (response: ServerResponse, request: IncomingMessage) => void>> = {
+  things: (response) => void setTimeout(() => response.end('{}'), 5),
+  throttling: (response) => response.writeHead(429, { 'retry-after': '60' }).end(),
+  hub: (response) =>
+    response.writeHead(403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(inOneMinute()) }).end(),
+  shop: (response, request) =>
+    isFirst(request) ? response.writeHead(429, { 'retry-after': '1.0' }).end() : response.end('{"sold":true}'),
+};
+
+const CHANNELS = Object.keys(ANSWERS).map(
+  (name) =>
+    `    ${name}: { method: GET, path: /${name}, service: ${name === 'things' ? 'things.list' : `adapter.${name}`} }`,
+);
+let seen: string[] = [];
+
+describe('the limits of an upstream', () => {
+  let bus: RunningBus;
+  let upstream: Server;
+
+  beforeAll(async () => {
+    upstream = createServer((request, response) => {
+      const [, name = ''] = request.url?.split('/') ?? [];
+      seen.push(name);
+      response.setHeader('content-type', 'application/json');
+      ANSWERS[name]?.(response, request);
+    }).listen(0, '127.0.0.1');
+    await once(upstream, 'listening');
+    const { port } = upstream.address() as AddressInfo;
+    const connections = Object.keys(ANSWERS).map(
+      (name) => `
+    ${name}:
+      url: http://127.0.0.1:${port}/${name}
+      ping: { path: /health }
+      services: { ${name === 'things' ? "adapter.things.get: { method: GET, path: '/{id}' }" : `adapter.${name}: { method: GET, path: / }`} }`,
+    );
+    bus = await startBus({
+      config: {
+        'channels.yaml': `channels:\n  rest:\n${CHANNELS.join('\n')}`,
+        'outgoing.yaml': `outgoing:\n  rest:${connections.join('')}`,
+      },
+      services: [ListThings],
+    });
+  });
+  beforeEach(() => (seen = []));
+
+  afterAll(async () => {
+    await bus.stop();
+    upstream.close();
+  });
+
+  it('hold for everybody once it has asked to be left alone: 503 at once, with what is left of it', async () => {
+    const first = await ask(`${bus.url}/throttling`);
+    const second = await ask(`${bus.url}/throttling`);
+
+    expect([first, second].map(({ status, body }) => [status, body['code']])).toEqual([
+      [503, 'UPSTREAM_RATE_LIMITED'],
+      [503, 'UPSTREAM_RATE_LIMITED'],
+    ]);
+    expect(first.headers.get('retry-after')).toBe('60');
+    expect(Number(second.headers.get('retry-after'))).toBeGreaterThan(30);
+    expect(seen).toEqual(['throttling']);
+  });
+
+  it('are told by a 403, too', async () => {
+    const { status, headers, body } = await ask(`${bus.url}/hub`);
+
+    expect([status, body['code']]).toEqual([503, 'UPSTREAM_RATE_LIMITED']);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(30);
+  });
+
+  it('are waited for by a call that can wait', async () => {
+    const { status, body } = await ask(`${bus.url}/shop`);
+
+    expect([status, body, seen]).toEqual([200, { sold: true }, ['shop', 'shop']]);
+  });
+
+  it('are heeded by health pages', async () => {
+    await ask(`${bus.url}/throttling`);
+    seen = [];
+
+    const { body } = await ask(`${bus.url}/health/detail`);
+
+    expect(body['connections']).toContainEqual({
+      name: 'throttling',
+      status: 'down',
+      code: 'UPSTREAM_RATE_LIMITED',
+    });
+    expect(seen).not.toContain('throttling');
+  });
+
+  it('of the bus itself let a list of any length through', async () => {
+    const { status, body } = await ask(`${bus.url}/things`);
+
+    expect([status, body]).toEqual([200, { count: 200 }]);
+  });
+});
+
+const first = new Set<string>();
+
+function isFirst({ url = '' }: IncomingMessage): boolean {
+  if (first.has(url)) return false;
+  first.add(url);
+  return true;
+}
+
+/** Seconds since 1970. */
+function inOneMinute(): number {
+  return Math.ceil(Date.now() / 1_000) + 60;
+}
