@@ -1,15 +1,22 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { BusService, each, required, Service } from 'trunkline';
+import { BusService, each, required, RestAdapter, Service } from 'trunkline';
 import { ask } from './answer';
 import { type RunningBus, startBus } from './running-bus';
+
+@BusService({ name: 'adapter.things' })
+class GetThing extends RestAdapter<{ id: string }> {
+  readonly connection = 'things';
+  readonly method = 'GET';
+  readonly path = '/{id}';
+}
 
 @BusService({ name: 'things.list' })
 class ListThings extends Service {
   async handle() {
     const ids = Array.from({ length: 200 }, (_, id) => String(id));
-    const { data } = await this.compose({ things: each(ids, (id) => required('adapter.things.get', { id })) });
+    const { data } = await this.compose({ things: each(ids, (id) => required(GetThing, { id })) });
     return { count: data.things.length };
   }
 }
@@ -48,14 +55,14 @@ describe('the limits of an upstream', () => {
     ${name}:
       url: http://127.0.0.1:${port}/${name}
       ping: { path: /health }
-      services: { ${name === 'things' ? "adapter.things.get: { method: GET, path: '/{id}' }" : `adapter.${name}: { method: GET, path: / }`} }`,
+      services: { ${name === 'things' ? '' : `adapter.${name}: { method: GET, path: / }`} }`,
     );
     bus = await startBus({
       config: {
         'channels.yaml': `channels:\n  rest:\n${CHANNELS.join('\n')}`,
         'outgoing.yaml': `outgoing:\n  rest:${connections.join('')}`,
       },
-      services: [ListThings],
+      services: [ListThings, GetThing],
     });
   });
   beforeEach(() => (seen = []));

@@ -332,23 +332,14 @@ describe('a list of branches', () => {
     await expect(result).resolves.toMatchObject({ complete: true, data: { list: [30, 10, 20] } });
   });
 
-  it('runs no more at once than it may', async () => {
-    const result = aBus()(() => ({
-      list: each([1, 2, 3, 4, 5], (value) => required(Part, { value, ms: 10 }), { concurrency: 2 }),
-    }));
-    await jest.advanceTimersByTimeAsync(100);
-    await result;
-
-    expect(Part.mostRunning).toBe(2);
-  });
-
   it.each([
+    [{ concurrency: 2 }, 2],
     [{}, 16],
     [{ concurrency: Infinity }, 40],
   ])('runs with %j %d at once', async (options, count) => {
     const items = Array.from({ length: 40 }, (_, value) => value);
     const result = aBus()(() => ({ list: each(items, (value) => required(Part, { value, ms: 10 }), options) }));
-    await jest.advanceTimersByTimeAsync(100);
+    await jest.advanceTimersByTimeAsync(300);
     await result;
 
     expect(Part.mostRunning).toBe(count);
