@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import { BusService, Service } from 'trunkline';
 import { LOCALHOST } from '../../libs/outgoing/src/localhost-certificate.fixture';
 import { ask, json } from '../answer';
 import { describeWith } from '../servers/describe-with';
 import { freePort } from '../servers/free-port';
+import { startRedisCluster, until } from '../servers/redis-cluster';
 import { RedisSentinel } from '../servers/redis-sentinel';
 import { RedisServer } from '../servers/redis-server';
 import { describeScenario, eventually, type JobBus, startJobBus } from './job-bus';
@@ -84,7 +84,7 @@ describeScenario('jobs on a master that Sentinels name', {
 describeScenario('jobs in a cluster', {
   on: ['redis'],
   play: async () => {
-    const servers = await clusterOf(3);
+    const servers = await startRedisCluster(3);
     try {
       const backend = `redis-cluster://${servers.map(({ port }) => `127.0.0.1:${port}`).join()}`;
       return await onBus({ backend }, async (bus) => {
@@ -134,33 +134,7 @@ describeWith('redis', 'jobs in a Redis behind TLS', () => {
     const starting = startOn({ backend: `rediss://localhost:${await port}` });
 
     await expect(starting).rejects.toThrow(
-      /^the Redis for jobs cannot be used: self-signed certificate.*bus\.jobs\.tls/,
+      /bus\.jobs\.backend {2}the Redis for jobs cannot be used: self-signed certificate.*bus\.jobs\.tls/,
     );
   });
 });
-
-/** So many masters that know each other and have all slots between them. */
-async function clusterOf(count: number): Promise<readonly RedisServer[]> {
-  const settings = ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'];
-  const servers = await Promise.all(Array.from({ length: count }, () => RedisServer.start(...settings)));
-  const admins = servers.map(({ url }) => new Redis(url));
-  const share = Math.ceil(16_384 / count);
-  await Promise.all(
-    admins.map((admin, i) => admin.call('CLUSTER', 'ADDSLOTSRANGE', i * share, Math.min((i + 1) * share, 16_384) - 1)),
-  );
-  for (const { port } of servers.slice(1)) await admins[0]?.call('CLUSTER', 'MEET', '127.0.0.1', port);
-  for (const admin of admins) admin.disconnect();
-  for (const { port } of servers) {
-    await until(port, ['CLUSTER', 'INFO'], `cluster_known_nodes:${count}`);
-    await until(port, ['CLUSTER', 'INFO'], 'cluster_state:ok');
-  }
-  return servers;
-}
-
-/** Asks a Redis, or a Sentinel, until its answer says so. */
-async function until(port: number, [command, ...args]: readonly [string, ...string[]], says: string): Promise<void> {
-  const admin = new Redis(port);
-  admin.on('error', () => undefined);
-  await eventually(async () => String(await admin.call(command, ...args)).includes(says) || undefined);
-  admin.disconnect();
-}

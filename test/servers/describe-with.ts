@@ -1,6 +1,12 @@
 import { findBinary } from './binary';
 
-const BINARIES = { redis: 'redis-server', postgres: 'initdb', chromium: 'chromium', nginx: 'nginx' } as const;
+const BINARIES = {
+  redis: 'redis-server',
+  postgres: 'initdb',
+  pgbouncer: 'pgbouncer',
+  chromium: 'chromium',
+  nginx: 'nginx',
+} as const;
 
 /** A server that tests start themselves. */
 export type ServerName = keyof typeof BINARIES;

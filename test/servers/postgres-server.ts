@@ -19,7 +19,7 @@ export class PostgresServer {
 
   /** Starts a new cluster on a free port. */
   static async start(): Promise<PostgresServer> {
-    const owner = await ownerOfServers();
+    const owner = await findServerOwner();
     const directory = mkdtempSync(join(tmpdir(), 'trunkline-postgres-'));
     if (owner) chownSync(directory, owner.uid, owner.gid);
     const server = new PostgresServer(await freePort(), directory, owner);
@@ -84,7 +84,7 @@ interface Owner {
 }
 
 /** PostgreSQL refuses to run as root; there Debian's own user for it is taken. */
-async function ownerOfServers(): Promise<Owner | undefined> {
+export async function findServerOwner(): Promise<Owner | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const [uid, gid] = await Promise.all(['-u', '-g'].map((flag) => run('id', [flag, 'postgres'])));
   return { uid: Number(uid?.stdout), gid: Number(gid?.stdout) };

@@ -6,7 +6,7 @@ import {
   rateLimitOption,
   securityChoice,
 } from '@trunkline/channels';
-import { defineSection, duration, secret } from '@trunkline/config';
+import { defineSection, duration, postgresUrl, redisUrl, schemaName } from '@trunkline/config';
 import { jobOptions } from '@trunkline/jobs';
 import { z } from 'zod';
 
@@ -41,16 +41,21 @@ const log = z.strictObject({
   errorFile: z.string().nullish().describe('A file that receives warnings and errors as JSON lines, too'),
 });
 
-// The whole URL is a secret, since it may have a password in it.
 const stores = z.strictObject({
-  redis: secret()
-    .regex(/^rediss?:\/\/\S+$/, 'expected a URL that begins with redis:// or rediss://')
+  redis: redisUrl()
     .optional()
     .describe('A Redis that keeps rate limits and idempotency records, for all instances of the bus together'),
-  postgres: secret()
-    .regex(/^postgres(?:ql)?:\/\/\S+$/, 'expected a URL that begins with postgres:// or postgresql://')
+  prefix: z
+    .string()
+    .regex(/^[\w.:-]*$/, 'expected letters, digits, dots, colons and dashes')
+    .default('')
+    .describe('What the keys in that Redis begin with, for one that others use, too'),
+  postgres: postgresUrl()
     .optional()
     .describe('A PostgreSQL that keeps idempotency records, for all instances of the bus together'),
+  schema: schemaName
+    .optional()
+    .describe('The schema of their table in that PostgreSQL. Default: the first of its search path'),
 });
 
 /** The section `bus:` of the configuration. */

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { OutgoingRest } from '@trunkline/outgoing';
 import { ChannelMount } from './channel-mount';
-import { JobLife } from './job-life';
+import { JobStart } from './job-start';
 import { ServiceAssembly } from './service-assembly';
 
 /** Brings the bus up when the application is there. */
@@ -10,7 +10,7 @@ export class BusStart implements OnApplicationBootstrap {
   constructor(
     private readonly services: ServiceAssembly,
     private readonly channels: ChannelMount,
-    private readonly jobs: JobLife,
+    private readonly jobs: JobStart,
     private readonly outgoing: OutgoingRest,
   ) {}
 

@@ -27,7 +27,8 @@ import { Drain } from './drain';
 import { FilterOrder } from './filter-order';
 import { type FrontBase, frontBaseOf } from './front-base';
 import { idempotencyStoreOf } from './idempotency-store-of';
-import { JobLife } from './job-life';
+import { JobEnd } from './job-end';
+import { JobStart } from './job-start';
 import { jobsOf } from './jobs-of';
 import { KeptRequests } from './kept-requests';
 import { DescriptionCheck } from './description-check';
@@ -38,6 +39,7 @@ import { rateCounterOf } from './rate-counter-of';
 import { ServiceAssembly } from './service-assembly';
 import { ServiceCollection } from './service-collection';
 import { securityPartsOf } from './security-parts';
+import { placeStoreProblem } from './store-problem';
 import { BUS_CONFIG, FRONT_BASE, LOGGER, REDIS, ROLE, SECURITY_PARTS } from './tokens';
 import { translatorOf } from './translator-of';
 
@@ -106,7 +108,8 @@ const SHARED: Provider[] = [
     KeptRequests,
     FilterOrder,
     Drain,
-    JobLife,
+    JobStart,
+    JobEnd,
     MaintenanceWatch,
     OverloadLog,
     BusStart,
@@ -171,8 +174,11 @@ function frontBase(
   return frontBaseOf(config, { failures, limiter, jobs, edge, security });
 }
 
-function redisOf({ bus }: BusConfig, logger: Logger): Promise<RedisConnection> | undefined {
-  return bus.stores.redis === undefined ? undefined : RedisConnection.open(bus.stores.redis, logger);
+async function redisOf({ bus, loaded }: BusConfig, logger: Logger): Promise<RedisConnection | undefined> {
+  const { redis } = bus.stores;
+  return redis === undefined
+    ? undefined
+    : placeStoreProblem(loaded, 'bus.stores.redis', () => RedisConnection.open(redis, logger));
 }
 
 function limiterOf(config: BusConfig, logger: Logger, redis: RedisConnection | undefined): RateLimiter {

@@ -22,10 +22,10 @@ export async function idempotencyStoreOf(
 ): Promise<IdempotencyStore> {
   const isUsed = Object.values(channels.rest).some(({ idempotency = 'off' }) => idempotency !== 'off');
   if (!isUsed) return new MemoryIdempotencyStore();
-  const { postgres } = bus.stores;
+  const { postgres, prefix, schema } = bus.stores;
   if (postgres !== undefined)
-    return new LimitedIdempotencyStore(new PostgresIdempotencyStore(await postgresPool(postgres)));
-  if (redis) return new LimitedIdempotencyStore(new RedisIdempotencyStore(redis));
+    return new LimitedIdempotencyStore(new PostgresIdempotencyStore(await postgresPool(postgres), schema));
+  if (redis) return new LimitedIdempotencyStore(new RedisIdempotencyStore(redis, prefix));
   if (cluster.isWorker) {
     logger.warn({}, 'each worker keeps idempotency records of its own: with several, they have to be in bus.stores');
   }

@@ -8,5 +8,5 @@ export function rateCounterOf(config: BusConfig, redis: RedisConnection | undefi
 
 /** Counts for all hosts of a bus together; `undefined` where it has no Redis. */
 export function sharedRateCounter({ bus }: BusConfig, redis: RedisConnection | undefined): RateCounter | undefined {
-  return redis && new RedisRateCounter(redis, { prefix: `${bus.name}:rate:` });
+  return redis && new RedisRateCounter(redis, { prefix: `${bus.stores.prefix}${bus.name}:rate:` });
 }

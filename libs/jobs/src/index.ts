@@ -11,6 +11,7 @@ export { JobStoreError } from './backend/job-store-error';
 export { type JobOptions, jobOptions } from './configuration/job-options';
 export { type ScheduleConfig, scheduleSection } from './configuration/schedule-section';
 export { type SubscriberConfig, topicsSection } from './configuration/topics-section';
+export { printJobSchema } from './job-schema';
 
 // To tell of jobs
 export { type AttemptRecord } from './job/job-data';

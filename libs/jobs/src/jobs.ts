@@ -75,10 +75,14 @@ export class Jobs implements JobDesk {
 
   constructor(options: JobsOptions) {
     const { bus, jobs, topics, registry, logger, schedules, directory, join = false } = options;
-    const { backend, durability, tls } = jobs;
+    const { backend, prefix, schema, durability, tls } = jobs;
     this.#options = options;
     this.#lanes = new Lanes(jobs, topics);
-    this.#store = new JobStore({ bus, jobs, backend: { backend, directory, durability, tls, logger, join } });
+    this.#store = new JobStore({
+      bus,
+      jobs,
+      backend: { backend, directory, prefix, schema, durability, tls, logger, join },
+    });
     const parts = { store: this.#store, lanes: this.#lanes, drafts: new JobDrafts(jobs), registry };
     this.#intake = new JobIntake({ ...parts, topics });
     this.#flows = new FlowIntake(parts);

@@ -4,6 +4,7 @@
  */
 // To reach Redis
 export { RedisConnection, type RedisCommand, type RedisScriptCall } from './redis-connection';
+export { StoreSetupError } from './store-setup-error';
 export { type RedisScript, redisScript } from './redis-script';
 export { OutageLog, type OutageLogOptions } from './outage-log';
 

@@ -1,8 +1,10 @@
+import { parseRedisAddress } from '@trunkline/config';
 import { failureOf } from '@trunkline/failures';
 import type { Logger } from '@trunkline/telemetry';
 import type { Redis, RedisOptions } from 'ioredis';
 import { OutageLog } from './outage-log';
 import type { RedisScript } from './redis-script';
+import { StoreSetupError } from './store-setup-error';
 import { within } from './within';
 
 /** A start is not held up for longer by a Redis that does not answer. */
@@ -13,6 +15,10 @@ const HANDSHAKE_WITHIN_MS = 3_000;
 const PROBE_WITHIN_MS = 1_000;
 const RECONNECT_FIRST_MS = 50;
 const RECONNECT_MOST_MS = 2_000;
+
+const NO_DATABASE = /DB index is out of range/;
+/** In the answer to CLUSTER INFO. */
+const SEVERAL_MASTERS = /cluster_size:(?:[2-9]|[1-9]\d)/;
 
 /** What the client of ioredis is told. */
 const CLIENT_OPTIONS = {
@@ -55,12 +61,21 @@ export class RedisConnection {
   #isInDoubt = false;
   #isClosed = false;
   #reason = new Error('not connected yet');
+  /** There is a server, which is not the one that the address means. */
+  #refusal: Error | undefined;
 
   private constructor(client: Redis, logger: Logger) {
     this.#client = client;
     this.#outage = new OutageLog({ logger, down: 'Redis does not answer', back: 'Redis answers again' });
-    client.on('error', (error: Error) => (this.#reason = error));
-    client.on('ready', () => this.#isBack());
+    client.on('error', (error: Error) => {
+      this.#reason = error;
+      // ioredis goes on in database 0, which is others'.
+      if (NO_DATABASE.test(error.message)) this.#refusal = error;
+    });
+    client.on('connect', () => (this.#refusal = undefined));
+    client.on('ready', () => {
+      if (!this.#refusal) this.#isBack();
+    });
     client.on('close', () => {
       if (!this.#isClosed) this.#outage.failed(this.#reason);
     });
@@ -71,17 +86,27 @@ export class RedisConnection {
    * that is down is no reason not to start.
    *
    * @param url - `redis://` or `rediss://`, with user, password and number of the database where they are needed
+   * @throws {StoreSetupError} when this Redis does not have the database, or is one of a cluster
    */
   static async open(url: string, logger: Logger): Promise<RedisConnection> {
     const { Redis } = await import('ioredis');
-    const connection = new RedisConnection(new Redis(url, CLIENT_OPTIONS), logger);
+    const { nodes, tls, db, username, password } = parseRedisAddress(url);
+    const place = {
+      ...nodes[0],
+      db,
+      ...(username && { username }),
+      ...(password && { password }),
+      ...(tls && { tls: {} }),
+    };
+    const connection = new RedisConnection(new Redis({ ...CLIENT_OPTIONS, ...place }), logger);
     await connection.#firstAnswer();
+    await connection.#assertUsable();
     return connection;
   }
 
   /** Would a call be sent? */
   get isUp(): boolean {
-    return this.#client.status === 'ready' && !this.#isInDoubt;
+    return this.#client.status === 'ready' && !this.#isInDoubt && !this.#refusal;
   }
 
   /**
@@ -148,6 +173,24 @@ export class RedisConnection {
     this.#isInDoubt = false;
     this.#reason = new Error('the connection was closed');
     this.#outage.succeeded();
+  }
+
+  async #assertUsable(): Promise<void> {
+    const refusal = this.#refusal ? 'it does not have the database of its address' : await this.#findCluster();
+    if (refusal === undefined) return;
+    this.close();
+    throw new StoreSetupError(`this Redis cannot be used: ${refusal}`, { cause: this.#refusal });
+  }
+
+  /** Rate limits take several keys at a time, which servers of a cluster do not have together. */
+  async #findCluster(): Promise<string | undefined> {
+    try {
+      const facts = await this.call('CLUSTER', { args: ['INFO'], timeoutMs: FIRST_ANSWER_WITHIN_MS });
+      return SEVERAL_MASTERS.test(String(facts)) ? 'it is one of a cluster; expected a single server' : undefined;
+    } catch {
+      // No cluster, or one that does not say so to this user, or a Redis that is not there yet.
+      return undefined;
+    }
   }
 
   #firstAnswer(): Promise<void> {

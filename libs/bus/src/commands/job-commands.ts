@@ -1,10 +1,18 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { load } from './load';
 
-/** Adds `dead-letters` and `schedules`, with what can be done to them. */
+/** Adds `jobs`, `dead-letters` and `schedules`, with what can be done to them. */
 export function addJobCommands(trunkline: Command): void {
   addDeadLetters(trunkline.command('dead-letters').description('jobs that have used up their attempts'));
+  addJobs(trunkline.command('jobs').description('the store of jobs'));
   addSchedules(trunkline.command('schedules').description('jobs that recur'));
+}
+
+function addJobs(jobs: Command): void {
+  jobs
+    .command('schema')
+    .description('print the statements that make the tables of jobs in PostgreSQL, for a user who may run them')
+    .action((_options, command: Command) => load.jobSchema().jobSchemaCommand(command.optsWithGlobals()));
 }
 
 function addDeadLetters(letters: Command): void {

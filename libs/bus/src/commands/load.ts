@@ -6,6 +6,7 @@ import type * as Check from './check';
 import type * as DeadLetters from './dead-letters';
 import type * as HashKey from './hash-key';
 import type * as Invoke from './invoke';
+import type * as JobSchema from './job-schema';
 import type * as Listings from './listings';
 import type * as Maintenance from './maintenance';
 import type * as OpenApi from './openapi';
@@ -19,6 +20,7 @@ export const load = {
   deadLetters: (): typeof DeadLetters => require('./dead-letters'),
   hashKey: (): typeof HashKey => require('./hash-key'),
   invoke: (): typeof Invoke => require('./invoke'),
+  jobSchema: (): typeof JobSchema => require('./job-schema'),
   listings: (): typeof Listings => require('./listings'),
   maintenance: (): typeof Maintenance => require('./maintenance'),
   openApi: (): typeof OpenApi => require('./openapi'),

@@ -16,7 +16,14 @@ const say = (line) => writeSync(1, `${line}\n`);
 void main();
 
 async function main() {
-  const backend = await openBackend({ durability: 'strict', logger, directory: '', ...options });
+  const backend = await openBackend({
+    durability: 'strict',
+    prefix: '{trunkline}',
+    schema: 'trunkline_jobs',
+    logger,
+    directory: '',
+    ...options,
+  });
   const queue = backend.queue('load');
   const jobs = Array.from({ length: add }, (_, i) => ({
     name: 'job',

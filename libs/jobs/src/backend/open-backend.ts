@@ -9,10 +9,14 @@ import type { Durability } from './redis/redis-durability';
 
 /** Where jobs are to live. */
 export interface BackendOptions {
-  /** `embedded`, or the URL of a Redis (see {@link parseRedisAddress}) or a PostgreSQL. */
+  /** `embedded`, or the URL of a Redis or a PostgreSQL. */
   readonly backend: string;
   /** Where the embedded store keeps its data. */
   readonly directory: string;
+  /** What the keys of a Redis begin with. */
+  readonly prefix: string;
+  /** The schema of the tables of a PostgreSQL. */
+  readonly schema: string;
   /** What a Redis may lose that dies: one that would lose more is refused. */
   readonly durability: Durability;
   /** For `rediss…://`. Default: what Node trusts. */
@@ -28,9 +32,9 @@ export interface BackendOptions {
  * @throws {JobStoreError} when the store is not one, would lose jobs, or is held by another process
  */
 export async function openBackend(options: BackendOptions): Promise<JobBackend> {
-  const { backend, directory, durability, tls, logger, join = false } = options;
+  const { backend, directory, prefix, schema, durability, tls, logger, join = false } = options;
   if (backend === 'embedded') return EmbeddedBackend.open({ directory, logger, join });
-  if (backend.startsWith('redis')) return RedisBackend.open({ url: backend, durability, tls, logger });
-  if (/^postgres(?:ql)?:/.test(backend)) return PostgresBackend.open({ url: backend, logger });
+  if (backend.startsWith('redis')) return RedisBackend.open({ url: backend, prefix, durability, tls, logger });
+  if (/^postgres(?:ql)?:/.test(backend)) return PostgresBackend.open({ url: backend, schema, logger });
   throw new JobStoreError('expected jobs.backend to be `embedded`, a redis:// or a postgres:// URL');
 }

@@ -1,9 +1,10 @@
-import { duration, size, tlsSection } from '@trunkline/config';
+import { checkedStoreUrl, duration, schemaName, size, tlsSection } from '@trunkline/config';
 import { isServiceName } from '@trunkline/service';
 import { z } from 'zod';
 import { backoffOptions } from './backoff-options';
 
 const BACKEND = /^(?:embedded$|rediss?(?:-sentinel|-cluster)?:\/\/|postgres(?:ql)?:\/\/)/;
+const PREFIX = /^[\w.:-]*(?:[\w.:-]|\{[\w.:-]+\})[\w.:-]*$/;
 
 /** At most so many jobs of a lane begin within a span of time, over all hosts. */
 export const rateLimit = z.strictObject({
@@ -39,12 +40,20 @@ const serviceJobs = z.strictObject({
 /** `bus.jobs`: where jobs are kept and how they are run. */
 export const jobOptions = z
   .strictObject({
-    backend: z
-      .string()
-      .regex(BACKEND, 'expected `embedded`, a redis:// or a postgres:// URL')
+    backend: checkedStoreUrl(
+      z.string().regex(BACKEND, { error: 'expected `embedded`, a redis:// or a postgres:// URL', abort: true }),
+    )
       .default('embedded')
       .describe('Where jobs are kept: `embedded` in this process, or in the Redis or PostgreSQL of a URL'),
     directory: z.string().default('.trunkline/jobs').describe('Where `embedded` keeps them: one process per directory'),
+    prefix: z
+      .string()
+      .regex(PREFIX, 'expected letters, digits, dots, colons and dashes, with braces around a part or none of them')
+      .default('{trunkline}')
+      .describe(
+        'What the keys in Redis begin with. All jobs have to be in one slot of a cluster: without braces, it is put in braces',
+      ),
+    schema: schemaName.default('trunkline_jobs').describe('The schema of the tables in PostgreSQL'),
     tls: tlsSection.optional().describe('TLS of a `rediss://` backend; certificates are verified, always'),
     durability: z
       .enum(['strict', 'relaxed'])

@@ -25,7 +25,7 @@ describe('the schedules of a store', () => {
   beforeAll(async () => {
     const directory = await embeddedDirectory();
     const jobs = jobOptions.parse({});
-    store = new JobStore({ bus: 'b', jobs, backend: { backend: 'embedded', directory, durability: 'strict', logger } });
+    store = new JobStore({ bus: 'b', jobs, backend: { ...jobs, directory, logger } });
     backend = await store.open();
   });
   afterAll(() => store.close());

@@ -3,7 +3,7 @@ import { redisScript, type RedisScript } from '../redis-script';
 import { type IdempotencyClaim, type IdempotencyState, IdempotencyStore } from './idempotency-store';
 import { type KeptAnswer, readAnswer, writeAnswer } from './kept-answer';
 
-const PREFIX = 'trunkline:idempotency:';
+const NAMESPACE = 'trunkline:idempotency:';
 /** {@link LimitedIdempotencyStore} ends the wait much earlier; an answer that comes later is still of use to it. */
 const ANSWER_WITHIN_MS = 5_000;
 
@@ -39,8 +39,14 @@ return redis.call('DEL', KEYS[1])`);
  * (`maxmemory-policy` other than `noeviction`) or loses its last writes in a crash forgets requests, which are then new.
  */
 export class RedisIdempotencyStore extends IdempotencyStore {
-  /** @param redis - not closed with the store: rate limits use it, too */
-  constructor(private readonly redis: RedisConnection) {
+  /**
+   * @param redis - not closed with the store: rate limits use it, too
+   * @param prefix - what the keys begin with. Default: nothing but what says that they are the bus's
+   */
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly prefix = '',
+  ) {
     super();
   }
 
@@ -63,7 +69,7 @@ export class RedisIdempotencyStore extends IdempotencyStore {
   }
 
   #run(script: RedisScript, { key }: IdempotencyClaim, args: readonly (string | number)[]): Promise<unknown> {
-    return this.redis.run(script, { keys: [PREFIX + key], args, timeoutMs: ANSWER_WITHIN_MS });
+    return this.redis.run(script, { keys: [this.prefix + NAMESPACE + key], args, timeoutMs: ANSWER_WITHIN_MS });
   }
 }
 

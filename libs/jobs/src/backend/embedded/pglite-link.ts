@@ -1,10 +1,11 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
-import { ConnectionClosedError, runMigrations } from 'bullmq';
+import { ConnectionClosedError } from 'bullmq';
 import { once } from 'node:events';
 import { sep } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { PgQueryResult } from '../sql/pg-shapes';
-import { CHANNELS, SCHEMA } from '../sql/schema';
+import { CHANNELS, EMBEDDED_SCHEMA } from '../sql/schema';
+import { prepareSchema } from '../sql/prepare-schema';
 import { SqlLink } from '../sql/sql-link';
 import { within } from '../within';
 import { PendingQueries } from './pending-queries';
@@ -86,8 +87,8 @@ export class PgliteLink extends SqlLink {
   }
 
   async #prepare(): Promise<void> {
-    await runMigrations(this, SCHEMA);
-    await this.query(`SET search_path TO ${SCHEMA}`);
+    await prepareSchema(this, EMBEDDED_SCHEMA);
+    await this.query(`SET search_path TO ${EMBEDDED_SCHEMA}`);
     for (const channel of CHANNELS) await this.query(`LISTEN ${channel}`);
     this.#vacuumAfter(FIRST_VACUUM_AFTER_MS);
   }
@@ -104,9 +105,9 @@ export class PgliteLink extends SqlLink {
     this.#asked = 0;
     try {
       const tables: PgQueryResult<{ tablename: string }> = await this.#run(
-        `SELECT tablename FROM pg_tables WHERE schemaname = '${SCHEMA}'`,
+        `SELECT tablename FROM pg_tables WHERE schemaname = '${EMBEDDED_SCHEMA}'`,
       );
-      for (const { tablename } of tables.rows) await this.#run(`VACUUM ${SCHEMA}."${tablename}"`);
+      for (const { tablename } of tables.rows) await this.#run(`VACUUM ${EMBEDDED_SCHEMA}."${tablename}"`);
     } catch {
       // A store that is away tells so by the calls that are made to it.
     }

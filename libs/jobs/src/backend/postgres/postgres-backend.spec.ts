@@ -8,7 +8,8 @@ import { PostgresBackend } from './postgres-backend';
 
 describeWith('postgres', 'jobs in PostgreSQL', () => {
   let server: PostgresServer;
-  const open = (logger = new RecordingLogger(), url = server.url) => PostgresBackend.open({ url, logger });
+  const open = (logger = new RecordingLogger(), url = server.url) =>
+    PostgresBackend.open({ url, schema: 'trunkline_jobs', logger });
   beforeAll(async () => {
     server = await PostgresServer.start();
   }, 60_000);

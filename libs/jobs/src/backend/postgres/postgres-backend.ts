@@ -1,6 +1,6 @@
 import type { Logger } from '@trunkline/telemetry';
 import type { IQueueBackend } from 'bullmq';
-import { errorMessage } from '../error-code';
+import { errorCode, errorMessage } from '../error-code';
 import { JobBackend, type StoreUse } from '../job-backend';
 import { JobStoreError } from '../job-store-error';
 import { StoreTimeoutError } from '../store-timeout-error';
@@ -16,6 +16,8 @@ const START_LIMIT_MS = 5_000;
 /** What {@link PostgresBackend.open} needs. */
 export interface PostgresBackendOptions {
   readonly url: string;
+  /** The schema of the tables. */
+  readonly schema: string;
   readonly logger: Logger;
 }
 
@@ -36,16 +38,16 @@ export class PostgresBackend extends JobBackend {
   /**
    * Connects and brings the schema up to date. A PostgreSQL that is away does not stop a start: that is done when it comes up.
    *
-   * @throws {JobStoreError} when it is there and refuses: an unknown user or database, no right to make the schema, too old
+   * @throws {JobStoreError} when it is there and cannot be used: an unknown user or database, no right to make the schema, a pooler that keeps no session, too old
    */
-  static async open({ url, logger }: PostgresBackendOptions): Promise<PostgresBackend> {
-    const backend = new PostgresBackend(new StoreWatch(logger), new PostgresLink(url));
+  static async open({ url, schema, logger }: PostgresBackendOptions): Promise<PostgresBackend> {
+    const backend = new PostgresBackend(new StoreWatch(logger), new PostgresLink(url, schema));
     try {
       await within(START_LIMIT_MS, backend.link.prepare());
     } catch (cause) {
       if (!(cause instanceof StoreTimeoutError) && !isAway(cause)) {
         await backend.close();
-        throw new JobStoreError(`the PostgreSQL for jobs cannot be used: ${errorMessage(cause)}`, { cause });
+        throw cause instanceof JobStoreError ? cause : createRefusal(cause);
       }
       backend.watch.failed(cause);
     }
@@ -61,10 +63,21 @@ export class PostgresBackend extends JobBackend {
   }
 
   protected override isOutage(error: unknown): boolean {
-    return error instanceof StoreTimeoutError || isSqlOutage(error);
+    return error instanceof StoreTimeoutError || error instanceof JobStoreError || isSqlOutage(error);
   }
 
   protected override release(): Promise<void> {
     return this.link.close();
   }
+}
+
+/** How PostgreSQL says that this is not for the user. */
+const NOT_PERMITTED = '42501';
+
+function createRefusal(cause: unknown): JobStoreError {
+  const hint =
+    errorCode(cause) === NOT_PERMITTED
+      ? '; `trunkline jobs schema` prints the statements for a user who may run them, and bus.jobs.schema names the schema'
+      : '';
+  return new JobStoreError(`the PostgreSQL for jobs cannot be used: ${errorMessage(cause)}${hint}`, { cause });
 }

@@ -1,10 +1,12 @@
-import { ConnectionClosedError, runMigrations } from 'bullmq';
+import { ConnectionClosedError } from 'bullmq';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientConfig, Pool } from 'pg';
 import type { PgQueryResult } from '../sql/pg-shapes';
-import { CHANNELS, SCHEMA } from '../sql/schema';
+import { prepareSchema, type SqlSession } from '../sql/prepare-schema';
+import { CHANNELS } from '../sql/schema';
 import { SqlLink } from '../sql/sql-link';
 import { asConnectionClosed } from '../sql/sql-outage';
+import { assertKeptSession } from './kept-session';
 
 const CONNECT_LIMIT_MS = 1_000;
 /** The server gives a statement up; the client does not wait longer even for a server that hangs. */
@@ -24,14 +26,24 @@ export class PostgresLink extends SqlLink {
   #prepared: Promise<void> | undefined;
   #listening: Promise<void> | undefined;
 
-  constructor(url: string) {
+  constructor(
+    url: string,
+    private readonly schema: string,
+  ) {
     super();
-    this.#config = configOf(url);
+    this.#config = {
+      connectionString: url,
+      application_name: 'trunkline jobs',
+      connectionTimeoutMillis: CONNECT_LIMIT_MS,
+      keepAlive: true,
+    };
+    // Settings of a session are statements: PgBouncer rejects those that come with the connection.
+    const settings = `SET search_path TO "${schema}"; SET statement_timeout TO ${STATEMENT_LIMIT_MS}`;
     this.#pool = new Pool({
       ...this.#config,
       max: MOST_CONNECTIONS,
-      statement_timeout: STATEMENT_LIMIT_MS,
       query_timeout: ANSWER_LIMIT_MS,
+      verify: (client, done) => client.query(settings, (error?: Error | null) => done(error ?? undefined)),
     });
     // An idle connection that breaks is replaced when the next statement needs one.
     this.#pool.on('error', () => undefined);
@@ -64,11 +76,13 @@ export class PostgresLink extends SqlLink {
 
   async #prepare(): Promise<void> {
     if (this.#closing.signal.aborted) throw new ConnectionClosedError();
-    const client = new Client({ ...this.#config, statement_timeout: MIGRATION_LIMIT_MS });
+    const client = new Client(this.#config);
     client.on('error', () => undefined);
     try {
       await client.connect();
-      await runMigrations(client, SCHEMA);
+      await assertKeptSession(client, () => new Client(this.#config));
+      await client.query(`SET statement_timeout TO ${MIGRATION_LIMIT_MS}`);
+      await prepareSchema(asSession(client), this.schema);
     } finally {
       await endOf(client);
     }
@@ -112,18 +126,8 @@ export class PostgresLink extends SqlLink {
   }
 }
 
-/** A search path of the URL's own would hide the tables, so that ours comes after it. */
-function configOf(url: string): ClientConfig {
-  const address = new URL(url);
-  const options = [address.searchParams.get('options'), `-c search_path=${SCHEMA}`].filter(Boolean).join(' ');
-  address.searchParams.delete('options');
-  return {
-    connectionString: address.href,
-    options,
-    application_name: 'trunkline jobs',
-    connectionTimeoutMillis: CONNECT_LIMIT_MS,
-    keepAlive: true,
-  };
+function asSession(client: Client): SqlSession {
+  return { query: (text, params) => client.query<never>(text, params && [...params]) };
 }
 
 /** A server that hangs does not say goodbye; the socket is closed all the same. */

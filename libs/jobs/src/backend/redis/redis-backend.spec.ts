@@ -9,7 +9,7 @@ import { RecordingLogger } from '../recording-logger.fixture';
 import { RedisBackend } from './redis-backend';
 
 const strict = (url: string, logger = new RecordingLogger()) =>
-  RedisBackend.open({ url, durability: 'strict', logger });
+  RedisBackend.open({ url, prefix: '{trunkline}', durability: 'strict', logger });
 
 describeWith('redis', 'jobs in Redis', () => {
   let server: RedisServer;
@@ -63,7 +63,7 @@ describeWith('redis', 'a Redis for jobs', () => {
     const server = await RedisServer.start('--appendonly', 'no');
 
     const logger = new RecordingLogger();
-    const backend = await RedisBackend.open({ url: server.url, durability: 'relaxed', logger });
+    const backend = await RedisBackend.open({ url: server.url, prefix: '{trunkline}', durability: 'relaxed', logger });
     await backend.add(() => backend.queue('taken').add('x', {}));
 
     expect(logger.lines).toEqual([]);

@@ -1,14 +1,12 @@
-import type { TlsSettings } from '@trunkline/config';
+import { parseRedisAddress, type RedisAddress, type TlsSettings } from '@trunkline/config';
 import type { Logger } from '@trunkline/telemetry';
 import { ConnectionClosedError, type IQueueBackend, QueueKeys, RedisConnection, RedisQueueBackend } from 'bullmq';
-import { errorMessage } from '../error-code';
 import { JobBackend, type StoreUse } from '../job-backend';
 import { AppendOnlyFile } from './append-only-file';
 import { JobStoreError } from '../job-store-error';
 import { StoreWatch } from '../store-watch';
 import { StoreTimeoutError } from '../store-timeout-error';
 import { within } from '../within';
-import { parseRedisAddress, type RedisAddress } from './redis-address';
 import { endClient, openRedis, type RedisClient, type RedisUse } from './redis-clients';
 import {
   adviceFor,
@@ -18,11 +16,10 @@ import {
   type RedisSetup,
   writesBeforeItAnswers,
 } from './redis-durability';
-import { isRedisOutage, isRedisRefusal } from './redis-outage';
+import { isRedisOutage } from './redis-outage';
+import { assertReachable, createRefusal, isRedisRefusal } from './redis-refusal';
 import { WaitingRedisBackend } from './waiting-redis-backend';
 
-/** One hash tag for all keys, so that a flow over many queues is in one slot of a cluster. */
-const PREFIX = '{trunkline}';
 /** A start waits this long for Redis, and goes on without it. */
 const START_LIMIT_MS = 1_500;
 const ASK_AGAIN_AFTER_MS = 5_000;
@@ -30,6 +27,8 @@ const ASK_AGAIN_AFTER_MS = 5_000;
 /** What {@link RedisBackend.open} needs. */
 export interface RedisBackendOptions {
   readonly url: string;
+  /** What all keys begin with. */
+  readonly prefix: string;
   readonly durability: Durability;
   /** For `rediss…://`. Default: what Node trusts. */
   readonly tls?: TlsSettings | undefined;
@@ -45,6 +44,8 @@ export interface RedisBackendOptions {
 export class RedisBackend extends JobBackend {
   readonly kind = 'redis';
   readonly #address: RedisAddress;
+  /** With one hash tag, so that a flow over many queues is in one slot of a cluster. */
+  readonly #prefix: string;
   readonly #clients = new Set<RedisClient>();
   readonly #callers: RedisClient;
   readonly #workers: RedisClient;
@@ -61,6 +62,7 @@ export class RedisBackend extends JobBackend {
   private constructor(private readonly options: RedisBackendOptions) {
     super(new StoreWatch(options.logger));
     this.#address = parseRedisAddress(options.url);
+    this.#prefix = options.prefix.includes('{') ? options.prefix : `{${options.prefix}}`;
     this.#callers = this.#client('caller');
     this.#workers = this.#client('worker');
     // Without a check of the version: it would be a command that can fail, and the connection would stay failed.
@@ -73,7 +75,8 @@ export class RedisBackend extends JobBackend {
    * Connects, and refuses a Redis that would lose jobs. One that is away does not stop a start: it is checked when it comes
    * up, and until then, and after a check that failed, calls are `STORE_UNAVAILABLE`.
    *
-   * @throws {JobStoreError} when the address is malformed, the Redis too old, would lose jobs, refuses the user or has a certificate that is not trusted
+   * @throws {StoreUrlError} when the address is malformed
+   * @throws {JobStoreError} when the Redis is of another kind or has no such database, is too old, would lose jobs, refuses the user or has a certificate that is not trusted
    */
   static async open(options: RedisBackendOptions): Promise<RedisBackend> {
     const backend = new RedisBackend(options);
@@ -83,7 +86,7 @@ export class RedisBackend extends JobBackend {
       const cause = error instanceof StoreTimeoutError ? (backend.#reason ?? error) : error;
       if (cause instanceof JobStoreError || isRedisRefusal(cause)) {
         await backend.close();
-        throw cause instanceof JobStoreError ? cause : refusal(cause);
+        throw cause instanceof JobStoreError ? cause : createRefusal(cause);
       }
       backend.watch.failed(cause);
     }
@@ -92,10 +95,10 @@ export class RedisBackend extends JobBackend {
   }
 
   protected override connect({ name, options, waits }: StoreUse): IQueueBackend {
-    const keys = new QueueKeys(PREFIX);
+    const keys = new QueueKeys(this.#prefix);
     const names = keys.getKeys(name);
     const toKey = (type: string) => keys.toKey(name, type);
-    const prefixed = { ...options, prefix: PREFIX };
+    const prefixed = { ...options, prefix: this.#prefix };
     if (!waits) return new RedisQueueBackend(this.#shared, name, names, toKey, prefixed, undefined, false);
     const working = new RedisConnection(this.#workers, { shared: true, blocking: false });
     const waiting = new RedisConnection(this.#client('waiter'), { shared: false, blocking: true });
@@ -125,13 +128,22 @@ export class RedisBackend extends JobBackend {
 
   #check(): void {
     this.#checkedAtMs = performance.now();
-    const checking = readSetups(this.#callers).then((setups) => this.#judge(setups));
+    const checking = this.#readSetups().then((setups) => this.#judge(setups));
     this.#checked = checking;
     // Whoever waits for it hears of it; a check whose caller has given up is not an unhandled rejection.
     checking.catch((error: unknown) => {
       // Redis went away before it told.
       if (!(error instanceof JobStoreError) && this.#checked === checking) this.#checked = undefined;
     });
+  }
+
+  async #readSetups(): Promise<readonly RedisSetup[]> {
+    try {
+      await assertReachable(this.#callers, { address: this.#address, probe: `${this.#prefix}:probe` });
+      return await readSetups(this.#callers);
+    } catch (error) {
+      throw isRedisRefusal(error) ? createRefusal(error) : error;
+    }
   }
 
   #judge(setups: readonly RedisSetup[]): void {
@@ -158,13 +170,6 @@ export class RedisBackend extends JobBackend {
     this.#clients.add(client);
     return client;
   }
-}
-
-function refusal(cause: unknown): JobStoreError {
-  return new JobStoreError(
-    `the Redis for jobs cannot be used: ${errorMessage(cause)}; look at user and password in its address, and at bus.jobs.tls`,
-    { cause },
-  );
 }
 
 function isRejected(promise: Promise<void>): Promise<boolean> {

@@ -1,7 +1,6 @@
 import type { ConnectionOptions } from 'node:tls';
-import type { TlsSettings } from '@trunkline/config';
+import type { RedisAddress, TlsSettings } from '@trunkline/config';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import type { RedisAddress } from './redis-address';
 
 /** One connection, or one to each node of a cluster. */
 export type RedisClient = Redis | Cluster;

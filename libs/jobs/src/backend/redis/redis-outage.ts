@@ -16,16 +16,12 @@ const SIGNS = [
 ];
 const NETWORK = /^E[A-Z]+$/;
 /** As OpenSSL and Node name what is wrong with a certificate or a handshake. */
-const TLS = /^(?:ERR_(?:TLS|SSL)_.+|.*CERT.*|.*SIGNATURE.*|INVALID_(?:CA|PURPOSE)|HOSTNAME_MISMATCH)$/;
-const NOT_FOR_US = /^(?:NOAUTH|WRONGPASS|NOPERM)\b/;
+export const TLS_FAILURE = /^(?:ERR_(?:TLS|SSL)_.+|.*CERT.*|.*SIGNATURE.*|INVALID_(?:CA|PURPOSE)|HOSTNAME_MISMATCH)$/;
 
 /** Is Redis away, or unable to work? Every other error is about the call. */
 export function isRedisOutage(error: unknown): boolean {
   const message = errorMessage(error);
-  return NETWORK.test(errorCode(error)) || TLS.test(errorCode(error)) || SIGNS.some((sign) => sign.test(message));
-}
-
-/** Is Redis there, and does not want us, or we do not trust it? That does not end by itself. */
-export function isRedisRefusal(error: unknown): boolean {
-  return TLS.test(errorCode(error)) || NOT_FOR_US.test(errorMessage(error));
+  return (
+    NETWORK.test(errorCode(error)) || TLS_FAILURE.test(errorCode(error)) || SIGNS.some((sign) => sign.test(message))
+  );
 }

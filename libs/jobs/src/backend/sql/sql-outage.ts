@@ -15,9 +15,14 @@ export function isSqlOutage(error: unknown): boolean {
   return STATES.test(code) || NETWORK.test(code) || SIGNS.test(errorMessage(error));
 }
 
-/** An outage that may end by itself; a user or a database that the server does not know does not. */
+/** A user or a database that the server does not know. */
+const UNKNOWN = /^(?:28|3D)/;
+/** PgBouncer has one code for all that goes wrong, an outage of the server behind it included. */
+const UNSUPPORTED = /unsupported startup parameter/;
+
+/** An outage that may end by itself; a user, a database or a setting that the server does not know does not. */
 export function isAway(error: unknown): boolean {
-  return isSqlOutage(error) && !/^(?:28|3D)/.test(errorCode(error));
+  return isSqlOutage(error) && !UNKNOWN.test(errorCode(error)) && !UNSUPPORTED.test(errorMessage(error));
 }
 
 /**

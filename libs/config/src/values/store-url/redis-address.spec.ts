@@ -1,5 +1,5 @@
-import { JobStoreError } from '../job-store-error';
 import { parseRedisAddress } from './redis-address';
+import { StoreUrlError } from './store-url-error';
 
 describe('the address of a Redis', () => {
   it.each([
@@ -42,7 +42,7 @@ describe('the address of a Redis', () => {
   it.each(['redis://', 'redis://a,b', 'redis://host/jobs', 'redis-sentinel://a:26379', 'redis-cluster://:secret@'])(
     'refuses %s, and does not repeat it',
     (url) => {
-      expect(() => parseRedisAddress(url)).toThrow(JobStoreError);
+      expect(() => parseRedisAddress(url)).toThrow(StoreUrlError);
       expect(() => parseRedisAddress(url)).not.toThrow(/secret/);
     },
   );

@@ -1,4 +1,5 @@
-import { JobStoreError } from '../job-store-error';
+import { checkParameters } from './check-parameters';
+import { StoreUrlError } from './store-url-error';
 
 /** One of the servers to connect to first. */
 interface RedisNode {
@@ -24,6 +25,8 @@ export interface RedisAddress {
 const FORM =
   /^redis(?<tls>s)?(?:-(?<topology>sentinel|cluster))?:\/\/(?:(?<username>[^:@/]*)(?::(?<password>[^@/]*))?@)?(?<nodes>[^/?]+)(?:\/(?<path>[^?]*))?(?:\?(?<query>.*))?$/;
 const NODE = /^(?<host>\[[^\]]+\]|[^:]+)(?::(?<port>\d{1,5}))?$/;
+const HIGHEST_PORT = 65_535;
+const PARAMETERS = { single: ['db'], sentinel: ['db', 'sentinelPassword'], cluster: [] } as const;
 const FORMS = [
   'redis://host:6379/0',
   'rediss://user:password@host:6379',
@@ -40,13 +43,14 @@ const FORMS = [
  *
  * `rediss-sentinel://` and `rediss-cluster://` are the same with TLS.
  *
- * @throws {JobStoreError} when it has another form
+ * @throws {StoreUrlError} when it has another form, or a parameter that is unknown
  */
 export function parseRedisAddress(url: string): RedisAddress {
   const parts = FORM.exec(url)?.groups;
   if (!parts) throw malformed();
   const topology = topologyOf(parts['topology']);
   const query = new URLSearchParams(parts['query']);
+  checkParameters(query, PARAMETERS[topology]);
   return {
     topology,
     nodes: nodesOf(parts['nodes'], topology),
@@ -73,6 +77,7 @@ function placeOf(
   const isSentinel = topology === 'sentinel';
   const db = (isSentinel ? query.get('db') : path || query.get('db')) || '0';
   if (!/^\d+$/.test(db) || (isSentinel && !path)) throw malformed();
+  if (topology === 'cluster' && Number(db) !== 0) throw new StoreUrlError('a Redis cluster has the database 0 alone');
   return isSentinel ? { db: Number(db), ...optional('master', decoded(path)) } : { db: Number(db) };
 }
 
@@ -84,11 +89,19 @@ function parseNode(text: string, topology: RedisAddress['topology']): RedisNode 
   const parts = NODE.exec(text)?.groups;
   if (!parts?.['host']) throw malformed();
   const host = parts['host'].replace(/^\[|\]$/g, '');
-  return { host, port: Number(parts['port'] ?? (topology === 'sentinel' ? 26379 : 6379)) };
+  const port = Number(parts['port'] ?? (topology === 'sentinel' ? 26379 : 6379));
+  if (port > HIGHEST_PORT) throw malformed();
+  return { host, port };
 }
 
 function decoded(text: string | undefined): string | undefined {
-  return text ? decodeURIComponent(text) : undefined;
+  if (!text) return undefined;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Its error repeats the text, which may be a password.
+    throw new StoreUrlError('a % in the URL is not followed by two hexadecimal digits; it is written as %25');
+  }
 }
 
 function optional<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
@@ -97,7 +110,6 @@ function optional<K extends string>(key: K, value: string | undefined): Partial<
   return entry;
 }
 
-/** The URL itself may hold a password, so that it is not repeated. */
-function malformed(): JobStoreError {
-  return new JobStoreError(`the address of the Redis for jobs has none of these forms: ${FORMS.join(' · ')}`);
+function malformed(): StoreUrlError {
+  return new StoreUrlError(`expected the URL of a Redis in one of these forms: ${FORMS.join(' · ')}`);
 }

@@ -1,0 +1,11 @@
+import { didYouMean } from '../../nearest';
+import { StoreUrlError } from './store-url-error';
+
+/** Rejects a parameter that nothing reads: it would be dropped without a word. @throws {StoreUrlError} */
+export function checkParameters(query: URLSearchParams, known: readonly string[]): void {
+  for (const name of query.keys()) {
+    if (known.includes(name)) continue;
+    const expected = known.length === 0 ? 'none' : known.join(', ');
+    throw new StoreUrlError(`unknown parameter \`${name}\` in the URL: expected ${expected}${didYouMean(name, known)}`);
+  }
+}

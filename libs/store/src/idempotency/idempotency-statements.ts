@@ -1,0 +1,75 @@
+/** Any number that nobody else locks: the first eight letters of "idempote". */
+const LOCK = '7594306392365692005';
+/** How many expired records one statement removes. */
+export const SWEEP_BATCH = 1_000;
+
+/** What a {@link PostgresIdempotencyStore} asks its database. */
+export interface IdempotencyStatements {
+  readonly exists: string;
+  readonly create: string;
+  readonly begin: string;
+  readonly look: string;
+  readonly finish: string;
+  readonly free: string;
+  readonly sweep: string;
+}
+
+/** The statements for the table in a schema. @param schema - `undefined`: the first one of the search path */
+export function createStatements(schema: string | undefined): IdempotencyStatements {
+  const table = schema === undefined ? 'trunkline_idempotency' : `"${schema}".trunkline_idempotency`;
+  return { ...createTableStatements(table, schema), ...createRecordStatements(table) };
+}
+
+/** What creates the table is one transaction: several processes may come to a new database at once. */
+function createTableStatements(
+  table: string,
+  schema: string | undefined,
+): Pick<IdempotencyStatements, 'exists' | 'create'> {
+  return {
+    exists: `SELECT to_regclass('${table}') IS NOT NULL AS "is"`,
+    create: `
+SELECT pg_advisory_xact_lock(${LOCK});${schema === undefined ? '' : createSchema(schema)}
+CREATE TABLE IF NOT EXISTS ${table} (
+  key text PRIMARY KEY,
+  fingerprint text NOT NULL,
+  token text NOT NULL,
+  answer text,
+  lease_until timestamptz NOT NULL,
+  expires_at timestamptz NOT NULL
+);
+CREATE INDEX IF NOT EXISTS trunkline_idempotency_expires_at ON ${table} (expires_at)`,
+  };
+}
+
+function createRecordStatements(table: string): Omit<IdempotencyStatements, 'exists' | 'create'> {
+  return {
+    begin: `
+INSERT INTO ${table} AS kept (key, fingerprint, token, lease_until, expires_at)
+VALUES ($1, $2, $3, now() + $4 * interval '1 ms', now() + greatest($4, $5) * interval '1 ms')
+ON CONFLICT (key) DO UPDATE
+SET fingerprint = excluded.fingerprint, token = excluded.token, answer = NULL,
+    lease_until = excluded.lease_until, expires_at = excluded.expires_at
+WHERE kept.expires_at <= now()
+RETURNING key`,
+    look: `
+SELECT fingerprint, answer, lease_until > now() AS "isRunning" FROM ${table}
+WHERE key = $1 AND expires_at > now()`,
+    finish: `
+UPDATE ${table} SET answer = $3, expires_at = now() + $4 * interval '1 ms'
+WHERE key = $1 AND token = $2 AND answer IS NULL`,
+    free: `DELETE FROM ${table} WHERE key = $1 AND token = $2 AND answer IS NULL`,
+    sweep: `
+DELETE FROM ${table} WHERE key IN (
+  SELECT key FROM ${table} WHERE expires_at <= now()
+  ORDER BY expires_at LIMIT ${SWEEP_BATCH} FOR UPDATE SKIP LOCKED
+)`,
+  };
+}
+
+/** `CREATE SCHEMA IF NOT EXISTS` needs the right to it even where the schema exists. */
+function createSchema(schema: string): string {
+  return `
+DO $$ BEGIN
+  IF to_regnamespace('"${schema}"') IS NULL THEN CREATE SCHEMA "${schema}"; END IF;
+END $$;`;
+}
