@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { Transform } from 'class-transformer';
+import { IsString, registerDecorator } from 'class-validator';
 import { BusService, type Composed, ConflictError, required, Service } from 'trunkline';
 import { z } from 'zod';
 import { type Answer, ask, json } from './answer';
@@ -44,6 +46,28 @@ class Finish extends Service<Composed> {
   }
 }
 
+const isKnown: PropertyDecorator = (target, property) =>
+  registerDecorator({
+    name: 'isKnown',
+    target: target.constructor,
+    propertyName: String(property),
+    validator: { validate: async (sku: unknown) => (await pause(1, sku)) === 'a' },
+  });
+
+class Checked {
+  @IsString()
+  @isKnown
+  @Transform(({ value }: { readonly value: string }) => value.toLowerCase())
+  readonly sku!: string;
+}
+
+@BusService({ name: 'work.checked', input: Checked })
+class WorkChecked extends Service<Checked> {
+  handle() {
+    return this.request.input.sku;
+  }
+}
+
 const channels = (directory: string) => `
 bus:
   http: { port: 0 }
@@ -56,6 +80,7 @@ channels:
     by.path: { method: POST, path: '/by-path/{sku}', service: work, async: true, errors: flat }
     once: { method: POST, path: /once, service: work, async: true, idempotency: required }
     own.lane: { method: POST, path: /own-lane, service: work.alone, async: true }
+    checked: { method: POST, path: /checked, service: work.checked, async: true }
     log.in: { method: POST, path: /log-in, service: log-in, async: true }
     told: { method: POST, path: /told, service: tell, async: true }
     composed: { method: POST, path: /composed, service: compose, security: [partners] }
@@ -89,7 +114,7 @@ describe('A channel whose work is done later', () => {
   beforeAll(async () => {
     running = await startBus({
       config: { 'test-bus.yaml': channels(await embeddedDirectory()) },
-      services: [Work, WorkAlone, LogIn, Tell, Compose, Finish],
+      services: [Work, WorkAlone, WorkChecked, LogIn, Tell, Compose, Finish],
     });
     // The first job opens the store, which is not waited for longer than a second.
     await eventually(async () => (await post('/later', { sku: 'FIRST' })).status === 202);
@@ -116,6 +141,18 @@ describe('A channel whose work is done later', () => {
     expect(asked.headers.get('access-control-allow-origin')).toBe(origin);
     expect(asked.headers.get('access-control-expose-headers')).toBe('X-Request-ID, Retry-After, Location, X-Total');
     expect(asked.headers.get('vary')).toBe('origin');
+  });
+
+  it('waits for asynchronous validators before it accepts a job, and refuses what makes one throw', async () => {
+    await eventually(async () => (await post('/checked', { sku: 'A' })).status === 202);
+    await expect(post('/checked', { sku: 'X' })).resolves.toMatchObject({
+      status: 400,
+      body: { code: 'VALIDATION_FAILED' },
+    });
+    await expect(post('/checked', { sku: 5 })).resolves.toMatchObject({
+      status: 400,
+      body: { code: 'VALIDATION_FAILED' },
+    });
   });
 
   it('keeps its jobs from pages that may read other channels only', async () => {

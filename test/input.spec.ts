@@ -1,6 +1,8 @@
 import { inspect } from 'node:util';
-import { IsInt, IsOptional, IsString } from 'class-validator';
-import { BusService, Service } from 'trunkline';
+import { Transform } from 'class-transformer';
+import { IsArray, IsBoolean, IsInt, IsOptional, IsString } from 'class-validator';
+import { BusService, Service, ValidationFailedError } from 'trunkline';
+import { z } from 'zod';
 import { ask, json } from './answer';
 import { type RunningBus, startBus } from './running-bus';
 
@@ -15,6 +17,56 @@ class Page {
   @IsOptional()
   @IsString()
   readonly note?: string;
+}
+
+class Filter {
+  @IsOptional()
+  @Transform(({ value }: { readonly value: unknown }) => value === 'true')
+  @IsBoolean()
+  readonly active?: boolean;
+
+  @IsOptional()
+  @IsArray()
+  @IsString({ each: true })
+  @Transform(({ value }: { readonly value: string }) => value.split(','))
+  readonly include?: string[];
+
+  @IsOptional()
+  @IsInt({ each: true })
+  readonly ids?: number[];
+
+  @IsOptional()
+  @IsInt()
+  readonly id?: number;
+}
+
+const filter = z.object({
+  active: z.boolean().optional(),
+  include: z.array(z.string()).optional(),
+  ids: z.array(z.number()).optional(),
+  id: z.number().optional(),
+});
+
+@BusService({ name: 'filter.class', input: Filter })
+class FilterByClass extends Service<Filter> {
+  handle() {
+    return this.request.input;
+  }
+}
+
+@BusService({ name: 'filter.schema', input: filter })
+class FilterBySchema extends Service<z.infer<typeof filter>> {
+  handle() {
+    return this.request.input;
+  }
+}
+
+@BusService({ name: 'refuse' })
+class Refuse extends Service<{ given: unknown }> {
+  handle() {
+    // As JavaScript may call it.
+    throw Reflect.construct(ValidationFailedError, [this.request.input.given]);
+  }
 }
 
 @BusService({ name: 'echo' })
@@ -56,6 +108,11 @@ channels:
     whole: { method: GET, path: '/whole/{id}', service: whole }
     page.get: { method: GET, path: '/page/{id}', service: page }
     page.post: { method: POST, path: '/page/{id}', service: page }
+    class: { method: GET, path: /class, service: filter.class }
+    class.id: { method: GET, path: '/class/{id}', service: filter.class }
+    schema: { method: GET, path: /schema, service: filter.schema }
+    schema.id: { method: GET, path: '/schema/{id}', service: filter.schema }
+    refuse: { method: POST, path: /refuse, service: refuse }
     short: { method: GET, path: /short, service: short }
 `;
 
@@ -69,7 +126,10 @@ class Short extends Service<{ a: string; b?: string }> {
 describe('the input of a channel', () => {
   let running: RunningBus;
   beforeAll(async () => {
-    running = await startBus({ config: { 'channels.yaml': channels }, services: [Echo, Whole, ReadPage, Short] });
+    running = await startBus({
+      config: { 'channels.yaml': channels },
+      services: [Echo, Whole, ReadPage, Short, FilterByClass, FilterBySchema, Refuse],
+    });
   });
   afterAll(() => running.stop());
   const at = (path: string, init?: RequestInit) => ask(`${running.url}${path}`, init);
@@ -122,6 +182,45 @@ describe('the input of a channel', () => {
 
   it('has texts of path and query converted where the service asks for numbers', async () => {
     await expect(at('/page/7?page=3')).resolves.toMatchObject({ body: { id: '7', page: 3 } });
+  });
+
+  it.each([
+    ['/class?active=true', { active: true }],
+    ['/class?active=false', { active: false }],
+    ['/class?include=a,b', { include: ['a', 'b'] }],
+  ])('is seen by @Transform as it was sent: %s', async (path, body) => {
+    await expect(at(path)).resolves.toMatchObject({ status: 200, body });
+  });
+
+  it.each([
+    ['/class?ids=1', { ids: [1] }],
+    ['/class?ids=1&ids=2', { ids: [1, 2] }],
+    ['/schema?ids=1', { ids: [1] }],
+    ['/schema?ids=1&ids=2', { ids: [1, 2] }],
+    ['/schema?include=a', { include: ['a'] }],
+    ['/schema?include=1&active=true', { include: ['1'], active: true }],
+  ])('has lists for lists, with their items converted: %s', async (path, body) => {
+    await expect(at(path)).resolves.toMatchObject({ status: 200, body });
+  });
+
+  it.each(['class', 'schema'])('has no number that would lose digits, in path, query and lists: %s', async (kind) => {
+    for (const id of ['9007199254740993', '12345678901234567890', '1e400']) {
+      for (const path of [`/${kind}/${id}`, `/${kind}?id=${id}`, `/${kind}?ids=${id}`, `/${kind}?ids=1&ids=${id}`]) {
+        await expect(at(path)).resolves.toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
+      }
+    }
+    await expect(at(`/${kind}/9007199254740991`)).resolves.toMatchObject({ body: { id: 9_007_199_254_740_991 } });
+  });
+
+  it.each([
+    ['Not valid', [{ pointer: '#', detail: 'Not valid' }]],
+    [['customer_id is required'], [{ pointer: '#', detail: 'customer_id is required' }]],
+    [[{ field: 'items[0].sku', detail: 'is unknown' }], [{ pointer: '#/items/0/sku', detail: 'is unknown' }]],
+  ])('is refused by a service itself in whatever words it has: %j', async (given, errors) => {
+    await expect(at('/refuse', json('POST', { given }))).resolves.toMatchObject({
+      status: 400,
+      body: { code: 'VALIDATION_FAILED', errors },
+    });
   });
 
   it('has values of the body left as they are', async () => {

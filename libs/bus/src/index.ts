@@ -59,6 +59,8 @@ export {
   type DeclaredError,
   type FailureKind,
   ForbiddenError,
+  type GivenViolation,
+  type GivenViolations,
   GoneError,
   InternalError,
   NotFoundError,

@@ -22,6 +22,7 @@ export { UnauthorizedError } from './errors/unauthorized-error';
 export { UnprocessableError } from './errors/unprocessable-error';
 export { type UpstreamCode, UpstreamError, type UpstreamFacts } from './errors/upstream-error';
 export { ValidationFailedError } from './errors/validation-failed-error';
+export { type GivenViolation, type GivenViolations } from './given-violation';
 export { type Violation, violationAt } from './violation';
 
 // To tell failures apart

@@ -13,12 +13,13 @@ import type { Call, Invoker } from './invoker';
 import type { AsyncOptions, FlowOptions, JobReceipt, Publication } from './job-desk';
 import type { JobRun } from './job-run';
 import type { Outgoing } from './outgoing';
+import { isPromise } from './promises';
 import type { RefusalOptions } from './refusals';
 import type { InvokeOptions, Service } from './service';
 import type { HttpRequest, ServiceRequest } from './service-request';
 import { ServiceResponse } from './service-response';
 import type { ServiceClass } from './service-types';
-import type { Ending } from './until-cancelled';
+import { type Ending, untilCancelled } from './until-cancelled';
 
 /** Whose instance is being constructed right now: constructors of services take dependencies and nothing else. */
 let underConstruction: Invocation | undefined;
@@ -71,7 +72,11 @@ export class Invocation implements Ending {
   }
 
   finish(returned: unknown): unknown {
-    return answerOf(this, returned);
+    const payload = answerOf(this, returned);
+    if (!isPromise(payload)) return payload;
+    // Its output is being checked, by validators that may take longer than there is time.
+    const onFailure = (thrown: unknown) => this.onFailure(thrown);
+    return untilCancelled(payload, this.scope, { finish: (checked) => checked, onFailure });
   }
 
   onFailure(thrown: unknown): void {

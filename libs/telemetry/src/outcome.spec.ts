@@ -102,6 +102,19 @@ describe('the line of an outcome', () => {
     expect(line).not.toHaveProperty('err');
   });
 
+  it('of a value that made a validator throw is a warning with the stack of what was thrown', () => {
+    const thrown = new TypeError('value.split is not a function');
+    const failure = new ValidationFailedError([violationAt(['tags'], 'x', 'transform')], { cause: thrown });
+
+    expect(outcome(failure)).toMatchObject([
+      {
+        level: 'warn',
+        code: 'VALIDATION_FAILED',
+        err: { type: 'TypeError', message: 'value.split is not a function', stack: expect.stringContaining('    at ') },
+      },
+    ]);
+  });
+
   it('names the status that was answered where that is another', () => {
     expect(outcome(failureOf('VALIDATION_FAILED'), { status: 422 })).toMatchObject([{ status: 422 }]);
   });

@@ -1,4 +1,11 @@
-import { type BusError, findViolations, serviceChainOf, type Severity, UpstreamError } from '@trunkline/failures';
+import {
+  type BusError,
+  findViolations,
+  serviceChainOf,
+  type Severity,
+  UpstreamError,
+  ValidationFailedError,
+} from '@trunkline/failures';
 import { causesOf } from './content/plain-error';
 import type { Logger } from './logger';
 
@@ -7,7 +14,8 @@ const MOST_VIOLATIONS = 100;
 
 /**
  * Writes the one line of a failure, where it ends, as loudly as the failure says: an `error` with stack and the whole chain of
- * causes, a `warn` with the texts of the causes, a `debug` with its own text alone.
+ * causes, a `warn` with the texts of the causes, a `debug` with its own text alone. What a validator has thrown is a bug of the
+ * application: that warning has its stack.
  *
  * The line begins with `code`, `kind` and `status`, the `services` that the failure came through and the `violations` of an input
  * that does not fit, then has `fields`; one of these
@@ -31,7 +39,8 @@ export function logOutcomeAs(severity: Severity, logger: Logger, { failure, fiel
   if (!logger.isLevelEnabled(severity)) return;
   const line = { ...factsOf(failure), ...fields };
   if (severity === 'error') logger.error({ ...line, err: failure }, message);
-  else if (severity === 'warn') logger.warn({ ...line, reason: failure.message, ...causes(failure) }, message);
+  else if (severity === 'warn')
+    logger.warn({ ...line, reason: failure.message, ...causes(failure), ...thrownIn(failure) }, message);
   else logger.debug({ ...line, reason: failure.message }, message);
 }
 
@@ -61,4 +70,8 @@ function violationFacts(failure: BusError): object {
 function causes(failure: BusError): object {
   const messages = causesOf(failure);
   return messages.length > 0 ? { causes: messages } : {};
+}
+
+function thrownIn(failure: BusError): object {
+  return failure instanceof ValidationFailedError && failure.cause !== undefined ? { err: failure.cause } : {};
 }

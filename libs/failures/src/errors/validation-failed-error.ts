@@ -1,4 +1,6 @@
 import { BusError, type BusErrorOptions } from '../bus-error';
+import type { Severity } from '../failure-kind';
+import { type GivenViolations, readViolations } from '../given-violation';
 import { inPointerOrder, type Violation } from '../violation';
 
 /** Values that do not fit their declaration: 400 `VALIDATION_FAILED`, or 422 where `bus.errors.validationStatus` says so. */
@@ -6,13 +8,22 @@ export class ValidationFailedError extends BusError {
   /** Every invalid value, in the order of their pointers. */
   readonly violations: readonly Violation[];
 
-  /** @param violations - in any order; at most 100 are told, with the number of all */
-  constructor(violations: readonly Violation[], options: BusErrorOptions = {}) {
-    super('Validation failed', { kind: 'invalid', detail: countOf(violations), ...options });
-    this.violations = inPointerOrder(violations);
+  /**
+   * @param violations - in any order; at most 100 are told, with the number of all. A text is about the whole input
+   * @param options - a `cause` is what a validator has thrown, and makes the line on the log a warning
+   */
+  constructor(violations: GivenViolations, options: BusErrorOptions = {}) {
+    const read = readViolations(violations);
+    super('Validation failed', { kind: 'invalid', ...countOf(read), ...options });
+    this.violations = inPointerOrder(read);
+  }
+
+  override get severity(): Severity {
+    return this.cause === undefined ? super.severity : 'warn';
   }
 }
 
-function countOf({ length }: readonly Violation[]): string {
-  return length === 1 ? '1 value is invalid' : `${length} values are invalid`;
+function countOf({ length }: readonly Violation[]): { readonly detail?: string } {
+  if (length === 0) return {};
+  return { detail: length === 1 ? '1 value is invalid' : `${length} values are invalid` };
 }

@@ -1,10 +1,13 @@
 // The decorators of class-transformer need it as soon as a service is written, before its class is read here.
 import 'reflect-metadata';
 import type { ShapeDeclaration } from '../declaration';
+import { ValidationFailedError } from '@trunkline/failures';
+import { isPromise } from '../promises';
 import type { Check } from './check';
 import type * as ClassCheck from './class-check';
 import { checkOfNames, pickOfNames } from './named-strings';
 import { checkOfSchema, type StandardSchema } from './standard-schema';
+import { findLostDigits } from './texts';
 
 /**
  * Compiles what a service takes into a check, once per service.
@@ -12,7 +15,21 @@ import { checkOfSchema, type StandardSchema } from './standard-schema';
  * @throws {TypeError} when it is none of the three notations
  */
 export function compileInput(declared: ShapeDeclaration): Check {
-  return compile(declared, checkOfNames, (shape) => classCheck().checkOfInputClass(shape));
+  const check = compile(declared, checkOfNames, (shape) => classCheck().checkOfInputClass(shape));
+  return (value, texts) => {
+    const checked = check(value, texts);
+    if (texts.length === 0) return checked;
+    return isPromise(checked)
+      ? checked.then((settled) => keepDigits(value, texts, settled))
+      : keepDigits(value, texts, checked);
+  };
+}
+
+/** @throws {ValidationFailedError} where the digits of a text were lost by what the declaration made of it */
+function keepDigits(value: unknown, texts: readonly string[], checked: unknown): unknown {
+  const lost = findLostDigits(value, texts, checked);
+  if (lost.length > 0) throw new ValidationFailedError(lost);
+  return checked;
 }
 
 /** Compiles what a service gives. @throws {TypeError} when it is none of the three notations */

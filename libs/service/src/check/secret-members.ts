@@ -1,6 +1,6 @@
 import type { ShapeDeclaration } from '../declaration';
 import { secretsOfPrototype } from '../secret';
-import type * as InstanceOf from './instance-of';
+import type * as ClassInstance from './class-instance';
 
 type Path = readonly PropertyKey[];
 
@@ -14,8 +14,8 @@ export function secretMembersOf(declared: ShapeDeclaration | undefined, value: u
   if (typeof declared !== 'function') return [];
   // Loaded by those that declare classes, which have class-transformer loaded.
   // oxlint-disable-next-line typescript/no-require-imports -- see above
-  const { instanceOf }: typeof InstanceOf = require('./instance-of');
-  const instance: unknown = instanceOf(declared, value);
+  const { makeInstance }: typeof ClassInstance = require('./class-instance');
+  const instance: unknown = makeInstance(declared, value).instance;
   return isRecord(instance) ? inInstance(instance, []) : [];
 }
 

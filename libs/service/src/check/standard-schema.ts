@@ -1,5 +1,10 @@
 import { ValidationFailedError, type Violation, violationAt } from '@trunkline/failures';
-import { type Check, textsAsAsked } from './check';
+import { isPromise } from '../promises';
+import type { Check } from './check';
+import type { FormIssue } from './text-form';
+import { TextForms } from './text-forms';
+import { findThrowingMember } from './throwing-member';
+import { type Calling, isThrownByValue } from './thrown-by-value';
 
 /** What zod, valibot, arktype and others have in common (standardschema.dev, version 1). */
 export interface StandardSchema<Output = unknown> {
@@ -18,33 +23,68 @@ interface StandardIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
   readonly code?: unknown;
+  /** Of valibot: `schema` where the type is another one, `validation` where the value is. */
+  readonly kind?: unknown;
   /** Of zod's `unrecognized_keys`, which stands at the object that has them. */
   readonly keys?: unknown;
 }
 
-/** Checks by a Standard Schema. A text is converted where the schema refuses it as a text and takes it as a number or a boolean. */
+type Result = StandardResult<unknown>;
+type Validate = (value: unknown) => Result | Promise<Result>;
+
+/**
+ * Checks by a Standard Schema. A text is converted where the schema refuses it as a text and takes it as a number, a boolean or a
+ * list of those.
+ */
 export function checkOfSchema(schema: StandardSchema): Check {
-  const { validate } = schema['~standard'];
+  const validate: Validate = (value) => validateSafely(schema, value);
   return (value, texts) => {
     const result = validate(value);
-    return result instanceof Promise
-      ? result.then((settled) => settle(settled, value, texts))
-      : settle(result, value, texts);
+    if (isPromise(result)) return result.then((settled) => settle(settled, value, texts));
+    return settle(result, value, texts);
   };
 
-  function settle(result: StandardResult<unknown>, value: unknown, texts: readonly string[]): unknown {
+  function settle(result: Result, value: unknown, texts: readonly string[]): unknown {
     if (result.issues === undefined) return result.value;
-    const refused = new Set(result.issues.map((issue) => pathOf(issue)[0]));
-    const converted = textsAsAsked(value, texts, (key) => (refused.has(key) ? 'scalar' : undefined));
-    if (converted === value) throw new ValidationFailedError(result.issues.flatMap(violationsOf));
-    const again = validate(converted);
-    return again instanceof Promise ? again.then(valueOf) : valueOf(again);
+    if (texts.length === 0 || !isRecord(value)) return refuse(result.issues);
+    return search(result.issues, new TextForms(value, texts));
+  }
+
+  function search(issues: readonly StandardIssue[], forms: TextForms): unknown {
+    const next = forms.next(issues.map(readIssue));
+    if (next === undefined) return refuse(issues);
+    const conclude = (result: Result) => (result.issues === undefined ? result.value : search(result.issues, forms));
+    const result = validate(next);
+    return isPromise(result) ? result.then(conclude) : conclude(result);
   }
 }
 
-function valueOf(result: StandardResult<unknown>): unknown {
-  if (result.issues === undefined) return result.value;
-  throw new ValidationFailedError(result.issues.flatMap(violationsOf));
+function refuse(issues: readonly StandardIssue[]): never {
+  throw new ValidationFailedError(issues.flatMap(violationsOf));
+}
+
+/** A schema whose refinement or transformation throws refuses the value. */
+function validateSafely(schema: StandardSchema, value: unknown): Result | Promise<Result> {
+  const { validate } = schema['~standard'];
+  const blame = (thrown: unknown, calling: Calling): never => {
+    if (!isThrownByValue(thrown, calling)) throw thrown;
+    const path = findThrowingMember(validate, value);
+    const violation = violationAt(path, `${path.at(-1) ?? 'the value'} cannot be validated`, 'schema');
+    throw new ValidationFailedError([violation], { cause: thrown });
+  };
+  try {
+    const result = validate(value);
+    return isPromise(result) ? result.then(undefined, (thrown: unknown) => blame(thrown, 'asynchronous')) : result;
+  } catch (thrown) {
+    return blame(thrown, 'synchronous');
+  }
+}
+
+const TYPE_CODES: ReadonlySet<unknown> = new Set(['invalid_type', 'invalid_union', 'domain', 'proto']);
+
+function readIssue(issue: StandardIssue): FormIssue {
+  const { message } = issue;
+  return { path: pathOf(issue), message, isTypeIssue: TYPE_CODES.has(issue.code) || issue.kind === 'schema' };
 }
 
 function violationsOf(issue: StandardIssue): Violation[] {
@@ -56,6 +96,11 @@ function violationsOf(issue: StandardIssue): Violation[] {
   return [violationAt(path, message, typeof code === 'string' ? code : 'schema')];
 }
 
+/** Not `path.map`: the paths of arktype are of a class of their own, whose `map` makes `[0]` of an empty path. */
 function pathOf({ path = [] }: StandardIssue): PropertyKey[] {
-  return path.map((step) => (typeof step === 'object' ? step.key : step));
+  return Array.from(path, (step) => (typeof step === 'object' ? step.key : step));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

@@ -1,8 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
+import { ValidationFailedError } from '@trunkline/failures';
 import { plainToInstance } from 'class-transformer';
-import { useContainer, validateSync } from 'class-validator';
+import { useContainer, type ValidationError, Validator, type ValidatorOptions } from 'class-validator';
+import { ValidationExecutor } from 'class-validator/cjs/validation/ValidationExecutor';
 import fc from 'fast-check';
-import { compileClass } from './compile-class';
+import type { Check } from '../check';
+import { checkOfInputClass } from '../class-check';
+import { findTextTargets, findUnconverted } from '../text-targets';
+import { convertTexts } from '../texts';
+import { type CompiledCheck, compileClass } from './compile-class';
 import type { Undeclared } from './compiled-class';
 import { classOf, classRecipes, type Extent, valuesOf } from './generated-class.fixture';
 
@@ -12,14 +18,40 @@ const RUNS = { numRuns: 1_500 };
 const USUAL_RUNS = { numRuns: 400 };
 
 /** The instance that class-transformer makes, where class-validator accepts it. */
-function asTheyDo(declared: new () => object, value: object, undeclared: Undeclared): object | undefined {
+async function asTheyDo(
+  declared: new () => object,
+  value: object,
+  undeclared: Undeclared,
+): Promise<object | undefined> {
   try {
     const instance = plainToInstance(declared, value);
     const forbidNonWhitelisted = undeclared === 'refused';
-    const errors = validateSync(instance, { whitelist: true, forbidNonWhitelisted, forbidUnknownValues: true });
-    return errors.length === 0 ? instance : undefined;
+    const options = { whitelist: true, forbidNonWhitelisted, forbidUnknownValues: true };
+    return (await validate(instance, options)) ? instance : undefined;
   } catch {
-    // class-transformer and some validators fall over values such as { constructor: 1 }.
+    // class-transformer and some validators fall over values such as { constructor: 1 }, and users' code over others.
+    return undefined;
+  }
+}
+
+/** As class-validator's function of this name, which leaves a promise that rejects to itself where another validator throws. */
+async function validate(instance: object, options: ValidatorOptions): Promise<boolean> {
+  const executor = new ValidationExecutor(new Validator(), options);
+  const errors: ValidationError[] = [];
+  try {
+    executor.execute(instance, '', errors);
+  } finally {
+    for (const promise of executor.awaitingPromises) promise.catch(() => undefined);
+  }
+  await Promise.all(executor.awaitingPromises);
+  return executor.stripEmptyErrors(errors).length === 0;
+}
+
+/** What throws is asked again by class-validator. */
+function attempt(check: CompiledCheck | undefined, value: object): object | undefined {
+  try {
+    return check?.(value);
+  } catch {
     return undefined;
   }
 }
@@ -38,7 +70,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-const DEPTH = { usual: 1, strange: 2 };
+const DEPTH = { usual: 1, wild: 1, strange: 2 };
 const UNDECLARED = fc.constantFrom<Undeclared>('refused', 'left out');
 
 const cases = (extent: Extent) =>
@@ -58,38 +90,86 @@ function forgetClasses(): void {
 describe('a compiled check', () => {
   beforeAll(() => useContainer({ get: (validator: new () => object) => new validator() }));
 
-  it('accepts nothing that class-validator refuses, and makes the instance that class-transformer makes', () => {
+  it('accepts nothing that class-validator refuses, and makes the instance that class-transformer makes', async () => {
     let accepted = 0;
-    const isAgreed = fc.property(cases('strange'), ({ recipe, undeclared, values }) => {
+    const isAgreed = fc.asyncProperty(cases('strange'), async ({ recipe, undeclared, values }) => {
       forgetClasses();
       const declared = classOf(recipe);
       const check = compileClass(declared, undeclared);
       for (const value of values) {
-        const instance = check?.(value);
+        const instance = attempt(check, value);
         if (instance === undefined) continue;
         accepted += 1;
-        expect(isSame(instance, asTheyDo(declared, value, undeclared))).toBe(true);
+        expect(isSame(instance, await asTheyDo(declared, value, undeclared))).toBe(true);
       }
     });
 
-    fc.assert(isAgreed, RUNS);
+    await fc.assert(isAgreed, RUNS);
 
     expect(accepted).toBeGreaterThan(RUNS.numRuns / 5);
   });
 
-  it('accepts of JSON whatever class-validator accepts, for classes with the usual decorators', () => {
+  it('accepts of JSON whatever class-validator accepts, for classes with the usual decorators', async () => {
     let compiled = 0;
-    const isAgreed = fc.property(cases('usual'), ({ recipe, undeclared, values }) => {
+    const isAgreed = fc.asyncProperty(cases('usual'), async ({ recipe, undeclared, values }) => {
       forgetClasses();
       const declared = classOf(recipe);
       const check = compileClass(declared, undeclared);
       if (check === undefined) return;
       compiled += 1;
-      for (const value of values) expect(isSame(check(value), asTheyDo(declared, value, undeclared))).toBe(true);
+      for (const value of values) expect(isSame(check(value), await asTheyDo(declared, value, undeclared))).toBe(true);
     });
 
-    fc.assert(isAgreed, USUAL_RUNS);
+    await fc.assert(isAgreed, USUAL_RUNS);
 
     expect(compiled).toBeGreaterThan(USUAL_RUNS.numRuns / 2);
   });
+
+  it('with class-validator behind it judges texts and JSON as class-validator does, whatever promises, throws or remembers', async () => {
+    const outcomes = { accepted: 0, refused: 0 };
+    const isAgreed = fc.asyncProperty(cases('wild'), fc.array(fc.nat(3)), async ({ recipe, values }, chosen) => {
+      forgetClasses();
+      const declared = classOf(recipe);
+      const check = checkOfInputClass(declared);
+      for (const value of values) {
+        const { sent, texts } = asTexts(value, chosen);
+        const accepted = await acceptedBy(check, sent, texts);
+        const targets = findTextTargets(declared);
+        const converted = Object(convertTexts(sent, texts, targets.byName));
+        const isConverted = findUnconverted(converted, texts, targets).length === 0;
+        const expected = isConverted ? await asTheyDo(declared, converted, 'refused') : undefined;
+        outcomes[accepted ? 'accepted' : 'refused'] += 1;
+        expect(isSame(accepted, expected)).toBe(true);
+      }
+    });
+
+    await fc.assert(isAgreed, RUNS);
+
+    expect(Math.min(outcomes.accepted, outcomes.refused)).toBeGreaterThan(RUNS.numRuns / 5);
+  });
 });
+
+/** Some members as they would have come in path and query. */
+function asTexts(
+  value: object,
+  chosen: readonly number[],
+): { readonly sent: object; readonly texts: readonly string[] } {
+  const texts = Object.keys(value).filter((_, index) => chosen.includes(index));
+  const members = texts.map((key): [string, unknown] => [key, toText(Reflect.get(value, key))]);
+  return { sent: { ...value, ...Object.fromEntries(members) }, texts };
+}
+
+function toText(member: unknown): unknown {
+  if (Array.isArray(member) && member.length > 1) return member.map(String);
+  return isObject(member) ? JSON.stringify(member) : String(member);
+}
+
+/** The instance; `undefined` for what is refused. Whatever else is thrown is a failure of the test. */
+async function acceptedBy(check: Check, value: object, texts: readonly string[]): Promise<unknown> {
+  try {
+    return await check(value, texts);
+  } catch (thrown) {
+    if (thrown instanceof ValidationFailedError) return undefined;
+    throw thrown;
+  }
+}

@@ -15,9 +15,12 @@ export type CompiledCheck = (value: object) => object | undefined;
  * that depend on the value, promises, asynchronous validators, and validators that are classes
  */
 export function compileClass(declared: new () => object, undeclared: Undeclared): CompiledCheck | undefined {
-  const root = compiledOf(declared, { undeclared, known: new Map() });
+  const compilation: Compilation = { undeclared, known: new Map(), isAsynchronous: false };
+  const root = compiledOf(declared, compilation);
   if (root === undefined) return undefined;
   return (value) => {
+    // Known when a validator has returned its first promise. From then on class-validator alone calls it.
+    if (compilation.isAsynchronous) return undefined;
     const instance = root.convert(value);
     return typeof instance === 'object' && instance !== null && root.accepts(instance) ? instance : undefined;
   };
@@ -27,6 +30,7 @@ export function compileClass(declared: new () => object, undeclared: Undeclared)
 interface Compilation {
   readonly undeclared: Undeclared;
   readonly known: Map<unknown, CompiledClass>;
+  isAsynchronous: boolean;
 }
 
 /** class-transformer has its own ways with these. */
@@ -59,7 +63,14 @@ interface DecoratedMember {
 function memberOf({ declared, name, all }: DecoratedMember, compilation: Compilation): Member | undefined {
   // Methods and accessors are not written over. A symbol is no name for class-validator, whatever the typings say.
   if (typeof name !== 'string' || name in declared.prototype || isTransformed(declared, name)) return undefined;
-  const rules = rulesOfMember(all, declared.name);
+  const rules = rulesOfMember(all, {
+    targetName: declared.name,
+    onPromise: (promise) => {
+      compilation.isAsynchronous = true;
+      // Its verdict is not waited for here, and a rejection is not unhandled.
+      promise.then(undefined, () => undefined);
+    },
+  });
   const shape = shapeOf(typeOfMember(declared, name), compilation);
   if (rules === undefined || shape === undefined) return undefined;
   const isPickedAlways = rules.isAlwaysAsked || compilation.undeclared === 'refused';

@@ -41,7 +41,7 @@ export function isPlain(value: object): value is Members {
   return (prototype === Object.prototype || prototype === null) && !isThenable(value);
 }
 
-export function isThenable(value: object): boolean {
+export function isThenable(value: object): value is PromiseLike<unknown> {
   return 'then' in value && typeof value.then === 'function';
 }
 

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import * as rules from 'class-validator';
 import fc from 'fast-check';
 
@@ -16,6 +16,8 @@ interface MemberRecipe {
   readonly each: boolean;
   readonly validateIf: boolean;
   readonly type: number;
+  /** Index of a transformation, or -1. */
+  readonly transform: number;
   readonly designType: unknown;
   /** One value, or none. */
   readonly initial: readonly unknown[];
@@ -24,8 +26,10 @@ interface MemberRecipe {
 
 type Decorate = (options: rules.ValidationOptions) => PropertyDecorator;
 
+type Rule = readonly [Decorate, readonly unknown[]];
+
 /** Decorators, each with values that it lets through. */
-const RULES: readonly (readonly [Decorate, readonly unknown[]])[] = [
+const USUAL_RULES: readonly Rule[] = [
   [rules.IsString, ['', 'a', 'text']],
   [rules.IsNotEmpty, ['a', 0, false]],
   [rules.IsDefined, ['a', 1]],
@@ -72,6 +76,50 @@ const RULES: readonly (readonly [Decorate, readonly unknown[]])[] = [
   [(options) => (target, name) => rules.registerDecorator(sameAsFirst(target, String(name), options)), ['a', 1]],
 ];
 
+/** Validators that promise, announced or not, that throw, and a pattern that remembers. */
+const WILD_RULES: readonly Rule[] = [
+  [(options) => custom(options, async (value) => value === 'a', { async: true }), ['a']],
+  [(options) => custom(options, async (value) => value === 'a' || value === 1), ['a', 1]],
+  [(options) => custom(options, async (value) => textOf(value).length > 0), ['a', 'text']],
+  [(options) => custom(options, (value) => textOf(value).length > 0), ['a', 'text']],
+  [(options) => custom(options, (value) => (value === 5 ? Promise.resolve(false) : true)), ['a', 5]],
+  [(options) => rules.Matches(/[a-z]+/y, options), ['a', 'text']],
+  [(options) => rules.Matches(/x?t/y, options), ['t', 'text', 'xt']],
+  [(options) => rules.ValidateIf((_, value) => textOf(value) !== 'b', options), ['a', 'b']],
+];
+
+const RULES: readonly Rule[] = [...USUAL_RULES, ...WILD_RULES];
+
+function custom(
+  options: rules.ValidationOptions,
+  validate: (value: unknown) => boolean | Promise<boolean>,
+  more: { readonly async?: boolean } = {},
+): PropertyDecorator {
+  return (target, name) =>
+    rules.registerDecorator({
+      name: 'custom',
+      target: target.constructor,
+      propertyName: String(name),
+      options,
+      validator: { validate },
+      ...more,
+    });
+}
+
+/** @throws {TypeError} for what is no text, as code does that expects one */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new TypeError('value.trim is not a function');
+}
+
+const TRANSFORMS: readonly ((value: unknown) => unknown)[] = [
+  (value) => value,
+  (value) => textOf(value).trim(),
+  (value) => textOf(value).split(','),
+  (value) => value === 'true',
+  Number,
+];
+
 /** A validator of a user, which looks at the whole instance. */
 function sameAsFirst(target: object, propertyName: string, options: rules.ValidationOptions) {
   const validate = (value: unknown, about?: rules.ValidationArguments) =>
@@ -82,10 +130,17 @@ function sameAsFirst(target: object, propertyName: string, options: rules.Valida
 const TYPES: readonly (() => new (text: string) => object)[] = [() => Date, () => String, () => Number, () => Boolean];
 const NAMES = ['a', 'b', 'c', '1', 'length', 'name'];
 
-/** How far class recipes go: `usual` ones have what is common, and what a compiled check must know to be of use. */
-export type Extent = 'usual' | 'strange';
+/**
+ * How far class recipes go: `usual` ones have what is common, and what a compiled check must know to be of use; `wild` ones have
+ * validators and transformations of users besides; `strange` ones have everything.
+ */
+export type Extent = 'usual' | 'wild' | 'strange';
 
-const DESIGN_TYPES = { usual: [undefined, Array, Object], strange: [undefined, Array, Object, String, Date, Set, Map] };
+const DESIGN_TYPES = {
+  usual: [undefined, Array, Object],
+  wild: [undefined, Array, Object, String, Number, Boolean],
+  strange: [undefined, Array, Object, String, Date, Set, Map],
+};
 
 export function classRecipes(extent: Extent, depth: number): fc.Arbitrary<ClassRecipe> {
   const members = fc.uniqueArray(memberRecipes(extent, depth), {
@@ -99,18 +154,26 @@ export function classRecipes(extent: Extent, depth: number): fc.Arbitrary<ClassR
 function memberRecipes(extent: Extent, depth: number): fc.Arbitrary<MemberRecipe> {
   const oneIn = (sides: number) => fc.nat(sides - 1).map((dice) => dice === 0);
   const initial: unknown[] =
-    extent === 'usual' ? ['a', 1, null] : ['a', null, () => 'a', new Set(['a']), new Stranger()];
+    extent !== 'strange' ? ['a', 1, null] : ['a', null, () => 'a', new Set(['a']), new Stranger()];
   return fc.record({
     name: fc.constantFrom(...NAMES),
-    rules: fc.array(fc.nat(RULES.length - 1), { minLength: 1, maxLength: 2 }),
+    rules: fc.array(fc.oneof(...ruleIndices(extent)), { minLength: 1, maxLength: 2 }),
     each: oneIn(4),
     validateIf: oneIn(10),
     type: extent === 'usual' ? fc.constant(-1) : fc.integer({ min: -20, max: TYPES.length - 1 }),
+    transform: extent === 'usual' ? fc.constant(-1) : fc.integer({ min: -20, max: TRANSFORMS.length - 1 }),
     designType: fc.constantFrom<unknown>(...DESIGN_TYPES[extent]),
     initial: fc.oneof({ weight: 8, arbitrary: fc.constant([]) }, fc.tuple(fc.constantFrom(...initial))),
     nested:
       depth === 0 ? fc.constant(undefined) : fc.option(classRecipes(extent, depth - 1), { nil: undefined, freq: 2 }),
   });
+}
+
+/** Wild rules would be drowned by the others. */
+function ruleIndices(extent: Extent): [fc.WeightedArbitrary<number>, ...fc.WeightedArbitrary<number>[]] {
+  const usual = { weight: 4, arbitrary: fc.nat(USUAL_RULES.length - 1) };
+  if (extent === 'usual') return [usual];
+  return [usual, { weight: 1, arbitrary: fc.integer({ min: USUAL_RULES.length, max: RULES.length - 1 }) }];
 }
 
 /** Makes the class, and those that it nests. */
@@ -134,6 +197,8 @@ function decorate(target: object, { name, nested, ...member }: MemberRecipe): vo
   const nestedClass = nested && classOf(nested);
   const typeOf = nestedClass ? () => nestedClass : TYPES[member.type];
   if (typeOf) Type(typeOf)(target, name);
+  const transform = TRANSFORMS[member.transform];
+  if (transform) Transform(({ value }: { readonly value: unknown }) => transform(value))(target, name);
   if (nested) rules.ValidateNested(options)(target, name);
   for (const index of rulesAt({ nested, rules: member.rules })) RULES[index]?.[0](options)(target, name);
 }
@@ -211,5 +276,13 @@ const hostile: fc.Arbitrary<unknown> = fc
   )
   .map((make) => make());
 
-const WRONG = { usual: json, strange: fc.oneof({ weight: 1, arbitrary: json }, { weight: 5, arbitrary: hostile }) };
-const UNDECLARED = { usual: ['more'], strange: ['more', 'toString', 'constructor', '__proto__', 'then'] };
+const WRONG = {
+  usual: json,
+  wild: json,
+  strange: fc.oneof({ weight: 1, arbitrary: json }, { weight: 5, arbitrary: hostile }),
+};
+const UNDECLARED = {
+  usual: ['more'],
+  wild: ['more'],
+  strange: ['more', 'toString', 'constructor', '__proto__', 'then'],
+};

@@ -1,5 +1,6 @@
 import { getMetadataStorage } from 'class-validator';
-import type { Members } from './conversion';
+import { isThenable, type Members } from './conversion';
+import { freshenPattern } from './fresh-pattern';
 
 /** What a decorator of class-validator has left. */
 export type RuleMetadata = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
@@ -19,13 +20,20 @@ export interface RulesOfMember {
   readonly isAlwaysAsked: boolean;
 }
 
+/** What the rules of a class share. */
+export interface RuleContext {
+  readonly targetName: string;
+  /** Called when a validator returns a promise, which only those of users do. */
+  readonly onPromise: (promise: PromiseLike<unknown>) => void;
+}
+
 /** @returns `undefined` where there is one among them that class-validator has to be asked about itself */
-export function rulesOfMember(all: readonly RuleMetadata[], targetName: string): RulesOfMember | undefined {
+export function rulesOfMember(all: readonly RuleMetadata[], context: RuleContext): RulesOfMember | undefined {
   const ofType = (...types: string[]) => all.filter(({ type }) => types.includes(type));
   const conditional = ofType('conditionalValidation');
   const conditions = conditional.map(conditionOf).filter((condition) => condition !== undefined);
   const asked = [...ofType('isDefined'), ...ofType('customValidation')];
-  const rules = asked.map((metadata) => ruleOf(metadata, targetName)).filter((rule) => rule !== undefined);
+  const rules = asked.map((metadata) => ruleOf(metadata, context)).filter((rule) => rule !== undefined);
   const nested = ofType('nestedValidation');
   const allowed = ofType('whitelistValidation');
   const read = conditions.length + rules.length + nested.length + allowed.length;
@@ -45,18 +53,24 @@ function conditionOf({ constraints }: RuleMetadata): Condition | undefined {
  */
 const MADE_OF_OBJECT = 'CustomConstraint';
 
-function ruleOf(metadata: RuleMetadata, targetName: string): Rule | undefined {
+function ruleOf(metadata: RuleMetadata, { targetName, onPromise }: RuleContext): Rule | undefined {
   const { constraintCls, constraints, propertyName: property, each, validateIf } = metadata;
   const [made, ...more] = getMetadataStorage().getTargetValidatorConstraints(constraintCls);
   if (made === undefined || more.length > 0 || made.async || constraintCls.name !== MADE_OF_OBJECT) return undefined;
+  freshenPattern(metadata);
   const validator = made.instance;
+  const isTrue = (verdict: unknown): boolean => {
+    if (verdict === true) return true;
+    if (typeof verdict === 'object' && verdict !== null && isThenable(verdict)) onPromise(verdict);
+    return false;
+  };
   const accepts: Rule = (instance, value) =>
-    validator.validate(value, { targetName, property, object: instance, value, constraints }) === true;
+    isTrue(validator.validate(value, { targetName, property, object: instance, value, constraints }));
   const acceptsEach: Rule = (instance, value) => {
     if (value instanceof Set || value instanceof Map) return false;
     if (!Array.isArray(value)) return accepts(instance, value);
     const about = { targetName, property, object: instance, value, constraints };
-    return value.every((item: unknown) => validator.validate(item, about) === true);
+    return value.every((item: unknown) => isTrue(validator.validate(item, about)));
   };
   const rule = each ? acceptsEach : accepts;
   return validateIf ? (instance, value) => !validateIf(instance, value) || rule(instance, value) : rule;

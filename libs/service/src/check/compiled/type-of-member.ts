@@ -28,9 +28,19 @@ export function isRemade(declared: new () => object): boolean {
   return named.length > 0 || decorated.getStrategy(declared) !== 'none';
 }
 
-/** Does class-transformer do more with a member than to give it its type? */
+/** Does class-transformer do more with a member than to give it its type? Transformations of groups are never asked for. */
 export function isTransformed(declared: new () => object, name: string): boolean {
-  return decorated.findTransformMetadatas(declared, name, TransformationType.PLAIN_TO_CLASS).length > 0;
+  const transformations = decorated.findTransformMetadatas(declared, name, TransformationType.PLAIN_TO_CLASS);
+  return transformations.some(({ options }) => (options?.groups?.length ?? 0) === 0);
+}
+
+/** The name that a member has outside, by `@Expose({ name })`. */
+export function sentNameOf(declared: new () => object, name: string): string {
+  const metadata: { readonly options?: { readonly name?: string } } | undefined = decorated.findExposeMetadata(
+    declared,
+    name,
+  );
+  return metadata?.options?.name ?? name;
 }
 
 function isClass(type: unknown): type is new () => object {

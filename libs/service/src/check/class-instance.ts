@@ -1,0 +1,83 @@
+import { ValidationFailedError, type Violation, violationAt } from '@trunkline/failures';
+import { TransformationType } from 'class-transformer';
+import { defaultOptions } from 'class-transformer/cjs/constants/default-options.constant';
+import { type AboutTransformation, TransformOperationExecutor } from 'class-transformer/cjs/TransformOperationExecutor';
+import { isThrownByValue } from './thrown-by-value';
+
+/** What class-transformer makes of a value. */
+export interface MadeInstance {
+  readonly instance: object;
+  /** Members that could not be transformed. They have the values that were sent. */
+  readonly violations: readonly Violation[];
+  readonly thrown: readonly unknown[];
+}
+
+/**
+ * Makes an instance of a class as `plainToInstance` does, and goes on where a transformation throws because of its value.
+ *
+ * @throws {ValidationFailedError} naming a member called constructor, which class-transformer takes for the class of its object
+ * @throws what a transformation has thrown for another reason than its value
+ */
+export function makeInstance(declared: new () => object, value: object): MadeInstance {
+  const transformation = new Transformation(value);
+  const instance: unknown = transformation.transform(undefined, value, declared);
+  const { violations, thrown } = transformation;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it makes an object of an object
+  return { instance: instance as object, violations, thrown };
+}
+
+class Transformation extends TransformOperationExecutor {
+  readonly violations: Violation[] = [];
+  readonly thrown: unknown[] = [];
+
+  constructor(private readonly root: object) {
+    super(TransformationType.PLAIN_TO_CLASS, defaultOptions);
+  }
+
+  override transform(source: unknown, value: unknown, ...rest: readonly unknown[]): unknown {
+    try {
+      return super.transform(source, value, ...rest);
+    } catch (thrown) {
+      if (value === this.root) throw thrown;
+      this.#note(thrown, value);
+      return value;
+    }
+  }
+
+  protected override applyCustomTransformations(value: unknown, ...rest: AboutTransformation): unknown {
+    try {
+      return super.applyCustomTransformations(value, ...rest);
+    } catch (thrown) {
+      const [, member, object] = rest;
+      this.#note(thrown, object, member);
+      return value;
+    }
+  }
+
+  /** @param value - what could not be transformed, or the object whose member could not be */
+  #note(thrown: unknown, value: unknown, member?: string): void {
+    const path = findPath(this.root, value) ?? [];
+    if (member === undefined && isNamedConstructor(value)) {
+      const here = [...path, 'constructor'];
+      throw new ValidationFailedError([violationAt(here, 'constructor is not known here', 'whitelistValidation')]);
+    }
+    if (!isThrownByValue(thrown, 'synchronous')) throw thrown;
+    const here = member === undefined ? path : [...path, member];
+    this.thrown.push(thrown);
+    this.violations.push(violationAt(here, `${here.at(-1) ?? 'the value'} cannot be transformed`, 'transform'));
+  }
+}
+
+function isNamedConstructor(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'constructor');
+}
+
+function findPath(within: unknown, wanted: unknown): readonly string[] | undefined {
+  if (Object.is(within, wanted)) return [];
+  if (typeof within !== 'object' || within === null) return undefined;
+  for (const [name, member] of Object.entries(within)) {
+    const below = findPath(member, wanted);
+    if (below) return [name, ...below];
+  }
+  return undefined;
+}

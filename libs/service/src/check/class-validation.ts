@@ -1,0 +1,30 @@
+import { type ValidationError, Validator, type ValidatorOptions } from 'class-validator';
+import { ClassExecution } from './class-execution';
+
+/** What class-validator says of an instance. */
+export interface ClassFindings {
+  readonly errors: readonly ValidationError[];
+  /** What validators have thrown because of the values that they were given. The members are among the errors. */
+  readonly thrown: readonly unknown[];
+}
+
+const validator = new Validator();
+/** The rules are those of the class. */
+const NO_SCHEMA = '';
+
+/**
+ * Asks class-validator about an instance, and waits for validators that return promises, which `validateSync` ignores.
+ *
+ * @returns a promise only where there is something to wait for
+ * @throws what a validator has thrown for another reason than the value that it was given
+ */
+export function validateInstance(instance: object, options: ValidatorOptions): ClassFindings | Promise<ClassFindings> {
+  const execution = new ClassExecution(validator, options);
+  const errors: ValidationError[] = [];
+  execution.execute(instance, NO_SCHEMA, errors);
+  const conclude = (): ClassFindings => {
+    if (execution.failures.length > 0) throw execution.failures[0];
+    return { errors: execution.stripEmptyErrors(errors), thrown: execution.thrown };
+  };
+  return execution.awaitingPromises.length === 0 ? conclude() : Promise.all(execution.awaitingPromises).then(conclude);
+}
