@@ -16,8 +16,8 @@ export interface JobHostOptions {
   readonly lanes: Lanes;
   readonly schedules: Schedules;
   readonly invoker: Invoker;
-  /** How long a host may do nothing for its jobs, and how long those that have ended are kept. */
-  readonly jobs: Pick<JobOptions, 'lock' | 'retention'>;
+  /** How long a host may do nothing for its jobs, and how long jobs are given back or kept. */
+  readonly jobs: Pick<JobOptions, 'lock' | 'retention' | 'unknownService'>;
   readonly logger: Logger;
 }
 
@@ -33,7 +33,7 @@ export class JobHost {
 
   constructor({ store, lanes, schedules, invoker, jobs, logger }: JobHostOptions) {
     const lockMs = jobs.lock;
-    this.#attempts = new Attempts({ invoker, store, lockMs, logger });
+    this.#attempts = new Attempts({ invoker, store, lockMs, unknownServiceMs: jobs.unknownService.for, logger });
     this.#workers = new JobWorkers({ store, lanes, attempts: this.#attempts, lockMs, logger });
     this.#schedules = schedules;
     this.#retention = new Retention(store, jobs.retention);

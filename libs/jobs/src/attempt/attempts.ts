@@ -16,6 +16,8 @@ import { awaitBranches, giveBack, postpone, type TakenJob } from './give-back';
 import { OutOfHandsError } from './out-of-hands-error';
 import { storable } from './storable';
 import { UnkeptResultError } from './unkept-result-error';
+import { UnknownServiceError } from './unknown-service-error';
+import { UnknownServices } from './unknown-services';
 
 /** What attempts are made with. */
 export interface AttemptsOptions {
@@ -23,6 +25,8 @@ export interface AttemptsOptions {
   readonly store: JobStore;
   /** How long a host may do nothing for its jobs. */
   readonly lockMs: number;
+  /** How long a job is given back whose service this host does not have. */
+  readonly unknownServiceMs: number;
   readonly logger: Logger;
 }
 
@@ -37,6 +41,7 @@ interface Attempt extends TakenJob {
 /** Runs attempts of jobs on this host: each is an invocation like any other, with the job's correlation id and a deadline. */
 export class Attempts {
   readonly #options: AttemptsOptions;
+  readonly #unknownServices: UnknownServices;
   readonly #active = new Map<string, CancelScope>();
   readonly #losses = new WeakSet<Error>();
   #suspect: string | undefined;
@@ -45,6 +50,8 @@ export class Attempts {
 
   constructor(options: AttemptsOptions) {
     this.#options = options;
+    const { unknownServiceMs: patienceMs, logger } = options;
+    this.#unknownServices = new UnknownServices({ patienceMs, logger });
   }
 
   /**
@@ -58,6 +65,7 @@ export class Attempts {
     const attempt = attemptOf(job, token);
     // A host that ended in the middle of an attempt has used it up.
     if (attempt.number > attempt.data.attempts) throw this.#neverEnded(attempt);
+    if (!this.#options.invoker.registry.find(attempt.data.service)) return this.#leaveToOthers(attempt);
     if (this.#isInTheWay(attempt)) return postpone(attempt, POSTPONED_BY_MS);
     if (attempt.isSuspect) await this.#alone(attempt);
     return this.#isEnding ? giveBack(attempt) : this.#try(attempt);
@@ -97,6 +105,16 @@ export class Attempts {
     } finally {
       scope.close();
       this.#finished(attempt);
+    }
+  }
+
+  /** Puts back a job whose service this host does not have, as long as it makes sense. */
+  #leaveToOthers(attempt: Attempt): Promise<never> {
+    try {
+      const { data, waitMs } = this.#unknownServices.giveBack(attempt.data, attempt.number);
+      return postpone({ ...attempt, data }, waitMs);
+    } catch (thrown) {
+      throw this.#ended(attempt, classify(thrown));
     }
   }
 
@@ -228,9 +246,11 @@ function scopeOf({ service, timeoutMs }: JobData): CancelScope {
   return new CancelScope(Deadline.in(timeoutMs), () => new DeadlineExceededError(service, timeoutMs));
 }
 
+const FINAL = [FlowFailedError, UnkeptResultError, UnknownServiceError];
+
 /** Would another attempt come to the same? */
 function isFinal(failure: BusError): boolean {
-  return failure instanceof FlowFailedError || failure instanceof UnkeptResultError || !isRetryable(failure);
+  return FINAL.some((final) => failure instanceof final) || !isRetryable(failure);
 }
 
 function waitAfter(attempt: number, { backoff }: JobData, { retryAfter = 0 }: BusError): number {

@@ -20,7 +20,7 @@ export async function giveBack({ job, token, data }: TakenJob): Promise<never> {
   throw new OutOfHandsError('the host is ending');
 }
 
-/** As {@link giveBack}, but it is not to be taken again before some time has passed. */
+/** As {@link giveBack}, but it is not to be taken again before some time has passed. @param data - what is kept of it */
 export async function postpone({ job, token, data }: TakenJob, ms: number): Promise<never> {
   await uncount({ job, data });
   await job.moveToDelayed(Date.now() + ms, token);

@@ -28,6 +28,12 @@ const retention = z.strictObject({
   deadLetters: duration({ min: '1s' }).prefault('14d').describe('How long dead letters are kept'),
 });
 
+const unknownService = z.strictObject({
+  for: duration({ min: 0 })
+    .prefault('1h')
+    .describe('How long a job is given back that no host has the service for, before it is a dead letter'),
+});
+
 const serviceJobs = z.strictObject({
   concurrency: concurrency
     .optional()
@@ -78,6 +84,9 @@ export const jobOptions = z
         'Claims of callers that jobs keep, for `request.caller.claims`. Name, scopes and definition are kept always',
       ),
     retention: retention.prefault({}).describe('How long jobs are kept that have ended'),
+    unknownService: unknownService
+      .prefault({})
+      .describe('What becomes of a job that a host has no service for, as while hosts are replaced one by one'),
     services: z
       .record(z.string().refine(isServiceName, 'expected the name of a service, such as report.build'), serviceJobs)
       .default({})

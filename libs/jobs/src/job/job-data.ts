@@ -49,6 +49,8 @@ export const jobData = z.object({
   firstId: z.string().optional(),
   /** Attempts that a host which ended has given back. */
   returned: z.number().default(0),
+  /** Since when, in epoch milliseconds, hosts have given back this attempt, having no such service. */
+  unknown: z.object({ attempt: z.number(), sinceMs: z.number() }).optional(),
   /** How often it has been taken from the dead letters. */
   replays: z.number().default(0),
   /** Attempts that failed before it was taken from the dead letters the last time: not every store keeps them. */

@@ -7,7 +7,7 @@ const MOST_ATTEMPTS_KEPT = 200;
 
 /** What is kept of a dead letter that is tried again: it begins anew, with its history. */
 export function replayed(letter: StoredJob): JobData {
-  const data = jobData.parse(letter.data);
+  const { unknown: _unknown, ...data } = jobData.parse(letter.data);
   const earlier = viewOf(letter, 'failed').history.slice(-MOST_ATTEMPTS_KEPT);
   return { ...data, returned: 0, replays: data.replays + 1, earlier };
 }
