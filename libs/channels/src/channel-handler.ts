@@ -2,7 +2,7 @@ import { DeadlineExceededError, type ErrorAnswer } from '@trunkline/failures';
 import {
   type Ask,
   Composition,
-  type Footprint,
+  Footprint,
   type InvocationContext,
   type Invoker,
   isPromise,
@@ -13,6 +13,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Channel, type ChannelRoute, placeholdersOf } from './channel';
 import { ChannelRequest } from './channel-request';
 import { tellOfComposite, wantsAllOrNothing } from './composite-answer';
+import { noteLasting } from './edge/lasting-work';
 import { giveAnswer, giveFailure } from './exchange';
 import type { FailureReply } from './failure-reply';
 import { inputOf } from './input';
@@ -24,6 +25,7 @@ const Scope = CancelScope;
 const TimeLimit = Deadline;
 const Branches = Composition;
 const Response = ServiceResponse;
+const Trace = Footprint;
 const hasToWait = isPromise;
 
 /** Answers the requests of one channel. */
@@ -98,11 +100,14 @@ export function channelHandler(channel: Channel, invoke: ChannelInvocation, fail
       const { caller } = request;
       const inbound = new ChannelRequest(request);
       const ask: Ask = { input, texts, payload: request.body, http: inbound, response };
-      const footprint = witness?.footprint;
+      const footprint = witness ? witness.footprint : new Trace();
       const context = { cid: request.id, scope, depth: 1, composition, inbound, footprint, caller };
       const payload = invoke(ask, context, { request, reply });
       if (!hasToWait(payload)) return succeed(payload);
-      if (!witness) scope.whenLasting(() => (work = workFor(request.raw.socket)).add(scope));
+      scope.whenLasting(() => {
+        noteLasting(reply.raw, { awaited: payload, footprint });
+        if (!witness) (work = workFor(request.raw.socket)).add(scope);
+      });
       payload.then(succeed, fail);
     } catch (thrown) {
       fail(thrown);

@@ -67,9 +67,14 @@ function headersFor(
   for (const name in answer.headers) {
     const value = answer.headers[name] ?? '';
     const before = name === 'vary' || name === 'link' ? headers[name] : undefined;
-    headers[name] = before === undefined ? value : `${before}, ${value}`;
+    headers[name] = before === undefined ? value : addToList(before, value);
   }
   return headers;
+}
+
+/** Several lines of one name are one list (RFC 9110 §5.2). */
+function addToList(before: string | number | string[], value: string): string {
+  return [before, value].flat().join(', ');
 }
 
 function assertStatus(statusCode: number): void {
@@ -142,7 +147,7 @@ function sendNothing(reply: FastifyReply, status: number, headers: Text['headers
 /** Caches are told that there are several, also by an answer without its body. */
 function tellOfCodings(headers: Text['headers']): void {
   const vary = headers['vary'];
-  headers['vary'] = vary === undefined ? 'accept-encoding' : `${vary}, accept-encoding`;
+  headers['vary'] = vary === undefined ? 'accept-encoding' : addToList(vary, 'accept-encoding');
 }
 
 /** In the coding that the client likes best, if any. */

@@ -79,6 +79,10 @@ export class Invocation implements Ending {
     return untilCancelled(payload, this.scope, { finish: (checked) => checked, onFailure });
   }
 
+  onSettled(): void {
+    this.context.footprint?.leave();
+  }
+
   onFailure(thrown: unknown): void {
     recordService(thrown, this.service.name);
   }

@@ -263,7 +263,7 @@ export class Invoker {
       ? this.#current.run(invocation, () => instance.handle())
       : instance.handle();
     if (!isPromise(returned)) return invocation.finish(returned);
-    footprint?.watch(returned);
+    footprint?.enter();
     return untilCancelled(returned, scope, invocation);
   }
 }

@@ -5,6 +5,8 @@ export interface Ending {
   /** Makes the value that is waited for of what the work gave. What it throws is a failure of the work. */
   finish(value: unknown): unknown;
   onFailure(thrown: unknown): void;
+  /** Called first when the work has ended, also where nobody waits for it any more. */
+  onSettled?(): void;
 }
 
 /**
@@ -22,13 +24,18 @@ export function untilCancelled(work: Promise<unknown>, scope: CancelScope, endin
       if (!scope.reason) ending.onFailure(thrown);
       reject(thrown);
     };
+    const failWork = (thrown: unknown) => {
+      ending.onSettled?.();
+      fail(thrown);
+    };
     work.then((value) => {
+      ending.onSettled?.();
       try {
         resolve(ending.finish(value));
         scope.forget(reject);
       } catch (thrown) {
         fail(thrown);
       }
-    }, fail);
+    }, failWork);
   });
 }

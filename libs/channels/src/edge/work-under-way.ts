@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { InFlightLimit } from './in-flight-limit';
+import { whenWorkEnds } from './lasting-work';
 import type { LoadLimits } from './load-gate';
 import type { LoopClock } from './loop-clock';
 import { RequestCost } from './request-cost';
@@ -86,7 +87,8 @@ export class WorkUnderWay {
   }
 
   /**
-   * Counts a request that has been begun, until it is answered or its client is gone. One with a body is charged when that has come:
+   * Counts a request that has been begun, until it has been answered, or its client has left, and its services have ended: those of a
+   * client that leaves, or of a deadline that passes, may work on. One with a body is charged when that has come:
    * before, nothing comes due, and a slow client must not keep others waiting.
    */
   count(request: IncomingMessage, response: ServerResponse): void {
@@ -112,9 +114,13 @@ export class WorkUnderWay {
   };
 
   readonly #onClose = closing((response) => {
-    this.#count -= 1;
     if (response.writableFinished) this.#done += 1;
+    whenWorkEnds(response, this.#release);
   });
+
+  readonly #release = (): void => {
+    this.#count -= 1;
+  };
 
   #payOff(nowMs: number): void {
     const idleAtMs = this.clock.idleMs();

@@ -1,0 +1,102 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { BusService, Service } from 'trunkline';
+import { ask, json } from './answer';
+import { type RunningBus, startBus } from './running-bus';
+
+/** Works until the test says so, whatever its signal says. */
+@BusService({ name: 'stubborn' })
+class Stubborn extends Service {
+  static running: (() => void)[] = [];
+  static runs = 0;
+  async handle() {
+    Stubborn.runs += 1;
+    await new Promise<void>((resolve) => Stubborn.running.push(resolve));
+    return { done: true };
+  }
+}
+
+/** Calls one that is stubborn, and ends with its own deadline. */
+@BusService({ name: 'caller' })
+class Calling extends Service {
+  handle() {
+    return this.invoke('stubborn', {});
+  }
+}
+
+const config = {
+  'test-bus.yaml': 'bus: { http: { port: 0, overload: { inFlight: 5 } } }',
+  'channels.yaml': `channels:
+  rest:
+    work: { method: POST, path: /work, service: stubborn }
+    nested: { method: POST, path: /nested, service: caller }
+    keyed: { method: POST, path: /keyed, service: stubborn, idempotency: optional }
+    short: { method: POST, path: /short, service: stubborn, timeout: 50ms }
+    shortly: { method: POST, path: /shortly, service: caller, timeout: 50ms }`,
+};
+
+describe('Requests under way', () => {
+  let running: RunningBus;
+  beforeEach(async () => {
+    Stubborn.runs = 0;
+    running = await startBus({ config, services: [Stubborn, Calling] });
+  });
+  afterEach(async () => {
+    for (const end of Stubborn.running.splice(0)) end();
+    await running.stop();
+  });
+  const begun = async (count: number) => {
+    while (Stubborn.runs < count) await pause(5);
+  };
+  /** Sends a request and leaves once its service runs, or it has been refused. */
+  const sendAndLeave = async (path: string, headers = '') => {
+    const { port } = new URL(running.url);
+    const before = Stubborn.runs;
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.on('error', () => undefined);
+    const refused = once(socket, 'data');
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nHost: a\r\n${headers}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}`,
+    );
+    await Promise.race([refused, begun(before + 1)]);
+    socket.destroy();
+    await once(socket, 'close');
+  };
+  const next = () => ask(`${running.url}/work`, json('POST', {}));
+
+  it.each([
+    ['/work', ''],
+    ['/nested', ''],
+    ['/keyed', 'Idempotency-Key: "KEY"\r\n'],
+  ])('count until their services have ended, also where their clients have left: %s', async (path, headers) => {
+    for (let index = 0; index < 12; index += 1) await sendAndLeave(path, headers.replace('KEY', `k${index}`));
+
+    expect(Stubborn.runs).toBe(5);
+    await expect(next()).resolves.toMatchObject({ status: 503, body: { code: 'OVERLOADED' } });
+  });
+
+  it.each(['/short', '/shortly'])(
+    'count until their services have ended, also where their deadline has passed: %s',
+    async (path) => {
+      const answers = await Promise.all(
+        Array.from({ length: 5 }, () => ask(`${running.url}${path}`, json('POST', {}))),
+      );
+
+      expect(answers.map(({ status }) => status)).toEqual([504, 504, 504, 504, 504]);
+      await expect(next()).resolves.toMatchObject({ status: 503, body: { code: 'OVERLOADED' } });
+    },
+  );
+
+  it('make room when their services end', async () => {
+    for (let index = 0; index < 5; index += 1) await sendAndLeave('/work');
+    for (const end of Stubborn.running.splice(0)) end();
+    await pause(0);
+
+    const answer = next();
+    await begun(6);
+    for (const end of Stubborn.running.splice(0)) end();
+
+    await expect(answer).resolves.toMatchObject({ status: 200 });
+  });
+});
