@@ -1,6 +1,6 @@
 // Rows as a Markdown table.
 
-/** One row of the table: `| what | Trunkline | beside | ratio | at most | held |`. */
+/** One row of the table: `| what | Trunkline | beside | ratio | target | |`. */
 export function tableRow(row) {
   const { what, ours, beside, peer, unit } = row;
   return line([
@@ -14,12 +14,12 @@ export function tableRow(row) {
 }
 
 export function tableHead() {
-  return [line(['what', 'Trunkline', 'beside', 'ratio', 'at most', 'held']), '|---|--:|---|--:|--:|---|'].join('\n');
+  return [line(['what', 'Trunkline', 'beside', 'ratio', 'target', '']), '|---|--:|---|--:|--:|---|'].join('\n');
 }
 
 function verdictOf({ ours, peer, most, mostOurs = Infinity, isDifference }) {
   const measured = isDifference ? ours - peer : ours / peer;
-  return measured <= most && ours <= mostOurs ? 'yes' : 'MISSED';
+  return measured <= most && ours <= mostOurs ? '' : 'above';
 }
 
 function ratioOf({ ours, peer, unit, isDifference }) {
