@@ -9,7 +9,8 @@ import type { FailureReply } from '../failure-reply';
 import { sendAnswer } from '../reply';
 import { AnswerKeeper } from './answer-keeper';
 import { idempotencyKeyOf } from './idempotency-key';
-import { type ClaimScope, claimOf } from './request-claim';
+import { keptHeaders } from './kept-headers';
+import { type ClaimScope, claimOf, createScope } from './request-claim';
 
 /** What the client is told where there is no answer to be given again. */
 const REFUSALS = {
@@ -52,7 +53,7 @@ export class Idempotency {
   around(channel: Channel, work: WitnessedHandler): ChannelHandler {
     const { idempotency } = channel;
     if (!idempotency) return work;
-    const scope = { bus: this.parts.bus, channel, idempotency };
+    const scope = createScope(this.parts.bus, channel, idempotency);
     return (request, reply) => {
       try {
         const key = idempotencyKeyOf(request.raw.rawHeaders);
@@ -104,7 +105,7 @@ export class Idempotency {
     const { name, representation } = scope.channel;
     if (!isWhole) throw failureOf('IDEMPOTENCY_ANSWER_NOT_KEPT', { data: { answered_with: status } });
     this.parts.logger.debug({ cid: request.id, channel: name, status }, 'an answer was given again');
-    const answer = { status, headers: { ...headers, 'idempotency-replayed': 'true' }, body };
+    const answer = { status, headers: { ...keptHeaders(headers), 'idempotency-replayed': 'true' }, body };
     sendAnswer(request, reply, { answer, representation });
   }
 }

@@ -8,7 +8,7 @@ import type { Channel, ChannelIdempotency, ChannelRoute } from '../channel';
 /** After the channel's timeout: what it takes at the most to record the end, and a loop that is late. */
 const MARGIN_MS = 2_000;
 /** What clients prove by who they are, where the bus does not check it (RFC 9110 §11.6.2, RFC 6265 §4.2). */
-const CREDENTIALS: readonly string[] = ['authorization', 'cookie'];
+const CREDENTIALS = ['authorization', 'cookie'];
 
 /** Whose requests are told apart, besides by their key. */
 export interface ClaimScope {
@@ -16,6 +16,13 @@ export interface ClaimScope {
   readonly bus: string;
   readonly channel: Channel;
   readonly idempotency: ChannelIdempotency;
+  /** Headers that tell clients apart whom the bus does not know. */
+  readonly strangers: readonly string[];
+}
+
+/** Made once for each channel. */
+export function createScope(bus: string, channel: Channel, idempotency: ChannelIdempotency): ClaimScope {
+  return { bus, channel, idempotency, strangers: [...CREDENTIALS, ...idempotency.scope] };
 }
 
 /**
@@ -25,9 +32,10 @@ export interface ClaimScope {
 export function claimOf(
   request: FastifyRequest<ChannelRoute>,
   key: string,
-  { bus, channel, idempotency }: ClaimScope,
+  { bus, channel, idempotency, strangers }: ClaimScope,
 ): IdempotencyClaim {
-  const client = canonicalJson([callerOf(request), proofIn(request, idempotency.scope)]);
+  const caller = callerOf(request);
+  const client = canonicalJson([caller, proofIn(request, caller === null ? strangers : idempotency.scope)]);
   return {
     key: digest(canonicalJson([bus, channel.name, client, key])),
     client,
@@ -49,16 +57,13 @@ function callerOf({ caller }: FastifyRequest<ChannelRoute>): string | null {
  *
  * @returns a digest, since stores are no place for credentials; `null` where the request has none of these headers
  */
-function proofIn({ headers, caller }: FastifyRequest<ChannelRoute>, scope: readonly string[]): string | null {
-  const proof: Record<string, string | readonly string[]> = {};
-  let hasProof = false;
-  for (const name of caller ? scope : [...CREDENTIALS, ...scope]) {
+function proofIn({ headers }: FastifyRequest<ChannelRoute>, names: readonly string[]): string | null {
+  let proof: Record<string, string | readonly string[]> | undefined;
+  for (const name of names) {
     const value = headers[name];
-    if (value === undefined) continue;
-    proof[name] = value;
-    hasProof = true;
+    if (value !== undefined) (proof ??= {})[name] = value;
   }
-  return hasProof ? digest(canonicalJson(proof)) : null;
+  return proof ? digest(canonicalJson(proof)) : null;
 }
 
 function digest(text: string): string {

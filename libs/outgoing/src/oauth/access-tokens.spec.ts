@@ -18,6 +18,22 @@ function tokensOf(failures: readonly (Error | undefined)[] = [], lifetimeMs = 60
 }
 
 describe('the access token of a connection', () => {
+  it('is not asked for while the endpoint has asked to be left alone', async () => {
+    const throttled = new UpstreamError('UPSTREAM_RATE_LIMITED', 'no', {
+      connection: 'CRM',
+      wasSent: false,
+      retryAfter: 60,
+    });
+    const { tokens, clock, server } = tokensOf([throttled]);
+    await rejection(tokens.get());
+
+    clock.ms = 59_999;
+    const failure = await rejection(tokens.get());
+    clock.ms = 60_000;
+
+    expect([failure, server.asked, await tokens.get()]).toEqual([throttled, 1, 'T2']);
+  });
+
   it('is asked for once, however many wait for it', async () => {
     const { tokens, server } = tokensOf();
 

@@ -96,11 +96,26 @@ describe('a connection with client credentials', () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  it('is on hold when the token endpoint asks to be left alone', async () => {
+    await start((socket) => socket.write(answer(429, '', { 'retry-after': '60' })));
+    await rejection(bus.run((crm) => crm.get('/')));
+
+    const failure = await rejection(bus.run((crm) => crm.get('/')));
+
+    expect(failure).toMatchObject({ code: 'UPSTREAM_RATE_LIMITED', retryAfter: 60 });
+    expect(server.requests).toHaveLength(1);
+  });
+
   it.each<[string, Script, string]>([
     ['400', (socket) => socket.write(json({ error: 'invalid_client', hint: SECRET }, 400)), 'UPSTREAM_AUTH_FAILED'],
     ['401', (socket) => socket.write(answer(401)), 'UPSTREAM_AUTH_FAILED'],
     ['404', (socket) => socket.write(answer(404)), 'UPSTREAM_AUTH_FAILED'],
     ['429', (socket) => socket.write(answer(429, '', { 'retry-after': '7' })), 'UPSTREAM_RATE_LIMITED'],
+    [
+      '403 with Retry-After',
+      (socket) => socket.write(answer(403, '', { 'retry-after': '7' })),
+      'UPSTREAM_RATE_LIMITED',
+    ],
     ['500', (socket) => socket.write(answer(500)), 'UPSTREAM_ERROR'],
     ['503', (socket) => socket.write(answer(503)), 'UPSTREAM_UNAVAILABLE'],
     [
