@@ -7,13 +7,20 @@ import type { BusConfig } from './bus-config';
  *
  * @param destination - default: stdout
  */
-export function loggerOf({ bus, loaded }: BusConfig, destination?: Writable): RootLogger {
+export function loggerOf({ bus, loaded, security }: BusConfig, destination?: Writable): RootLogger {
   const { level, errorFile } = bus.log;
   return createLogger({
     name: bus.name,
     level,
     secrets: loaded.secrets,
+    secretNames: keyHeaders(security),
     ...(typeof errorFile === 'string' && { errorFile: loaded.resolve(errorFile) }),
     ...(destination && { destination }),
   });
+}
+
+/** Headers that take keys, those of callers and those of the bus itself. */
+function keyHeaders({ definitions, credentials }: BusConfig['security']): readonly string[] {
+  const all = [...Object.values(definitions), ...Object.values(credentials)];
+  return [...new Set(all.flatMap((each) => (each.type === 'apiKey' ? [each.header] : [])))];
 }

@@ -13,6 +13,7 @@ import { openLogFile } from './output/log-file';
 import { mainSink, type MainOutput } from './output/main-sink';
 import type { SinkWatcher } from './output/sink';
 import { LineRedactor } from './redaction/line-redactor';
+import { SecretForms } from './redaction/secret-forms';
 import { SecretValues } from './redaction/secret-values';
 
 /** What a process decides once about its logs. Everything has a default. */
@@ -28,6 +29,8 @@ export interface LoggerOptions extends MainOutput {
   readonly errorFile?: string;
   /** Values that never appear in a line, whole or within another text. Those under 4 characters are not looked for. Default: none. */
   readonly secrets?: readonly string[];
+  /** Names of headers and fields that hold secrets, besides those that tell so themselves: `X-Partner-Code`. Default: none. */
+  readonly secretNames?: readonly string[];
 }
 
 /** The logger that all others are children of. Whoever makes it ends it. */
@@ -61,14 +64,14 @@ const FLUSH_WITHIN_MS = 2_000;
  * @throws {LogFileError} when `errorFile` cannot be opened
  */
 export function createLogger(options: LoggerOptions = {}): RootLogger {
-  const { level = 'info', name, errorFile, secrets = [] } = options;
+  const { level = 'info', name, errorFile, secrets = [], secretNames = [] } = options;
   const watcherOf = (output: string): SinkWatcher => ({
     onDropped: (lines) => root.warn({ output, lines }, 'log lines were dropped'),
     onTrouble: (err) => root.error({ output, err }, 'log lines cannot be written'),
   });
   const file = errorFile === undefined ? undefined : new DescriptorSink(openLogFile(errorFile), watcherOf(errorFile));
   const main = mainSink(options, watcherOf('main'));
-  const redactor = new LineRedactor(new SecretValues(secrets));
+  const redactor = new LineRedactor(new SecretValues(secrets), new SecretForms(secretNames));
 
   const root = pino(
     {

@@ -57,6 +57,30 @@ describe('secrets by the name of a field', () => {
     'encryptionKey',
     'credential',
     'credentials',
+    'sid',
+    'connect.sid',
+    'PHPSESSID',
+    'session',
+    'sessionId',
+    'session_id',
+    'otp',
+    'otpCode',
+    'userPin',
+    'PIN',
+    'pin_code',
+    'jwt',
+    'id-jwt',
+    'signature',
+    'x-hub-signature-256',
+    'X-Amz-Signature',
+    'sig',
+    'hmac',
+    'cvv',
+    'csrf',
+    'passcode',
+    'subscription-key',
+    'code_verifier',
+    'SAMLResponse',
   ];
 
   it.each(NAMES)('%s is masked', (name) => {
@@ -74,6 +98,17 @@ describe('secrets by the name of a field', () => {
     'compass',
     'apiVersion',
     'cook',
+    'code',
+    'statusCode',
+    'ping',
+    'shipping',
+    'spin',
+    'inside',
+    'sessions',
+    'sessionCount',
+    'signatureAlgorithm',
+    'design',
+    'x-partner-code',
   ])('%s is not', (name) => {
     expect(logged({ [name]: 'value' })[name]).toBe('value');
   });
@@ -151,12 +186,59 @@ describe('secrets by the name of a field', () => {
   });
 });
 
+describe('secrets in a query', () => {
+  it('are masked by names that are none elsewhere', () => {
+    expect(logged({ query: { code: SECRET, key: SECRET, page: '2' }, code: 'E_1', key: 'order' })).toMatchObject({
+      query: { code: '[redacted]', key: '[redacted]', page: '2' },
+      code: 'E_1',
+      key: 'order',
+    });
+  });
+});
+
+describe('secrets by names that a configuration gives', () => {
+  const inLog = (value: unknown) => {
+    let text = '';
+    const destination = new Writable({ write: (chunk, _encoding, done) => done(void (text += String(chunk))) });
+    createLogger({ destination, secretNames: ['X-Partner-Code', 'a.b(c'] }).info({ value }, 'x');
+    return JSON.parse(text).value;
+  };
+
+  it.each([
+    [{ headers: { 'x-partner-code': SECRET } }, { headers: { 'x-partner-code': '[redacted]' } }],
+    [
+      { xPartnerCode: SECRET, X_PARTNER_CODE: SECRET },
+      { xPartnerCode: '[redacted]', X_PARTNER_CODE: '[redacted]' },
+    ],
+    [
+      ['Host', 'a', 'X-Partner-Code', SECRET],
+      ['Host', 'a', 'X-Partner-Code', '[redacted]'],
+    ],
+    [`X-PARTNER-CODE: ${SECRET} ${SECRET}\nHost: a`, 'X-PARTNER-CODE: [redacted]\nHost: a'],
+    [`failed with {"x-partner-code":"${SECRET}"}`, 'failed with {"x-partner-code":"[redacted]"}'],
+    [
+      { 'a.b(c': SECRET, 'x-partner': 'y' },
+      { 'a.b(c': '[redacted]', 'x-partner': 'y' },
+    ],
+  ])('are masked: %j', (value, masked) => {
+    expect(inLog(value)).toEqual(masked);
+  });
+});
+
 describe('secrets by their form', () => {
   it.each([
     [`postgres://bus:${SECRET}@db.internal:5432/jobs?a=1`, 'postgres://[redacted]@db.internal:5432/jobs?a=1'],
     [`redis://:${SECRET}@h`, 'redis://[redacted]@h'],
     [`GET /a?x=1&api_key=${SECRET}&y=2`, 'GET /a?x=1&api_key=[redacted]&y=2'],
     [`token=${SECRET}; path=/`, 'token=[redacted]; path=/'],
+    [`GET /a?code=${SECRET}&state=1`, 'GET /a?code=[redacted]&state=1'],
+    [`/a?x=1&sig=${SECRET}&y`, '/a?x=1&sig=[redacted]&y'],
+    [`/a#key=${SECRET}`, '/a#key=[redacted]'],
+    [`code=${SECRET}&state=1`, 'code=[redacted]&state=1'],
+    [`https://h/a?X-Amz-Signature=${SECRET}&X-Amz-Date=1`, 'https://h/a?X-Amz-Signature=[redacted]&X-Amz-Date=1'],
+    [`userPin: ${SECRET}, otp=${SECRET}`, 'userPin: [redacted], otp=[redacted]'],
+    [`connect.sid=${SECRET}; a=1`, 'connect.sid=[redacted]; a=1'],
+    [`failed with {"pin":123456,"jwt":"${SECRET}"}`, 'failed with {"pin":[redacted],"jwt":"[redacted]"}'],
     [`Authorization: Bearer ${SECRET}`, 'Authorization: [redacted]'],
     [`sent Bearer ${SECRET} to it`, 'sent Bearer [redacted] to it'],
     ['sent Basic YnVzOkNhbmFyeQ== to it', 'sent Basic [redacted] to it'],
@@ -180,6 +262,8 @@ describe('secrets by their form', () => {
     'mail bus@example.com or see https://example.com/a?b=c#d',
     'password was missing',
     '2 tokens are left, VALIDATION_FAILED, TOKEN_EXPIRED',
+    'connect failed: code=ECONNREFUSED, key: order, design=1',
+    'shipping: 3, ping=2 ms, inside: yes, sessions: 4',
     '[not json, token]',
   ])('are not seen where there are none: %s', (text) => {
     expect(logged({ text }, text)).toEqual({ text, msg: text });

@@ -5,11 +5,14 @@ const SHORTEST_SECRET = 4;
 
 /** The secrets that configuration gives, wherever they occur: as they are, escaped as in JSON, or encoded as in a URL. */
 export class SecretValues {
+  /** Characters of the longest form of any of them. */
+  readonly longest: number;
   readonly #inText: RegExp | undefined;
   readonly #inLine: RegExp | undefined;
 
   constructor(secrets: readonly string[]) {
     const forms = secrets.filter(({ length }) => length >= SHORTEST_SECRET).flatMap(formsOf);
+    this.longest = forms.reduce((longest, { length }) => Math.max(longest, length), 0);
     this.#inText = anyOf(forms, 'g');
     this.#inLine = anyOf(forms.flatMap((form) => [form, inJson(form)]));
   }
