@@ -12,7 +12,7 @@ import { declarationOf, type LoadedService, type ServiceConstructor } from '@tru
 import { busSection } from './bus-section';
 import { referenceProblems } from './references';
 import { securitySection } from './security-section';
-import { servicesInDirectories } from './service-directories';
+import { problemsOfProviders, servicesInDirectories } from './service-directories';
 
 /** Every section there is; the editor's schema and the reference page are made from them. */
 export const SECTIONS: readonly ConfigSection<unknown>[] = [
@@ -65,7 +65,8 @@ export function loadBusConfig({ directory, otherServices }: BusConfigOptions): B
       const others = otherServices?.flatMap((serviceClass) => declarationOf(serviceClass)?.name ?? []);
       const known = others && [...others, ...services.map(({ name }) => name)];
       // A directory that cannot be loaded would make every service in it unknown, too.
-      return [...found.problems, ...referenceProblems(config, found.problems.length > 0 ? undefined : known)];
+      const references = referenceProblems(config, found.problems.length > 0 ? undefined : known);
+      return [...found.problems, ...problemsOfProviders(config, otherServices ?? []), ...references];
     },
   };
   const { config, problems } = readConfig({ directory, sections: SECTIONS, checks: [check] });

@@ -1,6 +1,13 @@
 import type { ConfigProblem, LoadedConfig } from '@trunkline/config';
-import { type LoadedService, loadServices } from '@trunkline/service';
+import {
+  declarationOf,
+  findDeclarationMistakes,
+  type LoadedService,
+  loadServices,
+  type ServiceConstructor,
+} from '@trunkline/service';
 import { busSection } from './bus-section';
+import { findMissingMetadata } from './constructor-dependencies';
 
 /** What the directories of `bus.services` hold. */
 export interface FoundServices {
@@ -14,7 +21,9 @@ export function servicesInDirectories(config: LoadedConfig): FoundServices {
   const problems: ConfigProblem[] = [];
   for (const [index, directory] of config.get(busSection).services.entries()) {
     try {
-      services.push(...loadServices(config.resolve(directory)));
+      const found = loadServices(config.resolve(directory));
+      services.push(...found);
+      problems.push(...found.flatMap((service) => problemsOfFile(config, index, service)));
     } catch (thrown) {
       problems.push(
         config.problem(['bus', 'services', index], thrown instanceof Error ? thrown.message : String(thrown)),
@@ -22,6 +31,27 @@ export function servicesInDirectories(config: LoadedConfig): FoundServices {
     }
   }
   return { services, problems: [...problems, ...sameNames(config, services)] };
+}
+
+/** What is wrong with services that Nest modules provide. */
+export function problemsOfProviders(config: LoadedConfig, providers: readonly ServiceConstructor[]): ConfigProblem[] {
+  return providers.flatMap((serviceClass) => {
+    const name = declarationOf(serviceClass)?.name ?? serviceClass.name;
+    const mistakes = findMistakes(serviceClass);
+    const message = `the service ${name} (${serviceClass.name}): ${mistakes.join('; ')}`;
+    return mistakes.length === 0 ? [] : [config.problem(['bus', 'services', name], message)];
+  });
+}
+
+function problemsOfFile(config: LoadedConfig, index: number, { name, file, serviceClass }: LoadedService) {
+  const mistakes = findMistakes(serviceClass);
+  const message = `the service ${name} in ${file}: ${mistakes.join('; ')}`;
+  return mistakes.length === 0 ? [] : [config.problem(['bus', 'services', index, name], message)];
+}
+
+function findMistakes(serviceClass: ServiceConstructor): readonly string[] {
+  const missing = findMissingMetadata(serviceClass);
+  return [...findDeclarationMistakes(serviceClass), ...(missing === undefined ? [] : [missing])];
 }
 
 function sameNames(config: LoadedConfig, services: readonly LoadedService[]): ConfigProblem[] {

@@ -1,6 +1,7 @@
 import type { CatalogueEntry } from './catalogue-entry';
 import { codeOfKind, codeOfStatus, entryFor, kindOfCode, titleOfStatus } from './defaults';
 import { isErrorStatus } from './error-status';
+import { FAILURE_MARK, MAJOR_VERSION } from './failure-mark';
 import { type FailureKind, type Severity, severityOf } from './failure-kind';
 
 /** What a failure is made of besides its text. Everything has a default. */
@@ -40,6 +41,10 @@ export class BusError extends Error {
   readonly headers: Readonly<Record<string, string>>;
   /** Whole seconds. Failures of the bus itself that pass always have it. */
   readonly retryAfter: number | undefined;
+
+  static {
+    Object.defineProperty(BusError.prototype, FAILURE_MARK, { value: MAJOR_VERSION });
+  }
 
   /** @throws {RangeError} when `status` is not one of an error, or `retryAfter` not a number of seconds */
   constructor(title: string, options: BusErrorOptions = {}) {

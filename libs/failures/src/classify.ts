@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { types } from 'node:util';
 import { BusError } from './bus-error';
 import { isErrorStatus } from './error-status';
+import { adoptFailure } from './foreign-failure';
 import { InternalError } from './errors/internal-error';
 import { inheritChain } from './service-chain';
 
@@ -16,7 +17,8 @@ import { inheritChain } from './service-chain';
 export function classify(thrown: unknown, retryAfter?: number): BusError {
   try {
     if (thrown instanceof BusError && !types.isProxy(thrown)) return thrown;
-    const failure = abortReason(thrown) ?? fromHttpException(thrown, retryAfter) ?? unexpected(thrown);
+    const failure =
+      adoptFailure(thrown) ?? abortReason(thrown) ?? fromHttpException(thrown, retryAfter) ?? unexpected(thrown);
     inheritChain(failure, thrown);
     return failure;
   } catch {

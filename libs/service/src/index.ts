@@ -68,6 +68,7 @@ export { BoundService, type ServiceConstructor } from './bound-service';
 export { Footprint } from './footprint';
 export { type Inbound, Invocation, type InvocationContext } from './invocation';
 export { type Ask, type EntryOptions, Invoker, type InvokerOptions } from './invoker';
+export { findDeclarationMistakes } from './declaration-mistakes';
 export { isPromise } from './promises';
 export { blamedFor, refusalOf } from './refusals';
 export { isRefusedInput } from './refused-input-error';

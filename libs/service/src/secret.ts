@@ -7,7 +7,12 @@ const SECRETS = Symbol.for('trunkline.secrets');
  * `.meta({ secret: true })`.
  */
 export function Secret(): PropertyDecorator {
-  return (prototype, name) => {
+  return (prototype: object | undefined, name) => {
+    if (prototype === undefined) {
+      throw new TypeError(
+        '@Secret() is compiled without "experimentalDecorators": set that and "emitDecoratorMetadata" to true in tsconfig.json',
+      );
+    }
     Reflect.defineMetadata(SECRETS, [...secretsOfPrototype(prototype), name], prototype);
   };
 }

@@ -4,6 +4,9 @@ import type { ServiceConstructor } from './bound-service';
 import { declarationOf } from './bus-service';
 
 const SERVICE_FILE = /\.service\.(?:js|cjs|mjs)$/;
+const SERVICE_SOURCE = /\.service\.[cm]?ts$/;
+/** Helpers of TypeScript, Babel, swc and esbuild that call decorators as TC39 has them. */
+const TC39_HELPER = /__esDecorate|applyDecs|apply_decs|__decorateElement|__decoratorStart/;
 
 /** A class of services and the file it came from. */
 export interface LoadedService {
@@ -18,7 +21,7 @@ export interface LoadedService {
  * Loads the services of every `*.service.js` below a directory, in the order of their paths. What such a file exports besides is
  * left alone.
  *
- * @throws {Error} naming the directory that does not exist, or the file that cannot be loaded, with the reason as its cause
+ * @throws {Error} naming the directory that does not exist or has no such file, or the file that cannot be loaded, with the reason as its cause
  */
 export function loadServices(directory: string): readonly LoadedService[] {
   return serviceFilesBelow(directory).flatMap(servicesIn);
@@ -26,12 +29,23 @@ export function loadServices(directory: string): readonly LoadedService[] {
 
 function serviceFilesBelow(directory: string): string[] {
   if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new Error(`the directory of services ${directory} does not exist`);
+    throw new Error(`the directory of services ${directory} does not exist${BUILD_FIRST}`);
   }
-  return readdirSync(directory, { recursive: true, encoding: 'utf8' })
-    .filter((path) => SERVICE_FILE.test(path) && !path.includes('node_modules'))
-    .toSorted()
-    .map((path) => join(directory, path));
+  const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((path) => !path.includes('node_modules'))
+    .toSorted();
+  const files = paths.filter((path) => SERVICE_FILE.test(path)).map((path) => join(directory, path));
+  if (files.length === 0) throw new Error(explainEmpty(directory, paths));
+  return files;
+}
+
+const BUILD_FIRST = ': build first, or name the directory that has the *.service.js';
+
+function explainEmpty(directory: string, paths: readonly string[]): string {
+  const source = paths.find((path) => SERVICE_SOURCE.test(path));
+  return source === undefined
+    ? `the directory of services ${directory} has no *.service.js${BUILD_FIRST}`
+    : `the directory of services ${directory} has TypeScript alone (${source})${BUILD_FIRST}`;
 }
 
 function servicesIn(file: string): LoadedService[] {
@@ -49,11 +63,15 @@ function load(file: string): object | null {
     const exported: unknown = require(file);
     return typeof exported === 'object' || typeof exported === 'function' ? exported : null;
   } catch (cause) {
-    throw new Error(
-      `the service file ${file} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
+    throw new Error(`the service file ${file} cannot be loaded: ${explainFailure(cause)}`, { cause });
   }
+}
+
+/** Decorators of Nest and class-validator fail on what TC39's are called with. */
+function explainFailure(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  if (!TC39_HELPER.test(cause.stack ?? '')) return cause.message;
+  return 'its decorators are compiled without "experimentalDecorators": set that and "emitDecoratorMetadata" to true in tsconfig.json';
 }
 
 function isService(value: unknown): value is ServiceConstructor {

@@ -2,6 +2,7 @@ import { didYouMean } from '@trunkline/config';
 import { InternalError } from '@trunkline/failures';
 import { BoundService, type ServiceConstructor } from './bound-service';
 import { declarationOf } from './bus-service';
+import { findDeclarationMistakes } from './declaration-mistakes';
 import type { ServiceClass } from './service-types';
 
 /** All services of a bus, by name and by class. */
@@ -12,12 +13,15 @@ export class ServiceRegistry {
   /**
    * Adds a class of services, with what its constructor is to be given.
    *
-   * @throws {TypeError} when it is not declared with `@BusService`, or its name is taken by another class
+   * @throws {TypeError} when it is not declared with `@BusService` or declared wrongly, or its name is taken by another class
    */
   add(serviceClass: ServiceConstructor, dependencies: readonly unknown[] = []): void {
     const declaration = declarationOf(serviceClass);
     if (!declaration)
       throw new TypeError(`${serviceClass.name} is not a service: declare it with @BusService({ name: … })`);
+    const [mistake] = findDeclarationMistakes(serviceClass);
+    if (mistake !== undefined)
+      throw new TypeError(`the service ${declaration.name} (${serviceClass.name}) is declared wrongly: ${mistake}`);
     const other = this.#byName.get(declaration.name);
     if (other?.serviceClass === serviceClass) return;
     if (other)

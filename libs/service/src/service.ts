@@ -7,6 +7,7 @@ import type { ComposeAsyncOptions } from './composite/compose-async-options';
 import { type Invocation, takeInvocation } from './invocation';
 import type { AsyncOptions, JobReceipt, Publication } from './job-desk';
 import type { Outgoing } from './outgoing';
+import { PACKAGE_COPY, type PackageCopy, THIS_COPY } from './package-copy';
 import type { RefusalOptions } from './refusals';
 import type { ServiceRequest } from './service-request';
 import type { ServiceResponse } from './service-response';
@@ -25,6 +26,9 @@ export interface InvokeOptions extends RefusalOptions {
  * once for all invocations.
  */
 export abstract class Service<Input = unknown, Output = unknown> {
+  /** Not an `instanceof`: a process may hold several copies of this package. */
+  static readonly [PACKAGE_COPY]: PackageCopy = THIS_COPY;
+
   /** The failure of an output that does not fit its declaration: ours, unless the output is somebody else's. */
   static refusedOutput(service: string, what: string, cause: Error): BusError {
     return new InternalError(`the output of ${service} does not fit its declaration: ${what}`, { cause });

@@ -76,6 +76,14 @@ describe('a YAML file', () => {
     ['a:\n  __proto__: 1', '2:3 a.__proto__ expected another name than `__proto__`'],
     ['a:\n  ${B}: 1', '2:3 a.${B} expected a key as it is: only a value may hold ${NAME}'],
     ['a:\n  b: 1\n  "b": 2', '3:3 a.b expected once, but it is given at a.yaml:2:3 already'],
+    [
+      'a: { method: GET, path: /greet/{name}, service: greet }',
+      "1:32  not valid YAML: between braces or brackets, a text that has a { or [ in it must be in quotes, such as path: '/users/{id}'",
+    ],
+    [
+      'a: { path: /greet/[name],\n  service: greet }\nb: 1',
+      "1:19  not valid YAML: between braces or brackets, a text that has a { or [ in it must be in quotes, such as path: '/users/{id}'",
+    ],
     ['a: "hunter2" x "hunter3"', '1:14  not valid YAML: Unexpected scalar at node end'],
   ])('%j has the problem %s', (text, problem) => {
     expect(problemsOf(text)).toEqual([problem]);

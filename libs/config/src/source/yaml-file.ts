@@ -32,7 +32,7 @@ export function parseYamlFile(file: string, text: string): YamlFile {
   });
   const nonText = findNonText(text);
   if (nonText >= 0) return unreadable([findingAt(nonText, 'expected text, got a control character')]);
-  const findings = syntaxErrors(document).map((error) => findingAt(error.pos[0], explain(error)));
+  const findings = withoutConsequences(syntaxErrors(document)).map((error) => findingAt(error.pos[0], explain(error)));
   if (findings.length > 0) return unreadable(oncePerLine(findings));
   const tree = new YamlTree(file, lines);
   return { root: tree.read(document.contents), findings: tree.findings };
@@ -59,8 +59,21 @@ function explain({ code, message }: SyntaxError): string {
   if (code === 'NON_STRING_KEY') return 'expected text as a key';
   if (code === 'BLOCK_AS_IMPLICIT_KEY')
     return 'not valid YAML: a second `: ` in a line; put a text that has one in quotes';
+  if (isOpenedInText(message))
+    return "not valid YAML: between braces or brackets, a text that has a { or [ in it must be in quotes, such as path: '/users/{id}'";
   const [statement = message] = uncoverReferences(message).split(': "');
   return `not valid YAML: ${statement}`;
+}
+
+/** `{ path: /users/{id} }`: the plain text ends before its brace. */
+function isOpenedInText(message: string): boolean {
+  return /^Unexpected flow-(?:map|seq)-start at node end/.test(message);
+}
+
+/** After that slip the parser is out of the structure, and stumbles over all that follows. */
+function withoutConsequences(errors: readonly SyntaxError[]): readonly SyntaxError[] {
+  if (!errors.some(({ message }) => isOpenedInText(message))) return errors;
+  return errors.filter(({ message }) => isOpenedInText(message));
 }
 
 /** One slip makes the parser stumble several times in a line; the first stumble is at the slip. */

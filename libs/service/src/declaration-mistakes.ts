@@ -1,0 +1,100 @@
+import { didYouMean } from '@trunkline/config';
+import { toMs } from '@trunkline/time';
+import type { ServiceConstructor } from './bound-service';
+import { declarationOf, type ServiceDeclaration } from './bus-service';
+import { compileInput, isSchema } from './check/compile';
+import { findPackageCopy, THIS_COPY } from './package-copy';
+import { Service } from './service';
+
+type Key = keyof ServiceDeclaration;
+
+/** What a key must be. Each returns a mistake, or nothing. */
+const CHECKS: Readonly<Record<Key, (value: unknown) => string | undefined>> = {
+  name: () => undefined,
+  description: (value) => (typeof value === 'string' ? undefined : `is a text, not ${kindOf(value)}`),
+  timeout: (value) => messageOf(() => toMs(asDuration(value))),
+  input: findShapeMistake,
+  output: findShapeMistake,
+  errors: findErrorMistake,
+};
+
+/**
+ * What is wrong with the declaration of a service, one sentence each: what JavaScript, or a compiler that checks no types, lets
+ * through. Empty for most.
+ */
+export function findDeclarationMistakes(serviceClass: ServiceConstructor): readonly string[] {
+  const declaration = declarationOf(serviceClass);
+  if (!declaration) return [`${serviceClass.name} is not a service: declare it with @BusService({ name: … })`];
+  const keys = Object.entries(declaration).flatMap(([key, value]) => findKeyMistake(key, value));
+  return [...keys, ...findClassMistakes(serviceClass)];
+}
+
+function findKeyMistake(key: string, value: unknown): string[] {
+  if (!isKey(key)) return [`there is no key ${key}${didYouMean(key, Object.keys(CHECKS))}`];
+  const mistake = value === undefined ? undefined : CHECKS[key](value);
+  return mistake === undefined ? [] : [`${key} ${mistake}`];
+}
+
+function isKey(key: string): key is Key {
+  return Object.hasOwn(CHECKS, key);
+}
+
+function findClassMistakes(serviceClass: ServiceConstructor): string[] {
+  const prototype: unknown = serviceClass.prototype;
+  if (!(prototype instanceof Service)) return [explainForeign(serviceClass)];
+  return typeof prototype.handle === 'function' || writesHandle(serviceClass) ? [] : ['the class has no handle()'];
+}
+
+function explainForeign(serviceClass: ServiceConstructor): string {
+  const copy = findPackageCopy(serviceClass);
+  if (!copy) return 'the class does not extend Service';
+  return `the class extends Service of another copy of trunkline, in ${copy.directory}, and this bus is of the one in ${THIS_COPY.directory}: install trunkline once, and keep it out of bundles`;
+}
+
+/** As a field, which instances have and prototypes don't: `handle = async () => …`. */
+function writesHandle(serviceClass: object): boolean {
+  if (serviceClass === Service || typeof serviceClass !== 'function') return false;
+  const above: unknown = Object.getPrototypeOf(serviceClass);
+  const isWritten = /\bhandle\b/.test(Function.prototype.toString.call(serviceClass));
+  return isWritten || (typeof above === 'function' && writesHandle(above));
+}
+
+/** Classes are compiled when they are bound: that takes too long to do it twice. */
+function findShapeMistake(value: unknown): string | undefined {
+  if (typeof value === 'function' || isSchema(value)) return undefined;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is what the compiler finds out
+  return messageOf(() => compileInput(value as string));
+}
+
+function findErrorMistake(value: unknown): string | undefined {
+  if (!isRecord(value)) return `are { CODE: { status, title } }, not ${kindOf(value)}`;
+  const wrong = Object.entries(value).find(([code, error]) => !isDeclaredError(code, error));
+  return wrong && `has ${wrong[0]}: a code is upper snake case, and has a status from 400 to 599 and a title`;
+}
+
+function isDeclaredError(code: string, error: unknown): boolean {
+  if (!/^[A-Z][A-Z0-9_]*$/.test(code) || !isRecord(error)) return false;
+  const { status, title } = error;
+  return typeof title === 'string' && Number.isInteger(status) && Number(status) >= 400 && Number(status) <= 599;
+}
+
+function asDuration(value: unknown): string | number {
+  return typeof value === 'number' ? value : String(value);
+}
+
+function messageOf(check: () => unknown): string | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (thrown) {
+    return `is wrong: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? 'null' : typeof value;
+}
