@@ -21,7 +21,7 @@ class Stubborn extends Service {
 @BusService({ name: 'caller' })
 class Calling extends Service {
   handle() {
-    return this.invoke('stubborn', {});
+    return this.invoke(Stubborn, {});
   }
 }
 

@@ -1,24 +1,17 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-  STATUS_CODES,
-} from 'node:http';
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import { type IncomingMessage, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { type BusError, failureOf, type Translator } from '@trunkline/failures';
 import { newCorrelationId } from '@trunkline/telemetry';
 import { failureOfParser } from '../server-failure';
 import { Arrivals } from './arrivals';
 import { BodyBudget } from './body-budget';
+import { createListener } from './create-listener';
 import { continueOnceRead } from './expectation';
 import { answerLastOn, isDone, takeNoMoreAfter, takeNoMoreFrom } from './last-request';
 import { afterResponses, noteReason } from './last-words';
 import { isLingering, lingerOn } from './lingering-close';
-import type { ListenerTls } from './listener-tls';
+import { formatHsts, type ListenerTls } from './listener-tls';
 import { LoadGate, type LoadLimits } from './load-gate';
 import { Maintenance } from './maintenance';
 import { OpenConnections } from './open-connections';
@@ -30,6 +23,7 @@ const KEEP_ALIVE_MS = 65_000;
 const CHECK_EVERY_MS = 1_000;
 const LARGEST_HEADERS_BYTES = 16_384;
 const OVERLOADED = failureOf('OVERLOADED');
+const HSTS = 'strict-transport-security';
 
 /** How the listener of a bus takes requests: part of `bus.http`. */
 export interface EdgeOptions {
@@ -63,6 +57,8 @@ export class Edge {
   readonly #connections: OpenConnections;
   readonly #arrivals: Arrivals;
   readonly #refusals: Refusals;
+  /** `Strict-Transport-Security`, where the configuration has it. */
+  readonly #hsts: string | undefined;
   readonly #admit: RequestListener;
   #front: RequestListener = (request, response) => this.passOn(request, response);
   #behind: RequestListener | undefined;
@@ -76,8 +72,9 @@ export class Edge {
     { headersTimeout, receiveTimeout, maxConnections, bodyBudget, overload, tls }: EdgeOptions,
   ) {
     this.#refusals = new Refusals(translator);
+    this.#hsts = formatHsts(tls);
     this.bodies = new BodyBudget(bodyBudget);
-    this.server = serverOf(
+    this.server = createListener(
       {
         headersTimeout: Math.min(headersTimeout, receiveTimeout),
         requestTimeout: receiveTimeout,
@@ -179,6 +176,7 @@ export class Edge {
   #serve(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
     if (isDone(socket)) return;
+    if (this.#hsts !== undefined) response.setHeader(HSTS, this.#hsts);
     if (!response.shouldKeepAlive) takeNoMoreAfter(request);
     if (this.#isDraining) {
       response.setHeader('connection', 'close');
@@ -220,6 +218,7 @@ export class Edge {
       'x-request-id': cid,
       'content-length': Buffer.byteLength(body),
       connection: 'close',
+      ...(this.#hsts !== undefined && { [HSTS]: this.#hsts }),
     });
     const head = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
@@ -237,18 +236,11 @@ export class Edge {
         'x-request-id': cid,
         'content-length': Buffer.byteLength(body),
         connection: 'close',
+        ...(this.#hsts !== undefined && { [HSTS]: this.#hsts }),
       })
       .end(body);
     answerLastOn(response.req.socket);
   }
-}
-
-/** A client without a certificate is let in: that of a channel which asks for one is the channel's to refuse, in the bus's words. */
-function serverOf(options: ServerOptions, serve: RequestListener, tls: ListenerTls | undefined): Server | TlsServer {
-  if (!tls) return createServer(options, serve);
-  const { cert, key, ca, requestCert } = tls;
-  const handshake = { requestCert, rejectUnauthorized: false, handshakeTimeout: options.headersTimeout };
-  return createTlsServer({ ...options, ...handshake, cert, key, ...(ca !== undefined && { ca }) }, serve);
 }
 
 /** A client that has not got through the handshake cannot be told anything. */
