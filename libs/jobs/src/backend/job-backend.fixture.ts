@@ -28,6 +28,35 @@ export function describeJobs(open: () => Promise<JobBackend>): void {
     expect(job?.data).toEqual({ a: 1, text: `{"quoted" 'twice' \\ ünï}` });
   });
 
+  it('keeps any JSON: of the data of a job, its update, its result and that of a child, and of a scheduler', async () => {
+    const [name, children, ticks] = [randomUUID(), randomUUID(), randomUUID()];
+    const odd = { 'key\0': ['\0', '\ud800', '\udc00x', '\uFDD00000', String.raw`\u0000`, 'ü\u{1f600}'] };
+    const [queue, ticking] = [backend.queue(name), backend.queue(ticks)];
+    backend.queue(children);
+    const seen: unknown[] = [];
+    backend.worker(children, async ({ data }) => data);
+    backend.worker(ticks, async ({ data }) => seen.push(data));
+    const worker = backend.worker(name, async (job) => {
+      await job.updateData({ updated: odd, was: job.data });
+      return Object.values(await job.getChildrenValues());
+    });
+
+    await backend.call(() => ticking.upsertJobScheduler('tick', { every: 50 }, { name: 'tick', data: odd }));
+    const child = { name: 'child', queueName: children, data: odd };
+    await backend.call(() =>
+      backend.flows().add({ name: 'parent', queueName: name, data: odd, opts: { jobId: 'odd' }, children: [child] }),
+    );
+    await completed(worker, 'odd');
+    await backend.call(() => queue.add('alone', odd, { jobId: 'alone', delay: 60_000 }));
+    await eventually(async () => seen.length >= 2);
+    await backend.call(() => ticking.removeJobScheduler('tick'));
+
+    const job = await queue.getJob('odd');
+    expect([job?.data, job?.returnvalue]).toEqual([{ updated: odd, was: odd }, [odd]]);
+    expect((await queue.getJob('alone'))?.data).toEqual(odd);
+    expect(seen.slice(0, 2)).toEqual([odd, odd]);
+  });
+
   it('tries a job that failed again, until its attempts are used', async () => {
     const name = randomUUID();
     const queue = backend.queue(name);

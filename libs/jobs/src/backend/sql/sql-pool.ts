@@ -1,6 +1,12 @@
 import type { PgQueryResult } from './pg-shapes';
+import { restoreValue } from './jsonb-text';
 import { SqlClient } from './sql-client';
 import type { SqlLink } from './sql-link';
+
+type Row = Record<string, unknown>;
+
+/** Columns with input and results, as {@link SqlQueueBackend} has escaped them. */
+const JSON_COLUMNS = ['data', 'return_value', 'template_data'];
 
 /** A link in the shape that BullMQ knows, that of `pg.Pool`. */
 export class SqlPool {
@@ -9,8 +15,11 @@ export class SqlPool {
 
   constructor(private readonly link: SqlLink) {}
 
-  query(text: string, params?: readonly unknown[]): Promise<PgQueryResult> {
-    return this.link.query(text, params);
+  async query(text: string, params?: readonly unknown[]): Promise<PgQueryResult> {
+    const result: PgQueryResult<Row> = await this.link.query(text, params);
+    for (const row of result.rows) restoreRow(row);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what its author knows its rows to be they still are
+    return result as PgQueryResult;
   }
 
   async connect(): Promise<SqlClient> {
@@ -27,4 +36,8 @@ export class SqlPool {
   removeAllListeners(): this {
     return this;
   }
+}
+
+function restoreRow(row: Row): void {
+  for (const name of JSON_COLUMNS) if (row[name] !== undefined) row[name] = restoreValue(row[name]);
 }

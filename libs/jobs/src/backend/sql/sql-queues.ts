@@ -1,7 +1,8 @@
-import { type IQueueBackend, PostgresQueueBackend } from 'bullmq';
+import type { IQueueBackend } from 'bullmq';
 import type { StoreUse } from '../job-backend';
 import { ReadyConnection } from './ready-connection';
 import type { SqlLink } from './sql-link';
+import { SqlQueueBackend } from './sql-queue-backend';
 
 /** BullMQ's PostgreSQL side over one link. */
 export class SqlQueues {
@@ -14,6 +15,6 @@ export class SqlQueues {
   /** Workers have one each: it is how they wait. */
   connect({ name, options, waits }: StoreUse): IQueueBackend {
     const connection = waits ? new ReadyConnection(this.link) : this.#shared;
-    return new PostgresQueueBackend(connection, name, { ...options, connection: connection.pool }, waits);
+    return new SqlQueueBackend(connection, name, { ...options, connection: connection.pool }, waits);
   }
 }
