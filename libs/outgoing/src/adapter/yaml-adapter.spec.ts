@@ -68,6 +68,94 @@ describe('an adapter without code', () => {
     expect(upstream.requests.map((request) => request.split(' ', 2)[1])).toEqual(['/things?ids=', '/things']);
   });
 
+  describe.each([
+    ['a mapping', { sku: 'string', quantity: 'integer', '-price': 'number', '-gift': 'boolean' }],
+    ['a list of names and mappings', ['sku', { quantity: 'integer' }, { '-price': 'number', '-gift': 'boolean' }]],
+  ])('with typed members, as %s', (_notation, input) => {
+    beforeEach(() => start({ 'adapter.lines.add': { method: 'POST', path: '/lines', input } }));
+
+    it('sends what fits', async () => {
+      await bus.invoke('adapter.lines.add', { sku: 'S', quantity: 2, price: 1.5, gift: true });
+      await bus.invoke('adapter.lines.add', { sku: 'S', quantity: 2 });
+
+      expect(upstream.requests[0]?.endsWith('{"sku":"S","quantity":2,"price":1.5,"gift":true}')).toBe(true);
+      expect(upstream.requests[1]?.endsWith('{"sku":"S","quantity":2}')).toBe(true);
+    });
+
+    it('rejects the rest, all of it at once', async () => {
+      const wrong = { sku: '', quantity: 1.5, price: '1', gift: 'yes', colour: 'red' };
+
+      expect(await rejection(bus.invoke('adapter.lines.add', wrong))).toMatchObject({
+        code: 'VALIDATION_FAILED',
+        violations: [
+          { pointer: '#/colour', detail: 'colour is not known here' },
+          { pointer: '#/gift', detail: 'gift must be true or false' },
+          { pointer: '#/price', detail: 'price must be a number' },
+          { pointer: '#/quantity', detail: 'quantity must be an integer' },
+          { pointer: '#/sku', detail: 'sku must not be empty' },
+        ],
+      });
+      expect(await rejection(bus.invoke('adapter.lines.add', {}))).toMatchObject({
+        violations: [{ detail: 'quantity is required' }, { detail: 'sku is required' }],
+      });
+      expect(upstream.requests).toEqual([]);
+    });
+  });
+
+  it('gives of a typed output what it lists, and fails where that does not fit', async () => {
+    const output = { order_id: 'string', '-lines': 'integer' };
+    let body: object = { order_id: 'O-1', secret: 1 };
+    await start({ 'adapter.orders.get': { method: 'GET', path: '/', output } }, (socket) => socket.write(json(body)));
+
+    expect(await bus.invoke('adapter.orders.get', {})).toEqual({ order_id: 'O-1' });
+    body = { order_id: 'O-1', lines: 'two' };
+    expect(await rejection(bus.invoke('adapter.orders.get', {}))).toMatchObject({ code: 'UPSTREAM_INVALID_RESPONSE' });
+  });
+
+  describe('with placeholders in its headers', () => {
+    const operation = {
+      method: 'PUT',
+      path: '/things/{id}',
+      headers: { 'If-Match': '{etag}', 'X-Reason': 'why: {reason}', 'X-Kind': 'thing' },
+      input: ['id', 'etag', '-reason', 'name'],
+    };
+    const headersOf = (request = '') => /\r\n(if-match|x-reason|x-kind): (.*)/g[Symbol.matchAll](request);
+
+    it('fills them from the input, and sends in the body what is left', async () => {
+      await start({ 'adapter.things.put': operation });
+
+      await bus.invoke('adapter.things.put', { id: '1', etag: '"v1"', reason: 'new', name: 'N' });
+
+      expect([...headersOf(upstream.requests[0])].map(([, name, value]) => `${name}: ${value}`).toSorted()).toEqual([
+        'if-match: "v1"',
+        'x-kind: thing',
+        'x-reason: why: new',
+      ]);
+      expect(upstream.requests[0]).toMatch(/^PUT \/things\/1 HTTP[^]*\r\n\r\n\{"name":"N"\}$/);
+    });
+
+    it('leaves out a header whose member may be left out', async () => {
+      await start({ 'adapter.things.put': operation });
+
+      await bus.invoke('adapter.things.put', { id: '1', etag: '"v1"', name: 'N' });
+
+      expect(upstream.requests[0]).not.toContain('x-reason');
+    });
+
+    it.each([
+      ['is missing, and no input is declared', undefined, { id: '1' }],
+      ['is empty', ['id', '-etag'], { id: '1', etag: '' }],
+      ['could end the header', ['id', 'etag'], { id: '1', etag: '"v1"\r\nX-Evil: 1' }],
+      ['is no text', undefined, { id: '1', etag: ['"v1"'] }],
+    ])('sends nothing where a value %s', async (_what, input, values) => {
+      const headers = { 'If-Match': '{etag}' };
+      await start({ 'adapter.things.put': { method: 'PUT', path: '/{id}', headers, ...(input && { input }) } });
+
+      expect(await rejection(bus.invoke('adapter.things.put', values))).toMatchObject({ code: 'BAD_REQUEST' });
+      expect(upstream.requests).toEqual([]);
+    });
+  });
+
   it('checks its input by names', async () => {
     await start({ 'adapter.orders.get': { method: 'GET', path: '/orders/{id}', input: 'id' } });
 

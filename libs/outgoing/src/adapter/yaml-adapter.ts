@@ -1,6 +1,9 @@
 import { BusService, type ServiceConstructor } from '@trunkline/service';
+import { listMembers } from '../configuration/members-section';
 import type { Operation } from '../configuration/operation-section';
+import { HeaderTemplates } from '../request/header-template';
 import { takesBody } from '../request/http-method';
+import { declareInput, declareOutput } from './member-schema';
 import { RestAdapter } from './rest-adapter';
 
 /**
@@ -12,6 +15,8 @@ import { RestAdapter } from './rest-adapter';
 export function adapterService(name: string, connection: string, operation: Operation): ServiceConstructor {
   const { method, path, input, output, description } = operation;
   const inQuery = new Set(takesBody(method) ? operation.query : []);
+  const optional = input === undefined ? [] : listMembers(input).filter(({ isOptional }) => isOptional);
+  const templates = new HeaderTemplates(operation.headers ?? {}, new Set(optional.map((member) => member.name)));
 
   // Nothing is said of the output here, and `never` goes with whatever is declared for it.
   class YamlAdapter extends RestAdapter<unknown, never> {
@@ -27,7 +32,7 @@ export function adapterService(name: string, connection: string, operation: Oper
     }
 
     protected override headers() {
-      return operation.headers;
+      return operation.headers && templates.fill(membersOf(this.request.input, () => true));
     }
 
     protected override body() {
@@ -35,12 +40,19 @@ export function adapterService(name: string, connection: string, operation: Oper
       const members = membersOf(this.unplaced(), (member) => !inQuery.has(member));
       return Object.keys(members).length === 0 ? undefined : members;
     }
+
+    protected override unplaced() {
+      const left = super.unplaced();
+      if (templates.names.size === 0 || typeof left !== 'object' || Array.isArray(left)) return left;
+      const members = membersOf(left, (member) => !templates.names.has(member));
+      return Object.keys(members).length === 0 ? undefined : members;
+    }
   }
 
   return BusService({
     name,
-    ...(input !== undefined && { input }),
-    ...(output !== undefined && { output }),
+    ...(input !== undefined && { input: declareInput(input) }),
+    ...(output !== undefined && { output: declareOutput(output) }),
     ...(description !== undefined && { description }),
   })(YamlAdapter);
 }

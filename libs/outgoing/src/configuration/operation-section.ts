@@ -2,19 +2,18 @@ import { duration } from '@trunkline/config';
 import { isServiceName } from '@trunkline/service';
 import { z } from 'zod';
 import { HTTP_METHODS } from '../request/http-method';
-import { PathTemplate } from '../request/path-template';
 import { emptyList } from './empty-list';
 import { fixedHeaders } from './header-section';
+import { members } from './members-section';
 import { onStatus } from './on-status';
-
-const names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+import { findMistakes, listPathPlaceholders } from './operation-members';
 
 const operation = z
   .strictObject({
     method: z.enum(HTTP_METHODS).describe('HTTP method'),
     path: z
       .string()
-      .refine((path) => placeholdersOf(path) !== undefined, {
+      .refine((path) => listPathPlaceholders(path) !== undefined, {
         error: 'expected a path such as /customers/{customer_id}',
       })
       .describe('Path below the url of the connection; placeholders are filled from the input'),
@@ -24,11 +23,17 @@ const operation = z
       .describe(
         'Members of the input that go into the query. Default: with GET, HEAD, OPTIONS and DELETE all that the path does not take, else none',
       ),
-    input: names.optional().describe('Names of the members of the input; a dash makes one optional. Default: anything'),
-    output: names
+    input: members
       .optional()
-      .describe('Names of the members of the output; a dash makes one optional. Default: anything'),
-    headers: fixedHeaders.optional(),
+      .describe(
+        'Members of the input: names of strings, or names with their types such as { quantity: integer }; a dash makes one optional. Default: anything',
+      ),
+    output: members
+      .optional()
+      .describe('Members of the output, in the notation of `input`; others are left out. Default: anything'),
+    headers: fixedHeaders
+      .optional()
+      .describe('Headers that are sent each time; placeholders in their values are filled from the input'),
     emptyList: emptyList.optional(),
     onStatus: onStatus.optional(),
     timeout: duration({ min: 1, max: '1d' })
@@ -36,16 +41,9 @@ const operation = z
       .describe('One attempt, to its last byte. Default: as the connection has it'),
     description: z.string().optional().describe('One sentence for people'),
   })
-  .superRefine(({ path, query = [], input }, context) => {
-    if (input === undefined) return;
-    const known = new Set([input].flat());
-    const missing = (placeholdersOf(path) ?? []).find((name) => !known.has(name));
-    if (missing !== undefined) report(['path'], `expected placeholders that are in the input, as ${missing} is not`);
-    const strange = query.find((name) => !known.has(name) && !known.has(`-${name}`));
-    if (strange !== undefined) report(['query'], `expected names that are in the input, as ${strange} is not`);
-
-    function report(at: string[], message: string): void {
-      context.addIssue({ code: 'custom', path: at, message });
+  .superRefine((configured, context) => {
+    for (const { at, message } of findMistakes(configured)) {
+      context.addIssue({ code: 'custom', path: [...at], message });
     }
   })
   .describe('A service that makes one call of the upstream');
@@ -60,12 +58,3 @@ export const operations = z
 
 /** An adapter without code, as it is configured. */
 export type Operation = z.output<typeof operation>;
-
-function placeholdersOf(path: string): readonly string[] | undefined {
-  try {
-    return new PathTemplate(path).names;
-  } catch {
-    // What is wrong with it is said by the schema.
-    return undefined;
-  }
-}

@@ -138,6 +138,33 @@ describe('the section outgoing', () => {
       { services: { a: { method: 'GET', path: '/', input: 'id', query: ['name'] } } },
       'rest.CRM.services.a.query: expected names that are in the input, as name is not',
     ],
+    ...[3, [3], { quantity: 'int' }, [{ quantity: 'int' }]].map((input): [object, string] => [
+      { services: { a: { method: 'GET', path: '/', input } } },
+      'rest.CRM.services.a.input: expected names such as sku, or names with their types such as { quantity: integer }',
+    ]),
+    ...['', '-'].map((input): [object, string] => [
+      { services: { a: { method: 'GET', path: '/', input } } },
+      'rest.CRM.services.a.input: expected a name such as sku, or -sku where it may be left out',
+    ]),
+    [
+      { services: { a: { method: 'GET', path: '/', input: {} } } },
+      'rest.CRM.services.a.input: expected at least one name with its type',
+    ],
+    [
+      { services: { a: { method: 'GET', path: '/', input: ['id', { '-id': 'integer' }] } } },
+      'rest.CRM.services.a.input: expected different names, as id is there twice',
+    ],
+    [
+      { services: { a: { method: 'GET', path: '/', output: ['id', 'id'] } } },
+      'rest.CRM.services.a.output: expected different names, as id is there twice',
+    ],
+    [
+      { services: { a: { method: 'GET', path: '/', input: { id: 'string' }, headers: { 'If-Match': '{etag}' } } } },
+      'rest.CRM.services.a.headers.If-Match: expected placeholders that are in the input, as etag is not',
+    ],
+    [{ numbers: 'loose' }, 'rest.CRM.numbers: Invalid option: expected one of "exact"|"text"|"lenient"'],
+    [{ emptyList: 'omit' }, 'rest.CRM.emptyList: Invalid option: expected one of "refuse"|"drop"|"keep"'],
+    [{ maxHeader: '100B' }, 'rest.CRM.maxHeader: expected a size of at least 1KiB'],
   ])('refuses %j', (settings, problem) => {
     expect(problems(withCrm(settings))).toEqual([problem]);
   });

@@ -1,0 +1,62 @@
+import { listPlaceholders } from '../request/header-template';
+import { PathTemplate } from '../request/path-template';
+import { listMembers, type Members } from './members-section';
+
+/** What an operation says of its members. */
+interface MemberUse {
+  readonly path: string;
+  readonly query?: readonly string[] | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly input?: Members | undefined;
+  readonly output?: Members | undefined;
+}
+
+interface Mistake {
+  readonly at: readonly string[];
+  readonly message: string;
+}
+
+/** Lists what an operation gets wrong about its members. */
+export function findMistakes(use: MemberUse): Mistake[] {
+  const { input, output } = use;
+  const repeated = [...findRepeated('input', input), ...findRepeated('output', output)];
+  return input === undefined ? repeated : [...repeated, ...findStrangers(use, input)];
+}
+
+function findRepeated(key: string, declared: Members | undefined): Mistake[] {
+  const names = declared === undefined ? [] : listMembers(declared).map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  return twice === undefined ? [] : [{ at: [key], message: `expected different names, as ${twice} is there twice` }];
+}
+
+/** Uses of members that the input does not have; a path needs those that are always there. */
+function findStrangers({ path, query = [], headers = {} }: MemberUse, input: Members): Mistake[] {
+  const declared = listMembers(input);
+  const known = declared.map(({ name }) => name);
+  const required = declared.filter(({ isOptional }) => !isOptional).map(({ name }) => name);
+  const inHeaders = Object.entries(headers).map(([header, value]): Use => [
+    ['headers', header],
+    listPlaceholders(value),
+    known,
+  ]);
+  const uses: Use[] = [[['path'], listPathPlaceholders(path) ?? [], required], [['query'], query, known], ...inHeaders];
+  return uses.flatMap(([at, used, allowed]) => {
+    const stranger = used.find((name) => !allowed.includes(name));
+    const what = at[0] === 'query' ? 'names' : 'placeholders';
+    return stranger === undefined
+      ? []
+      : [{ at, message: `expected ${what} that are in the input, as ${stranger} is not` }];
+  });
+}
+
+type Use = readonly [at: readonly string[], used: readonly string[], allowed: readonly string[]];
+
+/** Names of the placeholders of a path; `undefined` where it is none. */
+export function listPathPlaceholders(path: string): readonly string[] | undefined {
+  try {
+    return new PathTemplate(path).names;
+  } catch {
+    // What is wrong with it is said by the schema.
+    return undefined;
+  }
+}
