@@ -6,6 +6,7 @@ import { makeInstance, type MadeInstance } from './class-instance';
 import { type ClassFindings, validateInstance } from './class-validation';
 import { type CompiledCheck, compileClass } from './compiled/compile-class';
 import type { Undeclared } from './compiled/compiled-class';
+import { sentNameOf } from './compiled/type-of-member';
 import { lostMembersOf } from './lost-members';
 import { findTextTargets, findUnconverted, type TextTargets } from './text-targets';
 import { convertTexts } from './texts';
@@ -16,7 +17,7 @@ const STRICT: ValidatorOptions = {
   whitelist: true,
   forbidNonWhitelisted: true,
   forbidUnknownValues: true,
-  validationError: { target: false, value: false },
+  validationError: { value: false },
 };
 /** Output is ours: what the declaration does not name is left out rather than refused. */
 const PICKING: ValidatorOptions = { ...STRICT, forbidNonWhitelisted: false };
@@ -101,10 +102,16 @@ function unknownAt(path: readonly string[]): Violation {
 }
 
 function violationsOf(error: ValidationError, parents: readonly string[]): Violation[] {
-  const path = [...parents, error.property];
+  const path = [...parents, nameOutside(error)];
   const below = (error.children ?? []).flatMap((child) => violationsOf(child, path));
   const [rule] = Object.keys(error.constraints ?? {});
   return rule === undefined ? below : [violationAt(path, detailOf(error), rule), ...below];
+}
+
+/** Items of lists have a list for their target. */
+function nameOutside({ target, property }: ValidationError): string {
+  const declared: unknown = target?.constructor;
+  return typeof declared === 'function' ? sentNameOf(declared, property) : property;
 }
 
 function detailOf({ property, constraints = {} }: ValidationError): string {

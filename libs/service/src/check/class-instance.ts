@@ -2,6 +2,7 @@ import { ValidationFailedError, type Violation, violationAt } from '@trunkline/f
 import { TransformationType } from 'class-transformer';
 import { defaultOptions } from 'class-transformer/cjs/constants/default-options.constant';
 import { type AboutTransformation, TransformOperationExecutor } from 'class-transformer/cjs/TransformOperationExecutor';
+import { sentNameOf } from './compiled/type-of-member';
 import { isThrownByValue } from './thrown-by-value';
 
 /** What class-transformer makes of a value. */
@@ -48,8 +49,8 @@ class Transformation extends TransformOperationExecutor {
     try {
       return super.applyCustomTransformations(value, ...rest);
     } catch (thrown) {
-      const [, member, object] = rest;
-      this.#note(thrown, object, member);
+      const [target, member, object] = rest;
+      this.#note(thrown, object, sentNameOf(target, member));
       return value;
     }
   }

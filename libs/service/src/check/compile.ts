@@ -16,6 +16,8 @@ import { findLostDigits } from './texts';
  */
 export function compileInput(declared: ShapeDeclaration): Check {
   const check = compile(declared, checkOfNames, (shape) => classCheck().checkOfInputClass(shape));
+  // Names are texts.
+  if (typeof declared === 'string' || Array.isArray(declared)) return check;
   return (value, texts) => {
     const checked = check(value, texts);
     if (texts.length === 0) return checked;

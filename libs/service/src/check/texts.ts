@@ -21,7 +21,7 @@ const SHORTEST_INEXACT = 16;
 export function convertTexts(
   value: unknown,
   texts: readonly string[],
-  targets: ReadonlyMap<string, TextTarget>,
+  targets: ReadonlyMap<PropertyKey | undefined, TextTarget>,
 ): unknown {
   if (texts.length === 0 || !isRecord(value)) return value;
   let converted: Record<string, unknown> | undefined;
@@ -62,13 +62,19 @@ const NONE: readonly Violation[] = [];
  */
 export function findLostDigits(value: unknown, texts: readonly string[], checked: unknown): readonly Violation[] {
   if (texts.length === 0 || !isRecord(value)) return NONE;
-  const lost = texts.filter((key) => isLost(value[key], isRecord(checked) && key in checked ? checked[key] : checked));
-  return lost.length === 0 ? NONE : lost.map(lostDigitsAt);
+  let lost: Violation[] | undefined;
+  // No closure: most texts are short, and found to be exact in no time.
+  for (const key of texts) {
+    if (isLost(value[key], key, checked)) (lost ??= []).push(lostDigitsAt(key));
+  }
+  return lost ?? NONE;
 }
 
-function isLost(sent: unknown, made: unknown): boolean {
-  if (typeof sent === 'string') return isInexactText(sent) && holdsNumber(made, Number(sent), new Set());
-  return Array.isArray(sent) && sent.some((text) => isLost(text, made));
+function isLost(sent: unknown, key: string, checked: unknown): boolean {
+  if (Array.isArray(sent)) return sent.some((text) => isLost(text, key, checked));
+  if (!isInexactText(sent)) return false;
+  const made = isRecord(checked) && Object.hasOwn(checked, key) ? checked[key] : checked;
+  return holdsNumber(made, Number(sent), new Set());
 }
 
 export function lostDigitsAt(key: string): Violation {
