@@ -14,7 +14,8 @@ function lyingUpstream(): Server {
     else if (how === 'html') response.setHeader('content-type', 'text/html').end('<h1>Hello</h1>');
     else if (how === 'large') response.setHeader('content-type', 'application/json').end(`"${'x'.repeat(4_096)}"`);
     else if (how === 'redirect') response.writeHead(302, { location: '/elsewhere' }).end();
-    else if (how !== 'hang') response.writeHead(Number(how), { 'retry-after': '7' }).end();
+    else if (how === '403') response.writeHead(403).end();
+    else if (how !== 'hang') response.writeHead(Number(how), { 'retry-after': '60' }).end();
   });
 }
 
@@ -76,12 +77,13 @@ const adapter = (name: string, url: string, more = '', timeout = '5s') =>
 const outgoing = (port: number) => `
 outgoing:
   rest:
-${adapter('upstream', `http://127.0.0.1:${port}`, 'circuitBreaker: off, maxResponse: 1KiB,')}
+${adapter('upstream', `http://127.0.0.1:${port}`, 'circuitBreaker: off, hold: off, maxResponse: 1KiB,')}
 ${adapter('slow', `http://127.0.0.1:${port}`, 'circuitBreaker: off,', '50ms')}
 ${adapter('nobody', 'http://127.0.0.1:1', 'circuitBreaker: off,')}
 ${adapter('nameless', 'http://nobody.invalid', 'circuitBreaker: off,')}
 ${adapter('plain', `https://127.0.0.1:${port}`, 'circuitBreaker: off,')}
-${adapter('broken', `http://127.0.0.1:${port}`, 'circuitBreaker: { consecutive: 1 },')}
+${adapter('broken', `http://127.0.0.1:${port}`, 'circuitBreaker: { consecutive: 1, openFor: 60s },')}
+${adapter('held', `http://127.0.0.1:${port}`)}
 ${adapter('narrow', `http://127.0.0.1:${port}`, 'circuitBreaker: off, bulkhead: { concurrent: 1, queue: 1, queueTimeout: 50ms },', '300ms')}
 `;
 
@@ -142,6 +144,7 @@ const ROWS: readonly Row[] = [
   upstreamRow(418, 502, 'UPSTREAM_REJECTED'),
   upstreamRow(500, 502, 'UPSTREAM_ERROR'),
   upstreamRow(501, 502, 'UPSTREAM_ERROR'),
+  { path: '/upstream/held/500', status: 503, code: 'UPSTREAM_RATE_LIMITED', headers: ['retry-after'] },
   { path: '/upstream/broken/500', status: 503, code: 'CIRCUIT_OPEN', headers: ['retry-after'] },
   { path: '/fail/full', status: 503, code: 'OVERLOADED', headers: ['retry-after'] },
   { path: '/late/deadline', status: 504, code: 'DEADLINE_EXCEEDED' },
@@ -204,6 +207,7 @@ async function start(format: Format): Promise<void> {
   });
   buses.set(format, bus);
   await ask(`${bus.url}/upstream/broken/500`);
+  await ask(`${bus.url}/upstream/held/429`);
   await ask(`${bus.url}/rare/bug`);
   await ask(`${bus.url}/once`, json('POST', { sku: 'B' }, { 'idempotency-key': 'used' }));
 }
