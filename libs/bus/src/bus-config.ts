@@ -71,14 +71,44 @@ export function loadBusConfig({ directory, otherServices }: BusConfigOptions): B
   };
   const { config, problems } = readConfig({ directory, sections: SECTIONS, checks: [check] });
   if (problems.length > 0) throw new ConfigurationError(problems);
+  return configOf(config, services);
+}
+
+/**
+ * Reads parts of the configuration of a bus, for a command that needs no more: what is wrong elsewhere, such as an environment variable
+ * that is not set, does not matter. Services are not loaded. A section that is not among the parts may lack what is wrong in it.
+ *
+ * @param parts - such as `bus.jobs`
+ * @throws {ConfigurationError} with everything that is wrong in these parts, and with files that cannot be read
+ */
+export function loadPartsOfConfig(directory: string, parts: readonly string[]): BusConfig {
+  const { config, problems } = readConfig({ directory, sections: SECTIONS });
+  const relevant = problems.filter(({ path }) =>
+    parts.some((part) => isOnTheWay(path, part) || isOnTheWay(part, path)),
+  );
+  if (relevant.length > 0) throw new ConfigurationError(relevant);
+  return configOf(config, []);
+}
+
+/** Whether one path is another, or lies above it. */
+function isOnTheWay(above: string, path: string): boolean {
+  return above === '' || above === path || path.startsWith(`${above}.`) || path.startsWith(`${above}[`);
+}
+
+function configOf(loaded: LoadedConfig, services: readonly LoadedService[]): BusConfig {
   return {
-    loaded: config,
-    bus: config.get(busSection),
-    channels: config.get(channelsSection),
-    outgoing: config.get(outgoingSection),
-    security: config.get(securitySection),
-    schedule: config.get(scheduleSection),
-    topics: config.get(topicsSection),
+    loaded,
+    bus: valueOf(loaded, busSection),
+    channels: valueOf(loaded, channelsSection),
+    outgoing: valueOf(loaded, outgoingSection),
+    security: valueOf(loaded, securitySection),
+    schedule: valueOf(loaded, scheduleSection),
+    topics: valueOf(loaded, topicsSection),
     services,
   };
+}
+
+/** A section of which nothing is valid is as one that is not there. */
+function valueOf<T>(loaded: LoadedConfig, section: ConfigSection<T>): T {
+  return loaded.isUsable(section) ? loaded.get(section) : section.schema.parse({});
 }

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { type ConnectionExplanation, OutgoingRest } from '@trunkline/outgoing';
 import { declarationOf, type ServiceDeclaration, type ShapeDeclaration } from '@trunkline/service';
 import { createLogger } from '@trunkline/telemetry';
-import { type BusConfig, loadBusConfig } from '../bus-config';
+import { type BusConfig, loadBusConfig, loadPartsOfConfig } from '../bus-config';
 import { destinationOf } from '../topic-service';
 import { print, table } from './output';
 
@@ -32,7 +32,7 @@ export function servicesCommand({ config, json = false }: ListingOptions): void 
 
 /** `trunkline channels` */
 export function channelsCommand({ config, json = false }: ListingOptions): void {
-  const { channels } = loadBusConfig({ directory: config, otherServices: [] });
+  const { channels } = loadPartsOfConfig(config, ['channels']);
   const rows = Object.entries(channels.rest).map(([name, channel]) => ({ name, ...channel }));
   if (json) print(JSON.stringify(rows));
   else

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { didYouMean } from '@trunkline/config';
 import { formatDuration } from '@trunkline/time';
-import { loadBusConfig } from '../bus-config';
+import { loadPartsOfConfig } from '../bus-config';
 import { MaintenanceFile, type OrderedClosures } from '../maintenance/maintenance-file';
 import { print } from './output';
 import { UsageError } from './usage-error';
@@ -56,7 +56,7 @@ function fileOf(config: string): MaintenanceFile {
 }
 
 function assertChannel(config: string, name: string): void {
-  const names = Object.keys(loadBusConfig({ directory: config, otherServices: undefined }).channels.rest);
+  const names = loadPartsOfConfig(config, []).loaded.keysAt(['channels', 'rest']);
   if (!names.includes(name)) throw new UsageError(`there is no channel ${name}${didYouMean(name, names)}`);
 }
 

@@ -1,6 +1,7 @@
 import { didYouMean } from '@trunkline/config';
-import type { ScheduleView } from '@trunkline/jobs';
+import type { Jobs, ScheduleView } from '@trunkline/jobs';
 import { formatDuration } from '@trunkline/time';
+import type { BusConfig } from '../bus-config';
 import { print, table } from './output';
 import { UsageError } from './usage-error';
 import { withJobs } from './with-jobs';
@@ -12,7 +13,7 @@ interface SchedulesOptions {
 
 /** `trunkline schedules list`: what recurs, and when it is due. */
 export async function listSchedules({ config, json = false }: SchedulesOptions): Promise<void> {
-  const schedules = await withJobs(config, (jobs) => jobs.schedules.list(jobs.isStored));
+  const schedules = await withJobs(config, (jobs) => jobs.schedules.list(jobs.isStored), ['schedule']);
   if (json) return print(JSON.stringify(schedules.map(({ name, config: all, nextAt }) => ({ name, ...all, nextAt }))));
   const rows = schedules.map((schedule) => [
     schedule.name,
@@ -25,11 +26,12 @@ export async function listSchedules({ config, json = false }: SchedulesOptions):
 
 /** `trunkline schedules run-now NAME`: makes its job now, besides its ticks. */
 export async function runScheduleNow({ config, json = false, name }: SchedulesOptions & { readonly name: string }) {
-  const id = await withJobs(config, async (jobs, { schedule }) => {
+  const runNow = async (jobs: Jobs, { schedule }: BusConfig) => {
     const found = schedule[name];
     if (!found) throw new UsageError(`there is no schedule ${name}${didYouMean(name, Object.keys(schedule))}`);
     return jobs.schedules.runNow(name, found);
-  });
+  };
+  const id = await withJobs(config, runNow, ['schedule']);
   print(json ? JSON.stringify({ id }) : id);
 }
 

@@ -1,0 +1,64 @@
+import { command } from './command';
+import { projectOf } from './process';
+
+/** A configuration whose secrets are in the environment of the hosts, not in that of whoever runs a command. */
+const FILES = {
+  'config/bus.yaml':
+    "bus: { stores: { redis: '${NO_REDIS}' }, http: { port: '${NO_PORT}' }, jobs: { backend: '${JOBS_BACKEND:-embedded}' } }",
+  'config/channels.yaml':
+    'channels: { rest: { greet: { method: GET, path: /greet, service: greet, security: partners } } }',
+  'config/security.yaml':
+    "security: { partners: { type: apiKey, header: X-API-Key, callers: [{ name: acme, key: '${NO_KEY}' }] } }",
+  'config/outgoing.yaml': "outgoing: { rest: { CRM: { url: '${NO_URL}' } } }",
+};
+const WRONG_SCHEDULE = { 'config/schedule.yaml': "schedule: { nightly: { every: 1h, service: '${NO_SERVICE}' } }" };
+
+describe('a command', () => {
+  it.each([
+    [['dead-letters', 'list', '--json'], '[]'],
+    [['schedules', 'list', '--json'], '[]'],
+    [['channels', '--json'], '[{"name":"greet"'],
+    [['maintenance', 'on', '--channel', 'greet'], 'The channel greet is in maintenance'],
+  ])('does without environment variables of what it has nothing to do with: %j', async (args, printed) => {
+    const { code, stdout, stderr } = await command(projectOf(FILES), args);
+
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain(printed);
+  });
+
+  it('names those that it needs, and no others', async () => {
+    const folder = projectOf({
+      ...FILES,
+      'config/bus.yaml': "bus: { name: '${NO_NAME}', jobs: { backend: '${NO_JOBS}' } }",
+    });
+
+    const { code, stderr } = await command(folder, ['dead-letters', 'list']);
+
+    expect(code).toBe(78);
+    expect(stderr.match(/\bNO_\w+(?=, which is not set)/g)).toEqual(['NO_NAME', 'NO_JOBS']);
+  });
+
+  it('about schedules needs their section, one about dead letters does not', async () => {
+    const folder = projectOf({ ...FILES, ...WRONG_SCHEDULE });
+
+    const codes = [];
+    for (const what of ['dead-letters', 'schedules']) codes.push((await command(folder, [what, 'list'])).code);
+
+    expect(codes).toEqual([0, 78]);
+  });
+
+  it('needs every file to be readable', async () => {
+    const folder = projectOf({ ...FILES, 'config/broken.yaml': 'topics: {' });
+
+    expect((await command(folder, ['dead-letters', 'list'])).code).toBe(78);
+  });
+
+  it('that checks the configuration names everything that is missing', async () => {
+    const { code, stderr, stdout } = await command(projectOf(FILES), ['check']);
+
+    expect(code).toBe(78);
+    expect(new Set(`${stdout}${stderr}`.match(/\bNO_\w+(?=, which is not set)/g))).toEqual(
+      new Set(['NO_REDIS', 'NO_PORT', 'NO_KEY', 'NO_URL']),
+    );
+  });
+});
