@@ -50,6 +50,12 @@ export function startTrunkline(
   });
 }
 
+/** Starts `trunkline` in a folder, on a disk that is full for it: nothing can be written to a file (`EFBIG` instead of `ENOSPC`). */
+export function startWithFullDisk(cwd: string, args: readonly string[]): ChildProcess {
+  const script = 'ulimit -f 0; exec "$0" "$@"';
+  return spawn('sh', ['-c', script, process.execPath, COMMAND, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
 /** Waits for the end of a process and gives what it wrote. */
 export async function ended(child: ChildProcess): Promise<Ended> {
   let stdout = '';

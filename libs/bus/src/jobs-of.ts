@@ -10,5 +10,12 @@ export function jobsOf(config: BusConfig, logger: Logger, registry: ServiceRegis
   const { bus, schedule, topics, loaded } = config;
   const { name, jobs } = bus;
   const parts = { bus: name, jobs, directory: loaded.resolve(jobs.directory), schedules: schedule, topics };
-  return new Jobs({ ...parts, registry, logger, join: role === 'none' || cluster.isWorker });
+  const isExpected = makesJobs(config);
+  return new Jobs({ ...parts, isExpected, registry, logger, join: role === 'none' || cluster.isWorker });
+}
+
+/** What services hand in is not known beforehand. */
+function makesJobs({ channels, topics }: BusConfig): boolean {
+  const isAsync = Object.values(channels.rest).some((channel) => channel.async !== false);
+  return isAsync || Object.keys(topics).length > 0;
 }

@@ -13,6 +13,8 @@ import type {
 } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
 import { CALL_LIMIT_MS, giveUpAt } from './backend/call-limit';
+import { StoreFileError } from './backend/embedded/store-file-error';
+import { JobStoreError } from './backend/job-store-error';
 import { within } from './backend/within';
 import type { JobOptions } from './configuration/job-options';
 import type { ScheduleConfig } from './configuration/schedule-section';
@@ -41,16 +43,20 @@ export interface JobsOptions {
   readonly topics: Readonly<Record<string, { readonly subscribers: readonly SubscriberConfig[] }>>;
   readonly registry: ServiceRegistry;
   readonly logger: Logger;
+  /** The configuration has what makes jobs, so that an embedded store is prepared at start. Default false: by the first job. */
+  readonly isExpected?: boolean;
   /** Work on an embedded store that another process of this machine holds: for commands beside a bus. Default false. */
   readonly join?: boolean;
 }
 
-/** What a start waits for an embedded store that is there: opening it takes half a second … */
+/** What a start waits for an embedded store that exists: opening it takes half a second. */
 const OPENED_WITHIN_MS = 10_000;
-/** … and for one that has to be made, which takes several. */
+/** What a start waits for an embedded store that is being made: a directory that another process holds is known by then. */
 const HELD_WITHIN_MS = 250;
-/** What the first job waits for a store that is made for it. For one that the start has begun to make, as long as for any call. */
+/** What a job waits for a store that is being made, which takes a second, and several on a busy machine. */
 const MADE_WITHIN_MS = 15_000;
+/** When a store that could not be opened at start is tried again: soon, and less and less often. */
+const OPEN_AGAIN_AFTER_MS = { first: 1_000, longest: 60_000 };
 
 /** The work that a host does: what clients ask for, what jobs ask for, or both. */
 export type Role = 'http' | 'worker' | 'all';
@@ -71,7 +77,9 @@ export class Jobs implements JobDesk {
   readonly #flows: FlowIntake;
   #host: JobHost | undefined;
   #working: Promise<void> | undefined;
-  #isBegunAtStart = false;
+  /** The store exists, so that a job waits for it as long as for any call. */
+  #isMade = false;
+  readonly #closing = new AbortController();
 
   constructor(options: JobsOptions) {
     const { bus, jobs, topics, registry, logger, schedules, directory, join = false } = options;
@@ -101,20 +109,21 @@ export class Jobs implements JobDesk {
    * @throws {JobStoreError} when the store cannot be used as it is set up. One that is away does not stop a start
    */
   async start(invoker: Invoker, role: Role): Promise<void> {
-    const { logger, schedules, jobs } = this.#options;
+    const { logger, schedules, jobs, isExpected = false } = this.#options;
     if (role !== 'http') {
       const parts = { store: this.#store, lanes: this.#lanes, schedules: this.schedules };
       this.#host = new JobHost({ ...parts, invoker, jobs, logger });
     }
     const isThere = this.isStored;
-    if (!isThere && Object.keys(schedules).length === 0) return;
-    this.#isBegunAtStart = true;
+    if (!isThere && !isExpected && Object.keys(schedules).length === 0) return;
+    this.#isMade = isThere;
     const working = this.#work();
     if (jobs.backend !== 'embedded') return working;
     // A directory that another process holds is known at once; a database that is being made holds up nobody who needs none.
     const limitMs = isThere ? OPENED_WITHIN_MS : HELD_WITHIN_MS;
-    const isKnown = await Promise.race([working.then(() => true), pause(limitMs, false, { ref: false })]);
-    if (!isKnown) working.catch((err: unknown) => logger.error({ err }, 'the job store could not be opened'));
+    const opening = working.catch((err: unknown) => this.#openLater(err));
+    const isKnown = await Promise.race([opening.then(() => true), pause(limitMs, false, { ref: false })]);
+    if (!isKnown) opening.catch((err: unknown) => logger.error({ err }, 'the job store could not be opened'));
   }
 
   /** See {@link JobDesk.enqueue}. */
@@ -160,23 +169,53 @@ export class Jobs implements JobDesk {
 
   /** The last: the store is closed. */
   async close(): Promise<void> {
+    this.#closing.abort();
     await this.#host?.close();
     await this.#store.close();
   }
 
-  /** @returns when the call that follows is given up: what was waited for the store is part of its second */
+  /** @returns when the call that follows is given up: what was waited for a store that exists is part of its second */
   async #accept(): Promise<number> {
     const until = giveUpAt();
-    await within(this.#isBegunAtStart ? CALL_LIMIT_MS : MADE_WITHIN_MS, this.#work()).catch((cause: unknown) => {
+    const wasMade = this.#isMade;
+    await within(wasMade ? CALL_LIMIT_MS : MADE_WITHIN_MS, this.#work()).catch((cause: unknown) => {
       throw cause instanceof BusError ? cause : failureOf('STORE_UNAVAILABLE', { cause });
     });
-    return this.#isBegunAtStart ? until : giveUpAt();
+    return wasMade ? until : giveUpAt();
+  }
+
+  /**
+   * Goes on without an embedded store that cannot be opened, because its disk is full or does not work: until it can, jobs are 503.
+   *
+   * @throws {JobStoreError} when another process holds it
+   */
+  #openLater(err: unknown): void {
+    if (err instanceof JobStoreError) throw err;
+    const file = err instanceof StoreFileError ? err.file : this.#options.directory;
+    this.#options.logger.error({ file, err }, 'the job store cannot be opened; until it can, jobs are refused');
+    void this.#openAgain();
+  }
+
+  async #openAgain(): Promise<void> {
+    const { first, longest } = OPEN_AGAIN_AFTER_MS;
+    const { signal } = this.#closing;
+    for (let waitMs = first; !signal.aborted; waitMs = Math.min(waitMs * 2, longest)) {
+      await pause(waitMs, undefined, { ref: false, signal }).catch(() => undefined);
+      const isOpen = await this.#work().then(
+        () => true,
+        () => signal.aborted,
+      );
+      if (isOpen) return;
+    }
   }
 
   /** Opens the store and begins to run what is in it, once. */
   #work(): Promise<void> {
     if (this.#working) return this.#working;
-    const working = this.#store.open().then((backend) => this.#host?.start(backend));
+    const working = this.#store.open().then((backend) => {
+      this.#isMade = true;
+      return this.#host?.start(backend);
+    });
     this.#working = working;
     // The next one to ask tries again.
     working.catch(() => (this.#working = undefined));

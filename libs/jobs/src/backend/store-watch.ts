@@ -1,10 +1,11 @@
 import type { Logger } from '@trunkline/telemetry';
 import { type Clock, systemClock } from '@trunkline/time';
+import { StoreFileError } from './embedded/store-file-error';
 
 const REMIND_EVERY_MS = 60_000;
 
 /**
- * Tells operators of the store's outages: a warning when it stops answering, one a minute for as long as that is so, and a
+ * Tells operators of the store's outages: a warning when it stops answering, or an error when its disk does not work, one a minute for as long as that is so, and a
  * line when it is back. However many callers and connections notice, there are no more lines than these.
  */
 export class StoreWatch {
@@ -25,7 +26,11 @@ export class StoreWatch {
     if (now - this.#warnedAtMs < REMIND_EVERY_MS) return;
     this.#warnedAtMs = now;
     this.#warned = true;
-    this.logger.warn({ downForMs: Math.round(now - this.#downSinceMs), err }, 'the job store does not answer');
+    const downForMs = Math.round(now - this.#downSinceMs);
+    // Nobody but an operator can end that.
+    if (err instanceof StoreFileError)
+      this.logger.error({ downForMs, file: err.file, err }, 'the job store cannot use a file');
+    else this.logger.warn({ downForMs, err }, 'the job store does not answer');
   }
 
   /** The store did something. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { errorCode } from '../error-code';
+import { StoreFileError } from './store-file-error';
 import { isAlive, type LockHolder, parseHolder, thisProcess } from './lock-holder';
 
 const REFRESH_EVERY_MS = 2_000;
@@ -19,10 +20,13 @@ export class DirectoryLock {
   private constructor(
     private readonly file: string,
     private readonly text: string,
-    onLost: () => void,
+    onLost: (reason: Error) => void,
   ) {
     this.#refreshing = setInterval(() => {
-      if (!this.#refresh()) onLost();
+      const reason = this.#refresh();
+      if (!reason) return;
+      clearInterval(this.#refreshing);
+      onLost(reason);
     }, REFRESH_EVERY_MS);
     this.#refreshing.unref();
   }
@@ -30,12 +34,14 @@ export class DirectoryLock {
   /**
    * Takes the lock, or says who has it.
    *
-   * @param onLost - called when the lock turns out to be another's: somebody removed the file, or took this process for dead
+   * @param onLost - called once when the lock cannot be refreshed: somebody removed the file or took this process for dead, or the
+   *   system does not let it be used
+   * @throws {StoreFileError} when the system does not let the file be made
    */
   static take(
     file: string,
     facts: Pick<LockHolder, 'socket' | 'isBrief'>,
-    onLost: () => void,
+    onLost: (reason: Error) => void,
   ): DirectoryLock | LockHolder | undefined {
     const text = JSON.stringify(thisProcess(facts));
     if (create(file, text)) return new DirectoryLock(file, text, onLost);
@@ -47,34 +53,49 @@ export class DirectoryLock {
     return moveAside(file, found) && create(file, text) ? new DirectoryLock(file, text, onLost) : undefined;
   }
 
+  /** Gives the directory free. A lock that cannot be removed is taken over by the next one, once this process has ended. */
   release(): void {
     clearInterval(this.#refreshing);
-    if (read(this.file) === this.text) rmSync(this.file, { force: true });
+    try {
+      if (read(this.file) === this.text) rmSync(this.file, { force: true });
+    } catch {
+      // The system does not let the file be used, which whoever works on the store has been told.
+    }
   }
 
-  #refresh(): boolean {
-    if (read(this.file) !== this.text) {
-      clearInterval(this.#refreshing);
-      return false;
+  /** @returns why the lock is this process's no more */
+  #refresh(): Error | undefined {
+    try {
+      if (read(this.file) !== this.text) return new Error('another process has taken the directory of the job store');
+      const now = new Date();
+      utimesSync(this.file, now, now);
+      return undefined;
+    } catch (error) {
+      return error instanceof StoreFileError ? error : new StoreFileError(this.file, error);
     }
-    const now = new Date();
-    utimesSync(this.file, now, now);
-    return true;
   }
 }
 
 /** Written aside and linked into place, so that no one ever reads half a lock. */
 function create(file: string, text: string): boolean {
   const draft = `${file}.${randomUUID()}`;
-  writeFileSync(draft, text, { flag: 'wx', mode: 0o600 });
   try {
+    writeFileSync(draft, text, { flag: 'wx', mode: 0o600 });
     linkSync(draft, file);
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
-    throw error;
+    throw new StoreFileError(file, error);
   } finally {
+    remove(draft);
+  }
+}
+
+function remove(draft: string): void {
+  try {
     rmSync(draft, { force: true });
+  } catch {
+    // A file system that has become read-only keeps it.
   }
 }
 
@@ -105,11 +126,13 @@ function giveBack(aside: string, file: string): void {
   }
 }
 
+/** @throws {StoreFileError} when there is a file that cannot be read */
 function read(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw new StoreFileError(file, error);
   }
 }
 

@@ -39,7 +39,21 @@ export class EmbeddedBackend extends JobBackend {
     const watch = new StoreWatch(logger);
     const link = await EmbeddedLink.open({ directory: new JobsDirectory(directory), join });
     link.listen({ lost: (error) => watch.failed(error), renewed: () => watch.answered() });
-    return new EmbeddedBackend(watch, link);
+    const backend = new EmbeddedBackend(watch, link);
+    await backend.#warmUp();
+    return backend;
+  }
+
+  /** The first statement of a kind takes many times as long as the next, on a busy machine longer than a call is given. */
+  async #warmUp(): Promise<void> {
+    const queue = this.queue('trunkline.warm-up');
+    try {
+      await queue.getWaiting();
+      const job = await queue.add('warm-up', {}, { removeOnComplete: true });
+      await job.remove();
+    } catch {
+      // What does not work is said by the calls that are made.
+    }
   }
 
   protected override connect(use: StoreUse): IQueueBackend {

@@ -99,7 +99,8 @@ export class EmbeddedLink extends SqlLink {
   }
 
   async #reopen(broken: SqlLink): Promise<void> {
-    await broken.close();
+    // What of it cannot be closed is on a disk that does not work, and is opened again when it does.
+    await broken.close().catch(() => undefined);
     while (!this.#current && !this.#closing.signal.aborted) {
       try {
         await this.#open();

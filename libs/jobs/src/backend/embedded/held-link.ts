@@ -5,6 +5,7 @@ import type { JobsDirectory } from './jobs-directory';
 import type { LockHolder } from './lock-holder';
 import { PgliteLink } from './pglite-link';
 import { QueryServer } from './query-server';
+import { asFileError } from './store-file-error';
 
 /** The store of a directory that this process has the lock of, open to others who join. */
 export class HeldLink extends SqlLink {
@@ -23,10 +24,10 @@ export class HeldLink extends SqlLink {
 
   /** Takes the directory and opens its database, or says who has it; `undefined` while that is changing. */
   static async open(directory: JobsDirectory, isBrief: boolean): Promise<HeldLink | LockHolder | undefined> {
-    directory.make();
+    makeDirectory(directory);
     const { socket } = directory;
     let link: HeldLink | undefined;
-    const onLost = (): void => link?.tellLost(new Error('another process has taken the directory of the job store'));
+    const onLost = (reason: Error): void => link?.tellLost(reason);
     const lock = DirectoryLock.take(directory.lock, { socket, isBrief }, onLost);
     if (!(lock instanceof DirectoryLock)) return lock;
     try {
@@ -34,9 +35,9 @@ export class HeldLink extends SqlLink {
       link.#server = await QueryServer.listen(link, socket);
       return link;
     } catch (error) {
-      await link?.close();
+      await link?.close().catch(() => undefined);
       lock.release();
-      throw error;
+      throw asFileError(error, directory.data);
     }
   }
 
@@ -46,8 +47,19 @@ export class HeldLink extends SqlLink {
 
   /** The lock goes last: whoever takes it next finds the database closed. */
   override async close(): Promise<void> {
-    await this.#server?.close();
-    await this.database.close();
-    this.lock.release();
+    try {
+      await this.#server?.close();
+      await this.database.close();
+    } finally {
+      this.lock.release();
+    }
+  }
+}
+
+function makeDirectory(directory: JobsDirectory): void {
+  try {
+    directory.make();
+  } catch (error) {
+    throw asFileError(error, directory.path);
   }
 }

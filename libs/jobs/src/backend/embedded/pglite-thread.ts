@@ -1,8 +1,9 @@
 /** The thread that PGlite runs in: in the main one, its statements leave no room for anything else while there are jobs. */
 import { PGlite, type Results } from '@electric-sql/pglite';
+import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { PgQueryResult } from '../sql/pg-shapes';
-import { failureFrom, type QueryAnswer, type QueryRequest } from './thread-messages';
+import { failureFrom, type PgliteData, type QueryAnswer, type QueryRequest } from './thread-messages';
 
 type Row = Record<string, unknown>;
 
@@ -19,8 +20,11 @@ const SERIALIZERS = new Proxy<Record<number, (value: string) => string>>(
 const port = parentPort;
 if (!port) throw new Error('pglite-thread is started as a worker thread');
 const answer = (message: QueryAnswer<Row>): void => port.postMessage(message);
-const directory: unknown = workerData;
-const database = new PGlite(String(directory), { startParams: [...PGlite.defaultStartParams, ...SETTINGS] });
+const { directory, template }: PgliteData = workerData;
+const database = new PGlite(directory, {
+  startParams: [...PGlite.defaultStartParams, ...SETTINGS],
+  ...(template !== undefined && { loadDataDir: new Blob([readFileSync(template)], { type: 'application/x-gzip' }) }),
+});
 
 database.onNotification((channel, payload) => answer({ notification: { channel, payload } }));
 port.on('message', (request: QueryRequest | 'close') => {

@@ -1,6 +1,13 @@
 import { errorCode, errorMessage } from '../error-code';
 import type { PgNotification, PgQueryResult } from '../sql/pg-shapes';
 
+/** What the thread of an embedded store opens. */
+export interface PgliteData {
+  readonly directory: string;
+  /** A packed database that a new directory begins with. Default: an empty one is made. */
+  readonly template?: string;
+}
+
 /** One statement for the thread that PGlite runs in, and the same over a socket. */
 export interface QueryRequest {
   readonly id: number;

@@ -1,0 +1,93 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BusService, Service } from 'trunkline';
+import { ask, json } from '../answer';
+import { ended, lineOf, projectOf, startWithFullDisk } from '../process';
+import { eventually, type JobBus, startJobBus } from './job-bus';
+
+jest.setTimeout(120_000);
+
+@BusService({ name: 'work', input: 'key' })
+class Work extends Service<{ key: string }> {
+  handle() {
+    return { did: this.request.input.key };
+  }
+}
+
+const CHANNELS = `
+channels:
+  rest:
+    now: { method: POST, path: /now, service: work }
+    later: { method: POST, path: /later, service: work, async: true }
+`;
+const send = (bus: { readonly url: string }, path: string) => ask(`${bus.url}${path}`, json('POST', { key: 'a' }));
+const start = (directory: string): Promise<JobBus> =>
+  startJobBus(
+    { jobs: { directory }, stop: async () => undefined },
+    { services: [Work], config: { 'channels.yaml': CHANNELS } },
+  );
+const errorsIn = (bus: JobBus) => bus.log().filter(({ level }) => level === 'error');
+
+describe('an embedded store', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = join(mkdtempSync(join(tmpdir(), 'trunkline-embedded-')), 'jobs');
+  });
+  afterEach(() => rmSync(join(directory, '..'), { recursive: true, force: true }));
+
+  it('is prepared while the bus starts, where a channel makes jobs', async () => {
+    const bus = await start(directory);
+
+    await eventually(() => existsSync(join(directory, 'data', 'PG_VERSION')) || undefined);
+
+    const { status, body } = await send(bus, '/later');
+    expect([status, (await bus.ended(String(body['id']))).state]).toEqual([202, 'completed']);
+    await bus.stop();
+    expect(readdirSync(directory)).toEqual(['data']);
+  });
+
+  it('whose lock cannot be used is one error that names the file, until it can', async () => {
+    const bus = await start(directory);
+    await eventually(async () => (await send(bus, '/later')).status === 202 || undefined);
+    const lock = join(directory, 'lock');
+    rmSync(lock);
+    // ELOOP, as a disk that does not answer would be EIO.
+    symlinkSync('lock', lock);
+    await eventually(() => errorsIn(bus)[0]);
+
+    const during = [await send(bus, '/now'), await send(bus, '/later')].map(({ status }) => status);
+    rmSync(lock);
+    await eventually(async () => (await send(bus, '/later')).status === 202 || undefined);
+
+    expect(during).toEqual([200, 503]);
+    expect(errorsIn(bus)).toEqual([expect.objectContaining({ file: lock, msg: 'the job store cannot use a file' })]);
+    await bus.stop();
+  });
+
+  it('whose disk is full at start is one error that names the file, and leaves no draft of a lock', async () => {
+    const project = projectOf({
+      'config/bus.yaml': 'bus: { services: [services], http: { port: 0 } }',
+      'config/channels.yaml': CHANNELS,
+      'services/work.service.js': `
+        const { BusService, Service } = require('trunkline');
+        module.exports = BusService({ name: 'work', input: 'key' })(class extends Service { handle() { return {}; } });`,
+    });
+    const child = startWithFullDisk(project, ['start']);
+    const [listening, failure] = await Promise.all([
+      lineOf(child, 'listening'),
+      lineOf(child, 'the job store cannot be opened'),
+    ]);
+    const bus = { url: String(listening['url']) };
+    const end = ended(child);
+
+    const statuses = [await send(bus, '/now'), await send(bus, '/later')].map(({ status }) => status);
+    child.kill('SIGTERM');
+    await end;
+
+    expect(statuses).toEqual([200, 503]);
+    expect(failure).toMatchObject({ level: 'error', file: join(project, '.trunkline', 'jobs', 'lock') });
+    expect(readdirSync(join(project, '.trunkline', 'jobs'))).toEqual([]);
+    rmSync(project, { recursive: true });
+  });
+});
