@@ -36,6 +36,17 @@ describe('an upstream that wants to know who calls', () => {
     },
   );
 
+  it('rejects one that shows no certificate over HTTP/2, too', async () => {
+    upstream = await ScriptedUpstream.listenMutualTls(() => undefined, { ALPNProtocols: ['h2'] });
+    const settings = { url: upstream.url, allowH2: true, tls: { ca: LOCALHOST.cert } };
+    bus = new TestBus({ outgoing: { rest: { CRM: settings } } });
+
+    const thrown = await rejection(bus.run((crm) => crm.get('/')));
+
+    const alert = 'tlsv13 alert certificate required';
+    expect(thrown).toMatchObject({ code: 'UPSTREAM_TLS_FAILED', cause: { message: alert } });
+  });
+
   it('may be the token endpoint', async () => {
     upstream = await ScriptedUpstream.listen((socket) => socket.write(json({ a: 1 })));
     const endpoint = await ScriptedUpstream.listenMutualTls((socket) =>
