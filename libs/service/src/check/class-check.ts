@@ -6,7 +6,7 @@ import { makeInstance, type MadeInstance } from './class-instance';
 import { type ClassFindings, validateInstance } from './class-validation';
 import { type CompiledCheck, compileClass } from './compiled/compile-class';
 import type { Undeclared } from './compiled/compiled-class';
-import { sentNameOf } from './compiled/type-of-member';
+import { findSentName } from './compiled/type-of-member';
 import { lostMembersOf } from './lost-members';
 import { findTextTargets, findUnconverted, type TextTargets } from './text-targets';
 import { convertTexts } from './texts';
@@ -102,16 +102,16 @@ function unknownAt(path: readonly string[]): Violation {
 }
 
 function violationsOf(error: ValidationError, parents: readonly string[]): Violation[] {
-  const path = [...parents, nameOutside(error)];
+  const path = [...parents, readSentName(error)];
   const below = (error.children ?? []).flatMap((child) => violationsOf(child, path));
   const [rule] = Object.keys(error.constraints ?? {});
   return rule === undefined ? below : [violationAt(path, detailOf(error), rule), ...below];
 }
 
 /** Items of lists have a list for their target. */
-function nameOutside({ target, property }: ValidationError): string {
+function readSentName({ target, property }: ValidationError): string {
   const declared: unknown = target?.constructor;
-  return typeof declared === 'function' ? sentNameOf(declared, property) : property;
+  return typeof declared === 'function' ? findSentName(declared, property) : property;
 }
 
 function detailOf({ property, constraints = {} }: ValidationError): string {

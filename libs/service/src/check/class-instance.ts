@@ -2,7 +2,7 @@ import { ValidationFailedError, type Violation, violationAt } from '@trunkline/f
 import { TransformationType } from 'class-transformer';
 import { defaultOptions } from 'class-transformer/cjs/constants/default-options.constant';
 import { type AboutTransformation, TransformOperationExecutor } from 'class-transformer/cjs/TransformOperationExecutor';
-import { sentNameOf } from './compiled/type-of-member';
+import { findSentName } from './compiled/type-of-member';
 import { isThrownByValue } from './thrown-by-value';
 
 /** What class-transformer makes of a value. */
@@ -30,6 +30,7 @@ export function makeInstance(declared: new () => object, value: object): MadeIns
 class Transformation extends TransformOperationExecutor {
   readonly violations: Violation[] = [];
   readonly thrown: unknown[] = [];
+  #paths: ReadonlyMap<unknown, readonly string[]> | undefined;
 
   constructor(private readonly root: object) {
     super(TransformationType.PLAIN_TO_CLASS, defaultOptions);
@@ -50,14 +51,14 @@ class Transformation extends TransformOperationExecutor {
       return super.applyCustomTransformations(value, ...rest);
     } catch (thrown) {
       const [target, member, object] = rest;
-      this.#note(thrown, object, sentNameOf(target, member));
+      this.#note(thrown, object, findSentName(target, member));
       return value;
     }
   }
 
   /** @param value - what could not be transformed, or the object whose member could not be */
   #note(thrown: unknown, value: unknown, member?: string): void {
-    const path = findPath(this.root, value) ?? [];
+    const path = (this.#paths ??= indexPaths(this.root)).get(value) ?? [];
     if (member === undefined && isNamedConstructor(value)) {
       const here = [...path, 'constructor'];
       throw new ValidationFailedError([violationAt(here, 'constructor is not known here', 'whitelistValidation')]);
@@ -73,12 +74,15 @@ function isNamedConstructor(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, 'constructor');
 }
 
-function findPath(within: unknown, wanted: unknown): readonly string[] | undefined {
-  if (Object.is(within, wanted)) return [];
-  if (typeof within !== 'object' || within === null) return undefined;
-  for (const [name, member] of Object.entries(within)) {
-    const below = findPath(member, wanted);
-    if (below) return [name, ...below];
-  }
-  return undefined;
+/** Where each value is. Made once: a list may have thousands of items that throw. */
+function indexPaths(root: unknown): ReadonlyMap<unknown, readonly string[]> {
+  const paths = new Map<unknown, readonly string[]>();
+  const visit = (value: unknown, path: readonly string[]): void => {
+    if (paths.has(value)) return;
+    paths.set(value, path);
+    if (typeof value !== 'object' || value === null) return;
+    for (const [name, member] of Object.entries(value)) visit(member, [...path, name]);
+  };
+  visit(root, []);
+  return paths;
 }

@@ -50,7 +50,7 @@ export function checkOfSchema(schema: StandardSchema): Check {
     if (issues === undefined) return result.value;
     if (texts.length === 0 || !isRecord(value)) return refuse(issues);
     // Most often numbers and booleans are asked for, which takes a third of the time that looking for the right forms takes.
-    const converted = convertTexts(value, texts, new Map(issues.map((issue) => [stepOf(issue.path?.[0]), SCALAR])));
+    const converted = convertTexts(value, texts, new Map(issues.map((issue) => [readStep(issue.path?.[0]), SCALAR])));
     const searchOn = () => search(issues, new TextForms(value, texts));
     return converted === value ? searchOn() : attempt(converted, searchOn);
   }
@@ -111,7 +111,7 @@ function pathOf({ path = [] }: StandardIssue): PropertyKey[] {
   return Array.from(path, (step) => (typeof step === 'object' ? step.key : step));
 }
 
-function stepOf(step: PropertyKey | { readonly key: PropertyKey } | undefined): PropertyKey | undefined {
+function readStep(step: PropertyKey | { readonly key: PropertyKey } | undefined): PropertyKey | undefined {
   return typeof step === 'object' ? step.key : step;
 }
 

@@ -1,9 +1,9 @@
 import { type Violation, violationAt } from '@trunkline/failures';
 import { getMetadataStorage } from 'class-validator';
 import type { RuleMetadata } from './compiled/rules';
-import { isTransformed, sentNameOf, typeOfMember } from './compiled/type-of-member';
+import { isTransformed, findSentName, typeOfMember } from './compiled/type-of-member';
 import { NO_TEXTS } from './check';
-import { isInexactText, lostDigitsAt, type TextItem, type TextTarget } from './texts';
+import { isInexactText, describeLostDigits, type TextItem, type TextTarget } from './texts';
 
 /** Which members of a class ask for something other than text. */
 export interface TextTargets {
@@ -22,10 +22,10 @@ export function findTextTargets(declared: new () => object): TextTargets {
   const rules = getMetadataStorage().getTargetValidationMetadatas(declared, '', false, false);
   for (const member of new Set(rules.map(({ propertyName }) => propertyName))) {
     if (isTransformed(declared, member)) continue;
-    const name = sentNameOf(declared, member);
-    const typed = itemOfType(typeOf(declared, member));
+    const name = findSentName(declared, member);
+    const typed = readItemType(findType(declared, member));
     const own = rules.filter(({ propertyName }) => propertyName === member);
-    const target = targetOf(Reflect.getMetadata('design:type', declared.prototype, member), own);
+    const target = readTarget(Reflect.getMetadata('design:type', declared.prototype, member), own);
     const item = typed ?? target.item;
     if (item !== undefined || target.isList) byName.set(name, { ...target, item });
     if (typed !== undefined) forced.add(name);
@@ -45,28 +45,28 @@ export function findUnconverted(value: unknown, texts: readonly string[], target
   if (typeof value !== 'object' || value === null) return NONE;
   let found: Violation[] | undefined;
   for (const key of texts) {
-    const violation = unconvertedAt(key, Reflect.get(value, key), targets);
+    const violation = describeUnconverted(key, Reflect.get(value, key), targets);
     if (violation) (found ??= []).push(violation);
   }
   return found ?? NONE;
 }
 
-function unconvertedAt(key: string, member: unknown, { byName, forced }: TextTargets): Violation | undefined {
+function describeUnconverted(key: string, member: unknown, { byName, forced }: TextTargets): Violation | undefined {
   const item = byName.get(key)?.item;
-  const left = item === undefined ? NO_TEXTS : textsIn(member);
+  const left = item === undefined ? NO_TEXTS : pickTexts(member);
   if (item === undefined || left.length === 0) return undefined;
-  if (item !== 'boolean' && left.some(isInexactText)) return lostDigitsAt(key);
+  if (item !== 'boolean' && left.some(isInexactText)) return describeLostDigits(key);
   return forced.has(key) ? violationAt([key], `${key} must be a ${item}`, RULES[item]) : undefined;
 }
 
 const RULES: Readonly<Record<TextItem, string>> = { number: 'isNumber', boolean: 'isBoolean', scalar: 'isIn' };
 
-function textsIn(member: unknown): readonly unknown[] {
+function pickTexts(member: unknown): readonly unknown[] {
   if (typeof member === 'string') return [member];
   return Array.isArray(member) ? member.filter((item) => typeof item === 'string') : NO_TEXTS;
 }
 
-function typeOf(declared: new () => object, member: string): unknown {
+function findType(declared: new () => object, member: string): unknown {
   const typed = typeOfMember(declared, member);
   return typed === undefined || typed === 'unsure' ? undefined : typed.type;
 }
@@ -82,14 +82,14 @@ const LIST_RULES: ReadonlySet<string> = new Set([
   'arrayUnique',
 ]);
 
-function targetOf(declaredType: unknown, rules: readonly RuleMetadata[]): TextTarget {
+function readTarget(declaredType: unknown, rules: readonly RuleMetadata[]): TextTarget {
   const isList =
     declaredType === Array || declaredType === Set || rules.some(({ each, name = '' }) => each || LIST_RULES.has(name));
-  const byType = isList ? undefined : itemOfType(declaredType);
-  return { isList, item: byType ?? itemOfRules(rules.filter(({ each }) => each === isList)) };
+  const byType = isList ? undefined : readItemType(declaredType);
+  return { isList, item: byType ?? findItemByRules(rules.filter(({ each }) => each === isList)) };
 }
 
-function itemOfType(type: unknown): TextItem | undefined {
+function readItemType(type: unknown): TextItem | undefined {
   if (type === Number) return 'number';
   return type === Boolean ? 'boolean' : undefined;
 }
@@ -105,21 +105,21 @@ const ITEMS: Readonly<Record<string, TextItem>> = {
   isBoolean: 'boolean',
 };
 
-function itemOfRules(rules: readonly RuleMetadata[]): TextItem | undefined {
+function findItemByRules(rules: readonly RuleMetadata[]): TextItem | undefined {
   for (const { name = '', constraints } of rules) {
-    const item = ITEMS[name] ?? itemOfValues(valuesOf(name, constraints));
+    const item = ITEMS[name] ?? findItemByValues(readValues(name, constraints));
     if (item !== undefined) return item;
   }
   return undefined;
 }
 
-function valuesOf(rule: string, constraints: readonly unknown[] | undefined): readonly unknown[] {
+function readValues(rule: string, constraints: readonly unknown[] | undefined): readonly unknown[] {
   const [first, second] = constraints ?? [];
   const values = { isIn: first, isEnum: second, equals: [first] }[rule];
   return Array.isArray(values) ? values : [];
 }
 
-function itemOfValues(values: readonly unknown[]): TextItem | undefined {
+function findItemByValues(values: readonly unknown[]): TextItem | undefined {
   const types = new Set(values.map((value) => typeof value));
   if (types.has('number')) return types.has('boolean') ? 'scalar' : 'number';
   return types.has('boolean') ? 'boolean' : undefined;

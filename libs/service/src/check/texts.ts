@@ -65,7 +65,7 @@ export function findLostDigits(value: unknown, texts: readonly string[], checked
   let lost: Violation[] | undefined;
   // No closure: most texts are short, and found to be exact in no time.
   for (const key of texts) {
-    if (isLost(value[key], key, checked)) (lost ??= []).push(lostDigitsAt(key));
+    if (isLost(value[key], key, checked)) (lost ??= []).push(describeLostDigits(key));
   }
   return lost ?? NONE;
 }
@@ -77,7 +77,7 @@ function isLost(sent: unknown, key: string, checked: unknown): boolean {
   return holdsNumber(made, Number(sent), new Set());
 }
 
-export function lostDigitsAt(key: string): Violation {
+export function describeLostDigits(key: string): Violation {
   return violationAt([key], `${key} would lose digits as a number`, 'exactNumber');
 }
 

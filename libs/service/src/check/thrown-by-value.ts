@@ -22,9 +22,11 @@ function isPlain(thrown: unknown): boolean {
   return PLAIN.has(thrown.constructor.name) && !('syscall' in thrown) && !('errno' in thrown) && !thrown.cause;
 }
 
+/** More would be of no use on a log line. */
+const MOST_JOINED = 10;
+
 /** One error for all that were thrown; `undefined` for none. */
 export function joinThrown(thrown: readonly unknown[]): unknown {
-  return thrown.length > 1
-    ? new AggregateError(thrown, `${thrown.length} validators or transformations threw`)
-    : thrown[0];
+  if (thrown.length <= 1) return thrown[0];
+  return new AggregateError(thrown.slice(0, MOST_JOINED), `${thrown.length} validators or transformations threw`);
 }

@@ -6,6 +6,7 @@ import {
   IsOptional,
   IsString,
   Min,
+  registerDecorator,
   Validate,
   ValidateIf,
   ValidateNested,
@@ -122,6 +123,29 @@ class HalfDecorated {
 describe('what is left to class-validator', () => {
   it.each([Transformed, Exposed, ByClass, Dependent, Accessor, Untouched])('has no compiled check: %p', (declared) => {
     expect(compileClass(declared, 'refused')).toBeUndefined();
+  });
+
+  it('is a class with a validator that is announced as asynchronous', () => {
+    class Announced {
+      readonly a!: string;
+    }
+    const validator = { validate: () => Promise.resolve(true) };
+    registerDecorator({ name: 'x', target: Announced, propertyName: 'a', async: true, validator });
+
+    expect(compileClass(Announced, 'refused')).toBeUndefined();
+  });
+
+  it('is a class with a validator that returns promises, which is asked no more once the first is seen', () => {
+    class Unannounced {
+      readonly a!: string;
+    }
+    let calls = 0;
+    const validate = async () => (calls += 1) > 0;
+    registerDecorator({ name: 'x', target: Unannounced, propertyName: 'a', validator: { validate } });
+    const check = compileClass(Unannounced, 'refused');
+
+    expect([check?.({ a: 'a' }), check?.({ a: 'a' }), check?.({ a: 'a' })]).toEqual([undefined, undefined, undefined]);
+    expect(calls).toBe(1);
   });
 
   it('is an instance whose class itself sets a member without decorators', () => {

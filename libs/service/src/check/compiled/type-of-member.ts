@@ -35,7 +35,7 @@ export function isTransformed(declared: new () => object, name: string): boolean
 }
 
 /** The name that a member has outside, by `@Expose({ name })`. */
-export function sentNameOf(declared: Function, name: string): string {
+export function findSentName(declared: Function, name: string): string {
   const metadata: { readonly options?: { readonly name?: string } } | undefined = decorated.findExposeMetadata(
     declared,
     name,
