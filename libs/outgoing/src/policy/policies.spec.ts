@@ -87,6 +87,20 @@ describe('the circuit breaker of a connection', () => {
     expect(upstream.requests).toHaveLength(7);
   });
 
+  it('counts a call once, also where attempts are made beside each other', async () => {
+    await start((socket) => setTimeout(() => socket.write(answer(500)), 250), {
+      hedge: { after: '10ms', max: 2 },
+      circuitBreaker: { consecutive: 2 },
+    });
+
+    await get();
+    const second = await get();
+
+    expect(second.status).toBe(500);
+    expect(upstream.requests.length).toBeGreaterThan(2);
+    expect(await rejection(get())).toMatchObject({ code: 'CIRCUIT_OPEN' });
+  });
+
   it('is opened by calls in a row that fail in all their attempts', async () => {
     await start(fails, { retry: { attempts: 3, initial: '1ms' }, circuitBreaker: { consecutive: 2 } });
 
