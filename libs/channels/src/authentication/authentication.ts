@@ -35,10 +35,7 @@ export function authentication(channel: Guarded): GuardStep {
  * @returns `undefined` where the channel does not ask
  * @throws {BusError} of the gate; 504 when the time is up
  */
-function authenticate(
-  request: FastifyRequest,
-  channel: Guarded,
-): Caller | undefined | Promise<Caller | undefined> {
+function authenticate(request: FastifyRequest, channel: Guarded): Caller | undefined | Promise<Caller | undefined> {
   if (!channel.gate) return undefined;
   const applicant = new Applicant(request, channel);
   return applicant.settled(channel.gate.admit(request.raw, applicant));
