@@ -166,3 +166,51 @@ describe.each([
     expect(socket.bytesWritten).toBeLessThan(200 * 1_048_576);
   });
 });
+
+/** Answers when the test says so. */
+@BusService({ name: 'wait' })
+class Wait extends Service {
+  static waiting: (() => void)[] = [];
+  async handle() {
+    await new Promise<void>((resolve) => Wait.waiting.push(resolve));
+    return { waited: true };
+  }
+}
+
+describe('A large body is refused before it is routed, and its client reads why', () => {
+  const post = (url: string) =>
+    fetch(`${url}/open`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.alloc(LARGE, ' '),
+    });
+
+  it('where the bus is being worked on', async () => {
+    const running = await startBus({
+      config: { 'channels.yaml': channels, 'test-bus.yaml': 'bus: { http: { port: 0 }, maintenance: {} }' },
+      services: [Echo],
+    });
+
+    for (let index = 0; index < 5; index += 1) await expect(post(running.url)).resolves.toMatchObject({ status: 503 });
+
+    await running.stop();
+  });
+
+  it('where there are too many requests under way', async () => {
+    const running = await startBus({
+      config: {
+        'channels.yaml': channels.replace('service: echo }', 'service: wait }'),
+        'test-bus.yaml': 'bus: { http: { port: 0, overload: { inFlight: 1 } } }',
+      },
+      services: [Echo, Wait],
+    });
+    const waiting = fetch(`${running.url}/open`, { method: 'POST' });
+    while (Wait.waiting.length === 0) await new Promise((resolve) => setImmediate(resolve));
+
+    for (let index = 0; index < 5; index += 1) await expect(post(running.url)).resolves.toMatchObject({ status: 503 });
+
+    for (const go of Wait.waiting.splice(0)) go();
+    await expect(waiting).resolves.toMatchObject({ status: 200 });
+    await running.stop();
+  });
+});
