@@ -25,12 +25,13 @@ interface Reply {
 /** Counts down as rate limiters for Nest do, which set their headers on the reply. */
 class Throttle implements CanActivate {
   static left = 0;
+  static header = 'Retry-After';
   canActivate(context: ExecutionContext) {
     const reply = context.switchToHttp().getResponse<Reply>();
     reply.header('Set-Cookie', ['a=1', 'b=2']);
     Throttle.left -= 1;
     if (Throttle.left < 0) {
-      reply.header('Retry-After', 60);
+      reply.header(Throttle.header, 60);
       throw new HttpException('ThrottlerException: Too Many Requests', 429);
     }
     reply.header('X-RateLimit-Limit', 10);
@@ -95,6 +96,7 @@ describe('Headers that guards and interceptors set on the reply', () => {
   afterAll(() => running.stop());
   beforeEach(() => {
     Throttle.left = 10;
+    Throttle.header = 'Retry-After';
   });
   const at = (path: string) => ask(`${running.url}${path}`, { headers: { 'accept-encoding': 'gzip' } });
 
@@ -143,6 +145,17 @@ describe('Headers that guards and interceptors set on the reply', () => {
     expect(headers.get('retry-after')).toBe('60');
     expect(body).toMatchObject({ code: 'RATE_LIMIT_EXCEEDED', retry_after: 60 });
     expect(headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+  });
+
+  it('say so also where several limits have a header each', async () => {
+    Throttle.left = 0;
+    Throttle.header = 'Retry-After-short';
+
+    const { headers, body } = await at('/things/good');
+
+    expect(headers.get('retry-after-short')).toBe('60');
+    expect(headers.get('retry-after')).toBe('60');
+    expect(body['retry_after']).toBe(60);
   });
 
   it('yield to what a failure says of itself', async () => {
