@@ -113,17 +113,18 @@ export class SocketOpener {
     const heads = new ResponseHeads(this.options.maxHeaderBytes);
     const read: (size?: number) => unknown = socket.read.bind(socket);
     const write = socket.write.bind(socket);
-    Object.assign(socket, {
-      read: (size?: number) => {
-        const chunk = read(size);
-        return Buffer.isBuffer(chunk) ? heads.repair(chunk) : chunk;
-      },
-      write: (...written: Parameters<typeof write>) => {
-        if (this.#isWriting) heads.expect();
+    // Assigned by name, one by one: what is set by way of `Object.assign` turns the socket into a slow object.
+    socket.read = (size) => {
+      const chunk = read(size);
+      return Buffer.isBuffer(chunk) ? heads.repair(chunk) : chunk;
+    };
+    socket.write = (data: string | Uint8Array, encoding?: unknown, written?: unknown) => {
+      if (this.#isWriting) {
         this.#isWriting = false;
-        return write(...written);
-      },
-    });
+        heads.expect();
+      }
+      return Reflect.apply(write, undefined, [data, encoding, written]);
+    };
   }
 
   #openDirectly({ isSecure, alpn, ...end }: Destination, opening: Opening): void {
