@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '..');
+
+/** As much of a package.json as decides what npm installs. */
+export interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly engines?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+/** What the overrides of this workspace hide: it is what npm gives to those who have no overrides. */
+const HIDDEN: readonly Manifest[] = [
+  { name: 'file-type', version: '22.3.0', engines: { node: '>=22' } },
+  { name: 'cookie', version: '2.0.2', engines: { node: '>=22' } },
+];
+
+/**
+ * A registry on loopback that knows the packages of this workspace as they would be published, and of others those that it is tested
+ * with. It has no files: enough to find out what would be installed.
+ *
+ * @param publish - changes a package of ours before it is published
+ */
+export async function startRegistry(publish: (own: Manifest) => Manifest): Promise<{ url: string; server: Server }> {
+  const packages = [...ownPackages().map(publish), ...testedPackages(), ...HIDDEN];
+  const server = createServer((request, response) => {
+    const name = decodeURIComponent(request.url?.slice(1) ?? '');
+    const found = packages.filter((each) => each.name === name);
+    response.statusCode = found.length === 0 ? 404 : 200;
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(documentOf(name, found)));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, server };
+}
+
+function documentOf(name: string, manifests: readonly Manifest[]): object {
+  const versions = manifests.map((manifest) => [
+    manifest.version,
+    { ...manifest, dist: { tarball: 'http://127.0.0.1/' } },
+  ]);
+  const latest = manifests.at(-1)?.version;
+  return { name, 'dist-tags': { latest }, versions: Object.fromEntries(versions) };
+}
+
+function ownPackages(): Manifest[] {
+  const folders = ['libs', 'replacements'].flatMap((parent) =>
+    readdirSync(join(ROOT, parent)).map((room) => join(ROOT, parent, room)),
+  );
+  return folders.map((folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest);
+}
+
+function testedPackages(): Manifest[] {
+  const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, Partial<Manifest>>;
+  };
+  return Object.entries(packages).flatMap(([path, manifest]) => {
+    const [, name] = /.*node_modules\/(.+)$/.exec(path) ?? [];
+    const { version } = manifest;
+    return name === undefined || version === undefined ? [] : [{ name, ...manifest, version }];
+  });
+}

@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Manifest, startRegistry } from './package-registry';
+
+const run = promisify(execFile);
+
+/** The oldest Node that the packages say they run on, whichever runs this test. */
+const OLDEST = "Object.defineProperty(process, 'version', { value: 'v20.19.0' });";
+
+describe('npm install trunkline, with engine-strict on Node 20.19', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'trunkline-install-'));
+    writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+    writeFileSync(join(folder, 'oldest.cjs'), OLDEST);
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** @returns what would be installed, by place */
+  const install = async (publish: (own: Manifest) => Manifest = (own) => own): Promise<Record<string, Manifest>> => {
+    const { url, server } = await startRegistry(publish);
+    try {
+      const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', `--cache=${join(folder, 'cache')}`];
+      await run(
+        'npm',
+        [
+          'install',
+          'trunkline',
+          '--package-lock-only',
+          '--engine-strict',
+          '--fetch-retries=0',
+          `--registry=${url}`,
+          ...quiet,
+        ],
+        { cwd: folder, env: { ...process.env, NODE_OPTIONS: `--require ${join(folder, 'oldest.cjs')}` } },
+      );
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+    const lock = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, Manifest>;
+    };
+    return lock.packages;
+  };
+
+  it('takes packages that run there in the place of those that want Node 22', async () => {
+    const installed = await install();
+
+    expect(installed['node_modules/file-type']).toMatchObject({ name: '@trunkline/file-type' });
+    expect(installed['node_modules/cookie']).toMatchObject({ name: '@trunkline/cookie' });
+    expect(
+      Object.keys(installed).filter((path) => /node_modules\/.*node_modules\/(?:cookie|file-type)$/.test(path)),
+    ).toEqual([]);
+  }, 120_000);
+
+  it('would fail without them', async () => {
+    const without = ({ peerDependencies, ...own }: Manifest): Manifest => {
+      const { cookie: _cookie, 'file-type': _fileType, ...peers } = peerDependencies ?? {};
+      return { ...own, peerDependencies: peers };
+    };
+
+    await expect(install(without)).rejects.toThrow('EBADENGINE');
+  }, 120_000);
+});
