@@ -114,7 +114,7 @@ describe('the configuration of jobs', () => {
     for (const problem of [
       'config/bus.yaml:1:',
       'there is no service wrk, did you mean `work`?',
-      'config/jobs.yaml:2:14  schedule.a.cron  expected five fields',
+      'config/jobs.yaml:2:14  schedule.a.cron  minute `61`: expected 0 to 59',
       'config/jobs.yaml:3:28  schedule.b.service  there is no service wirk, did you mean `work`?',
       'config/jobs.yaml:4:3  schedule.c  expected either `cron` or `every`',
       'schedule.d.timezone  expected a time zone such as Europe/Stockholm',

@@ -16,6 +16,7 @@ import { CALL_LIMIT_MS, giveUpAt } from './backend/call-limit';
 import { StoreFileError } from './backend/embedded/store-file-error';
 import { JobStoreError } from './backend/job-store-error';
 import { within } from './backend/within';
+import { ClockSkew } from './clock-skew';
 import type { JobOptions } from './configuration/job-options';
 import type { ScheduleConfig } from './configuration/schedule-section';
 import type { SubscriberConfig } from './configuration/topics-section';
@@ -80,6 +81,7 @@ export class Jobs implements JobDesk {
   /** The store exists, so that a job waits for it as long as for any call. */
   #isMade = false;
   readonly #closing = new AbortController();
+  readonly #skew: ClockSkew;
 
   constructor(options: JobsOptions) {
     const { bus, jobs, topics, registry, logger, schedules, directory, join = false } = options;
@@ -96,6 +98,7 @@ export class Jobs implements JobDesk {
     this.#flows = new FlowIntake(parts);
     this.schedules = new Schedules({ store: this.#store, intake: this.#intake, logger, schedules, lockMs: jobs.lock });
     this.deadLetters = new DeadLetters(this.#store);
+    this.#skew = new ClockSkew({ store: this.#store, logger });
   }
 
   /** Is there a store already, or one that others keep? Jobs of an earlier run may be in it. */
@@ -214,6 +217,7 @@ export class Jobs implements JobDesk {
     if (this.#working) return this.#working;
     const working = this.#store.open().then((backend) => {
       this.#isMade = true;
+      void this.#skew.keepUp(this.#closing.signal);
       return this.#host?.start(backend);
     });
     this.#working = working;

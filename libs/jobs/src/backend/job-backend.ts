@@ -133,6 +133,9 @@ export abstract class JobBackend {
     return this.#closing;
   }
 
+  /** What the clock of the store shows, in epoch milliseconds; `undefined` where it is that of this host. Belongs into {@link call}. */
+  abstract readClock(): Promise<number | undefined>;
+
   /** The store's part in a queue, a worker or a maker of flows. */
   protected abstract connect(use: StoreUse): IQueueBackend;
 

@@ -5,6 +5,7 @@ import { JobBackend, type StoreUse } from '../job-backend';
 import { JobStoreError } from '../job-store-error';
 import { StoreTimeoutError } from '../store-timeout-error';
 import { StoreWatch } from '../store-watch';
+import type { PgQueryResult } from '../sql/pg-shapes';
 import { isAway, isSqlOutage } from '../sql/sql-outage';
 import { SqlQueues } from '../sql/sql-queues';
 import { within } from '../within';
@@ -52,6 +53,13 @@ export class PostgresBackend extends JobBackend {
       backend.watch.failed(cause);
     }
     return backend;
+  }
+
+  override async readClock(): Promise<number> {
+    const found: PgQueryResult<{ ms: number }> = await this.link.query(
+      'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms',
+    );
+    return found.rows[0]?.ms ?? Number.NaN;
   }
 
   protected override connect(use: StoreUse): IQueueBackend {

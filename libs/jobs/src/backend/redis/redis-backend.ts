@@ -94,6 +94,11 @@ export class RedisBackend extends JobBackend {
     return backend;
   }
 
+  override async readClock(): Promise<number> {
+    const [seconds, microseconds] = await this.#callers.time();
+    return Number(seconds) * 1_000 + Number(microseconds) / 1_000;
+  }
+
   protected override connect({ name, options, waits }: StoreUse): IQueueBackend {
     const keys = new QueueKeys(this.#prefix);
     const names = keys.getKeys(name);
