@@ -9,7 +9,12 @@ import { contestant } from '../contestant.mjs';
 const STRICT = { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true };
 
 const registry = new ServiceRegistry();
-registry.add(BusService({ name: 'order.create', input: OrderDraft })(class extends Service {}));
+class CreateOrder extends Service {
+  handle() {
+    return this.request.input;
+  }
+}
+registry.add(BusService({ name: 'order.create', input: OrderDraft })(CreateOrder));
 const { checkInput } = registry.get('order.create');
 
 const asTheyCome = (order) => {
