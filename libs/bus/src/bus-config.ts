@@ -71,7 +71,7 @@ export function loadBusConfig({ directory, otherServices }: BusConfigOptions): B
   };
   const { config, problems } = readConfig({ directory, sections: SECTIONS, checks: [check] });
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return configOf(config, services);
+  return createConfig(config, services);
 }
 
 /**
@@ -87,7 +87,7 @@ export function loadPartsOfConfig(directory: string, parts: readonly string[]): 
     parts.some((part) => isOnTheWay(path, part) || isOnTheWay(part, path)),
   );
   if (relevant.length > 0) throw new ConfigurationError(relevant);
-  return configOf(config, []);
+  return createConfig(config, []);
 }
 
 /** Whether one path is another, or lies above it. */
@@ -95,20 +95,20 @@ function isOnTheWay(above: string, path: string): boolean {
   return above === '' || above === path || path.startsWith(`${above}.`) || path.startsWith(`${above}[`);
 }
 
-function configOf(loaded: LoadedConfig, services: readonly LoadedService[]): BusConfig {
+function createConfig(loaded: LoadedConfig, services: readonly LoadedService[]): BusConfig {
   return {
     loaded,
-    bus: valueOf(loaded, busSection),
-    channels: valueOf(loaded, channelsSection),
-    outgoing: valueOf(loaded, outgoingSection),
-    security: valueOf(loaded, securitySection),
-    schedule: valueOf(loaded, scheduleSection),
-    topics: valueOf(loaded, topicsSection),
+    bus: readSection(loaded, busSection),
+    channels: readSection(loaded, channelsSection),
+    outgoing: readSection(loaded, outgoingSection),
+    security: readSection(loaded, securitySection),
+    schedule: readSection(loaded, scheduleSection),
+    topics: readSection(loaded, topicsSection),
     services,
   };
 }
 
 /** A section of which nothing is valid is as one that is not there. */
-function valueOf<T>(loaded: LoadedConfig, section: ConfigSection<T>): T {
+function readSection<T>(loaded: LoadedConfig, section: ConfigSection<T>): T {
   return loaded.isUsable(section) ? loaded.get(section) : section.schema.parse({});
 }

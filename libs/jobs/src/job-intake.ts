@@ -5,7 +5,7 @@ import { newCorrelationId } from '@trunkline/telemetry';
 import type { ScheduleConfig } from './configuration/schedule-section';
 import type { SubscriberConfig } from './configuration/topics-section';
 import { checkedOptions } from './job/checked-options';
-import { duplicateId, stored, takeId } from './job/heritage';
+import { scopeDuplicateId, storeUnder, takeId } from './job/heritage';
 import type { JobDrafts } from './job/job-drafts';
 import { idInLane, type Lanes } from './lane/lanes';
 import type { JobStore } from './job-store';
@@ -62,9 +62,9 @@ export class JobIntake {
       data,
       delayMs,
       priority,
-      deduplicationId: deduplicationId && duplicateId(origin, `${service.name} ${deduplicationId}`),
+      deduplicationId: deduplicationId && scopeDuplicateId(origin, `${service.name} ${deduplicationId}`),
     };
-    const id = await stored(taken, store.add(draft, { until, footprint: origin.footprint }));
+    const id = await storeUnder(taken, store.add(draft, { until, footprint: origin.footprint }));
     return { id };
   }
 
@@ -88,7 +88,7 @@ export class JobIntake {
       const id = idInLane(`${taken.id}.${service}`, lane);
       return { lane, id, data, delayMs: 0, priority: 0, deduplicationId: undefined };
     });
-    if (jobs.length > 0) await stored(taken, store.addTogether(jobs, { until, footprint: origin.footprint }));
+    if (jobs.length > 0) await storeUnder(taken, store.addTogether(jobs, { until, footprint: origin.footprint }));
     return { subscribers: subscribers.length };
   }
 

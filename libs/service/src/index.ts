@@ -70,7 +70,7 @@ export { type Inbound, Invocation, type InvocationContext } from './invocation';
 export { type Ask, type EntryOptions, Invoker, type InvokerOptions } from './invoker';
 export { findDeclarationMistakes } from './declaration-mistakes';
 export { isPromise } from './promises';
-export { blamedFor, refusalOf } from './refusals';
+export { chooseBlamed, blameCaller } from './refusals';
 export { isRefusedInput } from './refused-input-error';
 export { loadServices, type LoadedService } from './service-files';
 export { isServiceName } from './service-name';

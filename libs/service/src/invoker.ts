@@ -12,7 +12,7 @@ import type { AsyncOptions, FlowOptions, JobDesk, JobReceipt, Publication } from
 import type { JobFacts } from './job-run';
 import type { Outgoing } from './outgoing';
 import { isPromise, settling } from './promises';
-import { type Blame, blamedFor, type RefusalOptions, refusalOf } from './refusals';
+import { type Blame, chooseBlamed, type RefusalOptions, blameCaller } from './refusals';
 import type { InvokeOptions } from './service';
 import type { ServiceRegistry } from './service-registry';
 import type { HttpRequest } from './service-request';
@@ -164,7 +164,7 @@ export class Invoker {
       const payload = this.#runWithin(
         timeoutMs,
         service,
-        { input, madeBy: blamedFor(from, options) },
+        { input, madeBy: chooseBlamed(from, options) },
         { cid, scope, depth: depth + 1, composition, inbound, footprint, caller, job },
       );
       return isPromise(payload) ? payload : Promise.resolve(payload);
@@ -181,7 +181,7 @@ export class Invoker {
   async enqueueFrom(context: InvocationContext, { caller, target, input, options }: AsyncCall): Promise<JobReceipt> {
     const service = this.registry.get(target);
     const made = this.#desk.enqueue({ service, input, options, origin: context });
-    return stored(context, blaming(made, { caller: blamedFor(caller, options), callee: service.name }));
+    return stored(context, awaitBlaming(made, { caller: chooseBlamed(caller, options), callee: service.name }));
   }
 
   /** Hands in a durable composite; otherwise as {@link Invoker.enqueueFrom}. */
@@ -194,7 +194,7 @@ export class Invoker {
   async publishFrom(context: InvocationContext, call: PublishCall): Promise<Publication> {
     const { caller, topic, message, options } = call;
     const made = this.#desk.publish(topic, message, context);
-    return stored(context, blaming(made, { caller: blamedFor(caller, options), callee: `the topic ${topic}` }));
+    return stored(context, awaitBlaming(made, { caller: chooseBlamed(caller, options), callee: `the topic ${topic}` }));
   }
 
   loggerOf({ cid, service }: Invocation): Logger {
@@ -233,7 +233,7 @@ export class Invoker {
     const { scope } = context;
     try {
       if (scope.reason) throw scope.reason;
-      const input = service.checkInput ? checkedInput(service.checkInput, service.name, ask) : ask.input;
+      const input = service.checkInput ? checkAsked(service.checkInput, service.name, ask) : ask.input;
       if (!isPromise(input)) return this.#handle(service, ask, context, input);
       const finish = (checked: unknown) => {
         // The caller was told that the time is up: what begins now would be done behind its back.
@@ -268,19 +268,19 @@ export class Invoker {
   }
 }
 
-function checkedInput(check: Check, callee: string, { input, texts = NO_TEXTS, madeBy: caller }: Ask): unknown {
+function checkAsked(check: Check, callee: string, { input, texts = NO_TEXTS, madeBy: caller }: Ask): unknown {
   try {
     const checked = check(input, texts);
-    return caller !== undefined && isPromise(checked) ? blaming(checked, { caller, callee }) : checked;
+    return caller !== undefined && isPromise(checked) ? awaitBlaming(checked, { caller, callee }) : checked;
   } catch (thrown) {
-    throw refusalOf(thrown, { caller, callee });
+    throw blameCaller(thrown, { caller, callee });
   }
 }
 
 /** Waits for work that an input was handed in for; when it is refused, the service that made it is to blame. */
-function blaming<T>(work: Promise<T>, blame: Blame): Promise<T> {
+function awaitBlaming<T>(work: Promise<T>, blame: Blame): Promise<T> {
   return work.catch((thrown: unknown) => {
-    throw refusalOf(thrown, blame);
+    throw blameCaller(thrown, blame);
   });
 }
 

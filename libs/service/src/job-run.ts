@@ -58,7 +58,7 @@ export class JobRun implements JobFacts {
    * @param content - all that makes the effect what it is, and nothing that changes from attempt to attempt
    */
   takeKey(content: readonly (string | Uint8Array)[]): EffectKey {
-    const digest = digestOf(content);
+    const digest = hashContent(content);
     const numbers = this.#numbers.get(digest) ?? { free: [], next: 1 };
     this.#numbers.set(digest, numbers);
     const number = takeLowest(numbers);
@@ -80,7 +80,7 @@ function takeLowest(numbers: Numbers): number {
 }
 
 /** The length of each part is in it, so that no two contents have the same bytes. 128 bits. */
-function digestOf(content: readonly (string | Uint8Array)[]): string {
+function hashContent(content: readonly (string | Uint8Array)[]): string {
   const hash = createHash('sha256');
   for (const part of content) {
     const bytes = typeof part === 'string' ? Buffer.from(part) : part;

@@ -18,12 +18,12 @@ export interface Blame {
 }
 
 /** The failure of a call whose input was checked: what the check has thrown, or the bug of the caller that it is. */
-export function refusalOf(thrown: unknown, { caller, callee }: Blame): unknown {
+export function blameCaller(thrown: unknown, { caller, callee }: Blame): unknown {
   if (caller === undefined || !(thrown instanceof ValidationFailedError)) return thrown;
   return new RefusedInputError(caller, callee, thrown);
 }
 
 /** The service to blame for an input: the calling one, unless it only forwards. */
-export function blamedFor(caller: string, options: RefusalOptions | undefined): string | undefined {
+export function chooseBlamed(caller: string, options: RefusalOptions | undefined): string | undefined {
   return options?.refusals === 'forward' ? undefined : caller;
 }

@@ -10,7 +10,7 @@ export class RefusedInputError extends InternalError {
     readonly callee: string,
     cause: ValidationFailedError,
   ) {
-    super(`${caller} called ${callee} with an input that does not fit: ${listOf(cause)}`, { cause });
+    super(`${caller} called ${callee} with an input that does not fit: ${listViolations(cause)}`, { cause });
   }
 }
 
@@ -20,7 +20,7 @@ export function isRefusedInput(failure: unknown): boolean {
   return false;
 }
 
-function listOf({ violations }: ValidationFailedError): string {
+function listViolations({ violations }: ValidationFailedError): string {
   const named = violations.slice(0, MOST_NAMED).map(({ pointer, rule }) => `${pointer} (${rule})`);
   const more = violations.length - named.length;
   return named.join(', ') + (more > 0 ? ` and ${more} more` : '');

@@ -39,7 +39,7 @@ export function answerJobs(front: FastifyInstance, { channels, jobs, failures }:
     request.answerHeaders = anyPolicy && corsHeaders(anyPolicy, headers.origin);
     const job = ID.test(params.id) ? await jobs.find(params.id) : undefined;
     const maker = job && makerOf(job);
-    if (!maker || !(await isMadeBy(request, job, maker))) throw await strangerFailure(request, gated);
+    if (!maker || !(await isMadeBy(request, job, maker))) throw await findStrangerFailure(request, gated);
     reply.headers({ ...(maker.cors && corsHeaders(maker.cors, headers.origin)), 'cache-control': 'no-store' });
     if (!hasEnded(job)) reply.header('retry-after', RETRY_AFTER);
     return sendJson(reply, documentOf(job, failures));
@@ -61,7 +61,7 @@ async function isMadeBy(request: FastifyRequest, job: JobReport, maker: Channel)
  * What a client is told for whom there is no job of an id. Whether its credentials can be checked at all, whether they have expired, and
  * whether too many have been wrong is asked of every gate, so that it does not depend on the id.
  */
-async function strangerFailure(request: FastifyRequest, gated: ReadonlyMap<Gate, Channel>): Promise<unknown> {
+async function findStrangerFailure(request: FastifyRequest, gated: ReadonlyMap<Gate, Channel>): Promise<unknown> {
   const outcomes = await Promise.all([...gated.values()].map((channel) => identify(request, channel)));
   const refusals = outcomes.filter((outcome) => outcome instanceof BusError);
   const isUnknown = refusals.length === outcomes.length && refusals.every(({ status }) => status !== 403);

@@ -72,7 +72,7 @@ export function recordOf(failure: BusError): FailureRecord {
 }
 
 function factsOf(failure: BusError): Pick<FailureRecord, 'violations' | 'upstream' | 'answer'> {
-  if (failure instanceof ValidationFailedError) return violationsOf(failure);
+  if (failure instanceof ValidationFailedError) return keepViolations(failure);
   if (failure instanceof ServiceResponseError) {
     return { answer: { service: failure.service, payload: jsonWithin(failure.payload) } };
   }
@@ -81,7 +81,7 @@ function factsOf(failure: BusError): Pick<FailureRecord, 'violations' | 'upstrea
   return { upstream: { connection, wasSent, ...(upstreamStatus !== undefined && { upstreamStatus }) } };
 }
 
-function violationsOf(failure: Error): Pick<FailureRecord, 'violations'> {
+function keepViolations(failure: Error): Pick<FailureRecord, 'violations'> {
   return failure instanceof ValidationFailedError ? { violations: failure.violations.slice(0, MOST_VIOLATIONS) } : {};
 }
 
@@ -90,7 +90,7 @@ function causesOf(failure: BusError): FailureRecord['causes'] {
   for (let next = failure.cause; next instanceof Error && causes.length < MOST_CAUSES; next = next.cause) {
     const { name, message, stack } = next;
     const code = 'code' in next && typeof next.code === 'string' ? { code: next.code } : {};
-    const kept = { ...code, ...violationsOf(next), ...(stack && { stack: stack.slice(0, LONGEST_STACK) }) };
+    const kept = { ...code, ...keepViolations(next), ...(stack && { stack: stack.slice(0, LONGEST_STACK) }) };
     causes.push({ name, message: cut(message), ...kept });
   }
   return causes;

@@ -1,17 +1,17 @@
 import {
-  blamedFor,
+  chooseBlamed,
   type BoundService,
   type Branch,
   createTooFewItems,
   type Each,
   type FlowAsk,
   type JobReceipt,
-  refusalOf,
+  blameCaller,
   type ServiceRegistry,
 } from '@trunkline/service';
 import { toMs } from '@trunkline/time';
 import { type CheckedOptions, checkedOptions } from '../job/checked-options';
-import { stored, takeId } from '../job/heritage';
+import { storeUnder, takeId } from '../job/heritage';
 import type { JobData } from '../job/job-data';
 import type { JobDraft } from '../job/job-draft';
 import type { JobDrafts, Kept } from '../job/job-drafts';
@@ -44,7 +44,7 @@ export class FlowIntake {
     const asked = checkedOptions(options);
     const parts = await Promise.all(Object.entries(plan).map(([key, planned]) => this.#part(key, planned, caller)));
     expectFew(parts);
-    const taken = takeId(origin, ['composite', into.name, ...parts.flatMap(namesIn)], inputsOf(parts));
+    const taken = takeId(origin, ['composite', into.name, ...parts.flatMap(collectNames)], collectInputs(parts));
     const flow = taken.id;
     const lane = lanes.ofService(into.name);
     const id = idInLane(flow, lane);
@@ -64,7 +64,7 @@ export class FlowIntake {
     );
     const last = { lane, id, data, delayMs: 0, priority: asked.priority, deduplicationId: undefined };
     const branches = drafted.flatMap((part) => part.branches);
-    await stored(taken, store.addFlow(last, branches, { until, footprint: origin.footprint }));
+    await storeUnder(taken, store.addFlow(last, branches, { until, footprint: origin.footprint }));
     return { id };
   }
 
@@ -90,7 +90,7 @@ export class FlowIntake {
     if (options.staleIfError !== undefined) {
       throw new RangeError(`${name} has a staleIfError, but jobs have no stale values: take a fallback`);
     }
-    const kept = await this.#keptInput(service, input, blamedFor(caller, options));
+    const kept = await this.#keptInput(service, input, chooseBlamed(caller, options));
     return {
       service: name,
       kept,
@@ -106,7 +106,7 @@ export class FlowIntake {
     try {
       return await this.#options.drafts.checkedInput(service, input, []);
     } catch (thrown) {
-      throw refusalOf(thrown, { caller, callee: service.name });
+      throw blameCaller(thrown, { caller, callee: service.name });
     }
   }
 
@@ -151,11 +151,11 @@ function expectFew(parts: readonly Part<CheckedBranch>[]): void {
     throw new RangeError(`a composite of jobs has at most ${MOST_BRANCHES} branches, not ${count}`);
 }
 
-function namesIn({ key, branches }: Part<CheckedBranch>): string[] {
+function collectNames({ key, branches }: Part<CheckedBranch>): string[] {
   return [key, `${branches.length}`, ...branches.map(({ service }) => service)];
 }
 
-function inputsOf(parts: readonly Part<CheckedBranch>[]): unknown[] {
+function collectInputs(parts: readonly Part<CheckedBranch>[]): unknown[] {
   return parts.flatMap(({ branches }) => branches.map(({ kept }) => kept.value));
 }
 

@@ -16,14 +16,14 @@ export function heritageOf(
   const { traceparent, tracestate } = inbound?.headers ?? {};
   return {
     cid,
-    ...(caller && { caller: keptCaller(caller, claims) }),
+    ...(caller && { caller: keepCaller(caller, claims) }),
     ...(typeof traceparent === 'string' && {
       trace: { traceparent, ...(typeof tracestate === 'string' && { tracestate }) },
     }),
   };
 }
 
-function keptCaller(caller: NonNullable<JobOrigin['caller']>, names: readonly string[]): JobData['caller'] {
+function keepCaller(caller: NonNullable<JobOrigin['caller']>, names: readonly string[]): JobData['caller'] {
   const { name, scopes, definition, isClient, claims = {} } = caller;
   const kept = Object.entries(claims).filter(([claim]) => names.includes(claim));
   return {
@@ -55,12 +55,12 @@ export function takeId({ job }: JobOrigin, names: readonly string[], values: rea
 }
 
 /** A deduplication id as the store has it: jobs of two callers are never duplicates of each other. */
-export function duplicateId({ caller }: JobOrigin, id: string): string {
+export function scopeDuplicateId({ caller }: JobOrigin, id: string): string {
   return caller ? `${id} ${createHash('sha256').update(identifyCaller(caller)).digest('base64url')}` : id;
 }
 
 /** Stores a job, and gives its id back if that fails. */
-export async function stored<T>({ giveBack }: DraftId, storing: Promise<T>): Promise<T> {
+export async function storeUnder<T>({ giveBack }: DraftId, storing: Promise<T>): Promise<T> {
   try {
     return await storing;
   } catch (thrown) {

@@ -13,7 +13,7 @@ import { AdoptedCall } from '../http-client/adopted-call';
 import { httpClient } from '../http-client/http-client';
 import { Policies } from '../policy/policies';
 import { policyLog } from '../policy/policy-log';
-import { effectContent, settledEffect } from '../request/effect';
+import { describeEffect, settleEffect } from '../request/effect';
 import type { HeaderValues } from '../request/header-rules';
 import { type HttpMethod, isIdempotent } from '../request/http-method';
 import { type CallTerms, OutgoingCall, type OutgoingRequest } from '../request/outgoing-call';
@@ -96,7 +96,7 @@ export class Connection {
     const { method, path, effect } = call.request;
     const asked = this.http.axiosRef.request<RestResponse>({ method, url: path, signal: call });
     context.footprint?.watch(asked);
-    const { data } = effect ? await settledEffect(effect, asked) : await asked;
+    const { data } = effect ? await settleEffect(effect, asked) : await asked;
     return data;
   }
 
@@ -125,7 +125,7 @@ export class Connection {
     // A job is retried, with the same key each time; any other call is repeated only where the upstream heeds keys.
     const effect =
       job && !isIdempotent(method)
-        ? job.takeKey(effectContent(name, { method, target, body, contentType }))
+        ? job.takeKey(describeEffect(name, { method, target, body, contentType }))
         : undefined;
     const idempotencyKey = effect?.key ?? (hasKeys && !isIdempotent(method) ? randomUUID() : undefined);
     const written = this.#headers.of({ cid, inbound, own, contentType, idempotencyKey });

@@ -9,13 +9,13 @@ export interface Effect extends RequestBody {
 }
 
 /** What the key of a job's call is made of: another order of members, or of parameters of the query, is not another effect. */
-export function effectContent(
+export function describeEffect(
   connection: string,
   { method, target, body, contentType }: Effect,
 ): (string | Uint8Array)[] {
   const pathEnd = target.includes('?') ? target.indexOf('?') : target.length;
-  const [path, query] = [target.slice(0, pathEnd), inOrder(target.slice(pathEnd))];
-  return ['call', connection, method, path, query, contentType ?? '', canonicalBody(body, contentType)];
+  const [path, query] = [target.slice(0, pathEnd), sortParameters(target.slice(pathEnd))];
+  return ['call', connection, method, path, query, contentType ?? '', canonicalizeBody(body, contentType)];
 }
 
 /**
@@ -23,7 +23,7 @@ export function effectContent(
  *
  * @throws what the call failed with
  */
-export async function settledEffect<R extends { readonly data: { readonly status: number } }>(
+export async function settleEffect<R extends { readonly data: { readonly status: number } }>(
   { giveBack }: EffectKey,
   asked: Promise<R>,
 ): Promise<R> {
@@ -44,14 +44,14 @@ function isUncertain(status: number): boolean {
   return status >= 500 || TO_REPEAT.has(status);
 }
 
-function canonicalBody(body: RequestBody['body'], contentType: string | undefined): string | Uint8Array {
+function canonicalizeBody(body: RequestBody['body'], contentType: string | undefined): string | Uint8Array {
   if (typeof body !== 'string') return body ?? '';
   if (contentType === 'application/json') return canonicalJson(JSON.parse(body));
-  return contentType === 'application/x-www-form-urlencoded' ? inOrder(body) : body;
+  return contentType === 'application/x-www-form-urlencoded' ? sortParameters(body) : body;
 }
 
 /** Parameters by their names; those of one name stay in their order. */
-function inOrder(query: string): string {
+function sortParameters(query: string): string {
   const parameters = new URLSearchParams(query);
   parameters.sort();
   return parameters.toString();

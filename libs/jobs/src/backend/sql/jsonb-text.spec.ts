@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { restoreJson, restoreValue, storableJson, storableValue } from './jsonb-text';
+import { restoreJson, restoreValue, escapeJson, escapeValue } from './jsonb-text';
 
 /** What PostgreSQL does not take in `jsonb`. */
 function isRefused(json: string): boolean {
@@ -32,12 +32,12 @@ describe('JSON for PostgreSQL', () => {
     fc.assert(
       fc.property(values, (value) => {
         const plain: unknown = JSON.parse(JSON.stringify(value));
-        const stored = storableJson(JSON.stringify(plain));
+        const stored = escapeJson(JSON.stringify(plain));
 
         expect(isRefused(stored)).toBe(false);
         expect(restoreValue(JSON.parse(stored))).toEqual(plain);
         expect(JSON.parse(restoreJson(stored))).toEqual(plain);
-        expect(restoreValue(storableValue(plain))).toEqual(plain);
+        expect(restoreValue(escapeValue(plain))).toEqual(plain);
       }),
     );
   });
@@ -46,14 +46,14 @@ describe('JSON for PostgreSQL', () => {
     const value = { text: String.raw`a \u0000 that is written out, and an \ud83d`, list: [1, { a: 'ü\u{1f600}' }] };
     const json = JSON.stringify({ a: 'ü\u{1f600}' });
 
-    expect(storableJson(json)).toBe(json);
+    expect(escapeJson(json)).toBe(json);
     expect(restoreValue(value)).toBe(value);
-    expect(storableValue(undefined)).toBeUndefined();
+    expect(escapeValue(undefined)).toBeUndefined();
   });
 
   it('keeps a member by the name of __proto__', () => {
     const value: unknown = JSON.parse('{"__proto__":"\\u0000"}');
 
-    expect(Object.keys(restoreValue(storableValue(value)) as object)).toEqual(['__proto__']);
+    expect(Object.keys(restoreValue(escapeValue(value)) as object)).toEqual(['__proto__']);
   });
 });

@@ -10,7 +10,7 @@ const ESCAPE = /\\(?:u(0000|d[89a-f][0-9a-f]{2})|.)|\uFDD0/g;
 const MARKED = /\uFDD0([0-9a-f]{4})/g;
 
 /** A JSON text of `JSON.stringify` as `jsonb` takes it; {@link restoreJson} or {@link restoreValue} makes it what it was. */
-export function storableJson(json: string): string {
+export function escapeJson(json: string): string {
   if (!SUSPECT.test(json)) return json;
   return json.replaceAll(ESCAPE, (found: string, refused?: string) => {
     if (found === MARK) return `${MARK}fdd0`;
@@ -18,20 +18,20 @@ export function storableJson(json: string): string {
   });
 }
 
-/** As {@link storableJson}, for a value; `undefined`, which JSON has not, stays. */
-export function storableValue<T>(value: T): T {
+/** As {@link escapeJson}, for a value; `undefined`, which JSON has not, stays. */
+export function escapeValue<T>(value: T): T {
   const json: string | undefined = JSON.stringify(value);
   if (json === undefined || !SUSPECT.test(json)) return value;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is its own copy, with some code units escaped
-  return JSON.parse(storableJson(json)) as T;
+  return JSON.parse(escapeJson(json)) as T;
 }
 
-/** The JSON text that {@link storableJson} was given, or one that means the same. */
+/** The JSON text that {@link escapeJson} was given, or one that means the same. */
 export function restoreJson(json: string): string {
   return json.includes(MARK) ? json.replaceAll(MARKED, String.raw`\u$1`) : json;
 }
 
-/** The value that {@link storableValue} was given; itself where nothing was changed in it. */
+/** The value that {@link escapeValue} was given; itself where nothing was changed in it. */
 export function restoreValue(value: unknown): unknown {
   if (typeof value === 'string') return restoreText(value);
   if (typeof value !== 'object' || value === null) return value;

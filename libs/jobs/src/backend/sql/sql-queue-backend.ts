@@ -1,5 +1,5 @@
 import { PostgresQueueBackend } from 'bullmq';
-import { restoreJson, storableJson, storableValue } from './jsonb-text';
+import { restoreJson, escapeJson, escapeValue } from './jsonb-text';
 
 type Adding = PostgresQueueBackend['addJob'];
 type AddingSeveral = PostgresQueueBackend['addJobs'];
@@ -15,33 +15,33 @@ type Completing = PostgresQueueBackend['moveToCompleted'];
  */
 export class SqlQueueBackend extends PostgresQueueBackend {
   override addJob(...[job, ...rest]: Parameters<Adding>): ReturnType<Adding> {
-    return super.addJob(withStorableData(job), ...rest);
+    return super.addJob(escapeData(job), ...rest);
   }
 
   override addJobs(entries: Parameters<AddingSeveral>[0]): ReturnType<AddingSeveral> {
-    return super.addJobs(entries.map((entry) => ({ ...entry, job: withStorableData(entry.job) })));
+    return super.addJobs(entries.map((entry) => ({ ...entry, job: escapeData(entry.job) })));
   }
 
   override addFlow(entries: Parameters<AddingFlow>[0]): ReturnType<AddingFlow> {
-    return super.addFlow(entries.map((entry) => ({ ...entry, jobData: withStorableData(entry.jobData) })));
+    return super.addFlow(entries.map((entry) => ({ ...entry, jobData: escapeData(entry.jobData) })));
   }
 
   override addJobScheduler(...[id, nextMs, template, ...rest]: Parameters<Scheduling>): ReturnType<Scheduling> {
-    return super.addJobScheduler(id, nextMs, storableJson(template), ...rest);
+    return super.addJobScheduler(id, nextMs, escapeJson(template), ...rest);
   }
 
   override updateJobSchedulerNextMillis(
     ...[id, nextMs, template, ...rest]: Parameters<Rescheduling>
   ): ReturnType<Rescheduling> {
-    return super.updateJobSchedulerNextMillis(id, nextMs, storableJson(template), ...rest);
+    return super.updateJobSchedulerNextMillis(id, nextMs, escapeJson(template), ...rest);
   }
 
   override updateData(...[job, data]: Parameters<Updating>): ReturnType<Updating> {
-    return super.updateData(job, storableValue(data));
+    return super.updateData(job, escapeValue(data));
   }
 
   override moveToCompleted(...[job, result, ...rest]: Parameters<Completing>): ReturnType<Completing> {
-    return super.moveToCompleted(job, storableValue(result), ...rest);
+    return super.moveToCompleted(job, escapeValue(result), ...rest);
   }
 
   override async getProcessedChildrenValues(id: string): Promise<Record<string, string>> {
@@ -50,6 +50,6 @@ export class SqlQueueBackend extends PostgresQueueBackend {
   }
 }
 
-function withStorableData<J extends { readonly data: string }>(job: J): J {
-  return { ...job, data: storableJson(job.data) };
+function escapeData<J extends { readonly data: string }>(job: J): J {
+  return { ...job, data: escapeJson(job.data) };
 }
