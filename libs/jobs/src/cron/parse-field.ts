@@ -3,7 +3,7 @@ import { CRON_FIELDS, type CronField } from './cron-field';
 import { CronSyntaxError } from './cron-syntax-error';
 
 /** A day of the week counted within its month: the second Monday, or the last Friday. */
-export interface CountedWeekday {
+interface CountedWeekday {
   readonly weekday: number;
   /** 1 to 5 from the beginning of the month, or the last one. */
   readonly nth: number | 'last';
