@@ -17,6 +17,8 @@ describe('the head of a response', () => {
     ['HTTP/1.1 200 OK\nContent-Length: 2\n\n{}'],
     ['HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'],
     ['HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'],
+    ['HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r{}'],
+    ['HTTP/1.1 200 OK\r\nno field\r\nContent-'],
     ['<html>hello</html>'],
     ['\u0016\u0003\u0001\u0000'],
     [`HTTP/1.1 200 OK\r\nX-Large: ${'x'.repeat(1_000)}`],

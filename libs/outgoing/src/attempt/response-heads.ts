@@ -13,6 +13,8 @@ const HTTP = Buffer.from('HTTP/');
 const STATUS_AT = HTTP.length + 4;
 const NAME = 'content-length';
 const WITHOUT_CONTENT: ReadonlySet<number> = new Set([204, 304]);
+/** No further byte makes it a head. */
+const BROKEN_LINE = /\r[^\n]|\n[^:\r\n]*\r?\n/;
 const DIGITS = /^\d+$/;
 
 /**
@@ -79,11 +81,11 @@ export class ResponseHeads {
     return undefined;
   }
 
-  /** What does not begin like HTTP is not waited for, nor what is too long: undici says what is wrong with it. */
+  /** What is no head of HTTP is not waited for, nor what is too long: undici says what is wrong with it. */
   #hold(bytes: Buffer, start: number): Buffer | null {
     const rest = bytes.subarray(start);
     const isHttp = rest.subarray(0, HTTP.length).equals(HTTP.subarray(0, rest.length));
-    if (!isHttp || rest.length >= this.mostBytes) {
+    if (!isHttp || rest.length >= this.mostBytes || BROKEN_LINE.test(rest.toString('latin1'))) {
       this.#isDue = false;
       return bytes;
     }
