@@ -123,7 +123,7 @@ describe('what the bus knows and clients must not', () => {
   });
 
   it('are not sent back from a body that cannot be read', async () => {
-    for (const text of [`{"a":"${SENT}"`, `{"${SENT}":1e999}`, `{"__proto__":"${SENT}"}`]) {
+    for (const text of [`{"a":"${SENT}"`, `{"a":1e999,"b":"${SENT}"}`, `{"__proto__":"${SENT}"}`]) {
       expect(await shown('/post', json('POST', text))).not.toMatch(CANARY);
     }
     expect(await exchange(running.url, `${SENT}\r\n\r\n`)).not.toMatch(CANARY);

@@ -56,7 +56,7 @@ class HandIn extends Service<{ service: string; input: unknown; options?: AsyncO
 @BusService({ name: 'publish' })
 class Publish extends Service<{ topic: string; message: unknown }> {
   async handle() {
-    await this.publish(this.request.input.topic, this.request.input.message);
+    await this.publish(this.request.input.topic, this.request.input.message, { refusals: 'forward' });
   }
 }
 

@@ -29,6 +29,7 @@ describe('an entry of cors.origins', () => {
     'https://*.*.example.com',
     'https://a.*.example.com',
     'https://*example.com',
+    'https://.example.com',
     'https://*.example.com.*',
     'https://*.10.0.0.1',
     'https://*.[::1]',

@@ -25,7 +25,7 @@ export function matchesOrigin(pattern: string, origin: string): boolean {
 }
 
 function isOrigin(text: string): boolean {
-  return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+  return /^https?:\/\/[^*.][^*]*$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 /** Sub-domains are those of a name. A top-level domain belongs to everybody, but for that of the own machine. */

@@ -1,0 +1,18 @@
+import { table } from './output';
+
+describe('a table', () => {
+  it('has columns as wide as their widest cell', () => {
+    expect(
+      table([
+        ['ID', 'REASON'],
+        ['1234', 'late'],
+      ]),
+    ).toBe('ID    REASON\n1234  late');
+  });
+
+  it('shows what a terminal would act on', () => {
+    const reason = 'a\u001b[31mb\u0007\nc\u202e';
+
+    expect(table([[reason]])).toBe(String.raw`a\u001b[31mb\u0007\u000ac\u202e`);
+  });
+});
