@@ -13,6 +13,15 @@ const FILES = {
 };
 const WRONG_SCHEDULE = { 'config/schedule.yaml': "schedule: { nightly: { every: 1h, service: '${NO_SERVICE}' } }" };
 
+const CONNECTIONS = {
+  'config/outgoing.yaml': `outgoing:
+  defaults: { timeout: 2s }
+  rest: { CRM: { url: http://127.0.0.1:1, security: crm-key } }`,
+  'config/security.yaml': `security:
+  partners: { type: apiKey, header: X-API-Key, callers: [{ name: acme, key: '\${NO_KEY}' }] }
+  crm-key: { type: apiKey, header: X-Api-Key, key: demo }`,
+};
+
 describe('a command', () => {
   it.each([
     [['dead-letters', 'list', '--json'], '[]'],
@@ -24,6 +33,36 @@ describe('a command', () => {
 
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain(printed);
+  });
+
+  it.each([
+    [['connections', '--json'], '"name":"CRM"'],
+    [['connections', '--explain', 'CRM'], 'CRM  http://127.0.0.1:1'],
+    [['ping'], 'no ping'],
+  ])('about connections needs their credentials, and those of nobody else: %j', async (args, printed) => {
+    const { code, stdout, stderr } = await command(projectOf({ ...FILES, ...CONNECTIONS }), args);
+
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain(printed);
+  });
+
+  it.each([
+    ["{ crm-key: { type: apiKey, header: X-Api-Key, key: '${NO_CRM_KEY}' } }", 'NO_CRM_KEY, which is not set'],
+    ['{}', 'there is no security definition crm-key'],
+  ])('about connections names what is wrong with their credentials: %s', async (security, problem) => {
+    const files = { ...FILES, ...CONNECTIONS, 'config/security.yaml': `security: ${security}` };
+
+    const { code, stderr } = await command(projectOf(files), ['ping']);
+
+    expect([code, stderr]).toEqual([78, expect.stringContaining(problem)]);
+  });
+
+  it('that prints the schema of jobs needs no store', async () => {
+    const folder = projectOf({ ...FILES, 'config/bus.yaml': "bus: { jobs: { backend: '${NO_JOBS}', schema: mine } }" });
+
+    const { code, stdout } = await command(folder, ['jobs', 'schema']);
+
+    expect([code, stdout]).toEqual([0, expect.stringContaining('mine')]);
   });
 
   it('names those that it needs, and no others', async () => {

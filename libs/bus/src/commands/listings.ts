@@ -4,6 +4,7 @@ import { declarationOf, type ServiceDeclaration, type ShapeDeclaration } from '@
 import { createLogger } from '@trunkline/telemetry';
 import { type BusConfig, loadBusConfig, loadPartsOfConfig } from '../bus-config';
 import { destinationOf } from '../topic-service';
+import { loadConnectionsConfig } from './connections-config';
 import { print, table } from './output';
 
 interface ListingOptions {
@@ -46,7 +47,7 @@ export function channelsCommand({ config, json = false }: ListingOptions): void 
 
 /** `trunkline connections` */
 export function connectionsCommand({ config, json = false, explain }: ConnectionsOptions): void {
-  const loaded = loadBusConfig({ directory: config, otherServices: [] });
+  const loaded = loadConnectionsConfig(config);
   if (explain !== undefined) {
     const explanation = outgoingOf(loaded).explain(explain, (path) => loaded.loaded.writtenAt(['outgoing', ...path]));
     return print(json ? JSON.stringify(explanation) : explanationText(explanation));

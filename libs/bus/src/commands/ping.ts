@@ -1,6 +1,6 @@
 import { OutgoingRest, type PingReport } from '@trunkline/outgoing';
-import { loadBusConfig } from '../bus-config';
 import { loggerOf } from '../logger-of';
+import { loadConnectionsConfig } from './connections-config';
 import { print, table } from './output';
 
 interface PingCommandOptions {
@@ -12,7 +12,7 @@ interface PingCommandOptions {
 
 /** `trunkline ping [NAME]`: how the systems behind the bus are. Exit code 1 if one of them is down. */
 export async function pingCommand({ config: directory, name, json = false }: PingCommandOptions): Promise<void> {
-  const config = loadBusConfig({ directory, otherServices: [] });
+  const config = loadConnectionsConfig(directory);
   const { outgoing, security } = config;
   const rest = new OutgoingRest({ outgoing, security: security.credentials, logger: loggerOf(config, process.stderr) });
   try {
