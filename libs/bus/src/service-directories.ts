@@ -22,8 +22,11 @@ export function servicesInDirectories(config: LoadedConfig): FoundServices {
   for (const [index, directory] of config.get(busSection).services.entries()) {
     try {
       const found = loadServices(config.resolve(directory));
-      services.push(...found);
-      problems.push(...found.flatMap((service) => problemsOfFile(config, index, service)));
+      services.push(...found.services);
+      problems.push(...found.services.flatMap((service) => problemsOfFile(config, index, service)));
+      for (const { file, error } of found.unloadable) {
+        problems.push(config.problem(['bus', 'services', index, file], error.message));
+      }
     } catch (thrown) {
       problems.push(
         config.problem(['bus', 'services', index], thrown instanceof Error ? thrown.message : String(thrown)),

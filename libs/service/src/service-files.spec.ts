@@ -25,7 +25,7 @@ describe('a directory of services', () => {
     write('deep/a.service.js', `${declared('a')} module.exports = Some;`);
     write('not-one.js', `${declared('never')} exports.Never = Some;`);
 
-    expect(loadServices(directory)).toMatchObject([
+    expect(loadServices(directory).services).toMatchObject([
       { name: 'a', exportName: 'default', file: join(directory, 'deep/a.service.js') },
       { name: 'z', exportName: 'Z' },
     ]);
@@ -35,9 +35,17 @@ describe('a directory of services', () => {
     expect(() => loadServices(join(directory, 'nowhere'))).toThrow('does not exist');
   });
 
-  it('is refused where a file cannot be loaded, with the file and the reason', () => {
+  it('names each file that cannot be loaded with the reason, and has the services of all others', () => {
     write('broken.service.js', 'throw new Error("no licence")');
+    write('corrupt.service.js', 'module.exports = {');
+    write('sound.service.js', `${declared('sound')} module.exports = Some;`);
 
-    expect(() => loadServices(directory)).toThrow(/broken\.service\.js cannot be loaded: no licence/);
+    const { services, unloadable } = loadServices(directory);
+
+    expect(services).toMatchObject([{ name: 'sound' }]);
+    expect(unloadable.map(({ error }) => error.message)).toEqual([
+      expect.stringMatching(/broken\.service\.js cannot be loaded: no licence/),
+      expect.stringMatching(/corrupt\.service\.js cannot be loaded: /),
+    ]);
   });
 });

@@ -17,14 +17,37 @@ export interface LoadedService {
   readonly exportName: string;
 }
 
+/** A file that could not be loaded. */
+interface UnloadableFile {
+  readonly file: string;
+  /** Names the file; the reason is its cause. */
+  readonly error: Error;
+}
+
+/** What the files of a directory hold, and which of them could not be loaded. */
+interface LoadedDirectory {
+  readonly services: readonly LoadedService[];
+  readonly unloadable: readonly UnloadableFile[];
+}
+
 /**
  * Loads the services of every `*.service.js` below a directory, in the order of their paths. What such a file exports besides is
- * left alone.
+ * left alone. A file that cannot be loaded does not keep the others from being loaded.
  *
- * @throws {Error} naming the directory that does not exist or has no such file, or the file that cannot be loaded, with the reason as its cause
+ * @throws {Error} naming the directory that does not exist or has no such file
  */
-export function loadServices(directory: string): readonly LoadedService[] {
-  return serviceFilesBelow(directory).flatMap(servicesIn);
+export function loadServices(directory: string): LoadedDirectory {
+  const services: LoadedService[] = [];
+  const unloadable: UnloadableFile[] = [];
+  for (const file of serviceFilesBelow(directory)) {
+    try {
+      services.push(...servicesIn(file));
+    } catch (cause) {
+      const error = new Error(`the service file ${file} cannot be loaded: ${explainFailure(cause)}`, { cause });
+      unloadable.push({ file, error });
+    }
+  }
+  return { services, unloadable };
 }
 
 function serviceFilesBelow(directory: string): string[] {
@@ -58,13 +81,9 @@ function servicesIn(file: string): LoadedService[] {
 }
 
 function load(file: string): object | null {
-  try {
-    // `require` loads CommonJS and ES modules alike, from Node 20.19 on.
-    const exported: unknown = require(file);
-    return typeof exported === 'object' || typeof exported === 'function' ? exported : null;
-  } catch (cause) {
-    throw new Error(`the service file ${file} cannot be loaded: ${explainFailure(cause)}`, { cause });
-  }
+  // `require` loads CommonJS and ES modules alike, from Node 20.19 on.
+  const exported: unknown = require(file);
+  return typeof exported === 'object' || typeof exported === 'function' ? exported : null;
 }
 
 /** Decorators of Nest and class-validator fail on what TC39's are called with. */
