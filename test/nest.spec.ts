@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   ArgumentsHost,
   BadRequestException,
@@ -31,7 +32,9 @@ import {
   Service,
 } from 'trunkline';
 import { ask, askUndocumented, json } from './answer';
+import { eventually } from './jobs/job-bus';
 import { type RunningBus, startBus } from './running-bus';
+import { embeddedDirectory } from '../libs/jobs/src/backend/embedded/embedded-directory.fixture';
 
 @Injectable()
 class Greeting {
@@ -134,7 +137,7 @@ class HeaderGuard implements CanActivate {
       context.getClass(),
     ]);
     const { headers } = context.switchToHttp().getRequest<{ headers: Record<string, string> }>();
-    return role === undefined || headers['x-role'] === role;
+    return headers['x-door'] !== 'shut' && (role === undefined || headers['x-role'] === role);
   }
 }
 
@@ -182,6 +185,17 @@ class Guarded extends Service {
   }
 }
 
+const stored: unknown[] = [];
+
+@BusService({ name: 'store' })
+@SetMetadata('role', 'admin')
+class Store extends Service {
+  handle() {
+    stored.push(this.request.input);
+    return { stored: true };
+  }
+}
+
 @BusService({ name: 'throwing' })
 class Throwing extends Service<{ what: string }> {
   handle() {
@@ -196,6 +210,7 @@ class Throwing extends Service<{ what: string }> {
 @Module({
   providers: [
     Guarded,
+    Store,
     Throwing,
     { provide: APP_GUARD, useClass: HeaderGuard },
     { provide: APP_INTERCEPTOR, useClass: Wrap },
@@ -206,20 +221,31 @@ class Throwing extends Service<{ what: string }> {
 })
 class Enhanced {}
 
-const enhancedChannels = `
+const enhancedChannels = (directory: string) => `
+bus: { http: { port: 0 }, log: { level: debug }, jobs: { directory: '${directory}' } }
+topics: { stored: { subscribers: [{ service: store }] } }
 channels:
   rest:
     guarded: { method: GET, path: /guarded, service: guarded }
+    later: { method: POST, path: /later, service: store, async: true, idempotency: optional }
+    either: { method: POST, path: /either, service: store, async: optional }
+    told: { method: POST, path: /told, topic: stored }
     throwing: { method: GET, path: '/throwing/{what}', service: throwing, errors: flat }
 `;
 
 describe('guards, interceptors, pipes and filters of the application', () => {
   let running: RunningBus;
   beforeAll(async () => {
-    running = await startBus({ config: { 'channels.yaml': enhancedChannels }, modules: [Enhanced] });
+    const config = { 'test-bus.yaml': enhancedChannels(await embeddedDirectory()) };
+    running = await startBus({ config, modules: [Enhanced] });
   });
   afterAll(() => running.stop());
   const at = (path: string, init?: RequestInit) => ask(`${running.url}${path}`, init);
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+    at(path, json('POST', body, headers));
+  // The description of the bus has the job without what an interceptor wraps it in.
+  const postWrapped = (path: string, body: unknown, headers: Record<string, string>) =>
+    askUndocumented(`${running.url}${path}`, json('POST', body, headers));
 
   it('guard channels, and see the decorators of the service', async () => {
     await expect(at('/guarded')).resolves.toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
@@ -231,6 +257,41 @@ describe('guards, interceptors, pipes and filters of the application', () => {
 
   it('transform the input before the service sees it', async () => {
     await expect(at('/throwing/%20x%20')).resolves.toMatchObject({ body: { wrapped: 'x' } });
+  });
+
+  it('guard the hand-in of jobs: what they refuse makes none, and frees its idempotency key', async () => {
+    const admin = { 'x-role': 'admin', prefer: 'respond-async' };
+    // The first job opens the store, which is not waited for longer than a second.
+    await eventually(async () => (await postWrapped('/either', {}, admin)).status === 202);
+
+    const refused = [
+      await post('/later', { id: 'refused' }, { 'idempotency-key': 'one' }),
+      await post('/either', { id: 'refused' }),
+      await post('/either', { id: 'refused' }, { prefer: 'respond-async' }),
+      await post('/either', { id: 'refused' }, { prefer: 'respond-async, wait=5' }),
+      await post('/told', { id: 'refused' }, { 'x-door': 'shut' }),
+    ];
+    const admitted = await postWrapped('/later', { id: 'refused' }, { ...admin, 'idempotency-key': 'one' });
+
+    expect(refused.map(({ status, body }) => `${status} ${String(body['code'])}`)).toEqual(
+      Array(5).fill('403 FORBIDDEN'),
+    );
+    expect(admitted.status).toBe(202);
+    await eventually(() => stored.some((input) => isDeepStrictEqual(input, { id: 'refused' })));
+    expect(stored.filter((input) => isDeepStrictEqual(input, { id: 'refused' }))).toHaveLength(1);
+  });
+
+  it('see and transform what a channel with jobs answers, and what its jobs store', async () => {
+    const admin = { 'x-role': 'admin', prefer: 'respond-async' };
+
+    const accepted = await postWrapped('/either', { id: ' trimmed ' }, admin);
+    const waited = await post('/either', { id: 'waited' }, { ...admin, prefer: 'respond-async, wait=10' });
+
+    const { id } = accepted.body['wrapped'] as { readonly id: string };
+    expect(accepted).toMatchObject({ status: 202, body: { wrapped: { service: 'store', state: 'queued' } } });
+    expect(accepted.headers.get('location')).toBe(`/jobs/${id}`);
+    expect(waited).toMatchObject({ status: 200, body: { wrapped: { stored: true } } });
+    await eventually(() => stored.some((input) => isDeepStrictEqual(input, { id: 'trimmed' })));
   });
 
   it('answer the failures that they catch', async () => {

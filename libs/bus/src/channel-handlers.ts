@@ -6,6 +6,7 @@ import {
   channelHandler,
   FailureReply,
   Idempotency,
+  createJobStep,
   type WitnessedHandler,
 } from '@trunkline/channels';
 import { Jobs } from '@trunkline/jobs';
@@ -27,9 +28,10 @@ export class ChannelHandlers {
   }
 
   #handlerOf(channel: Channel): WitnessedHandler {
-    const { failures } = this;
-    const atOnce = channelHandler(channel, this.invocations.of(channel), failures);
+    const { failures, invocations } = this;
+    const atOnce = channelHandler(channel, invocations.of(channel), failures);
     if (channel.async === 'never') return atOnce;
-    return asyncHandler(channel, { jobs: jobAccessOf(this.jobs), failures, atOnce });
+    const work = invocations.enhance(channel, createJobStep(channel, { jobs: jobAccessOf(this.jobs), failures }));
+    return asyncHandler(channel, { work, failures, atOnce });
   }
 }

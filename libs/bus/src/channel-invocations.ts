@@ -1,10 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { ApplicationConfig, ExternalContextCreator } from '@nestjs/core';
-import { type Channel, type ChannelInvocation, enhancedInvocation } from '@trunkline/channels';
+import {
+  type Channel,
+  type ChannelInvocation,
+  type ChannelStep,
+  enhanceStep,
+  plainInvocation,
+} from '@trunkline/channels';
 import { Invoker } from '@trunkline/service';
 import { ServiceCollection } from './service-collection';
 
-/** How the services of channels are run: with what the application has put around them, or plainly where there is nothing. */
+/** What channels do for a request, with what the application has put around it, or plainly where there is nothing. */
 @Injectable()
 export class ChannelInvocations {
   constructor(
@@ -15,8 +21,12 @@ export class ChannelInvocations {
   ) {}
 
   of(channel: Channel): ChannelInvocation {
+    return this.enhance(channel, plainInvocation(this.invoker, channel));
+  }
+
+  /** @returns the step itself where the application has put nothing around the channel */
+  enhance<Context>(channel: Channel, step: ChannelStep<Context>): ChannelStep<Context> {
     const { config, contexts, collection } = this;
-    const instance = collection.instanceOf(channel.service);
-    return enhancedInvocation(this.invoker, channel, { config, contexts, instance });
+    return enhanceStep(step, { config, contexts, instance: collection.instanceOf(channel.service) });
   }
 }

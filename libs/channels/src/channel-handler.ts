@@ -49,12 +49,15 @@ export interface AnswerWitness {
   repliedElsewhere(status: number): void;
 }
 
-/** Runs the service of a channel, with whatever the application has put around it. */
-export type ChannelInvocation = (
+/** What a channel does for a request once it has been let in. The application may put guards, interceptors, pipes and filters around it. */
+export type ChannelStep<Context> = (
   ask: Ask,
-  context: InvocationContext,
+  context: Context,
   exchange: { readonly request: FastifyRequest<ChannelRoute>; readonly reply: FastifyReply },
 ) => unknown;
+
+/** Runs the service of a channel. */
+export type ChannelInvocation = ChannelStep<InvocationContext>;
 
 /** The invocation of a channel that nothing has been put around. */
 export function plainInvocation(invoker: Invoker, { service }: Channel): ChannelInvocation {

@@ -8,8 +8,16 @@ export { type ChannelJob, type JobAccess, type JobReport } from './async/job-acc
 export { failureLimitOption } from './authentication/failure-limit-section';
 export { FailureLimiter } from './authentication/failure-limiter';
 export { asyncHandler } from './async/async-handler';
+export { createJobStep } from './async/job-step';
 export { type Channel, type ChannelIdempotency, placeholdersOf } from './channel';
-export { type ChannelHandler, type ChannelInvocation, channelHandler, type WitnessedHandler } from './channel-handler';
+export {
+  type ChannelHandler,
+  channelHandler,
+  type ChannelInvocation,
+  type ChannelStep,
+  plainInvocation,
+  type WitnessedHandler,
+} from './channel-handler';
 export { adapterOfEdge, edgeOfAdapter } from './edge/adapter-of-edge';
 export type { BusAdapter } from './edge/bus-adapter';
 export { Edge } from './edge/edge';
@@ -17,7 +25,7 @@ export type { Closure, Closures } from './edge/maintenance';
 export { BusExceptionFilter } from './bus-exception.filter';
 export { FailureReply } from './failure-reply';
 export { buildFront, correlationIdOf, type FrontParts } from './front';
-export { enhancedInvocation, type NestParts } from './nest-enhancers';
+export { enhanceStep, type NestParts } from './nest-enhancers';
 export { Idempotency, type IdempotencyParts } from './idempotency/idempotency';
 export { idempotencyOf } from './idempotency/idempotency-section';
 export { RateLimiter } from './rate-limit/rate-limiter';

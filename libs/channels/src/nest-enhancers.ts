@@ -1,9 +1,8 @@
 import type { ApplicationConfig, ExternalContextCreator } from '@nestjs/core';
 import type { PipeTransform } from '@nestjs/common';
-import type { Ask, InvocationContext, Invoker } from '@trunkline/service';
+import type { Ask } from '@trunkline/service';
 import { BusExceptionFilter } from './bus-exception.filter';
-import type { Channel } from './channel';
-import { type ChannelInvocation, plainInvocation } from './channel-handler';
+import type { ChannelStep } from './channel-handler';
 import { keepHeaders } from './kept-headers';
 
 /** Where Nest keeps what `@UseGuards`, `@UseInterceptors` and `@UseFilters` were told. */
@@ -18,31 +17,33 @@ export interface NestParts {
 }
 
 /**
- * Puts the application's guards, interceptors, pipes and filters around the invocations of a channel; costs nothing where there
- * are none. Guards and interceptors see the service as class and `handle()` as handler, so that decorators on either work.
+ * Puts the application's guards, interceptors, pipes and filters around a step of a channel; costs nothing where there are none.
+ * Guards and interceptors see the service as class and `handle()` as handler, so that decorators on either work.
  */
-export function enhancedInvocation(invoker: Invoker, channel: Channel, nest: NestParts): ChannelInvocation {
+export function enhanceStep<Context>(step: ChannelStep<Context>, nest: NestParts): ChannelStep<Context> {
   const { instance } = nest;
-  if (!hasGlobalEnhancers(nest) && !hasOwnEnhancers(instance)) return plainInvocation(invoker, channel);
-  const runs = new WeakMap<object, Run>();
+  if (!hasGlobalEnhancers(nest) && !hasOwnEnhancers(instance)) return step;
+  const runs = new WeakMap<object, Run<Context>>();
   const handler = async (request: unknown) => {
     const run = runs.get(Object(request));
     if (!run) throw new TypeError('a channel was entered with another request than it was called with');
     const input = await piped(run.ask.input, nest.config.getGlobalPipes());
-    return invoker.run(channel.service, { ...run.ask, input }, run.context);
+    return step({ ...run.ask, input }, run.context, run.exchange);
   };
   const enter = nest.contexts.create(instance, likeHandle(instance, handler), 'handle');
-  return (ask, context, { request, reply }) => {
-    runs.set(request, { ask, context });
+  return (ask, context, exchange) => {
+    const { request, reply } = exchange;
+    runs.set(request, { ask, context, exchange });
     // A filter of the application may answer in its own way.
     if (request.answerHeaders) reply.headers(request.answerHeaders);
     return enter(request, reply).finally(() => keepHeaders(request, reply));
   };
 }
 
-interface Run {
+interface Run<Context> {
   readonly ask: Ask;
-  readonly context: InvocationContext;
+  readonly context: Context;
+  readonly exchange: Parameters<ChannelStep<Context>>[2];
 }
 
 /** The filter that the bus itself registers is no reason to go through Nest. */
