@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BusService, Service } from 'trunkline';
@@ -28,6 +28,15 @@ const start = (directory: string): Promise<JobBus> =>
     { services: [Work], config: { 'channels.yaml': CHANNELS } },
   );
 const errorsIn = (bus: JobBus) => bus.log().filter(({ level }) => level === 'error');
+const linesSayingBack = (bus: JobBus) => bus.log().filter(({ msg }) => msg === 'the job store is back').length;
+
+/** Each attempt writes a draft of the lock. */
+async function attemptsToLock(directory: string, count: number): Promise<void> {
+  const drafts = new Set<string | null>();
+  const watcher = watch(directory, (_, name) => name?.startsWith('lock.') && drafts.add(name));
+  await eventually(() => drafts.size >= count || undefined);
+  watcher.close();
+}
 
 describe('an embedded store', () => {
   let directory: string;
@@ -62,6 +71,25 @@ describe('an embedded store', () => {
 
     expect(during).toEqual([200, 503]);
     expect(errorsIn(bus)).toEqual([expect.objectContaining({ file: lock, msg: 'the job store cannot use a file' })]);
+    await bus.stop();
+  });
+
+  it('takes its lock back after a fault that outlasts its attempts to, and says so only then', async () => {
+    const bus = await start(directory);
+    await eventually(async () => (await send(bus, '/later')).status === 202 || undefined);
+    const [lock, kept] = [join(directory, 'lock'), join(directory, '..', 'kept')];
+    renameSync(lock, kept);
+    symlinkSync('lock', lock);
+    await eventually(() => errorsIn(bus)[0]);
+    await attemptsToLock(directory, 3);
+
+    const during = [await send(bus, '/now'), await send(bus, '/later')].map(({ status }) => status);
+    const backDuring = linesSayingBack(bus);
+    renameSync(kept, lock);
+    await eventually(async () => (await send(bus, '/later')).status === 202 || undefined);
+
+    expect([during, backDuring]).toEqual([[200, 503], 0]);
+    expect([errorsIn(bus).length, linesSayingBack(bus)]).toEqual([1, 1]);
     await bus.stop();
   });
 

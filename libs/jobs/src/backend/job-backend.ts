@@ -103,10 +103,11 @@ export abstract class JobBackend {
    *   store says about the call itself (a job that does not exist) is thrown as it is
    */
   async call<T>(work: () => Promise<T>, until = giveUpAt()): Promise<T> {
+    const { outages } = this.watch;
     try {
       await within(until - performance.now(), this.available());
       const answer = await within(until - performance.now(), work());
-      this.watch.answered();
+      this.watch.answered(outages);
       return answer;
     } catch (error) {
       if (!this.isOutage(error)) throw error;

@@ -28,6 +28,17 @@ describe('the watch over a store', () => {
     expect(logger.lines).toEqual([GONE, BACK]);
   });
 
+  it('does not take a call that began before the outage for its end', () => {
+    const { outages } = watch;
+    watch.failed(new Error('gone'));
+    watch.answered(outages);
+    expect(logger.lines).toEqual([GONE]);
+
+    watch.answered(watch.outages);
+
+    expect(logger.lines).toEqual([GONE, BACK]);
+  });
+
   it('has nothing to say of a store that comes and goes within a minute', () => {
     for (let i = 0; i < 10; i += 1) {
       watch.failed(new Error('gone'));

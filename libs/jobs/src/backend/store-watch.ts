@@ -13,15 +13,22 @@ export class StoreWatch {
   #warnedAtMs = Number.NEGATIVE_INFINITY;
   #troubledAtMs = Number.NEGATIVE_INFINITY;
   #warned = false;
+  #outages = 0;
 
   constructor(
     private readonly logger: Logger,
     private readonly clock: Clock = systemClock,
   ) {}
 
+  /** The number of outages that have begun. */
+  get outages(): number {
+    return this.#outages;
+  }
+
   /** The store did not do what it was asked because it is away. */
   failed(err: unknown): void {
     const now = this.clock.nowMs();
+    if (this.#downSinceMs === undefined) this.#outages += 1;
     this.#downSinceMs ??= now;
     if (now - this.#warnedAtMs < REMIND_EVERY_MS) return;
     this.#warnedAtMs = now;
@@ -33,9 +40,13 @@ export class StoreWatch {
     else this.logger.warn({ downForMs, err }, 'the job store does not answer');
   }
 
-  /** The store did something. */
-  answered(): void {
-    if (this.#downSinceMs === undefined) return;
+  /**
+   * The store did something.
+   *
+   * @param outagesBefore - {@link outages} when it was asked to: a call that began before the outage does not show that it is over
+   */
+  answered(outagesBefore = this.#outages): void {
+    if (this.#downSinceMs === undefined || outagesBefore !== this.#outages) return;
     const downForMs = Math.round(this.clock.nowMs() - this.#downSinceMs);
     this.#downSinceMs = undefined;
     if (this.#warned) this.logger.info({ downForMs }, 'the job store is back');

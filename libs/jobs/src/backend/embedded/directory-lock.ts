@@ -7,11 +7,16 @@ import { isAlive, type LockHolder, parseHolder, thisProcess } from './lock-holde
 const REFRESH_EVERY_MS = 2_000;
 /** Of a holder on another machine all one can see is whether it refreshes its lock. */
 const STALE_AFTER_MS = 10_000;
+/**
+ * Locks that this process gave up while their files could not be removed: file to content. Their process is alive, so that they would
+ * never become stale. The process id alone does not tell: a second store in this process, or in another thread of it, has the same one.
+ */
+const LEFT_BEHIND = new Map<string, string>();
 
 /**
  * The right of one process to a directory: a file made with `O_EXCL` that says who has it, and is touched every two seconds.
  *
- * A lock whose process is no more is taken over at once. It is moved aside first, and only whoever finds the lock it judged in
+ * A lock whose process is no more, or that this process could not remove, is taken over at once. It is moved aside first, and only whoever finds the lock it judged in
  * what it moved goes on, so that of two that find it stale one has it.
  */
 export class DirectoryLock {
@@ -48,18 +53,21 @@ export class DirectoryLock {
     const found = read(file);
     if (found === undefined) return undefined;
     const holder = parseHolder(found);
-    if (!isStale(file, holder)) return holder;
-    if (holder) rmSync(holder.socket, { force: true });
-    return moveAside(file, found) && create(file, text) ? new DirectoryLock(file, text, onLost) : undefined;
+    if (found !== LEFT_BEHIND.get(file) && !isStale(file, holder)) return holder;
+    if (!moveAside(file, found)) return undefined;
+    LEFT_BEHIND.delete(file);
+    if (holder) remove(holder.socket);
+    return create(file, text) ? new DirectoryLock(file, text, onLost) : undefined;
   }
 
-  /** Gives the directory free. A lock that cannot be removed is taken over by the next one, once this process has ended. */
+  /** Gives the directory free. A lock that cannot be removed is taken over by this process, or by any other once this one has ended. */
   release(): void {
     clearInterval(this.#refreshing);
     try {
       if (read(this.file) === this.text) rmSync(this.file, { force: true });
     } catch {
-      // The system does not let the file be used, which whoever works on the store has been told.
+      // The caller of `onLost` has reported that the file cannot be used.
+      LEFT_BEHIND.set(this.file, this.text);
     }
   }
 
@@ -91,9 +99,9 @@ function create(file: string, text: string): boolean {
   }
 }
 
-function remove(draft: string): void {
+function remove(file: string): void {
   try {
-    rmSync(draft, { force: true });
+    rmSync(file, { force: true });
   } catch {
     // A file system that has become read-only keeps it.
   }
@@ -104,17 +112,19 @@ function isStale(file: string, holder: LockHolder | undefined): boolean {
   return isLiving === undefined ? ageMs(file) > STALE_AFTER_MS : !isLiving;
 }
 
+/** @throws {StoreFileError} when the system does not let the file be moved */
 function moveAside(file: string, judged: string): boolean {
   const aside = `${file}.${randomUUID()}`;
   try {
     renameSync(file, aside);
-  } catch {
+  } catch (error) {
     // Another process was faster.
-    return false;
+    if (errorCode(error) === 'ENOENT') return false;
+    throw new StoreFileError(file, error);
   }
   const isTheOne = read(aside) === judged;
   if (!isTheOne) giveBack(aside, file);
-  rmSync(aside, { force: true });
+  remove(aside);
   return isTheOne;
 }
 

@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JobProcess } from '../crash.fixture';
@@ -125,6 +135,21 @@ describe('the lock of a directory', () => {
     expect(await holder.queue('far').getJobState('far-1')).toBe('waiting');
     await joined.close();
   });
+});
+
+it('a store whose lock cannot be used rejects calls that need no statement as well, and is not reported as back', async () => {
+  const directory = await embeddedDirectory();
+  const logger = new RecordingLogger();
+  const backend = await open(directory, { logger });
+  const lock = join(directory, 'lock');
+  rmSync(lock);
+  symlinkSync('lock', lock);
+  await eventually(async () => logger.lines.includes('error: the job store cannot use a file'));
+
+  await expect(backend.call(() => backend.readClock())).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+
+  expect(logger.lines).not.toContain('info: the job store is back');
+  await backend.close();
 });
 
 it('a process that has closed its store ends', async () => {

@@ -62,7 +62,9 @@ export class EmbeddedBackend extends JobBackend {
     return this.#queues.connect(use);
   }
 
-  protected override async available(): Promise<void> {}
+  protected override async available(): Promise<void> {
+    this.link.available();
+  }
 
   protected override isOutage(error: unknown): boolean {
     return error instanceof StoreTimeoutError || isSqlOutage(error);

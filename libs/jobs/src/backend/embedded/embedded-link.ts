@@ -45,8 +45,13 @@ export class EmbeddedLink extends SqlLink {
   }
 
   override async query(text: string, params?: readonly unknown[]): Promise<PgQueryResult> {
+    return this.available().query(text, params);
+  }
+
+  /** The open link. @throws {ConnectionClosedError} with the cause, while there is none */
+  available(): SqlLink {
     if (!this.#current) throw new ConnectionClosedError(undefined, this.#brokenBy);
-    return this.#current.query(text, params);
+    return this.#current;
   }
 
   override async close(): Promise<void> {

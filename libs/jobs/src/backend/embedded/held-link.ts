@@ -27,12 +27,18 @@ export class HeldLink extends SqlLink {
     makeDirectory(directory);
     const { socket } = directory;
     let link: HeldLink | undefined;
-    const onLost = (reason: Error): void => link?.tellLost(reason);
+    const lostLock = new AbortController();
+    const onLost = (reason: Error): void => {
+      lostLock.abort(reason);
+      link?.tellLost(reason);
+    };
     const lock = DirectoryLock.take(directory.lock, { socket, isBrief }, onLost);
     if (!(lock instanceof DirectoryLock)) return lock;
     try {
       link = new HeldLink(await PgliteLink.open(directory.data), lock);
       link.#server = await QueryServer.listen(link, socket);
+      // The link has no listener yet.
+      lostLock.signal.throwIfAborted();
       return link;
     } catch (error) {
       await link?.close().catch(() => undefined);
@@ -45,13 +51,12 @@ export class HeldLink extends SqlLink {
     return this.database.query(text, params);
   }
 
-  /** The lock goes last: whoever takes it next finds the database closed. */
+  /** The lock is released last, and only after the database is closed, even where the socket cannot be removed. */
   override async close(): Promise<void> {
     try {
       await this.#server?.close();
-      await this.database.close();
     } finally {
-      this.lock.release();
+      await this.database.close().finally(() => this.lock.release());
     }
   }
 }

@@ -3,6 +3,7 @@ import { PGlite, type Results } from '@electric-sql/pglite';
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { PgQueryResult } from '../sql/pg-shapes';
+import { convertEmscriptenError } from './emscripten-error';
 import { failureFrom, type PgliteData, type QueryAnswer, type QueryRequest } from './thread-messages';
 
 type Row = Record<string, unknown>;
@@ -36,7 +37,7 @@ async function respond({ id, text, params }: QueryRequest): Promise<void> {
   try {
     answer({ id, result: await run(text, params) });
   } catch (error) {
-    answer({ id, failure: failureFrom(error) });
+    answer({ id, failure: failureFrom(convertEmscriptenError(error)) });
   }
 }
 

@@ -1,0 +1,45 @@
+import { getSystemErrorMap } from 'node:util';
+import { constants } from 'node:os';
+
+/** What PGlite's file system throws: neither an `Error` nor with a message, but with the number that WASI gives the failure. */
+interface EmscriptenError {
+  readonly name: 'ErrnoError';
+  readonly errno: number;
+}
+
+/** What the files of a store can fail with. WASI snapshot preview 1, `errno`; the numbers differ from the system's. */
+const CODES = {
+  2: 'EACCES',
+  10: 'EBUSY',
+  19: 'EDQUOT',
+  22: 'EFBIG',
+  29: 'EIO',
+  32: 'ELOOP',
+  33: 'EMFILE',
+  41: 'ENFILE',
+  44: 'ENOENT',
+  48: 'ENOMEM',
+  51: 'ENOSPC',
+  54: 'ENOTDIR',
+  63: 'EPERM',
+  69: 'EROFS',
+  72: 'ESTALE',
+} as const;
+
+/** An error of PGlite's file system in the words of Node's; any other error as it is. */
+export function convertEmscriptenError(error: unknown): unknown {
+  if (!isEmscriptenError(error)) return error;
+  const code = findCode(error.errno);
+  if (!code) return new Error(`PGlite failed with WASI errno ${error.errno}`, { cause: error });
+  const [, meaning = 'a file cannot be used'] = getSystemErrorMap().get(-constants.errno[code]) ?? [];
+  return Object.assign(new Error(`${code}: ${meaning}`, { cause: error }), { code });
+}
+
+function findCode(errno: number): (typeof CODES)[keyof typeof CODES] | undefined {
+  return new Map(Object.entries(CODES)).get(String(errno));
+}
+
+function isEmscriptenError(error: unknown): error is EmscriptenError {
+  if (typeof error !== 'object' || error === null) return false;
+  return 'name' in error && error.name === 'ErrnoError' && 'errno' in error && typeof error.errno === 'number';
+}
