@@ -45,7 +45,8 @@ export async function startBus({ config = {}, services = [], modules = [] }: Bus
     log: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
     stop: async () => {
       const isInTime = await bus.stop();
-      rmSync(root, { recursive: true });
+      // A store that was still being prepared may write for a moment longer.
+      rmSync(root, { recursive: true, maxRetries: 5 });
       return isInTime;
     },
   };

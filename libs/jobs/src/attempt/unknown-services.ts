@@ -4,7 +4,7 @@ import { UnknownServiceError } from './unknown-service-error';
 
 const WARNED_EVERY_MS = 60_000;
 const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 15_000;
+const LONGEST_WAIT_MS = 5_000;
 
 /** What is done with jobs whose service this host does not have. */
 export interface UnknownServicesOptions {
