@@ -84,9 +84,13 @@ describe('passwords that are kept as scrypt', () => {
   });
 
   it('are not derived for more of one address than can wait: 503, with Retry-After', async () => {
-    const { all, end } = flood(40);
+    const { all, end } = flood(60);
 
-    expect(await Promise.race(all)).toBe(503);
+    // A few may have had their turn before all have arrived.
+    const refused = Promise.any(
+      all.map(async (each) => ((await each) === 503 ? 503 : Promise.reject(new Error('401')))),
+    );
+    await expect(refused).resolves.toBe(503);
 
     await end();
   });
