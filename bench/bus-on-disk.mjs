@@ -20,7 +20,7 @@ export function busOnDisk(count, jobs = {}) {
     [
       'bus:',
       '  name: bench',
-      '  services: [services]',
+      ...(count > 0 ? ['  services: [services]'] : []),
       '  http: { port: 0 }',
       '  log: { level: warn }',
       `  jobs: ${JSON.stringify(jobs)}`,
