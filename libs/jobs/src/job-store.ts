@@ -59,7 +59,7 @@ export class JobStore {
   readonly #writtenLanes = new Set([SHARED_LANE]);
   #backend: Promise<JobBackend> | undefined;
   #flows: JobFlows | undefined;
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
   constructor(options: JobStoreOptions) {
     this.#options = options;
@@ -71,12 +71,12 @@ export class JobStore {
    * @throws {JobStoreError} when it is not one, would lose jobs, or is held by another process
    */
   open(): Promise<JobBackend> {
-    if (this.#isClosed) return Promise.reject(failureOf('SHUTTING_DOWN'));
+    if (this.#closing.signal.aborted) return Promise.reject(failureOf('SHUTTING_DOWN'));
     if (!this.#backend) {
       // BullMQ and the stores below it are loaded by the first who needs them.
       // oxlint-disable-next-line typescript/no-require-imports -- see above
       const { openBackend }: typeof Backends = require('./backend/open-backend');
-      const opening = openBackend(this.#options.backend);
+      const opening = openBackend({ ...this.#options.backend, signal: this.#closing.signal });
       this.#backend = opening;
       // The next one to ask tries again.
       opening.catch(() => (this.#backend = undefined));
@@ -179,11 +179,10 @@ export class JobStore {
     return `${this.#options.bus}.ticks`;
   }
 
-  /** Cuts the connections. Jobs that run are nobody's concern from here on. */
+  /** Closes the connections, and aborts an opening under way. Jobs that still run are abandoned. */
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort();
     const closing = this.#backend?.then((backend) => backend.close()).catch(() => undefined);
-    // One that is still being made may take seconds, and there is nothing in it yet.
     await Promise.race([closing, pause(CLOSING_LIMIT_MS, undefined, { ref: false })]);
   }
 

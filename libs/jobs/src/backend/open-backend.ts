@@ -24,6 +24,8 @@ export interface BackendOptions {
   readonly logger: Logger;
   /** Work on an embedded store that another process of this machine holds, instead of being refused. Default false. */
   readonly join?: boolean;
+  /** Aborts the opening of an embedded store. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -32,8 +34,8 @@ export interface BackendOptions {
  * @throws {JobStoreError} when the store is not one, would lose jobs, or is held by another process
  */
 export async function openBackend(options: BackendOptions): Promise<JobBackend> {
-  const { backend, directory, prefix, schema, durability, tls, logger, join = false } = options;
-  if (backend === 'embedded') return EmbeddedBackend.open({ directory, logger, join });
+  const { backend, directory, prefix, schema, durability, tls, logger, join = false, signal } = options;
+  if (backend === 'embedded') return EmbeddedBackend.open({ directory, logger, join, ...(signal && { signal }) });
   if (backend.startsWith('redis')) return RedisBackend.open({ url: backend, prefix, durability, tls, logger });
   if (/^postgres(?:ql)?:/.test(backend)) return PostgresBackend.open({ url: backend, schema, logger });
   throw new JobStoreError('expected jobs.backend to be `embedded`, a redis:// or a postgres:// URL');

@@ -1,4 +1,5 @@
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -36,6 +37,24 @@ describe('jobs in a directory whose store was not wholly made the last time', ()
 
   it('are in a store that was made anew', () => {
     expect(readdirSync(directory).filter((name) => name.startsWith('data'))).toEqual(['data']);
+  });
+});
+
+describe('an opening that is aborted', () => {
+  it('rejects once nothing writes to the directory, which the next one opens', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'trunkline-jobs-'));
+    const closing = new AbortController();
+    const opening = open(directory, { signal: closing.signal });
+    await eventually(async () => existsSync(join(directory, 'data', 'base')));
+
+    closing.abort();
+    await expect(opening).rejects.toMatchObject({ name: 'ConnectionClosedError' });
+
+    expect(readdirSync(directory)).toContain('data.new');
+    const again = await open(directory);
+    expect(await again.call(() => again.queue('load').count())).toBe(0);
+    await again.close();
+    rmSync(directory, { recursive: true });
   });
 });
 

@@ -14,6 +14,8 @@ export interface EmbeddedBackendOptions {
   readonly logger: Logger;
   /** Work on a store that another process of this machine holds. Default false: refused. */
   readonly join?: boolean;
+  /** Aborts the opening: nothing writes to the directory once it has rejected. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -35,9 +37,13 @@ export class EmbeddedBackend extends JobBackend {
   }
 
   /** Loads PGlite and opens the directory. @throws {JobStoreError} when another process holds it and `join` is not set */
-  static async open({ directory, logger, join = false }: EmbeddedBackendOptions): Promise<EmbeddedBackend> {
+  static async open({ directory, logger, join = false, signal }: EmbeddedBackendOptions): Promise<EmbeddedBackend> {
     const watch = new StoreWatch(logger);
-    const link = await EmbeddedLink.open({ directory: new JobsDirectory(directory), join });
+    const link = await EmbeddedLink.open({
+      directory: new JobsDirectory(directory),
+      join,
+      ...(signal && { signal }),
+    });
     link.listen({ lost: (error) => watch.failed(error), renewed: () => watch.answered() });
     const backend = new EmbeddedBackend(watch, link);
     await backend.#warmUp();

@@ -20,6 +20,8 @@ export interface EmbeddedAccess {
   readonly directory: JobsDirectory;
   /** Work on a store that another process holds. */
   readonly join: boolean;
+  /** Aborts the opening. */
+  readonly signal?: AbortSignal;
 }
 
 /** The store of a directory, by whichever way there is: held by this process, or joined. When the way breaks, another is made. */
@@ -29,12 +31,14 @@ export class EmbeddedLink extends SqlLink {
     notified: (notification: PgNotification) => this.tellNotified(notification),
     lost: (error: unknown) => this.#lost(error),
   };
+  readonly #signal: AbortSignal;
   #current: SqlLink | undefined;
   #reopening: Promise<void> | undefined;
   #brokenBy: unknown;
 
   private constructor(private readonly access: EmbeddedAccess) {
     super();
+    this.#signal = AbortSignal.any([this.#closing.signal, ...(access.signal ? [access.signal] : [])]);
   }
 
   /** @throws {JobStoreError} when another process holds the directory and this one is not to join it */
@@ -69,12 +73,12 @@ export class EmbeddedLink extends SqlLink {
   async #way(): Promise<SqlLink> {
     const startedAt = performance.now();
     for (;;) {
-      const opened = await HeldLink.open(this.access.directory, this.access.join);
+      const opened = await HeldLink.open(this.access.directory, { isBrief: this.access.join, signal: this.#signal });
       if (opened instanceof HeldLink) return opened;
       const waitedMs = performance.now() - startedAt;
       const joined = opened && (await this.#join(opened, waitedMs));
       if (joined) return joined;
-      await sleep(TRY_AGAIN_AFTER_MS, undefined, { signal: this.#closing.signal });
+      await sleep(TRY_AGAIN_AFTER_MS, undefined, { signal: this.#signal });
     }
   }
 

@@ -7,6 +7,14 @@ import { PgliteLink } from './pglite-link';
 import { QueryServer } from './query-server';
 import { asFileError } from './store-file-error';
 
+/** How {@link HeldLink.open} takes a directory. */
+export interface HoldOptions {
+  /** The holder ends soon by itself, and others may wait for that. */
+  readonly isBrief: boolean;
+  /** Aborts the opening: nothing writes to the directory once it has rejected. */
+  readonly signal: AbortSignal;
+}
+
 /** The store of a directory that this process has the lock of, open to others who join. */
 export class HeldLink extends SqlLink {
   #server: QueryServer | undefined;
@@ -23,7 +31,10 @@ export class HeldLink extends SqlLink {
   }
 
   /** Takes the directory and opens its database, or says who has it; `undefined` while that is changing. */
-  static async open(directory: JobsDirectory, isBrief: boolean): Promise<HeldLink | LockHolder | undefined> {
+  static async open(
+    directory: JobsDirectory,
+    { isBrief, signal }: HoldOptions,
+  ): Promise<HeldLink | LockHolder | undefined> {
     makeDirectory(directory);
     const { socket } = directory;
     let link: HeldLink | undefined;
@@ -35,7 +46,7 @@ export class HeldLink extends SqlLink {
     const lock = DirectoryLock.take(directory.lock, { socket, isBrief }, onLost);
     if (!(lock instanceof DirectoryLock)) return lock;
     try {
-      link = new HeldLink(await PgliteLink.open(directory.data), lock);
+      link = new HeldLink(await PgliteLink.open(directory.data, signal), lock);
       link.#server = await QueryServer.listen(link, socket);
       // The link has no listener yet.
       lostLock.signal.throwIfAborted();

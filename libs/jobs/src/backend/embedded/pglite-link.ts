@@ -48,26 +48,33 @@ export class PgliteLink extends SqlLink {
    * Opens the database of a directory, making it if need be. Nobody else may have it open.
    *
    * While it is made, a file beside it says so: a process that is killed meanwhile leaves no half of a database to the next.
+   *
+   * @param signal - aborts the opening: the thread has ended when the promise rejects, so that nothing writes to the directory
    */
-  static async open(directory: string): Promise<PgliteLink> {
+  static async open(directory: string, signal: AbortSignal): Promise<PgliteLink> {
     const mark = `${directory}.new`;
-    if (existsSync(directory) && !existsSync(mark)) return PgliteLink.#opened({ directory });
+    if (existsSync(directory) && !existsSync(mark)) return PgliteLink.#opened({ directory }, signal);
     rmSync(mark, { recursive: true, force: true });
     writeFileSync(mark, '');
     rmSync(directory, { recursive: true, force: true });
-    const link = await PgliteLink.#opened({ directory, ...(existsSync(TEMPLATE) && { template: TEMPLATE }) });
+    const link = await PgliteLink.#opened({ directory, ...(existsSync(TEMPLATE) && { template: TEMPLATE }) }, signal);
     rmSync(mark);
     return link;
   }
 
-  static async #opened(data: PgliteData): Promise<PgliteLink> {
+  static async #opened(data: PgliteData, signal: AbortSignal): Promise<PgliteLink> {
+    signal.throwIfAborted();
     const link = new PgliteLink(data);
+    const terminate = (): void => void link.#thread.terminate();
+    signal.addEventListener('abort', terminate, { once: true });
     try {
       await within(OPEN_LIMIT_MS, link.#prepare());
       return link;
     } catch (error) {
       await link.close();
       throw error;
+    } finally {
+      signal.removeEventListener('abort', terminate);
     }
   }
 
