@@ -51,7 +51,7 @@ export class PgliteLink extends SqlLink {
    *
    * @param signal - aborts the opening: the thread has ended when the promise rejects, so that nothing writes to the directory
    */
-  static async open(directory: string, signal: AbortSignal): Promise<PgliteLink> {
+  static async open(directory: string, signal?: AbortSignal): Promise<PgliteLink> {
     const mark = `${directory}.new`;
     if (existsSync(directory) && !existsSync(mark)) return PgliteLink.#opened({ directory }, signal);
     rmSync(mark, { recursive: true, force: true });
@@ -62,11 +62,11 @@ export class PgliteLink extends SqlLink {
     return link;
   }
 
-  static async #opened(data: PgliteData, signal: AbortSignal): Promise<PgliteLink> {
-    signal.throwIfAborted();
+  static async #opened(data: PgliteData, signal: AbortSignal | undefined): Promise<PgliteLink> {
+    signal?.throwIfAborted();
     const link = new PgliteLink(data);
     const terminate = (): void => void link.#thread.terminate();
-    signal.addEventListener('abort', terminate, { once: true });
+    signal?.addEventListener('abort', terminate, { once: true });
     try {
       await within(OPEN_LIMIT_MS, link.#prepare());
       return link;
@@ -74,7 +74,7 @@ export class PgliteLink extends SqlLink {
       await link.close();
       throw error;
     } finally {
-      signal.removeEventListener('abort', terminate);
+      signal?.removeEventListener('abort', terminate);
     }
   }
 
