@@ -3,6 +3,7 @@ const FLOORS = [
   ['failures', 'time'],
   ['config', 'telemetry'],
   ['resilience', 'security', 'store'],
+  ['http-server'],
   ['service'],
   ['channels', 'outgoing', 'jobs'],
   ['bus'],

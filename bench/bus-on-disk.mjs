@@ -3,18 +3,18 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deleteAtEnd } from './measure.mjs';
+import { deleteOnExit } from './measure.mjs';
 
 const trunkline = createRequire(import.meta.url).resolve('trunkline');
 
 /** A bus with `count` services, a file each, and a channel to each of them. @param jobs - `bus.jobs` @returns its config directory */
-export function busOnDisk(count, jobs = {}) {
-  const root = deleteAtEnd(mkdtempSync(join(tmpdir(), 'trunkline-bench-')));
+export function createBusOnDisk(count, jobs = {}) {
+  const root = deleteOnExit(mkdtempSync(join(tmpdir(), 'trunkline-bench-')));
   const config = join(root, 'config');
   const services = join(root, 'services');
   for (const directory of [config, services]) mkdirSync(directory);
   const names = Array.from({ length: count }, (_, index) => `thing-${index}.get`);
-  for (const name of names) writeFileSync(join(services, `${name}.service.js`), serviceFile(name));
+  for (const name of names) writeFileSync(join(services, `${name}.service.js`), createServiceSource(name));
   writeFileSync(
     join(config, 'bus.yaml'),
     [
@@ -28,11 +28,11 @@ export function busOnDisk(count, jobs = {}) {
     ].join('\n'),
   );
   if (count > 0)
-    writeFileSync(join(config, 'channels.yaml'), ['channels:', '  rest:', ...names.map(channelLine), ''].join('\n'));
+    writeFileSync(join(config, 'channels.yaml'), ['channels:', '  rest:', ...names.map(formatChannel), ''].join('\n'));
   return config;
 }
 
-function serviceFile(name) {
+function createServiceSource(name) {
   return `const { BusService, Service } = require(${JSON.stringify(trunkline)});
 
 module.exports = BusService({ name: '${name}', input: 'id' })(
@@ -45,6 +45,6 @@ module.exports = BusService({ name: '${name}', input: 'id' })(
 `;
 }
 
-function channelLine(name) {
+function formatChannel(name) {
   return `    ${name}: { method: GET, path: '/${name}/{id}', service: ${name} }`;
 }

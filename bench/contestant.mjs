@@ -5,8 +5,8 @@
  *
  * @param skills - functions by name; each gets the parent's argument, and what it returns (or its promise) is the answer
  */
-export function contestant(skills) {
-  const known = { cpuMicros, ...skills };
+export function runContestant(skills) {
+  const known = { cpuMicros: readCpuMicros, ...skills };
   const answer = async ({ id, skill, argument }) => {
     try {
       process.send({ id, value: await known[skill](argument) });
@@ -21,18 +21,18 @@ export function contestant(skills) {
 }
 
 /** CPU time of this process so far, all threads, in microseconds. */
-function cpuMicros() {
+function readCpuMicros() {
   const { user, system } = process.cpuUsage();
   return user + system;
 }
 
 /** Runs `count` calls, `width` of them at a time, and tells what they cost this process. */
-export async function costOf(call, { count, width }) {
-  const before = cpuMicros();
+export async function measureCost(call, { count, width }) {
+  const before = readCpuMicros();
   let begun = 0;
   const lane = async () => {
     while (begun < count) await call(begun++);
   };
   await Promise.all(Array.from({ length: width }, lane));
-  return cpuMicros() - before;
+  return readCpuMicros() - before;
 }

@@ -3,8 +3,8 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 
-const ANSWER_WITHIN_MS = 60_000;
-const END_WITHIN_MS = 5_000;
+const REPLY_TIMEOUT_MS = 60_000;
+const EXIT_TIMEOUT_MS = 5_000;
 
 const children = new Set();
 const directories = new Set();
@@ -17,13 +17,13 @@ process.on('exit', () => {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
 
 /** Deletes a directory when this process ends. */
-export function deleteAtEnd(directory) {
+export function deleteOnExit(directory) {
   directories.add(directory);
   return directory;
 }
 
 /** Kills a process when this one ends. */
-export function endAtEnd(child) {
+export function killOnExit(child) {
   children.add(child);
   return child;
 }
@@ -36,7 +36,7 @@ export class Contestant {
   /** Starts `contestants/<name>.mjs`; resolves once it can be asked. */
   static async start(name, { env = {}, profileDirectory } = {}) {
     const contestant = new Contestant(name, env, profileDirectory);
-    await contestant.#answerTo('ready');
+    await contestant.#waitForReply('ready');
     return contestant;
   }
 
@@ -52,9 +52,9 @@ export class Contestant {
   }
 
   /** Asks it to use one of its skills; rejects when it fails, ends or takes too long. */
-  async ask(skill, argument) {
+  async request(skill, argument) {
     const id = this.#nextId++;
-    const answer = this.#answerTo(id);
+    const answer = this.#waitForReply(id);
     this.#child.send({ id, skill, argument });
     const { value, failure } = await answer;
     if (failure) throw new Error(`${this.name} failed at ${skill}: ${failure}`);
@@ -65,14 +65,14 @@ export class Contestant {
   async end() {
     const child = this.#child;
     const ended = once(child, 'exit');
-    const kill = setTimeout(() => child.kill('SIGKILL'), END_WITHIN_MS);
+    const kill = setTimeout(() => child.kill('SIGKILL'), EXIT_TIMEOUT_MS);
     child.disconnect();
     await ended;
     clearTimeout(kill);
     children.delete(child);
   }
 
-  #answerTo(id) {
+  #waitForReply(id) {
     return new Promise((resolve, reject) => {
       const child = this.#child;
       const settle = (done, outcome) => {
@@ -83,8 +83,8 @@ export class Contestant {
       };
       const onMessage = (message) => message.id === id && settle(resolve, message);
       const onExit = (code, signal) => settle(reject, new Error(`${this.name} ended: ${signal ?? code}`));
-      const onTime = () => settle(reject, new Error(`${this.name} did not answer within ${ANSWER_WITHIN_MS} ms`));
-      const timer = setTimeout(onTime, ANSWER_WITHIN_MS);
+      const onTime = () => settle(reject, new Error(`${this.name} did not answer within ${REPLY_TIMEOUT_MS} ms`));
+      const timer = setTimeout(onTime, REPLY_TIMEOUT_MS);
       child.on('message', onMessage);
       child.on('exit', onExit);
     });
@@ -99,17 +99,17 @@ export class Contestant {
  * @param terms - `warmUp`: the size of a first turn of each, which is for the compiler and does not count
  * @returns by name: the median
  */
-export async function inTurns(turns, { rounds, size, warmUp }) {
+export async function measureInTurns(turns, { rounds, size, warmUp }) {
   const names = Object.keys(turns);
   const values = Object.fromEntries(names.map((name) => [name, []]));
   for (const name of names) await turns[name](warmUp);
   for (let round = 0; round < rounds; round += 1) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) values[name].push(await turns[name](size));
   }
-  return Object.fromEntries(names.map((name) => [name, median(values[name])]));
+  return Object.fromEntries(names.map((name) => [name, calculateMedian(values[name])]));
 }
 
-function median(values) {
+function calculateMedian(values) {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

@@ -3,7 +3,7 @@
 import { connect } from 'node:net';
 
 /** How long a client waits before it gives up and comes back on a new connection. */
-const PATIENCE_MS = 1_000;
+const REQUEST_TIMEOUT_MS = 1_000;
 
 /** Clients with a bounded pool of connections that stay open, one request at a time on each. */
 export class OpenLoop {
@@ -42,9 +42,9 @@ export class OpenLoop {
     }
     return {
       done: figures.answered.length,
-      p99: percentile(figures.answered, 0.99),
+      p99: calculatePercentile(figures.answered, 0.99),
       refused: figures.refused.length,
-      refusedP99: percentile(figures.refused, 0.99),
+      refusedP99: calculatePercentile(figures.refused, 0.99),
       lost: figures.lost,
     };
   }
@@ -55,7 +55,7 @@ export class OpenLoop {
 
   #send() {
     const nowMs = performance.now();
-    while (this.#due.length > 0 && nowMs - this.#due[0] > PATIENCE_MS) {
+    while (this.#due.length > 0 && nowMs - this.#due[0] > REQUEST_TIMEOUT_MS) {
       this.#due.shift();
       this.#figures.lost += 1;
     }
@@ -84,11 +84,11 @@ export class OpenLoop {
       settle();
       socket.destroy();
     };
-    const timer = setTimeout(lose, Math.max(1, dueMs + PATIENCE_MS - performance.now()));
+    const timer = setTimeout(lose, Math.max(1, dueMs + REQUEST_TIMEOUT_MS - performance.now()));
     let received = '';
     const onData = (chunk) => {
       received += chunk.latin1Slice();
-      if (!isWhole(received)) return;
+      if (!isComplete(received)) return;
       (received.startsWith('HTTP/1.1 200') ? figures.answered : figures.refused).push(performance.now() - dueMs);
       settle();
       if (/\r\nconnection: close/i.test(received)) socket.destroy();
@@ -106,7 +106,7 @@ export class OpenLoop {
   }
 }
 
-function isWhole(received) {
+function isComplete(received) {
   const head = received.indexOf('\r\n\r\n');
   if (head === -1) return false;
   const [, length] = /\r\ncontent-length: (\d+)/i.exec(received) ?? [];
@@ -114,7 +114,7 @@ function isWhole(received) {
 }
 
 /** 0 of none. */
-function percentile(values, share) {
+function calculatePercentile(values, share) {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }

@@ -1,11 +1,11 @@
 // The rows of the table: what is measured, beside what, and how much it may be.
-import { busOnDisk } from './bus-on-disk.mjs';
-import { getRequest, keyedPostRequest, Load, postRequest } from './load.mjs';
-import { Contestant, inTurns } from './measure.mjs';
+import { createBusOnDisk } from './bus-on-disk.mjs';
+import { createGetRequest, createKeyedPostRequest, ClosedLoop, createPostRequest } from './closed-loop.mjs';
+import { Contestant, measureInTurns } from './measure.mjs';
 import { OpenLoop } from './open-loop.mjs';
 import { startPostgres, startRedis } from './servers.mjs';
 
-const CUSTOMERS = Array.from({ length: 64 }, (_, index) => getRequest(`/customers/CUST-${index}`));
+const CUSTOMERS = Array.from({ length: 64 }, (_, index) => createGetRequest(`/customers/CUST-${index}`));
 const ORDER = {
   customer_id: 'CUST-123',
   items: [
@@ -15,7 +15,7 @@ const ORDER = {
   ],
 };
 
-const PAGES = Array.from({ length: 16 }, (_, index) => getRequest(`/pages/P-${index}`));
+const PAGES = Array.from({ length: 16 }, (_, index) => createGetRequest(`/pages/P-${index}`));
 
 /** How many operations a turn has. */
 const REQUESTS = { size: 1_500, warmUp: 12_000 };
@@ -30,22 +30,22 @@ const OUTGOING_CALLS = { size: 1_000, warmUp: 4_000, width: 50 };
  * limit of ours ÷ peer, or of ours − peer where that is what counts; `mostOurs` is a limit for ours alone.
  */
 export const GROUPS = {
-  get,
-  guarded,
-  post,
-  idempotency,
-  invoke,
-  outgoing,
-  composite,
-  jobs,
-  start,
-  scale,
-  overload,
-  shed,
+  get: measureGet,
+  guarded: measureGuardedGet,
+  post: measurePost,
+  idempotency: measureIdempotency,
+  invoke: measureInvoke,
+  outgoing: measureOutgoing,
+  composite: measureComposite,
+  jobs: measureJobs,
+  start: measureStart,
+  scale: measureScale,
+  overload: measureOverload,
+  shed: measureShedding,
 };
 
-async function get(terms) {
-  const { bus, bare } = await cpuPerRequest(terms, {
+async function measureGet(terms) {
+  const { bus, bare } = await measureCpuPerRequest(terms, {
     bus: { name: 'trunkline-http', requests: CUSTOMERS },
     bare: { name: 'fastify-http', requests: CUSTOMERS },
   });
@@ -54,27 +54,29 @@ async function get(terms) {
 }
 
 /** What it costs to ask who is calling, and how often. The key is sent to both, so that both read the same head. */
-async function guarded(terms) {
-  const { closed, open } = await cpuPerRequest(terms, {
-    closed: { name: 'trunkline-http', requests: withKey('/guarded') },
-    open: { name: 'trunkline-http', requests: withKey('/customers') },
+async function measureGuardedGet(terms) {
+  const { closed, open } = await measureCpuPerRequest(terms, {
+    closed: { name: 'trunkline-http', requests: createKeyedRequests('/guarded') },
+    open: { name: 'trunkline-http', requests: createKeyedRequests('/customers') },
   });
   const what = 'GET channel with `security` and `rateLimit`, CPU per request';
   return [{ what, ours: closed, beside: 'the same without', peer: open, unit: 'µs', most: 1.2 }];
 }
 
-function withKey(path) {
-  return Array.from({ length: 64 }, (_, index) => getRequest(`${path}/CUST-${index}`, { 'x-api-key': 'bench-key-1' }));
+function createKeyedRequests(path) {
+  return Array.from({ length: 64 }, (_, index) =>
+    createGetRequest(`${path}/CUST-${index}`, { 'x-api-key': 'bench-key-1' }),
+  );
 }
 
-async function post(terms) {
-  const { byClass, byHand, bare } = await cpuPerRequest(terms, {
-    byClass: { name: 'trunkline-http', requests: [postRequest('/orders', ORDER)] },
-    byHand: { name: 'trunkline-http', requests: [postRequest('/orders-by-hand', ORDER)] },
-    bare: { name: 'fastify-http', requests: [postRequest('/orders', ORDER)] },
+async function measurePost(terms) {
+  const { byClass, byHand, bare } = await measureCpuPerRequest(terms, {
+    byClass: { name: 'trunkline-http', requests: [createPostRequest('/orders', ORDER)] },
+    byHand: { name: 'trunkline-http', requests: [createPostRequest('/orders-by-hand', ORDER)] },
+    bare: { name: 'fastify-http', requests: [createPostRequest('/orders', ORDER)] },
   });
   const row = { beside: 'bare Fastify + ajv', peer: bare, unit: 'µs', most: 1.15 };
-  const checked = await checkOfOrder(terms);
+  const checked = await measureOrderCheck(terms);
   return [
     { what: 'POST channel, input by class-validator, CPU per request', ours: byClass, ...row },
     { what: 'POST channel, input by a Standard Schema, CPU per request', ours: byHand, ...row },
@@ -82,10 +84,10 @@ async function post(terms) {
   ];
 }
 
-async function checkOfOrder(terms) {
+async function measureOrderCheck(terms) {
   const contestant = await Contestant.start('class-check', terms);
-  const nanosOf = (skill) => (count) => contestant.ask(skill, { order: ORDER, count });
-  const { ours, peer } = await inTurns(
+  const nanosOf = (skill) => (count) => contestant.request(skill, { order: ORDER, count });
+  const { ours, peer } = await measureInTurns(
     { ours: nanosOf('compiled'), peer: nanosOf('asTheyCome') },
     { ...terms, ...CHECKS },
   );
@@ -94,24 +96,24 @@ async function checkOfOrder(terms) {
   return { what, ours, beside: 'class-transformer + class-validator', peer, unit: 'ns', most: 0.15, mostOurs: 2_000 };
 }
 
-async function idempotency(terms) {
-  const { keyed, plain } = await cpuPerRequest(terms, {
-    keyed: { name: 'trunkline-http', requests: [keyedPostRequest('/orders-once', ORDER)] },
-    plain: { name: 'trunkline-http', requests: [postRequest('/orders', ORDER)] },
+async function measureIdempotency(terms) {
+  const { keyed, plain } = await measureCpuPerRequest(terms, {
+    keyed: { name: 'trunkline-http', requests: [createKeyedPostRequest('/orders-once', ORDER)] },
+    plain: { name: 'trunkline-http', requests: [createPostRequest('/orders', ORDER)] },
   });
   const what = 'POST with an Idempotency-Key, records in memory, CPU per request';
   return [{ what, ours: keyed, beside: 'the same without', peer: plain, unit: 'µs', most: 1.2 }];
 }
 
-async function invoke(terms) {
-  const env = { BENCH_SERVICES: '10', BENCH_CONFIG: busOnDisk(0) };
+async function measureInvoke(terms) {
+  const env = { BENCH_SERVICES: '10', BENCH_CONFIG: createBusOnDisk(0) };
   const [bus, broker] = await startAll([
     ['trunkline-invoke', { ...terms, env }],
     ['moleculer-call', terms],
   ]);
   const nanosOf = (one, callee) => (count) => one.ask('nanosPerCall', { callee, count });
   const compare = (callee) =>
-    inTurns({ bus: nanosOf(bus, callee), broker: nanosOf(broker, callee) }, { ...terms, ...INVOCATIONS });
+    measureInTurns({ bus: nanosOf(bus, callee), broker: nanosOf(broker, callee) }, { ...terms, ...INVOCATIONS });
   const atOnce = await compare('atOnce');
   const asynchronous = await compare('asynchronous');
   await endAll([bus, broker]);
@@ -122,14 +124,17 @@ async function invoke(terms) {
   ];
 }
 
-async function outgoing(terms) {
+async function measureOutgoing(terms) {
   const upstream = await Contestant.start('upstream');
-  const env = { PEER_URL: await upstream.ask('url') };
+  const env = { PEER_URL: await upstream.request('url') };
   const names = ['trunkline-outgoing', 'undici-pool', 'nest-axios'];
   const contestants = await startAll(names.map((name) => [name, { ...terms, env }]));
   const { width } = OUTGOING_CALLS;
   const [bus, pool, axios] = contestants.map((one) => (count) => one.ask('microsPerCall', { count, width }));
-  const { ours, bare, usual } = await inTurns({ ours: bus, bare: pool, usual: axios }, { ...terms, ...OUTGOING_CALLS });
+  const { ours, bare, usual } = await measureInTurns(
+    { ours: bus, bare: pool, usual: axios },
+    { ...terms, ...OUTGOING_CALLS },
+  );
   await endAll([...contestants, upstream]);
   const row = { what: 'outgoing GET, CPU per call', ours, unit: 'µs' };
   return [
@@ -139,9 +144,9 @@ async function outgoing(terms) {
 }
 
 /** Throughput as the time that a request takes of a busy server; latency against that of the same by hand, which is the slowest branch, 30 ms. */
-async function composite(terms) {
+async function measureComposite(terms) {
   const upstream = await Contestant.start('upstream');
-  const env = { PEER_URL: await upstream.ask('url') };
+  const env = { PEER_URL: await upstream.request('url') };
   const contestants = await startAll(['trunkline-http', 'fastify-composite'].map((name) => [name, { ...terms, env }]));
   const ports = await Promise.all(contestants.map((one) => one.ask('port')));
   const msEach = (load) => async (count) => {
@@ -150,10 +155,16 @@ async function composite(terms) {
     return (performance.now() - beganMs) / count;
   };
   // Three calls each: what the bulkhead of a connection lets through at once.
-  const busy = ports.map((port) => new Load(port, PAGES, 20));
-  const throughput = await inTurns({ ours: msEach(busy[0]), peer: msEach(busy[1]) }, { ...terms, ...COMPOSITES });
-  const alone = ports.map((port) => new Load(port, [getRequest('/slow-page')], 1));
-  const latency = await inTurns({ ours: msEach(alone[0]), peer: msEach(alone[1]) }, { ...terms, size: 5, warmUp: 20 });
+  const busy = ports.map((port) => new ClosedLoop(port, PAGES, 20));
+  const throughput = await measureInTurns(
+    { ours: msEach(busy[0]), peer: msEach(busy[1]) },
+    { ...terms, ...COMPOSITES },
+  );
+  const alone = ports.map((port) => new ClosedLoop(port, [createGetRequest('/slow-page')], 1));
+  const latency = await measureInTurns(
+    { ours: msEach(alone[0]), peer: msEach(alone[1]) },
+    { ...terms, size: 5, warmUp: 20 },
+  );
   for (const load of [...busy, ...alone]) load.close();
   await endAll([...contestants, upstream]);
   const micros = { ours: throughput.ours * 1_000, peer: throughput.peer * 1_000, unit: 'µs' };
@@ -165,56 +176,56 @@ async function composite(terms) {
 }
 
 /** Stores of jobs, each beside BullMQ as it comes; that has no embedded one, whose figure stands beside the nearest it has. */
-async function jobs(terms) {
+async function measureJobs(terms) {
   const stores = { Redis: await startRedis('always'), PostgreSQL: await startPostgres() };
   const rows = [];
   for (const [store, url] of Object.entries(stores)) {
     if (url === undefined) console.error(`no row of jobs on ${store}: it is not on the PATH`);
-    else rows.push(...(await jobsBeside(terms, { store, url })));
+    else rows.push(...(await measureJobsOnStore(terms, { store, url })));
   }
-  if (stores.Redis !== undefined) rows.push(await jobsWrittenLater(terms));
+  if (stores.Redis !== undefined) rows.push(await measureJobsWithDelayedFsync(terms));
   const { PostgreSQL: peer } = stores;
-  return peer === undefined ? rows : [...rows, await embeddedJobs(terms, peer)];
+  return peer === undefined ? rows : [...rows, await measureEmbeddedJobs(terms, peer)];
 }
 
 /** Where Redis answers before it writes, the bus waits until it has written, and BullMQ does not. */
-async function jobsWrittenLater(terms) {
+async function measureJobsWithDelayedFsync(terms) {
   const url = await startRedis('everysec');
-  const times = await jobTimes({ terms, skill: 'microsPerJob', backend: url, peer: url, role: 'all' });
+  const times = await measureJobTimes({ terms, skill: 'microsPerJob', backend: url, peer: url, role: 'all' });
   const what = 'jobs on Redis with `appendfsync everysec`, 20 at a time: time to add and run';
   return { what, ...times, beside: 'bare BullMQ, which may lose jobs', unit: 'µs', most: 1.5 };
 }
 
-async function jobsBeside(terms, { store, url }) {
+async function measureJobsOnStore(terms, { store, url }) {
   const row = { beside: 'bare BullMQ', unit: 'µs', most: store === 'Redis' ? 1.05 : 1.11 };
-  const added = await jobTimes({ terms, skill: 'microsPerAdd', backend: url, peer: url, role: 'http' });
-  const run = await jobTimes({ terms, skill: 'microsPerJob', backend: url, peer: url, role: 'all' });
+  const added = await measureJobTimes({ terms, skill: 'microsPerAdd', backend: url, peer: url, role: 'http' });
+  const run = await measureJobTimes({ terms, skill: 'microsPerJob', backend: url, peer: url, role: 'all' });
   return [
     { what: `jobs on ${store}, one by one: time to add`, ...added, ...row },
     { what: `jobs on ${store}, 20 at a time: time to add and run`, ...run, ...row },
   ];
 }
 
-async function embeddedJobs(terms, peer) {
-  const times = await jobTimes({ terms, skill: 'microsPerJob', backend: 'embedded', peer, role: 'all' });
+async function measureEmbeddedJobs(terms, peer) {
+  const times = await measureJobTimes({ terms, skill: 'microsPerJob', backend: 'embedded', peer, role: 'all' });
   const what = 'jobs embedded, 20 at a time: time to add and run';
   return { what, ...times, beside: 'bare BullMQ on PostgreSQL', unit: 'µs', most: 5 };
 }
 
-async function jobTimes({ terms, skill, backend, peer, role }) {
-  const config = busOnDisk(0, { backend, concurrency: 20 });
+async function measureJobTimes({ terms, skill, backend, peer, role }) {
+  const config = createBusOnDisk(0, { backend, concurrency: 20 });
   const contestants = await startAll([
     ['trunkline-jobs', { ...terms, env: { BENCH_CONFIG: config, JOBS_ROLE: role } }],
     ['bullmq-jobs', { ...terms, env: { JOBS_BACKEND: peer, JOBS_ROLE: role } }],
   ]);
   const [ours, bare] = contestants.map((one) => (count) => one.ask(skill, count));
-  const times = await inTurns({ ours, peer: bare }, { ...terms, ...JOBS });
+  const times = await measureInTurns({ ours, peer: bare }, { ...terms, ...JOBS });
   await endAll(contestants);
   return times;
 }
 
-async function start({ starts, ...terms }) {
-  const env = { BENCH_CONFIG: busOnDisk(200) };
+async function measureStart({ starts, ...terms }) {
+  const env = { BENCH_CONFIG: createBusOnDisk(200) };
   const listening = (name, options) => async () => {
     const beganMs = performance.now();
     const contestant = await Contestant.start(name, options);
@@ -222,7 +233,7 @@ async function start({ starts, ...terms }) {
     await contestant.end();
     return ms;
   };
-  const { bus, host } = await inTurns(
+  const { bus, host } = await measureInTurns(
     { bus: listening('trunkline-start', { ...terms, env }), host: listening('nest-start', terms) },
     { ...terms, rounds: starts },
   );
@@ -230,42 +241,42 @@ async function start({ starts, ...terms }) {
   return [{ what, ours: bus, beside: 'empty Nest host', peer: host, unit: 'ms', most: 350, isDifference: true }];
 }
 
-async function scale(terms) {
-  const config = { BENCH_CONFIG: busOnDisk(0) };
+async function measureScale(terms) {
+  const config = { BENCH_CONFIG: createBusOnDisk(0) };
   const contestants = await startAll([
     ['trunkline-invoke', { ...terms, env: { ...config, BENCH_SERVICES: '10000' } }],
     ['trunkline-invoke', { ...terms, env: { ...config, BENCH_SERVICES: '10' } }],
   ]);
   const [many, few] = contestants.map((one) => (count) => one.ask('nanosPerCall', { callee: 'asynchronous', count }));
-  const { ours, peer } = await inTurns({ ours: many, peer: few }, { ...terms, ...INVOCATIONS });
+  const { ours, peer } = await measureInTurns({ ours: many, peer: few }, { ...terms, ...INVOCATIONS });
   await endAll(contestants);
   return [{ what: '`invoke` by name, 10 000 services', ours, beside: '10 services', peer, unit: 'ns', most: 1.1 }];
 }
 
 /** 5 ms of work per request; what is offered is a multiple of what four clients that wait for each other get done. */
-const BURN = getRequest('/burn/5');
+const BURN = createGetRequest('/burn/5');
 const OVERLOADS = [
   { times: 2, most: 1.05 },
   { times: 5, most: 1.09 },
   { times: 10, most: 1.11 },
 ];
-const LONGEST_MS = 250;
+const MAX_LATENCY_MS = 250;
 
 /** Time as the server has it: the rest of the machine, of which the clients need more than the server, takes some of any other. */
-async function overload({ rounds, ...terms }) {
+async function measureOverload({ rounds, ...terms }) {
   const contestant = await Contestant.start('trunkline-http', terms);
-  const port = await contestant.ask('port');
+  const port = await contestant.request('port');
   const offer = async (times) => {
-    const before = await capacityOf(contestant, port);
+    const before = await measureCapacity(contestant, port);
     const clients = new OpenLoop(port, BURN);
-    const beganAt = await contestant.ask('ownMicros');
+    const beganAt = await contestant.request('ownMicros');
     const figures = await clients.offer(Math.round(before.perSecond * times), rounds);
-    const ownMicros = (await contestant.ask('ownMicros')) - beganAt;
+    const ownMicros = (await contestant.request('ownMicros')) - beganAt;
     clients.close();
     return { ...figures, ours: ownMicros / figures.done, peer: before.microsEach };
   };
   // The first thousand requests of a bus may wait longer.
-  await capacityOf(contestant, port, 1_000);
+  await measureCapacity(contestant, port, 1_000);
   const rows = [];
   for (const { times, most } of OVERLOADS) {
     const { ours, peer, p99 } = await offer(times);
@@ -275,7 +286,7 @@ async function overload({ rounds, ...terms }) {
       what: `${what}: p99 of what is done`,
       ours: p99,
       beside: 'the limit',
-      peer: LONGEST_MS,
+      peer: MAX_LATENCY_MS,
       unit: 'ms',
       most: 1,
     });
@@ -290,8 +301,8 @@ async function overload({ rounds, ...terms }) {
 }
 
 /** What four clients get done that wait for each other. */
-async function capacityOf(contestant, port, count = 500) {
-  const load = new Load(port, [BURN], 4);
+async function measureCapacity(contestant, port, count = 500) {
+  const load = new ClosedLoop(port, [BURN], 4);
   await load.run(200);
   const beganMs = performance.now();
   const beganAt = await contestant.ask('ownMicros');
@@ -301,24 +312,24 @@ async function capacityOf(contestant, port, count = 500) {
   return { microsEach, perSecond: (count * 1_000) / (performance.now() - beganMs) };
 }
 
-async function shed(terms) {
+async function measureShedding(terms) {
   const full = { ...terms, env: { BENCH_IN_FLIGHT: '1' } };
   const [refusing, serving] = await startAll([
     ['trunkline-http', full],
     ['trunkline-http', terms],
   ]);
   const ports = await Promise.all([refusing, serving].map((one) => one.ask('port')));
-  const holding = new Load(ports[0], [getRequest('/burn/0/after/600000')], 1);
+  const holding = new ClosedLoop(ports[0], [createGetRequest('/burn/0/after/600000')], 1);
   // It is answered when the bench is over.
   holding.run(1).catch(() => undefined);
   while ((await fetch(`http://127.0.0.1:${ports[0]}/customers/1`)).status !== 503);
-  const loads = [new Load(ports[0], CUSTOMERS, 50, 503), new Load(ports[1], CUSTOMERS)];
+  const loads = [new ClosedLoop(ports[0], CUSTOMERS, 50, 503), new ClosedLoop(ports[1], CUSTOMERS)];
   const turn = (contestant, load) => async (count) => {
     const before = await contestant.ask('cpuMicros');
     await load.run(count);
     return ((await contestant.ask('cpuMicros')) - before) / count;
   };
-  const { ours, peer } = await inTurns(
+  const { ours, peer } = await measureInTurns(
     { ours: turn(refusing, loads[0]), peer: turn(serving, loads[1]) },
     { ...terms, ...REQUESTS },
   );
@@ -328,18 +339,18 @@ async function shed(terms) {
 }
 
 /** CPU time of servers per request, in microseconds, by name. */
-async function cpuPerRequest(terms, served) {
+async function measureCpuPerRequest(terms, served) {
   const entries = Object.entries(served);
   const contestants = await startAll(entries.map(([, { name }]) => [name, terms]));
   const ports = await Promise.all(contestants.map((contestant) => contestant.ask('port')));
-  const loads = entries.map(([, { requests }], index) => new Load(ports[index], requests));
+  const loads = entries.map(([, { requests }], index) => new ClosedLoop(ports[index], requests));
   const turn = (index) => async (count) => {
     const before = await contestants[index].ask('cpuMicros');
     await loads[index].run(count);
     return ((await contestants[index].ask('cpuMicros')) - before) / count;
   };
   const turns = Object.fromEntries(entries.map(([key], index) => [key, turn(index)]));
-  const medians = await inTurns(turns, { ...terms, ...REQUESTS });
+  const medians = await measureInTurns(turns, { ...terms, ...REQUESTS });
   for (const load of loads) load.close();
   await endAll(contestants);
   return medians;

@@ -3,11 +3,11 @@ import { availableParallelism, cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { GROUPS } from './rows.mjs';
-import { tableHead, tableRow } from './table.mjs';
+import { formatHead, formatRow } from './table.mjs';
 
 /** Enough for medians that come out the same again, in a minute and a half on two cores. */
-const WHOLE = { rounds: 11, starts: 5 };
-const QUICK = { rounds: 5, starts: 2 };
+const FULL_RUN = { rounds: 11, starts: 5 };
+const QUICK_RUN = { rounds: 5, starts: 2 };
 
 const { values: options } = parseArgs({
   options: {
@@ -18,7 +18,7 @@ const { values: options } = parseArgs({
   },
 });
 
-if (options.help) console.log(usage());
+if (options.help) console.log(formatUsage());
 else await run(options);
 
 async function run({ only, quick, profile }) {
@@ -26,15 +26,15 @@ async function run({ only, quick, profile }) {
   const unknown = names.filter((name) => !Object.hasOwn(GROUPS, name));
   if (unknown.length > 0)
     throw new Error(`there is no row ${unknown.join(', ')}; there are ${Object.keys(GROUPS).join(', ')}`);
-  const terms = { ...(quick ? QUICK : WHOLE), ...(profile && { profileDirectory: resolve(profile) }) };
+  const terms = { ...(quick ? QUICK_RUN : FULL_RUN), ...(profile && { profileDirectory: resolve(profile) }) };
   console.log(
     `Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'CPU'}, medians of ${terms.rounds} rounds\n`,
   );
-  console.log(tableHead());
-  for (const name of names) for (const row of await GROUPS[name](terms)) console.log(tableRow(row));
+  console.log(formatHead());
+  for (const name of names) for (const row of await GROUPS[name](terms)) console.log(formatRow(row));
 }
 
-function usage() {
+function formatUsage() {
   return `npm run bench -- [--only ${Object.keys(GROUPS).join(',')}] [--quick] [--profile DIRECTORY]
 
 --only     the rows of these groups

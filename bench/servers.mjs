@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deleteAtEnd, endAtEnd } from './measure.mjs';
+import { deleteOnExit, killOnExit } from './measure.mjs';
 
 /** Where Debian puts the programs of PostgreSQL that are not for everybody's PATH. */
 const POSTGRES_HOME = '/usr/lib/postgresql';
@@ -20,12 +20,12 @@ const READY_WITHIN_MS = 15_000;
 export async function startRedis(appendfsync) {
   const program = findProgram('redis-server');
   if (!program) return undefined;
-  const port = await freePort();
-  const place = ['--port', port, '--bind', '127.0.0.1', '--dir', newDirectory()];
-  endAtEnd(
+  const port = await findFreePort();
+  const place = ['--port', port, '--bind', '127.0.0.1', '--dir', createDirectory()];
+  killOnExit(
     spawn(program, [...place, '--appendonly', 'yes', '--appendfsync', appendfsync, '--save', ''], { stdio: 'ignore' }),
   );
-  await accepting(port);
+  await waitUntilAccepting(port);
   return `redis://127.0.0.1:${port}`;
 }
 
@@ -33,35 +33,35 @@ export async function startRedis(appendfsync) {
 export async function startPostgres() {
   const [initdb, postgres] = ['initdb', 'postgres'].map(findProgram);
   if (!initdb || !postgres) return undefined;
-  const owner = ownerOfServers();
-  const directory = newDirectory();
+  const owner = findServerOwner();
+  const directory = createDirectory();
   if (owner.uid !== undefined) chownSync(directory, owner.uid, owner.gid);
-  const port = await freePort();
+  const port = await findFreePort();
   const options = { ...owner, cwd: directory, stdio: 'ignore' };
   execFileSync(initdb, ['-D', directory, '-U', 'bench', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'], options);
   const place = ['-D', directory, '-p', port, '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='];
-  endAtEnd(spawn(postgres, place, options));
-  await accepting(port);
+  killOnExit(spawn(postgres, place, options));
+  await waitUntilAccepting(port);
   return `postgres://bench@127.0.0.1:${port}/postgres`;
 }
 
-function newDirectory() {
-  return deleteAtEnd(mkdtempSync(join(tmpdir(), 'trunkline-bench-')));
+function createDirectory() {
+  return deleteOnExit(mkdtempSync(join(tmpdir(), 'trunkline-bench-')));
 }
 
 /** PostgreSQL refuses to run as root; there Debian's own user for it is taken. */
-function ownerOfServers() {
+function findServerOwner() {
   if (process.getuid?.() !== 0) return {};
   const [uid, gid] = ['-u', '-g'].map((flag) => Number(execFileSync('id', [flag, 'postgres'])));
   return { uid, gid };
 }
 
 function findProgram(name) {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), ...postgresFolders()];
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...listPostgresFolders()];
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
-function postgresFolders() {
+function listPostgresFolders() {
   try {
     return readdirSync(POSTGRES_HOME).map((version) => join(POSTGRES_HOME, version, 'bin'));
   } catch {
@@ -79,7 +79,7 @@ function isExecutable(path) {
   }
 }
 
-function freePort() {
+function findFreePort() {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
     server.listen(0, '127.0.0.1', () => {
@@ -89,7 +89,7 @@ function freePort() {
   });
 }
 
-async function accepting(port) {
+async function waitUntilAccepting(port) {
   const giveUpAt = Date.now() + READY_WITHIN_MS;
   while (!(await isAccepting(port))) {
     if (Date.now() > giveUpAt) throw new Error(`nothing listens on port ${port}`);

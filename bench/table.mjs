@@ -1,40 +1,40 @@
 // Rows as a Markdown table.
 
 /** One row of the table: `| what | Trunkline | beside | ratio | target | |`. */
-export function tableRow(row) {
+export function formatRow(row) {
   const { what, ours, beside, peer, unit } = row;
-  return line([
+  return formatLine([
     what,
-    amount(ours, unit),
-    `${beside}: ${amount(peer, unit)}`,
-    ratioOf(row),
-    limitOf(row),
-    verdictOf(row),
+    formatAmount(ours, unit),
+    `${beside}: ${formatAmount(peer, unit)}`,
+    formatRatio(row),
+    formatLimit(row),
+    formatVerdict(row),
   ]);
 }
 
-export function tableHead() {
-  return [line(['what', 'Trunkline', 'beside', 'ratio', 'target', '']), '|---|--:|---|--:|--:|---|'].join('\n');
+export function formatHead() {
+  return [formatLine(['what', 'Trunkline', 'beside', 'ratio', 'target', '']), '|---|--:|---|--:|--:|---|'].join('\n');
 }
 
-function verdictOf({ ours, peer, most, mostOurs = Infinity, isDifference }) {
+function formatVerdict({ ours, peer, most, mostOurs = Infinity, isDifference }) {
   const measured = isDifference ? ours - peer : ours / peer;
   return measured <= most && ours <= mostOurs ? '' : 'above';
 }
 
-function ratioOf({ ours, peer, unit, isDifference }) {
-  return isDifference ? `+${amount(ours - peer, unit)}` : `${(ours / peer).toFixed(2)} ×`;
+function formatRatio({ ours, peer, unit, isDifference }) {
+  return isDifference ? `+${formatAmount(ours - peer, unit)}` : `${(ours / peer).toFixed(2)} ×`;
 }
 
-function limitOf({ most, mostOurs, unit, isDifference }) {
-  if (isDifference) return `+${amount(most, unit)}`;
-  return mostOurs === undefined ? `${most} ×` : `${most} ×, ${amount(mostOurs, unit)}`;
+function formatLimit({ most, mostOurs, unit, isDifference }) {
+  if (isDifference) return `+${formatAmount(most, unit)}`;
+  return mostOurs === undefined ? `${most} ×` : `${most} ×, ${formatAmount(mostOurs, unit)}`;
 }
 
-function amount(value, unit) {
+function formatAmount(value, unit) {
   return `${value.toFixed(unit === 'µs' ? 1 : 0)} ${unit}`;
 }
 
-function line(cells) {
+function formatLine(cells) {
   return `| ${cells.join(' | ')} |`;
 }

@@ -3,10 +3,10 @@ import { Transform } from 'class-transformer';
 import { IsString, registerDecorator } from 'class-validator';
 import { BusService, type Composed, ConflictError, required, Service } from 'trunkline';
 import { z } from 'zod';
-import { type Answer, ask, json } from './answer';
-import { eventually } from './jobs/job-bus';
+import { type HttpResponse, sendRequest, createJsonRequest } from './send-request';
+import { waitUntil } from './jobs/job-bus';
 import { type RunningBus, startBus } from './running-bus';
-import { embeddedDirectory } from '../libs/jobs/src/backend/embedded/embedded-directory.fixture';
+import { createEmbeddedDirectory } from '../libs/jobs/src/backend/embedded/embedded-directory.fixture';
 
 @BusService({ name: 'work', input: ['sku'] })
 class Work extends Service<{ sku: string }> {
@@ -103,7 +103,7 @@ security:
 `;
 
 /** All of an answer but what is different in every one. */
-function shapeOf({ status, headers, body }: Answer): object {
+function shapeOf({ status, headers, body }: HttpResponse): object {
   const changing = new Set(['date', 'x-request-id']);
   const { instance: _instance, request_id: _id, ...rest } = body;
   return { status, headers: [...headers].filter(([name]) => !changing.has(name)), rest };
@@ -113,17 +113,17 @@ describe('A channel whose work is done later', () => {
   let running: RunningBus;
   beforeAll(async () => {
     running = await startBus({
-      config: { 'test-bus.yaml': channels(await embeddedDirectory()) },
+      config: { 'test-bus.yaml': channels(await createEmbeddedDirectory()) },
       services: [Work, WorkAlone, WorkChecked, LogIn, Tell, Compose, Finish],
     });
     // The first job opens the store, which is not waited for longer than a second.
-    await eventually(async () => (await post('/later', { sku: 'FIRST' })).status === 202);
+    await waitUntil(async () => (await post('/later', { sku: 'FIRST' })).status === 202);
   }, 60_000);
   afterAll(() => running.stop());
-  const at = (path: string, init?: RequestInit) => ask(`${running.url}${path}`, init);
+  const at = (path: string, init?: RequestInit) => sendRequest(`${running.url}${path}`, init);
   const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-    at(path, json('POST', body, headers));
-  const settled = async (accepted: Answer, headers: Record<string, string> = {}): Promise<Answer> => {
+    at(path, createJsonRequest('POST', body, headers));
+  const settled = async (accepted: HttpResponse, headers: Record<string, string> = {}): Promise<HttpResponse> => {
     for (;;) {
       const answer = await at(accepted.headers.get('location') ?? '', { headers });
       if (!['queued', 'running'].includes(String(answer.body['state']))) return answer;
@@ -144,7 +144,7 @@ describe('A channel whose work is done later', () => {
   });
 
   it('waits for asynchronous validators before it accepts a job, and refuses what makes one throw', async () => {
-    await eventually(async () => (await post('/checked', { sku: 'A' })).status === 202);
+    await waitUntil(async () => (await post('/checked', { sku: 'A' })).status === 202);
     await expect(post('/checked', { sku: 'X' })).resolves.toMatchObject({
       status: 400,
       body: { code: 'VALIDATION_FAILED' },
@@ -297,14 +297,14 @@ describe('A channel whose work is done later', () => {
   });
 
   it('tells its service of the job what is documented, and no more', async () => {
-    const { body } = await ask(`${running.url}/told`, json('POST', {}, { prefer: 'wait=5' }));
+    const { body } = await sendRequest(`${running.url}/told`, createJsonRequest('POST', {}, { prefer: 'wait=5' }));
 
     expect(Object.keys(body).toSorted()).toEqual(['attempt', 'enqueuedAt', 'id']);
   });
 
   it('says what can be done with a job: it can be asked for', async () => {
-    const deleted = await ask(`${running.url}/jobs/any`, { method: 'DELETE' });
-    const asked = await ask(`${running.url}/jobs/any`, { method: 'OPTIONS' });
+    const deleted = await sendRequest(`${running.url}/jobs/any`, { method: 'DELETE' });
+    const asked = await sendRequest(`${running.url}/jobs/any`, { method: 'OPTIONS' });
 
     expect([deleted.status, asked.status]).toEqual([405, 204]);
     expect([deleted, asked].map(({ headers }) => headers.get('allow'))).toEqual(Array(2).fill('GET, HEAD, OPTIONS'));

@@ -1,6 +1,6 @@
 import { BusService, Service } from 'trunkline';
-import { ask } from './answer';
-import { exchange } from './raw-socket';
+import { sendRequest } from './send-request';
+import { sendRawBytes } from './raw-socket';
 import { type RunningBus, startBus } from './running-bus';
 
 @BusService({ name: 'echo' })
@@ -35,10 +35,10 @@ describe('The body of a request', () => {
     running = await startBus({ config: { 'channels.yaml': channels }, services: [Echo, Named] });
   });
   afterAll(() => running.stop());
-  const at = (path: string, init?: RequestInit) => ask(`${running.url}${path}`, init);
+  const at = (path: string, init?: RequestInit) => sendRequest(`${running.url}${path}`, init);
   const raw = async (lines: readonly string[], body: string) => {
     const head = [...lines, 'Host: a', 'Connection: close'].join('\r\n');
-    const [answer = '', text = ''] = (await exchange(running.url, `${head}\r\n\r\n${body}`)).split('\r\n\r\n');
+    const [answer = '', text = ''] = (await sendRawBytes(running.url, `${head}\r\n\r\n${body}`)).split('\r\n\r\n');
     return { status: Number(answer.slice(9, 12)), head: answer.toLowerCase(), text };
   };
 

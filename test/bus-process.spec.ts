@@ -1,30 +1,30 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { type Answer, ask } from './answer';
-import { greetingProject } from './greeting-project';
-import { ended, lineOf, startTrunkline, trunkline } from './process';
-import { exchange } from './raw-socket';
+import { type HttpResponse, sendRequest } from './send-request';
+import { createGreetingProject } from './greeting-project';
+import { waitForExit, waitForLogLine, startTrunkline, runTrunkline } from './trunkline-process';
+import { sendRawBytes } from './raw-socket';
 
 describe('a bus that is told to end, and is to drain for a second', () => {
   let underWay: string;
-  let readiness: Answer;
+  let readiness: HttpResponse;
   let answer: string;
   let refusal: string;
   let code: number | null;
   beforeAll(async () => {
-    const child = startTrunkline(greetingProject('{ drain: 1s, grace: 2s }'), ['start']);
-    const url = String((await lineOf(child, 'listening'))['url']);
-    const isEnding = lineOf(child, 'ending');
-    const end = ended(child);
-    const slow = exchange(url, 'GET /greet/slow HTTP/1.1\r\nHost: a\r\n\r\n', 10_000);
+    const child = startTrunkline(createGreetingProject('{ drain: 1s, grace: 2s }'), ['start']);
+    const url = String((await waitForLogLine(child, 'listening'))['url']);
+    const isEnding = waitForLogLine(child, 'ending');
+    const end = waitForExit(child);
+    const slow = sendRawBytes(url, 'GET /greet/slow HTTP/1.1\r\nHost: a\r\n\r\n', 10_000);
     await new Promise((resolve) => setTimeout(resolve, 100));
 
     child.kill('SIGTERM');
     await isEnding;
     [readiness, answer, refusal] = await Promise.all([
-      ask(`${url}/health/ready`),
-      exchange(url, 'GET /greet/Ada HTTP/1.1\r\nHost: a\r\n\r\n'),
-      exchange(url, 'DELETE /greet/Ada HTTP/1.1\r\nHost: a\r\n\r\n'),
+      sendRequest(`${url}/health/ready`),
+      sendRawBytes(url, 'GET /greet/Ada HTTP/1.1\r\nHost: a\r\n\r\n'),
+      sendRawBytes(url, 'DELETE /greet/Ada HTTP/1.1\r\nHost: a\r\n\r\n'),
     ]);
     underWay = await slow;
     ({ code } = await end);
@@ -51,22 +51,22 @@ describe('a bus that is told to end, and is to drain for a second', () => {
 
 describe('a running bus', () => {
   it('finishes what is in flight on SIGINT and exits with 0', async () => {
-    const child = startTrunkline(greetingProject(), ['start']);
-    const { url } = await lineOf(child, 'listening');
-    const answer = ask(`${String(url)}/greet/slow`);
+    const child = startTrunkline(createGreetingProject(), ['start']);
+    const { url } = await waitForLogLine(child, 'listening');
+    const answer = sendRequest(`${String(url)}/greet/slow`);
     await new Promise((resolve) => setTimeout(resolve, 100));
 
     child.kill('SIGINT');
 
     await expect(answer).resolves.toMatchObject({ status: 200, body: { hello: 'slow' } });
-    await expect(ended(child)).resolves.toMatchObject({ code: 0 });
+    await expect(waitForExit(child)).resolves.toMatchObject({ code: 0 });
   });
 
   it('ends at once on a second signal', async () => {
-    const child = startTrunkline(greetingProject('{ drain: 1h }'), ['start']);
-    await lineOf(child, 'listening');
-    const isEnding = lineOf(child, 'ending');
-    const end = ended(child);
+    const child = startTrunkline(createGreetingProject('{ drain: 1h }'), ['start']);
+    await waitForLogLine(child, 'listening');
+    const isEnding = waitForLogLine(child, 'ending');
+    const end = waitForExit(child);
 
     child.kill('SIGTERM');
     await isEnding;
@@ -76,11 +76,11 @@ describe('a running bus', () => {
   });
 
   it('exits with 1 when requests had to be cut off after grace', async () => {
-    const child = startTrunkline(greetingProject('{ grace: 200ms }'), ['start']);
-    const { url } = await lineOf(child, 'listening');
-    const cut = ask(`${String(url)}/greet/hang`).catch(() => 'cut off');
+    const child = startTrunkline(createGreetingProject('{ grace: 200ms }'), ['start']);
+    const { url } = await waitForLogLine(child, 'listening');
+    const cut = sendRequest(`${String(url)}/greet/hang`).catch(() => 'cut off');
     await new Promise((resolve) => setTimeout(resolve, 100));
-    const end = ended(child);
+    const end = waitForExit(child);
 
     child.kill('SIGTERM');
 
@@ -89,14 +89,14 @@ describe('a running bus', () => {
   });
 
   it('outlives a rejection that nobody handles, and says so in the log', async () => {
-    const child = startTrunkline(greetingProject(), ['start']);
-    const { url } = await lineOf(child, 'listening');
-    const line = lineOf(child, 'a promise was rejected');
+    const child = startTrunkline(createGreetingProject(), ['start']);
+    const { url } = await waitForLogLine(child, 'listening');
+    const line = waitForLogLine(child, 'a promise was rejected');
 
-    await ask(`${String(url)}/greet/careless`);
+    await sendRequest(`${String(url)}/greet/careless`);
 
     await expect(line).resolves.toMatchObject({ level: 'error' });
-    await expect(ask(`${String(url)}/greet/Ada`)).resolves.toMatchObject({ status: 200 });
+    await expect(sendRequest(`${String(url)}/greet/Ada`)).resolves.toMatchObject({ status: 200 });
     child.kill();
     await once(child, 'close');
   });
@@ -106,7 +106,7 @@ describe('a running bus', () => {
     await once(other, 'listening');
     const port = String((other.address() as AddressInfo).port);
 
-    const { code, stdout, stderr } = await trunkline(greetingProject(), ['start', '--port', port]);
+    const { code, stdout, stderr } = await runTrunkline(createGreetingProject(), ['start', '--port', port]);
     other.close();
 
     expect(code).toBe(1);

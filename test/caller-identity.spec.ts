@@ -1,10 +1,10 @@
-import { embeddedDirectory } from '../libs/jobs/src/backend/embedded/embedded-directory.fixture';
+import { createEmbeddedDirectory } from '../libs/jobs/src/backend/embedded/embedded-directory.fixture';
 import { BusService, Service } from 'trunkline';
-import { ask, json } from './answer';
-import { eventually } from './jobs/job-bus';
+import { sendRequest, createJsonRequest } from './send-request';
+import { waitUntil } from './jobs/job-bus';
 import { type RunningBus, startBus } from './running-bus';
-import { Who } from './security/asking';
-import { claims, token } from './security/token';
+import { EchoCaller } from './security/caller-services';
+import { createClaims, createToken } from './security/token';
 
 const SECRET = 'a secret of thirty-two bytes or more';
 
@@ -51,7 +51,7 @@ channels:
 `;
 
 const bearer = (changes: Readonly<Record<string, unknown>>) => ({
-  authorization: `Bearer ${token({ alg: 'HS256' }, claims(changes), SECRET)}`,
+  authorization: `Bearer ${createToken({ alg: 'HS256' }, createClaims(changes), SECRET)}`,
 });
 /** A person, on a page of the client `web`, and a program that is called the same. */
 const person = () => bearer({ sub: 'nightly', client_id: 'web' });
@@ -60,15 +60,15 @@ const program = () => bearer({ sub: undefined, client_id: 'nightly' });
 describe('a person and a program of one name', () => {
   let running: RunningBus;
   beforeAll(async () => {
-    const config = { 'test-bus.yaml': configOf(await embeddedDirectory()) };
-    running = await startBus({ services: [Who, Count, HandIn, Work], config });
+    const config = { 'test-bus.yaml': configOf(await createEmbeddedDirectory()) };
+    running = await startBus({ services: [EchoCaller, Count, HandIn, Work], config });
   });
   afterAll(() => running.stop());
 
   const get = async (path: string, headers: Readonly<Record<string, string>>) =>
-    ask(`${running.url}${path}`, { headers });
+    sendRequest(`${running.url}${path}`, { headers });
   const post = async (path: string, headers: Readonly<Record<string, string>>) =>
-    ask(`${running.url}${path}`, json('POST', {}, headers));
+    sendRequest(`${running.url}${path}`, createJsonRequest('POST', {}, headers));
 
   it('are told apart by services', async () => {
     expect((await get('/who', person())).body).not.toHaveProperty('isClient');
@@ -109,7 +109,7 @@ describe('a person and a program of one name', () => {
   it('stay apart in the jobs that they cause', async () => {
     await post('/hand-in', program());
 
-    const caller = await eventually(() => Work.callers[0]);
+    const caller = await waitUntil(() => Work.callers[0]);
 
     expect(caller).toMatchObject({ name: 'nightly', isClient: true });
   });

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { command } from './command';
-import { greetingProject } from './greeting-project';
-import { projectOf, trunkline } from './process';
+import { runCommand } from './run-command';
+import { createGreetingProject } from './greeting-project';
+import { createProject, runTrunkline } from './trunkline-process';
 
 const TEN_MISTAKES = {
   'config/bus.yaml': `bus:
@@ -30,7 +30,7 @@ const TEN_MISTAKES = {
 
 describe('trunkline', () => {
   it('check prints every mistake with its place, and exits with 78', async () => {
-    const { code, stderr } = await command(projectOf(TEN_MISTAKES), ['check']);
+    const { code, stderr } = await runCommand(createProject(TEN_MISTAKES), ['check']);
     const lines = stderr.split('\n').filter((line) => /^config\/\w+\.yaml:\d+:\d+  /.test(line));
 
     expect(code).toBe(78);
@@ -54,7 +54,7 @@ describe('trunkline', () => {
   });
 
   it('start with such a configuration binds no port', async () => {
-    const { code, stdout, stderr } = await trunkline(projectOf(TEN_MISTAKES), ['start']);
+    const { code, stdout, stderr } = await runTrunkline(createProject(TEN_MISTAKES), ['start']);
 
     expect(code).toBe(78);
     expect(stdout).toBe('');
@@ -62,14 +62,14 @@ describe('trunkline', () => {
   });
 
   it('check says that nothing is wrong', async () => {
-    await expect(command(greetingProject(), ['check'])).resolves.toMatchObject({
+    await expect(runCommand(createGreetingProject(), ['check'])).resolves.toMatchObject({
       code: 0,
       stdout: '3 files, 1 service: no problems\n',
     });
   });
 
   it('start without a configuration says where it looked', async () => {
-    const { code, stderr } = await trunkline(projectOf({ 'empty.txt': '' }), ['start']);
+    const { code, stderr } = await runTrunkline(createProject({ 'empty.txt': '' }), ['start']);
 
     expect(code).toBe(78);
     expect(stderr).toContain('config');
@@ -80,10 +80,10 @@ describe('trunkline', () => {
     ['channels', ['greet']],
     ['connections', ['CRM']],
   ])('%s lists them, for people and for programs', async (listing, names) => {
-    const folder = greetingProject();
+    const folder = createGreetingProject();
 
-    const text = await command(folder, [listing]);
-    const machine = await command(folder, [listing, '--json']);
+    const text = await runCommand(folder, [listing]);
+    const machine = await runCommand(folder, [listing, '--json']);
 
     expect(text.code).toBe(0);
     for (const name of names) expect(text.stdout).toContain(name);
@@ -93,11 +93,11 @@ describe('trunkline', () => {
   });
 
   it('connections --explain tells the policies of one, from the outside in, and where each value was said', async () => {
-    const folder = greetingProject();
+    const folder = createGreetingProject();
 
-    const text = await command(folder, ['connections', '--explain', 'CRM']);
-    const machine = await command(folder, ['connections', '--explain', 'CRM', '--json']);
-    const unknown = await command(folder, ['connections', '--explain', 'CMR']);
+    const text = await runCommand(folder, ['connections', '--explain', 'CRM']);
+    const machine = await runCommand(folder, ['connections', '--explain', 'CRM', '--json']);
+    const unknown = await runCommand(folder, ['connections', '--explain', 'CMR']);
 
     expect(text.stdout).toMatch(/whole call.*└ retry.*└ hedge.*└ circuit breaker.*└ bulkhead.*└ attempt/s);
     expect(text.stdout).toMatch(/circuitBreaker\.openFor +5s +built in/);
@@ -110,7 +110,7 @@ describe('trunkline', () => {
     const upstream = createServer((_request, response) => response.writeHead(204).end()).listen(0, '127.0.0.1');
     await once(upstream, 'listening');
     const { port } = upstream.address() as AddressInfo;
-    const folder = projectOf({
+    const folder = createProject({
       'config/outgoing.yaml': `outgoing:
   rest:
     Well: { url: 'http://127.0.0.1:${port}', ping: { path: /health } }
@@ -119,9 +119,9 @@ describe('trunkline', () => {
 `,
     });
 
-    const all = await command(folder, ['ping']);
-    const one = await command(folder, ['ping', 'Well', '--json']);
-    const none = await command(folder, ['ping', 'Wlel']);
+    const all = await runCommand(folder, ['ping']);
+    const one = await runCommand(folder, ['ping', 'Well', '--json']);
+    const none = await runCommand(folder, ['ping', 'Wlel']);
     upstream.close();
 
     expect(all.code).toBe(1);
@@ -143,9 +143,9 @@ describe('trunkline', () => {
   rest:
     CRM: { url: 'http://127.0.0.1:1', chaos: { errorRate: 0.1 } }
 `;
-    const refused = await command(projectOf({ 'config/outgoing.yaml': outgoing }), ['check']);
-    const allowed = await command(
-      projectOf({ 'config/outgoing.yaml': outgoing, 'config/bus.yaml': 'bus: { chaos: true }' }),
+    const refused = await runCommand(createProject({ 'config/outgoing.yaml': outgoing }), ['check']);
+    const allowed = await runCommand(
+      createProject({ 'config/outgoing.yaml': outgoing, 'config/bus.yaml': 'bus: { chaos: true }' }),
       ['check'],
     );
 
@@ -155,7 +155,7 @@ describe('trunkline', () => {
   });
 
   it('invoke runs one service and prints its payload', async () => {
-    const { code, stdout } = await command(greetingProject(), [
+    const { code, stdout } = await runCommand(createGreetingProject(), [
       'invoke',
       'greet',
       '--input',
@@ -170,7 +170,7 @@ describe('trunkline', () => {
     ['{"name":"nobody"}', 'RESOURCE_NOT_FOUND'],
     ['{}', 'VALIDATION_FAILED'],
   ])('invoke with %s prints the problem and exits with 1', async (input, code) => {
-    const answer = await command(greetingProject(), ['invoke', 'greet', '--input', input]);
+    const answer = await runCommand(createGreetingProject(), ['invoke', 'greet', '--input', input]);
 
     expect(answer.code).toBe(1);
     expect(answer.stdout).toBe('');
@@ -178,21 +178,26 @@ describe('trunkline', () => {
   });
 
   it('invoke takes no number that would lose digits', async () => {
-    const { code, stderr } = await command(greetingProject(), ['invoke', 'greet', '--input', '[9007199254740993]']);
+    const { code, stderr } = await runCommand(createGreetingProject(), [
+      'invoke',
+      'greet',
+      '--input',
+      '[9007199254740993]',
+    ]);
 
     expect(code).toBe(1);
     expect(stderr).toContain('the number at #/0 in --input');
   });
 
   it('invoke says what input looks like', async () => {
-    const { code, stderr } = await command(greetingProject(), ['invoke', 'greet', '--input', 'name=Ada']);
+    const { code, stderr } = await runCommand(createGreetingProject(), ['invoke', 'greet', '--input', 'name=Ada']);
 
     expect(code).toBe(1);
     expect(stderr).toContain('--input takes JSON');
   });
 
   it('an unknown command exits with 1 and shows the help', async () => {
-    const { code, stderr } = await trunkline(greetingProject(), ['strat']);
+    const { code, stderr } = await runTrunkline(createGreetingProject(), ['strat']);
 
     expect(code).toBe(1);
     expect(stderr).toContain('Did you mean start?');

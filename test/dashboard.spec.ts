@@ -1,15 +1,15 @@
-import { ask } from './answer';
-import { type ExampleBus, startExample } from './example-bus';
+import { sendRequest } from './send-request';
+import { type ExampleBus, startExampleBus } from './example-bus';
 
 describe('GET /api/dashboard/{user_id}', () => {
   let example: ExampleBus;
   beforeAll(async () => {
-    example = await startExample();
+    example = await startExampleBus();
   });
-  afterEach(() => example.startOver());
+  afterEach(() => example.reset());
   afterAll(() => example.stop());
   const dashboard = (user = 'USER-1', headers: Record<string, string> = {}) =>
-    ask(`${example.url}/api/dashboard/${user}`, { headers });
+    sendRequest(`${example.url}/api/dashboard/${user}`, { headers });
 
   it('is whole when all systems answer', async () => {
     const { status, headers, body } = await dashboard();
@@ -63,7 +63,7 @@ describe('GET /api/dashboard/{user_id}', () => {
     example.systems.NOTIFICATIONS.setFault({ status: 500 });
 
     const strict = await dashboard('USER-1', { prefer: 'handling=strict' });
-    example.startOver();
+    example.reset();
     const whole = await dashboard('USER-1', { prefer: 'handling=strict' });
 
     expect(strict).toMatchObject({ status: 502, body: { branches: { notifications: { outcome: 'failed' } } } });

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { BusService, Service } from 'trunkline';
-import { ask } from './answer';
+import { sendRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
 // Bounds on wall time, on a machine that others use, too: a rule that does not hold fails each time.
@@ -46,7 +46,7 @@ describe('the deadline of a channel', () => {
     running = await startBus({ config: { 'channels.yaml': channels }, services: [Hang, Outer, Wait] });
   });
   afterAll(() => running.stop());
-  const at = (path: string) => ask(`${running.url}${path}`);
+  const at = (path: string) => sendRequest(`${running.url}${path}`);
 
   it.each(['/hang', '/outer'])('answers 504 at once when it passes, and aborts what runs: %s', async (path) => {
     const startedAt = performance.now();
@@ -77,7 +77,7 @@ describe('the deadline of a channel', () => {
     await aborted;
 
     expect(signal?.reason).toMatchObject({ code: 'CLIENT_CLOSED' });
-    expect(running.log()).toContainEqual(expect.objectContaining({ code: 'CLIENT_CLOSED', status: 499 }));
+    expect(running.readLog()).toContainEqual(expect.objectContaining({ code: 'CLIENT_CLOSED', status: 499 }));
   });
 
   it("of 200 requests at once is each one's own", async () => {

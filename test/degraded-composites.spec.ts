@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BusService, each, optional, required, RestAdapter, Service } from 'trunkline';
-import { ask } from './answer';
+import { sendRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
 @BusService({ name: 'adapter.news' })
@@ -93,8 +93,8 @@ describe('a composite', () => {
   });
 
   it('warns once of each branch that it does without, and once of a list', async () => {
-    const { status } = await ask(`${running.url}/page`, { headers: { 'x-request-id': 'page-1' } });
-    const lines = running.log().filter(({ msg }) => msg === 'a branch of a composite failed');
+    const { status } = await sendRequest(`${running.url}/page`, { headers: { 'x-request-id': 'page-1' } });
+    const lines = running.readLog().filter(({ msg }) => msg === 'a branch of a composite failed');
 
     expect(status).toBe(200);
     expect(lines).toHaveLength(4);
@@ -119,26 +119,26 @@ describe('a composite', () => {
   });
 
   it('shows the stack of a bug that it does without', async () => {
-    await ask(`${running.url}/page`);
-    const line = running.log().find(({ branch }) => branch === 'bug');
+    await sendRequest(`${running.url}/page`);
+    const line = running.readLog().find(({ branch }) => branch === 'bug');
 
     expect(line).toMatchObject({ level: 'warn', code: 'INTERNAL_ERROR', services: ['bug'] });
     expect(JSON.stringify(line?.['err'])).toContain('degraded-composites.spec');
   });
 
   it('has no such line where the client wants all or nothing: the failure is the answer, and is logged as that', async () => {
-    const before = running.log().length;
+    const before = running.readLog().length;
 
-    const { status } = await ask(`${running.url}/page`, { headers: { prefer: 'handling=strict' } });
+    const { status } = await sendRequest(`${running.url}/page`, { headers: { prefer: 'handling=strict' } });
 
     expect(status).toBe(500);
-    expect(running.log().slice(before)).not.toContainEqual(
+    expect(running.readLog().slice(before)).not.toContainEqual(
       expect.objectContaining({ branch: 'news', msg: 'a branch of a composite failed' }),
     );
   });
 
   it('has null for a branch whose upstream answers 204', async () => {
-    const { status, headers, text } = await ask(`${running.url}/emptied`);
+    const { status, headers, text } = await sendRequest(`${running.url}/emptied`);
 
     expect(status).toBe(200);
     expect(text).toBe('{"nothing":null}');
@@ -146,10 +146,10 @@ describe('a composite', () => {
   });
 
   it('is refused with 422 where a list of nothing has to have one success', async () => {
-    await expect(ask(`${running.url}/prices`)).resolves.toMatchObject({
+    await expect(sendRequest(`${running.url}/prices`)).resolves.toMatchObject({
       status: 422,
       body: { code: 'UNPROCESSABLE', detail: 'at least 1 of prices must succeed, and there are 0' },
     });
-    await expect(ask(`${running.url}/prices?skus=a`)).resolves.toMatchObject({ status: 200 });
+    await expect(sendRequest(`${running.url}/prices?skus=a`)).resolves.toMatchObject({ status: 200 });
   });
 });

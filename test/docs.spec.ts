@@ -6,13 +6,13 @@ import { promisify } from 'node:util';
 import { readConfig } from '@trunkline/config';
 import { ErrorCatalogue } from '@trunkline/failures';
 import { Bus } from 'trunkline';
-import { SECTIONS } from '../libs/bus/src/bus-config';
-import { program } from '../libs/bus/src/commands/program';
-import { LOCALHOST } from '../libs/outgoing/src/localhost-certificate.fixture';
-import { ask } from './answer';
-import { type ExampleBus, startExample } from './example-bus';
-import { type Block, Page } from './markdown';
-import { type Command, commandsOf, requestOf } from './shell';
+import { SECTIONS } from '../libs/bus/src/config/bus-config';
+import { createProgram } from '../libs/bus/src/commands/program';
+import { LOCALHOST_CERTIFICATE } from '../libs/outgoing/src/localhost-certificate.fixture';
+import { sendRequest } from './send-request';
+import { type ExampleBus, startExampleBus } from './example-bus';
+import { type CodeBlock, MarkdownPage } from './markdown-page';
+import { type ShellCommand, parseCommands, parseCurl } from './shell';
 
 const ROOT = join(__dirname, '..');
 const WORK = join(ROOT, '.trunkline', `docs-${process.pid}`);
@@ -21,18 +21,19 @@ const NAMES = [
   ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
   ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
 ];
-const PAGES = NAMES.map((name) => [name, new Page(join(ROOT, name))] as const);
+const PAGES = NAMES.map((name) => [name, new MarkdownPage(join(ROOT, name))] as const);
 const EXAMPLE_PORT = '11223';
 /** As strict as the bus itself. */
 const STRICT = 'tsconfig.strict.json';
 /** What the reader of a page has since the first steps. */
 const FIRST_TSCONFIG =
-  new Page(join(ROOT, 'docs', 'first-steps.md')).blocks.find(({ file }) => file === 'tsconfig.json')?.text ?? '';
+  new MarkdownPage(join(ROOT, 'docs', 'first-steps.md')).blocks.find(({ file }) => file === 'tsconfig.json')?.text ??
+  '';
 
-const isCurl = ({ name }: Command) => name === 'curl';
-const hasCurls = ({ text }: Block) => commandsOf(text).some(isCurl);
+const isCurl = ({ name }: ShellCommand) => name === 'curl';
+const hasCurls = ({ text }: CodeBlock) => parseCommands(text).some(isCurl);
 
-const CURL_PAGES = PAGES.filter(([, page]) => page.in('sh').some(hasCurls));
+const CURL_PAGES = PAGES.filter(([, page]) => page.findBlocks('sh').some(hasCurls));
 /** The pages that describe a project of their own, and start it. */
 const PROJECT_PAGES = CURL_PAGES.filter(([, page]) => page.blocks.some(({ file }) => file === 'config/bus.yaml'));
 
@@ -43,7 +44,7 @@ let example: ExampleBus;
 const ownBuses = new Map<string, Bus>();
 
 beforeAll(async () => {
-  [compilerSays, example] = await Promise.all([compilePages(), startExample()]);
+  [compilerSays, example] = await Promise.all([compilePages(), startExampleBus()]);
   await Promise.all(PROJECT_PAGES.map(async ([name]) => ownBuses.set(name, await startOwn(name))));
 }, 60_000);
 
@@ -95,7 +96,7 @@ async function compilePages(): Promise<string> {
 
 /** The projects to compile of a page: one as strict as the bus itself, and the reader's. */
 function projectsOf([name, page]: (typeof PAGES)[number]): string[] {
-  const typescript = page.in('ts');
+  const typescript = page.findBlocks('ts');
   if (typescript.length === 0) return [];
   const isStarted = PROJECT_PAGES.some(([each]) => each === name);
   const isBuilt = isStarted && typescript.some(({ file }) => file !== undefined);
@@ -121,9 +122,10 @@ describe.each(PAGES)('%s', (_name, page) => {
   });
 
   it('has JavaScript only as services of a project that is started here', () => {
-    const isStarted = page.in('sh').some(hasCurls) && page.blocks.some(({ file }) => file === 'config/bus.yaml');
+    const isStarted =
+      page.findBlocks('sh').some(hasCurls) && page.blocks.some(({ file }) => file === 'config/bus.yaml');
 
-    for (const { file } of page.in('js'))
+    for (const { file } of page.findBlocks('js'))
       expect([isStarted, file]).toEqual([true, expect.stringMatching(/\.service\.js$/)]);
   });
 });
@@ -134,18 +136,21 @@ describe('the TypeScript of the pages', () => {
   });
 });
 
-describe.each(PAGES.filter(([, page]) => page.in('json').length > 0))('the JSON of %s', (_name, page) => {
-  it.each(page.in('json'))('is JSON: block $number', ({ text }) => {
+describe.each(PAGES.filter(([, page]) => page.findBlocks('json').length > 0))('the JSON of %s', (_name, page) => {
+  it.each(page.findBlocks('json'))('is JSON: block $number', ({ text }) => {
     expect(() => JSON.parse(text)).not.toThrow();
   });
 });
 
-describe.each(PAGES.filter(([, page]) => page.in('yaml').length > 0))('the YAML of %s', (name, page) => {
-  it.each(page.in('yaml'))('is a configuration: block $number', ({ number, text }) => {
+describe.each(PAGES.filter(([, page]) => page.findBlocks('yaml').length > 0))('the YAML of %s', (name, page) => {
+  it.each(page.findBlocks('yaml'))('is a configuration: block $number', ({ number, text }) => {
     const root = join(folderOf(name), 'yaml', String(number));
     save(join(root, 'config', 'block.yaml'), text.replaceAll('${file:/', '${file:'));
     for (const [, path = ''] of text.matchAll(/\$\{file:([^}]*)\}/g))
-      save(join(root, path), path.endsWith('.pem') ? LOCALHOST.cert + LOCALHOST.key : 'a-value');
+      save(
+        join(root, path),
+        path.endsWith('.pem') ? LOCALHOST_CERTIFICATE.cert + LOCALHOST_CERTIFICATE.key : 'a-value',
+      );
     const variables = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, variable = '']) => [
       variable,
       { URL: 'http://127.0.0.1:1', PORT: '8080' }[variable.split('_').at(-1) ?? ''] ?? 'a-value',
@@ -177,7 +182,7 @@ const PROGRAMS: Readonly<Record<string, (args: readonly string[]) => string | un
   mkdir: () => undefined,
 };
 
-function problemOf({ name, args }: Command): string | undefined {
+function problemOf({ name, args }: ShellCommand): string | undefined {
   const [called = '', ...rest] = name === 'npx' ? args : [name, ...args];
   return PROGRAMS[called] ? PROGRAMS[called](rest) : `${called} is not known here`;
 }
@@ -187,7 +192,7 @@ function filesAt(path: string): boolean {
 }
 
 function problemOfTrunkline([name = '', ...args]: readonly string[]): string | undefined {
-  const trunkline = program('0');
+  const trunkline = createProgram('0');
   const command = trunkline.commands.find((each) => each.name() === name);
   if (!command) return `trunkline has no command ${name}`;
   const below = command.commands.find((each) => each.name() === args[0]);
@@ -197,16 +202,16 @@ function problemOfTrunkline([name = '', ...args]: readonly string[]): string | u
   return unknown && `${name} has no option ${unknown}`;
 }
 
-describe.each(PAGES.filter(([, page]) => page.in('sh').length > 0))('the commands of %s', (_name, page) => {
+describe.each(PAGES.filter(([, page]) => page.findBlocks('sh').length > 0))('the commands of %s', (_name, page) => {
   it('exist', () => {
-    const commands = page.in('sh').flatMap(({ text }) => commandsOf(text));
+    const commands = page.findBlocks('sh').flatMap(({ text }) => parseCommands(text));
 
     expect(commands.flatMap((command) => problemOf(command) ?? [])).toEqual([]);
   });
 });
 
 describe.each(CURL_PAGES)('the curls of %s', (name, page) => {
-  beforeAll(() => example.startOver());
+  beforeAll(() => example.reset());
 
   /** Where an address of the page is now: at the example, at a system behind it, or at the project that the page describes. */
   function placeOf(port: string): string | undefined {
@@ -219,9 +224,9 @@ describe.each(CURL_PAGES)('the curls of %s', (name, page) => {
   it('are answered as the page says', async () => {
     for (const [index, { language, text }] of page.blocks.entries()) {
       let answered = '';
-      for (const command of language === 'sh' ? commandsOf(text).filter(isCurl) : []) {
-        const { url, init } = requestOf(command);
-        const answer = await ask(`${placeOf(url.port)}${url.pathname}${url.search}`, init);
+      for (const command of language === 'sh' ? parseCommands(text).filter(isCurl) : []) {
+        const { url, init } = parseCurl(command);
+        const answer = await sendRequest(`${placeOf(url.port)}${url.pathname}${url.search}`, init);
         const [expected = '200'] = /^\d{3}/.exec(command.comment) ?? [];
         expect([String(url), answer.status]).toEqual([String(url), Number(expected)]);
         answered = answer.text;
@@ -242,12 +247,12 @@ describe.each(PAGES.filter(([, page]) => page.links.length > 0))('the links of %
     const target = path === '' ? join(ROOT, name) : join(ROOT, dirname(name), path);
 
     expect(existsSync(target)).toBe(true);
-    if (anchor !== undefined) expect(new Page(target).anchors).toContain(anchor);
+    if (anchor !== undefined) expect(new MarkdownPage(target).anchors).toContain(anchor);
   });
 });
 
 describe('the table of failures', () => {
-  const rows = new Page(join(ROOT, 'docs', 'failures.md')).prose.matchAll(
+  const rows = new MarkdownPage(join(ROOT, 'docs', 'failures.md')).prose.matchAll(
     /^\| `([\w.]+)` +\| (\d{3}) +\| `([A-Z_]+)` +\|/gm,
   );
 
@@ -261,7 +266,7 @@ describe('the table of failures', () => {
 
 describe('the table of rooms', () => {
   it('has every room there is', () => {
-    const rows = new Page(join(ROOT, 'CONTRIBUTING.md')).prose.matchAll(/^\| \d +\| `libs\/(\w+)` /gm);
+    const rows = new MarkdownPage(join(ROOT, 'CONTRIBUTING.md')).prose.matchAll(/^\| \d +\| `libs\/([\w-]+)` /gm);
 
     expect([...rows].map(([, room]) => room).toSorted()).toEqual(readdirSync(join(ROOT, 'libs')).toSorted());
   });

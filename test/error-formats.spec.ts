@@ -1,5 +1,5 @@
 import { BusError, BusService, Service, ValidationFailedError, violationAt } from 'trunkline';
-import { ask, json } from './answer';
+import { sendRequest, createJsonRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
 @BusService({ name: 'fail', errors: { OUT_OF_STOCK: { status: 422, title: 'Items out of stock' } } })
@@ -40,10 +40,10 @@ describe('an error answer', () => {
     running = await startBus({ config: { 'channels.yaml': channels }, services: [Fail, Named] });
   });
   afterAll(() => running.stop());
-  const at = (path: string, init?: RequestInit) => ask(`${running.url}${path}`, init);
+  const at = (path: string, init?: RequestInit) => sendRequest(`${running.url}${path}`, init);
 
   it('is problem+json unless the channel says otherwise', async () => {
-    const { status, headers, body } = await at('/problem', json('POST', {}));
+    const { status, headers, body } = await at('/problem', createJsonRequest('POST', {}));
 
     expect(status).toBe(400);
     expect(headers.get('content-type')).toBe('application/problem+json');
@@ -62,7 +62,7 @@ describe('an error answer', () => {
   });
 
   it('is an envelope where the channel says so', async () => {
-    const { headers, body } = await at('/envelope', json('POST', {}));
+    const { headers, body } = await at('/envelope', createJsonRequest('POST', {}));
 
     expect(headers.get('content-type')).toBe('application/json');
     expect(body).toMatchObject({
@@ -76,7 +76,7 @@ describe('an error answer', () => {
   });
 
   it('is flat where the channel says so', async () => {
-    const { headers, body } = await at('/flat', json('POST', {}));
+    const { headers, body } = await at('/flat', createJsonRequest('POST', {}));
 
     expect(body).toMatchObject({
       error: 'validation_failed',
@@ -132,7 +132,7 @@ describe('an error answer', () => {
   it('is written to the log once, with cause and services, when it is ours', async () => {
     const { headers } = await at('/problem/unexpected');
 
-    const lines = running.log().filter(({ cid }) => cid === headers.get('x-request-id'));
+    const lines = running.readLog().filter(({ cid }) => cid === headers.get('x-request-id'));
 
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatchObject({ level: 'error', code: 'INTERNAL_ERROR', channel: 'problem.fail', status: 500 });
@@ -140,9 +140,9 @@ describe('an error answer', () => {
   });
 
   it('of a client is no more than a line at debug', async () => {
-    const { headers } = await at('/problem', json('POST', {}));
+    const { headers } = await at('/problem', createJsonRequest('POST', {}));
 
-    expect(running.log().filter(({ cid }) => cid === headers.get('x-request-id'))).toMatchObject([
+    expect(running.readLog().filter(({ cid }) => cid === headers.get('x-request-id'))).toMatchObject([
       { level: 'debug', code: 'VALIDATION_FAILED' },
     ]);
   });

@@ -1,18 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ask, json } from './answer';
-import { type ExampleBus, startExample } from './example-bus';
+import { sendRequest, createJsonRequest } from './send-request';
+import { type ExampleBus, startExampleBus } from './example-bus';
 
 const ORDER = { customer_id: 'CUST-123', items: [{ sku: 'AB-1000', quantity: 2 }] };
 
 describe('the jobs of the example bus', () => {
   let example: ExampleBus;
   beforeAll(async () => {
-    example = await startExample();
+    example = await startExampleBus();
   });
   afterAll(() => example.stop());
 
   it('place an order for a client that would rather not wait', async () => {
-    const accepted = await ask(`${example.url}/api/orders`, json('POST', ORDER, { prefer: 'respond-async' }));
+    const accepted = await sendRequest(
+      `${example.url}/api/orders`,
+      createJsonRequest('POST', ORDER, { prefer: 'respond-async' }),
+    );
 
     expect(accepted).toMatchObject({ status: 202, body: { service: 'order.create' } });
     await expect(settled(accepted.headers.get('location') ?? '')).resolves.toMatchObject({
@@ -22,14 +25,17 @@ describe('the jobs of the example bus', () => {
   });
 
   it('refuse an order that is not one at once', async () => {
-    const refused = await ask(`${example.url}/api/orders`, json('POST', {}, { prefer: 'respond-async' }));
+    const refused = await sendRequest(
+      `${example.url}/api/orders`,
+      createJsonRequest('POST', {}, { prefer: 'respond-async' }),
+    );
 
     expect(refused).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
   });
 
   async function settled(location: string): Promise<unknown> {
     for (;;) {
-      const { body } = await ask(`${example.url}${location}`);
+      const { body } = await sendRequest(`${example.url}${location}`);
       if (body['state'] === 'completed' || body['state'] === 'failed') return body;
       await pause(50);
     }

@@ -1,18 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { ask, json } from './answer';
-import { type ExampleBus, startExample } from './example-bus';
+import { sendRequest, createJsonRequest } from './send-request';
+import { type ExampleBus, startExampleBus } from './example-bus';
 
 const ORDER = { customer_id: 'CUST-123', items: [{ sku: 'AB-1000', quantity: 1 }] };
 
 describe('POST /partner/orders', () => {
   let example: ExampleBus;
   beforeAll(async () => {
-    example = await startExample();
+    example = await startExampleBus();
   });
   afterAll(() => example.stop());
 
   const post = (body: unknown, headers: Readonly<Record<string, string>> = {}) =>
-    ask(`${example.url}/partner/orders`, json('POST', body, { 'idempotency-key': randomUUID(), ...headers }));
+    sendRequest(
+      `${example.url}/partner/orders`,
+      createJsonRequest('POST', body, { 'idempotency-key': randomUUID(), ...headers }),
+    );
 
   it('places an order for a partner that shows its key', async () => {
     const { status, headers } = await post(ORDER, { 'x-api-key': 'acme-demo-key' });

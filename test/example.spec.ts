@@ -1,12 +1,12 @@
-import { json } from './answer';
-import { type ExampleBus, startExample } from './example-bus';
+import { createJsonRequest } from './send-request';
+import { type ExampleBus, startExampleBus } from './example-bus';
 
 describe('the example bus', () => {
   let example: ExampleBus;
   beforeAll(async () => {
-    example = await startExample();
+    example = await startExampleBus();
   });
-  afterEach(() => example.startOver());
+  afterEach(() => example.reset());
   afterAll(() => example.stop());
 
   async function call(path: string, init: RequestInit = {}) {
@@ -70,7 +70,7 @@ describe('the example bus', () => {
     });
 
     it('places one order for one Idempotency-Key, however often it is asked', async () => {
-      const order = json(
+      const order = createJsonRequest(
         'POST',
         { customer_id: 'C', items: [{ sku: 'A', quantity: 1 }] },
         { 'idempotency-key': '"a"' },

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BusService, ConflictError, NotFoundError, Service } from 'trunkline';
-import { type Answer, ask, json } from './answer';
+import { type HttpResponse, sendRequest, createJsonRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
 /** Answers as the path says. */
@@ -104,14 +104,14 @@ const upstreamRow = (how: string | number, status: number, code: string, headers
 });
 const keyed = (headers: Readonly<Record<string, string>>, path = '/keyed'): Pick<Row, 'path' | 'init'> => ({
   path,
-  init: json('POST', { sku: 'A' }, headers),
+  init: createJsonRequest('POST', { sku: 'A' }, headers),
 });
 const CHALLENGE = ['www-authenticate'];
 const EXPIRED = expiredToken('0123456789abcdef0123456789abcdef');
-const TOO_LARGE = json('POST', { sku: 'x'.repeat(2_000) });
+const TOO_LARGE = createJsonRequest('POST', { sku: 'x'.repeat(2_000) });
 const ROWS: readonly Row[] = [
-  { path: '/named', init: json('POST', '{"sku":'), status: 400, code: 'MALFORMED_BODY' },
-  { path: '/named', init: json('POST', {}), status: 400, code: 'VALIDATION_FAILED' },
+  { path: '/named', init: createJsonRequest('POST', '{"sku":'), status: 400, code: 'MALFORMED_BODY' },
+  { path: '/named', init: createJsonRequest('POST', {}), status: 400, code: 'VALIDATION_FAILED' },
   { path: '/fail/%zz', status: 400, code: 'BAD_REQUEST' },
   { path: '/nothing', status: 404, code: 'ROUTE_NOT_FOUND' },
   { path: '/fail/missing', status: 404, code: 'RESOURCE_NOT_FOUND' },
@@ -206,15 +206,15 @@ async function start(format: Format): Promise<void> {
     services: [Fail, AskUpstream, Named],
   });
   buses.set(format, bus);
-  await ask(`${bus.url}/upstream/broken/500`);
-  await ask(`${bus.url}/upstream/held/429`);
-  await ask(`${bus.url}/rare/bug`);
-  await ask(`${bus.url}/once`, json('POST', { sku: 'B' }, { 'idempotency-key': 'used' }));
+  await sendRequest(`${bus.url}/upstream/broken/500`);
+  await sendRequest(`${bus.url}/upstream/held/429`);
+  await sendRequest(`${bus.url}/rare/bug`);
+  await sendRequest(`${bus.url}/once`, createJsonRequest('POST', { sku: 'B' }, { 'idempotency-key': 'used' }));
 }
 
 describe.each(FORMAT_NAMES)('the table of failures, in the format %s', (format) => {
   it.each(ROWS)('holds for $code ($status)', async ({ path, init, status, code, headers = [] }) => {
-    const answer = await ask(`${buses.get(format)?.url}${path}`, init);
+    const answer = await sendRequest(`${buses.get(format)?.url}${path}`, init);
 
     expect(answer.status).toBe(status);
     expect(answer.body).toMatchObject(FORMATS[format](code, answer.headers.get('x-request-id')));
@@ -232,6 +232,6 @@ function expiredToken(secret: string): string {
   return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
 }
 
-function mediaTypeOf({ headers }: Answer): string | null {
+function mediaTypeOf({ headers }: HttpResponse): string | null {
   return headers.get('content-type');
 }

@@ -2,8 +2,8 @@ import { IsArray, IsDate, IsInt, IsOptional, IsString } from 'class-validator';
 import { Type } from 'class-transformer';
 import { BusService, Service } from 'trunkline';
 import { z } from 'zod';
-import { type ExampleBus, startExample } from './example-bus';
-import { type Generator, runGeneratedClients } from './generated-clients';
+import { type ExampleBus, startExampleBus } from './example-bus';
+import { type ClientGenerator, runGeneratedClients } from './generated-clients';
 import { type RunningBus, startBus } from './running-bus';
 
 const Address = z.object({ city: z.string(), country: z.string().default('NL') }).meta({ id: 'Address' });
@@ -60,7 +60,7 @@ channels:
 `;
 
 /** The same program for both generators, but for how a client is made and an operation is called. */
-const EXAMPLE: Readonly<Record<Generator, string>> = {
+const EXAMPLE: Readonly<Record<ClientGenerator, string>> = {
   'openapi-typescript': `
     import createClient from 'openapi-fetch';
     import type { paths } from './api';
@@ -97,7 +97,7 @@ const EXAMPLE: Readonly<Record<Generator, string>> = {
   `,
 };
 
-const RICH: Readonly<Record<Generator, string>> = {
+const RICH: Readonly<Record<ClientGenerator, string>> = {
   'openapi-typescript': `
     import createClient from 'openapi-fetch';
     import type { components, paths } from './api';
@@ -134,14 +134,14 @@ const RICH: Readonly<Record<Generator, string>> = {
   `,
 };
 
-const GENERATORS: readonly Generator[] = ['openapi-typescript', 'hey-api'];
+const GENERATORS: readonly ClientGenerator[] = ['openapi-typescript', 'hey-api'];
 
 describe('a generated client', () => {
   let example: ExampleBus;
   let rich: RunningBus;
   beforeAll(async () => {
     [example, rich] = await Promise.all([
-      startExample(),
+      startExampleBus(),
       startBus({ config: { 'c.yaml': CHANNELS }, services: [SaveCatalogue, RunSearch, Report] }),
     ]);
   }, 60_000);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 
-const run = promisify(execFile);
+const execFileAsync = promisify(execFile);
 const ROOT = join(__dirname, '..');
 const BIN = join(ROOT, 'node_modules', '.bin');
 const COMPILER = join(ROOT, 'node_modules', '@typescript', 'native', 'bin', 'tsc');
@@ -23,7 +23,7 @@ const COMPILER_OPTIONS = {
 };
 
 /** Which clients are generated: types for openapi-fetch, or a module of functions by \@hey-api/openapi-ts. */
-export type Generator = 'openapi-typescript' | 'hey-api';
+export type ClientGenerator = 'openapi-typescript' | 'hey-api';
 
 /** A program that uses a generated client. */
 export interface ClientProgram {
@@ -40,7 +40,7 @@ export interface ClientProgram {
  * @throws {Error} with what the compiler says, where a program does not compile
  */
 export async function runGeneratedClients(
-  generator: Generator,
+  generator: ClientGenerator,
   programs: readonly ClientProgram[],
 ): Promise<unknown[]> {
   const folder = mkdtempSync(join(tmpdir(), 'trunkline-clients-'));
@@ -49,9 +49,9 @@ export async function runGeneratedClients(
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: COMPILER_OPTIONS }));
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
     const places = await Promise.all(
-      programs.map((program, index) => generate(generator, join(folder, `client${index}`), program)),
+      programs.map((program, index) => generateClient(generator, join(folder, `client${index}`), program)),
     );
-    await attempt(COMPILER, ['-p', '.'], folder);
+    await runTool(COMPILER, ['-p', '.'], folder);
     return await Promise.all(
       places.map((place, index) => runProgram(join(folder, 'out', basename(place)), programs[index]?.url)),
     );
@@ -60,23 +60,27 @@ export async function runGeneratedClients(
   }
 }
 
-async function generate(generator: Generator, folder: string, { url, program }: ClientProgram): Promise<string> {
+async function generateClient(
+  generator: ClientGenerator,
+  folder: string,
+  { url, program }: ClientProgram,
+): Promise<string> {
   mkdirSync(folder);
   writeFileSync(join(folder, 'openapi.json'), await (await fetch(`${url}/openapi.json`)).text());
   writeFileSync(join(folder, 'program.ts'), `declare const process: { env: Record<string, string> };\n${program}`);
   const [command, args] = COMMANDS[generator];
-  await attempt(join(BIN, command), args, folder);
+  await runTool(join(BIN, command), args, folder);
   return folder;
 }
 
-const COMMANDS: Readonly<Record<Generator, readonly [command: string, args: readonly string[]]>> = {
+const COMMANDS: Readonly<Record<ClientGenerator, readonly [command: string, args: readonly string[]]>> = {
   // By its own default it makes members mandatory that have a default value.
   'openapi-typescript': ['openapi-typescript', ['openapi.json', '-o', 'api.ts', '--default-non-nullable', 'false']],
   'hey-api': ['openapi-ts', ['-i', 'openapi.json', '-o', 'api', '--no-log-file']],
 };
 
 async function runProgram(folder: string, url = ''): Promise<unknown> {
-  const { stdout } = await run(process.execPath, ['program.js'], {
+  const { stdout } = await execFileAsync(process.execPath, ['program.js'], {
     cwd: folder,
     env: { ...process.env, URL_OF_BUS: url },
   });
@@ -84,9 +88,9 @@ async function runProgram(folder: string, url = ''): Promise<unknown> {
 }
 
 /** Compilers write their complaints to stdout, which a failed process does not have in its message. */
-async function attempt(command: string, args: readonly string[], cwd: string): Promise<void> {
+async function runTool(command: string, args: readonly string[], cwd: string): Promise<void> {
   try {
-    await run(command, args, { cwd });
+    await execFileAsync(command, args, { cwd });
   } catch (error) {
     const output = typeof error === 'object' && error !== null && 'stdout' in error ? String(error.stdout) : '';
     throw new Error(`${command} failed: ${output}`, { cause: error });

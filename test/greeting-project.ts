@@ -1,6 +1,6 @@
-import { projectOf } from './process';
+import { createProject } from './trunkline-process';
 
-const service = `
+const GREET_SERVICE = `
 const { BusService, NotFoundError, Service } = require('trunkline');
 exports.Greet = BusService({ name: 'greet', input: 'name', description: 'Says hello' })(
   class extends Service {
@@ -15,9 +15,9 @@ exports.Greet = BusService({ name: 'greet', input: 'name', description: 'Says he
 );
 `;
 /** A folder with one service, `greet`, a channel to it, and a connection. */
-export const greetingProject = (shutdown = '{ grace: 1s }') =>
-  projectOf({
-    'services/greet.service.js': service,
+export const createGreetingProject = (shutdown = '{ grace: 1s }') =>
+  createProject({
+    'services/greet.service.js': GREET_SERVICE,
     'config/bus.yaml': `bus: { name: shop, services: [services], http: { port: 0 }, shutdown: ${shutdown} }`,
     'config/channels.yaml': "channels: { rest: { greet: { method: GET, path: '/greet/{name}', service: greet } } }",
     'config/outgoing.yaml':

@@ -1,14 +1,14 @@
 import { tmpdir } from 'node:os';
-import { ask } from './answer';
-import { ended, startTrunkline, trunkline } from './process';
+import { sendRequest } from './send-request';
+import { waitForExit, startTrunkline, runTrunkline } from './trunkline-process';
 import { startBus } from './running-bus';
-import { Who } from './security/asking';
+import { EchoCaller } from './security/caller-services';
 
 describe('trunkline hash-key', () => {
   async function hashOf(secret: string, ...args: string[]) {
     const child = startTrunkline(tmpdir(), ['hash-key', ...args], {}, 'pipe');
     child.stdin?.end(secret);
-    return ended(child);
+    return waitForExit(child);
   }
 
   it('prints the scrypt hash of what it reads, and not what it has read', async () => {
@@ -27,14 +27,14 @@ describe('trunkline hash-key', () => {
   });
 
   it('makes a new key each time', async () => {
-    const [first, second] = await Promise.all([1, 2].map(() => trunkline(tmpdir(), ['hash-key', '--generate'])));
+    const [first, second] = await Promise.all([1, 2].map(() => runTrunkline(tmpdir(), ['hash-key', '--generate'])));
 
     expect(first?.stdout).toMatch(/^key {3}tlk_[\w-]{43}\nhash {2}sha256:[\da-f]{64}\n$/);
     expect(first?.stdout).not.toBe(second?.stdout);
   });
 
   it('says what to do when it is given nothing', async () => {
-    const { stderr, code } = await trunkline(tmpdir(), ['hash-key']);
+    const { stderr, code } = await runTrunkline(tmpdir(), ['hash-key']);
 
     expect(code).toBe(1);
     expect(stderr).toContain('reads the secret from stdin');
@@ -43,11 +43,11 @@ describe('trunkline hash-key', () => {
   it('makes what a bus takes in the place of the secret', async () => {
     const [{ stdout: password }, { stdout: generated }] = await Promise.all([
       hashOf('swordfish'),
-      trunkline(tmpdir(), ['hash-key', '--generate', '--json']),
+      runTrunkline(tmpdir(), ['hash-key', '--generate', '--json']),
     ]);
     const { key, hash } = JSON.parse(generated) as { key: string; hash: string };
     const running = await startBus({
-      services: [Who],
+      services: [EchoCaller],
       config: {
         'security.yaml': `security:
   people: { type: basic, callers: [{ name: ann, username: ann, password: '${password.trim()}' }] }
@@ -57,7 +57,7 @@ describe('trunkline hash-key', () => {
     });
     const basic = (pair: string) => ({ authorization: `Basic ${Buffer.from(pair).toString('base64')}` });
     const statusOf = async (headers: Readonly<Record<string, string>>) =>
-      (await ask(`${running.url}/a`, { headers })).status;
+      (await sendRequest(`${running.url}/a`, { headers })).status;
 
     const shown = [basic('ann:swordfish'), basic('ann:sailfish'), basic('bob:swordfish'), { 'x-api-key': key }];
     const statuses = await Promise.all(shown.map(statusOf));

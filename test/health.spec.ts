@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { ask } from './answer';
+import { sendRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
 let running: RunningBus;
@@ -42,7 +42,7 @@ const addresses = Object.values(networkInterfaces())
   .filter(({ internal, family }) => !internal && family === 'IPv4')
   .map(({ address }) => address);
 const page = (host = '127.0.0.1', path = '/health/detail', headers: Record<string, string> = {}) =>
-  ask(`http://${host}:${new URL(running.url).port}${path}`, { headers });
+  sendRequest(`http://${host}:${new URL(running.url).port}${path}`, { headers });
 
 describe('GET /health/detail', () => {
   it('says of every connection how the other side is, and nothing of where that is', async () => {

@@ -1,6 +1,6 @@
 import { BusService, Service } from 'trunkline';
-import { ask } from './answer';
-import { exchange } from './raw-socket';
+import { sendRequest } from './send-request';
+import { sendRawBytes } from './raw-socket';
 import { type RunningBus, startBus } from './running-bus';
 
 @BusService({ name: 'count' })
@@ -35,7 +35,10 @@ describe('Hostile input', () => {
     Count.runs = 0;
   });
   const raw = (lines: readonly string[], body: string | Buffer = '') =>
-    exchange(running.url, Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), Buffer.from(body)]));
+    sendRawBytes(
+      running.url,
+      Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), Buffer.from(body)]),
+    );
 
   it.each([
     ['a length and chunks', [...POST, 'Content-Length: 4', 'Transfer-Encoding: chunked'], `0\r\n\r\n${SMUGGLED}`],
@@ -136,7 +139,7 @@ describe('Hostile input', () => {
     const refused = [...POST, 'Content-Length: 5'].join('\r\n');
     const good = [...POST, 'Content-Length: 2', 'Connection: close'].join('\r\n');
 
-    const answer = await exchange(running.url, `${refused}\r\n\r\n{"a":${good}\r\n\r\n{}`);
+    const answer = await sendRawBytes(running.url, `${refused}\r\n\r\n{"a":${good}\r\n\r\n{}`);
 
     expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400', 'HTTP/1.1 200']);
     expect(Count.runs).toBe(1);
@@ -161,7 +164,7 @@ describe('Hostile input', () => {
       `Content-Length: ${SMUGGLED.length}`,
     ];
 
-    const answer = await exchange(running.url, `${refused.join('\r\n')}\r\n\r\n${SMUGGLED}`, 1_000);
+    const answer = await sendRawBytes(running.url, `${refused.join('\r\n')}\r\n\r\n${SMUGGLED}`, 1_000);
 
     expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 415']);
     expect(Count.runs).toBe(0);
@@ -171,7 +174,7 @@ describe('Hostile input', () => {
     const bodies = ['{"__proto__":{"a":1}}', '{"constructor":{"prototype":{"a":1}}}', '{"a":{"__proto__":null}}'];
 
     for (const body of bodies) {
-      const answer = await ask(`${running.url}/things`, {
+      const answer = await sendRequest(`${running.url}/things`, {
         method: 'POST',
         body,
         headers: { 'content-type': 'application/json' },
@@ -184,7 +187,7 @@ describe('Hostile input', () => {
   });
 
   it('does not choose between two members of one name, which others before it may choose the other way', async () => {
-    const answer = await ask(`${running.url}/things`, {
+    const answer = await sendRequest(`${running.url}/things`, {
       method: 'POST',
       body: '{"order":{"amount":1,"note":"a : b","\\u0061mount":1000}}',
       headers: { 'content-type': 'application/json' },
@@ -196,6 +199,6 @@ describe('Hostile input', () => {
   });
 
   it('serves on after all of it', async () => {
-    await expect(ask(`${running.url}/things/1`)).resolves.toMatchObject({ status: 200, body: { runs: 1 } });
+    await expect(sendRequest(`${running.url}/things/1`)).resolves.toMatchObject({ status: 200, body: { runs: 1 } });
   });
 });

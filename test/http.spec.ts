@@ -1,6 +1,6 @@
 import { BusService, Service } from 'trunkline';
-import { ask, json } from './answer';
-import { exchange } from './raw-socket';
+import { sendRequest, createJsonRequest } from './send-request';
+import { sendRawBytes } from './raw-socket';
 import { type RunningBus, startBus } from './running-bus';
 
 @BusService({ name: 'echo' })
@@ -33,8 +33,9 @@ describe('HTTP', () => {
     });
   });
   afterAll(() => running.stop());
-  const at = (path: string, init?: RequestInit) => ask(`${running.url}${path}`, init);
-  const raw = (lines: readonly string[], body = '') => exchange(running.url, `${lines.join('\r\n')}\r\n\r\n${body}`);
+  const at = (path: string, init?: RequestInit) => sendRequest(`${running.url}${path}`, init);
+  const raw = (lines: readonly string[], body = '') =>
+    sendRawBytes(running.url, `${lines.join('\r\n')}\r\n\r\n${body}`);
 
   it("answers every request with an id: the caller's own, if it is one", async () => {
     const own = await at('/things/1', { headers: { 'x-request-id': 'my-id.1' } });
@@ -53,7 +54,7 @@ describe('HTTP', () => {
   });
 
   it('answers OPTIONS for all paths with every method that one of them takes', async () => {
-    const answer = await exchange(running.url, 'OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    const answer = await sendRawBytes(running.url, 'OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
 
     expect(answer).toMatch(/^HTTP\/1\.1 204 /);
     expect(answer.toLowerCase()).toContain('allow: get, head, put, post, options\r\n');
@@ -110,21 +111,21 @@ describe('HTTP', () => {
   ])('refuses the body %.30s with %d %s', async (text, status, code) => {
     const before = Echo.runs;
 
-    await expect(at('/things', json('POST', text))).resolves.toMatchObject({ status, body: { code } });
+    await expect(at('/things', createJsonRequest('POST', text))).resolves.toMatchObject({ status, body: { code } });
     expect(Echo.runs).toBe(before);
   });
 
   it.each(['1e22', '6.02214076e23', '1.7976931348623157e308', '-0', '1.0', '100e-2'])(
     'accepts the number %s, which its double prints again',
     async (number) => {
-      const { status, body } = await at('/things', json('POST', `{"a":[${number}]}`));
+      const { status, body } = await at('/things', createJsonRequest('POST', `{"a":[${number}]}`));
 
       expect({ status, body }).toEqual({ status: 200, body: { a: [Number(number) || 0] } });
     },
   );
 
   it('takes a body as deep as it says', async () => {
-    await expect(at('/things', json('POST', nested(64)))).resolves.toMatchObject({ status: 200 });
+    await expect(at('/things', createJsonRequest('POST', nested(64)))).resolves.toMatchObject({ status: 200 });
   });
 
   it('refuses a body that is not UTF-8', async () => {

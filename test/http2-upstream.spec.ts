@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { LOCALHOST } from '../libs/outgoing/src/localhost-certificate.fixture';
-import { ask } from './answer';
+import { LOCALHOST_CERTIFICATE } from '../libs/outgoing/src/localhost-certificate.fixture';
+import { sendRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
-import { describeWith } from './servers/describe-with';
+import { describeWithServer } from './servers/describe-with-server';
 import { NginxServer } from './servers/nginx-server';
 
 let backend: Server;
@@ -28,7 +28,7 @@ async function start(): Promise<void> {
   const { port } = backend.address() as AddressInfo;
   nginx = await NginxServer.start({
     backend: `http://127.0.0.1:${port}`,
-    certificate: LOCALHOST,
+    certificate: LOCALHOST_CERTIFICATE,
     directives: 'keepalive_requests 5;',
   });
   running = await startBus({
@@ -39,7 +39,7 @@ outgoing:
     Shop:
       url: https://localhost:${nginx.port}
       allowH2: true
-      tls: { ca: ${JSON.stringify(LOCALHOST.cert)} }
+      tls: { ca: ${JSON.stringify(LOCALHOST_CERTIFICATE.cert)} }
       services: { adapter.things.create: { method: POST, path: /things } }
 channels:
   rest:
@@ -51,7 +51,7 @@ channels:
 
 async function post(number: number): Promise<number> {
   const body = JSON.stringify({ number });
-  const { status } = await ask(`${running.url}/things`, {
+  const { status } = await sendRequest(`${running.url}/things`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body,
@@ -62,7 +62,7 @@ async function post(number: number): Promise<number> {
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 const sent = (count: number) => numbers(count).map((number) => JSON.stringify({ number }));
 
-describeWith('nginx', 'an upstream that ends HTTP/2 connections in good order after five requests', () => {
+describeWithServer('nginx', 'an upstream that ends HTTP/2 connections in good order after five requests', () => {
   beforeEach(start);
   afterEach(async () => {
     await running.stop();

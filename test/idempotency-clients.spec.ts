@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { BusService, ConflictError, Service } from 'trunkline';
-import { ask, json } from './answer';
+import { sendRequest, createJsonRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
 /** How often the service ran, by what it was given. */
@@ -41,7 +41,7 @@ describe('the Idempotency-Key of a client', () => {
   afterAll(() => bus.stop());
 
   const post = (path: string, body: unknown, headers: Readonly<Record<string, string>>) =>
-    ask(bus.url + path, json('POST', body, headers));
+    sendRequest(bus.url + path, createJsonRequest('POST', body, headers));
   const keyed = () => ({ 'idempotency-key': `"${randomUUID()}"` });
 
   it.each([

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { BusService, Service, ServiceUnavailableError } from 'trunkline';
 import { z } from 'zod';
-import { ask, json } from './answer';
+import { sendRequest, createJsonRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
-import { freePort } from './servers/free-port';
+import { findFreePort } from './servers/find-free-port';
 
 /** What was written, by the request that it was for. */
 const written = new Map<string, number>();
@@ -66,7 +66,7 @@ channels:
   rest:
     order: { method: POST, path: /orders, service: order, idempotency: required, timeout: 300ms }
     checked: { method: POST, path: /checked, service: order.checked, idempotency: required, timeout: 100ms }`,
-        'outgoing.yaml': `outgoing: { rest: { Gone: { url: 'http://127.0.0.1:${await freePort()}', retry: 'off', circuitBreaker: 'off' } } }`,
+        'outgoing.yaml': `outgoing: { rest: { Gone: { url: 'http://127.0.0.1:${await findFreePort()}', retry: 'off', circuitBreaker: 'off' } } }`,
       },
       services: [PlaceOrder, PlaceCheckedOrder, Write],
     });
@@ -75,7 +75,7 @@ channels:
   afterAll(() => bus.stop());
 
   const post = (path: string, order: Order, key: string) =>
-    ask(bus.url + path, json('POST', order, { 'idempotency-key': `"${key}"` }));
+    sendRequest(bus.url + path, createJsonRequest('POST', order, { 'idempotency-key': `"${key}"` }));
 
   it.each([
     ['its deadline passes', 'works on', 504],

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BusService, Service } from 'trunkline';
-import { type Answer, ask, json } from './answer';
-import { lineOf, projectOf, startTrunkline } from './process';
+import { type HttpResponse, sendRequest, createJsonRequest } from './send-request';
+import { waitForLogLine, createProject, startTrunkline } from './trunkline-process';
 import { type RunningBus, startBus } from './running-bus';
-import { describeWith } from './servers/describe-with';
+import { describeWithServer } from './servers/describe-with-server';
 import { PostgresServer } from './servers/postgres-server';
 import { RedisServer } from './servers/redis-server';
 
@@ -33,10 +33,10 @@ const busOn = (stores: string): Promise<RunningBus> =>
     services: [PlaceOrder],
   });
 
-const place = ({ url }: { readonly url: string }, id: string): Promise<Answer> =>
-  ask(`${url}/orders`, json('POST', { id }, { 'idempotency-key': `"key of ${id}"` }));
+const place = ({ url }: { readonly url: string }, id: string): Promise<HttpResponse> =>
+  sendRequest(`${url}/orders`, createJsonRequest('POST', { id }, { 'idempotency-key': `"key of ${id}"` }));
 
-describeWith('redis', 'idempotency on Redis', () => {
+describeWithServer('redis', 'idempotency on Redis', () => {
   let server: RedisServer;
 
   beforeAll(async () => {
@@ -59,7 +59,7 @@ describeWith('redis', 'idempotency on Redis', () => {
   it('carries nothing out when Redis cannot be asked', async () => {
     const bus = await busOn(`redis: '${server.url}'`);
     const id = randomUUID();
-    server.hang();
+    server.suspend();
 
     const answer = await place(bus, id);
     server.resume();
@@ -72,7 +72,7 @@ describeWith('redis', 'idempotency on Redis', () => {
   it('gives the answer although it could not be recorded, says so in the log, and does not do it twice', async () => {
     const bus = await busOn(`redis: '${server.url}'`);
     const id = randomUUID();
-    meanwhile = async () => server.hang();
+    meanwhile = async () => server.suspend();
 
     const first = await place(bus, id);
     meanwhile = async () => undefined;
@@ -82,13 +82,13 @@ describeWith('redis', 'idempotency on Redis', () => {
     while (second.status === 503) second = await place(bus, id);
     // Redis may have recorded it after all, once it went on.
     expect([first.status, runs.get(id), [200, 409].includes(second.status)]).toEqual([200, 1, true]);
-    const lost = bus.log().filter(({ msg }) => String(msg).includes('was not recorded'));
+    const lost = bus.readLog().filter(({ msg }) => String(msg).includes('was not recorded'));
     expect(lost).toHaveLength(1);
     await bus.stop();
   });
 });
 
-describeWith('postgres', 'idempotency in PostgreSQL', () => {
+describeWithServer('postgres', 'idempotency in PostgreSQL', () => {
   it('holds over restarts of the bus, and comes before Redis', async () => {
     const server = await PostgresServer.start();
     const stores = `postgres: '${server.url}', redis: 'redis://127.0.0.1:1'`;
@@ -106,7 +106,7 @@ describeWith('postgres', 'idempotency in PostgreSQL', () => {
   });
 });
 
-describeWith('redis', 'a bus that is killed while it carries out a request', () => {
+describeWithServer('redis', 'a bus that is killed while it carries out a request', () => {
   let server: RedisServer;
   let upstream: Server;
   let config: string;
@@ -133,8 +133,8 @@ outgoing: { rest: { Orders: { url: 'http://127.0.0.1:${port}', services: { adapt
 
   it('does not carry it out again after its restart, but says that nobody knows what came of it', async () => {
     const id = randomUUID();
-    const first = startTrunkline(projectOf({ 'config/bus.yaml': config }), ['start']);
-    const { url } = await lineOf(first, 'listening');
+    const first = startTrunkline(createProject({ 'config/bus.yaml': config }), ['start']);
+    const { url } = await waitForLogLine(first, 'listening');
     const asked = place({ url: String(url) }, id).catch(() => undefined);
     await once(upstream, 'request');
 

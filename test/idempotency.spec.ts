@@ -4,9 +4,9 @@ import { createServer, type Server } from 'node:http';
 import { Readable } from 'node:stream';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { BadRequestError, BusService, ConflictError, Service, ServiceUnavailableError } from 'trunkline';
-import { type Answer, ask, json } from './answer';
-import { exchange } from './raw-socket';
-import { freePort } from './servers/free-port';
+import { type HttpResponse, sendRequest, createJsonRequest } from './send-request';
+import { sendRawBytes } from './raw-socket';
+import { findFreePort } from './servers/find-free-port';
 import { type RunningBus, startBus } from './running-bus';
 
 /** How often each service ran, by what it was given. */
@@ -101,7 +101,7 @@ describe('a request with an Idempotency-Key', () => {
   });
 
   const post = (path: string, body: unknown, headers: Readonly<Record<string, string>>) =>
-    ask(bus.url + path, json('POST', body, headers));
+    sendRequest(bus.url + path, createJsonRequest('POST', body, headers));
   const keyed = (key = randomUUID()) => ({ 'idempotency-key': `"${key}"` });
 
   it('is carried out once, and answered again as it was', async () => {
@@ -197,7 +197,7 @@ describe('a request with an Idempotency-Key', () => {
   ])('is refused with %s', async (_what, header) => {
     const head = `POST /orders HTTP/1.1\r\nHost: bus\r\nConnection: close\r\nContent-Type: application/json\r\n${header}`;
 
-    const answer = await exchange(bus.url, `${head}\r\nContent-Length: 10\r\n\r\n{"id":"x"}`);
+    const answer = await sendRawBytes(bus.url, `${head}\r\nContent-Length: 10\r\n\r\n{"id":"x"}`);
 
     expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*"BAD_REQUEST"/);
   });
@@ -247,13 +247,13 @@ describe('a request with an Idempotency-Key', () => {
       config: {
         'channels.yaml':
           'channels: { rest: { forward: { method: POST, path: /forward, service: order.forward, idempotency: required } } }',
-        'outgoing.yaml': `outgoing: { rest: { Orders: { url: 'http://127.0.0.1:${await freePort()}', retry: 'off' } } }`,
+        'outgoing.yaml': `outgoing: { rest: { Orders: { url: 'http://127.0.0.1:${await findFreePort()}', retry: 'off' } } }`,
       },
       services: [ForwardOrder],
     });
 
     for (let times = 0; times < 2; times += 1)
-      await ask(`${elsewhere.url}/forward`, json('POST', { id, ...how }, headers));
+      await sendRequest(`${elsewhere.url}/forward`, createJsonRequest('POST', { id, ...how }, headers));
 
     expect(runs.get(id)).toBe(2);
     await elsewhere.stop();
@@ -274,7 +274,7 @@ describe('a request with an Idempotency-Key', () => {
     const [id, headers] = [randomUUID(), keyed()];
     await post('/orders', { id, how: 'bytes' }, headers);
 
-    const response = await fetch(`${bus.url}/orders`, json('POST', { id, how: 'bytes' }, headers));
+    const response = await fetch(`${bus.url}/orders`, createJsonRequest('POST', { id, how: 'bytes' }, headers));
 
     expect(Buffer.from(await response.arrayBuffer())).toEqual(Buffer.from([0, 255, 10]));
     expect(response.headers.get('content-type')).toBe('application/octet-stream');
@@ -297,7 +297,7 @@ describe('a request with an Idempotency-Key', () => {
 
   it('is answered again without a body', async () => {
     const [id, headers] = [randomUUID(), keyed()];
-    const drop = () => ask(`${bus.url}/orders/${id}`, { method: 'DELETE', headers });
+    const drop = () => sendRequest(`${bus.url}/orders/${id}`, { method: 'DELETE', headers });
     await drop();
 
     const answer = await drop();
@@ -309,12 +309,15 @@ describe('a request with an Idempotency-Key', () => {
     const [id, headers] = [randomUUID(), keyed()];
     const release = holdServices();
     const client = new AbortController();
-    const asked = ask(`${bus.url}/orders`, { ...json('POST', { id }, headers), signal: client.signal });
+    const asked = sendRequest(`${bus.url}/orders`, {
+      ...createJsonRequest('POST', { id }, headers),
+      signal: client.signal,
+    });
     while (!runs.has(id)) await turn();
 
     client.abort();
     await expect(asked).rejects.toThrow();
-    await ask(`${bus.url}/health/live`);
+    await sendRequest(`${bus.url}/health/live`);
     release();
 
     let answer = await post('/orders', { id }, headers);
@@ -333,7 +336,7 @@ describe('a request with an Idempotency-Key', () => {
     });
     const release = holdServices();
     const client = new AbortController();
-    const asked = ask(ending.url, { ...json('POST', { id }, headers), signal: client.signal });
+    const asked = sendRequest(ending.url, { ...createJsonRequest('POST', { id }, headers), signal: client.signal });
     while (!runs.has(id)) await turn();
     client.abort();
     await expect(asked).rejects.toThrow();
@@ -357,7 +360,7 @@ describe('a channel with idempotency', () => {
   });
 });
 
-function refusalIn(answer: Answer): Answer {
+function refusalIn(answer: HttpResponse): HttpResponse {
   if (answer.status !== 409) throw new Error('it was not refused');
   return answer;
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BusService, Service } from 'trunkline';
-import { ask, json } from './answer';
+import { sendRequest, createJsonRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
 /** Works until the test says so, whatever its signal says. */
@@ -63,7 +63,7 @@ describe('Requests under way', () => {
     socket.destroy();
     await once(socket, 'close');
   };
-  const next = () => ask(`${running.url}/work`, json('POST', {}));
+  const next = () => sendRequest(`${running.url}/work`, createJsonRequest('POST', {}));
 
   it.each([
     ['/work', ''],
@@ -80,7 +80,7 @@ describe('Requests under way', () => {
     'count until their services have ended, also where their deadline has passed: %s',
     async (path) => {
       const answers = await Promise.all(
-        Array.from({ length: 5 }, () => ask(`${running.url}${path}`, json('POST', {}))),
+        Array.from({ length: 5 }, () => sendRequest(`${running.url}${path}`, createJsonRequest('POST', {}))),
       );
 
       expect(answers.map(({ status }) => status)).toEqual([504, 504, 504, 504, 504]);

@@ -3,7 +3,7 @@ import { Transform } from 'class-transformer';
 import { IsArray, IsBoolean, IsInt, IsOptional, IsString } from 'class-validator';
 import { BusService, Service, ValidationFailedError } from 'trunkline';
 import { z } from 'zod';
-import { ask, json } from './answer';
+import { sendRequest, createJsonRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
 class Page {
@@ -132,12 +132,12 @@ describe('the input of a channel', () => {
     });
   });
   afterAll(() => running.stop());
-  const at = (path: string, init?: RequestInit) => ask(`${running.url}${path}`, init);
+  const at = (path: string, init?: RequestInit) => sendRequest(`${running.url}${path}`, init);
 
   it('is made of path, query and body: the path wins over the body, the body over the query', async () => {
     const { body } = await at(
       '/echo/from-path?id=query&a=query&b=query',
-      json('POST', { id: 'body', b: 'body', c: 'body' }),
+      createJsonRequest('POST', { id: 'body', b: 'body', c: 'body' }),
     );
 
     expect(body['input']).toEqual({ id: 'from-path', a: 'query', b: 'body', c: 'body' });
@@ -165,12 +165,12 @@ describe('the input of a channel', () => {
   });
 
   it('may be any JSON where there is nothing to merge it with', async () => {
-    await expect(at('/echo', json('POST', [1, 2]))).resolves.toMatchObject({ body: { input: [1, 2] } });
-    await expect(at('/echo', json('POST', 'null'))).resolves.toMatchObject({ body: { input: null } });
+    await expect(at('/echo', createJsonRequest('POST', [1, 2]))).resolves.toMatchObject({ body: { input: [1, 2] } });
+    await expect(at('/echo', createJsonRequest('POST', 'null'))).resolves.toMatchObject({ body: { input: null } });
   });
 
   it('must be an object where there is', async () => {
-    await expect(at('/echo/1', json('POST', [1]))).resolves.toMatchObject({
+    await expect(at('/echo/1', createJsonRequest('POST', [1]))).resolves.toMatchObject({
       status: 400,
       body: { code: 'VALIDATION_FAILED' },
     });
@@ -217,14 +217,14 @@ describe('the input of a channel', () => {
     [['customer_id is required'], [{ pointer: '#', detail: 'customer_id is required' }]],
     [[{ field: 'items[0].sku', detail: 'is unknown' }], [{ pointer: '#/items/0/sku', detail: 'is unknown' }]],
   ])('is refused by a service itself in whatever words it has: %j', async (given, errors) => {
-    await expect(at('/refuse', json('POST', { given }))).resolves.toMatchObject({
+    await expect(at('/refuse', createJsonRequest('POST', { given }))).resolves.toMatchObject({
       status: 400,
       body: { code: 'VALIDATION_FAILED', errors },
     });
   });
 
   it('has values of the body left as they are', async () => {
-    const { status, body } = await at('/page/7?note=n', json('POST', { page: '3' }));
+    const { status, body } = await at('/page/7?note=n', createJsonRequest('POST', { page: '3' }));
 
     expect(status).toBe(400);
     expect(body['errors']).toMatchObject([{ pointer: '#/page' }]);
@@ -243,11 +243,13 @@ describe('the input of a channel', () => {
 
   it('is no way to reach the prototype of anything', async () => {
     await expect(at('/echo/1?__proto__=x')).resolves.toMatchObject({ status: 400, body: { code: 'BAD_REQUEST' } });
-    await expect(at('/echo', json('POST', '{"__proto__":{"a":1}}'))).resolves.toMatchObject({
+    await expect(at('/echo', createJsonRequest('POST', '{"__proto__":{"a":1}}'))).resolves.toMatchObject({
       status: 400,
       body: { code: 'MALFORMED_BODY' },
     });
-    await expect(at('/echo', json('POST', '{"a":{"constructor":{"prototype":{}}}}'))).resolves.toMatchObject({
+    await expect(
+      at('/echo', createJsonRequest('POST', '{"a":{"constructor":{"prototype":{}}}}')),
+    ).resolves.toMatchObject({
       status: 400,
     });
     expect(Object.keys(Object.prototype)).toEqual([]);

@@ -1,5 +1,5 @@
 import { BusService, Service } from 'trunkline';
-import { ask, json } from './answer';
+import { sendRequest, createJsonRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
 @BusService({ name: 'inner' })
@@ -37,7 +37,9 @@ describe('requests at the same time', () => {
     const ids = Array.from({ length: 200 }, (_, index) => index);
 
     const answers = await Promise.all(
-      ids.map((id) => ask(`${running.url}/outer`, json('POST', { id }, { 'x-request-id': `cid-${id}` }))),
+      ids.map((id) =>
+        sendRequest(`${running.url}/outer`, createJsonRequest('POST', { id }, { 'x-request-id': `cid-${id}` })),
+      ),
     );
 
     for (const [id, answer] of answers.entries()) {

@@ -1,5 +1,5 @@
 import { BusService, Service } from 'trunkline';
-import { ask } from './answer';
+import { sendRequest } from './send-request';
 import { startBus } from './running-bus';
 
 @BusService({ name: 'log.request' })
@@ -22,10 +22,10 @@ channels: { rest: { seen: { method: GET, path: /seen, service: log.request } } }
     },
   });
 
-  await ask(`${running.url}/seen?code=Canary&page=2`, {
+  await sendRequest(`${running.url}/seen?code=Canary&page=2`, {
     headers: { 'x-partner-code': 'Canary', 'x-depot': 'Canary', 'x-tenant': 'north' },
   });
-  const [seen] = running.log().filter(({ msg }) => msg === 'seen');
+  const [seen] = running.readLog().filter(({ msg }) => msg === 'seen');
   await running.stop();
 
   expect(seen).toMatchObject({

@@ -1,10 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BusService, Service } from 'trunkline';
-import { ask, type Answer } from './answer';
-import { command } from './command';
-import { projectOf, trunkline } from './process';
-import { exchange } from './raw-socket';
+import { sendRequest, type HttpResponse } from './send-request';
+import { runCommand } from './run-command';
+import { createProject, runTrunkline } from './trunkline-process';
+import { sendRawBytes } from './raw-socket';
 import { type RunningBus, startBus } from './running-bus';
 
 @BusService({ name: 'echo' })
@@ -30,10 +30,10 @@ const start = async (bus = '', channel = '') => {
   });
 };
 const urlOf = (path: string) => `${String(running?.url)}${path}`;
-const orders = () => ask(urlOf('/orders'));
+const orders = () => sendRequest(urlOf('/orders'));
 const root = () => String(running?.bus.config.loaded.root);
-const maintenance = (...args: string[]) => command(root(), ['maintenance', ...args]);
-const until = async (isSo: (answer: Answer) => boolean) => {
+const maintenance = (...args: string[]) => runCommand(root(), ['maintenance', ...args]);
+const until = async (isSo: (answer: HttpResponse) => boolean) => {
   let answer = await orders();
   while (!isSo(answer)) {
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -51,7 +51,7 @@ describe('A bus in maintenance', () => {
     await start(', maintenance: { retryAfter: 10m }');
 
     const head = ['POST /orders HTTP/1.1', 'Host: a', 'Content-Type: application/json', 'Content-Length: 1000'];
-    const answer = await exchange(urlOf(''), `${head.join('\r\n')}\r\n\r\n`);
+    const answer = await sendRawBytes(urlOf(''), `${head.join('\r\n')}\r\n\r\n`);
 
     expect(answer).toMatch(/^HTTP\/1\.1 503 /);
     expect(answer.toLowerCase()).toContain('retry-after: 600\r\n');
@@ -71,8 +71,8 @@ describe('A bus in maintenance', () => {
   it('answers for its health: it is where it should be', async () => {
     await start(', maintenance: {}');
 
-    await expect(ask(urlOf('/health/live'))).resolves.toMatchObject({ status: 200 });
-    await expect(ask(urlOf('/health/ready'))).resolves.toMatchObject({ status: 200 });
+    await expect(sendRequest(urlOf('/health/live'))).resolves.toMatchObject({ status: 200 });
+    await expect(sendRequest(urlOf('/health/ready'))).resolves.toMatchObject({ status: 200 });
   });
 
   it.each(['/errors/maintenance', '/openapi.json', '/docs', '/docs?x=1'])(
@@ -83,7 +83,7 @@ describe('A bus in maintenance', () => {
       const { status } = await fetch(urlOf(path));
 
       expect(status).toBe(200);
-      await expect(ask(urlOf('/docs/x'))).resolves.toMatchObject({ status: 503 });
+      await expect(sendRequest(urlOf('/docs/x'))).resolves.toMatchObject({ status: 503 });
     },
   );
 
@@ -101,7 +101,7 @@ describe('A channel in maintenance', () => {
     const answer = await orders();
 
     expect(answer).toMatchObject({ status: 503, body: { code: 'MAINTENANCE', retry_after: 30 } });
-    await expect(ask(urlOf('/orders'), { method: 'POST' })).resolves.toMatchObject({ status: 200 });
+    await expect(sendRequest(urlOf('/orders'), { method: 'POST' })).resolves.toMatchObject({ status: 200 });
   });
 });
 
@@ -120,7 +120,7 @@ describe('trunkline maintenance', () => {
   });
 
   it('closes one channel of the configuration', async () => {
-    const project = projectOf({
+    const project = createProject({
       'services/echo.service.js': `
         const { BusService, Service } = require('trunkline');
         exports.Echo = BusService({ name: 'echo' })(class extends Service { handle() { return 1; } });`,
@@ -128,11 +128,11 @@ describe('trunkline maintenance', () => {
       'config/channels.yaml': channelsWith(),
     });
 
-    const ordered = await command(project, ['maintenance', 'on', '--channel', 'orders.get']);
-    const misspelt = await command(project, ['maintenance', 'on', '--channel', 'orders.gte']);
-    const { stdout } = await command(project, ['maintenance', 'status', '--json']);
-    const open = await command(project, ['maintenance', 'off', '--channel', 'orders.post']);
-    const unknown = await command(project, ['maintenance', 'off', '--channel', 'orders.past']);
+    const ordered = await runCommand(project, ['maintenance', 'on', '--channel', 'orders.get']);
+    const misspelt = await runCommand(project, ['maintenance', 'on', '--channel', 'orders.gte']);
+    const { stdout } = await runCommand(project, ['maintenance', 'status', '--json']);
+    const open = await runCommand(project, ['maintenance', 'off', '--channel', 'orders.post']);
+    const unknown = await runCommand(project, ['maintenance', 'off', '--channel', 'orders.past']);
 
     expect(open).toMatchObject({
       code: 0,
@@ -149,7 +149,7 @@ describe('trunkline maintenance', () => {
     [['--until', 'tomorrow'], '2026-11-21T18:00:00Z'],
     [['--until', '2020-01-01T00:00:00Z'], 'still to come'],
   ])('says what to write instead of %j', async (args, hint) => {
-    const { code, stderr } = await trunkline(projectOf({}), ['maintenance', 'on', ...args]);
+    const { code, stderr } = await runTrunkline(createProject({}), ['maintenance', 'on', ...args]);
 
     expect(code).not.toBe(0);
     expect(stderr).toContain(hint);
@@ -159,7 +159,7 @@ describe('trunkline maintenance', () => {
     await start();
     mkdirSync(join(root(), '.trunkline'));
     writeFileSync(join(root(), '.trunkline', 'maintenance.json'), '{"bus":');
-    while (!running?.log().some(({ level }) => level === 'error')) {
+    while (!running?.readLog().some(({ level }) => level === 'error')) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
 

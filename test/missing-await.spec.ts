@@ -1,5 +1,5 @@
 import { BusError, BusService, optional, Service } from 'trunkline';
-import { ask } from './answer';
+import { sendRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
 @BusService({ name: 'part' })
@@ -75,14 +75,14 @@ describe('a payload that holds a promise', () => {
     ['/outer/callee', 'the payload of outer holds a promise at /inner/w'],
     ['/outer/branch', 'the payload of outer holds a promise at /branch/w'],
   ])('is a 500 for the client and names the place in the log: %s', async (path, message) => {
-    const before = running.log().length;
+    const before = running.readLog().length;
 
-    const { status, body } = await ask(`${running.url}${path}`);
+    const { status, body } = await sendRequest(`${running.url}${path}`);
 
     expect(status).toBe(500);
     expect(body).toMatchObject({ code: 'INTERNAL_ERROR' });
     const errors = running
-      .log()
+      .readLog()
       .slice(before)
       .filter(({ level }) => level === 'error');
     expect(errors).toHaveLength(1);
@@ -90,7 +90,7 @@ describe('a payload that holds a promise', () => {
   });
 
   it('is left out where it is a fact of an error', async () => {
-    const { status, body } = await ask(`${running.url}/held/error`);
+    const { status, body } = await sendRequest(`${running.url}/held/error`);
 
     expect(status).toBe(409);
     expect(body).toMatchObject({ id: 1 });
@@ -98,7 +98,7 @@ describe('a payload that holds a promise', () => {
   });
 
   it('is none once it is awaited', async () => {
-    await expect(ask(`${running.url}/held/awaited`)).resolves.toMatchObject({
+    await expect(sendRequest(`${running.url}/held/awaited`)).resolves.toMatchObject({
       status: 200,
       body: { w: { is: 'here' } },
     });

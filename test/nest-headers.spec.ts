@@ -15,7 +15,7 @@ import {
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { tap } from 'rxjs';
 import { BusError, BusService, Service } from 'trunkline';
-import { ask } from './answer';
+import { sendRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
 interface Reply {
@@ -98,7 +98,7 @@ describe('Headers that guards and interceptors set on the reply', () => {
     Throttle.left = 10;
     Throttle.header = 'Retry-After';
   });
-  const at = (path: string) => ask(`${running.url}${path}`, { headers: { 'accept-encoding': 'gzip' } });
+  const at = (path: string) => sendRequest(`${running.url}${path}`, { headers: { 'accept-encoding': 'gzip' } });
 
   it.each(['/things/good', '/files/bytes', '/things/nothing', '/things/large', '/own/good'])(
     'stay on a good answer: %s',

@@ -31,10 +31,10 @@ import {
   NotFoundError,
   Service,
 } from 'trunkline';
-import { ask, askUndocumented, json } from './answer';
-import { eventually } from './jobs/job-bus';
+import { sendRequest, sendUndocumentedRequest, createJsonRequest } from './send-request';
+import { waitUntil } from './jobs/job-bus';
 import { type RunningBus, startBus } from './running-bus';
-import { embeddedDirectory } from '../libs/jobs/src/backend/embedded/embedded-directory.fixture';
+import { createEmbeddedDirectory } from '../libs/jobs/src/backend/embedded/embedded-directory.fixture';
 
 @Injectable()
 class Greeting {
@@ -89,7 +89,7 @@ describe('a Nest application with a bus in it', () => {
     running = await startBus({ config: { 'channels.yaml': channels }, modules: [Application] });
   });
   afterAll(() => running.stop());
-  const at = (path: string, init?: RequestInit) => ask(`${running.url}${path}`, init);
+  const at = (path: string, init?: RequestInit) => sendRequest(`${running.url}${path}`, init);
 
   it('has its providers injected into services', async () => {
     await expect(at('/greet/Ada')).resolves.toMatchObject({ status: 200, text: '"hello Ada from greet"' });
@@ -236,16 +236,16 @@ channels:
 describe('guards, interceptors, pipes and filters of the application', () => {
   let running: RunningBus;
   beforeAll(async () => {
-    const config = { 'test-bus.yaml': enhancedChannels(await embeddedDirectory()) };
+    const config = { 'test-bus.yaml': enhancedChannels(await createEmbeddedDirectory()) };
     running = await startBus({ config, modules: [Enhanced] });
   });
   afterAll(() => running.stop());
-  const at = (path: string, init?: RequestInit) => ask(`${running.url}${path}`, init);
+  const at = (path: string, init?: RequestInit) => sendRequest(`${running.url}${path}`, init);
   const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-    at(path, json('POST', body, headers));
+    at(path, createJsonRequest('POST', body, headers));
   // The description of the bus has the job without what an interceptor wraps it in.
   const postWrapped = (path: string, body: unknown, headers: Record<string, string>) =>
-    askUndocumented(`${running.url}${path}`, json('POST', body, headers));
+    sendUndocumentedRequest(`${running.url}${path}`, createJsonRequest('POST', body, headers));
 
   it('guard channels, and see the decorators of the service', async () => {
     await expect(at('/guarded')).resolves.toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
@@ -262,7 +262,7 @@ describe('guards, interceptors, pipes and filters of the application', () => {
   it('guard the hand-in of jobs: what they refuse makes none, and frees its idempotency key', async () => {
     const admin = { 'x-role': 'admin', prefer: 'respond-async' };
     // The first job opens the store, which is not waited for longer than a second.
-    await eventually(async () => (await postWrapped('/either', {}, admin)).status === 202);
+    await waitUntil(async () => (await postWrapped('/either', {}, admin)).status === 202);
 
     const refused = [
       await post('/later', { id: 'refused' }, { 'idempotency-key': 'one' }),
@@ -277,7 +277,7 @@ describe('guards, interceptors, pipes and filters of the application', () => {
       Array(5).fill('403 FORBIDDEN'),
     );
     expect(admitted.status).toBe(202);
-    await eventually(() => stored.some((input) => isDeepStrictEqual(input, { id: 'refused' })));
+    await waitUntil(() => stored.some((input) => isDeepStrictEqual(input, { id: 'refused' })));
     expect(stored.filter((input) => isDeepStrictEqual(input, { id: 'refused' }))).toHaveLength(1);
   });
 
@@ -291,11 +291,11 @@ describe('guards, interceptors, pipes and filters of the application', () => {
     expect(accepted).toMatchObject({ status: 202, body: { wrapped: { service: 'store', state: 'queued' } } });
     expect(accepted.headers.get('location')).toBe(`/jobs/${id}`);
     expect(waited).toMatchObject({ status: 200, body: { wrapped: { stored: true } } });
-    await eventually(() => stored.some((input) => isDeepStrictEqual(input, { id: 'trimmed' })));
+    await waitUntil(() => stored.some((input) => isDeepStrictEqual(input, { id: 'trimmed' })));
   });
 
   it('answer the failures that they catch', async () => {
-    await expect(askUndocumented(`${running.url}/throwing/odd`)).resolves.toMatchObject({
+    await expect(sendUndocumentedRequest(`${running.url}/throwing/odd`)).resolves.toMatchObject({
       status: 409,
       body: { odd: true },
     });
@@ -334,7 +334,7 @@ describe('an application that its users start themselves', () => {
     const app = await NestFactory.create(Own, await busAdapter({ config: directory }), { logger: false });
     await app.listen(0, '127.0.0.1');
 
-    const answer = await ask(`${await app.getUrl()}/closed`, json('POST', {}));
+    const answer = await sendRequest(`${await app.getUrl()}/closed`, createJsonRequest('POST', {}));
     await app.close();
     await example.stop();
 

@@ -1,8 +1,8 @@
 import { IsInt, IsOptional, IsString } from 'class-validator';
 import { BusService, Service } from 'trunkline';
-import { ask, json } from './answer';
-import { command } from './command';
-import { projectOf } from './process';
+import { sendRequest, createJsonRequest } from './send-request';
+import { runCommand } from './run-command';
+import { createProject } from './trunkline-process';
 import { type RunningBus, startBus } from './running-bus';
 
 class Order {
@@ -65,7 +65,7 @@ describe('the description of a bus', () => {
     running = await startBus({ config: { 'c.yaml': CHANNELS, 'o.yaml': OUTGOING }, services: [PlaceOrder] });
   });
   afterAll(() => running.stop());
-  const at = (path: string, init?: RequestInit) => ask(`${running.url}${path}`, init);
+  const at = (path: string, init?: RequestInit) => sendRequest(`${running.url}${path}`, init);
 
   it('is OpenAPI 3.1 at /openapi.json, and says where its page is', async () => {
     const { status, headers, body } = await at('/openapi.json');
@@ -124,9 +124,11 @@ describe('the description of a bus', () => {
   });
 
   it('fits what the bus answers', async () => {
-    await expect(at('/orders', json('POST', { sku: 'a', quantity: 1 }))).resolves.toMatchObject({ status: 200 });
-    await expect(at('/orders', json('POST', { sku: 'gone' }))).resolves.toMatchObject({ status: 422 });
-    await expect(at('/orders', json('POST', {}))).resolves.toMatchObject({ status: 400 });
+    await expect(at('/orders', createJsonRequest('POST', { sku: 'a', quantity: 1 }))).resolves.toMatchObject({
+      status: 200,
+    });
+    await expect(at('/orders', createJsonRequest('POST', { sku: 'gone' }))).resolves.toMatchObject({ status: 422 });
+    await expect(at('/orders', createJsonRequest('POST', {}))).resolves.toMatchObject({ status: 400 });
   });
 });
 
@@ -136,7 +138,7 @@ describe('a bus that is told to', () => {
     const running = await startBus({ config: { 'test-bus.yaml': `bus: { ${http} }` } });
 
     const [document, moved, docs] = await Promise.all(
-      ['/api.json', '/openapi.json', '/docs'].map((path) => ask(`${running.url}${path}`)),
+      ['/api.json', '/openapi.json', '/docs'].map((path) => sendRequest(`${running.url}${path}`)),
     );
     await running.stop();
 
@@ -152,8 +154,8 @@ describe('a bus that is told to', () => {
       services: [PlaceOrder],
     });
 
-    const { body } = await ask(`${running.url}/openapi.json`);
-    const page = await ask(`${running.url}/docs`);
+    const { body } = await sendRequest(`${running.url}/openapi.json`);
+    const page = await sendRequest(`${running.url}/docs`);
     await running.stop();
 
     expect(page.text).toMatch(/mailto:team@shop\.example[^]*https:\/\/shop\.example\/terms[^]*Placing orders/);
@@ -176,8 +178,8 @@ describe('a bus that is told to', () => {
       ORDERS.replace('place }', `place, examples: { one: { input: ${input}, output: { sku: a } } } }`);
     const running = await startBus({ config: { 'c.yaml': withExample('{ sku: a }') }, services });
 
-    const { body } = await ask(`${running.url}/openapi.json`);
-    const page = await ask(`${running.url}/docs`);
+    const { body } = await sendRequest(`${running.url}/openapi.json`);
+    const page = await sendRequest(`${running.url}/docs`);
     await running.stop();
     const refused = startBus({ config: { 'c.yaml': withExample('{ sku: a, quantity: many }') }, services });
 
@@ -193,7 +195,7 @@ describe('a bus that is told to', () => {
     const running = await startBus({ config, services: [Silent] });
     await running.stop();
 
-    expect(running.log()).toContainEqual(
+    expect(running.readLog()).toContainEqual(
       expect.objectContaining({ level: 'warn', channel: 'silent', service: 'silent', vendor: 'own' }),
     );
   });
@@ -202,7 +204,7 @@ describe('a bus that is told to', () => {
     const running = await startBus({ config: { 'test-bus.yaml': 'bus: { http: { port: 0, openapi: off } }' } });
 
     const statuses = await Promise.all(
-      ['/openapi.json', '/docs'].map(async (path) => (await ask(`${running.url}${path}`)).status),
+      ['/openapi.json', '/docs'].map(async (path) => (await sendRequest(`${running.url}${path}`)).status),
     );
     await running.stop();
 
@@ -213,7 +215,7 @@ describe('a bus that is told to', () => {
     const channels = 'channels: { rest: { docs: { method: GET, path: /docs, service: orders.place } } }';
     const running = await startBus({ config: { 'c.yaml': channels }, services: [PlaceOrder] });
 
-    const { status, body } = await ask(`${running.url}/docs?sku=a`);
+    const { status, body } = await sendRequest(`${running.url}/docs?sku=a`);
     await running.stop();
 
     expect([status, body]).toEqual([200, { sku: 'a' }]);
@@ -227,26 +229,26 @@ describe('a description that does not fit its bus', () => {
     ['contact: { email: nobody }', 'an email address'],
     ['tags: { oders: Orders }', 'did you mean `orders`'],
   ])('is refused by trunkline check: %s', async (about, problem) => {
-    const root = projectOf({
+    const root = createProject({
       'config/bus.yaml': `bus: { services: [services], http: { openapi: { ${about} } } }`,
       'config/channels.yaml': 'channels: { rest: { orders.get: { method: GET, path: "/a/{id}", service: own } } }',
       'services/own.service.js': OWN_SERVICE,
     });
 
-    const { code, stderr } = await command(root, ['check']);
+    const { code, stderr } = await runCommand(root, ['check']);
 
     expect([code, stderr]).toEqual([78, expect.stringContaining(problem)]);
   });
 
   it('is refused by trunkline check: an example that the service refuses', async () => {
-    const root = projectOf({
+    const root = createProject({
       'config/bus.yaml': 'bus: { services: [services] }',
       'config/channels.yaml':
         'channels: { rest: { a: { method: GET, path: "/a/{id}", service: own, examples: { one: { input: { di: x } } } } } }',
       'services/own.service.js': OWN_SERVICE,
     });
 
-    const { code, stderr } = await command(root, ['check']);
+    const { code, stderr } = await runCommand(root, ['check']);
 
     expect([code, stderr]).toEqual([78, expect.stringMatching(/channels\.yaml:1:\d+ .*examples\.one\.input/)]);
   });
@@ -254,13 +256,13 @@ describe('a description that does not fit its bus', () => {
 
 describe('trunkline openapi', () => {
   it('prints what the bus would serve', async () => {
-    const root = projectOf({
+    const root = createProject({
       'config/bus.yaml': 'bus: { name: shop, services: [services] }',
       'config/channels.yaml': 'channels: { rest: { a.b: { method: GET, path: "/a/{id}", service: own } } }',
       'services/own.service.js': OWN_SERVICE,
     });
 
-    const { code, stdout } = await command(root, ['openapi']);
+    const { code, stdout } = await runCommand(root, ['openapi']);
 
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({

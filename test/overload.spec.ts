@@ -1,5 +1,5 @@
 import { BusService, Service } from 'trunkline';
-import { type Answer, ask } from './answer';
+import { type HttpResponse, sendRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
 /** Work that nothing else can be done beside. */
@@ -37,8 +37,8 @@ const startWith = (overload: string, errors = '{}') =>
     services: [Burn, Wait],
   });
 const burst = (url: string, count: number, init?: RequestInit) =>
-  Promise.all(Array.from({ length: count }, () => ask(`${url}/burn`, init)));
-const countOf = (answers: readonly Answer[], wanted: number) =>
+  Promise.all(Array.from({ length: count }, () => sendRequest(`${url}/burn`, init)));
+const countOf = (answers: readonly HttpResponse[], wanted: number) =>
   answers.filter(({ status }) => status === wanted).length;
 const waiters = async (count: number) => {
   while (Wait.waiting.length < count) await new Promise((resolve) => setImmediate(resolve));
@@ -73,36 +73,39 @@ describe('More requests than can be done', () => {
     await burst(running.url, 50);
 
     for (let index = 0; index < 5; index += 1) {
-      await expect(ask(`${running.url}/burn`)).resolves.toMatchObject({ status: 200 });
+      await expect(sendRequest(`${running.url}/burn`)).resolves.toMatchObject({ status: 200 });
     }
   });
 
   it('do not keep the bus from saying how it is', async () => {
     running = await startWith('{ eventLoopDelay: 1ms, inFlight: 1 }');
-    const waiting = ask(`${running.url}/wait`);
+    const waiting = sendRequest(`${running.url}/wait`);
     await waiters(1);
 
     for (const page of ['live', 'ready', 'detail']) {
-      await expect(ask(`${running.url}/health/${page}`)).resolves.toMatchObject({ status: 200 });
+      await expect(sendRequest(`${running.url}/health/${page}`)).resolves.toMatchObject({ status: 200 });
     }
-    await expect(ask(`${running.url}/wait`)).resolves.toMatchObject({ status: 503, body: { code: 'OVERLOADED' } });
+    await expect(sendRequest(`${running.url}/wait`)).resolves.toMatchObject({
+      status: 503,
+      body: { code: 'OVERLOADED' },
+    });
     Wait.waiting.pop()?.();
     await expect(waiting).resolves.toMatchObject({ status: 200 });
   });
 
   it('make room when they are answered', async () => {
     running = await startWith('{ inFlight: 1 }');
-    const first = ask(`${running.url}/wait`);
+    const first = sendRequest(`${running.url}/wait`);
     await waiters(1);
     Wait.waiting.pop()?.();
     await first;
 
-    await expect(ask(`${running.url}/burn`)).resolves.toMatchObject({ status: 200 });
+    await expect(sendRequest(`${running.url}/burn`)).resolves.toMatchObject({ status: 200 });
   });
 
   it('are not those that wait for something: many of them may be under way', async () => {
     running = await startWith('{ eventLoopDelay: 10s }');
-    const answers = Promise.all(Array.from({ length: 300 }, () => ask(`${running.url}/wait`)));
+    const answers = Promise.all(Array.from({ length: 300 }, () => sendRequest(`${running.url}/wait`)));
     await waiters(300);
     for (const go of Wait.waiting.splice(0)) go();
 
@@ -111,10 +114,10 @@ describe('More requests than can be done', () => {
 
   it('are told of in the log, but not one by one', async () => {
     running = await startWith('{ inFlight: 1 }');
-    const waiting = ask(`${running.url}/wait`);
+    const waiting = sendRequest(`${running.url}/wait`);
     await waiters(1);
     await burst(running.url, 20);
-    const toldOf = () => running.log().filter(({ msg }) => msg === 'requests were refused');
+    const toldOf = () => running.readLog().filter(({ msg }) => msg === 'requests were refused');
     while (toldOf().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
 
     expect(toldOf()).toMatchObject([{ count: 20, code: 'OVERLOADED' }]);
@@ -133,10 +136,10 @@ describe('More requests than can be done', () => {
     ['flat', { error: 'overloaded', retry_after: 1 }],
   ])('are refused in the format of the bus: %s', async (format, body) => {
     running = await startWith('{ inFlight: 1 }', `{ format: ${format} }`);
-    const waiting = ask(`${running.url}/wait`);
+    const waiting = sendRequest(`${running.url}/wait`);
     await waiters(1);
 
-    await expect(ask(`${running.url}/burn`)).resolves.toMatchObject({ status: 503, body });
+    await expect(sendRequest(`${running.url}/burn`)).resolves.toMatchObject({ status: 503, body });
     Wait.waiting.pop()?.();
     await waiting;
   });

@@ -15,7 +15,7 @@ export interface Manifest {
 }
 
 /** What the overrides of this workspace hide: it is what npm gives to those who have no overrides. */
-const HIDDEN: readonly Manifest[] = [
+const OVERRIDDEN_PACKAGES: readonly Manifest[] = [
   { name: 'file-type', version: '22.3.0', engines: { node: '>=22' } },
   { name: 'cookie', version: '2.0.2', engines: { node: '>=22' } },
 ];
@@ -27,18 +27,18 @@ const HIDDEN: readonly Manifest[] = [
  * @param publish - changes a package of ours before it is published
  */
 export async function startRegistry(publish: (own: Manifest) => Manifest): Promise<{ url: string; server: Server }> {
-  const packages = [...ownPackages().map(publish), ...testedPackages(), ...HIDDEN];
+  const packages = [...readOwnPackages().map(publish), ...readLockedPackages(), ...OVERRIDDEN_PACKAGES];
   const server = createServer((request, response) => {
     const name = decodeURIComponent(request.url?.slice(1) ?? '');
     const found = packages.filter((each) => each.name === name);
     response.statusCode = found.length === 0 ? 404 : 200;
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(documentOf(name, found)));
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(createPackument(name, found)));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, server };
 }
 
-function documentOf(name: string, manifests: readonly Manifest[]): object {
+function createPackument(name: string, manifests: readonly Manifest[]): object {
   const versions = manifests.map((manifest) => [
     manifest.version,
     { ...manifest, dist: { tarball: 'http://127.0.0.1/' } },
@@ -47,14 +47,14 @@ function documentOf(name: string, manifests: readonly Manifest[]): object {
   return { name, 'dist-tags': { latest }, versions: Object.fromEntries(versions) };
 }
 
-function ownPackages(): Manifest[] {
+function readOwnPackages(): Manifest[] {
   const folders = ['libs', 'replacements'].flatMap((parent) =>
     readdirSync(join(ROOT, parent)).map((room) => join(ROOT, parent, room)),
   );
   return folders.map((folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest);
 }
 
-function testedPackages(): Manifest[] {
+function readLockedPackages(): Manifest[] {
   const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, Partial<Manifest>>;
   };

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ask } from './answer';
-import { ended, lineOf } from './process';
-import { installPublished } from './published-packages';
+import { sendRequest } from './send-request';
+import { waitForExit, waitForLogLine } from './trunkline-process';
+import { installPublishedPackages } from './published-packages';
 
 const run = promisify(execFile);
 const ROOT = join(__dirname, '..');
@@ -25,7 +25,7 @@ describe('a project of its own', () => {
   let folder: string;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'trunkline-user-'));
-    await installPublished(folder);
+    await installPublishedPackages(folder);
     writeFileSync(join(folder, 'package.json'), '{ "private": true }');
     mkdirSync(join(folder, 'config'));
     mkdirSync(join(folder, 'services'));
@@ -43,13 +43,13 @@ describe('a project of its own', () => {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const { url, pid } = await lineOf(child, 'listening');
+    const { url, pid } = await waitForLogLine(child, 'listening');
 
-    const answer = await ask(`${String(url)}/greet/Ada`);
+    const answer = await sendRequest(`${String(url)}/greet/Ada`);
     process.kill(Number(pid), 'SIGTERM');
 
     expect(answer).toMatchObject({ status: 200, body: { hello: 'Ada' } });
-    await expect(ended(child)).resolves.toMatchObject({ code: 0 });
+    await expect(waitForExit(child)).resolves.toMatchObject({ code: 0 });
   }, 30_000);
 
   it('has types for TypeScript users', async () => {

@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { type Answer, ask, json } from './answer';
+import { type HttpResponse, sendRequest, createJsonRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
 // Bounds on wall time, on a machine that others use, too: a rule that does not hold fails each time.
@@ -87,11 +87,11 @@ afterEach(async () => {
   other.close();
 });
 
-const get = (path: string) => ask(`${running.url}${path}`);
+const get = (path: string) => sendRequest(`${running.url}${path}`);
 
 /** Asks at a rate, whatever becomes of it. */
-async function atRate(perSecond: number, forMs: number, path: string): Promise<Answer[]> {
-  const answers: Promise<Answer>[] = [];
+async function atRate(perSecond: number, forMs: number, path: string): Promise<HttpResponse[]> {
+  const answers: Promise<HttpResponse>[] = [];
   const beganMs = performance.now();
   while (performance.now() - beganMs < forMs) {
     const due = Math.floor(((performance.now() - beganMs) / 1_000) * perSecond);
@@ -109,7 +109,7 @@ async function until(isSo: () => boolean, ms = 2_000): Promise<void> {
   }
 }
 
-const linesOf = (message: string) => running.log().filter(({ msg }) => msg === message);
+const linesOf = (message: string) => running.readLog().filter(({ msg }) => msg === message);
 
 describe('an upstream that fails all the time', () => {
   it('gets no more than 15 % more attempts than it has requests at 200 a second', async () => {
@@ -187,7 +187,7 @@ describe('an upstream that hangs', () => {
   it('is never sent a POST twice', async () => {
     await start(hanging, 'timeout: 50ms');
 
-    const { status } = await ask(`${running.url}/up`, json('POST', {}));
+    const { status } = await sendRequest(`${running.url}/up`, createJsonRequest('POST', {}));
 
     expect(status).toBe(504);
     expect(upstream.requests).toBe(1);

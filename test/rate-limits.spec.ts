@@ -4,10 +4,10 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Module } from '@nestjs
 import { APP_FILTER } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { BusService, Service } from 'trunkline';
-import { type Answer, ask, askUndocumented } from './answer';
+import { type HttpResponse, sendRequest, sendUndocumentedRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
-import { describeWith } from './servers/describe-with';
-import { freePort } from './servers/free-port';
+import { describeWithServer } from './servers/describe-with-server';
+import { findFreePort } from './servers/find-free-port';
 import { RedisServer } from './servers/redis-server';
 
 @BusService({ name: 'thing.get' })
@@ -35,7 +35,9 @@ function startLimited(limits: Readonly<Record<string, string>>, bus = ''): Promi
 }
 
 async function passing(urls: readonly string[], times: number): Promise<number> {
-  const answers = await Promise.all(Array.from({ length: times }, (_, index) => ask(urls[index % urls.length] ?? '')));
+  const answers = await Promise.all(
+    Array.from({ length: times }, (_, index) => sendRequest(urls[index % urls.length] ?? '')),
+  );
   const statuses = answers.map(({ status }) => status);
   expect(new Set(statuses)).toEqual(new Set([200, 429]));
   return statuses.filter((status) => status === 200).length;
@@ -75,10 +77,10 @@ describe('a channel with limits', () => {
 
   afterAll(() => bus.stop());
 
-  const get = (path: string, init?: RequestInit) => ask(bus.url + path, init);
+  const get = (path: string, init?: RequestInit) => sendRequest(bus.url + path, init);
 
   it('lets through what its limit allows, and tells the rest when to come back', async () => {
-    const answers: Answer[] = [];
+    const answers: HttpResponse[] = [];
     for (let count = 0; count < 4; count += 1) answers.push(await get('/plain'));
 
     const refused = answers.at(-1);
@@ -118,7 +120,7 @@ describe('a channel with limits', () => {
   });
 
   it('tells of them with failures and refusals, too, and does not count what it refuses', async () => {
-    const answers: Answer[] = [];
+    const answers: HttpResponse[] = [];
     for (let count = 0; count < 4; count += 1) answers.push(await get('/failing?fail=yes'));
 
     expect(answers.map(({ status }) => status)).toEqual([500, 500, 429, 429]);
@@ -128,7 +130,7 @@ describe('a channel with limits', () => {
   });
 
   it('tells when there is more of each limit, and of none that this would be after its Retry-After', async () => {
-    const answers: Answer[] = [];
+    const answers: HttpResponse[] = [];
     for (let count = 0; count < 3; count += 1) answers.push(await get('/mixed'));
 
     const [first, second, refused] = answers.map(({ headers }) => parsed(headers.get('ratelimit')));
@@ -169,9 +171,9 @@ it('counts callers by their names once they are known, and does not count whoeve
   keys: { type: apiKey, header: X-API-Key, callers: [{ name: acme, key: first }, { name: acme-too, key: second }] }`,
     },
   });
-  const answers: Answer[] = [];
+  const answers: HttpResponse[] = [];
   for (const key of ['first', 'wrong', 'wrong', 'first', 'first', 'second'])
-    answers.push(await ask(`${bus.url}/a`, { headers: { 'x-api-key': key } }));
+    answers.push(await sendRequest(`${bus.url}/a`, { headers: { 'x-api-key': key } }));
 
   expect(answers.map(({ status, headers }) => [status, headers.get('x-ratelimit-remaining')])).toEqual([
     [200, '1'],
@@ -201,7 +203,7 @@ it('tells of its limits with the answers of an application’s own filter, too',
     },
   });
 
-  const { status, headers } = await askUndocumented(`${bus.url}/a?fail=yes`);
+  const { status, headers } = await sendUndocumentedRequest(`${bus.url}/a?fail=yes`);
 
   expect([status, headers.get('x-ratelimit-remaining')]).toEqual([418, '4']);
   await bus.stop();
@@ -217,7 +219,7 @@ describe('the limits of the bus', () => {
       },
     });
 
-    const [limited, open] = await Promise.all([ask(`${bus.url}/a`), ask(`${bus.url}/b`)]);
+    const [limited, open] = await Promise.all([sendRequest(`${bus.url}/a`), sendRequest(`${bus.url}/b`)]);
 
     expect(limited.headers.get('ratelimit-policy')).toBe('"per-caller-1m";q=5;w=60');
     expect(open.headers.get('ratelimit-policy')).toBeNull();
@@ -243,7 +245,7 @@ describe('the address of a client', () => {
     const bus = await startLimited(LIMIT, `trustProxy: ${trustProxy}`);
     const found: number[] = [];
     for (const chain of chains)
-      found.push((await ask(`${bus.url}/limited`, { headers: { 'x-forwarded-for': chain } })).status);
+      found.push((await sendRequest(`${bus.url}/limited`, { headers: { 'x-forwarded-for': chain } })).status);
     await bus.stop();
     return found;
   }
@@ -288,7 +290,7 @@ describe('the address of a client', () => {
   );
 });
 
-describeWith('redis', 'limits on Redis', () => {
+describeWithServer('redis', 'limits on Redis', () => {
   const LIMITS = { limited: '{ limit: 100, per: 1h, by: channel }' };
   let redis: RedisServer;
   const buses: RunningBus[] = [];
@@ -316,16 +318,16 @@ describeWith('redis', 'limits on Redis', () => {
 
   it('let requests through while Redis is down, say so once, and are kept again when it is back', async () => {
     const bus = await start();
-    expect((await ask(`${bus.url}/limited`)).headers.get('x-ratelimit-remaining')).toBe('99');
+    expect((await sendRequest(`${bus.url}/limited`)).headers.get('x-ratelimit-remaining')).toBe('99');
 
     await redis.kill();
-    const answers = await Promise.all(Array.from({ length: 200 }, () => ask(`${bus.url}/limited`)));
+    const answers = await Promise.all(Array.from({ length: 200 }, () => sendRequest(`${bus.url}/limited`)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(answers.at(-1)?.headers.get('ratelimit-policy')).toBe('"per-channel-1h";q=100;w=3600');
 
     await redis.restart();
-    while ((await ask(`${bus.url}/limited`)).headers.get('ratelimit') === null) await sleep(20);
-    const said = bus.log().filter(({ msg }) => /rate limits/.test(String(msg)));
+    while ((await sendRequest(`${bus.url}/limited`)).headers.get('ratelimit') === null) await sleep(20);
+    const said = bus.readLog().filter(({ msg }) => /rate limits/.test(String(msg)));
     expect(said.map(({ level, msg }) => [level, msg])).toEqual([
       ['warn', 'rate limits are not kept: their store does not answer, and requests pass'],
       ['info', 'rate limits are kept again'],
@@ -334,14 +336,14 @@ describeWith('redis', 'limits on Redis', () => {
 
   it('hold no request up for longer than their time limit when Redis hangs', async () => {
     const bus = await start();
-    await ask(`${bus.url}/limited`);
-    redis.hang();
+    await sendRequest(`${bus.url}/limited`);
+    redis.suspend();
 
     const beganMs = performance.now();
-    const first = await Promise.all(Array.from({ length: 20 }, () => ask(`${bus.url}/limited`)));
+    const first = await Promise.all(Array.from({ length: 20 }, () => sendRequest(`${bus.url}/limited`)));
     const firstMs = performance.now() - beganMs;
-    const later: Answer[] = [];
-    for (let count = 0; count < 10; count += 1) later.push(await ask(`${bus.url}/limited`));
+    const later: HttpResponse[] = [];
+    for (let count = 0; count < 10; count += 1) later.push(await sendRequest(`${bus.url}/limited`));
     const laterMs = performance.now() - beganMs - firstMs;
     redis.resume();
 
@@ -352,10 +354,10 @@ describeWith('redis', 'limits on Redis', () => {
   });
 
   it('do not keep a bus from starting or ending where there is no Redis', async () => {
-    const bus = await start(`redis://user:a-password@127.0.0.1:${await freePort()}/1`);
+    const bus = await start(`redis://user:a-password@127.0.0.1:${await findFreePort()}/1`);
 
-    expect((await ask(`${bus.url}/limited`)).status).toBe(200);
-    expect(JSON.stringify(bus.log())).not.toContain('a-password');
+    expect((await sendRequest(`${bus.url}/limited`)).status).toBe(200);
+    expect(JSON.stringify(bus.readLog())).not.toContain('a-password');
   });
 
   it('need a URL of Redis', async () => {

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 
 /** Sends bytes as they are and gives every byte that comes back until the other side closes, or `untilMs` have passed. */
-export function exchange(url: string, bytes: string | Buffer, untilMs = 3_000): Promise<string> {
+export function sendRawBytes(url: string, bytes: string | Buffer, untilMs = 3_000): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

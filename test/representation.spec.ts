@@ -1,5 +1,5 @@
 import { BusService, NotFoundError, Service } from 'trunkline';
-import { ask } from './answer';
+import { sendRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
 const LARGE = { text: 'all work and no play '.repeat(1_000) };
@@ -57,7 +57,7 @@ describe('An answer', () => {
   });
   afterAll(() => running.stop());
   const at = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
-    ask(`${running.url}${path}`, { method, headers });
+    sendRequest(`${running.url}${path}`, { method, headers });
 
   it('has an ETag where the channel asks for it, and is a 304 to whoever has it', async () => {
     const first = await at('/tagged');

@@ -4,19 +4,19 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { Module, type Type } from '@nestjs/common';
 import { Bus } from 'trunkline';
-import { holdToDescription } from './documented-answers';
+import { registerOpenApiDocument } from './openapi-response-validator';
 
 /** A bus that listens on a free port, with a configuration of its own. */
 export interface RunningBus {
   readonly bus: Bus;
   readonly url: string;
   /** Every line of its log so far. */
-  readonly log: () => readonly Record<string, unknown>[];
+  readonly readLog: () => readonly Record<string, unknown>[];
   readonly stop: () => Promise<boolean>;
 }
 
 /** What a test's bus is made of. */
-export interface BusParts {
+export interface TestBusOptions {
   /** Text of YAML files, by name. */
   readonly config?: Readonly<Record<string, string>>;
   readonly services?: readonly Type[];
@@ -24,7 +24,7 @@ export interface BusParts {
 }
 
 /** Starts a bus for a test. Whoever starts it stops it. */
-export async function startBus({ config = {}, services = [], modules = [] }: BusParts): Promise<RunningBus> {
+export async function startBus({ config = {}, services = [], modules = [] }: TestBusOptions): Promise<RunningBus> {
   const root = mkdtempSync(join(tmpdir(), 'trunkline-test-'));
   mkdirSync(join(root, 'config'));
   const files = { 'test-bus.yaml': 'bus: { http: { port: 0 }, log: { level: debug } }', ...config };
@@ -34,15 +34,15 @@ export async function startBus({ config = {}, services = [], modules = [] }: Bus
   destination.on('data', (chunk: Buffer) => lines.push(...chunk.toString().split('\n').filter(Boolean)));
   const bus = await Bus.create({
     config: join(root, 'config'),
-    modules: [moduleOf(services), ...modules],
+    modules: [createServicesModule(services), ...modules],
     logDestination: destination,
   });
   await bus.listen();
-  await holdToDescription(bus.url);
+  await registerOpenApiDocument(bus.url);
   return {
     bus,
     url: bus.url,
-    log: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
+    readLog: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
     stop: async () => {
       const isInTime = await bus.stop();
       // A store that was still being prepared may write for a moment longer.
@@ -52,7 +52,7 @@ export async function startBus({ config = {}, services = [], modules = [] }: Bus
   };
 }
 
-function moduleOf(services: readonly Type[]): Type {
+function createServicesModule(services: readonly Type[]): Type {
   class TestServices {}
   Module({ providers: [...services] })(TestServices);
   return TestServices;

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jsonSchema, loadConfig } from '@trunkline/config';
+import { createEditorSchema, loadConfig } from '@trunkline/config';
 import { z } from 'zod';
-import { SECTIONS } from '../libs/bus/src/bus-config';
-import { command } from './command';
+import { SECTIONS } from '../libs/bus/src/config/bus-config';
+import { runCommand } from './run-command';
 
 const ROOT = join(__dirname, '..');
 const CONFIG = join(ROOT, 'config');
@@ -14,7 +14,7 @@ describe('what is made from the schemas of the configuration', () => {
     ['config/trunkline.schema.json', ['schema']],
     ['docs/configuration-reference.md', ['schema', '--markdown']],
   ])('is up to date: %s', async (file, args) => {
-    const { stdout } = await command(ROOT, args);
+    const { stdout } = await runCommand(ROOT, args);
     const path = join(ROOT, file);
     const isUpToDate = existsSync(path) && readFileSync(path, 'utf8') === stdout;
 
@@ -30,8 +30,8 @@ describe('the configuration of the example', () => {
 
   it('is valid, and editors take it for valid, too', () => {
     const config = loadConfig({ directory: CONFIG, sections: SECTIONS, env: {} });
-    const ofEditors = z.fromJSONSchema(jsonSchema(SECTIONS));
+    const ofEditors = z.fromJSONSchema(createEditorSchema(SECTIONS));
 
-    expect(ofEditors.safeParse(config.writtenAt([])).error).toBeUndefined();
+    expect(ofEditors.safeParse(config.getRawValue([])).error).toBeUndefined();
   });
 });

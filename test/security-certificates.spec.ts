@@ -4,11 +4,11 @@ import type { IncomingMessage } from 'node:http';
 import { Agent, request, type RequestOptions } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
-import { LOCALHOST } from '../libs/outgoing/src/localhost-certificate.fixture';
-import { exchange } from './raw-socket';
+import { LOCALHOST_CERTIFICATE } from '../libs/outgoing/src/localhost-certificate.fixture';
+import { sendRawBytes } from './raw-socket';
 import { type RunningBus, startBus } from './running-bus';
-import { runsSoFar, Who } from './security/asking';
-import { ACME, AUTHORITY, OTHER, STRANGER } from './security/client-certificates';
+import { getRunCount, EchoCaller } from './security/caller-services';
+import { ACME, CERTIFICATE_AUTHORITY, OTHER, SELF_SIGNED_ACME } from './security/client-certificates';
 
 const FINGERPRINT = new X509Certificate(OTHER.cert).fingerprint256;
 const indented = (pem: string) => JSON.stringify(pem);
@@ -17,12 +17,12 @@ describe('a bus that speaks TLS', () => {
   let running: RunningBus;
   beforeAll(async () => {
     running = await startBus({
-      services: [Who],
+      services: [EchoCaller],
       config: {
         'test-bus.yaml': `bus:
   http:
     port: 0
-    tls: { cert: ${indented(LOCALHOST.cert)}, key: ${indented(LOCALHOST.key)}, ca: ${indented(AUTHORITY)}, requestCert: true }`,
+    tls: { cert: ${indented(LOCALHOST_CERTIFICATE.cert)}, key: ${indented(LOCALHOST_CERTIFICATE.key)}, ca: ${indented(CERTIFICATE_AUTHORITY)}, requestCert: true }`,
         'security.yaml': `security:
   by-name: { type: mtls, callers: [{ name: acme, subject: { CN: acme, O: Test }, scopes: [orders] }] }
   by-print: { type: mtls, callers: [{ name: other, fingerprint256: '${FINGERPRINT}' }] }
@@ -40,7 +40,7 @@ describe('a bus that speaks TLS', () => {
 
   async function get(path: string, options: RequestOptions = {}) {
     const asked = request(`${running.url.replace('127.0.0.1', 'localhost')}${path}`, {
-      ca: LOCALHOST.cert,
+      ca: LOCALHOST_CERTIFICATE.cert,
       agent: false,
       ...options,
     }).end();
@@ -64,12 +64,12 @@ describe('a bus that speaks TLS', () => {
   it.each([
     ['that it does not know by name', '/name', OTHER],
     ['that it does not know by fingerprint', '/print', ACME],
-    ['of the right name that a stranger has signed', '/name', STRANGER],
+    ['of the right name that a stranger has signed', '/name', SELF_SIGNED_ACME],
   ])('refuses one %s', async (_what, path, certificate) => {
-    const before = runsSoFar();
+    const before = getRunCount();
 
     expect(await get(path, certificate)).toMatchObject({ status: 401, body: { code: 'INVALID_CREDENTIALS' } });
-    expect(runsSoFar()).toBe(before);
+    expect(getRunCount()).toBe(before);
   });
 
   it('asks for a certificate, and for what would do besides', async () => {
@@ -81,7 +81,7 @@ describe('a bus that speaks TLS', () => {
 
   it.each([
     ['none', {}, 401],
-    ['a stranger’s', STRANGER, 401],
+    ['a stranger’s', SELF_SIGNED_ACME, 401],
     ['a good one', ACME, 200],
   ])('takes a resumed connection for what it was, with %s', async (_what, certificate, status) => {
     const agent = new Agent({ maxCachedSessions: 1 });
@@ -96,6 +96,6 @@ describe('a bus that speaks TLS', () => {
   });
 
   it('says nothing to those who do not speak TLS', async () => {
-    expect(await exchange(running.url, 'GET /open HTTP/1.1\r\nHost: a\r\n\r\n')).not.toContain('HTTP/1.1 200');
+    expect(await sendRawBytes(running.url, 'GET /open HTTP/1.1\r\nHost: a\r\n\r\n')).not.toContain('HTTP/1.1 200');
   });
 });

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { ConfigurationError } from 'trunkline';
-import { loadBusConfig } from '../libs/bus/src/bus-config';
-import { projectOf } from './process';
+import { loadBusConfig } from '../libs/bus/src/config/bus-config';
+import { createProject } from './trunkline-process';
 
 const SHORT = 'a secret of 31 bytes, one short';
 const SERVICES = {
@@ -22,7 +22,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 describe('a configuration with security', () => {
   function problemsOf(files: Readonly<Record<string, string>>): readonly string[] {
-    const directory = join(projectOf({ ...SERVICES, ...files }), 'config');
+    const directory = join(createProject({ ...SERVICES, ...files }), 'config');
     try {
       loadBusConfig({ directory, otherServices: [] });
       return [];

@@ -2,10 +2,10 @@ import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ask } from './answer';
+import { sendRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
-import { Who } from './security/asking';
-import { claims, token } from './security/token';
+import { EchoCaller } from './security/caller-services';
+import { createClaims, createToken } from './security/token';
 
 const rsa = (modulusLength = 2_048) => generateKeyPairSync('rsa', { modulusLength });
 const [first, second, stranger, short] = [rsa(), rsa(), rsa(), rsa(1_024)];
@@ -24,7 +24,8 @@ const PUBLISHED: Record<string, readonly unknown[]> = {
   '/rotating': [jwk(first)],
 };
 
-const rs = (key: typeof first, kid?: string) => token({ alg: 'RS256', ...(kid && { kid }) }, claims(), key.privateKey);
+const rs = (key: typeof first, kid?: string) =>
+  createToken({ alg: 'RS256', ...(kid && { kid }) }, createClaims(), key.privateKey);
 
 describe('the key set of an issuer', () => {
   let running: RunningBus;
@@ -38,7 +39,7 @@ describe('the key set of an issuer', () => {
       `  ${name}: { type: jwt, algorithms: [RS256, ES256], jwks: 'http://127.0.0.1:${port}/${name}', issuer: 'https://id.example.com', audience: bus }`;
     const channel = (name: string) => `    ${name}: { method: GET, path: /${name}, service: who, security: ${name} }`;
     running = await startBus({
-      services: [Who],
+      services: [EchoCaller],
       config: {
         'security.yaml': ['security:', ...names.map(definition)].join('\n'),
         'channels.yaml': ['channels:', '  rest:', ...names.map(channel)].join('\n'),
@@ -51,7 +52,9 @@ describe('the key set of an issuer', () => {
   });
 
   const statusOf = async (path: string, bearer: string) => {
-    const { status, body } = await ask(`${running.url}${path}`, { headers: { authorization: `Bearer ${bearer}` } });
+    const { status, body } = await sendRequest(`${running.url}${path}`, {
+      headers: { authorization: `Bearer ${bearer}` },
+    });
     return status === 200 ? 200 : body['code'];
   };
 
@@ -63,7 +66,7 @@ describe('the key set of an issuer', () => {
   });
 
   it('tells a caller that its token without a key id has expired, and only that', async () => {
-    const expired = (key: typeof first) => token({ alg: 'RS256' }, claims({ exp: 1 }), key.privateKey);
+    const expired = (key: typeof first) => createToken({ alg: 'RS256' }, createClaims({ exp: 1 }), key.privateKey);
 
     expect(await statusOf('/two', expired(second))).toBe('TOKEN_EXPIRED');
     expect(await statusOf('/two', expired(stranger))).toBe('INVALID_TOKEN');
@@ -82,17 +85,17 @@ describe('the key set of an issuer', () => {
   it('may have keys that cannot be used: their tokens are 401, the others good, and one line says which', async () => {
     const found = [
       await statusOf('/bad', rs(short, 'short')),
-      await statusOf('/bad', token({ alg: 'ES256', kid: 'off-curve' }, claims(), ec.privateKey)),
+      await statusOf('/bad', createToken({ alg: 'ES256', kid: 'off-curve' }, createClaims(), ec.privateKey)),
       await statusOf('/bad', rs(short)),
       await statusOf('/bad', rs(first, 'good')),
       await statusOf('/bad', rs(first)),
     ];
 
     expect(found).toEqual(['INVALID_TOKEN', 'INVALID_TOKEN', 'INVALID_TOKEN', 200, 200]);
-    const lines = running.log().filter(({ msg }) => /key set/.test(String(msg)));
+    const lines = running.readLog().filter(({ msg }) => /key set/.test(String(msg)));
     expect(lines).toMatchObject([
       { level: 'warn', definition: 'bad', bad: 3, keys: [{ key: 'short' }, { key: 'off-curve' }, { key: '#2' }] },
     ]);
-    expect(running.log().filter(({ level }) => level === 'error')).toEqual([]);
+    expect(running.readLog().filter(({ level }) => level === 'error')).toEqual([]);
   });
 });

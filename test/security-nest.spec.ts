@@ -8,20 +8,20 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { type Gate, SecurityDefinitions } from 'trunkline';
-import { ask } from './answer';
+import { type Authenticator, SecurityDefinitions } from 'trunkline';
+import { sendRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
 @Injectable()
 class PartnersOnly implements CanActivate {
-  readonly #gate: Gate;
+  readonly #gate: Authenticator;
 
   constructor(definitions: SecurityDefinitions) {
-    this.#gate = definitions.gate({ security: ['partners'], scopes: ['reports'] });
+    this.#gate = definitions.getAuthenticator({ security: ['partners'], scopes: ['reports'] });
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    await this.#gate.admit(context.switchToHttp().getRequest<FastifyRequest>().raw);
+    await this.#gate.authenticate(context.switchToHttp().getRequest<FastifyRequest>().raw);
     return true;
   }
 }
@@ -58,7 +58,7 @@ describe('a controller beside the bus', () => {
     ['Bearer globex-token', 403, 'Bearer realm="trunkline", error="insufficient_scope", scope="reports"'],
     ['Bearer nobody', 401, 'Bearer realm="trunkline", error="invalid_token"'],
   ])('can ask the definitions of the bus who is calling: %s', async (authorization, status, challenge) => {
-    const answer = await ask(`${running.url}/reports`, { headers: { authorization } });
+    const answer = await sendRequest(`${running.url}/reports`, { headers: { authorization } });
 
     expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([status, challenge]);
   });

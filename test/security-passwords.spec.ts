@@ -1,7 +1,7 @@
 import crypto, { scryptSync } from 'node:crypto';
-import { ask } from './answer';
+import { sendRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
-import { runsSoFar, Who } from './security/asking';
+import { getRunCount, EchoCaller } from './security/caller-services';
 
 /** As `trunkline hash-key` prints it. */
 function hashOf(password: string): string {
@@ -27,7 +27,7 @@ describe('passwords that are kept as scrypt', () => {
   const derivations = jest.spyOn(crypto, 'scrypt');
   let running: RunningBus;
   beforeAll(async () => {
-    running = await startBus({ services: [Who], config: { 'test-bus.yaml': CONFIG } });
+    running = await startBus({ services: [EchoCaller], config: { 'test-bus.yaml': CONFIG } });
   });
   afterAll(async () => {
     await running.stop();
@@ -37,7 +37,7 @@ describe('passwords that are kept as scrypt', () => {
   const get = (path: string, pair: string, init: { readonly ip?: string; readonly signal?: AbortSignal } = {}) => {
     const { ip = '203.0.113.1', signal } = init;
     const authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
-    return ask(`${running.url}${path}`, {
+    return sendRequest(`${running.url}${path}`, {
       headers: { authorization, 'x-forwarded-for': ip },
       ...(signal && { signal }),
     });
@@ -104,21 +104,21 @@ describe('passwords that are kept as scrypt', () => {
     expect((await get('/people', 'ann:last')).status).toBe(401);
 
     expect(derivations.mock.calls.length - before).toBeLessThan(10);
-    const closed = running.log().filter(({ err }) => Object(err).code === 'CLIENT_CLOSED');
+    const closed = running.readLog().filter(({ err }) => Object(err).code === 'CLIENT_CLOSED');
     expect(closed.filter(({ level }) => level !== 'debug')).toEqual([]);
   });
 
   it('are not waited for longer than the channel may take: 504, and no service runs', async () => {
-    const before = runsSoFar();
+    const before = getRunCount();
 
     const { status, body } = await get('/hasty', 'ann:hasty');
 
     expect([status, body['code']]).toEqual([504, 'DEADLINE_EXCEEDED']);
-    expect(runsSoFar()).toBe(before);
+    expect(getRunCount()).toBe(before);
   });
 
   it('do not matter to a caller that another definition knows', async () => {
-    const answer = await ask(`${running.url}/either`, {
+    const answer = await sendRequest(`${running.url}/either`, {
       headers: { authorization: `Basic ${Buffer.from('ann:guess').toString('base64')}`, 'x-api-key': 'robot-key' },
     });
 

@@ -1,7 +1,7 @@
-import { ask } from './answer';
-import { exchange } from './raw-socket';
+import { sendRequest } from './send-request';
+import { sendRawBytes } from './raw-socket';
 import { type RunningBus, startBus } from './running-bus';
-import { runsSoFar, Who } from './security/asking';
+import { getRunCount, EchoCaller } from './security/caller-services';
 
 /** Ways to write a path that some router may take for `/vault/{id}` or `/vault/open/door`, and some guard for another. */
 const TARGETS = [
@@ -74,7 +74,7 @@ describe('a channel with security', () => {
   let running: RunningBus;
   beforeAll(async () => {
     running = await startBus({
-      services: [Who],
+      services: [EchoCaller],
       config: {
         'security.yaml':
           'security: { keys: { type: apiKey, header: X-API-Key, callers: [{ name: acme, key: acme-key-1 }] } }',
@@ -89,7 +89,7 @@ describe('a channel with security', () => {
   afterAll(() => running.stop());
 
   const send = (method: string, target: string, ...lines: string[]) =>
-    exchange(
+    sendRawBytes(
       running.url,
       `${[`${method} ${target} HTTP/1.1`, 'Host: a', 'Connection: close', ...lines].join('\r\n')}\r\n\r\n`,
     );
@@ -97,33 +97,36 @@ describe('a channel with security', () => {
   it.each(['/vault/7', '/vault/%37', 'http://a/vault/7', '/vault/open/door'])(
     'is reached with a key at %s',
     async (target) => {
-      const before = runsSoFar();
+      const before = getRunCount();
 
       expect(await send('GET', target, 'X-API-Key: acme-key-1')).toMatch(/^HTTP\/1\.1 200 /);
-      expect(runsSoFar()).toBe(before + 1);
+      expect(getRunCount()).toBe(before + 1);
     },
   );
 
   it.each(TARGETS)('is not reached without a key, by any method, at %s', async (target) => {
-    const before = runsSoFar();
+    const before = getRunCount();
 
     const answers = await Promise.all(METHODS.map((method) => send(method, target)));
 
-    expect(runsSoFar()).toBe(before);
+    expect(getRunCount()).toBe(before);
     for (const answer of answers) expect(answer).not.toMatch(/^HTTP\/1\.1 200 /);
   });
 
   it.each(OVERRIDES)('is not reached by a header that says otherwise: %s', async (line) => {
-    const before = runsSoFar();
+    const before = getRunCount();
 
     await Promise.all(['/vault/7', '/', '/vault/open/door'].map((target) => send('GET', target, line)));
 
-    expect(runsSoFar()).toBe(before);
+    expect(getRunCount()).toBe(before);
   });
 
   it('asks HEAD for the same key as GET', async () => {
-    const without = await ask(`${running.url}/vault/7`, { method: 'HEAD' });
-    const withKey = await ask(`${running.url}/vault/7`, { method: 'HEAD', headers: { 'x-api-key': 'acme-key-1' } });
+    const without = await sendRequest(`${running.url}/vault/7`, { method: 'HEAD' });
+    const withKey = await sendRequest(`${running.url}/vault/7`, {
+      method: 'HEAD',
+      headers: { 'x-api-key': 'acme-key-1' },
+    });
 
     expect([without.status, withKey.status]).toEqual([401, 200]);
     expect(without.headers.get('www-authenticate')).toContain('ApiKey');

@@ -2,10 +2,10 @@ import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ask } from './answer';
+import { sendRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
-import { runsSoFar, Who } from './security/asking';
-import { claims, token } from './security/token';
+import { getRunCount, EchoCaller } from './security/caller-services';
+import { createClaims, createToken } from './security/token';
 
 const SECRET = 'a secret of thirty-two bytes or more';
 const issuer = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -17,9 +17,10 @@ const nowSeconds = () => Math.floor(Date.now() / 1_000);
 const ES = { alg: 'ES256', kid: 'k1' };
 const RS = { alg: 'RS256' };
 const HS = { alg: 'HS256', typ: 'JWT' };
-const byIssuer = (changes = {}, header = {}) => token({ ...ES, ...header }, claims(changes), issuer.privateKey);
-const byRsa = (changes = {}, header = {}) => token({ ...RS, ...header }, claims(changes), rsa.privateKey);
-const bySecret = (changes = {}) => token(HS, claims(changes), SECRET);
+const byIssuer = (changes = {}, header = {}) =>
+  createToken({ ...ES, ...header }, createClaims(changes), issuer.privateKey);
+const byRsa = (changes = {}, header = {}) => createToken({ ...RS, ...header }, createClaims(changes), rsa.privateKey);
+const bySecret = (changes = {}) => createToken(HS, createClaims(changes), SECRET);
 
 describe('a channel that takes tokens', () => {
   let running: RunningBus;
@@ -37,7 +38,7 @@ describe('a channel that takes tokens', () => {
     const common = 'issuer: https://id.example.com, audience: [bus, other]';
     const jwks = (path: string) => `algorithms: [ES256], jwks: 'http://127.0.0.1:${port}/${path}', ${common}`;
     running = await startBus({
-      services: [Who],
+      services: [EchoCaller],
       config: {
         'test-bus.yaml': 'bus: { http: { port: 0 }, log: { level: debug }, authFailures: off }',
         'security.yaml': `security:
@@ -65,7 +66,7 @@ ${['jwks', 'down', 'html', 'redirect', 'nowhere', 'pem', 'shared']
   });
 
   const get = (path: string, bearer: string, headers = {}) =>
-    ask(`${running.url}${path}`, { headers: { authorization: `Bearer ${bearer}`, ...headers } });
+    sendRequest(`${running.url}${path}`, { headers: { authorization: `Bearer ${bearer}`, ...headers } });
 
   it.each([
     ['/jwks', byIssuer(), { name: 'ann', scopes: [], definition: 'jwks', claims: { sub: 'ann', aud: 'bus' } }],
@@ -91,20 +92,24 @@ ${['jwks', 'down', 'html', 'redirect', 'nowhere', 'pem', 'shared']
     ['a header that is not JSON', '/jwks', `abc.${byIssuer().split('.').slice(1).join('.')}`],
     ['no signature', '/jwks', byIssuer().replace(/[^.]+$/, '')],
     ['a signature of nothing', '/jwks', byIssuer().replace(/[^.]+$/, Buffer.alloc(64).toString('base64url'))],
-    ['alg none', '/jwks', token({ alg: 'none' }, claims())],
+    ['alg none', '/jwks', createToken({ alg: 'none' }, createClaims())],
     ['alg None with a signature', '/jwks', byIssuer({}, { alg: 'None' })],
-    ['claims that were changed', '/jwks', swapClaims(byIssuer(), claims({ sub: 'root' }))],
-    ['the key of a stranger', '/jwks', token(ES, claims(), stranger.privateKey)],
-    ['a key that it brings along', '/jwks', token({ ...ES, jwk: attacker }, claims(), stranger.privateKey)],
-    ['a key that it links to', '/jwks', token({ ...ES, jku: 'http://127.0.0.1:1/' }, claims(), stranger.privateKey)],
+    ['claims that were changed', '/jwks', swapClaims(byIssuer(), createClaims({ sub: 'root' }))],
+    ['the key of a stranger', '/jwks', createToken(ES, createClaims(), stranger.privateKey)],
+    ['a key that it brings along', '/jwks', createToken({ ...ES, jwk: attacker }, createClaims(), stranger.privateKey)],
+    [
+      'a key that it links to',
+      '/jwks',
+      createToken({ ...ES, jku: 'http://127.0.0.1:1/' }, createClaims(), stranger.privateKey),
+    ],
     [
       'a certificate that it links to',
       '/jwks',
-      token({ ...ES, x5u: 'http://127.0.0.1:1/' }, claims(), stranger.privateKey),
+      createToken({ ...ES, x5u: 'http://127.0.0.1:1/' }, createClaims(), stranger.privateKey),
     ],
     ['a key id that nobody has', '/jwks', byIssuer({}, { kid: 'k2' })],
     ['a critical extension', '/jwks', byIssuer({}, { crit: ['exp'] })],
-    ['HMAC with the public key', '/pem', token({ alg: 'HS256' }, claims(), PEM)],
+    ['HMAC with the public key', '/pem', createToken({ alg: 'HS256' }, createClaims(), PEM)],
     ['another algorithm of the same key', '/pem', byRsa({}, { alg: 'RS512' })],
     ['another issuer', '/jwks', byIssuer({ iss: 'https://id.example.org' })],
     ['no issuer', '/jwks', byIssuer({ iss: undefined })],
@@ -115,17 +120,17 @@ ${['jwks', 'down', 'html', 'redirect', 'nowhere', 'pem', 'shared']
     ['a beginning in the future', '/jwks', byIssuer({ nbf: nowSeconds() + 120 })],
     ['nobody', '/jwks', byIssuer({ sub: undefined })],
     ['a subject that is no text', '/jwks', byIssuer({ sub: { name: 'ann' } })],
-    ['another type than is asked for', '/shared', token({ alg: 'HS256', typ: 'at+jwt' }, claims(), SECRET)],
-    ['the wrong secret', '/shared', token(HS, claims(), `${SECRET}!`)],
-    ['an empty secret', '/shared', token(HS, claims(), '')],
+    ['another type than is asked for', '/shared', createToken({ alg: 'HS256', typ: 'at+jwt' }, createClaims(), SECRET)],
+    ['the wrong secret', '/shared', createToken(HS, createClaims(), `${SECRET}!`)],
+    ['an empty secret', '/shared', createToken(HS, createClaims(), '')],
   ])('refuses one with %s: 401 INVALID_TOKEN, and no service has run', async (_what, path, bearer) => {
-    const before = runsSoFar();
+    const before = getRunCount();
 
     const { status, body, headers } = await get(path, bearer);
 
     expect([status, body['code']]).toEqual([401, 'INVALID_TOKEN']);
     expect(headers.get('www-authenticate')).toBe('Bearer realm="trunkline", error="invalid_token"');
-    expect(runsSoFar()).toBe(before);
+    expect(getRunCount()).toBe(before);
   });
 
   it('tells a caller that its token has expired', async () => {
@@ -138,7 +143,7 @@ ${['jwks', 'down', 'html', 'redirect', 'nowhere', 'pem', 'shared']
   });
 
   it('tells nobody that a token which is not the issuer’s has expired', async () => {
-    const { body } = await get('/jwks', token(ES, claims({ exp: 1 }), stranger.privateKey));
+    const { body } = await get('/jwks', createToken(ES, createClaims({ exp: 1 }), stranger.privateKey));
 
     expect(body['code']).toBe('INVALID_TOKEN');
   });
@@ -171,7 +176,7 @@ ${['jwks', 'down', 'html', 'redirect', 'nowhere', 'pem', 'shared']
     const bearer = byIssuer({ sub: 'CANARY-subject', aud: 'CANARY-audience' });
     await get('/jwks', bearer);
 
-    const log = JSON.stringify(running.log());
+    const log = JSON.stringify(running.readLog());
 
     expect(log).not.toContain('CANARY');
     for (const part of bearer.split('.').slice(1)) expect(log).not.toContain(part);

@@ -1,7 +1,7 @@
-import { ask, type Answer, json } from './answer';
-import { exchange } from './raw-socket';
+import { sendRequest, type HttpResponse, createJsonRequest } from './send-request';
+import { sendRawBytes } from './raw-socket';
 import { type RunningBus, startBus } from './running-bus';
-import { NestedWho, runsSoFar, Who } from './security/asking';
+import { EchoCallerNested, getRunCount, EchoCaller } from './security/caller-services';
 
 const SECURITY = `security:
   keys:
@@ -41,7 +41,7 @@ describe('security', () => {
   let running: RunningBus;
   beforeAll(async () => {
     running = await startBus({
-      services: [Who, NestedWho],
+      services: [EchoCaller, EchoCallerNested],
       config: {
         'test-bus.yaml':
           'bus: { name: shop, http: { port: 0 }, log: { level: debug }, security: [tokens], authFailures: off }',
@@ -53,7 +53,7 @@ describe('security', () => {
   afterAll(() => running.stop());
 
   const get = (path: string, headers: Readonly<Record<string, string>> = {}) =>
-    ask(`${running.url}${path}`, { headers });
+    sendRequest(`${running.url}${path}`, { headers });
 
   it.each([
     ['/keyed', { 'X-API-Key': 'acme-key-1' }, { name: 'acme', scopes: ['orders', 'reports'], definition: 'keys' }],
@@ -150,35 +150,35 @@ describe('security', () => {
     ],
     ['nothing, by the default of the bus', '/default', {}, 'AUTH_REQUIRED', BEARER],
   ])('is asked for again after %s: 401, and no service has run', async (_what, path, headers, code, challenge) => {
-    const before = runsSoFar();
+    const before = getRunCount();
 
     const answer = await get(path, headers);
 
     expect([answer.status, answer.body['code']]).toEqual([401, code]);
     expect(answer.headers.get('www-authenticate')).toBe(challenge);
-    expect(runsSoFar()).toBe(before);
+    expect(getRunCount()).toBe(before);
   });
 
   it.each(['X-API-Key: acme-key-1', 'x-api-key: other'])(
     'refuses a header that comes twice: second is %s',
     async (second) => {
-      const before = runsSoFar();
+      const before = getRunCount();
 
-      const answer = await exchange(
+      const answer = await sendRawBytes(
         running.url,
         `GET /keyed HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-API-Key: acme-key-1\r\n${second}\r\n\r\n`,
       );
 
       expect(answer).toMatch(/^HTTP\/1\.1 401 /);
       expect(answer).toContain('INVALID_AUTH_HEADER');
-      expect(runsSoFar()).toBe(before);
+      expect(getRunCount()).toBe(before);
     },
   );
 
   it('refuses two lines of Authorization even where a key would do', async () => {
     const lines = ['X-API-Key: acme-key-1', 'Authorization: Bearer robot-token-1', 'Authorization: Bearer x'];
 
-    const answer = await exchange(
+    const answer = await sendRawBytes(
       running.url,
       `GET /any HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${lines.join('\r\n')}\r\n\r\n`,
     );
@@ -203,7 +203,7 @@ describe('security', () => {
   });
 
   it('answers an unknown user and a wrong password alike', async () => {
-    const shown = ({ text }: Answer) => text.replaceAll(/[0-9A-Z]{26}/g, 'id');
+    const shown = ({ text }: HttpResponse) => text.replaceAll(/[0-9A-Z]{26}/g, 'id');
 
     const unknown = await get('/basic', { authorization: pair('bob:x') });
     const wrong = await get('/basic', { authorization: pair('ann:x') });
@@ -215,13 +215,13 @@ describe('security', () => {
     const head =
       'POST /keyed HTTP/1.1\r\nHost: a\r\nContent-Type: text/csv\r\nContent-Length: 99999999\r\nConnection: close';
 
-    const answer = await exchange(running.url, `${head}\r\n\r\n{"a":`, 1_000);
+    const answer = await sendRawBytes(running.url, `${head}\r\n\r\n{"a":`, 1_000);
 
     expect(answer).toMatch(/^HTTP\/1\.1 401 /);
   });
 
   it('refuses before it looks at a body that is malformed', async () => {
-    const { status } = await ask(`${running.url}/keyed`, json('POST', '{"a":'));
+    const { status } = await sendRequest(`${running.url}/keyed`, createJsonRequest('POST', '{"a":'));
 
     expect(status).toBe(401);
   });
@@ -233,7 +233,7 @@ describe('security', () => {
     await get('/any', { authorization: `Basic CANARY-${Buffer.from('x').toString('base64')}` });
     await get('/keyed', { 'x-api-key': 'acme-key-1' });
 
-    const log = JSON.stringify(running.log());
+    const log = JSON.stringify(running.readLog());
 
     for (const secret of [...shown, 'CANARY', 'acme-key-1', pair('CANARY-user:CANARY-password')])
       expect(log).not.toContain(secret);

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** One command of a script, as far as the scripts of the documentation go: no pipes, no loops. */
-export interface Command {
+export interface ShellCommand {
   readonly name: string;
   readonly args: readonly string[];
   /** What stands behind `#` on its line. */
@@ -12,7 +12,7 @@ const TOKEN = /(?:'[^']*'|"[^"]*"|[^\s'"])+/g;
 const ASSIGNMENT = /^[A-Z_]+=/;
 
 /** The commands of a script, in their order. */
-export function commandsOf(script: string): readonly Command[] {
+export function parseCommands(script: string): readonly ShellCommand[] {
   const lines = script.replaceAll(/\\\n\s*/g, ' ').split('\n');
   return lines.flatMap((line) => {
     const tokens = [...line.matchAll(TOKEN)];
@@ -21,38 +21,38 @@ export function commandsOf(script: string): readonly Command[] {
     const words = tokens
       .filter(({ index }) => index < end)
       .map(([token]) => token.replaceAll(/['"]((?:.)*)['"]/g, '$1'));
-    return commandsIn(words).map(([name = '', ...args]) => ({ name, args, comment }));
+    return splitCommands(words).map(([name = '', ...args]) => ({ name, args, comment }));
   });
 }
 
-function commandsIn(words: readonly string[]): string[][] {
+function splitCommands(words: readonly string[]): string[][] {
   const commands: string[][] = [[]];
   for (const word of words) {
     if (word === '&&') commands.push([]);
     else if (commands.at(-1)?.length !== 0 || !ASSIGNMENT.test(word)) commands.at(-1)?.push(word);
   }
-  return commands.filter(({ length }) => length > 0).map(withoutRedirection);
+  return commands.filter(({ length }) => length > 0).map(removeRedirection);
 }
 
-function withoutRedirection(words: string[]): string[] {
+function removeRedirection(words: string[]): string[] {
   const redirection = words.indexOf('>');
   return redirection < 0 ? words : words.slice(0, redirection);
 }
 
 /** What a `curl` asks for. `-i` and `-s` change what is shown, not what is sent. */
-export function requestOf({ args }: Command): { readonly url: URL; readonly init: RequestInit } {
-  const { values, positionals } = parseArgs({ args: [...args], options: CURL, allowPositionals: true });
+export function parseCurl({ args }: ShellCommand): { readonly url: URL; readonly init: RequestInit } {
+  const { values, positionals } = parseArgs({ args: [...args], options: CURL_OPTIONS, allowPositionals: true });
   const { request, header = [], data } = values;
   const [target = ''] = positionals;
   const init = {
     method: request ?? (data === undefined ? 'GET' : 'POST'),
-    headers: Object.fromEntries(header.map(nameAndValue)),
+    headers: Object.fromEntries(header.map(parseHeader)),
     ...(data !== undefined && { body: data }),
   };
   return { url: new URL(target.startsWith('http') ? target : `http://${target}`), init };
 }
 
-const CURL = {
+const CURL_OPTIONS = {
   request: { type: 'string', short: 'X' },
   data: { type: 'string', short: 'd' },
   header: { type: 'string', short: 'H', multiple: true },
@@ -60,7 +60,7 @@ const CURL = {
   silent: { type: 'boolean', short: 's' },
 } as const;
 
-function nameAndValue(line: string): [string, string] {
+function parseHeader(line: string): [string, string] {
   const colon = line.indexOf(':');
   return [line.slice(0, colon), line.slice(colon + 1).trim()];
 }

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { BusService, Service } from 'trunkline';
-import { LOCALHOST } from '../libs/outgoing/src/localhost-certificate.fixture';
-import { ask, json } from './answer';
-import { exchange } from './raw-socket';
+import { LOCALHOST_CERTIFICATE } from '../libs/outgoing/src/localhost-certificate.fixture';
+import { sendRequest, createJsonRequest } from './send-request';
+import { sendRawBytes } from './raw-socket';
 import { type RunningBus, startBus } from './running-bus';
 
 @BusService({ name: 'echo' })
@@ -48,7 +48,7 @@ describe('A client that is slow', () => {
   ])('gets 408 and is cut: it %s', async (_what, text) => {
     await start('headersTimeout: 100ms, receiveTimeout: 200ms');
 
-    const answer = await exchange(running.url, text);
+    const answer = await sendRawBytes(running.url, text);
 
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
     expect(answer).toContain('"code":"REQUEST_TIMEOUT"');
@@ -61,7 +61,9 @@ describe('A client that is slow', () => {
     await Promise.all(Array.from({ length: 200 }, (_, index) => open(index % 2 ? body : 'POST /things HT')));
 
     for (let index = 0; index < 20; index += 1) {
-      await expect(ask(`${running.url}/things`, json('POST', '{}'))).resolves.toMatchObject({ status: 200 });
+      await expect(sendRequest(`${running.url}/things`, createJsonRequest('POST', '{}'))).resolves.toMatchObject({
+        status: 200,
+      });
     }
   });
 
@@ -86,7 +88,9 @@ describe('A client that is slow', () => {
     expect(answer.toString()).toMatch(/^HTTP\/1\.1 503 /);
     expect(answer.toString()).toContain('"code":"OVERLOADED"');
     await once(first, 'close');
-    await expect(ask(`${running.url}/things`, json('POST', 'x'.repeat(20_000)))).resolves.toMatchObject({
+    await expect(
+      sendRequest(`${running.url}/things`, createJsonRequest('POST', 'x'.repeat(20_000))),
+    ).resolves.toMatchObject({
       status: 400,
     });
   });
@@ -96,20 +100,21 @@ describe('A client that is slow', () => {
     for (let index = 0; index < 5; index += 1)
       await open(`${[...POST, 'Content-Length: 60000'].join('\r\n')}\r\n\r\n"`);
 
-    await expect(ask(`${running.url}/things`, json('POST', JSON.stringify('x'.repeat(20_000))))).resolves.toMatchObject(
-      { status: 200 },
-    );
+    await expect(
+      sendRequest(`${running.url}/things`, createJsonRequest('POST', JSON.stringify('x'.repeat(20_000)))),
+    ).resolves.toMatchObject({ status: 200 });
   });
 });
 
 describe('A client that opens a connection and asks for nothing', () => {
-  const tls = JSON.stringify({ cert: LOCALHOST.cert, key: LOCALHOST.key });
+  const tls = JSON.stringify({ cert: LOCALHOST_CERTIFICATE.cert, key: LOCALHOST_CERTIFICATE.key });
   it.each([
     ['HTTP', '', (port: number) => connect(port, '127.0.0.1')],
     [
       'HTTPS',
       `tls: ${tls}`,
-      (port: number) => connectTls({ port, host: '127.0.0.1', ca: LOCALHOST.cert, servername: 'localhost' }),
+      (port: number) =>
+        connectTls({ port, host: '127.0.0.1', ca: LOCALHOST_CERTIFICATE.cert, servername: 'localhost' }),
     ],
   ])('does not keep a bus from ending in order, over %s', async (_how, http, open) => {
     const ending = await startBus({

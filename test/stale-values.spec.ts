@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BusService, each, optional, required, RestAdapter, Service } from 'trunkline';
-import { ask } from './answer';
+import { sendRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
 const STALE = { staleIfError: '5m' } as const;
@@ -97,7 +97,8 @@ describe('stale values', () => {
   afterEach(() => {
     isDown = false;
   });
-  const get = (path: string, headers: Readonly<Record<string, string>>) => ask(`${running.url}${path}`, { headers });
+  const get = (path: string, headers: Readonly<Record<string, string>>) =>
+    sendRequest(`${running.url}${path}`, { headers });
 
   it.each([['authorization'], ['x-tenant']])(
     'are not shared between requests whose forwarded header %s differs or is absent',

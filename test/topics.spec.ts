@@ -1,8 +1,8 @@
 import { BusService, ConflictError, Service } from 'trunkline';
-import { ask, json } from './answer';
+import { sendRequest, createJsonRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
-import { embeddedDirectory } from '../libs/jobs/src/backend/embedded/embedded-directory.fixture';
-import { eventually } from './jobs/job-bus';
+import { createEmbeddedDirectory } from '../libs/jobs/src/backend/embedded/embedded-directory.fixture';
+import { waitUntil } from './jobs/job-bus';
 
 const heard: string[] = [];
 
@@ -45,16 +45,16 @@ describe('A channel of a topic', () => {
     running = await startBus({
       config: {
         'all.yaml': config,
-        'test-bus.yaml': `bus: { http: { port: 0 }, jobs: { directory: ${await embeddedDirectory()} } }`,
+        'test-bus.yaml': `bus: { http: { port: 0 }, jobs: { directory: ${await createEmbeddedDirectory()} } }`,
       },
       services: [SendMail, TakeStock],
     });
     // A store that is being opened is not waited for longer than a second.
-    await eventually(async () => (await post('/topics/order.created', { id: 'warm' })).status === 202);
+    await waitUntil(async () => (await post('/topics/order.created', { id: 'warm' })).status === 202);
   }, 60_000);
   afterAll(() => running.stop());
   const post = (path: string, body: unknown, headers: Record<string, string> = {}, method = 'POST') =>
-    ask(`${running.url}${path}`, json(method, body, headers));
+    sendRequest(`${running.url}${path}`, createJsonRequest(method, body, headers));
   const heardOf = (text: string) => heard.filter((line) => line.includes(text));
 
   it('answers 202 when each subscriber whose filter the body passes has its job', async () => {
@@ -64,7 +64,7 @@ describe('A channel of a topic', () => {
     expect([all.status, one.status]).toEqual([202, 202]);
     expect(all.body).toEqual({ topic: 'order.created', subscribers: 2 });
     expect(one.body).toEqual({ topic: 'order.created', subscribers: 1 });
-    await eventually(() => heardOf('"A"').length === 2 && heardOf('"B"').length === 1);
+    await waitUntil(() => heardOf('"A"').length === 2 && heardOf('"B"').length === 1);
     expect(heardOf('"A"').toSorted()).toEqual([
       'mail {"id":"A","country":"SE"} cid-of-A',
       'stock {"id":"A","country":"SE"}',
@@ -75,19 +75,19 @@ describe('A channel of a topic', () => {
     const { status } = await post('/topics/order.created', [1, 'two', { id: 'C' }]);
 
     expect(status).toBe(202);
-    await eventually(() => heardOf('"C"').length === 1);
+    await waitUntil(() => heardOf('"C"').length === 1);
     expect(heardOf('"C"')[0]).toContain('mail [1,"two",{"id":"C"}]');
   });
 
   it('is described as what it is', async () => {
-    const { body } = await ask(`${running.url}/openapi.json`);
+    const { body } = await sendRequest(`${running.url}/openapi.json`);
 
     expect(body).toMatchObject({ paths: { '/topics/order.created': { post: { responses: { 202: {} } } } } });
     expect(Object.keys(responsesOf(body)).filter((status) => status.startsWith('2'))).toEqual(['202']);
   });
 
   it('wants a body', async () => {
-    const { status, body } = await ask(`${running.url}/topics/order.created`, { method: 'POST' });
+    const { status, body } = await sendRequest(`${running.url}/topics/order.created`, { method: 'POST' });
 
     expect([status, body['code']]).toEqual([400, 'VALIDATION_FAILED']);
   });
@@ -99,7 +99,7 @@ describe('A channel of a topic', () => {
     ];
 
     expect([refused.status, taken.status]).toEqual([401, 202]);
-    await eventually(() => heardOf('"D"').length === 1);
+    await waitUntil(() => heardOf('"D"').length === 1);
   });
 
   it('publishes once under one idempotency key', async () => {
@@ -110,7 +110,7 @@ describe('A channel of a topic', () => {
 
     expect([first.status, again.status, afterwards.status]).toEqual([202, 202, 202]);
     expect(again.headers.get('idempotency-replayed')).toBe('true');
-    await eventually(() => heardOf('"F"').length === 1);
+    await waitUntil(() => heardOf('"F"').length === 1);
     expect(heardOf('"E"')).toHaveLength(1);
   });
 });

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { ask } from './answer';
-import { ended, lineOf, projectOf, startTrunkline } from './process';
+import { sendRequest } from './send-request';
+import { waitForExit, waitForLogLine, createProject, startTrunkline } from './trunkline-process';
 
 const LIB = join(__dirname, '..', 'libs', 'bus');
 const project = () =>
-  projectOf({
+  createProject({
     'services/slow.service.js': `
       const { BusService, Service } = require(${JSON.stringify(LIB)});
       exports.Slow = BusService({ name: 'slow' })(class extends Service {
@@ -24,7 +24,7 @@ const ASK_EVERY_MS = 100;
 async function balancer(urls: readonly string[]): Promise<Server> {
   const ready = new Set(urls);
   const look = async (url: string) => {
-    const { status } = await ask(`${url}/health/ready`).catch(() => ({ status: 0 }));
+    const { status } = await sendRequest(`${url}/health/ready`).catch(() => ({ status: 0 }));
     if (status === 200) ready.add(url);
     else ready.delete(url);
   };
@@ -52,7 +52,7 @@ describe('Two instances behind one address', () => {
 
   it('fail no request when one of them ends under load', async () => {
     instances = [project(), project()].map((root) => startTrunkline(root, ['start']));
-    const lines = await Promise.all(instances.map((child) => lineOf(child, 'listening')));
+    const lines = await Promise.all(instances.map((child) => waitForLogLine(child, 'listening')));
     const proxy = await balancer(lines.map(({ url }) => String(url)));
     const { port } = proxy.address() as AddressInfo;
     const agent = new Agent({ keepAlive: true, maxSockets: 10 });
@@ -72,7 +72,7 @@ describe('Two instances behind one address', () => {
     );
     const [first] = instances;
     if (!first) throw new TypeError('no instance');
-    const end = ended(first);
+    const end = waitForExit(first);
 
     first.kill('SIGTERM');
     const { code } = await end;

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ask } from './answer';
-import { ended, lineOf, projectOf, startTrunkline } from './process';
+import { sendRequest } from './send-request';
+import { waitForExit, waitForLogLine, createProject, startTrunkline } from './trunkline-process';
 
 const SERVICE = `
 const { BusService, Service } = require('trunkline');
@@ -22,7 +22,7 @@ exports.Work = BusService({ name: 'work', input: 'how' })(
 );
 `;
 const project = (services = SERVICE) =>
-  projectOf({
+  createProject({
     'services/work.service.js': services,
     'config/bus.yaml':
       'bus: { services: [services], http: { port: 0 }, shutdown: { grace: 10s }, log: { errorFile: errors.log } }',
@@ -54,12 +54,12 @@ describe('an exception outside of any promise', () => {
   it('is one fatal line in log and errorFile, without secrets; what is in flight is answered, and the exit code is 1', async () => {
     const root = project();
     const child = startTrunkline(root, ['start']);
-    const end = ended(child);
-    const url = String((await lineOf(child, 'listening'))['url']);
-    const slow = ask(`${url}/work/slow`);
-    await ask(`${url}/work/quick`);
+    const end = waitForExit(child);
+    const url = String((await waitForLogLine(child, 'listening'))['url']);
+    const slow = sendRequest(`${url}/work/slow`);
+    await sendRequest(`${url}/work/quick`);
 
-    await ask(`${url}/work/throw`);
+    await sendRequest(`${url}/work/throw`);
     const [answer, { code, stdout, stderr }] = await Promise.all([slow, end]);
 
     expect(answer).toMatchObject({ status: 200, body: { how: 'slow' } });
@@ -75,10 +75,10 @@ describe('an exception outside of any promise', () => {
 
   it('that is the second one is an error line, and the bus still ends in order', async () => {
     const child = startTrunkline(project(), ['start']);
-    const end = ended(child);
-    const url = String((await lineOf(child, 'listening'))['url']);
+    const end = waitForExit(child);
+    const url = String((await waitForLogLine(child, 'listening'))['url']);
 
-    const answer = ask(`${url}/work/again`);
+    const answer = sendRequest(`${url}/work/again`);
 
     await expect(answer).resolves.toMatchObject({ status: 200 });
     const { code, stdout } = await end;
@@ -88,14 +88,14 @@ describe('an exception outside of any promise', () => {
 
   it('ends a worker, which is replaced, and the others go on serving', async () => {
     const child = startTrunkline(project(), ['start', '--workers', '2']);
-    const end = ended(child);
+    const end = waitForExit(child);
     const url = await listening(child, 2);
-    const died = lineOf(child, 'a worker has died and will be replaced');
+    const died = waitForLogLine(child, 'a worker has died and will be replaced');
 
-    await ask(`${url}/work/throw`);
+    await sendRequest(`${url}/work/throw`);
 
     await expect(died).resolves.toMatchObject({ exitCode: 1 });
-    await expect(ask(`${url}/work/quick`)).resolves.toMatchObject({ status: 200 });
+    await expect(sendRequest(`${url}/work/quick`)).resolves.toMatchObject({ status: 200 });
     child.kill('SIGTERM');
     const { stdout, stderr } = await end;
     expect(linesOf(stdout).filter(({ level }) => level === 'fatal')).toHaveLength(1);
@@ -105,7 +105,7 @@ describe('an exception outside of any promise', () => {
   it('while the bus starts is told by its stack alone: exit code 1', async () => {
     const services = `${SERVICE}\nqueueMicrotask(() => fail('thrown at the start'));`;
 
-    const { code, stderr } = await ended(startTrunkline(project(services), ['start']));
+    const { code, stderr } = await waitForExit(startTrunkline(project(services), ['start']));
 
     expect(code).toBe(1);
     expect(stderr).toContain('thrown at the start');

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BusService, each, required, RestAdapter, Service } from 'trunkline';
-import { ask } from './answer';
+import { sendRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
 @BusService({ name: 'adapter.things' })
@@ -73,8 +73,8 @@ describe('the limits of an upstream', () => {
   });
 
   it('hold for everybody once it has asked to be left alone: 503 at once, with what is left of it', async () => {
-    const first = await ask(`${bus.url}/throttling`);
-    const second = await ask(`${bus.url}/throttling`);
+    const first = await sendRequest(`${bus.url}/throttling`);
+    const second = await sendRequest(`${bus.url}/throttling`);
 
     expect([first, second].map(({ status, body }) => [status, body['code']])).toEqual([
       [503, 'UPSTREAM_RATE_LIMITED'],
@@ -86,23 +86,23 @@ describe('the limits of an upstream', () => {
   });
 
   it('are told by a 403, too', async () => {
-    const { status, headers, body } = await ask(`${bus.url}/hub`);
+    const { status, headers, body } = await sendRequest(`${bus.url}/hub`);
 
     expect([status, body['code']]).toEqual([503, 'UPSTREAM_RATE_LIMITED']);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(30);
   });
 
   it('are waited for by a call that can wait', async () => {
-    const { status, body } = await ask(`${bus.url}/shop`);
+    const { status, body } = await sendRequest(`${bus.url}/shop`);
 
     expect([status, body, seen]).toEqual([200, { sold: true }, ['shop', 'shop']]);
   });
 
   it('are heeded by health pages', async () => {
-    await ask(`${bus.url}/throttling`);
+    await sendRequest(`${bus.url}/throttling`);
     seen = [];
 
-    const { body } = await ask(`${bus.url}/health/detail`);
+    const { body } = await sendRequest(`${bus.url}/health/detail`);
 
     expect(body['connections']).toContainEqual({
       name: 'throttling',
@@ -113,7 +113,7 @@ describe('the limits of an upstream', () => {
   });
 
   it('of the bus itself let a list of any length through', async () => {
-    const { status, body } = await ask(`${bus.url}/things`);
+    const { status, body } = await sendRequest(`${bus.url}/things`);
 
     expect([status, body]).toEqual([200, { count: 200 }]);
   });

@@ -14,7 +14,7 @@ import {
 } from 'class-validator';
 import { BusService, Service, ServiceUnavailableError } from 'trunkline';
 import { z } from 'zod';
-import { ask, json } from './answer';
+import { sendRequest, createJsonRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
 const KNOWN = ['A', 'B'];
@@ -201,8 +201,8 @@ describe('validators', () => {
     useContainer({ get: () => undefined }, { fallback: true });
     await running.stop();
   });
-  const post = (path: string, body: unknown) => ask(`${running.url}${path}`, json('POST', body));
-  const warnings = () => running.log().filter(({ level }) => level === 'warn');
+  const post = (path: string, body: unknown) => sendRequest(`${running.url}${path}`, createJsonRequest('POST', body));
+  const warnings = () => running.readLog().filter(({ level }) => level === 'warn');
 
   describe('that are asynchronous', () => {
     it('let through what they accept', async () => {
@@ -232,12 +232,12 @@ describe('validators', () => {
     });
 
     it('are waited for where they check an output', async () => {
-      await expect(ask(`${running.url}/lines/A`)).resolves.toMatchObject({ status: 200, body: { sku: 'A' } });
-      await expect(ask(`${running.url}/lines/X`)).resolves.toMatchObject({ status: 500 });
+      await expect(sendRequest(`${running.url}/lines/A`)).resolves.toMatchObject({ status: 200, body: { sku: 'A' } });
+      await expect(sendRequest(`${running.url}/lines/X`)).resolves.toMatchObject({ status: 500 });
     });
 
     it('are waited for no longer than the deadline, on either side', async () => {
-      const [input, output] = await Promise.all([post('/endless', { a: 'a' }), ask(`${running.url}/endless`)]);
+      const [input, output] = await Promise.all([post('/endless', { a: 'a' }), sendRequest(`${running.url}/endless`)]);
 
       expect(input).toMatchObject({ status: 504, body: { code: 'DEADLINE_EXCEEDED' } });
       expect(output).toMatchObject({ status: 504, body: { code: 'DEADLINE_EXCEEDED' } });

@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { join } from 'node:path';
-import { ask } from './answer';
-import { ended, projectOf, startTrunkline, trunkline } from './process';
+import { sendRequest } from './send-request';
+import { waitForExit, createProject, startTrunkline, runTrunkline } from './trunkline-process';
 
 const LIB = join(__dirname, '..', 'libs', 'bus');
 const service = `
@@ -19,7 +19,7 @@ exports.Who = BusService({ name: 'who', input: '-what' })(
 );
 `;
 const project = (shutdown: string) =>
-  projectOf({
+  createProject({
     'services/who.service.js': service,
     'config/bus.yaml': `bus: { services: [services], http: { port: 0, requestTimeout: 60s }, shutdown: ${shutdown} }`,
     'config/channels.yaml': 'channels: { rest: { who: { method: GET, path: /who, service: who } } }',
@@ -84,11 +84,11 @@ describe('A bus with workers', () => {
   /** What one bus says that loses a worker, is told to replace them all, and then to end while clients ask. */
   beforeAll(async () => {
     const workers = new Workers(project('{ drain: 1s, grace: 5s }'), 2);
-    const end = ended(workers.child);
+    const end = waitForExit(workers.child);
     first = await workers.said('listening', 2);
     const url = String(first[0]?.['url']);
 
-    await ask(`${url}/who?what=die`).catch(() => 'cut off');
+    await sendRequest(`${url}/who?what=die`).catch(() => 'cut off');
     [death] = await workers.said('a worker has died');
     await workers.said('listening', 3);
     workers.child.kill('SIGHUP');
@@ -126,7 +126,7 @@ describe('A bus with workers', () => {
   it('ends at once on a second signal', async () => {
     const workers = new Workers(project('{ drain: 1h }'), 2);
     await workers.said('listening', 2);
-    const end = ended(workers.child);
+    const end = waitForExit(workers.child);
 
     workers.child.kill('SIGTERM');
     await workers.said('ending; a second', 2);
@@ -136,9 +136,9 @@ describe('A bus with workers', () => {
   }, 60_000);
 
   it('says once what is wrong with the configuration, and ends with 78', async () => {
-    const root = projectOf({ 'config/bus.yaml': 'bus: { nmae: x }' });
+    const root = createProject({ 'config/bus.yaml': 'bus: { nmae: x }' });
 
-    const end = await trunkline(root, ['start', '--workers', '2']);
+    const end = await runTrunkline(root, ['start', '--workers', '2']);
 
     expect(end.code).toBe(78);
     expect(end.stderr.match(/nmae/g)).toHaveLength(1);

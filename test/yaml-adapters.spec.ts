@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ask, json } from './answer';
+import { sendRequest, createJsonRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
 let upstream: Server;
@@ -54,14 +54,17 @@ afterEach(async () => {
 
 describe('an adapter in YAML with typed members', () => {
   it('sends numbers and booleans as such, and headers from the input', async () => {
-    const { status } = await ask(`${running.url}/lines/S-1`, json('PUT', { etag: '"v1"', quantity: 2, gift: true }));
+    const { status } = await sendRequest(
+      `${running.url}/lines/S-1`,
+      createJsonRequest('PUT', { etag: '"v1"', quantity: 2, gift: true }),
+    );
 
     expect(status).toBe(200);
     expect(requests).toEqual([{ line: 'PUT /lines/S-1', ifMatch: '"v1"', body: '{"quantity":2,"gift":true}' }]);
   });
 
   it('converts the text of a query where another type is declared', async () => {
-    const { status } = await ask(`${running.url}/lines?page=3&open=true`);
+    const { status } = await sendRequest(`${running.url}/lines?page=3&open=true`);
 
     expect(status).toBe(200);
     expect(requests).toMatchObject([{ line: 'GET /lines?page=3&open=true' }]);
@@ -74,7 +77,10 @@ describe('an adapter in YAML with typed members', () => {
     ['PUT', '/lines/S-1', { etag: '"v1"', quantity: 2, colour: 'red' }, '#/colour'],
     ['GET', '/lines?page=x', undefined, '#/page'],
   ])('rejects what does not fit with 400 and its pointer: %s %s %j', async (method, path, body, pointer) => {
-    const { status, body: problem } = await ask(`${running.url}${path}`, body ? json(method, body) : { method });
+    const { status, body: problem } = await sendRequest(
+      `${running.url}${path}`,
+      body ? createJsonRequest(method, body) : { method },
+    );
 
     expect(status).toBe(400);
     expect(problem).toMatchObject({ code: 'VALIDATION_FAILED', errors: [{ pointer }] });
@@ -82,7 +88,7 @@ describe('an adapter in YAML with typed members', () => {
   });
 
   it('is described with the types', async () => {
-    const { text } = await ask(`${running.url}/openapi.json`);
+    const { text } = await sendRequest(`${running.url}/openapi.json`);
 
     expect(text).toMatch(/"quantity":\{"type":"integer"/);
     expect(text).toMatch(/"name":"page","in":"query"[^}]*"schema":\{"type":"integer"/);

@@ -14,8 +14,8 @@ const children = [
   ),
 ];
 
-const end = () => {
+const stopChildren = () => {
   for (const child of children) child.kill('SIGTERM');
 };
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, end);
-for (const child of children) child.on('exit', end);
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stopChildren);
+for (const child of children) child.on('exit', stopChildren);

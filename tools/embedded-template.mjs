@@ -19,12 +19,12 @@ if (!existsSync(template) || !existsSync(versionFile) || readFileSync(versionFil
 }
 
 async function pack() {
-  const { PgliteLink } = createRequire(import.meta.url)(join(folder, 'pglite-link.js'));
+  const { PgliteDatabase } = createRequire(import.meta.url)(join(folder, 'pglite-database.js'));
   const scratch = mkdtempSync(join(tmpdir(), 'trunkline-template-'));
   try {
     const data = join(scratch, 'data');
-    const link = await PgliteLink.open(data);
-    await link.close();
+    const database = await PgliteDatabase.open(data);
+    await database.close();
     const draft = `${template}.${process.pid}`;
     execFileSync('tar', ['-czf', draft, '-C', data, '.']);
     renameSync(draft, template);

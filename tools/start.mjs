@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-const run = (file, ...args) => spawn(process.execPath, [file, ...args], { stdio: 'inherit' });
+const startProcess = (file, ...args) => spawn(process.execPath, [file, ...args], { stdio: 'inherit' });
 
-const systems = run('apps/upstreams/dist/main.js');
-const bus = run('apps/host/dist/main.js');
+const systems = startProcess('apps/upstreams/dist/main.js');
+const bus = startProcess('apps/host/dist/main.js');
 const both = [systems, bus];
 
 // A terminal sends Ctrl-C to all of us, a process manager sends SIGTERM to this process alone: the bus ends first, in order.

@@ -1,13 +1,13 @@
 // BullMQ as it comes, in JOBS_BACKEND; with JOBS_ROLE `http` without a worker. Attempts and retention are those of the bus.
 import { createPostgresBackend, Queue, Worker } from 'bullmq';
-import { contestant } from '../contestant.mjs';
-import { jobsInTurn } from '../jobs-in-turn.mjs';
+import { runContestant } from '../contestant.mjs';
+import { createJobTimer } from '../job-timer.mjs';
 
 const { JOBS_BACKEND, JOBS_ROLE } = process.env;
 const isRedis = JOBS_BACKEND.startsWith('redis');
 const connection = isRedis ? { url: JOBS_BACKEND } : { connectionString: JOBS_BACKEND, max: 10, migrate: true };
 const parts = isRedis ? [] : [createPostgresBackend];
-const jobs = jobsInTurn();
+const jobs = createJobTimer();
 
 const queue = new Queue('bench-bare', { connection }, ...parts);
 await queue.waitUntilReady();
@@ -26,7 +26,7 @@ const options = {
 };
 const add = (input) => queue.add('work', input, options);
 
-contestant({
+runContestant({
   microsPerAdd: (count) => jobs.microsPerAdd(add, count),
   microsPerJob: (count) => jobs.microsPerJob(add, count),
 });

@@ -1,6 +1,6 @@
 // A moleculer broker as it comes, without a transporter, that calls actions by name.
 import { ServiceBroker } from 'moleculer';
-import { contestant, costOf } from '../contestant.mjs';
+import { runContestant, measureCost } from '../contestant.mjs';
 
 const CALLED = 4;
 const broker = new ServiceBroker({ logger: false });
@@ -15,11 +15,11 @@ for (let index = 0; index < CALLED; index += 1) {
 }
 await broker.start();
 
-contestant({
+runContestant({
   nanosPerCall: async ({ callee, count }) => {
     const names = Array.from({ length: CALLED }, (_, index) => `service-${index}.${callee}`);
     const params = { id: 1 };
-    const micros = await costOf((index) => broker.call(names[index % CALLED], params), { count, width: 1 });
+    const micros = await measureCost((index) => broker.call(names[index % CALLED], params), { count, width: 1 });
     return (micros * 1_000) / count;
   },
 });

@@ -4,7 +4,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import axiosRetry from 'axios-retry';
 import { firstValueFrom } from 'rxjs';
-import { contestant, costOf } from '../contestant.mjs';
+import { runContestant, measureCost } from '../contestant.mjs';
 
 class Root {}
 Module({ imports: [HttpModule] })(Root);
@@ -16,4 +16,4 @@ const call = async (index) => {
   return data;
 };
 
-contestant({ microsPerCall: async ({ count, width }) => (await costOf(call, { count, width })) / count });
+runContestant({ microsPerCall: async ({ count, width }) => (await measureCost(call, { count, width })) / count });

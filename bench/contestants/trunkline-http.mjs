@@ -1,11 +1,11 @@
 // The bus of bench/bus, listening.
 import { Bus } from 'trunkline';
-import { contestant } from '../contestant.mjs';
+import { runContestant } from '../contestant.mjs';
 
 const bus = await Bus.create({ config: new URL('../bus/config', import.meta.url).pathname, port: 0 });
 await bus.listen();
 
-contestant({
+runContestant({
   port: () => Number(new URL(bus.url).port),
   /** CPU time, and time in which there was nothing to do: all time but that which other processes took. */
   ownMicros: () => {

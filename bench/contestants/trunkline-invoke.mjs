@@ -1,12 +1,12 @@
 // A bus of BENCH_SERVICES services, one of which calls eight of the others by name.
 import { Module } from '@nestjs/common';
 import { Bus, BusService, Service } from 'trunkline';
-import { contestant, costOf } from '../contestant.mjs';
+import { runContestant, measureCost } from '../contestant.mjs';
 
 const CALLED = 4;
 const others = Number(process.env.BENCH_SERVICES) - 2 * CALLED - 1;
 
-const atOnce = (name) =>
+const createSyncService = (name) =>
   BusService({ name })(
     class extends Service {
       handle() {
@@ -14,7 +14,7 @@ const atOnce = (name) =>
       }
     },
   );
-const asynchronous = (name) =>
+const createAsyncService = (name) =>
   BusService({ name })(
     class extends Service {
       async handle() {
@@ -28,25 +28,25 @@ const Caller = BusService({ name: 'caller', timeout: '1m' })(
     handle() {
       const { names, count } = this.request.input;
       const input = { id: 1 };
-      return costOf((index) => this.invokeDynamic(names[index % names.length], input), { count, width: 1 });
+      return measureCost((index) => this.invokeDynamic(names[index % names.length], input), { count, width: 1 });
     }
   },
 );
 
-const namesOf = (kind, count) => Array.from({ length: count }, (_, index) => `${kind}.${index}`);
-const names = { atOnce: namesOf('at-once', CALLED), asynchronous: namesOf('asynchronous', CALLED) };
+const createNames = (kind, count) => Array.from({ length: count }, (_, index) => `${kind}.${index}`);
+const names = { atOnce: createNames('at-once', CALLED), asynchronous: createNames('asynchronous', CALLED) };
 const services = [
   Caller,
-  ...names.atOnce.map(atOnce),
-  ...names.asynchronous.map(asynchronous),
-  ...namesOf('other', others).map(atOnce),
+  ...names.atOnce.map(createSyncService),
+  ...names.asynchronous.map(createAsyncService),
+  ...createNames('other', others).map(createSyncService),
 ];
 
 class Services {}
 Module({ providers: services })(Services);
 const bus = await Bus.create({ config: process.env.BENCH_CONFIG, modules: [Services] });
 
-contestant({
+runContestant({
   nanosPerCall: async ({ callee, count }) => {
     const micros = await bus.invoker.invoke('caller', { names: names[callee], count }, { timeout: '1m' });
     return (micros * 1_000) / count;

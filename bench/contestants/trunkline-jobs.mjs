@@ -1,10 +1,10 @@
 // A bus whose jobs are kept in JOBS_BACKEND; with JOBS_ROLE `http` it makes them and runs none.
 import { Module } from '@nestjs/common';
 import { Bus, BusService, Service } from 'trunkline';
-import { contestant } from '../contestant.mjs';
-import { jobsInTurn } from '../jobs-in-turn.mjs';
+import { runContestant } from '../contestant.mjs';
+import { createJobTimer } from '../job-timer.mjs';
 
-const jobs = jobsInTurn();
+const jobs = createJobTimer();
 
 const Work = BusService({ name: 'work' })(
   class extends Service {
@@ -14,7 +14,7 @@ const Work = BusService({ name: 'work' })(
     }
   },
 );
-const HandIn = BusService({ name: 'hand-in', timeout: '1m' })(
+const SubmitJobs = BusService({ name: 'hand-in', timeout: '1m' })(
   class extends Service {
     async handle() {
       const { skill, count } = this.request.input;
@@ -24,13 +24,13 @@ const HandIn = BusService({ name: 'hand-in', timeout: '1m' })(
 );
 
 class Services {}
-Module({ providers: [Work, HandIn] })(Services);
+Module({ providers: [Work, SubmitJobs] })(Services);
 const bus = await Bus.create({
   config: process.env.BENCH_CONFIG,
   modules: [Services],
   role: process.env.JOBS_ROLE,
 });
 await bus.listen();
-const microsOf = (skill) => (count) => bus.invoker.invoke(HandIn, { skill, count }, { timeout: '1m' });
+const measureMicros = (skill) => (count) => bus.invoker.invoke(SubmitJobs, { skill, count }, { timeout: '1m' });
 
-contestant({ microsPerAdd: microsOf('microsPerAdd'), microsPerJob: microsOf('microsPerJob') });
+runContestant({ microsPerAdd: measureMicros('microsPerAdd'), microsPerJob: measureMicros('microsPerJob') });

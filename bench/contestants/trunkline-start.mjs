@@ -1,8 +1,8 @@
 // Starts the bus of BENCH_CONFIG; ready when it listens.
 import { Bus } from 'trunkline';
-import { contestant } from '../contestant.mjs';
+import { runContestant } from '../contestant.mjs';
 
 const bus = await Bus.create({ config: process.env.BENCH_CONFIG, port: 0 });
 await bus.listen();
 
-contestant({ channels: () => bus.config.channels && Object.keys(bus.config.channels.rest).length });
+runContestant({ channels: () => bus.config.channels && Object.keys(bus.config.channels.rest).length });

@@ -1,6 +1,6 @@
 // Bare undici.
 import { Pool } from 'undici';
-import { contestant, costOf } from '../contestant.mjs';
+import { runContestant, measureCost } from '../contestant.mjs';
 
 const pool = new Pool(process.env.PEER_URL);
 const call = async (index) => {
@@ -8,4 +8,4 @@ const call = async (index) => {
   return body.json();
 };
 
-contestant({ microsPerCall: async ({ count, width }) => (await costOf(call, { count, width })) / count });
+runContestant({ microsPerCall: async ({ count, width }) => (await measureCost(call, { count, width })) / count });

@@ -1,10 +1,10 @@
 // A system to be called: it answers every request with the same small JSON, `/after/50` after 50 ms.
 import { createServer } from 'node:http';
 import { once } from 'node:events';
-import { customerOf } from '../answers.mjs';
-import { contestant } from '../contestant.mjs';
+import { createCustomer } from '../responses.mjs';
+import { runContestant } from '../contestant.mjs';
 
-const body = JSON.stringify(customerOf('CUST-1'));
+const body = JSON.stringify(createCustomer('CUST-1'));
 const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
 const server = createServer({ keepAliveTimeout: 60_000 }, ({ url }, response) => {
   const answer = () => response.writeHead(200, headers).end(body);
@@ -14,4 +14,4 @@ const server = createServer({ keepAliveTimeout: 60_000 }, ({ url }, response) =>
 });
 await once(server.listen(0, '127.0.0.1'), 'listening');
 
-contestant({ url: () => `http://127.0.0.1:${server.address().port}` });
+runContestant({ url: () => `http://127.0.0.1:${server.address().port}` });

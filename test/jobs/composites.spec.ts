@@ -10,7 +10,7 @@ import {
   Service,
 } from 'trunkline';
 import { z } from 'zod';
-import { describeOnEveryStore, eventually, type JobBus, type JobStoreOfTest, startJobBus } from './job-bus';
+import { describeOnEveryStore, waitUntil, type JobBus, type TestJobStore, startJobBus } from './job-bus';
 
 interface Part {
   readonly key: string;
@@ -138,7 +138,7 @@ class ComposeWrong extends Service<{ what: 'stale' | 'concurrency' | 'input' | '
 }
 
 describeOnEveryStore('a durable composite', (open) => {
-  let store: JobStoreOfTest;
+  let store: TestJobStore;
   let bus: JobBus;
 
   beforeAll(async () => {
@@ -156,7 +156,7 @@ describeOnEveryStore('a durable composite', (open) => {
     ];
     bus = await startJobBus(store, { services }, { services: { 'part.slow': { concurrency: 1 } } });
     // A store that is being opened is not waited for longer than a second.
-    await bus.ended(await eventually(() => composed('empty').catch(() => undefined)));
+    await bus.waitForJob(await waitUntil(() => composed('empty').catch(() => undefined)));
   }, 60_000);
   beforeEach(() => {
     begun = [];
@@ -173,12 +173,12 @@ describeOnEveryStore('a durable composite', (open) => {
     const receipt = await bus.bus.invoker.invoke(Compose, { plan }, { cid: `CID-${plan}` });
     return (receipt as JobReceipt).id;
   };
-  const opened = (key: string) => eventually(() => gates.get(key)).then((letGo) => letGo());
+  const opened = (key: string) => waitUntil(() => gates.get(key)).then((letGo) => letGo());
 
   it('runs each branch as a job, with attempts and in its lane, and then the service that gets what they gave', async () => {
     const id = await composed('whole');
 
-    expect(await bus.ended(id)).toMatchObject({
+    expect(await bus.waitForJob(id)).toMatchObject({
       id,
       service: 'finish',
       state: 'completed',
@@ -196,16 +196,16 @@ describeOnEveryStore('a durable composite', (open) => {
 
   it('is running while its branches are', async () => {
     const id = await composed('waiting');
-    await eventually(() => gates.get('gate'));
+    await waitUntil(() => gates.get('gate'));
 
     expect(await bus.jobs.find(id)).toMatchObject({ id, state: 'running', attempts: 0 });
 
     await opened('gate');
-    expect(await bus.ended(id)).toMatchObject({ state: 'completed' });
+    expect(await bus.waitForJob(id)).toMatchObject({ state: 'completed' });
   });
 
   it('takes fallbacks, leaves out what is missing, and says what is not as it should be', async () => {
-    await bus.ended(await composed('degraded'));
+    await bus.waitForJob(await composed('degraded'));
 
     expect(finished).toMatchObject([
       {
@@ -225,7 +225,7 @@ describeOnEveryStore('a durable composite', (open) => {
 
   it('fails with the failure of a branch that it needs, at once, and drops the branches that have not begun', async () => {
     const id = await composed('failing');
-    const failed = await bus.ended(id);
+    const failed = await bus.waitForJob(id);
     await opened('gate');
 
     expect(failed).toMatchObject({ state: 'failed', attempts: 1 });
@@ -238,13 +238,13 @@ describeOnEveryStore('a durable composite', (open) => {
         later: { outcome: 'cancelled' },
       },
     });
-    await bus.ended(await composed('whole'));
+    await bus.waitForJob(await composed('whole'));
     expect(begun).not.toContain('later');
     expect(finished).toHaveLength(1);
   });
 
   it('fails when fewer of a list have succeeded than must', async () => {
-    const { state, failure } = await bus.ended(await composed('short'));
+    const { state, failure } = await bus.waitForJob(await composed('short'));
 
     expect([state, failure?.code]).toEqual(['failed', 'CONFLICT']);
     expect(failure?.data).toMatchObject({
@@ -256,7 +256,7 @@ describeOnEveryStore('a durable composite', (open) => {
   it('tries the last service again with what the branches gave the first time', async () => {
     const id = await composed('again');
 
-    expect(await bus.ended(id)).toMatchObject({ state: 'completed', attempts: 2 });
+    expect(await bus.waitForJob(id)).toMatchObject({ state: 'completed', attempts: 2 });
     expect(begun).toEqual(['again']);
     expect(finished.map(({ input }) => input)).toMatchObject([
       { data: { again: { got: 'again' } } },
@@ -265,7 +265,7 @@ describeOnEveryStore('a durable composite', (open) => {
   });
 
   it('has null for a branch that gives nothing', async () => {
-    await bus.ended(await composed('nothing'));
+    await bus.waitForJob(await composed('nothing'));
 
     expect(finished[0]?.input).toStrictEqual({
       complete: true,
@@ -279,7 +279,7 @@ describeOnEveryStore('a durable composite', (open) => {
   });
 
   it('may have no branches', async () => {
-    await bus.ended(await composed('empty'));
+    await bus.waitForJob(await composed('empty'));
 
     expect(finished).toMatchObject([{ input: { complete: true, data: { list: [] } } }]);
   });
@@ -293,8 +293,8 @@ describeOnEveryStore('a durable composite', (open) => {
       origin: { cid: 'CID-twice' },
     });
 
-    expect(await bus.ended(id)).toMatchObject({ attempts: 2 });
-    await bus.ended(receipts[0] ?? '');
+    expect(await bus.waitForJob(id)).toMatchObject({ attempts: 2 });
+    await bus.waitForJob(receipts[0] ?? '');
     expect(new Set(receipts).size).toBe(1);
     expect(receipts).toHaveLength(2);
   });

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PostgresServer } from '../servers/postgres-server';
 import { RedisServer } from '../servers/redis-server';
-import { describeScenario, eventually } from './job-bus';
+import { describeScenario, waitUntil } from './job-bus';
 import { JobProject } from './job-project';
 import { Producer } from './producer';
-import { report, sized } from './soak';
-import { timed } from './timed';
+import { printFigures, chooseSize } from './soak';
+import { measureTime } from './measure-time';
 
-const CRASHES = sized(2, 10);
-const CLIENTS = sized(4, 8);
+const CRASHES = chooseSize(2, 10);
+const CLIENTS = chooseSize(4, 8);
 /** After each answer: those who ask without end are a load of their own. */
 const PAUSE_MS = 20;
-const BETWEEN_MS = sized(600, 2_000);
-const DOWN_MS = sized(600, 1_000);
+const BETWEEN_MS = chooseSize(600, 2_000);
+const DOWN_MS = chooseSize(600, 1_000);
 const REFUSED_WITHIN_MS = 1_100;
 const BACK_WITHIN_MS = 5_000;
 /** A job whose end the store did not hear of is taken up again when its lock has run out. */
@@ -24,7 +24,7 @@ type Server = Pick<RedisServer, 'url' | 'kill' | 'restart' | 'stop'>;
 interface Outcome {
   readonly accepted: readonly string[];
   readonly done: ReadonlySet<string | undefined>;
-  readonly refused: Producer['refused'];
+  readonly refused: Producer['rejected'];
   readonly greetings: readonly { readonly status: number; readonly tookMs: number }[];
   readonly backAfterMs: readonly number[];
   readonly log: readonly string[];
@@ -36,17 +36,17 @@ async function crashAgainAndAgain(server: Server, project: JobProject): Promise<
   const startedAt = Date.now();
   const host = await project.start();
   const producer = new Producer(() => host.url, 1);
-  await producer.hand(1);
+  await producer.submit(1);
   const over = new AbortController();
   const whileNotOver = async (work: () => Promise<unknown>) => {
     while (!over.signal.aborted) await work();
   };
   const greetings: Outcome['greetings'][number][] = [];
   const using = Promise.all([
-    ...Array.from({ length: CLIENTS }, () => whileNotOver(() => producer.one().then(() => sleep(PAUSE_MS)))),
+    ...Array.from({ length: CLIENTS }, () => whileNotOver(() => producer.submitOne().then(() => sleep(PAUSE_MS)))),
     whileNotOver(async () => {
-      const { brought, tookMs } = await timed(() => fetch(`${host.url}/greet`));
-      greetings.push({ status: brought.status, tookMs });
+      const { result, tookMs } = await measureTime(() => fetch(`${host.url}/greet`));
+      greetings.push({ status: result.status, tookMs });
       await sleep(10);
     }),
   ]);
@@ -58,10 +58,10 @@ async function crashAgainAndAgain(server: Server, project: JobProject): Promise<
   over.abort();
   await using;
   const accepted = [...producer.accepted.keys()];
-  const done = () => new Set(project.said('end').map(([, key]) => key));
-  await eventually(() => accepted.every((key) => done().has(key)) || undefined, DONE_WITHIN_MS);
+  const done = () => new Set(project.readEntries('end').map(([, key]) => key));
+  await waitUntil(() => accepted.every((key) => done().has(key)) || undefined, DONE_WITHIN_MS);
   const minutes = (Date.now() - startedAt) / 60_000;
-  return { accepted, done: done(), refused: producer.refused, greetings, backAfterMs, log: host.log(), minutes };
+  return { accepted, done: done(), refused: producer.rejected, greetings, backAfterMs, log: host.readLog(), minutes };
 }
 
 /** @returns how long the store was back before a job was accepted again */
@@ -70,15 +70,15 @@ async function crashOnce(server: Server, producer: Producer): Promise<number> {
   await sleep(DOWN_MS);
   await server.restart();
   const before = producer.accepted.size;
-  const { tookMs } = await timed(() => eventually(() => producer.accepted.size > before || undefined));
+  const { tookMs } = await measureTime(() => waitUntil(() => producer.accepted.size > before || undefined));
   return Math.round(tookMs);
 }
 
 const slowest = (list: readonly { readonly tookMs: number }[]) => Math.max(...list.map(({ tookMs }) => tookMs));
 
 describeScenario('a store of jobs that crashes again and again while it is used', {
-  on: ['redis', 'postgres'],
-  play: async (kind) => {
+  stores: ['redis', 'postgres'],
+  execute: async (kind) => {
     // Where Redis writes before it answers, nothing is to be feared.
     const server = await (kind === 'redis' ? RedisServer.start('--appendfsync', 'everysec') : PostgresServer.start());
     const project = new JobProject({
@@ -92,18 +92,18 @@ describeScenario('a store of jobs that crashes again and again while it is used'
       await server.stop();
     }
   },
-  rules: (outcome, kind) => {
+  tests: (outcome, kind) => {
     it('has every job that was accepted, and they are done', async () => {
       const { accepted, done, refused, greetings, backAfterMs } = await outcome();
 
-      report({
+      printFigures({
         kind,
         accepted: accepted.length,
         refused: refused.length,
         refusedWithinMs: slowest(refused),
         backAfterMs,
       });
-      report({ greetings: greetings.length, slowestGreetingMs: slowest(greetings) });
+      printFigures({ greetings: greetings.length, slowestGreetingMs: slowest(greetings) });
       expect(accepted.filter((key) => !done.has(key))).toEqual([]);
       expect(accepted.length).toBeGreaterThan(CRASHES);
     }, 300_000);

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BusService, Service } from 'trunkline';
-import { ask, json } from '../answer';
-import { ended, lineOf, projectOf, startWithFullDisk } from '../process';
-import { eventually, type JobBus, startJobBus } from './job-bus';
+import { sendRequest, createJsonRequest } from '../send-request';
+import { waitForExit, waitForLogLine, createProject, startTrunklineOnFullDisk } from '../trunkline-process';
+import { waitUntil, type JobBus, startJobBus } from './job-bus';
 
 jest.setTimeout(120_000);
 
@@ -21,20 +21,21 @@ channels:
     now: { method: POST, path: /now, service: work }
     later: { method: POST, path: /later, service: work, async: true }
 `;
-const send = (bus: { readonly url: string }, path: string) => ask(`${bus.url}${path}`, json('POST', { key: 'a' }));
+const send = (bus: { readonly url: string }, path: string) =>
+  sendRequest(`${bus.url}${path}`, createJsonRequest('POST', { key: 'a' }));
 const start = (directory: string): Promise<JobBus> =>
   startJobBus(
     { jobs: { directory }, stop: async () => undefined },
     { services: [Work], config: { 'channels.yaml': CHANNELS } },
   );
-const errorsIn = (bus: JobBus) => bus.log().filter(({ level }) => level === 'error');
-const linesSayingBack = (bus: JobBus) => bus.log().filter(({ msg }) => msg === 'the job store is back').length;
+const errorsIn = (bus: JobBus) => bus.readLog().filter(({ level }) => level === 'error');
+const linesSayingBack = (bus: JobBus) => bus.readLog().filter(({ msg }) => msg === 'the job store is back').length;
 
 /** Each attempt writes a draft of the lock. */
 async function attemptsToLock(directory: string, count: number): Promise<void> {
   const drafts = new Set<string | null>();
   const watcher = watch(directory, (_, name) => name?.startsWith('lock.') && drafts.add(name));
-  await eventually(() => drafts.size >= count || undefined);
+  await waitUntil(() => drafts.size >= count || undefined);
   watcher.close();
 }
 
@@ -48,26 +49,26 @@ describe('an embedded store', () => {
   it('is prepared while the bus starts, where a channel makes jobs', async () => {
     const bus = await start(directory);
 
-    await eventually(() => existsSync(join(directory, 'data', 'PG_VERSION')) || undefined);
+    await waitUntil(() => existsSync(join(directory, 'data', 'PG_VERSION')) || undefined);
 
     const { status, body } = await send(bus, '/later');
-    expect([status, (await bus.ended(String(body['id']))).state]).toEqual([202, 'completed']);
+    expect([status, (await bus.waitForJob(String(body['id']))).state]).toEqual([202, 'completed']);
     await bus.stop();
     expect(readdirSync(directory)).toEqual(['data']);
   });
 
   it('whose lock cannot be used is one error that names the file, until it can', async () => {
     const bus = await start(directory);
-    await eventually(async () => (await send(bus, '/later')).status === 202 || undefined);
+    await waitUntil(async () => (await send(bus, '/later')).status === 202 || undefined);
     const lock = join(directory, 'lock');
     rmSync(lock);
     // ELOOP, as a disk that does not answer would be EIO.
     symlinkSync('lock', lock);
-    await eventually(() => errorsIn(bus)[0]);
+    await waitUntil(() => errorsIn(bus)[0]);
 
     const during = [await send(bus, '/now'), await send(bus, '/later')].map(({ status }) => status);
     rmSync(lock);
-    await eventually(async () => (await send(bus, '/later')).status === 202 || undefined);
+    await waitUntil(async () => (await send(bus, '/later')).status === 202 || undefined);
 
     expect(during).toEqual([200, 503]);
     expect(errorsIn(bus)).toEqual([expect.objectContaining({ file: lock, msg: 'the job store cannot use a file' })]);
@@ -76,17 +77,17 @@ describe('an embedded store', () => {
 
   it('takes its lock back after a fault that outlasts its attempts to, and says so only then', async () => {
     const bus = await start(directory);
-    await eventually(async () => (await send(bus, '/later')).status === 202 || undefined);
+    await waitUntil(async () => (await send(bus, '/later')).status === 202 || undefined);
     const [lock, kept] = [join(directory, 'lock'), join(directory, '..', 'kept')];
     renameSync(lock, kept);
     symlinkSync('lock', lock);
-    await eventually(() => errorsIn(bus)[0]);
+    await waitUntil(() => errorsIn(bus)[0]);
     await attemptsToLock(directory, 3);
 
     const during = [await send(bus, '/now'), await send(bus, '/later')].map(({ status }) => status);
     const backDuring = linesSayingBack(bus);
     renameSync(kept, lock);
-    await eventually(async () => (await send(bus, '/later')).status === 202 || undefined);
+    await waitUntil(async () => (await send(bus, '/later')).status === 202 || undefined);
 
     expect([during, backDuring]).toEqual([[200, 503], 0]);
     expect([errorsIn(bus).length, linesSayingBack(bus)]).toEqual([1, 1]);
@@ -94,20 +95,20 @@ describe('an embedded store', () => {
   });
 
   it('whose disk is full at start is one error that names the file, and leaves no draft of a lock', async () => {
-    const project = projectOf({
+    const project = createProject({
       'config/bus.yaml': 'bus: { services: [services], http: { port: 0 } }',
       'config/channels.yaml': CHANNELS,
       'services/work.service.js': `
         const { BusService, Service } = require('trunkline');
         module.exports = BusService({ name: 'work', input: 'key' })(class extends Service { handle() { return {}; } });`,
     });
-    const child = startWithFullDisk(project, ['start']);
+    const child = startTrunklineOnFullDisk(project, ['start']);
     const [listening, failure] = await Promise.all([
-      lineOf(child, 'listening'),
-      lineOf(child, 'the job store cannot be opened'),
+      waitForLogLine(child, 'listening'),
+      waitForLogLine(child, 'the job store cannot be opened'),
     ]);
     const bus = { url: String(listening['url']) };
-    const end = ended(child);
+    const end = waitForExit(child);
 
     const statuses = [await send(bus, '/now'), await send(bus, '/later')].map(({ status }) => status);
     child.kill('SIGTERM');

@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { embeddedDirectory } from '../../libs/jobs/src/backend/embedded/embedded-directory.fixture';
-import { type BusParts, type RunningBus, startBus } from '../running-bus';
+import { createEmbeddedDirectory } from '../../libs/jobs/src/backend/embedded/embedded-directory.fixture';
+import { type TestBusOptions, type RunningBus, startBus } from '../running-bus';
 import { Jobs, type JobView } from 'trunkline';
-import { hasServer } from '../servers/describe-with';
+import { hasServer } from '../servers/describe-with-server';
 import { PostgresServer } from '../servers/postgres-server';
 import { RedisServer } from '../servers/redis-server';
 
 /** A store of a test's own. */
-export interface JobStoreOfTest {
+export interface TestJobStore {
   /** What `bus.jobs` says of it. */
   readonly jobs: Readonly<Record<string, unknown>>;
   readonly stop: () => Promise<void>;
@@ -25,44 +25,44 @@ const STORES = {
     return { jobs: { backend: server.url }, stop: () => server.stop() };
   },
   embedded: async () => {
-    const directory = await embeddedDirectory();
+    const directory = await createEmbeddedDirectory();
     return { jobs: { directory }, stop: async () => rmSync(directory, { recursive: true, force: true }) };
   },
-} as const satisfies Readonly<Record<string, () => Promise<JobStoreOfTest>>>;
+} as const satisfies Readonly<Record<string, () => Promise<TestJobStore>>>;
 
 /** What jobs can be kept in. */
 export type StoreKind = keyof typeof STORES;
 const KINDS = Object.keys(STORES) as readonly StoreKind[];
 
 /** A store of a kind, empty. Whoever opens it stops it. */
-export function openStore(kind: StoreKind): Promise<JobStoreOfTest> {
+export function startJobStore(kind: StoreKind): Promise<TestJobStore> {
   return STORES[kind]();
 }
 
 /** The rules that hold whatever jobs are kept in; a store that this machine does not have is skipped under a name that says why. */
 export function describeOnEveryStore(
   name: string,
-  rules: (open: () => Promise<JobStoreOfTest>, kind: StoreKind) => void,
+  rules: (open: () => Promise<TestJobStore>, kind: StoreKind) => void,
 ): void {
-  for (const kind of KINDS) describeOn(kind, name, () => rules(STORES[kind], kind));
+  for (const kind of KINDS) describeOnStore(kind, name, () => rules(STORES[kind], kind));
 }
 
 /** What happens on a kind of store, and the rules for what comes of it. */
 export interface Scenario<T> {
   /** Every one, unless these are named. */
-  readonly on?: readonly StoreKind[];
+  readonly stores?: readonly StoreKind[];
   /** Opens a store of that kind, and stops it. */
-  readonly play: (kind: StoreKind) => Promise<T>;
+  readonly execute: (kind: StoreKind) => Promise<T>;
   /** @param outcome - of the play, which may still go on */
-  readonly rules: (outcome: () => Promise<T>, kind: StoreKind) => void;
+  readonly tests: (outcome: () => Promise<T>, kind: StoreKind) => void;
 }
 
 /** Plays on all stores at a time, beside the other scenarios of the file: most of what each of them does is to wait. */
-export function describeScenario<T>(name: string, { on = KINDS, play, rules }: Scenario<T>): void {
+export function describeScenario<T>(name: string, { stores = KINDS, execute, tests }: Scenario<T>): void {
   const outcomes = new Map<StoreKind, Promise<T>>();
   beforeAll(() => {
-    for (const kind of on.filter(isThere)) {
-      const outcome = play(kind);
+    for (const kind of stores.filter(isStoreAvailable)) {
+      const outcome = execute(kind);
       // It is the test of this store that fails, not that of the one before.
       outcome.catch(() => undefined);
       outcomes.set(kind, outcome);
@@ -71,15 +71,15 @@ export function describeScenario<T>(name: string, { on = KINDS, play, rules }: S
   afterAll(() => Promise.allSettled(outcomes.values()), 120_000);
   const outcomeOn = (kind: StoreKind) =>
     outcomes.get(kind) ?? Promise.reject(new Error(`nothing was played on ${kind}`));
-  for (const kind of on) describeOn(kind, name, () => rules(() => outcomeOn(kind), kind));
+  for (const kind of stores) describeOnStore(kind, name, () => tests(() => outcomeOn(kind), kind));
 }
 
-function describeOn(kind: StoreKind, name: string, rules: () => void): void {
-  if (isThere(kind)) describe(`${name}, on ${kind}`, rules);
+function describeOnStore(kind: StoreKind, name: string, rules: () => void): void {
+  if (isStoreAvailable(kind)) describe(`${name}, on ${kind}`, rules);
   else describe.skip(`${name}, on ${kind} (skipped: it is not on the PATH)`, rules);
 }
 
-function isThere(kind: StoreKind): boolean {
+function isStoreAvailable(kind: StoreKind): boolean {
   return kind === 'embedded' || hasServer(kind);
 }
 
@@ -87,13 +87,13 @@ function isThere(kind: StoreKind): boolean {
 export interface JobBus extends RunningBus {
   readonly jobs: Jobs;
   /** Waits for a job to end, and tells of it. */
-  readonly ended: (id: string) => Promise<JobView>;
+  readonly waitForJob: (id: string) => Promise<JobView>;
 }
 
 /** Starts a bus on a store. @param more - further keys of `bus.jobs` */
 export async function startJobBus(
-  store: JobStoreOfTest,
-  { config = {}, ...parts }: BusParts,
+  store: TestJobStore,
+  { config = {}, ...parts }: TestBusOptions,
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<JobBus> {
   const bus = {
@@ -106,8 +106,8 @@ export async function startJobBus(
   return {
     ...running,
     jobs,
-    ended: (id) =>
-      eventually(async () => {
+    waitForJob: (id) =>
+      waitUntil(async () => {
         const job = await jobs.find(id);
         return job?.state === 'completed' || job?.state === 'failed' ? job : undefined;
       }),
@@ -115,7 +115,7 @@ export async function startJobBus(
 }
 
 /** Looks again and again until there is something to see. */
-export async function eventually<T>(look: () => T | undefined | Promise<T | undefined>, withinMs = 40_000): Promise<T> {
+export async function waitUntil<T>(look: () => T | undefined | Promise<T | undefined>, withinMs = 40_000): Promise<T> {
   for (const giveUpAt = Date.now() + withinMs; Date.now() < giveUpAt; await sleep(20)) {
     const seen = await look();
     if (seen !== undefined && seen !== false) return seen;

@@ -1,7 +1,7 @@
-import { ask, json } from '../answer';
-import { command } from '../command';
-import { describeScenario, eventually } from './job-bus';
-import { inProject, type JobHostProcess, type JobProject } from './job-project';
+import { sendRequest, createJsonRequest } from '../send-request';
+import { runCommand } from '../run-command';
+import { describeScenario, waitUntil } from './job-bus';
+import { withJobProject, type JobHostProcess, type JobProject } from './job-project';
 
 const SCHEDULE = "schedule: { yearly: { cron: '0 2 1 1 *', timezone: Europe/Stockholm, service: tick } }";
 const ATTEMPTS = 2;
@@ -10,13 +10,13 @@ const ATTEMPTS = 2;
 interface Beside {
   readonly project: JobProject;
   readonly host: JobHostProcess;
-  readonly run: (...args: readonly string[]) => ReturnType<typeof command>;
+  readonly run: (...args: readonly string[]) => ReturnType<typeof runCommand>;
   /** What a command that succeeds prints. */
   readonly jsonOf: <T>(...args: readonly string[]) => Promise<T>;
 }
 
 async function besideHost(project: JobProject): Promise<Beside> {
-  const run = (...args: readonly string[]) => command(project.root, args);
+  const run = (...args: readonly string[]) => runCommand(project.root, args);
   const jsonOf = async <T>(...args: readonly string[]) => {
     const { code, stdout, stderr } = await run(...args, '--json');
     if (code !== 0) throw new Error(stderr);
@@ -26,11 +26,11 @@ async function besideHost(project: JobProject): Promise<Beside> {
 }
 
 async function deadLettersBeside({ project, host, run, jsonOf }: Beside) {
-  const { body } = await ask(`${host.url}/later`, json('POST', { key: 'bad', fail: true }));
+  const { body } = await sendRequest(`${host.url}/later`, createJsonRequest('POST', { key: 'bad', fail: true }));
   const id = String(body['id']);
   const failedAfter = async (runs: number) => {
-    await eventually(() => project.said('begin').length === runs || undefined);
-    await eventually(async () => (await ask(`${host.url}/jobs/${id}`)).body['state'] === 'failed' || undefined);
+    await waitUntil(() => project.readEntries('begin').length === runs || undefined);
+    await waitUntil(async () => (await sendRequest(`${host.url}/jobs/${id}`)).body['state'] === 'failed' || undefined);
   };
   await failedAfter(ATTEMPTS);
   const listed = await jsonOf('dead-letters', 'list');
@@ -43,28 +43,28 @@ async function deadLettersBeside({ project, host, run, jsonOf }: Beside) {
 
 async function schedulesBeside({ project, run, jsonOf }: Beside) {
   const { id } = await jsonOf<{ readonly id: string }>('schedules', 'run-now', 'yearly');
-  await eventually(() => project.said('tick').length > 0 || undefined);
+  await waitUntil(() => project.readEntries('tick').length > 0 || undefined);
   // The host has made its schedule by then.
   const listed = await jsonOf('schedules', 'list');
   return {
     id,
-    ticks: project.said('tick').map(([, job]) => job),
+    ticks: project.readEntries('tick').map(([, job]) => job),
     listed,
     wrong: await run('schedules', 'run-now', 'yearl'),
   };
 }
 
 async function toldToEnd({ project, host }: Beside) {
-  await ask(`${host.url}/later`, json('POST', { key: 'short', ms: 700 }));
-  await eventually(() => project.said('begin').some(([, key]) => key === 'short') || undefined);
-  const code = await host.end('SIGTERM');
-  return { code, ended: project.said('end').map(([, key]) => key) };
+  await sendRequest(`${host.url}/later`, createJsonRequest('POST', { key: 'short', ms: 700 }));
+  await waitUntil(() => project.readEntries('begin').some(([, key]) => key === 'short') || undefined);
+  const code = await host.stop('SIGTERM');
+  return { code, ended: project.readEntries('end').map(([, key]) => key) };
 }
 
 describeScenario('a host in a process of its own', {
-  play: (kind) => {
+  execute: (kind) => {
     const jobs = { attempts: ATTEMPTS, backoff: { initial: '20ms', max: '100ms' } };
-    return inProject(kind, { jobs, files: { 'config/schedule.yaml': SCHEDULE } }, async (project) => {
+    return withJobProject(kind, { jobs, files: { 'config/schedule.yaml': SCHEDULE } }, async (project) => {
       const beside = await besideHost(project);
       return {
         letters: await deadLettersBeside(beside),
@@ -73,7 +73,7 @@ describeScenario('a host in a process of its own', {
       };
     });
   },
-  rules: (outcome) => {
+  tests: (outcome) => {
     it('lets commands beside it list, show, retry and drop dead letters', async () => {
       const { id, listed, shown, retried, dropped, gone } = (await outcome()).letters;
 

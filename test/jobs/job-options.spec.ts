@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AsyncOptions, BusError, BusService, type JobReceipt, Service } from 'trunkline';
 import { z } from 'zod';
-import { describeOnEveryStore, eventually, type JobBus, type JobStoreOfTest, startJobBus } from './job-bus';
+import { describeOnEveryStore, waitUntil, type JobBus, type TestJobStore, startJobBus } from './job-bus';
 
 interface Work {
   readonly key: string;
@@ -71,13 +71,13 @@ const SETTINGS = {
 };
 
 describeOnEveryStore('what can be asked of jobs', (open) => {
-  let store: JobStoreOfTest;
+  let store: TestJobStore;
   let bus: JobBus;
 
   beforeAll(async () => {
     store = await open();
     bus = await start();
-    await bus.ended(await eventually(() => handIn('work', { key: 'warm' }).catch(() => undefined)));
+    await bus.waitForJob(await waitUntil(() => handIn('work', { key: 'warm' }).catch(() => undefined)));
   }, 60_000);
   beforeEach(() => {
     runs = [];
@@ -97,8 +97,8 @@ describeOnEveryStore('what can be asked of jobs', (open) => {
     return (receipt as JobReceipt).id;
   };
   const publish = (topic: string, message: unknown) => bus.bus.invoker.invoke(Publish, { topic, message });
-  const begun = (key: string) => eventually(() => runs.find((run) => run.key === key));
-  const letGo = (key: string) => eventually(() => gates.get(key)).then((open_) => open_());
+  const begun = (key: string) => waitUntil(() => runs.find((run) => run.key === key));
+  const letGo = (key: string) => waitUntil(() => gates.get(key)).then((open_) => open_());
   const keys = () => runs.map(({ key }) => key);
 
   it('runs the more urgent one first: the lower its priority, the sooner', async () => {
@@ -109,7 +109,7 @@ describeOnEveryStore('what can be asked of jobs', (open) => {
     await handIn('work.alone', { key: 'soon' }, { priority: 2 });
     await letGo('first');
 
-    await bus.ended(last);
+    await bus.waitForJob(last);
     expect(keys()).toEqual(['first', 'soon', 'late', 'last']);
   });
 
@@ -124,12 +124,12 @@ describeOnEveryStore('what can be asked of jobs', (open) => {
 
     expect(keys()).not.toContain('two');
     await letGo('one');
-    await Promise.all(ids.map((id) => bus.ended(id)));
+    await Promise.all(ids.map((id) => bus.waitForJob(id)));
   });
 
   it('begins no more in a span of time than its service may', async () => {
     const ids = await Promise.all(['a', 'b', 'c'].map((key) => handIn('work.limited', { key })));
-    await Promise.all(ids.map((id) => bus.ended(id)));
+    await Promise.all(ids.map((id) => bus.waitForJob(id)));
 
     const [first, , third] = runs.map(({ atMs }) => atMs);
     expect((third ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(400);
@@ -139,7 +139,7 @@ describeOnEveryStore('what can be asked of jobs', (open) => {
     await publish('heard', { key: 'message-1', waits: true });
     await begun('message-1');
     await publish('heard', { key: 'message-2' });
-    await bus.ended(await handIn('work', { key: 'meanwhile' }));
+    await bus.waitForJob(await handIn('work', { key: 'meanwhile' }));
 
     expect(keys()).not.toContain('message-2');
     await letGo('message-1');
@@ -148,7 +148,7 @@ describeOnEveryStore('what can be asked of jobs', (open) => {
 
   it('waits longer after each attempt, as it was told', async () => {
     const options = { attempts: 3, backoff: { initial: 200, max: '10s' } };
-    await bus.ended(await handIn('work', { key: 'patient', fails: true }, options));
+    await bus.waitForJob(await handIn('work', { key: 'patient', fails: true }, options));
 
     const [first = 0, second = 0, third = 0] = runs.map(({ atMs }) => atMs);
     expect(runs).toHaveLength(3);
@@ -159,7 +159,7 @@ describeOnEveryStore('what can be asked of jobs', (open) => {
   it('ends an attempt that takes longer than it may', async () => {
     const id = await handIn('work', { key: 'long', waits: true }, { timeout: '100ms', attempts: 1 });
 
-    expect(await bus.ended(id)).toMatchObject({ state: 'failed', failure: { code: 'DEADLINE_EXCEEDED' } });
+    expect(await bus.waitForJob(id)).toMatchObject({ state: 'failed', failure: { code: 'DEADLINE_EXCEEDED' } });
     expect(runs[0]?.signal.aborted).toBe(true);
   });
 
@@ -168,7 +168,7 @@ describeOnEveryStore('what can be asked of jobs', (open) => {
     for (const key of ['1', '2', '3', '4', '5']) {
       const id = await handIn('work', { key });
       ids.push(id);
-      await bus.ended(id);
+      await bus.waitForJob(id);
     }
 
     const kept = await Promise.all(ids.map((id) => bus.jobs.find(id)));
@@ -177,23 +177,23 @@ describeOnEveryStore('what can be asked of jobs', (open) => {
 
   it('keeps dead letters no longer than it is to', async () => {
     const old = await handIn('work', { key: 'old', fails: true }, { attempts: 1 });
-    await bus.ended(old);
+    await bus.waitForJob(old);
     await sleep(1_100);
     const young = await handIn('work', { key: 'young', fails: true }, { attempts: 1 });
-    await bus.ended(young);
+    await bus.waitForJob(young);
 
     const letters = await bus.jobs.deadLetters.list(10);
     expect(letters.map(({ id }) => id)).toEqual([young]);
   });
 
   it('keeps them no longer where no other job ends, either', async () => {
-    await bus.ended(await handIn('work', { key: 'quiet', fails: true }, { attempts: 1 }));
+    await bus.waitForJob(await handIn('work', { key: 'quiet', fails: true }, { attempts: 1 }));
     await bus.stop();
     await sleep(1_100);
     bus = await start();
 
     const letters = () => bus.jobs.deadLetters.list(10).catch(() => undefined);
-    expect(await eventually(async () => (await letters())?.length === 0 || undefined)).toBe(true);
+    expect(await waitUntil(async () => (await letters())?.length === 0 || undefined)).toBe(true);
   });
 
   it('publishes no message that a subscriber must not keep, to anybody', async () => {

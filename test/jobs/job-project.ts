@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { lineOf, projectOf, startTrunkline } from '../process';
-import { openStore, type StoreKind } from './job-bus';
+import { waitForLogLine, createProject, startTrunkline } from '../trunkline-process';
+import { startJobStore, type StoreKind } from './job-bus';
 
 const LIB = join(__dirname, '..', '..', 'libs', 'bus');
 const SERVICES = `
@@ -65,7 +65,7 @@ export class JobProject {
   /** @param bus - keys of `bus:` · `files` - further ones */
   constructor(bus: Readonly<Record<string, unknown>>, files: Readonly<Record<string, string>> = {}) {
     const settings = { services: ['services'], http: { port: 0 }, shutdown: { grace: '3s' }, ...bus };
-    this.root = projectOf({
+    this.root = createProject({
       'services/work.service.js': SERVICES,
       'config/bus.yaml': JSON.stringify({ bus: settings }),
       'config/channels.yaml': CHANNELS,
@@ -80,12 +80,12 @@ export class JobProject {
     this.#hosts.add(child);
     const lines: string[] = [];
     child.stdout?.on('data', (chunk: Buffer) => lines.push(chunk.toString()));
-    const { url } = await lineOf(child, 'listening');
+    const { url } = await waitForLogLine(child, 'listening');
     return new JobHostProcess(child, String(url), () => lines.join('').split('\n').filter(Boolean));
   }
 
   /** What the services have said, one array of words for each line. */
-  said(what: string): readonly (readonly string[])[] {
+  readEntries(what: string): readonly (readonly string[])[] {
     const lines = readFileSync(join(this.root, 'runs.log'), 'utf8').split('\n').slice(0, -1);
     return lines.map((line) => line.split(' ')).filter(([first]) => first === what);
   }
@@ -97,7 +97,7 @@ export class JobProject {
 }
 
 /** What a project is to have besides a store. */
-export interface ProjectParts {
+export interface JobProjectOptions {
   /** Further keys of `bus.jobs`. */
   readonly jobs: Readonly<Record<string, unknown>>;
   /** Further files. */
@@ -105,12 +105,12 @@ export interface ProjectParts {
 }
 
 /** Plays in a project with a store of its own, and ends the hosts and the store. */
-export async function inProject<T>(
+export async function withJobProject<T>(
   kind: StoreKind,
-  { jobs, files }: ProjectParts,
+  { jobs, files }: JobProjectOptions,
   play: (project: JobProject) => Promise<T>,
 ): Promise<T> {
-  const store = await openStore(kind);
+  const store = await startJobStore(kind);
   const project = new JobProject({ jobs: { ...store.jobs, ...jobs } }, files);
   try {
     return await play(project);
@@ -126,18 +126,18 @@ export class JobHostProcess {
     readonly child: ChildProcess,
     readonly url: string,
     /** Every line of its log so far. */
-    readonly log: () => readonly string[],
+    readonly readLog: () => readonly string[],
   ) {}
 
   /** Sends a signal, and resolves to the exit code; `null` when the signal ended the process. */
-  async end(signal: NodeJS.Signals): Promise<number | null> {
-    const gone = this.gone();
+  async stop(signal: NodeJS.Signals): Promise<number | null> {
+    const gone = this.waitForExit();
     this.child.kill(signal);
     return gone;
   }
 
   /** Resolves once the process has ended, to the exit code. */
-  async gone(): Promise<number | null> {
+  async waitForExit(): Promise<number | null> {
     const { exitCode, signalCode } = this.child;
     if (exitCode === null && signalCode === null) await once(this.child, 'exit');
     return this.child.exitCode;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BusError, BusService, ConflictError, type AsyncOptions, type JobFacts, Service } from 'trunkline';
 import { z } from 'zod';
-import { describeOnEveryStore, eventually, type JobBus, type JobStoreOfTest, startJobBus } from './job-bus';
+import { describeOnEveryStore, waitUntil, type JobBus, type TestJobStore, startJobBus } from './job-bus';
 
 /** What `work` was called with, in order. */
 let runs: { readonly input: Work; readonly job: JobFacts | undefined; readonly cid: string }[] = [];
@@ -99,7 +99,7 @@ topics:
 `;
 
 describeOnEveryStore('a job', (open) => {
-  let store: JobStoreOfTest;
+  let store: TestJobStore;
   let bus: JobBus;
 
   beforeAll(async () => {
@@ -107,7 +107,7 @@ describeOnEveryStore('a job', (open) => {
     const own = { services: { work: { concurrency: 3 } } };
     bus = await startJobBus(store, { services: SERVICES, config: { 'topics.yaml': TOPICS } }, own);
     // A store that is being opened is not waited for longer than a second.
-    await bus.ended(await eventually(() => handIn({ key: 'first' }).catch(() => undefined)));
+    await bus.waitForJob(await waitUntil(() => handIn({ key: 'first' }).catch(() => undefined)));
   }, 60_000);
   beforeEach(() => {
     runs = [];
@@ -127,7 +127,7 @@ describeOnEveryStore('a job', (open) => {
   it('runs with the id, the attempt and the time it was made, and keeps the correlation id', async () => {
     const id = await handIn({ key: 'a' });
 
-    expect(await bus.ended(id)).toMatchObject({
+    expect(await bus.waitForJob(id)).toMatchObject({
       id,
       service: 'work',
       state: 'completed',
@@ -146,7 +146,7 @@ describeOnEveryStore('a job', (open) => {
   it('is tried again until it succeeds, and each attempt that failed is one warning', async () => {
     const id = await handIn({ key: 'b', failures: 2 });
 
-    expect(await bus.ended(id)).toMatchObject({ state: 'completed', attempts: 3, result: { done: 'b' } });
+    expect(await bus.waitForJob(id)).toMatchObject({ state: 'completed', attempts: 3, result: { done: 'b' } });
     expect(runs.map(({ job }) => job?.attempt)).toEqual([1, 2, 3]);
     expect(linesOf(id)).toMatchObject([
       { level: 'warn', attempt: 1, code: 'NOT_YET', cid: 'CID-b', service: 'work' },
@@ -157,7 +157,7 @@ describeOnEveryStore('a job', (open) => {
   it('is a dead letter after its last attempt, with input, failure and attempts; the last line is an error', async () => {
     const id = await handIn({ key: 'c', failures: 9 }, { attempts: 2 });
 
-    const job = await bus.ended(id);
+    const job = await bus.waitForJob(id);
 
     expect(job).toMatchObject({ state: 'failed', attempts: 2, input: { key: 'c', failures: 9 } });
     expect(job.failure).toMatchObject({ kind: 'domain', code: 'NOT_YET', status: 503, data: { key: 'c' } });
@@ -173,7 +173,7 @@ describeOnEveryStore('a job', (open) => {
   it('is not tried again when it would fail again', async () => {
     const id = await handIn({ key: 'd', conflict: true });
 
-    expect(await bus.ended(id)).toMatchObject({
+    expect(await bus.waitForJob(id)).toMatchObject({
       state: 'failed',
       attempts: 1,
       failure: { code: 'CONFLICT', data: { key: 'd' } },
@@ -182,10 +182,10 @@ describeOnEveryStore('a job', (open) => {
 
   it('that is a dead letter can be retried under its id, and keeps its history', async () => {
     const id = await handIn({ key: 'e', failures: 2 }, { attempts: 1 });
-    await bus.ended(id);
+    await bus.waitForJob(id);
 
     await bus.jobs.deadLetters.retry(id);
-    const replayed = await eventually(async () => {
+    const replayed = await waitUntil(async () => {
       const job = await bus.jobs.find(id);
       return job && job.history.length === 2 && job.state === 'failed' ? job : undefined;
     });
@@ -195,7 +195,7 @@ describeOnEveryStore('a job', (open) => {
 
   it('that is a dead letter can be dropped', async () => {
     const id = await handIn({ key: 'f', conflict: true });
-    await bus.ended(id);
+    await bus.waitForJob(id);
 
     expect(await bus.jobs.deadLetters.drop(id)).toBe(true);
     expect(await bus.jobs.find(id)).toBeUndefined();
@@ -204,9 +204,9 @@ describeOnEveryStore('a job', (open) => {
 
   it('is listed among the dead letters, the newest first', async () => {
     const first = await handIn({ key: 'g', conflict: true });
-    await bus.ended(first);
+    await bus.waitForJob(first);
     const second = await handIn({ key: 'h', conflict: true });
-    await bus.ended(second);
+    await bus.waitForJob(second);
 
     expect((await bus.jobs.deadLetters.list(2)).map(({ id }) => id)).toEqual([second, first]);
   });
@@ -216,29 +216,29 @@ describeOnEveryStore('a job', (open) => {
     const id = await handIn({ key: 'i' }, { delay: '300ms' });
 
     expect(await bus.jobs.find(id)).toMatchObject({ state: 'queued', attempts: 0 });
-    await bus.ended(id);
+    await bus.waitForJob(id);
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(300);
   });
 
   it('is made once while one of its deduplication id has not ended', async () => {
     const first = await handIn({ key: 'j' }, { delay: '300ms', deduplicationId: 'J' });
     const second = await handIn({ key: 'j' }, { deduplicationId: 'J' });
-    await bus.ended(first);
+    await bus.waitForJob(first);
     const third = await handIn({ key: 'j' }, { deduplicationId: 'J' });
 
     expect(second).toBe(first);
     expect(third).not.toBe(first);
-    await bus.ended(third);
+    await bus.waitForJob(third);
     expect(runs).toHaveLength(2);
   });
 
   it('that another job hands in again when it is tried again is the same job', async () => {
     const { id } = (await bus.bus.invoker.invoke(HandInAny, { service: 'parent', input: {} })) as { id: string };
-    await bus.ended(id);
+    await bus.waitForJob(id);
 
     expect(children).toHaveLength(4);
     expect(new Set(children).size).toBe(2);
-    await Promise.all(children.map((child) => bus.ended(child)));
+    await Promise.all(children.map((child) => bus.waitForJob(child)));
     expect(runs).toHaveLength(2);
   });
 
@@ -280,7 +280,7 @@ describeOnEveryStore('a job', (open) => {
   it('is made for each subscriber of a topic whose filter the message passes; the failure of one does not touch the others', async () => {
     await bus.bus.invoker.invoke(Publish, { topic: 'order.created', message: { n: 1, customer: { country: 'SE' } } });
     await bus.bus.invoker.invoke(Publish, { topic: 'order.created', message: { n: 2, customer: { country: 'NO' } } });
-    await eventually(() => heard.length >= 3 || undefined);
+    await waitUntil(() => heard.length >= 3 || undefined);
     await sleep(50);
 
     expect(heard.toSorted((a, b) => a.localeCompare(b))).toEqual([
@@ -297,6 +297,6 @@ describeOnEveryStore('a job', (open) => {
   });
 
   function linesOf(id: string) {
-    return bus.log().filter((line) => line['job'] === id && line['attempt'] !== undefined);
+    return bus.readLog().filter((line) => line['job'] === id && line['attempt'] !== undefined);
   }
 });

@@ -1,5 +1,5 @@
 import { BusService, type JobReceipt, Service } from 'trunkline';
-import { describeOnEveryStore, eventually, type JobBus, type JobStoreOfTest, startJobBus } from './job-bus';
+import { describeOnEveryStore, waitUntil, type JobBus, type TestJobStore, startJobBus } from './job-bus';
 
 @BusService({ name: 'part' })
 class Part extends Service {
@@ -31,7 +31,7 @@ class HandInPromise extends Service {
 }
 
 describeOnEveryStore('a job with a promise that is not awaited', (open) => {
-  let store: JobStoreOfTest;
+  let store: TestJobStore;
   let bus: JobBus;
   const handIn = async (isAwaited: boolean) =>
     (await bus.bus.invoker.invoke('hand-in', { input: { isAwaited } })) as JobReceipt;
@@ -39,7 +39,7 @@ describeOnEveryStore('a job with a promise that is not awaited', (open) => {
     store = await open();
     bus = await startJobBus(store, { services: [Part, Careless, HandIn, HandInPromise] });
     // A store that is being opened is not waited for longer than a second.
-    await bus.ended((await eventually(() => handIn(true).catch(() => undefined))).id);
+    await bus.waitForJob((await waitUntil(() => handIn(true).catch(() => undefined))).id);
   }, 60_000);
   afterAll(async () => {
     await bus?.stop();
@@ -49,10 +49,10 @@ describeOnEveryStore('a job with a promise that is not awaited', (open) => {
   it('in its result is a dead letter after one attempt, and the log names the place', async () => {
     const { id } = await handIn(false);
 
-    const { state, attempts } = await bus.ended(id);
+    const { state, attempts } = await bus.waitForJob(id);
 
     expect({ state, attempts }).toEqual({ state: 'failed', attempts: 1 });
-    expect(JSON.stringify(bus.log().filter(({ level }) => level === 'error'))).toContain(
+    expect(JSON.stringify(bus.readLog().filter(({ level }) => level === 'error'))).toContain(
       'the result of careless holds a promise at /list/0: is an await missing?',
     );
   });

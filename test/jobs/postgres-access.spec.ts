@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { Client } from 'pg';
 import { BusService, Service } from 'trunkline';
-import { ask, json } from '../answer';
-import { command } from '../command';
-import { projectOf } from '../process';
-import { describeWith } from '../servers/describe-with';
+import { sendRequest, createJsonRequest } from '../send-request';
+import { runCommand } from '../run-command';
+import { createProject } from '../trunkline-process';
+import { describeWithServer } from '../servers/describe-with-server';
 import { PgBouncer } from '../servers/pgbouncer';
 import { PostgresServer } from '../servers/postgres-server';
 import { type JobBus, startJobBus } from './job-bus';
@@ -35,8 +35,8 @@ const start = (jobs: Readonly<Record<string, unknown>>, stores: object = {}): Pr
 async function runJob(jobs: Readonly<Record<string, unknown>>): Promise<string> {
   const bus = await start(jobs);
   try {
-    const { body } = await ask(`${bus.url}/later`, json('POST', { key: 'a' }));
-    return (await bus.ended(String(body['id']))).state;
+    const { body } = await sendRequest(`${bus.url}/later`, createJsonRequest('POST', { key: 'a' }));
+    return (await bus.waitForJob(String(body['id']))).state;
   } finally {
     await bus.stop();
   }
@@ -47,7 +47,8 @@ async function sendTwice(stores: object): Promise<readonly number[]> {
   const bus = await start({}, stores);
   const before = runs;
   try {
-    const send = () => ask(`${bus.url}/keyed`, json('POST', { key: 'a' }, { 'idempotency-key': '"k-1"' }));
+    const send = () =>
+      sendRequest(`${bus.url}/keyed`, createJsonRequest('POST', { key: 'a' }, { 'idempotency-key': '"k-1"' }));
     const [first, second] = [await send(), await send()];
     return [first.status, second.status, runs - before];
   } finally {
@@ -55,7 +56,7 @@ async function sendTwice(stores: object): Promise<readonly number[]> {
   }
 }
 
-describeWith('postgres', 'a PostgreSQL whose user may not create a schema', () => {
+describeWithServer('postgres', 'a PostgreSQL whose user may not create a schema', () => {
   let server: PostgresServer;
   let admin: Client;
   /** For a user without rights of his own. */
@@ -84,8 +85,8 @@ describeWith('postgres', 'a PostgreSQL whose user may not create a schema', () =
   });
 
   it('keeps jobs in the tables that `trunkline jobs schema` describes, with rights to their rows alone', async () => {
-    const project = projectOf({ 'config/bus.yaml': 'bus: { jobs: { schema: made_jobs } }' });
-    const { code, stdout } = await command(project, ['jobs', 'schema']);
+    const project = createProject({ 'config/bus.yaml': 'bus: { jobs: { schema: made_jobs } }' });
+    const { code, stdout } = await runCommand(project, ['jobs', 'schema']);
     rmSync(project, { recursive: true });
     await admin.query(stdout);
     await admin.query(`
@@ -107,7 +108,7 @@ describeWith('postgres', 'a PostgreSQL whose user may not create a schema', () =
   });
 });
 
-describeWith('pgbouncer', 'a PgBouncer', () => {
+describeWithServer('pgbouncer', 'a PgBouncer', () => {
   let server: PostgresServer;
   const bouncers: Partial<Record<'session' | 'transaction', PgBouncer>> = {};
   const urlOf = (mode: 'session' | 'transaction') => bouncers[mode]?.url ?? '';

@@ -2,11 +2,11 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { command } from '../command';
-import { lineOf, projectOf, startTrunkline, trunkline } from '../process';
-import { describeWith } from '../servers/describe-with';
+import { runCommand } from '../run-command';
+import { waitForLogLine, createProject, startTrunkline, runTrunkline } from '../trunkline-process';
+import { describeWithServer } from '../servers/describe-with-server';
 import { RedisServer } from '../servers/redis-server';
-import { eventually } from './job-bus';
+import { waitUntil } from './job-bus';
 
 const SERVICES = `
 const { appendFileSync } = require('node:fs');
@@ -34,7 +34,7 @@ channels:
 
 function project(bus: Readonly<Record<string, unknown>> = {}, files: Readonly<Record<string, string>> = {}): string {
   const settings = { services: ['services'], http: { port: 0 }, shutdown: { grace: '2s' }, ...bus };
-  const root = projectOf({
+  const root = createProject({
     'services/work.service.js': SERVICES,
     'config/bus.yaml': JSON.stringify({ bus: settings }),
     'config/channels.yaml': CHANNELS,
@@ -48,7 +48,7 @@ const runsOf = (root: string) => readFileSync(join(root, 'runs.log'), 'utf8').sp
 
 async function running(root: string, args: readonly string[] = []): Promise<{ bus: ChildProcess; url: string }> {
   const bus = startTrunkline(root, ['start', ...args]);
-  const { url } = await lineOf(bus, 'listening');
+  const { url } = await waitForLogLine(bus, 'listening');
   return { bus, url: String(url) };
 }
 
@@ -75,16 +75,16 @@ describe('a bus without jobs', () => {
 
     expect(await (await fetch(`${url}/modules`)).json()).toEqual([]);
     // A store is made for it, which may take longer than a request may.
-    await eventually(() => handIn(url, { key: 'first' }));
+    await waitUntil(() => handIn(url, { key: 'first' }));
     expect(await (await fetch(`${url}/modules`)).json()).not.toEqual([]);
-    await eventually(() => runsOf(root).includes('end first') || undefined);
+    await waitUntil(() => runsOf(root).includes('end first') || undefined);
     await stop(bus);
   }, 60_000);
 });
 
 describe('an embedded store', () => {
   it('is not for hosts that do a part of the work', async () => {
-    const { code, stderr } = await trunkline(project(), ['start', '--role', 'worker']);
+    const { code, stderr } = await runTrunkline(project(), ['start', '--role', 'worker']);
 
     expect(code).toBe(78);
     expect(stderr).toContain('an embedded store belongs to one process');
@@ -108,7 +108,7 @@ describe('the configuration of jobs', () => {
       },
     );
 
-    const { code, stderr } = await command(root, ['check']);
+    const { code, stderr } = await runCommand(root, ['check']);
 
     expect(code).toBe(78);
     for (const problem of [
@@ -125,7 +125,7 @@ describe('the configuration of jobs', () => {
   });
 });
 
-describeWith('redis', 'hosts on one Redis', () => {
+describeWithServer('redis', 'hosts on one Redis', () => {
   let server: RedisServer;
 
   beforeAll(async () => (server = await RedisServer.start()));
@@ -138,7 +138,7 @@ describeWith('redis', 'hosts on one Redis', () => {
     expect(runsOf(root)).toEqual([]);
 
     const worker = await running(root, ['--role', 'worker']);
-    await eventually(() => runsOf(root).includes('end apart') || undefined);
+    await waitUntil(() => runsOf(root).includes('end apart') || undefined);
 
     expect(id).toMatch(/^[0-9A-Z]{26}$/);
     expect((await fetch(`${worker.url}/work`, { method: 'POST' })).status).toBe(404);

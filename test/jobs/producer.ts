@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { json } from '../answer';
+import { createJsonRequest } from '../send-request';
 
 /** How a channel answered that was asked for a job. */
-export interface Handover {
+export interface SubmissionResponse {
   readonly status: number;
   readonly tookMs: number;
   readonly code: string | undefined;
 }
 
-const AGAIN_AFTER_MS = 30;
-const GIVE_UP_AFTER_MS = 180_000;
+const RETRY_DELAY_MS = 30;
+const SUBMIT_TIMEOUT_MS = 180_000;
 
 /** Clients that ask for jobs, and ask again for another one when they are refused or nobody answers. */
 export class Producer {
   /** Ids of the jobs that were accepted, by the key of their input. */
   readonly accepted = new Map<string, string>();
   /** Every answer but 202. */
-  readonly refused: Handover[] = [];
+  readonly rejected: SubmissionResponse[] = [];
   /** How often there was nobody, or a connection was cut before the answer. */
-  unanswered = 0;
+  connectionFailures = 0;
   #nextKey = 0;
 
   /** @param url - of the channel's host, which may be another one at each call; `undefined` while there is none */
@@ -28,15 +28,15 @@ export class Producer {
   ) {}
 
   /** Goes on until so many more jobs are accepted. */
-  async hand(count: number, width = 8): Promise<void> {
-    const giveUpAt = Date.now() + GIVE_UP_AFTER_MS;
+  async submit(count: number, width = 8): Promise<void> {
+    const giveUpAt = Date.now() + SUBMIT_TIMEOUT_MS;
     let left = count;
     const client = async () => {
       while (left > 0) {
         left -= 1;
-        while (!(await this.one())) {
+        while (!(await this.submitOne())) {
           if (Date.now() > giveUpAt) throw new Error(`${left} jobs of ${count} were not accepted`);
-          await sleep(AGAIN_AFTER_MS);
+          await sleep(RETRY_DELAY_MS);
         }
       }
     };
@@ -44,19 +44,19 @@ export class Producer {
   }
 
   /** Asks for one job. @returns whether it was accepted */
-  async one(): Promise<boolean> {
+  async submitOne(): Promise<boolean> {
     const url = this.url();
     if (url === undefined) return false;
     const key = `k${this.#nextKey++}`;
     const beganAt = performance.now();
     try {
-      const response = await fetch(`${url}/later`, json('POST', { key, ms: this.workMs }));
+      const response = await fetch(`${url}/later`, createJsonRequest('POST', { key, ms: this.workMs }));
       const body = (await response.json()) as { readonly id?: string; readonly code?: string };
       if (response.status === 202) this.accepted.set(key, String(body.id));
-      else this.refused.push({ status: response.status, tookMs: performance.now() - beganAt, code: body.code });
+      else this.rejected.push({ status: response.status, tookMs: performance.now() - beganAt, code: body.code });
       return response.status === 202;
     } catch {
-      this.unanswered += 1;
+      this.connectionFailures += 1;
       return false;
     }
   }

@@ -1,9 +1,9 @@
 import { Client } from 'pg';
 import { BusService, Service } from 'trunkline';
-import { ask, json } from '../answer';
-import { describeWith } from '../servers/describe-with';
+import { sendRequest, createJsonRequest } from '../send-request';
+import { describeWithServer } from '../servers/describe-with-server';
 import { PostgresServer } from '../servers/postgres-server';
-import { eventually, type JobBus, startJobBus } from './job-bus';
+import { waitUntil, type JobBus, startJobBus } from './job-bus';
 
 let heard: string[] = [];
 
@@ -34,7 +34,7 @@ const REFUSE = `
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no room for it''; END';
 CREATE TRIGGER refuse BEFORE INSERT ON trunkline_jobs.job FOR EACH ROW WHEN (NEW.name = 'second') EXECUTE FUNCTION refuse()`;
 
-describeWith('postgres', 'a message that is published', () => {
+describeWithServer('postgres', 'a message that is published', () => {
   let server: PostgresServer;
   let database: Client;
   let bus: JobBus;
@@ -53,17 +53,18 @@ describeWith('postgres', 'a message that is published', () => {
     await server.stop();
   });
 
-  const publish = async (key: string) => (await ask(`${bus.url}/news`, json('POST', { key }))).status;
+  const publish = async (key: string) =>
+    (await sendRequest(`${bus.url}/news`, createJsonRequest('POST', { key }))).status;
 
   it('goes to all subscribers or, when the store cannot take it for one of them, to none', async () => {
     await publish('before');
-    await eventually(() => heard.length === 2);
+    await waitUntil(() => heard.length === 2);
     await database.query(REFUSE);
 
     const refused = await publish('refused');
     await database.query('DROP TRIGGER refuse ON trunkline_jobs.job');
     await publish('after');
-    await eventually(() => heard.length === 4);
+    await waitUntil(() => heard.length === 4);
 
     expect(refused).toBeGreaterThanOrEqual(500);
     expect(heard.toSorted()).toEqual(['first after', 'first before', 'second after', 'second before']);

@@ -1,5 +1,5 @@
 import { BusError, BusService, type Composed, each, type JobReceipt, optional, required, Service } from 'trunkline';
-import { describeOnEveryStore, eventually, type JobBus, type JobStoreOfTest, startJobBus } from './job-bus';
+import { describeOnEveryStore, waitUntil, type JobBus, type TestJobStore, startJobBus } from './job-bus';
 
 let begun: string[] = [];
 /** Keys of the branches, or of the composite, that fail. */
@@ -55,7 +55,7 @@ class Compose extends Service<{ plan: keyof typeof PLANS }, JobReceipt> {
 }
 
 describeOnEveryStore('a durable composite that is a dead letter', (open) => {
-  let store: JobStoreOfTest;
+  let store: TestJobStore;
   let bus: JobBus;
 
   beforeAll(async () => {
@@ -64,7 +64,7 @@ describeOnEveryStore('a durable composite that is a dead letter', (open) => {
     const services = { 'part.slow': { concurrency: 1 }, finish: { concurrency: 5 } };
     const settings = { services, retention: { completedCount: 1 } };
     bus = await startJobBus(store, { services: [GetPart, GetSlowPart, Finish, Compose] }, settings);
-    await bus.ended(await eventually(() => composed('list').catch(() => undefined)));
+    await bus.waitForJob(await waitUntil(() => composed('list').catch(() => undefined)));
   }, 60_000);
   beforeEach(() => {
     begun = [];
@@ -82,18 +82,18 @@ describeOnEveryStore('a durable composite that is a dead letter', (open) => {
 
   const composed = async (plan: keyof typeof PLANS) =>
     ((await bus.bus.invoker.invoke(Compose, { plan }, { timeout: '30s' })) as JobReceipt).id;
-  const letGo = (key: string) => eventually(() => gates.get(key)).then((open_) => open_());
+  const letGo = (key: string) => waitUntil(() => gates.get(key)).then((open_) => open_());
   const letters = async () => bus.jobs.deadLetters.list(50);
   /** Has it fail, and mends what was broken. @param more - how many dead letters there are then, besides it and the branch */
   const failed = async (plan: keyof typeof PLANS, keys: readonly string[], more = 0) => {
     broken = new Set(keys);
     const id = await composed(plan);
     if (plan === 'two') {
-      await eventually(() => ['good', 'bad', 'extra'].every((key) => begun.includes(key)) || undefined);
-      await eventually(async () => (await letters()).length === more || undefined);
+      await waitUntil(() => ['good', 'bad', 'extra'].every((key) => begun.includes(key)) || undefined);
+      await waitUntil(async () => (await letters()).length === more || undefined);
       await letGo('bad');
     }
-    expect(await bus.ended(id)).toMatchObject({ state: 'failed', failure: { code: 'AWAY' } });
+    expect(await bus.waitForJob(id)).toMatchObject({ state: 'failed', failure: { code: 'AWAY' } });
     begun = [];
     finished = [];
     broken = new Set();
@@ -101,7 +101,7 @@ describeOnEveryStore('a durable composite that is a dead letter', (open) => {
   };
   const letterOf = async (service: string) => (await letters()).find((letter) => letter.service === service)?.id ?? '';
   const completed = (id: string) =>
-    eventually(async () => {
+    waitUntil(async () => {
       const job = await bus.jobs.find(id);
       return job?.state === 'completed' ? job : undefined;
     });
@@ -133,7 +133,7 @@ describeOnEveryStore('a durable composite that is a dead letter', (open) => {
 
     await bus.jobs.deadLetters.retry(id);
 
-    const again = await eventually(async () => {
+    const again = await waitUntil(async () => {
       const job = await bus.jobs.find(id);
       return job?.state === 'failed' && job.history.length === 2 ? job : undefined;
     });
@@ -146,7 +146,7 @@ describeOnEveryStore('a durable composite that is a dead letter', (open) => {
   it('runs branches that were dropped because another one had failed', async () => {
     broken = new Set(['bad']);
     const id = await composed('dropping');
-    expect(await bus.ended(id)).toMatchObject({ state: 'failed' });
+    expect(await bus.waitForJob(id)).toMatchObject({ state: 'failed' });
     broken = new Set();
     await letGo('gate');
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BusService, Service } from 'trunkline';
-import { describeWith } from '../servers/describe-with';
-import { describeScenario, eventually, type JobBus, type JobStoreOfTest, openStore, startJobBus } from './job-bus';
+import { describeWithServer } from '../servers/describe-with-server';
+import { describeScenario, waitUntil, type JobBus, type TestJobStore, startJobStore, startJobBus } from './job-bus';
 
 const ticks: { readonly job: string | undefined; readonly input: unknown }[] = [];
 
@@ -21,7 +21,7 @@ class Slow extends Service {
   }
 }
 
-const startOn = (store: JobStoreOfTest, schedule: string): Promise<JobBus> =>
+const startOn = (store: TestJobStore, schedule: string): Promise<JobBus> =>
   startJobBus(store, { services: [Tick, Slow], config: { 'schedule.yaml': `schedule: ${schedule}` } });
 const duesOf = (name: string) =>
   ticks.filter(({ input }) => input === name).map(({ job }) => Number(job?.split('@')[1]));
@@ -33,15 +33,13 @@ const EVERY_SECOND = `{
 }`;
 
 describeScenario('a schedule of two hosts', {
-  on: ['redis'],
-  play: async (kind) => {
-    const store = await openStore(kind);
+  stores: ['redis'],
+  execute: async (kind) => {
+    const store = await startJobStore(kind);
     const hosts = await Promise.all([startOn(store, EVERY_SECOND), startOn(store, EVERY_SECOND)]);
     try {
       const slowOf = (name: string) => slow.filter(({ input }) => input === name).length;
-      await eventually(
-        () => (duesOf('each').length >= 3 && slowOf('queues') >= 2 && slowOf('skips') >= 1) || undefined,
-      );
+      await waitUntil(() => (duesOf('each').length >= 3 && slowOf('queues') >= 2 && slowOf('skips') >= 1) || undefined);
       const jobs = ticks.filter(({ input }) => input === 'each').map(({ job }) => job);
       return { jobs, dues: duesOf('each'), skips: slowOf('skips'), queues: slowOf('queues') };
     } finally {
@@ -50,7 +48,7 @@ describeScenario('a schedule of two hosts', {
       await store.stop();
     }
   },
-  rules: (outcome) => {
+  tests: (outcome) => {
     it('fires once per tick over all of them', async () => {
       const { jobs, dues } = await outcome();
 
@@ -74,12 +72,12 @@ const MISSING = `{
 }`;
 
 describeScenario('a schedule whose ticks came while no host ran', {
-  on: ['redis'],
-  play: async (kind) => {
-    const store = await openStore(kind);
+  stores: ['redis'],
+  execute: async (kind) => {
+    const store = await startJobStore(kind);
     try {
       const first = await startOn(store, MISSING);
-      await eventually(() => (duesOf('once').length > 0 && duesOf('skip').length > 0) || undefined);
+      await waitUntil(() => (duesOf('once').length > 0 && duesOf('skip').length > 0) || undefined);
       await first.stop();
       const stoppedAt = Date.now();
       const seen = { once: duesOf('once').length, skip: duesOf('skip').length };
@@ -87,14 +85,14 @@ describeScenario('a schedule whose ticks came while no host ran', {
       const startedAt = Date.now();
       const second = await startOn(store, MISSING);
       const since = (name: 'once' | 'skip') => duesOf(name).slice(seen[name]);
-      await eventually(() => (since('once').length > 2 && since('skip').length > 1) || undefined);
+      await waitUntil(() => (since('once').length > 2 && since('skip').length > 1) || undefined);
       await second.stop();
-      return { stoppedAt, startedAt, once: since('once'), skip: since('skip'), log: second.log() };
+      return { stoppedAt, startedAt, once: since('once'), skip: since('skip'), log: second.readLog() };
     } finally {
       await store.stop();
     }
   },
-  rules: (outcome) => {
+  tests: (outcome) => {
     it('makes one job of all of them', async () => {
       const { once, stoppedAt, startedAt } = await outcome();
 
@@ -112,12 +110,12 @@ describeScenario('a schedule whose ticks came while no host ran', {
   },
 });
 
-describeWith('redis', 'a schedule', () => {
-  let store: JobStoreOfTest;
+describeWithServer('redis', 'a schedule', () => {
+  let store: TestJobStore;
   let running: JobBus[] = [];
 
   beforeEach(async () => {
-    store = await openStore('redis');
+    store = await startJobStore('redis');
     running = [];
   });
   afterEach(async () => {
@@ -151,7 +149,7 @@ describeWith('redis', 'a schedule', () => {
 
     const id = await bus.jobs.schedules.runNow('yearly', schedule.config);
 
-    expect(await bus.ended(id)).toMatchObject({ state: 'completed', schedule: 'yearly' });
+    expect(await bus.waitForJob(id)).toMatchObject({ state: 'completed', schedule: 'yearly' });
     expect(ticks.filter(({ job }) => job === id)).toEqual([{ job: id, input: { b: 2 } }]);
   });
 });

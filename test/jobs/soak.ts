@@ -2,11 +2,11 @@
 const isSoak = process.env['SOAK'] === 'jobs';
 
 /** One figure for the suite, another one for the soak. */
-export function sized(inSuite: number, inSoak: number): number {
+export function chooseSize(inSuite: number, inSoak: number): number {
   return isSoak ? inSoak : inSuite;
 }
 
 /** Prints the figures of a soak. */
-export function report(figures: object): void {
+export function printFigures(figures: object): void {
   if (isSoak) console.log(figures);
 }

@@ -1,7 +1,7 @@
-import { BoundService } from '@trunkline/service';
+import { RegisteredService } from '@trunkline/service';
 import { BusService, Service } from 'trunkline';
-import type { BusParts } from '../running-bus';
-import { describeOnEveryStore, eventually, type JobBus, type JobStoreOfTest, startJobBus } from './job-bus';
+import type { TestBusOptions } from '../running-bus';
+import { describeOnEveryStore, waitUntil, type JobBus, type TestJobStore, startJobBus } from './job-bus';
 
 @BusService({ name: 'late' })
 class Late extends Service {
@@ -20,7 +20,7 @@ const OLD = { services: [Early] };
 const NEW = { services: [Early, Late] };
 
 describeOnEveryStore('a job for a service that a host does not have', (open, kind) => {
-  let store: JobStoreOfTest;
+  let store: TestJobStore;
   let old: JobBus;
   const hosts = new Set<JobBus>();
 
@@ -30,7 +30,7 @@ describeOnEveryStore('a job for a service that a host does not have', (open, kin
   afterEach(() => Promise.all([...hosts].map(stop)));
   afterAll(() => store?.stop(), 30_000);
 
-  const start = async (parts: BusParts, jobs: Readonly<Record<string, unknown>> = {}) => {
+  const start = async (parts: TestBusOptions, jobs: Readonly<Record<string, unknown>> = {}) => {
     const host = await startJobBus(store, parts, jobs);
     hosts.add(host);
     return host;
@@ -40,25 +40,25 @@ describeOnEveryStore('a job for a service that a host does not have', (open, kin
     return host.stop();
   };
   const handIn = () =>
-    eventually(async () => {
-      const service = new BoundService({ name: 'late' }, Late);
+    waitUntil(async () => {
+      const service = new RegisteredService({ name: 'late' }, Late);
       const job = { service, input: {}, options: { attempts: 1 }, origin: { cid: 'CID' } };
       return (await old.jobs.enqueue(job).catch(() => undefined))?.id;
     });
-  const warnings = () => old.log().filter(({ level, service }) => level === 'warn' && service === 'late');
+  const warnings = () => old.readLog().filter(({ level, service }) => level === 'warn' && service === 'late');
 
   it('goes back without having lost an attempt, for a host that has it', async () => {
     old = await start(OLD);
     const id = await handIn();
-    await eventually(() => warnings().length === 1 || undefined);
-    const waiting = await eventually(async () => {
+    await waitUntil(() => warnings().length === 1 || undefined);
+    const waiting = await waitUntil(async () => {
       const job = await old.jobs.find(id);
       return job?.state === 'queued' ? job : undefined;
     });
     // An embedded store has one host at a time.
     if (kind === 'embedded') await stop(old);
 
-    const ended = await (await start(NEW)).ended(id);
+    const ended = await (await start(NEW)).waitForJob(id);
 
     expect(waiting).toMatchObject({ attempts: 0, history: [] });
     expect(ended).toMatchObject({ state: 'completed', attempts: 1, result: 1 });
@@ -69,7 +69,7 @@ describeOnEveryStore('a job for a service that a host does not have', (open, kin
     old = await start(OLD, { unknownService: { for: '1500ms' } });
     const id = await handIn();
 
-    const letter = await old.ended(id);
+    const letter = await old.waitForJob(id);
 
     expect(letter).toMatchObject({ state: 'failed', attempts: 1, failure: { code: 'INTERNAL_ERROR' } });
     expect(letter.failure?.message).toContain('there is no service late on the hosts that took the job');

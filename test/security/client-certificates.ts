@@ -1,5 +1,5 @@
 /** The authority that has signed the certificates of `ACME` and `OTHER`, 2000 to 2099. It protects nothing. */
-export const AUTHORITY = `-----BEGIN CERTIFICATE-----
+export const CERTIFICATE_AUTHORITY = `-----BEGIN CERTIFICATE-----
 MIIBdjCCARugAwIBAgIBATAKBggqhkjOPQQDAjAhMQ0wCwYDVQQKDARUZXN0MRAw
 DgYDVQQDDAdjbGllbnRzMCAXDTAwMDEwMTAwMDAwMFoYDzIwOTkxMjMxMjM1OTU5
 WjAhMQ0wCwYDVQQKDARUZXN0MRAwDgYDVQQDDAdjbGllbnRzMFkwEwYHKoZIzj0C
@@ -56,7 +56,7 @@ ZFi1kHnd5+0Slu3BPpmLMDuXwYvOaA==
 };
 
 /** O=Test, CN=acme, signed by itself. */
-export const STRANGER = {
+export const SELF_SIGNED_ACME = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgcATvyya/E25u6+27
 RW5sD7Gv5ahSPDKVx6sEBTz531OhRANCAASnDO5Rmn9yVfw62qFWmtTA4HzsfQqg

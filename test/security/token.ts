@@ -1,22 +1,22 @@
 import { createHmac, type KeyObject, sign } from 'node:crypto';
 
 /** The claims of a token that is good for the bus of a test, changed as said; `undefined` takes one out. */
-export function claims(changes: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+export function createClaims(changes: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
   const nowSeconds = Math.floor(Date.now() / 1_000);
   return { iss: 'https://id.example.com', aud: 'bus', sub: 'ann', exp: nowSeconds + 300, ...changes };
 }
 
 /** A token in the compact form (RFC 7515 §3.1). A key of text signs with HMAC, none not at all. */
-export function token(
+export function createToken(
   header: Readonly<Record<string, unknown>>,
   payload: Readonly<Record<string, unknown>>,
   key?: KeyObject | string,
 ): string {
   const signed = [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
-  return `${signed}.${signatureOf(signed, key)}`;
+  return `${signed}.${createSignature(signed, key)}`;
 }
 
-function signatureOf(text: string, key: KeyObject | string | undefined): string {
+function createSignature(text: string, key: KeyObject | string | undefined): string {
   if (key === undefined) return '';
   if (typeof key === 'string') return createHmac('sha256', key).update(text).digest('base64url');
   return sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url');

@@ -5,8 +5,8 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findBinary } from './binary';
-import { freePort } from './free-port';
+import { findBinary } from './find-binary';
+import { findFreePort } from './find-free-port';
 
 const READY_WITHIN_MS = 10_000;
 
@@ -30,7 +30,7 @@ export class NginxServer {
 
   /** Starts one on a free port. */
   static async start(options: NginxOptions): Promise<NginxServer> {
-    const port = await freePort();
+    const port = await findFreePort();
     const directory = mkdtempSync(join(tmpdir(), 'trunkline-nginx-'));
     mkdirSync(join(directory, 'logs'));
     writeFileSync(join(directory, 'key.pem'), options.certificate.key);
@@ -40,7 +40,7 @@ export class NginxServer {
       stdio: 'ignore',
     });
     const server = new NginxServer(port, process, directory);
-    await answers(port);
+    await waitUntilReady(port);
     return server;
   }
 
@@ -77,7 +77,7 @@ http {
 `;
 }
 
-async function answers(port: number): Promise<void> {
+async function waitUntilReady(port: number): Promise<void> {
   const end = performance.now() + READY_WITHIN_MS;
   for (;;) {
     const socket = createConnection({ port, host: '127.0.0.1' });

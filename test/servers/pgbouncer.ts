@@ -5,8 +5,8 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findBinary } from './binary';
-import { freePort } from './free-port';
+import { findBinary } from './find-binary';
+import { findFreePort } from './find-free-port';
 import { findServerOwner, type PostgresServer } from './postgres-server';
 
 const READY_WITHIN_MS = 10_000;
@@ -21,7 +21,7 @@ export class PgBouncer {
 
   /** Starts one on a free port, with settings as they are by default, except for the way of pooling. */
   static async start(server: PostgresServer, poolMode: 'session' | 'transaction'): Promise<PgBouncer> {
-    const port = await freePort();
+    const port = await findFreePort();
     const directory = mkdtempSync(join(tmpdir(), 'trunkline-pgbouncer-'));
     const file = join(directory, 'pgbouncer.ini');
     writeFileSync(
@@ -42,7 +42,7 @@ export class PgBouncer {
     if (owner) for (const path of [directory, file]) chownSync(path, owner.uid, owner.gid);
     const process = spawn(findBinary('pgbouncer') ?? '', [file], { stdio: 'ignore', ...owner });
     const bouncer = new PgBouncer(port, process, directory);
-    await listens(port);
+    await waitUntilListening(port);
     return bouncer;
   }
 
@@ -59,7 +59,7 @@ export class PgBouncer {
   }
 }
 
-async function listens(port: number): Promise<void> {
+async function waitUntilListening(port: number): Promise<void> {
   for (const giveUpAt = Date.now() + READY_WITHIN_MS; Date.now() < giveUpAt; await sleep(20)) {
     const socket = createConnection({ port, host: '127.0.0.1' });
     const isOpen = await once(socket, 'connect').then(

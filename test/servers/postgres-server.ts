@@ -3,11 +3,11 @@ import { chownSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { findBinary } from './binary';
-import { freePort } from './free-port';
+import { findBinary } from './find-binary';
+import { findFreePort } from './find-free-port';
 
-const run = promisify(execFile);
-const CLUSTER = ['-U', 'trunkline', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'];
+const execFileAsync = promisify(execFile);
+const INITDB_OPTIONS = ['-U', 'trunkline', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'];
 
 /** A PostgreSQL of a test's own, with its data in a temporary folder. */
 export class PostgresServer {
@@ -22,8 +22,8 @@ export class PostgresServer {
     const owner = await findServerOwner();
     const directory = mkdtempSync(join(tmpdir(), 'trunkline-postgres-'));
     if (owner) chownSync(directory, owner.uid, owner.gid);
-    const server = new PostgresServer(await freePort(), directory, owner);
-    await server.#fill();
+    const server = new PostgresServer(await findFreePort(), directory, owner);
+    await server.#initializeData();
     await server.restart();
     return server;
   }
@@ -52,7 +52,7 @@ export class PostgresServer {
   }
 
   /** An empty cluster is made once per machine: that takes a second of CPU, copying it a tenth of one. */
-  async #fill(): Promise<void> {
+  async #initializeData(): Promise<void> {
     const { stdout: version } = await this.#run('initdb', ['--version']);
     const template = join(
       tmpdir(),
@@ -62,9 +62,9 @@ export class PostgresServer {
       await this.#run('cp', ['-a', `${template}/.`, this.directory]);
       return;
     }
-    await this.#run('initdb', ['-D', this.directory, ...CLUSTER]);
+    await this.#run('initdb', ['-D', this.directory, ...INITDB_OPTIONS]);
     const draft = `${this.directory}.template`;
-    await run('cp', ['-a', this.directory, draft]);
+    await execFileAsync('cp', ['-a', this.directory, draft]);
     try {
       renameSync(draft, template);
     } catch {
@@ -74,7 +74,7 @@ export class PostgresServer {
   }
 
   #run(program: string, args: readonly string[]): Promise<{ readonly stdout: string }> {
-    return run(findBinary(program) ?? program, [...args], { ...this.owner, cwd: this.directory });
+    return execFileAsync(findBinary(program) ?? program, [...args], { ...this.owner, cwd: this.directory });
   }
 }
 
@@ -86,6 +86,6 @@ interface Owner {
 /** PostgreSQL refuses to run as root; there Debian's own user for it is taken. */
 export async function findServerOwner(): Promise<Owner | undefined> {
   if (process.getuid?.() !== 0) return undefined;
-  const [uid, gid] = await Promise.all(['-u', '-g'].map((flag) => run('id', [flag, 'postgres'])));
+  const [uid, gid] = await Promise.all(['-u', '-g'].map((flag) => execFileAsync('id', [flag, 'postgres'])));
   return { uid: Number(uid?.stdout), gid: Number(gid?.stdout) };
 }

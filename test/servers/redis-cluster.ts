@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { RedisServer } from './redis-server';
 
-const SAYS_SO_WITHIN_MS = 40_000;
+const REPLY_TIMEOUT_MS = 40_000;
 
 /** Starts masters that know each other and share all slots. Whoever starts them stops them. */
 export async function startRedisCluster(count: number): Promise<readonly RedisServer[]> {
@@ -16,14 +16,14 @@ export async function startRedisCluster(count: number): Promise<readonly RedisSe
   for (const { port } of servers.slice(1)) await admins[0]?.call('CLUSTER', 'MEET', '127.0.0.1', port);
   for (const admin of admins) admin.disconnect();
   for (const { port } of servers) {
-    await until(port, ['CLUSTER', 'INFO'], `cluster_known_nodes:${count}`);
-    await until(port, ['CLUSTER', 'INFO'], 'cluster_state:ok');
+    await waitForReply(port, ['CLUSTER', 'INFO'], `cluster_known_nodes:${count}`);
+    await waitForReply(port, ['CLUSTER', 'INFO'], 'cluster_state:ok');
   }
   return servers;
 }
 
 /** Asks a Redis, or a Sentinel, until its answer says so. */
-export async function until(
+export async function waitForReply(
   port: number,
   [command, ...args]: readonly [string, ...string[]],
   says: string,
@@ -31,7 +31,7 @@ export async function until(
   const admin = new Redis(port);
   admin.on('error', () => undefined);
   for (
-    const giveUpAt = Date.now() + SAYS_SO_WITHIN_MS;
+    const giveUpAt = Date.now() + REPLY_TIMEOUT_MS;
     !String(await admin.call(command, ...args)).includes(says);
     await sleep(20)
   )

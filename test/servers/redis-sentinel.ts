@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findBinary } from './binary';
-import { freePort } from './free-port';
+import { findBinary } from './find-binary';
+import { findFreePort } from './find-free-port';
 
 /** A Sentinel that watches a master alone, and gives it up after half a second. */
 export class RedisSentinel {
@@ -16,7 +16,7 @@ export class RedisSentinel {
 
   /** Begins to watch the master on a port of this machine, under the name `jobs`. It finds the replicas by itself. */
   static async start(masterPort: number): Promise<RedisSentinel> {
-    const port = await freePort();
+    const port = await findFreePort();
     const directory = mkdtempSync(join(tmpdir(), 'trunkline-sentinel-'));
     const file = join(directory, 'sentinel.conf');
     writeFileSync(

@@ -5,12 +5,12 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findBinary } from './binary';
-import { freePort } from './free-port';
+import { findBinary } from './find-binary';
+import { findFreePort } from './find-free-port';
 
 const READY_WITHIN_MS = 10_000;
 /** A file there is as safe from the death of a process as on a disk, and written at once. */
-const MEMORY = '/dev/shm';
+const MEMORY_FILESYSTEM = '/dev/shm';
 
 /** A Redis of a test's own, with its data in a temporary folder. */
 export class RedisServer {
@@ -28,7 +28,7 @@ export class RedisServer {
    * @param settings - further arguments of redis-server, such as `'--maxmemory-policy', 'allkeys-lru'`; they win
    */
   static async start(...settings: readonly string[]): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), newDirectory(), settings);
+    const server = new RedisServer(await findFreePort(), createDirectory(), settings);
     await server.restart();
     return server;
   }
@@ -44,15 +44,15 @@ export class RedisServer {
     this.#process = spawn(findBinary('redis-server') ?? '', [...place, ...durable, ...this.settings, ...settings], {
       stdio: 'ignore',
     });
-    await answers(this.port);
+    await waitUntilReady(this.port);
   }
 
   /** Stops it answering without closing its connections: `SIGSTOP`. */
-  hang(): void {
+  suspend(): void {
     this.#process?.kill('SIGSTOP');
   }
 
-  /** Ends what {@link hang} began. */
+  /** Ends what {@link suspend} began. */
   resume(): void {
     this.#process?.kill('SIGCONT');
   }
@@ -73,11 +73,11 @@ export class RedisServer {
   }
 }
 
-function newDirectory(): string {
-  return mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'trunkline-redis-'));
+function createDirectory(): string {
+  return mkdtempSync(join(existsSync(MEMORY_FILESYSTEM) ? MEMORY_FILESYSTEM : tmpdir(), 'trunkline-redis-'));
 }
 
-async function answers(port: number): Promise<void> {
+async function waitUntilReady(port: number): Promise<void> {
   const giveUpAt = Date.now() + READY_WITHIN_MS;
   while (!(await isReady(port))) {
     if (Date.now() > giveUpAt) throw new Error(`redis-server did not answer on port ${port}`);

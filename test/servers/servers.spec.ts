@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
-import { describeWith } from './describe-with';
+import { describeWithServer } from './describe-with-server';
 import { PostgresServer } from './postgres-server';
 import { RedisServer } from './redis-server';
 
-describeWith('redis', 'a Redis for tests', () => {
+describeWithServer('redis', 'a Redis for tests', () => {
   it('has its data back after a crash', async () => {
     const server = await RedisServer.start();
     const client = new Redis(server.url);
@@ -21,7 +21,7 @@ describeWith('redis', 'a Redis for tests', () => {
   });
 });
 
-describeWith('postgres', 'a PostgreSQL for tests', () => {
+describeWithServer('postgres', 'a PostgreSQL for tests', () => {
   it('has its data back after a crash', async () => {
     const server = await PostgresServer.start();
     const client = new Client(server.url);

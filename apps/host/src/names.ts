@@ -2,10 +2,10 @@ import type { RestConnection, Signature } from 'trunkline';
 import type { GetCustomer } from './services/customer.service';
 import type { GetDashboard } from './services/dashboard.service';
 import type { CheckOut } from './services/checkout.service';
-import type { CreateOrder, CreateOrderAtOrders, DeleteOrder } from './services/order.service';
+import type { CreateOrder, CreateOrderAdapter, DeleteOrder } from './services/order.service';
 import type { ConfirmOrder, PickOrder } from './services/order-created.service';
-import type { ReportNightly } from './services/report.service';
-import type { Customer } from './systems';
+import type { CreateNightlyReport } from './services/report.service';
+import type { Customer } from './upstream-models';
 
 declare module 'trunkline' {
   /** From here on, an unknown name or a wrong input does not compile. */
@@ -13,7 +13,7 @@ declare module 'trunkline' {
     'adapter.activity.recent': Signature<{ user_id: string }, readonly unknown[]>;
     'adapter.crm.customer.get': Signature<{ customer_id: string }, Customer | null>;
     'adapter.notifications.list': Signature<{ user_id: string }, readonly unknown[]>;
-    'adapter.orders.create': typeof CreateOrderAtOrders;
+    'adapter.orders.create': typeof CreateOrderAdapter;
     'adapter.orders.delete': Signature<{ order_id: string }, undefined>;
     'adapter.unreliable.data.get': Signature<object, unknown>;
     'adapter.users.get': Signature<{ user_id: string }, object>;
@@ -24,7 +24,7 @@ declare module 'trunkline' {
     'order.create': typeof CreateOrder;
     'order.delete': typeof DeleteOrder;
     'order.pick': typeof PickOrder;
-    'report.nightly': typeof ReportNightly;
+    'report.nightly': typeof CreateNightlyReport;
   }
 
   interface RestConnections {

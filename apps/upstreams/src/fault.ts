@@ -30,12 +30,12 @@ export type Fault = {
 const MS_PER_UNIT = { ms: 1, s: 1_000, m: 60_000 } as const;
 const DURATION = /^(\d{1,6})(ms|s|m)$/;
 /** Beyond 2³¹ − 1 ms Node's timers fire at once. */
-const LONGEST_MS = 3_600_000;
+const MAX_DURATION_MS = 3_600_000;
 
 const DURATION_RULE = [isDuration, "a duration up to 60m, such as '250ms', '3s' or '1m'"] as const;
 const BOOLEAN_RULE = [(value: unknown) => typeof value === 'boolean', 'true or false'] as const;
 const RULES: Readonly<Record<keyof Fault, readonly [fits: (value: unknown) => boolean, expected: string]>> = {
-  status: [(value) => isWholeNumber(value, 200, 599), 'a number from 200 to 599'],
+  status: [(value) => isIntegerInRange(value, 200, 599), 'a number from 200 to 599'],
   headers: [areHeaders, 'an object of header names and texts, such as { "content-type": "text/html" }'],
   body: [() => true, 'a text or any JSON'],
   delay: DURATION_RULE,
@@ -43,16 +43,16 @@ const RULES: Readonly<Record<keyof Fault, readonly [fits: (value: unknown) => bo
   truncate: BOOLEAN_RULE,
   reset: BOOLEAN_RULE,
   hang: BOOLEAN_RULE,
-  times: [(value) => isWholeNumber(value, 1, 1_000_000), 'a number from 1 to 1000000'],
+  times: [(value) => isIntegerInRange(value, 1, 1_000_000), 'a number from 1 to 1000000'],
 };
 
-/** Whether a command is a fault, of which {@link faultProblems} finds nothing to say. */
+/** Whether a command is a fault, of which {@link findFaultProblems} finds nothing to say. */
 export function isFault(command: Readonly<Record<string, unknown>>): command is Fault {
-  return faultProblems(command).length === 0;
+  return findFaultProblems(command).length === 0;
 }
 
 /** Everything that keeps a command from being a fault, each with what to write instead. */
-export function faultProblems(command: Readonly<Record<string, unknown>>): readonly string[] {
+export function findFaultProblems(command: Readonly<Record<string, unknown>>): readonly string[] {
   const problems = Object.entries(command).flatMap(([key, value]) => {
     if (!isKey(key)) return [`${key} is no fault: write ${Object.keys(RULES).join(', ')}, or {} to heal`];
     const [fits, expected] = RULES[key];
@@ -62,8 +62,8 @@ export function faultProblems(command: Readonly<Record<string, unknown>>): reado
   return problems;
 }
 
-/** Milliseconds of a duration that {@link faultProblems} has passed. */
-export function durationMs(text: string): number {
+/** Milliseconds of a duration that {@link findFaultProblems} has passed. */
+export function parseDurationMs(text: string): number {
   const [, amount, unit] = DURATION.exec(text) ?? [];
   return unit === 'ms' || unit === 's' || unit === 'm' ? Number(amount) * MS_PER_UNIT[unit] : Number.NaN;
 }
@@ -73,10 +73,10 @@ function isKey(key: string): key is keyof Fault {
 }
 
 function isDuration(value: unknown): boolean {
-  return typeof value === 'string' && durationMs(value) <= LONGEST_MS;
+  return typeof value === 'string' && parseDurationMs(value) <= MAX_DURATION_MS;
 }
 
-function isWholeNumber(value: unknown, least: number, most: number): boolean {
+function isIntegerInRange(value: unknown, least: number, most: number): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
 }
 

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Answer, refusal } from './answer';
+import { type UpstreamResponse, createErrorResponse } from './upstream-response';
 
 /** A request that has been read to its end. */
-export interface WholeRequest {
+export interface BufferedRequest {
   readonly method: string;
   /** Path and query, as they stood in the request line. */
   readonly target: string;
@@ -12,7 +12,7 @@ export interface WholeRequest {
 }
 
 /** A request as a route sees it. */
-interface Call {
+interface RoutedRequest {
   /** What stands for `{id}` in the path, decoded; empty where the route has none. */
   readonly id: string;
   readonly query: URLSearchParams;
@@ -21,7 +21,7 @@ interface Call {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-export type Handler = (call: Call) => Answer;
+export type Handler = (call: RoutedRequest) => UpstreamResponse;
 
 /** Handlers by method and path: `'GET /customers/{id}'`. */
 export type Routes = Readonly<Record<string, Handler>>;
@@ -37,26 +37,26 @@ export class Router {
     });
   }
 
-  answer({ method, target, headers, text }: WholeRequest): Answer {
+  handle({ method, target, headers, text }: BufferedRequest): UpstreamResponse {
     const [path = '', query = ''] = target.split('?', 2);
     const onPath = this.#routes.filter((route) => route.path.test(path));
     const route = onPath.find((candidate) => candidate.method === method);
-    if (!route) return noRoute(path, onPath.map((candidate) => candidate.method).join(', '));
-    if (text === undefined) return refusal(413, 'too_large', 'the body is too large');
-    const id = attempt(() => decodeURIComponent(route.path.exec(path)?.[1] ?? ''));
-    if (id === undefined) return refusal(400, 'bad_request', 'the path must be percent-encoded UTF-8');
-    const body = attempt((): unknown => JSON.parse(text || '{}'));
-    if (!isObject(body)) return refusal(400, 'bad_request', 'the body must be a JSON object');
+    if (!route) return createNoRouteResponse(path, onPath.map((candidate) => candidate.method).join(', '));
+    if (text === undefined) return createErrorResponse(413, 'too_large', 'the body is too large');
+    const id = tryDecode(() => decodeURIComponent(route.path.exec(path)?.[1] ?? ''));
+    if (id === undefined) return createErrorResponse(400, 'bad_request', 'the path must be percent-encoded UTF-8');
+    const body = tryDecode((): unknown => JSON.parse(text || '{}'));
+    if (!isObject(body)) return createErrorResponse(400, 'bad_request', 'the body must be a JSON object');
     return route.handler({ id, query: new URLSearchParams(query), headers, body });
   }
 }
 
-function noRoute(path: string, allow: string): Answer {
-  if (allow === '') return refusal(404, 'not_found', `there is nothing at ${path}`);
-  return refusal(405, 'method_not_allowed', `${path} takes ${allow}`, { allow });
+function createNoRouteResponse(path: string, allow: string): UpstreamResponse {
+  if (allow === '') return createErrorResponse(404, 'not_found', `there is nothing at ${path}`);
+  return createErrorResponse(405, 'method_not_allowed', `${path} takes ${allow}`, { allow });
 }
 
-function attempt<Value>(decode: () => Value): Value | undefined {
+function tryDecode<Value>(decode: () => Value): Value | undefined {
   try {
     return decode();
   } catch {

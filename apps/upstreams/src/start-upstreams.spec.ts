@@ -39,7 +39,7 @@ describe('startUpstreams', () => {
     await fetch(`${ORDERS.url}/orders/ORD-1`, { method: 'DELETE' });
     ORDERS.setFault({ status: 503 });
 
-    upstreams.startOver();
+    upstreams.reset();
 
     expect((await fetch(`${ORDERS.url}/orders/ORD-1`)).status).toBe(200);
     await upstreams.close();

@@ -1,6 +1,6 @@
-import { simulatedSystems, type Systems } from './systems';
+import { createSystems, type Systems } from './systems';
 
-export interface StartOptions {
+export interface StartUpstreamsOptions {
   /** `'fixed'` (default): 9101 to 9110, as the example's configuration expects. `'ephemeral'`: any free ones. */
   readonly ports?: 'fixed' | 'ephemeral';
   /** A name or an IPv4 address of this machine, default `127.0.0.1`. */
@@ -13,7 +13,7 @@ export interface Upstreams {
   /** Where they are, as the example's configuration reads it: `{ CRM_URL: 'http://127.0.0.1:9101', … }`. */
   environment(): Record<string, string>;
   /** Heals all systems, empties their logs and gives them back the data they had at the start. */
-  startOver(): void;
+  reset(): void;
   /** Stops listening and cuts every connection, answered or not. May be called twice. */
   close(): Promise<void>;
 }
@@ -23,8 +23,11 @@ export interface Upstreams {
  *
  * @throws {Error} naming port and system when one cannot listen; the others are closed again
  */
-export async function startUpstreams({ ports = 'fixed', host = '127.0.0.1' }: StartOptions = {}): Promise<Upstreams> {
-  const systems = simulatedSystems();
+export async function startUpstreams({
+  ports = 'fixed',
+  host = '127.0.0.1',
+}: StartUpstreamsOptions = {}): Promise<Upstreams> {
+  const systems = createSystems();
   const all = Object.values(systems);
   const close = async () => {
     await Promise.all(all.map((system) => system.close()));
@@ -38,7 +41,7 @@ export async function startUpstreams({ ports = 'fixed', host = '127.0.0.1' }: St
   return {
     systems,
     environment: () => Object.fromEntries(all.map(({ name, url }) => [`${name}_URL`, url])),
-    startOver: () => all.forEach((system) => system.startOver()),
+    reset: () => all.forEach((system) => system.reset()),
     close,
   };
 }

@@ -8,7 +8,7 @@ describe('the simulated systems', () => {
   beforeAll(async () => {
     upstreams = await startUpstreams({ ports: 'ephemeral' });
   });
-  afterEach(() => upstreams.startOver());
+  afterEach(() => upstreams.reset());
   afterAll(() => upstreams.close());
 
   async function call(

@@ -1,14 +1,14 @@
 import { connect } from 'node:net';
-import { json } from './answer';
+import { createJsonResponse } from './upstream-response';
 import { Upstream } from './upstream';
 
 describe('a simulated system', () => {
   let upstream: Upstream;
   beforeEach(async () => {
     upstream = new Upstream('DEMO', 0, () => ({
-      'GET /things/{id}': ({ id }) => json(200, { id }),
-      'DELETE /things/{id}': () => json(200, {}),
-      'POST /things': ({ body }) => json(201, body),
+      'GET /things/{id}': ({ id }) => createJsonResponse(200, { id }),
+      'DELETE /things/{id}': () => createJsonResponse(200, {}),
+      'POST /things': ({ body }) => createJsonResponse(201, body),
     }));
     await upstream.listen('127.0.0.1', 0);
   });
@@ -111,7 +111,7 @@ describe('a simulated system', () => {
     upstream.setFault({ status: 503 });
     await call('/things/1');
 
-    upstream.startOver();
+    upstream.reset();
 
     expect(upstream.requestCount).toBe(0);
     expect((await call('/things/1')).status).toBe(200);

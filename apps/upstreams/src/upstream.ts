@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import { json, refusal } from './answer';
-import { deliver } from './deliver';
-import { type Fault, faultProblems, isFault } from './fault';
-import { Router, type Routes, type WholeRequest } from './router';
+import { createJsonResponse, createErrorResponse } from './upstream-response';
+import { sendResponse } from './send-response';
+import { type Fault, findFaultProblems, isFault } from './fault';
+import { Router, type Routes, type BufferedRequest } from './router';
 
 const MAX_BODY_BYTES = 1_048_576;
-const KEPT_REQUESTS = 200;
+const MAX_RECORDED_REQUESTS = 200;
 /** Longer than usual clients keep idle connections, so that none is closed under a client without a command. */
-const KEEP_ALIVE_MS = 65_000;
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
 /** One request that a system received. */
 export interface ReceivedRequest {
@@ -27,29 +27,30 @@ export interface ReceivedRequest {
  * which are not counted either.
  */
 export class Upstream {
-  readonly #server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+  readonly #server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS }, (request, response) => {
     const isCommand = request.url?.startsWith('/_');
-    const answered = isCommand ? this.#obey(request, response) : this.#serve(request, response);
+    const answered = isCommand ? this.#handleCommand(request, response) : this.#handleRequest(request, response);
     answered.catch((error: unknown) => {
       // The client has gone, or the fault has headers that Node will not send.
       if (response.headersSent) response.destroy();
       else response.writeHead(500).end(String(error));
     });
   });
-  readonly #commands = new Router({
-    'GET /_fault': () => json(200, this.#fault),
+  readonly #commandRouter = new Router({
+    'GET /_fault': () => createJsonResponse(200, this.#fault),
     'PUT /_fault': ({ body }) => {
-      if (!isFault(body)) return refusal(400, 'bad_fault', faultProblems(body).join('; '));
+      if (!isFault(body)) return createErrorResponse(400, 'bad_fault', findFaultProblems(body).join('; '));
       this.#fault = body;
-      return json(200, body);
+      return createJsonResponse(200, body);
     },
-    'GET /_requests': () => json(200, { total: this.#count, in_flight: this.#inFlight, requests: this.#latest }),
+    'GET /_requests': () =>
+      createJsonResponse(200, { total: this.#requestCount, in_flight: this.#inFlight, requests: this.#recentRequests }),
   });
-  readonly #simulate: () => Routes;
-  #system: Router;
+  readonly #createRoutes: () => Routes;
+  #router: Router;
   #fault: Fault = {};
-  #count = 0;
-  #latest: ReceivedRequest[] = [];
+  #requestCount = 0;
+  #recentRequests: ReceivedRequest[] = [];
   #inFlight = 0;
   #url: string | undefined;
 
@@ -63,8 +64,8 @@ export class Upstream {
     readonly port: number,
     simulate: () => Routes,
   ) {
-    this.#simulate = simulate;
-    this.#system = withHealth(simulate());
+    this.#createRoutes = simulate;
+    this.#router = createRouter(simulate());
   }
 
   /** Where it listens: `http://127.0.0.1:9101`. @throws {Error} before it listens */
@@ -75,12 +76,12 @@ export class Upstream {
 
   /** How many requests have come. */
   get requestCount(): number {
-    return this.#count;
+    return this.#requestCount;
   }
 
   /** The latest 200 of them, the oldest first. */
   get requests(): readonly ReceivedRequest[] {
-    return [...this.#latest];
+    return [...this.#recentRequests];
   }
 
   /** How many of them have neither got their whole answer nor lost their connection. */
@@ -94,16 +95,16 @@ export class Upstream {
    * @throws {TypeError} when it is not a fault, saying what to write
    */
   setFault(fault: Fault): void {
-    if (!isFault(fault)) throw new TypeError(faultProblems(fault).join('; '));
+    if (!isFault(fault)) throw new TypeError(findFaultProblems(fault).join('; '));
     this.#fault = fault;
   }
 
   /** Heals it, empties its log and gives it back the data it had at the start. */
-  startOver(): void {
+  reset(): void {
     this.#fault = {};
-    this.#count = 0;
-    this.#latest = [];
-    this.#system = withHealth(this.#simulate());
+    this.#requestCount = 0;
+    this.#recentRequests = [];
+    this.#router = createRouter(this.#createRoutes());
   }
 
   /**
@@ -130,31 +131,31 @@ export class Upstream {
     });
   }
 
-  async #obey(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    await deliver(response, this.#commands.answer(await whole(request)));
+  async #handleCommand(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    await sendResponse(response, this.#commandRouter.handle(await readRequest(request)));
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    this.#note(request, response);
-    const fault = this.#takeFault();
+  async #handleRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#recordRequest(request, response);
+    const fault = this.#consumeFault();
     const { status } = fault;
-    const received = await whole(request);
+    const received = await readRequest(request);
     const answer =
       status === undefined
-        ? this.#system.answer(received)
-        : refusal(status, 'simulated_fault', `a fault answers ${status}`);
-    await deliver(response, answer, fault);
+        ? this.#router.handle(received)
+        : createErrorResponse(status, 'simulated_fault', `a fault answers ${status}`);
+    await sendResponse(response, answer, fault);
   }
 
-  #note({ method = '', url: path = '', headers }: IncomingMessage, response: ServerResponse): void {
-    this.#count += 1;
-    this.#latest.push({ method, path, headers, at: new Date().toISOString() });
-    if (this.#latest.length > KEPT_REQUESTS) this.#latest.shift();
+  #recordRequest({ method = '', url: path = '', headers }: IncomingMessage, response: ServerResponse): void {
+    this.#requestCount += 1;
+    this.#recentRequests.push({ method, path, headers, at: new Date().toISOString() });
+    if (this.#recentRequests.length > MAX_RECORDED_REQUESTS) this.#recentRequests.shift();
     this.#inFlight += 1;
     response.once('close', () => (this.#inFlight -= 1));
   }
 
-  #takeFault(): Fault {
+  #consumeFault(): Fault {
     const fault = this.#fault;
     if (fault.times === 1) this.#fault = {};
     else if (fault.times !== undefined) this.#fault = { ...fault, times: fault.times - 1 };
@@ -162,12 +163,12 @@ export class Upstream {
   }
 }
 
-function withHealth(routes: Routes): Router {
-  return new Router({ 'GET /health': () => json(200, { status: 'up' }), ...routes });
+function createRouter(routes: Routes): Router {
+  return new Router({ 'GET /health': () => createJsonResponse(200, { status: 'up' }), ...routes });
 }
 
 /** Reads a request to its end; of a body that is too large, nothing is kept. */
-async function whole(request: IncomingMessage): Promise<WholeRequest> {
+async function readRequest(request: IncomingMessage): Promise<BufferedRequest> {
   const { method = '', url: target = '', headers } = request;
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -1,13 +1,13 @@
 // The services of the rows that go through HTTP: as a user of the bus would write them.
 import { BusService, optional, required, Service } from 'trunkline';
 import { OrderDraft } from '../../../apps/host/dist/order-draft.js';
-import { customerOf, orderOf } from '../../answers.mjs';
+import { createCustomer, createOrder } from '../../responses.mjs';
 import { orderByHand } from '../order-by-hand.mjs';
 
 export const GetCustomer = BusService({ name: 'customer.get', input: 'customer_id' })(
   class extends Service {
     async handle() {
-      return customerOf(this.request.input.customer_id);
+      return createCustomer(this.request.input.customer_id);
     }
   },
 );
@@ -15,7 +15,7 @@ export const GetCustomer = BusService({ name: 'customer.get', input: 'customer_i
 export const CreateOrder = BusService({ name: 'order.create', input: OrderDraft })(
   class extends Service {
     async handle() {
-      return orderOf(this.request.input);
+      return createOrder(this.request.input);
     }
   },
 );
@@ -23,7 +23,7 @@ export const CreateOrder = BusService({ name: 'order.create', input: OrderDraft 
 export const CreateOrderByHand = BusService({ name: 'order.create.by-hand', input: orderByHand })(
   class extends Service {
     async handle() {
-      return orderOf(this.request.input);
+      return createOrder(this.request.input);
     }
   },
 );

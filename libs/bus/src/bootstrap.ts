@@ -1,9 +1,9 @@
 import { ConfigurationError } from '@trunkline/config';
 import { JobStoreError } from '@trunkline/jobs';
 import { Bus, type BusOptions } from './bus';
-import { announce } from './announcement';
-import { endInOrder } from './workers/end-of-process';
-import { UncaughtExceptions } from './workers/uncaught-exceptions';
+import { announce } from './lifecycle/announcement';
+import { shutDownOnSignals } from './lifecycle/shutdown-signals';
+import { UncaughtExceptionHandler } from './lifecycle/uncaught-exception-handler';
 
 /**
  * Runs a bus as what this process is for: `await bootstrap({ config: 'config', modules: [MyModule] })`.
@@ -14,33 +14,35 @@ import { UncaughtExceptions } from './workers/uncaught-exceptions';
  * timer for instance, is a `fatal` line, and ends the bus in order: exit code 1.
  */
 export async function bootstrap(options: BusOptions = {}): Promise<Bus> {
-  const exceptions = new UncaughtExceptions();
+  const exceptions = new UncaughtExceptionHandler();
   try {
     const bus = await Bus.create(options);
-    exceptions.endBy({ logger: bus.logger, end: endOnSignals(bus) });
+    exceptions.shutDownWith({ logger: bus.logger, shutDown: stopOnSignals(bus) });
     await bus.listen();
-    surviveRejections(bus);
+    logUnhandledRejections(bus);
     announce(bus);
     return bus;
   } catch (thrown) {
-    if (thrown instanceof ConfigurationError || thrown instanceof JobStoreError) leave(thrown.message, thrown.exitCode);
-    if (isPortTaken(thrown)) leave(`${thrown.message}: another process listens there; set bus.http.port or --port`, 1);
+    if (thrown instanceof ConfigurationError || thrown instanceof JobStoreError)
+      exitWithMessage(thrown.message, thrown.exitCode);
+    if (isPortTaken(thrown))
+      exitWithMessage(`${thrown.message}: another process listens there; set bus.http.port or --port`, 1);
     throw thrown;
   }
 }
 
-function endOnSignals(bus: Bus): ReturnType<typeof endInOrder> {
-  return endInOrder((reason) => {
+function stopOnSignals(bus: Bus): ReturnType<typeof shutDownOnSignals> {
+  return shutDownOnSignals((reason) => {
     bus.logger.info({ reason }, 'ending; a second signal ends at once');
     return bus.stop();
   });
 }
 
-function surviveRejections({ logger }: Bus): void {
+function logUnhandledRejections({ logger }: Bus): void {
   process.on('unhandledRejection', (err) => logger.error({ err }, 'a promise was rejected and nobody handled it'));
 }
 
-function leave(message: string, code: number): never {
+function exitWithMessage(message: string, code: number): never {
   process.stderr.write(`${message}\n`);
   process.exit(code);
 }

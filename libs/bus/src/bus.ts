@@ -1,18 +1,18 @@
 import type { Writable } from 'node:stream';
 import type { INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { edgeOfAdapter } from '@trunkline/channels';
+import { findHttpListener } from '@trunkline/channels';
 import { ConfigurationError } from '@trunkline/config';
 import type { Role } from '@trunkline/jobs';
 import { Invoker, ServiceRegistry } from '@trunkline/service';
 import type { RootLogger } from '@trunkline/telemetry';
-import { busAdapterOf } from './bus-adapter-of';
-import { type BusConfig, loadBusConfig } from './bus-config';
-import { Drain } from './drain';
-import { loggerOf } from './logger-of';
-import { NestLogger } from './nest-logger';
-import { rootModule } from './root-module';
-import { servicesOfModules } from './services-of-modules';
+import { createAdapterFromConfig } from './module/bus-adapter';
+import { type BusConfig, loadBusConfig } from './config/bus-config';
+import { Drain } from './lifecycle/drain';
+import { createBusLogger } from './assembly/create-bus-logger';
+import { NestLogger } from './module/nest-logger';
+import { createRootModule } from './module/root-module';
+import { findModuleServices } from './config/module-services';
 
 /** What a bus is made of. */
 export interface BusOptions {
@@ -45,11 +45,11 @@ export class Bus {
    */
   static async create(options: BusOptions = {}): Promise<Bus> {
     const { config = 'config', modules = [], logDestination, role = 'all' } = options;
-    const loaded = loadBusConfig({ directory: config, otherServices: servicesOfModules(modules) });
-    refuseUnsharable(loaded, role);
-    const logger = loggerOf(loaded, logDestination);
-    const root = rootModule({ config: loaded, logger, role }, modules);
-    const app = await NestFactory.create(root, busAdapterOf(loaded), { logger: false, abortOnError: false });
+    const loaded = loadBusConfig({ directory: config, otherServices: findModuleServices(modules) });
+    rejectUnshareableStore(loaded, role);
+    const logger = createBusLogger(loaded, logDestination);
+    const root = createRootModule({ config: loaded, logger, role }, modules);
+    const app = await NestFactory.create(root, createAdapterFromConfig(loaded), { logger: false, abortOnError: false });
     app.useLogger(new NestLogger(logger));
     await app.init();
     return new Bus(app, loaded, logger, options);
@@ -92,19 +92,19 @@ export class Bus {
     } finally {
       await this.logger.close();
     }
-    return drain.isInTime;
+    return drain.endedInTime;
   }
 
   get #server() {
-    const edge = edgeOfAdapter(this.app.getHttpAdapter());
+    const edge = findHttpListener(this.app.getHttpAdapter());
     if (edge) return edge.server;
     throw new TypeError('the application of a bus has another adapter than its own');
   }
 }
 
 /** An embedded store belongs to one process, which has to do all the work. */
-function refuseUnsharable({ bus, loaded }: BusConfig, role: Role): void {
+function rejectUnshareableStore({ bus, loaded }: BusConfig, role: Role): void {
   if (role === 'all' || bus.jobs.backend !== 'embedded') return;
   const message = `expected a redis:// or postgres:// URL for a host whose role is ${role}: an embedded store belongs to one process`;
-  throw new ConfigurationError([loaded.problem(['bus', 'jobs', 'backend'], message)]);
+  throw new ConfigurationError([loaded.createProblem(['bus', 'jobs', 'backend'], message)]);
 }

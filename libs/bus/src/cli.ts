@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
 import { version } from '../package.json';
-import { run } from './commands/run';
+import { runCli } from './commands/run-cli';
 
-void run(version, process.argv.slice(2));
+void runCli(version, process.argv.slice(2));

@@ -79,17 +79,18 @@ export {
 // To run a bus
 export { bootstrap } from './bootstrap';
 export { Bus, type BusOptions } from './bus';
-export { busAdapter, type BusAdapterOptions } from './bus-adapter-of';
-export { BusModule } from './bus.module';
-export { type BusModuleExtras, type BusModuleOptions } from './bus.module-definition';
+export { busAdapter, type BusAdapterOptions } from './module/bus-adapter';
+export { BusModule } from './module/bus.module';
+export { type BusModuleExtras, type BusModuleOptions } from './module/bus.module-definition';
 export { ConfigurationError, type ConfigProblem } from '@trunkline/config';
 
 // To use the bus from the rest of a Nest application
 export { OutgoingRest } from '@trunkline/outgoing';
-export { BusExceptionFilter, FailureReply } from '@trunkline/channels';
+export { BusExceptionFilter } from '@trunkline/channels';
+export { ErrorResponder } from '@trunkline/http-server';
 export { Jobs, type JobView, type Role } from '@trunkline/jobs';
-export { Gate, SecurityDefinitions } from '@trunkline/security';
+export { Authenticator, SecurityDefinitions } from '@trunkline/security';
 export { Invoker, ServiceRegistry } from '@trunkline/service';
 export { type Logger } from '@trunkline/telemetry';
 export { type Duration } from '@trunkline/time';
-export { LOGGER } from './tokens';
+export { LOGGER } from './module/tokens';

@@ -4,34 +4,38 @@
  * (invoke), reply; idempotency stands between parse and input, where a channel asks for it; failure-reply is where every failure ends.
  * Not for: what services do (service), or where the configuration comes from (bus).
  */
-export { type ChannelJob, type JobAccess, type JobReport } from './async/job-access';
-export { failureLimitOption } from './authentication/failure-limit-section';
-export { FailureLimiter } from './authentication/failure-limiter';
-export { asyncHandler } from './async/async-handler';
-export { createJobStep } from './async/job-step';
-export { type Channel, type ChannelIdempotency, placeholdersOf } from './channel';
+export { type JobSubmission, type JobClient, type JobStatus } from './features/async/job-client';
+export { authFailuresOption } from './features/authentication/auth-failures-section';
+export { AuthFailureLimiter } from './features/authentication/auth-failure-limiter';
+export { createAsyncHandler } from './features/async/async-handler';
+export { createEnqueueOperation } from './features/async/enqueue-operation';
+export { type Channel, type ChannelIdempotency, listPlaceholders } from './rest/channel';
 export {
-  type ChannelHandler,
-  channelHandler,
-  type ChannelInvocation,
-  type ChannelStep,
-  plainInvocation,
-  type WitnessedHandler,
-} from './channel-handler';
-export { adapterOfEdge, edgeOfAdapter } from './edge/adapter-of-edge';
-export type { BusAdapter } from './edge/bus-adapter';
-export { Edge } from './edge/edge';
-export type { Closure, Closures } from './edge/maintenance';
-export { BusExceptionFilter } from './bus-exception.filter';
-export { FailureReply } from './failure-reply';
-export { buildFront, correlationIdOf, type FrontParts } from './front';
-export { enhanceStep, type NestParts } from './nest-enhancers';
-export { Idempotency, type IdempotencyParts } from './idempotency/idempotency';
-export { idempotencyOf } from './idempotency/idempotency-section';
-export { RateLimiter } from './rate-limit/rate-limiter';
-export { rateLimitOption, rateLimitsOf } from './rate-limit/rate-limit-section';
-export { channelsSection, closure, errorFormat, httpOptions, type HttpOptions, securityChoice } from './section';
-export { type ChannelTerms, type DescribedChannel } from './openapi/described-channel';
-export { BUS_TAG, openApiDocument, type OpenApiParts, tagOf } from './openapi/document';
+  type RequestHandler,
+  createRequestHandler,
+  type ChannelInvoker,
+  type ChannelOperation,
+  createChannelInvoker,
+  type ObservableRequestHandler,
+} from './rest/request-handler';
+export { createHttpAdapter, findHttpListener } from './nest/create-http-adapter';
+export type { BusHttpAdapter } from './nest/bus-http-adapter';
+export { BusExceptionFilter } from './nest/bus-exception.filter';
+export { createRestServer, resolveCorrelationId, type RestServerOptions } from './rest/rest-server';
+export { applyEnhancers, type EnhancerOptions } from './nest/enhancers';
+export { Idempotency, type IdempotencyOptions } from './features/idempotency/idempotency';
+export { toChannelIdempotency } from './features/idempotency/idempotency-section';
+export { RateLimiter } from './features/rate-limit/rate-limiter';
+export { rateLimitOption, toRateLimits } from './features/rate-limit/rate-limit-section';
+export {
+  channelsSection,
+  maintenanceWindow,
+  errorFormat,
+  httpOptions,
+  type HttpOptions,
+  securityChoice,
+} from './rest/section';
+export { type DescribedFeatures, type DescribedChannel } from './openapi/described-channel';
+export { BUS_TAG, createOpenApiDocument, type OpenApiDocumentOptions, getTag } from './openapi/create-openapi-document';
 export { type OpenApiDocument } from './openapi/openapi-document';
-export { EDGE } from './tokens';
+export { HTTP_LISTENER } from './nest/tokens';

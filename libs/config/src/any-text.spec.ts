@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { z } from 'zod';
-import { ConfigOnDisk } from './config-on-disk.fixture';
-import { ConfigurationError } from './configuration-error';
+import { TemporaryProject } from './temporary-project.fixture';
+import { ConfigurationError } from './problems/configuration-error';
 import { loadConfig } from './load-config';
-import { defineSection } from './schema/section';
+import { defineSection } from './schema/config-section';
 import { duration } from './values/duration';
 import { secret } from './values/secret';
 import { switchable } from './values/switchable';
@@ -45,7 +45,7 @@ const section = (key: string) =>
 const sections = [section('bus'), section('channels'), section('other')];
 
 describe('any text as configuration', () => {
-  const disk = new ConfigOnDisk({ 'config/b.yaml': 'other: {}' });
+  const disk = new TemporaryProject({ 'config/b.yaml': 'other: {}' });
   afterAll(() => disk.remove());
 
   const outcomeOf = (text: string): unknown => {

@@ -3,7 +3,7 @@
  * Not for: what the sections mean. Each room declares its own and hands it in; nothing but this room reads `process.env`.
  */
 // Declare a section
-export { type ConfigSection, defineSection } from './schema/section';
+export { type ConfigSection, defineSection } from './schema/config-section';
 export { type DurationBounds, duration } from './values/duration';
 export { httpUrl } from './values/http-url';
 export { certificates, isKeyPair, privateKey } from './values/pem';
@@ -11,20 +11,20 @@ export { secret } from './values/secret';
 export { parseRedisAddress, type RedisAddress } from './values/store-url/redis-address';
 export { schemaName } from './values/store-url/schema-name';
 export { StoreUrlError } from './values/store-url/store-url-error';
-export { checkedStoreUrl, postgresUrl, redisUrl } from './values/store-url/store-url';
+export { refineStoreUrl, postgresUrl, redisUrl } from './values/store-url/store-url';
 export { type SizeBounds, size } from './values/size';
 export { switchable } from './values/switchable';
-export { type TlsSettings, tlsSection } from './values/tls-section';
+export { type TlsSettings, tlsSettings } from './values/tls-settings';
 // Load
-export { type ConfigCheck, type ConfigOptions, type ConfigReading, loadConfig, readConfig } from './load-config';
+export { type ConfigCheck, type LoadConfigOptions, type ReadConfigResult, loadConfig, readConfig } from './load-config';
 export type { LoadedConfig } from './loaded-config';
-export type { Environment } from './source/interpolation';
+export type { Environment } from './source/interpolator';
 // Tell what is wrong
-export { ConfigurationError, EX_CONFIG } from './configuration-error';
-export { didYouMean, nearest } from './nearest';
-export { type ConfigPath, formatPath } from './path';
-export { type Position, formatPosition } from './position';
-export { type ConfigProblem, formatProblem } from './problem';
+export { ConfigurationError, EX_CONFIG } from './problems/configuration-error';
+export { formatSuggestion, findNearestName } from './problems/nearest-name';
+export { type ConfigPath, formatPath } from './problems/config-path';
+export { type Position, formatPosition } from './problems/position';
+export { type ConfigProblem, formatProblem } from './problems/config-problem';
 // Describe to people and editors
-export { jsonSchema } from './schema/editor-schema';
-export { referencePage } from './schema/reference-page';
+export { createEditorSchema } from './schema/editor-schema';
+export { renderReferencePage } from './schema/reference-page';

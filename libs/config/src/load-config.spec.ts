@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ConfigOnDisk } from './config-on-disk.fixture';
+import { TemporaryProject } from './temporary-project.fixture';
 import {
-  type ConfigOptions,
+  type LoadConfigOptions,
   ConfigurationError,
   type LoadedConfig,
   defineSection,
@@ -40,13 +40,13 @@ const outgoing = defineSection({
 });
 const sections = [bus, channels, outgoing];
 
-let disk: ConfigOnDisk;
-const load = (files: Record<string, string | Uint8Array>, options: Partial<ConfigOptions> = {}) => {
-  disk = new ConfigOnDisk(files);
+let disk: TemporaryProject;
+const load = (files: Record<string, string | Uint8Array>, options: Partial<LoadConfigOptions> = {}) => {
+  disk = new TemporaryProject(files);
   return loadConfig({ directory: disk.directory, sections, env: {}, ...options });
 };
-const problemsOf = (files: Record<string, string | Uint8Array>, options: Partial<ConfigOptions> = {}) => {
-  disk = new ConfigOnDisk(files);
+const problemsOf = (files: Record<string, string | Uint8Array>, options: Partial<LoadConfigOptions> = {}) => {
+  disk = new TemporaryProject(files);
   return readConfig({ directory: disk.directory, sections, env: {}, ...options }).problems.map(formatProblem);
 };
 afterEach(() => disk.remove());
@@ -89,7 +89,7 @@ describe('loading', () => {
   });
 
   it('looks variables up in the environment of the process unless told otherwise', () => {
-    disk = new ConfigOnDisk({ 'config/bus.yaml': 'bus: { name: "${PATH}" }' });
+    disk = new TemporaryProject({ 'config/bus.yaml': 'bus: { name: "${PATH}" }' });
 
     expect(loadConfig({ directory: disk.directory, sections }).get(bus).name).toBe(process.env['PATH']);
   });
@@ -125,14 +125,14 @@ describe('what cannot be read', () => {
     ['file', 'file:1:1  expected a directory, but it is not a directory'],
     ['config', 'config:1:1  expected at least one *.yaml file, there is none'],
   ])('is a problem: %s', (name, problem) => {
-    disk = new ConfigOnDisk({ file: '' });
+    disk = new TemporaryProject({ file: '' });
 
     expect(() => loadConfig({ directory: join(disk.root, name), sections })).toThrow(ConfigurationError);
     expect(readConfig({ directory: join(disk.root, name), sections }).problems.map(formatProblem)).toEqual([problem]);
   });
 
   it('is a problem of each file', () => {
-    disk = new ConfigOnDisk({ 'config/a.yaml': Uint8Array.of(0xe9), 'config/b.yaml': 'x'.repeat(1024 * 1024 + 1) });
+    disk = new TemporaryProject({ 'config/a.yaml': Uint8Array.of(0xe9), 'config/b.yaml': 'x'.repeat(1024 * 1024 + 1) });
     mkdirSync(join(disk.directory, 'c.yaml'));
 
     expect(readConfig({ directory: disk.directory, sections }).problems.map(formatProblem)).toEqual([
@@ -255,9 +255,11 @@ describe('a check', () => {
   const unknownService = {
     needs: [channels],
     run: (config: LoadedConfig) =>
-      config.keysAt(['channels', 'rest']).flatMap((name) => {
+      config.listKeys(['channels', 'rest']).flatMap((name) => {
         const path = ['channels', 'rest', name, 'service'];
-        return config.writtenAt(path) === 'known' ? [] : [config.problem(path, 'expected a service that exists')];
+        return config.getRawValue(path) === 'known'
+          ? []
+          : [config.createProblem(path, 'expected a service that exists')];
       }),
   };
   const twoServices = 'channels:\n  rest:\n    a: { service: known }\n    b: { service: unknown }\n';
@@ -279,8 +281,8 @@ describe('a check', () => {
     const check = {
       needs: [channels],
       run: (config: LoadedConfig) => {
-        seen.push(config.get(channels), config.keysAt(['channels', 'rest']));
-        seen.push(config.isSound(['channels', 'rest', 'a']), config.isSound(['channels', 'rest', 'b', 'method']));
+        seen.push(config.get(channels), config.listKeys(['channels', 'rest']));
+        seen.push(config.isValid(['channels', 'rest', 'a']), config.isValid(['channels', 'rest', 'b', 'method']));
         return [];
       },
     };
@@ -313,14 +315,14 @@ describe('a check', () => {
   it('has places for its problems: the value, the key of a mapping, or the nearest there is', () => {
     const config = load({ 'config/a.yaml': 'channels:\n  rest:\n    a:\n      service: x' });
 
-    expect(config.positionOf(['channels', 'rest', 'a', 'service'])).toEqual({
+    expect(config.findPosition(['channels', 'rest', 'a', 'service'])).toEqual({
       file: 'config/a.yaml',
       line: 4,
       column: 16,
     });
-    expect(config.positionOf(['channels', 'rest', 'a'])).toEqual({ file: 'config/a.yaml', line: 3, column: 5 });
-    expect(config.positionOf(['channels', 'rest', 'a', 'path', 0])).toMatchObject({ line: 3, column: 5 });
-    expect(config.positionOf(['bus'])).toEqual({ file: 'config/a.yaml', line: 1, column: 1 });
+    expect(config.findPosition(['channels', 'rest', 'a'])).toEqual({ file: 'config/a.yaml', line: 3, column: 5 });
+    expect(config.findPosition(['channels', 'rest', 'a', 'path', 0])).toMatchObject({ line: 3, column: 5 });
+    expect(config.findPosition(['bus'])).toEqual({ file: 'config/a.yaml', line: 1, column: 1 });
   });
 
   it('cannot show what came from the environment, nor a secret', () => {
@@ -332,7 +334,9 @@ describe('a check', () => {
       { env: { SERVICE: 'swordfish' } },
     );
 
-    expect(config.problem(['channels', 'rest', 'a'], 'no service "swordfish"').message).toBe('no service "${SERVICE}"');
-    expect(config.problem(['outgoing'], 'not keys: hunter2, hunter22').message).toBe('not keys: …, …');
+    expect(config.createProblem(['channels', 'rest', 'a'], 'no service "swordfish"').message).toBe(
+      'no service "${SERVICE}"',
+    );
+    expect(config.createProblem(['outgoing'], 'not keys: hunter2, hunter22').message).toBe('not keys: …, …');
   });
 });

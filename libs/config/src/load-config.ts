@@ -1,16 +1,16 @@
 import { dirname, resolve } from 'node:path';
-import { ConfigurationError } from './configuration-error';
-import { toProblem } from './finding';
+import { ConfigurationError } from './problems/configuration-error';
+import { toProblem } from './problems/finding';
 import { LoadedConfig } from './loaded-config';
-import { type ConfigProblem, inReadingOrder } from './problem';
-import type { ConfigSection } from './schema/section';
-import { ConfigShape } from './schema/section-shape';
+import { type ConfigProblem, sortByPosition } from './problems/config-problem';
+import type { ConfigSection } from './schema/config-section';
+import { ConfigSchema } from './schema/config-schema';
 import { readConfigTree } from './source/config-tree';
-import type { Environment } from './source/interpolation';
-import { SectionFindings } from './validation/section-findings';
+import type { Environment } from './source/interpolator';
+import { IssueFormatter } from './validation/issue-formatter';
 import { validateTree } from './validation/validate-tree';
 
-export interface ConfigOptions {
+export interface LoadConfigOptions {
   /** The config directory, absolute or from the working directory. */
   readonly directory: string;
   /** Every section there may be: another one in a file is a problem. */
@@ -29,15 +29,15 @@ export interface ConfigCheck {
   readonly needs: readonly ConfigSection<unknown>[];
   /**
    * Sections that have problems hold what is valid of them. So that nothing is said to be missing that is only wrong,
-   * look names up with {@link LoadedConfig.keysAt}, and ask {@link LoadedConfig.isSound} before drawing conclusions from a value.
+   * look names up with {@link LoadedConfig.listKeys}, and ask {@link LoadedConfig.isValid} before drawing conclusions from a value.
    *
-   * @returns problems, made by {@link LoadedConfig.problem}
+   * @returns problems, made by {@link LoadedConfig.createProblem}
    */
   readonly run: (config: LoadedConfig) => Iterable<ConfigProblem>;
 }
 
 /** A configuration as far as it could be understood, and everything that is wrong with it. */
-export interface ConfigReading {
+export interface ReadConfigResult {
   readonly config: LoadedConfig;
   /** In reading order; empty when the configuration may be used. */
   readonly problems: readonly ConfigProblem[];
@@ -49,7 +49,7 @@ export interface ConfigReading {
  * @throws {ConfigurationError} with every problem there is
  * @throws {TypeError} when two sections have the same key
  */
-export function loadConfig(options: ConfigOptions): LoadedConfig {
+export function loadConfig(options: LoadConfigOptions): LoadedConfig {
   const { config, problems } = readConfig(options);
   if (problems.length > 0) throw new ConfigurationError(problems);
   return config;
@@ -61,27 +61,34 @@ export function loadConfig(options: ConfigOptions): LoadedConfig {
  *
  * @throws {TypeError} when two sections have the same key
  */
-export function readConfig(options: ConfigOptions): ConfigReading {
+export function readConfig(options: LoadConfigOptions): ReadConfigResult {
   const { sections, checks = [], env = process.env } = options;
   const directory = resolve(options.directory);
   const root = options.root === undefined ? dirname(directory) : resolve(options.root);
-  const shape = new ConfigShape(sections);
-  const tree = readConfigTree({ directory, root, env, mayBeSpread: (path) => shape.mayBeSpread(path) });
-  const secretNodes = shape.secretsIn(tree.root);
-  const validated = validateTree(tree, sections, new SectionFindings(tree.root, shape, secretNodes));
+  const shape = new ConfigSchema(sections);
+  const tree = readConfigTree({ directory, root, env, isMergeable: (path) => shape.isMergeable(path) });
+  const secretNodes = shape.findSecretNodes(tree.root);
+  const validated = validateTree(tree, sections, new IssueFormatter(tree.root, shape, secretNodes));
   const findings = [...tree.findings, ...validated.findings];
 
-  const wrongPaths = findings.map(({ path }) => path);
-  const config = new LoadedConfig({ directory, root, tree, secretNodes, values: validated.values, wrongPaths });
+  const invalidPaths = findings.map(({ path }) => path);
+  const config = new LoadedConfig({
+    directory,
+    root,
+    tree,
+    secretNodes,
+    values: validated.values,
+    invalidPaths,
+  });
   const possible = tree.isComplete
     ? checks.filter((check) => check.needs.every((section) => config.isUsable(section)))
     : [];
   const problems = [...findings.map(toProblem), ...possible.flatMap((check) => [...check.run(config)])];
-  return { config, problems: inReadingOrder(firstOfEachPlace(problems)) };
+  return { config, problems: sortByPosition(keepFirstPerPosition(problems)) };
 }
 
 /** Whoever mends a value mends what follows from it, too: that there is no service of a name that no service can have. */
-function firstOfEachPlace(problems: readonly ConfigProblem[]): ConfigProblem[] {
+function keepFirstPerPosition(problems: readonly ConfigProblem[]): ConfigProblem[] {
   const places = new Set<string>();
   return problems.filter(({ file, line, column, path }) => {
     const place = `${file}:${line}:${column} ${path}`;

@@ -1,21 +1,21 @@
 import { resolve } from 'node:path';
-import { toProblem } from './finding';
-import { type ConfigPath, isWithin } from './path';
-import type { Position } from './position';
-import type { ConfigProblem } from './problem';
-import type { ConfigSection } from './schema/section';
+import { toProblem } from './problems/finding';
+import { type ConfigPath, isWithin } from './problems/config-path';
+import type { Position } from './problems/position';
+import type { ConfigProblem } from './problems/config-problem';
+import type { ConfigSection } from './schema/config-section';
 import type { ConfigTree } from './source/config-tree';
-import { type ConfigNode, locate, plainValue } from './source/tree';
-import { discreet } from './validation/discretion';
-import type { Parsed } from './validation/validate-section';
+import { type ConfigNode, locateNode, toPlainValue } from './source/config-node';
+import { redactMessage } from './validation/redact-message';
+import type { ParsedSection } from './validation/validate-section';
 
-interface LoadedParts {
+interface LoadedConfigData {
   readonly directory: string;
   readonly root: string;
   readonly tree: ConfigTree;
   readonly secretNodes: ReadonlySet<ConfigNode>;
-  readonly values: ReadonlyMap<ConfigSection<unknown>, Parsed>;
-  readonly wrongPaths: readonly ConfigPath[];
+  readonly values: ReadonlyMap<ConfigSection<unknown>, ParsedSection>;
+  readonly invalidPaths: readonly ConfigPath[];
 }
 
 /** The configuration: the values of its sections, and where in the files each of them stands. */
@@ -28,14 +28,14 @@ export class LoadedConfig {
   readonly files: readonly string[];
   /** The values, of at least 4 characters, that must not appear in a log: what stands where a schema has `secret()`. */
   readonly secrets: readonly string[];
-  readonly #parts: LoadedParts;
+  readonly #data: LoadedConfigData;
 
-  constructor(parts: LoadedParts) {
-    this.#parts = parts;
+  constructor(parts: LoadedConfigData) {
+    this.#data = parts;
     this.directory = parts.directory;
     this.root = parts.root;
     this.files = parts.tree.files;
-    this.secrets = longTexts(parts.secretNodes);
+    this.secrets = collectSecretTexts(parts.secretNodes);
   }
 
   /**
@@ -44,7 +44,7 @@ export class LoadedConfig {
    * @throws {TypeError} when the section was not among those loaded, or nothing of it is valid (see {@link isUsable})
    */
   get<T>(section: ConfigSection<T>): T {
-    const parsed = this.#parts.values.get(section);
+    const parsed = this.#data.values.get(section);
     if (!parsed) throw new TypeError(`the section \`${section.key}\` was not loaded, or nothing of it is valid`);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the value was made by this very section's schema
     return parsed.value as T;
@@ -52,7 +52,7 @@ export class LoadedConfig {
 
   /** Whether any file has the section. One with nothing below its key counts as not given. */
   has(section: ConfigSection<unknown>): boolean {
-    return this.#parts.tree.root.entries.has(section.key);
+    return this.#data.tree.root.entries.has(section.key);
   }
 
   /**
@@ -60,18 +60,18 @@ export class LoadedConfig {
    * section that is usable lacks the parts that are wrong.
    */
   isUsable(section: ConfigSection<unknown>): boolean {
-    return this.#parts.values.has(section);
+    return this.#data.values.has(section);
   }
 
   /** Whether nothing at a path, above it or below it, has a problem, and every file could be read. */
-  isSound(path: ConfigPath): boolean {
-    const { tree, wrongPaths } = this.#parts;
-    return tree.isComplete && !wrongPaths.some((wrong) => isWithin(path, wrong) || isWithin(wrong, path));
+  isValid(path: ConfigPath): boolean {
+    const { tree, invalidPaths } = this.#data;
+    return tree.isComplete && !invalidPaths.some((wrong) => isWithin(path, wrong) || isWithin(wrong, path));
   }
 
   /** The keys of the mapping at a path as the files have them, those with problems included. Empty where there is none. */
-  keysAt(path: ConfigPath): string[] {
-    const { node } = locate(this.#parts.tree.root, path);
+  listKeys(path: ConfigPath): string[] {
+    const { node } = locateNode(this.#data.tree.root, path);
     return node?.kind === 'mapping' ? [...node.entries.keys()] : [];
   }
 
@@ -79,14 +79,14 @@ export class LoadedConfig {
    * The value at a path as the files have it, references resolved, before any schema: what can be said of a part of the
    * configuration whose neighbours have problems. `undefined` where there is none, or none that could be read.
    */
-  writtenAt(path: ConfigPath): unknown {
-    const { node } = locate(this.#parts.tree.root, path);
-    return node && plainValue(node);
+  getRawValue(path: ConfigPath): unknown {
+    const { node } = locateNode(this.#data.tree.root, path);
+    return node && toPlainValue(node);
   }
 
   /** The place of a value, or of its key if it is a mapping or a list; of the nearest thing around it that exists. */
-  positionOf(path: ConfigPath): Position {
-    return locate(this.#parts.tree.root, path).position;
+  findPosition(path: ConfigPath): Position {
+    return locateNode(this.#data.tree.root, path).position;
   }
 
   /**
@@ -94,9 +94,9 @@ export class LoadedConfig {
    *
    * @param message - what was expected and what came; values there that are secret or from the environment are taken out of it
    */
-  problem(path: ConfigPath, message: string): ConfigProblem {
-    const { node, position } = locate(this.#parts.tree.root, path);
-    return toProblem({ path, position, message: discreet(message, node, this.#parts.secretNodes) });
+  createProblem(path: ConfigPath, message: string): ConfigProblem {
+    const { node, position } = locateNode(this.#data.tree.root, path);
+    return toProblem({ path, position, message: redactMessage(message, node, this.#data.secretNodes) });
   }
 
   /** A path that the configuration names, absolute. */
@@ -106,12 +106,12 @@ export class LoadedConfig {
 }
 
 /** Shorter secrets would be found in innocent words. */
-const SHORTEST_SECRET = 4;
+const MIN_SECRET_LENGTH = 4;
 
-function longTexts(nodes: Iterable<ConfigNode>): string[] {
+function collectSecretTexts(nodes: Iterable<ConfigNode>): string[] {
   const texts = new Set<string>();
   for (const node of nodes) {
     if (node.kind === 'scalar' && typeof node.value === 'string') texts.add(node.value);
   }
-  return [...texts].filter((text) => text.length >= SHORTEST_SECRET);
+  return [...texts].filter((text) => text.length >= MIN_SECRET_LENGTH);
 }

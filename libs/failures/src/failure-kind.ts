@@ -39,7 +39,7 @@ export type FailureKind =
 /** How loudly a failure is logged where it ends. */
 export type Severity = 'debug' | 'warn' | 'error';
 
-const SEVERITY: Partial<Record<FailureKind, Severity>> = {
+const SEVERITIES_BY_KIND: Partial<Record<FailureKind, Severity>> = {
   internal: 'error',
   'upstream.auth': 'error',
   malformed: 'debug',
@@ -62,6 +62,6 @@ const SEVERITY: Partial<Record<FailureKind, Severity>> = {
  * `error` for what somebody here must mend, `debug` for what a client did in the ordinary course, `warn` for the rest:
  * upstreams, overload, refused callers and the errors that a service declared.
  */
-export function severityOf(kind: FailureKind): Severity {
-  return SEVERITY[kind] ?? 'warn';
+export function getSeverity(kind: FailureKind): Severity {
+  return SEVERITIES_BY_KIND[kind] ?? 'warn';
 }

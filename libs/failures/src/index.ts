@@ -4,8 +4,8 @@
  */
 
 // To fail
-export { BusError, type BusErrorOptions } from './bus-error';
-export { failureOf } from './failure-of';
+export { BusError, type BusErrorOptions } from './errors/bus-error';
+export { createFailure } from './catalogue/create-failure';
 export { BadRequestError } from './errors/bad-request-error';
 export { CancelledError } from './errors/cancelled-error';
 export { ConflictError } from './errors/conflict-error';
@@ -20,28 +20,28 @@ export { ServiceUnavailableError } from './errors/service-unavailable-error';
 export { TooManyRequestsError } from './errors/too-many-requests-error';
 export { UnauthorizedError } from './errors/unauthorized-error';
 export { UnprocessableError } from './errors/unprocessable-error';
-export { type UpstreamCode, UpstreamError, type UpstreamFacts } from './errors/upstream-error';
+export { type UpstreamCode, UpstreamError, type UpstreamErrorOptions } from './errors/upstream-error';
 export { ValidationFailedError } from './errors/validation-failed-error';
-export { type GivenViolation, type GivenViolations } from './given-violation';
-export { type Violation, violationAt } from './violation';
+export { type GivenViolation, type GivenViolations } from './violations/given-violation';
+export { type Violation, violationAt } from './violations/violation';
 
 // To tell failures apart
-export { classify } from './classify';
+export { classify } from './classification/classify';
 export { type FailureKind, type Severity } from './failure-kind';
-export { findViolations } from './find-violations';
-export { recordService, serviceChainOf } from './service-chain';
+export { findViolations } from './violations/find-violations';
+export { recordService, getServiceChain } from './classification/service-chain';
 
 // To find numbers that would change
-export { findInexactNumbers, isExactNumber, type NumberPlace, pointNumber } from './exact-numbers';
+export { findInexactNumbers, isExactNumber, type NumberRange, findNumberPointer } from './json/exact-numbers';
 
 // To tell clients
-export { catalogueDocument, cataloguePage } from './catalogue-page';
-export { escapeHtml } from './escape-html';
-export { type CatalogueEntry, type RetryRule } from './catalogue-entry';
-export { type FailureCode, entryOf, slugOf } from './catalogue';
-export { type DeclaredError, ErrorCatalogue } from './error-catalogue';
-export { flatCodeOf } from './formats/flat-format';
-export { assertNoPromise } from './held-promise';
-export { legalHeaders } from './legal-headers';
-export { type ErrorFormat, type Problem } from './problem';
-export { type ErrorAnswer, Translator, type TranslatorOptions } from './translator';
+export { createErrorDocument, renderErrorPage } from './catalogue/error-page';
+export { escapeHtml } from './catalogue/escape-html';
+export { type CatalogueEntry, type RetryRule } from './catalogue/catalogue-entry';
+export { type FailureCode, getCatalogueEntry, toSlug } from './catalogue/built-in-entries';
+export { type DeclaredError, ErrorCatalogue } from './catalogue/error-catalogue';
+export { toFlatCode } from './translation/formats/flat-format';
+export { assertNoPromise } from './json/assert-no-promise';
+export { validateResponseHeaders } from './translation/response-headers';
+export { type ErrorFormat, type Problem } from './translation/problem';
+export { type ErrorResponse, Translator, type TranslatorOptions } from './translation/translator';

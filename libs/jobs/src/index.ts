@@ -8,13 +8,13 @@ export { Jobs, type JobsOptions, type Role } from './jobs';
 export { JobStoreError } from './backend/job-store-error';
 
 // To configure
-export { type JobOptions, jobOptions } from './configuration/job-options';
+export { type JobsConfig, jobsConfig } from './configuration/jobs-config';
 export { type ScheduleConfig, scheduleSection } from './configuration/schedule-section';
 export { type SubscriberConfig, topicsSection } from './configuration/topics-section';
-export { printJobSchema } from './job-schema';
+export { generateJobSchemaSql } from './backend/job-schema';
 
 // To tell of jobs
-export { type AttemptRecord } from './job/job-data';
-export { type JobState, type JobView } from './job/job-view';
-export { DeadLetters } from './dead-letter/dead-letters';
-export { Schedules, type ScheduleView } from './schedule/schedules';
+export { type AttemptRecord } from './queues/job-data';
+export { type JobState, type JobView } from './queues/job-view';
+export { DeadLetters } from './dead-letters/dead-letters';
+export { Schedules, type ScheduleView } from './schedules/schedules';

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { LOCALHOST } from './localhost-certificate.fixture';
+import { LOCALHOST_CERTIFICATE } from './localhost-certificate.fixture';
 
 /** What a proxy says to a CONNECT: nothing, or the head of an answer in place of a tunnel. */
 export type ProxyScript = (asked: IncomingMessage, socket: Duplex) => 'tunnel' | 'refused';
@@ -20,12 +20,12 @@ export class ConnectProxy {
     private readonly server: ReturnType<typeof createServer>,
     private readonly script: ProxyScript,
   ) {
-    server.on('connect', (asked, socket) => this.#answer(asked, socket));
+    server.on('connect', (asked, socket) => this.#handleConnect(asked, socket));
     server.on('connection', (socket) => this.#track(socket));
   }
 
   static async listen(script: ProxyScript = () => 'tunnel', isSecure = false): Promise<ConnectProxy> {
-    const server = isSecure ? createSecureServer(LOCALHOST) : createServer();
+    const server = isSecure ? createSecureServer(LOCALHOST_CERTIFICATE) : createServer();
     const proxy = new ConnectProxy(server, script);
     await once(server.listen(0, '127.0.0.1'), 'listening');
     return proxy;
@@ -47,7 +47,7 @@ export class ConnectProxy {
     await once(this.server, 'close');
   }
 
-  #answer(asked: IncomingMessage, socket: Duplex): void {
+  #handleConnect(asked: IncomingMessage, socket: Duplex): void {
     socket.on('error', () => undefined);
     this.tunnels.push(asked.url ?? '');
     this.authorizations.push(asked.headers['proxy-authorization']);

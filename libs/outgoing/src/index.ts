@@ -4,35 +4,30 @@
  */
 
 // To call other systems
-export {
-  type BodyOptions,
-  type CallOptions,
-  type RequestOptions,
-  type RestConnection,
-} from './connection/rest-connection';
-export { type RestConnections } from './connection/rest-connections';
-export { type HeaderValues } from './request/header-rules';
-export { type HttpMethod } from './request/http-method';
-export { type PathParameter } from './request/path-template';
-export { type EmptyListRule, type Query, type QueryValue } from './request/query-string';
-export { type ResponseHeaders, type RestResponse } from './response/rest-response';
+export { type BodyOptions, type CallOptions, type RequestOptions, type RestConnection } from './rest/rest-connection';
+export { type RestConnections } from './rest/rest-connections';
+export { type HeaderValues } from './rest/request/header-rules';
+export { type HttpMethod } from './rest/request/http-method';
+export { type PathParameter } from './rest/request/path-template';
+export { type EmptyListRule, type Query, type QueryValue } from './rest/request/query-string';
+export { type ResponseHeaders, type RestResponse } from './rest/response/rest-response';
 
 // To write adapters
-export { type OnStatus, type StatusRule } from './configuration/on-status';
-export { RestAdapter } from './adapter/rest-adapter';
+export { type OnStatus, type StatusRule } from './rest/adapter/on-status';
+export { RestAdapter } from './rest/adapter/rest-adapter';
 
 // To configure
-export { type Credential, credential } from './configuration/credential';
-export { type ConnectionConfig, type OutgoingConfig, outgoingSection } from './configuration/section';
+export { type Credential, credential } from './rest/credential';
+export { type ConnectionConfig, type OutgoingConfig, outgoingSection } from './rest/section';
 
 // To run a bus
-export { type PingReport } from './connection/ping';
+export { type PingReport } from './rest/ping';
 export {
   type ConnectionExplanation,
   type ExplainedLayer,
   type ExplainedValue,
   type ValueSource,
-  type WrittenAt,
-} from './configuration/connection-explanation';
-export { type ConnectionReport } from './configuration/connection-report';
-export { OutgoingRest, type OutgoingRestOptions } from './outgoing-rest';
+  type RawValueLookup,
+} from './rest/connection-explanation';
+export { type ConnectionReport } from './rest/connection-report';
+export { OutgoingRest, type OutgoingRestOptions } from './rest/outgoing-rest';

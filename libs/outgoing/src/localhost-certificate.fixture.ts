@@ -1,5 +1,5 @@
 /** A key and a certificate for `localhost` that it has signed itself, 2000 to 2099. They protect nothing. */
-export const LOCALHOST = {
+export const LOCALHOST_CERTIFICATE = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgYWf2tJkgXUPRwpBA
 ZkBoO+W+j4kDfkKKkjYc9q43iB+hRANCAATmzxQpQfAEffkeGegrkj//tDhuB/yz

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import { LOCALHOST } from './localhost-certificate.fixture';
+import { LOCALHOST_CERTIFICATE } from './localhost-certificate.fixture';
 
 /** What an upstream does once a request has come whole; `request` is its text, `count` its number from 1. */
 export type Script = (socket: Socket, request: string, count: number) => void;
@@ -23,13 +23,13 @@ export class ScriptedUpstream {
 
   /** With a certificate for `localhost` that it has signed itself. */
   static listenTls(script: Script, host = 'localhost'): Promise<ScriptedUpstream> {
-    return ScriptedUpstream.#start(createTlsServer(LOCALHOST), script, `https://${host}`);
+    return ScriptedUpstream.#start(createTlsServer(LOCALHOST_CERTIFICATE), script, `https://${host}`);
   }
 
   /** The same, for clients that show the same certificate. */
   static listenMutualTls(script: Script, options: TlsOptions = {}): Promise<ScriptedUpstream> {
-    const mutual = { ca: LOCALHOST.cert, requestCert: true, rejectUnauthorized: true };
-    const server = createTlsServer({ ...LOCALHOST, ...mutual, ...options });
+    const mutual = { ca: LOCALHOST_CERTIFICATE.cert, requestCert: true, rejectUnauthorized: true };
+    const server = createTlsServer({ ...LOCALHOST_CERTIFICATE, ...mutual, ...options });
     return ScriptedUpstream.#start(server, script, 'https://localhost');
   }
 
@@ -39,7 +39,7 @@ export class ScriptedUpstream {
     const upstream = new ScriptedUpstream(server, `${origin}:${port}`);
     server.on('connection', (socket: Socket) => upstream.#track(socket));
     const event = origin.startsWith('https') ? 'secureConnection' : 'connection';
-    server.on(event, (socket: Socket) => upstream.#serve(socket, script));
+    server.on(event, (socket: Socket) => upstream.#handleConnection(socket, script));
     // A client that does not trust the certificate breaks off: that is what some specs are about.
     server.on('tlsClientError', () => undefined);
     return upstream;
@@ -62,12 +62,12 @@ export class ScriptedUpstream {
     socket.on('error', () => undefined);
   }
 
-  #serve(socket: Socket, script: Script): void {
+  #handleConnection(socket: Socket, script: Script): void {
     let received = '';
     socket.on('error', () => undefined);
     socket.on('data', (chunk: Buffer) => {
       received += chunk.toString('latin1');
-      const length = lengthOf(received);
+      const length = findRequestLength(received);
       if (length === undefined || received.length < length) return;
       const request = received.slice(0, length);
       received = received.slice(length);
@@ -78,7 +78,7 @@ export class ScriptedUpstream {
 }
 
 /** Length of the request that begins here, once its head has come whole. */
-function lengthOf(received: string): number | undefined {
+function findRequestLength(received: string): number | undefined {
   const headEnd = received.indexOf('\r\n\r\n');
   if (headEnd === -1) return undefined;
   const bodyLength = Number(/^content-length: (\d+)/im.exec(received.slice(0, headEnd))?.[1] ?? 0);
@@ -86,7 +86,7 @@ function lengthOf(received: string): number | undefined {
 }
 
 /** The bytes of an answer. */
-export function answer(
+export function createResponse(
   status: number,
   body: string | Buffer = '',
   headers: Readonly<Record<string, string>> = {},
@@ -98,12 +98,16 @@ export function answer(
 }
 
 /** The bytes of an answer in JSON. */
-export function json(value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Buffer {
-  return answer(status, JSON.stringify(value), { 'content-type': 'application/json', ...headers });
+export function createJsonResponse(
+  value: unknown,
+  status = 200,
+  headers: Readonly<Record<string, string>> = {},
+): Buffer {
+  return createResponse(status, JSON.stringify(value), { 'content-type': 'application/json', ...headers });
 }
 
 /** Waits until something is so, a second at most. */
-export async function until(isSo: () => boolean): Promise<void> {
+export async function waitUntil(isSo: () => boolean): Promise<void> {
   const end = performance.now() + 1_000;
   while (!isSo()) {
     if (performance.now() > end) throw new Error('it did not come to be so within a second');

@@ -5,33 +5,33 @@
  */
 
 // To configure
-export { DEFAULTS, type PolicyOptions } from './defaults';
+export { DEFAULT_POLICY_OPTIONS, type PolicyOptions } from './policy-options';
 export { type PolicyEnvironment, type PolicyListener } from './policy-environment';
-export { type OpeningCause, type PolicyEvent } from './policy-event';
+export { type BreakerOpeningCause, type PolicyEvent } from './policy-event';
 
 // To try again
-export { type BackoffOptions, backoffMs } from './retry/backoff';
+export { type BackoffOptions, computeBackoffMs } from './retry/backoff';
 export { Retry, type RetryOptions } from './retry/retry';
 export { RetryBudget, type RetryBudgetOptions } from './retry/retry-budget';
-export { type AttemptFailure, type RetryDecision, type RetryRefusal } from './retry/retry-decision';
+export { type AttemptFailure, type RetryDecision, type RetryRejectionReason } from './retry/retry-decision';
 
 // To leave an upstream alone
 export { Hold, type HoldOptions } from './hold/hold';
 export {
-  type BreakerEntry,
+  type BreakerDecision,
   type BreakerOutcome,
-  type BreakerPass,
-  type BreakerRefusal,
-} from './circuit-breaker/breaker-entry';
+  type BreakerPermit,
+  type BreakerRejection,
+} from './circuit-breaker/breaker-decision';
 export { type BreakerState, CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker/circuit-breaker';
 
 // To bound what is under way
 export { type CallScope } from './call-scope';
-export { type BulkheadEntry, type BulkheadRefusal } from './bulkhead/bulkhead-entry';
+export { type BulkheadDecision, type BulkheadRejection } from './bulkhead/bulkhead-decision';
 export { BulkheadPermit } from './bulkhead/bulkhead-permit';
 export { Bulkhead, type BulkheadOptions } from './bulkhead/bulkhead';
 
 // To go by the faster of two attempts
-export { Hedge, type HedgeOptions, type HedgeSources } from './hedge/hedge';
+export { Hedge, type HedgeOptions, type HedgeDependencies } from './hedge/hedge';
 export { type HedgedAttempt } from './hedge/hedged-attempt';
 export { LatencyEstimate } from './latency-estimate';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { LatencyEstimate } from './latency-estimate';
 
-const estimateOf = (latenciesMs: readonly number[]) => {
+const createEstimate = (latenciesMs: readonly number[]) => {
   const estimate = new LatencyEstimate();
   for (const latencyMs of latenciesMs) estimate.add(latencyMs);
   return estimate;
@@ -10,28 +10,28 @@ const upTo = (count: number) => Array.from({ length: count }, (_, index) => inde
 
 describe('a latency estimate', () => {
   it('knows nothing before the first attempt', () => {
-    expect(estimateOf([]).p50Ms()).toBeUndefined();
-    expect(estimateOf([]).p95Ms()).toBeUndefined();
+    expect(createEstimate([]).p50Ms()).toBeUndefined();
+    expect(createEstimate([]).p95Ms()).toBeUndefined();
   });
 
   it('has the usual latency from the first attempt on', () => {
-    expect(estimateOf([42]).p50Ms()).toBe(42);
+    expect(createEstimate([42]).p50Ms()).toBe(42);
   });
 
   it('has the 95th percentile from 20 attempts on', () => {
-    expect(estimateOf(upTo(19)).p95Ms()).toBeUndefined();
-    expect(estimateOf(upTo(20)).p95Ms()).toBe(19);
+    expect(createEstimate(upTo(19)).p95Ms()).toBeUndefined();
+    expect(createEstimate(upTo(20)).p95Ms()).toBe(19);
   });
 
   it('goes by the last 128 attempts', () => {
-    const estimate = estimateOf([...Array.from({ length: 1_000 }, () => 9_999), ...upTo(128)]);
+    const estimate = createEstimate([...Array.from({ length: 1_000 }, () => 9_999), ...upTo(128)]);
 
     expect(estimate.p50Ms()).toBe(64);
     expect(estimate.p95Ms()).toBe(122);
   });
 
   it('follows a change once an eighth of the attempts is new', () => {
-    const estimate = estimateOf(upTo(128));
+    const estimate = createEstimate(upTo(128));
     expect(estimate.p50Ms()).toBe(64);
 
     for (let attempt = 0; attempt < 15; attempt++) estimate.add(1_000);
@@ -47,7 +47,7 @@ describe('a latency estimate', () => {
       fc.property(
         fc.array(fc.double({ min: 0, max: 60_000, noNaN: true }), { minLength: 20, maxLength: 300 }),
         (all) => {
-          const estimate = estimateOf(all);
+          const estimate = createEstimate(all);
           const recent = all.slice(-128);
           const shareWithin = (ms = Number.NaN) => recent.filter((each) => each <= ms).length / recent.length;
 

@@ -1,7 +1,7 @@
 /** Of this many latencies the estimate is made: the 95th percentile of fewer would hang on one or two of them. 1 KiB. */
-const SAMPLES = 128;
+const MAX_SAMPLES = 128;
 /** With fewer samples the slowest of them would pass for the 95th percentile. */
-const FEWEST_FOR_P95 = 20;
+const MIN_SAMPLES_FOR_P95 = 20;
 
 /**
  * How long attempts that succeed usually take, by the last 128 of them.
@@ -10,7 +10,7 @@ const FEWEST_FOR_P95 = 20;
  * and done again only when an eighth of the samples is new.
  */
 export class LatencyEstimate {
-  readonly #samples = new Float64Array(SAMPLES);
+  readonly #samples = new Float64Array(MAX_SAMPLES);
   #added = 0;
   #addedWhenSorted = 0;
   #p50Ms: number | undefined;
@@ -18,7 +18,7 @@ export class LatencyEstimate {
 
   /** @param latencyMs - of an attempt that succeeded: those that fail at once say nothing of how long an answer takes */
   add(latencyMs: number): void {
-    this.#samples[this.#added % SAMPLES] = latencyMs;
+    this.#samples[this.#added % MAX_SAMPLES] = latencyMs;
     this.#added++;
   }
 
@@ -35,17 +35,17 @@ export class LatencyEstimate {
   }
 
   #refresh(): void {
-    const count = Math.min(this.#added, SAMPLES);
+    const count = Math.min(this.#added, MAX_SAMPLES);
     const fresh = this.#added - this.#addedWhenSorted;
     if (fresh === 0 || fresh < count / 8) return;
     const sorted = this.#samples.slice(0, count).sort();
     this.#addedWhenSorted = this.#added;
-    this.#p50Ms = percentile(sorted, 0.5);
-    this.#p95Ms = count < FEWEST_FOR_P95 ? undefined : percentile(sorted, 0.95);
+    this.#p50Ms = findPercentile(sorted, 0.5);
+    this.#p95Ms = count < MIN_SAMPLES_FOR_P95 ? undefined : findPercentile(sorted, 0.95);
   }
 }
 
 /** By nearest rank: always a value that was measured. */
-function percentile(sorted: Float64Array, share: number): number | undefined {
+function findPercentile(sorted: Float64Array, share: number): number | undefined {
   return sorted[Math.ceil(share * sorted.length) - 1];
 }

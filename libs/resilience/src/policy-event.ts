@@ -1,4 +1,4 @@
-import type { RetryRefusal } from './retry/retry-decision';
+import type { RetryRejectionReason } from './retry/retry-decision';
 
 /**
  * What a policy has decided, and by which facts. `name` is the name of the connection, as the policies were given it.
@@ -13,7 +13,7 @@ export type PolicyEvent =
       readonly type: 'retryRefused';
       readonly name: string;
       readonly attempt: number;
-      readonly reason: Exclude<RetryRefusal, 'notRetryable' | 'deadline'>;
+      readonly reason: Exclude<RetryRejectionReason, 'notRetryable' | 'deadline'>;
     }
   /** An attempt, be it the first or another, is not made: it takes `neededMs` to wait and to be answered, and `remainingMs` are left. */
   | { readonly type: 'deadlineSkipped'; readonly name: string; readonly neededMs: number; readonly remainingMs: number }
@@ -27,7 +27,7 @@ export type PolicyEvent =
   | {
       readonly type: 'breakerOpened';
       readonly name: string;
-      readonly cause: OpeningCause;
+      readonly cause: BreakerOpeningCause;
       readonly calls: number;
       readonly failures: number;
       readonly openForMs: number;
@@ -46,4 +46,4 @@ export type PolicyEvent =
   | { readonly type: 'hedged'; readonly name: string; readonly extra: number; readonly afterMs: number };
 
 /** Why a circuit breaker opened: failures in a row, too large a share of them, or a probe that failed. */
-export type OpeningCause = 'consecutive' | 'ratio' | 'probe';
+export type BreakerOpeningCause = 'consecutive' | 'ratio' | 'probe';

@@ -19,6 +19,6 @@ export interface Caller {
  * A text that no two callers share, by which limits, idempotency keys and jobs tell them apart. The definition comes with its length,
  * so that no name can imitate another definition.
  */
-export function identifyCaller({ definition, name, isClient = false }: Omit<Caller, 'scopes' | 'claims'>): string {
+export function createCallerKey({ definition, name, isClient = false }: Omit<Caller, 'scopes' | 'claims'>): string {
   return `${definition.length}:${definition}:${isClient ? 'client' : 'name'}:${name}`;
 }

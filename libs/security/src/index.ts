@@ -6,17 +6,21 @@
  */
 
 // To configure
-export { type Definition, definition, scope } from './definition';
+export { type SecurityDefinition, securityDefinition, scope } from './definitions/security-definition';
 export { generateKey, type HashAlgorithm, hashSecret } from './secret/stored-secret';
 
 // To check
-export { type Caller, identifyCaller } from './caller';
+export { type Caller, createCallerKey } from './caller';
 export { type Client } from './client/client';
-export { clientNetworkOf } from './client/client-network';
+export { findClientNetwork } from './client/client-network';
 export { type FailureLimit } from './client/failure-limit';
-export { Gate } from './gate';
-export { type Presented } from './scheme/scheme';
-export { type GateOptions, SecurityDefinitions, type SecurityParts } from './security-definitions';
+export { Authenticator } from './authentication/authenticator';
+export { type RequestCredentials } from './scheme/authentication-scheme';
+export {
+  type SecurityRequirements,
+  SecurityDefinitions,
+  type SecurityOptions,
+} from './definitions/security-definitions';
 
 // To describe
-export { describeDefinition, type SecurityDescription } from './description';
+export { describeDefinition, type SecuritySchemeObject } from './definitions/describe-definition';

@@ -4,52 +4,57 @@
  */
 
 // To write services
-export { BusService, declarationOf, SERVICE_METADATA, type ServiceDeclaration } from './bus-service';
-export { CurrentInvocation } from './current-invocation';
-export { type ServiceOptions, type ShapeDeclaration, type ShapeOf } from './declaration';
-export { type Outgoing } from './outgoing';
-export { Secret } from './secret';
-export { type RefusalOptions } from './refusals';
+export {
+  BusService,
+  findServiceDeclaration,
+  SERVICE_METADATA,
+  type ServiceDeclaration,
+} from './declaration/bus-service';
+export { CurrentInvocation } from './invocation/current-invocation';
+export { type ServiceOptions, type ShapeDeclaration, type ShapeOf } from './declaration/declaration';
+export { type Outgoing } from './invocation/outgoing';
+export { Secret } from './declaration/secret';
+export { type RefusalOptions } from './invocation/blame-caller';
 export { type InvokeOptions, Service } from './service';
-export { type HttpRequest, type ServiceRequest } from './service-request';
-export { ServiceResponse } from './service-response';
-export { type StandardSchema } from './check/standard-schema';
+export { type HttpRequest, type ServiceRequest } from './invocation/service-request';
+export { ServiceResponse } from './invocation/service-response';
+export { type StandardSchema } from './validation/standard-schema';
 
 // To describe services
-export { type Direction, type JsonSchema, type NamedSchema, type SchemaNames } from './json-schema/json-schema';
-export { schemaVendorWithoutDescription } from './json-schema/standard-json-schema';
-export { jsonSchemaOf, type SchemaOptions } from './json-schema/schema-of';
+export { type Direction, type JsonSchema, type NamedSchema, type SchemaRegistry } from './json-schema/json-schema';
+export { findUndescribedVendor } from './json-schema/standard-json-schema';
+export { createJsonSchema, type SchemaOptions } from './json-schema/create-json-schema';
 
 // To compose services
 export { type Branch, type BranchOptions, optional, required } from './composite/branch';
 export { type BranchProblem, type Composite, type DegradedOutcome, type Plan } from './composite/composite';
 export { type Composed } from './composite/compose';
 export { CompositeError } from './composite/composite-error';
-export { Composition, type Leaf, type Outcome } from './composite/composition';
+export { CompositeOutcomes, type BranchOutcome, type Outcome } from './composite/composite-outcomes';
 export { type ComposeAsyncOptions } from './composite/compose-async-options';
 export {
   type FailedComposite,
-  settledComposite,
+  settleComposite,
   type SettledBranch,
   type SettledPart,
-} from './composite/settled-composite';
+} from './composite/settle-composite';
 export { type Each, each, type EachOptions } from './composite/each';
-export { createTooFewItems } from './composite/too-few-items';
+export { createTooFewItemsError } from './composite/too-few-items-error';
 
 // To have work done later
 export {
   type AsyncOptions,
   type BackoffOptions,
-  type FlowAsk,
+  type ComposeRequest,
   type FlowOptions,
-  type JobAsk,
-  type JobDesk,
+  type EnqueueRequest,
+  type JobSubmitter,
   type JobOrigin,
   type JobReceipt,
   type Publication,
-} from './job-desk';
-export { canonicalJson } from './canonical-json';
-export { type EffectKey, type JobFacts, JobRun } from './job-run';
+} from './jobs/job-submitter';
+export { toCanonicalJson } from './jobs/canonical-json';
+export { type AcquiredIdempotencyKey, type JobFacts, JobRun } from './jobs/job-run';
 
 // To name services in types
 export {
@@ -61,17 +66,17 @@ export {
   type ServiceName,
   type Services,
   type Signature,
-} from './service-types';
+} from './declaration/service-types';
 
 // To run services
-export { BoundService, type ServiceConstructor } from './bound-service';
-export { Footprint } from './footprint';
-export { type Inbound, Invocation, type InvocationContext } from './invocation';
-export { type Ask, type EntryOptions, Invoker, type InvokerOptions } from './invoker';
-export { findDeclarationMistakes } from './declaration-mistakes';
-export { isPromise } from './promises';
-export { chooseBlamed, blameCaller } from './refusals';
-export { isRefusedInput } from './refused-input-error';
-export { loadServices, type LoadedService } from './service-files';
-export { isServiceName } from './service-name';
-export { ServiceRegistry } from './service-registry';
+export { RegisteredService, type ServiceConstructor } from './invocation/registered-service';
+export { SideEffects } from './invocation/side-effects';
+export { type InboundRequest, Invocation, type InvocationContext } from './invocation/invocation';
+export { type InvocationRequest, type RootInvokeOptions, Invoker, type InvokerOptions } from './invocation/invoker';
+export { findDeclarationMistakes } from './declaration/declaration-mistakes';
+export { isPromise } from './invocation/promises';
+export { findBlamedCaller, blameCaller } from './invocation/blame-caller';
+export { isRejectedInput } from './invocation/rejected-input-error';
+export { loadServices, type LoadedService } from './registry/service-files';
+export { isServiceName } from './declaration/service-name';
+export { ServiceRegistry } from './registry/service-registry';

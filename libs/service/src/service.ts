@@ -4,14 +4,14 @@ import type { Deadline, Duration } from '@trunkline/time';
 import { compose } from './composite/compose';
 import type { Composite, Plan } from './composite/composite';
 import type { ComposeAsyncOptions } from './composite/compose-async-options';
-import { type Invocation, takeInvocation } from './invocation';
-import type { AsyncOptions, JobReceipt, Publication } from './job-desk';
-import type { Outgoing } from './outgoing';
+import { type Invocation, takeInvocation } from './invocation/invocation';
+import type { AsyncOptions, JobReceipt, Publication } from './jobs/job-submitter';
+import type { Outgoing } from './invocation/outgoing';
 import { PACKAGE_COPY, type PackageCopy, THIS_COPY } from './package-copy';
-import type { RefusalOptions } from './refusals';
-import type { ServiceRequest } from './service-request';
-import type { ServiceResponse } from './service-response';
-import type { InputOfTarget, OutputOfTarget, ServiceClass, ServiceName, TYPES } from './service-types';
+import type { RefusalOptions } from './invocation/blame-caller';
+import type { ServiceRequest } from './invocation/service-request';
+import type { ServiceResponse } from './invocation/service-response';
+import type { InputOfTarget, OutputOfTarget, ServiceClass, ServiceName, TYPES } from './declaration/service-types';
 
 /** How a service is called. */
 export interface InvokeOptions extends RefusalOptions {
@@ -30,7 +30,7 @@ export abstract class Service<Input = unknown, Output = unknown> {
   static readonly [PACKAGE_COPY]: PackageCopy = THIS_COPY;
 
   /** The failure of an output that does not fit its declaration: ours, unless the output is somebody else's. */
-  static refusedOutput(service: string, what: string, cause: Error): BusError {
+  static createOutputError(service: string, what: string, cause: Error): BusError {
     return new InternalError(`the output of ${service} does not fit its declaration: ${what}`, { cause });
   }
 

@@ -2,15 +2,15 @@ import type { Logger } from '@trunkline/telemetry';
 import { type Clock, systemClock } from '@trunkline/time';
 
 /** At most one line in this time says that it is still down. */
-const AGAIN_AFTER_MS = 60_000;
+const REPEAT_INTERVAL_MS = 60_000;
 
 /** Where an outage is told of, and in which words. */
 export interface OutageLogOptions {
   readonly logger: Logger;
   /** The sentence for what does not work. */
-  readonly down: string;
+  readonly downMessage: string;
   /** The sentence for what works again. */
-  readonly back: string;
+  readonly recoveredMessage: string;
   /** Default: that of the process. */
   readonly clock?: Clock;
 }
@@ -22,9 +22,9 @@ export interface OutageLogOptions {
 export class OutageLog {
   readonly #options: OutageLogOptions;
   readonly #clock: Clock;
-  #isTold = false;
-  #toldAtMs = Number.NEGATIVE_INFINITY;
-  #times = 0;
+  #isLogged = false;
+  #loggedAtMs = Number.NEGATIVE_INFINITY;
+  #failureCount = 0;
 
   constructor(options: OutageLogOptions) {
     this.#options = options;
@@ -32,29 +32,29 @@ export class OutageLog {
   }
 
   /** It failed, once more. */
-  failed(reason: Error): void {
-    this.#times += 1;
+  recordFailure(reason: Error): void {
+    this.#failureCount += 1;
     const nowMs = this.#clock.nowMs();
-    if (nowMs - this.#toldAtMs < AGAIN_AFTER_MS) return;
-    const { logger, down } = this.#options;
-    logger.warn({ reason: messageOf(reason), times: this.#times }, down);
-    this.#isTold = true;
-    this.#toldAtMs = nowMs;
-    this.#times = 0;
+    if (nowMs - this.#loggedAtMs < REPEAT_INTERVAL_MS) return;
+    const { logger, downMessage } = this.#options;
+    logger.warn({ reason: describeReason(reason), times: this.#failureCount }, downMessage);
+    this.#isLogged = true;
+    this.#loggedAtMs = nowMs;
+    this.#failureCount = 0;
   }
 
   /** It worked. */
-  succeeded(): void {
-    if (!this.#isTold) return;
-    const { logger, back } = this.#options;
-    logger.info({ times: this.#times }, back);
-    this.#isTold = false;
-    this.#times = 0;
+  recordSuccess(): void {
+    if (!this.#isLogged) return;
+    const { logger, recoveredMessage } = this.#options;
+    logger.info({ times: this.#failureCount }, recoveredMessage);
+    this.#isLogged = false;
+    this.#failureCount = 0;
   }
 }
 
 /** The cause knows more than what was made of it for clients. An AggregateError of several addresses has no text of its own. */
-function messageOf({ message, cause }: Error): string {
+function describeReason({ message, cause }: Error): string {
   if (!(cause instanceof Error)) return message;
   return cause.message || String(Reflect.get(cause, 'code') ?? message);
 }

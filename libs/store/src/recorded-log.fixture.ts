@@ -1,4 +1,4 @@
-import type { Logger, LogLine } from '@trunkline/telemetry';
+import type { Logger, LogFn } from '@trunkline/telemetry';
 
 /** A logger that keeps the levels and sentences of its lines. */
 export class RecordedLog {
@@ -13,7 +13,7 @@ export class RecordedLog {
     isLevelEnabled: () => true,
   };
 
-  #line(level: string): LogLine {
+  #line(level: string): LogFn {
     return (...args: readonly unknown[]) => void this.lines.push([level, String(args.at(-1))]);
   }
 }

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { isCorrelationId, newCorrelationId } from './correlation-id';
+import { isCorrelationId, createCorrelationId } from './correlation-id';
 
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const timeOf = (id: string) =>
@@ -14,11 +14,11 @@ describe('a new correlation id', () => {
   });
 
   it("is 26 characters of Crockford's base 32", () => {
-    for (let count = 0; count < 10_000; count++) expect(newCorrelationId()).toMatch(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
+    for (let count = 0; count < 10_000; count++) expect(createCorrelationId()).toMatch(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
   });
 
   it('is like no other', () => {
-    const ids = Array.from({ length: 100_000 }, newCorrelationId);
+    const ids = Array.from({ length: 100_000 }, createCorrelationId);
 
     expect(new Set(ids).size).toBe(100_000);
   });
@@ -26,16 +26,16 @@ describe('a new correlation id', () => {
   it('begins with the time', () => {
     jest.useFakeTimers({ now: 1_469_918_176_385 });
 
-    expect(newCorrelationId().slice(0, 10)).toBe('01ARYZ6S41');
+    expect(createCorrelationId().slice(0, 10)).toBe('01ARYZ6S41');
   });
 
   it('is in the order of time when sorted as text', () => {
     fc.assert(
       fc.property(fc.nat(2 ** 47), fc.nat(2 ** 47), (a, b) => {
         jest.useFakeTimers({ now: a });
-        const idOfA = newCorrelationId();
+        const idOfA = createCorrelationId();
         jest.setSystemTime(b);
-        const idOfB = newCorrelationId();
+        const idOfB = createCorrelationId();
 
         expect([timeOf(idOfA), timeOf(idOfB)]).toEqual([a, b]);
         if (a !== b) expect(idOfA < idOfB).toBe(a < b);
@@ -44,13 +44,13 @@ describe('a new correlation id', () => {
   });
 
   it('has random digits all over the rest', () => {
-    const rests = Array.from({ length: 2_000 }, () => newCorrelationId().slice(10));
+    const rests = Array.from({ length: 2_000 }, () => createCorrelationId().slice(10));
 
     for (let place = 0; place < 16; place++) expect(new Set(rests.map((rest) => rest[place])).size).toBe(32);
   });
 
   it('is one that callers may send, too', () => {
-    expect(isCorrelationId(newCorrelationId())).toBe(true);
+    expect(isCorrelationId(createCorrelationId())).toBe(true);
   });
 });
 

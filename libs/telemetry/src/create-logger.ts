@@ -6,18 +6,18 @@ import {
   stdTimeFunctions,
   symbols,
 } from 'pino';
-import { plainFields } from './content/plain-fields';
-import type { Logger, LogLevel, LogLine } from './logger';
+import { toPlainFields } from './content/plain-fields';
+import type { Logger, LogLevel, LogFn } from './logger';
 import { DescriptorSink } from './output/descriptor-sink';
 import { openLogFile } from './output/log-file';
-import { mainSink, type MainOutput } from './output/main-sink';
-import type { SinkWatcher } from './output/sink';
+import { createMainSink, type MainSinkOptions } from './output/main-sink';
+import type { SinkListener } from './output/sink';
 import { LineRedactor } from './redaction/line-redactor';
-import { SecretForms } from './redaction/secret-forms';
+import { SecretPatterns } from './redaction/secret-patterns';
 import { SecretValues } from './redaction/secret-values';
 
 /** What a process decides once about its logs. Everything has a default. */
-export interface LoggerOptions extends MainOutput {
+export interface LoggerOptions extends MainSinkOptions {
   /** The quietest level that is written. Default `info`. */
   readonly level?: LogLevel;
   /** Name of the bus: the field `name` of every line. Default: none. */
@@ -36,7 +36,7 @@ export interface LoggerOptions extends MainOutput {
 /** The logger that all others are children of. Whoever makes it ends it. */
 export interface RootLogger extends Logger {
   /** What ends the process. It is written whatever the level is. */
-  readonly fatal: LogLine;
+  readonly fatal: LogFn;
   /** Resolves when all lines so far have left the process, or after 2 seconds if their reader does not take them. */
   flush(): Promise<void>;
   /** As flush(), and closes `errorFile`. Later lines go to standard output alone. */
@@ -51,7 +51,7 @@ const LEVELS: Readonly<Record<LogLevel, number>> = {
   error: 50,
   silent: Number.POSITIVE_INFINITY,
 };
-const FLUSH_WITHIN_MS = 2_000;
+const FLUSH_TIMEOUT_MS = 2_000;
 
 /**
  * Makes the logger of a process: JSON lines with `level`, `time` (ISO 8601, UTC), the fields and `msg`.
@@ -65,13 +65,13 @@ const FLUSH_WITHIN_MS = 2_000;
  */
 export function createLogger(options: LoggerOptions = {}): RootLogger {
   const { level = 'info', name, errorFile, secrets = [], secretNames = [] } = options;
-  const watcherOf = (output: string): SinkWatcher => ({
+  const watcherOf = (output: string): SinkListener => ({
     onDropped: (lines) => root.warn({ output, lines }, 'log lines were dropped'),
-    onTrouble: (err) => root.error({ output, err }, 'log lines cannot be written'),
+    onError: (err) => root.error({ output, err }, 'log lines cannot be written'),
   });
   const file = errorFile === undefined ? undefined : new DescriptorSink(openLogFile(errorFile), watcherOf(errorFile));
-  const main = mainSink(options, watcherOf('main'));
-  const redactor = new LineRedactor(new SecretValues(secrets), new SecretForms(secretNames));
+  const main = createMainSink(options, watcherOf('main'));
+  const redactor = new LineRedactor(new SecretValues(secrets), new SecretPatterns(secretNames));
 
   const root = pino(
     {
@@ -89,11 +89,11 @@ export function createLogger(options: LoggerOptions = {}): RootLogger {
         ])
       : main,
   );
-  forgetInherited(root);
-  const flush = () => withinTime(Promise.all([main.flush(), file?.flush() ?? Promise.resolve()]));
+  clearInheritedSerializers(root);
+  const flush = () => waitWithTimeout(Promise.all([main.flush(), file?.flush() ?? Promise.resolve()]));
   return Object.assign(root, {
     // oxlint-disable-next-line typescript/unbound-method -- it is called with the logger it is called on
-    child: childOf(root.child),
+    child: wrapChild(root.child),
     flush,
     close: async () => {
       await flush();
@@ -108,7 +108,7 @@ type LogMethod = NonNullable<NonNullable<LoggerPinoOptions['hooks']>['logMethod'
 const writePlainly: LogMethod = function (this: PinoLogger, args, method) {
   try {
     const [fields] = args;
-    if (typeof fields === 'object' && fields !== null) args[0] = plainFields(fields);
+    if (typeof fields === 'object' && fields !== null) args[0] = toPlainFields(fields);
     method.apply(this, args);
   } catch {
     method.call(this, 'a log line could not be written: its fields cannot be read');
@@ -116,28 +116,28 @@ const writePlainly: LogMethod = function (this: PinoLogger, args, method) {
 };
 
 /** Pino takes what every object inherits for a way to write a field that is called so, such as `valueOf`. */
-function forgetInherited(root: PinoLogger): void {
+function clearInheritedSerializers(root: PinoLogger): void {
   for (const symbol of [symbols.serializersSym, symbols.stringifiersSym]) {
     Reflect.set(root, symbol, Object.assign(Object.create(null), Reflect.get(root, symbol)));
   }
 }
 
 /** Pino writes the fields of a child as they are, whatever is done with those of lines. */
-function childOf(child: PinoLogger['child']) {
+function wrapChild(child: PinoLogger['child']) {
   return function childWithPlainFields(this: PinoLogger, fields: object): Logger {
-    return child.call(this, withoutOwnership(plainFields(fields)));
+    return child.call(this, omitHasOwnProperty(toPlainFields(fields)));
   };
 }
 
 /** Pino asks the fields themselves for `hasOwnProperty`, as a function: one that is called so cannot be written. */
-function withoutOwnership(fields: Record<string, unknown>): Record<string, unknown> {
+function omitHasOwnProperty(fields: Record<string, unknown>): Record<string, unknown> {
   if (!Object.hasOwn(fields, 'hasOwnProperty')) return fields;
   return Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'hasOwnProperty'));
 }
 
-async function withinTime(work: Promise<unknown>): Promise<void> {
+async function waitWithTimeout(work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const end = new Promise<void>((resolve) => (timer = setTimeout(resolve, FLUSH_WITHIN_MS)));
+  const end = new Promise<void>((resolve) => (timer = setTimeout(resolve, FLUSH_TIMEOUT_MS)));
   await Promise.race([work, end]);
   clearTimeout(timer);
 }

@@ -6,8 +6,8 @@
 // To log
 export { createLogger, type LoggerOptions, type RootLogger } from './create-logger';
 export { LogFileError } from './log-file-error';
-export { type Logger, type LogLevel, type LogLine } from './logger';
-export { logOutcome, logOutcomeAs, type OutcomeLine } from './outcome';
+export { type Logger, type LogLevel, type LogFn } from './logger';
+export { logOutcome, logOutcomeAs, type OutcomeLine } from './log-outcome';
 
 // To tell requests apart
-export { isCorrelationId, newCorrelationId } from './correlation-id';
+export { isCorrelationId, createCorrelationId } from './correlation-id';

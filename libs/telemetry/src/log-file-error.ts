@@ -1,4 +1,4 @@
-import { messageOf } from './content/plain-error';
+import { readMessage } from './content/plain-error';
 
 /** The file that was to receive warnings and errors cannot be opened for writing. Thrown when the logger is made. */
 export class LogFileError extends Error {
@@ -6,7 +6,7 @@ export class LogFileError extends Error {
     readonly path: string,
     cause: unknown,
   ) {
-    super(`the log file ${path} cannot be opened for appending: ${messageOf(cause)}`, { cause });
+    super(`the log file ${path} cannot be opened for appending: ${readMessage(cause)}`, { cause });
     this.name = 'LogFileError';
   }
 }

@@ -2,7 +2,7 @@
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /** Writes one line: the facts first, then a constant English sentence. */
-export interface LogLine {
+export interface LogFn {
   (fields: object, message: string): void;
   (message: string): void;
 }
@@ -12,13 +12,13 @@ export interface LogLine {
  */
 export interface Logger {
   /** What happens in the ordinary course. */
-  readonly debug: LogLine;
+  readonly debug: LogFn;
   /** What an operator wants to know of a healthy bus: start, stop, changes. */
-  readonly info: LogLine;
+  readonly info: LogFn;
   /** What somebody should look at: refused callers, upstreams that fail, degraded answers. */
-  readonly warn: LogLine;
+  readonly warn: LogFn;
   /** What somebody here must mend. */
-  readonly error: LogLine;
+  readonly error: LogFn;
   /** A logger whose lines carry these fields, too. */
   child(fields: object): Logger;
   /** Would a line of this level be written? For lines that are dear to make. */

@@ -1,6 +1,6 @@
 import type { Deadline } from './deadline';
-import { type Ending, farDeadlines } from './far-deadlines';
-import { afterThisTurn } from './turn';
+import { type CoarseTimerEntry, coarseTimer } from './coarse-timer';
+import { runAtTickEnd } from './tick-end';
 
 export type CancelListener = (reason: Error) => void;
 
@@ -10,19 +10,19 @@ export type CancelListener = (reason: Error) => void;
  * It costs nothing until somebody asks to be told: the timer is armed by the first listener or the first look at `signal`.
  * Whoever opens a scope closes it.
  */
-export class CancelScope implements Ending {
+export class CancelScope implements CoarseTimerEntry {
   /** The first one has a place of its own: most scopes have no more, and a set costs 0.1 µs. */
-  #first: CancelListener | undefined;
-  #others: Set<CancelListener> | undefined;
-  readonly #expiry: () => Error;
+  #firstListener: CancelListener | undefined;
+  #otherListeners: Set<CancelListener> | undefined;
+  readonly #createReason: () => Error;
   #timer: NodeJS.Timeout | undefined;
-  #isArmed = false;
+  #isScheduled = false;
   #controller: AbortController | undefined;
   #reason: Error | undefined;
   #isClosed = false;
-  #isFar = false;
-  #onLasting: (() => void) | undefined;
-  #leaveParent: (() => void) | undefined;
+  #isInCoarseTimer = false;
+  #tickEndListener: (() => void) | undefined;
+  #removeFromParent: (() => void) | undefined;
 
   /**
    * @param expiry - makes the reason with which the scope is cancelled when the deadline passes
@@ -33,8 +33,8 @@ export class CancelScope implements Ending {
     expiry: () => Error,
     parent?: CancelScope,
   ) {
-    this.#expiry = expiry;
-    if (parent) this.#leaveParent = parent.onCancel((reason) => this.cancel(reason));
+    this.#createReason = expiry;
+    if (parent) this.#removeFromParent = parent.onCancel((reason) => this.cancel(reason));
   }
 
   /** Why the scope was cancelled; `undefined` while it is not. */
@@ -47,7 +47,7 @@ export class CancelScope implements Ending {
     if (!this.#controller) {
       this.#controller = new AbortController();
       if (this.#reason) this.#controller.abort(this.#reason);
-      else this.#watch();
+      else this.#scheduleTimer();
     }
     return this.#controller.signal;
   }
@@ -58,39 +58,39 @@ export class CancelScope implements Ending {
    * @returns stops listening
    */
   onCancel(listener: CancelListener): () => void {
-    this.listen(listener);
-    return () => this.forget(listener);
+    this.addListener(listener);
+    return () => this.removeListener(listener);
   }
 
-  /** As {@link onCancel}, for those who stop by {@link forget}: a function for it costs every invocation 30 ns. */
-  listen(listener: CancelListener): void {
+  /** As {@link onCancel}, for those who stop by {@link removeListener}: a function for it costs every invocation 30 ns. */
+  addListener(listener: CancelListener): void {
     if (this.#reason) {
       listener(this.#reason);
       return;
     }
-    if (this.#first) (this.#others ??= new Set()).add(listener);
-    else this.#first = listener;
-    this.#watch();
+    if (this.#firstListener) (this.#otherListeners ??= new Set()).add(listener);
+    else this.#firstListener = listener;
+    this.#scheduleTimer();
   }
 
   /** Without effect where `listener` does not listen. */
-  forget(listener: CancelListener): void {
-    if (this.#first === listener) this.#first = undefined;
-    else this.#others?.delete(listener);
+  removeListener(listener: CancelListener): void {
+    if (this.#firstListener === listener) this.#firstListener = undefined;
+    else this.#otherListeners?.delete(listener);
   }
 
   /** Calls `listener` once the turn of the event loop is over, if the work has not ended by then. */
-  whenLasting(listener: () => void): void {
-    this.#onLasting = listener;
-    this.#watch();
+  notifyAtTickEnd(listener: () => void): void {
+    this.#tickEndListener = listener;
+    this.#scheduleTimer();
   }
 
   /** Told once the turn is over in which somebody began to listen: most work has ended by then, and needs no timer. */
-  last(): void {
+  handleTickEnd(): void {
     if (this.#isClosed || this.#reason) return;
-    this.#onLasting?.();
-    this.#isFar = farDeadlines.add(this);
-    if (!this.#isFar) this.arm();
+    this.#tickEndListener?.();
+    this.#isInCoarseTimer = coarseTimer.add(this);
+    if (!this.#isInCoarseTimer) this.startPreciseTimer();
   }
 
   /** Ends the work now. Without effect on a scope that has been cancelled or closed. */
@@ -99,8 +99,8 @@ export class CancelScope implements Ending {
     this.#reason = reason;
     this.#release();
     this.#controller?.abort(reason);
-    const listeners = [this.#first, ...(this.#others ?? [])];
-    this.#forgetAll();
+    const listeners = [this.#firstListener, ...(this.#otherListeners ?? [])];
+    this.#removeAllListeners();
     for (const listener of listeners) listener?.(reason);
   }
 
@@ -108,33 +108,33 @@ export class CancelScope implements Ending {
   close(): void {
     this.#isClosed = true;
     this.#release();
-    this.#forgetAll();
+    this.#removeAllListeners();
   }
 
-  /** Told by {@link farDeadlines}: from here on the deadline has a timer of its own. */
-  arm(): void {
+  /** Told by {@link coarseTimer}: from here on the deadline has a timer of its own. */
+  startPreciseTimer(): void {
     this.#timer = setTimeout(() => this.#expire(), Math.ceil(this.deadline.remainingMs()));
   }
 
-  #forgetAll(): void {
-    this.#first = undefined;
-    this.#others = undefined;
+  #removeAllListeners(): void {
+    this.#firstListener = undefined;
+    this.#otherListeners = undefined;
   }
 
-  #watch(): void {
-    if (this.#isArmed || this.#isClosed) return;
-    this.#isArmed = true;
-    afterThisTurn(this);
+  #scheduleTimer(): void {
+    if (this.#isScheduled || this.#isClosed) return;
+    this.#isScheduled = true;
+    runAtTickEnd(this);
   }
 
   #release(): void {
     if (this.#timer) clearTimeout(this.#timer);
-    else if (this.#isFar) farDeadlines.delete(this);
-    this.#leaveParent?.();
+    else if (this.#isInCoarseTimer) coarseTimer.delete(this);
+    this.#removeFromParent?.();
   }
 
   #expire(): void {
-    if (this.deadline.hasPassed) this.cancel(this.#expiry());
-    else this.arm();
+    if (this.deadline.hasPassed) this.cancel(this.#createReason());
+    else this.startPreciseTimer();
   }
 }

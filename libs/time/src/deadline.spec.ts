@@ -35,7 +35,7 @@ describe('a deadline', () => {
         let current = root;
         for (const [elapsedMs, askedMs] of hops) {
           clock.advance(elapsedMs);
-          current = current.atMost(askedMs);
+          current = current.limitTo(askedMs);
           expect(current.remainingMs()).toBeLessThanOrEqual(Math.min(root.remainingMs(), askedMs));
         }
       }),

@@ -22,7 +22,7 @@ export class Deadline {
   }
 
   /** The earlier of this deadline and the one `ms` milliseconds from now: a callee may get less time, never more. */
-  atMost(ms: number): Deadline {
+  limitTo(ms: number): Deadline {
     const atMs = this.clock.nowMs() + ms;
     return atMs < this.atMs ? new Deadline(atMs, this.clock) : this;
   }

@@ -1,14 +1,14 @@
 import { BusService, type RestResponse, Service } from 'trunkline';
-import { Checkout } from '../checkout';
+import { CheckoutRequest } from '../checkout-request';
 
-interface CheckedOut {
+interface CheckoutResult {
   readonly reservation_id: unknown;
   readonly payment_id: unknown;
 }
 
 @BusService({
   name: 'order.checkout',
-  input: Checkout,
+  input: CheckoutRequest,
   description: 'Reserves the items and takes the payment',
   errors: {
     DATA_CONFLICT: { status: 409, title: 'The data has changed' },
@@ -17,18 +17,18 @@ interface CheckedOut {
     EXTERNAL_SERVICE_UNAVAILABLE: { status: 503, title: 'An external service is unavailable', retryAfter: 30 },
   },
 })
-export class CheckOut extends Service<Checkout, CheckedOut> {
+export class CheckOut extends Service<CheckoutRequest, CheckoutResult> {
   async handle() {
     const reservation = await this.reserve();
     const payment = await this.pay();
-    return { reservation_id: memberOf(reservation, 'reservation_id'), payment_id: memberOf(payment, 'payment_id') };
+    return { reservation_id: readMember(reservation, 'reservation_id'), payment_id: readMember(payment, 'payment_id') };
   }
 
   private async reserve(): Promise<RestResponse> {
     const { customer_id, items } = this.request.input;
     const response = await this.post('Stock', '/reservations', { customer_id, items });
     if (response.status === 201) return response;
-    if (response.status === 409) throw this.error('OUT_OF_STOCK', { items: memberOf(response, 'items') });
+    if (response.status === 409) throw this.error('OUT_OF_STOCK', { items: readMember(response, 'items') });
     if (response.status === 412) throw this.error('DATA_CONFLICT');
     throw this.error('EXTERNAL_SERVICE_UNAVAILABLE');
   }
@@ -37,7 +37,7 @@ export class CheckOut extends Service<Checkout, CheckedOut> {
     const { customer_id, payment } = this.request.input;
     const response = await this.post('Payments', '/payments', { customer_id, token: payment.token });
     if (response.status === 201) return response;
-    if (response.status === 402) throw this.error('PAYMENT_FAILED', { reason: memberOf(response, 'reason') });
+    if (response.status === 402) throw this.error('PAYMENT_FAILED', { reason: readMember(response, 'reason') });
     throw this.error('EXTERNAL_SERVICE_UNAVAILABLE');
   }
 
@@ -50,6 +50,6 @@ export class CheckOut extends Service<Checkout, CheckedOut> {
   }
 }
 
-function memberOf({ data }: RestResponse, name: string): unknown {
+function readMember({ data }: RestResponse, name: string): unknown {
   return typeof data === 'object' && data !== null ? Reflect.get(data, name) : undefined;
 }

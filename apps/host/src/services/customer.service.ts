@@ -1,5 +1,5 @@
 import { BusService, NotFoundError, Service } from 'trunkline';
-import type { Customer } from '../systems';
+import type { Customer } from '../upstream-models';
 
 @BusService({ name: 'customer.get', input: 'customer_id', description: 'A customer, from the CRM' })
 export class GetCustomer extends Service<{ customer_id: string }, Customer> {

@@ -1,5 +1,5 @@
 import { BusService, Service } from 'trunkline';
-import type { Order } from '../systems';
+import type { Order } from '../upstream-models';
 
 /** What is published on the topic `order.created`. */
 export type OrderCreated = Pick<Order, 'order_id' | 'customer_id' | 'items'>;

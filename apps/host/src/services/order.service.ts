@@ -1,9 +1,9 @@
 import { BusService, RestAdapter, Service } from 'trunkline';
 import { OrderDraft } from '../order-draft';
-import type { Order } from '../systems';
+import type { Order } from '../upstream-models';
 
 @BusService({ name: 'adapter.orders.create', input: OrderDraft, description: 'Places an order with the order system' })
-export class CreateOrderAtOrders extends RestAdapter<OrderDraft, Order> {
+export class CreateOrderAdapter extends RestAdapter<OrderDraft, Order> {
   readonly connection = 'Orders';
   readonly method = 'POST';
   readonly path = '/orders';
@@ -12,7 +12,7 @@ export class CreateOrderAtOrders extends RestAdapter<OrderDraft, Order> {
 @BusService({ name: 'order.create', input: OrderDraft, description: 'Places an order' })
 export class CreateOrder extends Service<OrderDraft, Order> {
   async handle() {
-    const order = await this.invoke(CreateOrderAtOrders, this.request.input);
+    const order = await this.invoke(CreateOrderAdapter, this.request.input);
     this.response.statusCode = 201;
     this.response.headers['location'] = `/api/orders/${encodeURIComponent(order.order_id)}`;
     await this.#publish(order);

@@ -1,4 +1,4 @@
-import { json, refusal } from '../answer';
+import { createJsonResponse, createErrorResponse } from '../upstream-response';
 import type { Routes } from '../router';
 
 const API_KEY = 'demo';
@@ -12,14 +12,16 @@ const CUSTOMERS = new Map(
 );
 
 /** Customers, for those who send the API key. */
-export function crm(): Routes {
+export function createCrmRoutes(): Routes {
   return {
     'GET /customers/{id}': ({ id, headers }) => {
       if (headers['x-api-key'] !== API_KEY) {
-        return refusal(401, 'unauthorized', `send the header X-Api-Key: ${API_KEY}`, CHALLENGE);
+        return createErrorResponse(401, 'unauthorized', `send the header X-Api-Key: ${API_KEY}`, CHALLENGE);
       }
       const customer = CUSTOMERS.get(id);
-      return customer ? json(200, customer) : refusal(404, 'not_found', `there is no customer ${id}`);
+      return customer
+        ? createJsonResponse(200, customer)
+        : createErrorResponse(404, 'not_found', `there is no customer ${id}`);
     },
   };
 }

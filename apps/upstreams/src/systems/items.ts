@@ -5,7 +5,7 @@ export interface Item {
 }
 
 /** What a system says to a body for which {@link isItems} does not hold. */
-export const ITEMS_EXPECTED = 'items must be a list of { sku, quantity } with at least one entry';
+export const INVALID_ITEMS_MESSAGE = 'items must be a list of { sku, quantity } with at least one entry';
 
 /** Whether a value of a body is a list of items that can be ordered. */
 export function isItems(value: unknown): value is readonly Item[] {

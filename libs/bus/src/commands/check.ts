@@ -1,7 +1,7 @@
 import { ConfigurationError } from '@trunkline/config';
-import { type BusConfig, loadBusConfig } from '../bus-config';
-import { findExampleProblems } from '../channel-examples';
-import { declaredServices } from '../declared-services';
+import { type BusConfig, loadBusConfig } from '../config/bus-config';
+import { findExampleProblems } from '../assembly/channels/channel-examples';
+import { createDeclaredRegistry } from '../assembly/services/create-declared-registry';
 import { print } from './output';
 
 interface CheckOptions {
@@ -11,7 +11,7 @@ interface CheckOptions {
 }
 
 /** `trunkline check`: every problem of the configuration at once, or that there is none. */
-export async function checkCommand({ config, json = false }: CheckOptions): Promise<void> {
+export async function checkConfig({ config, json = false }: CheckOptions): Promise<void> {
   try {
     const checked = loadBusConfig({ directory: config, otherServices: [] });
     await assertExamplesFit(checked);
@@ -20,7 +20,7 @@ export async function checkCommand({ config, json = false }: CheckOptions): Prom
     print(
       json
         ? JSON.stringify(found)
-        : `${counted(loaded.files.length, 'file')}, ${counted(services.length, 'service')}: no problems`,
+        : `${formatCount(loaded.files.length, 'file')}, ${formatCount(services.length, 'service')}: no problems`,
     );
   } catch (thrown) {
     if (!json || !(thrown instanceof ConfigurationError)) throw thrown;
@@ -32,10 +32,10 @@ export async function checkCommand({ config, json = false }: CheckOptions): Prom
 /** Services are read only where there are examples to hold against them. */
 async function assertExamplesFit(config: BusConfig): Promise<void> {
   if (Object.values(config.channels.rest).every(({ examples }) => examples === undefined)) return;
-  const problems = await findExampleProblems(config, declaredServices(config));
+  const problems = await findExampleProblems(config, createDeclaredRegistry(config));
   if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
-function counted(count: number, what: string): string {
+function formatCount(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

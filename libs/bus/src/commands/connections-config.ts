@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@trunkline/config';
-import { type BusConfig, loadPartsOfConfig } from '../bus-config';
-import { securityProblems } from '../security-references';
+import { type BusConfig, loadPartialConfig } from '../config/bus-config';
+import { findSecurityProblems } from '../config/references/security-references';
 
 /**
  * Reads what a command about connections needs: the section `outgoing`, and of `security` the credentials that it names. Secrets of
@@ -9,12 +9,12 @@ import { securityProblems } from '../security-references';
  * @throws {ConfigurationError} with everything that is wrong in these parts
  */
 export function loadConnectionsConfig(directory: string): BusConfig {
-  const { loaded } = loadPartsOfConfig(directory, []);
-  const connections = loaded.keysAt(['outgoing', 'rest']).map((name) => ['outgoing', 'rest', name]);
-  const named = [['outgoing', 'defaults'], ...connections].map((place) => loaded.writtenAt([...place, 'security']));
+  const { loaded } = loadPartialConfig(directory, []);
+  const connections = loaded.listKeys(['outgoing', 'rest']).map((name) => ['outgoing', 'rest', name]);
+  const named = [['outgoing', 'defaults'], ...connections].map((place) => loaded.getRawValue([...place, 'security']));
   const credentials = named.flatMap((name) => (typeof name === 'string' ? [`security.${name}`] : []));
-  const config = loadPartsOfConfig(directory, ['bus.name', 'bus.log', 'bus.chaos', 'outgoing', ...credentials]);
-  const problems = securityProblems(config.loaded).filter(({ path }) => path.startsWith('outgoing.'));
+  const config = loadPartialConfig(directory, ['bus.name', 'bus.log', 'bus.chaos', 'outgoing', ...credentials]);
+  const problems = findSecurityProblems(config.loaded).filter(({ path }) => path.startsWith('outgoing.'));
   if (problems.length > 0) throw new ConfigurationError(problems);
   return config;
 }

@@ -11,18 +11,18 @@ interface HashKeyOptions {
 }
 
 /** `trunkline hash-key [--generate]` */
-export async function hashKeyCommand({ generate = false, algorithm, json = false }: HashKeyOptions): Promise<void> {
+export async function printKeyHash({ generate = false, algorithm, json = false }: HashKeyOptions): Promise<void> {
   if (generate) {
     const key = generateKey();
     const hash = await hashSecret(key, algorithm ?? 'sha256');
     return print(json ? JSON.stringify({ key, hash }) : `key   ${key}\nhash  ${hash}`);
   }
-  const hash = await hashSecret(await secretFromStdin(), algorithm ?? 'scrypt');
+  const hash = await hashSecret(await readSecretFromStdin(), algorithm ?? 'scrypt');
   print(json ? JSON.stringify({ hash }) : hash);
 }
 
 /** Not from a terminal, which would show it. The line break that `echo` adds is not part of it. */
-async function secretFromStdin(): Promise<string> {
+async function readSecretFromStdin(): Promise<string> {
   const secret = process.stdin.isTTY ? '' : (await text(process.stdin)).replace(/\r?\n$/, '');
   if (secret !== '') return secret;
   throw new UsageError(

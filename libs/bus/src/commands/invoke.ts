@@ -1,14 +1,14 @@
 import { NestFactory } from '@nestjs/core';
-import { assertNoPromise, classify, findInexactNumbers, pointNumber, Translator } from '@trunkline/failures';
+import { assertNoPromise, classify, findInexactNumbers, findNumberPointer, Translator } from '@trunkline/failures';
 import { Invoker, ServiceRegistry } from '@trunkline/service';
-import { logOutcome, newCorrelationId } from '@trunkline/telemetry';
-import { loadBusConfig } from '../bus-config';
-import { BusModule } from '../bus.module';
-import { loggerOf } from '../logger-of';
+import { logOutcome, createCorrelationId } from '@trunkline/telemetry';
+import { loadBusConfig } from '../config/bus-config';
+import { BusModule } from '../module/bus.module';
+import { createBusLogger } from '../assembly/create-bus-logger';
 import { print } from './output';
 import { UsageError } from './usage-error';
 
-interface InvokeCommandOptions {
+interface InvokeServiceOptions {
   readonly config: string;
   readonly name: string;
   /** JSON */
@@ -17,45 +17,45 @@ interface InvokeCommandOptions {
 }
 
 /** `trunkline invoke NAME --input JSON`: payload to stdout, or the problem to stderr and exit code 1. */
-export async function invokeCommand({
+export async function invokeService({
   config: directory,
   name,
   input,
   json = false,
-}: InvokeCommandOptions): Promise<void> {
+}: InvokeServiceOptions): Promise<void> {
   const payload = parseInput(input);
   const config = loadBusConfig({ directory, otherServices: [] });
   // stdout belongs to the payload.
-  const logger = loggerOf(config, process.stderr);
+  const logger = createBusLogger(config, process.stderr);
   const app = await NestFactory.createApplicationContext(BusModule.forRoot({ config, logger, role: 'none' }), {
     logger: false,
     abortOnError: false,
   });
   await app.init();
-  const cid = newCorrelationId();
+  const cid = createCorrelationId();
   try {
     const registry = app.get(ServiceRegistry);
     if (!registry.find(name)) throw new UsageError(registry.explainUnknown(name));
     const output = await app.get(Invoker).invoke(name, payload, { cid });
-    print(writePayload(output, name, json ? 0 : 2));
+    print(serializePayload(output, name, json ? 0 : 2));
   } catch (thrown) {
     if (thrown instanceof UsageError) throw thrown;
     const failure = classify(thrown);
     logOutcome(logger, failure, { cid, service: name }, 'invocation failed');
-    process.stderr.write(`${readable(app.get(Translator).translate(failure, cid, 'problem').body, json)}\n`);
+    process.stderr.write(`${formatBody(app.get(Translator).translate(failure, cid, 'problem').body, json)}\n`);
     process.exitCode = 1;
   } finally {
     await app.close();
   }
 }
 
-function writePayload(output: unknown, service: string, indent: number): string {
+function serializePayload(output: unknown, service: string, indent: number): string {
   const text: string | undefined = JSON.stringify(output, undefined, indent);
   if (text !== undefined) assertNoPromise(text, output, `the payload of ${service}`);
   return text ?? '';
 }
 
-function readable(body: string, isOneLine: boolean): string {
+function formatBody(body: string, isOneLine: boolean): string {
   return isOneLine ? body : JSON.stringify(JSON.parse(body), undefined, 2);
 }
 
@@ -64,7 +64,9 @@ function parseInput(input: string): unknown {
   const value = parseJson(input);
   const [place] = findInexactNumbers(input);
   if (!place) return value;
-  throw new UsageError(`the number at ${pointNumber(input, place)} in --input would lose digits: write it as a string`);
+  throw new UsageError(
+    `the number at ${findNumberPointer(input, place)} in --input would lose digits: write it as a string`,
+  );
 }
 
 function parseJson(input: string): unknown {

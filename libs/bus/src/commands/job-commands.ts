@@ -3,23 +3,23 @@ import { load } from './load';
 
 /** Adds `jobs`, `dead-letters` and `schedules`, with what can be done to them. */
 export function addJobCommands(trunkline: Command): void {
-  addDeadLetters(trunkline.command('dead-letters').description('jobs that have used up their attempts'));
-  addJobs(trunkline.command('jobs').description('the store of jobs'));
-  addSchedules(trunkline.command('schedules').description('jobs that recur'));
+  addDeadLettersCommand(trunkline.command('dead-letters').description('jobs that have used up their attempts'));
+  addJobsCommand(trunkline.command('jobs').description('the store of jobs'));
+  addSchedulesCommand(trunkline.command('schedules').description('jobs that recur'));
 }
 
-function addJobs(jobs: Command): void {
+function addJobsCommand(jobs: Command): void {
   jobs
     .command('schema')
     .description('print the statements that make the tables of jobs in PostgreSQL, for a user who may run them')
-    .action((_options, command: Command) => load.jobSchema().jobSchemaCommand(command.optsWithGlobals()));
+    .action((_options, command: Command) => load.jobSchema().showJobSchema(command.optsWithGlobals()));
 }
 
-function addDeadLetters(letters: Command): void {
+function addDeadLettersCommand(letters: Command): void {
   letters
     .command('list', { isDefault: true })
     .description('list the latest ones, the newest first')
-    .option('--limit <n>', 'at most so many', count, 50)
+    .option('--limit <n>', 'at most so many', parseLimit, 50)
     .option('--json', 'print JSON')
     .action((_options, command: Command) => load.deadLetters().listDeadLetters(command.optsWithGlobals()));
   for (const [name, description, action] of [
@@ -38,7 +38,7 @@ function addDeadLetters(letters: Command): void {
   }
 }
 
-function addSchedules(schedules: Command): void {
+function addSchedulesCommand(schedules: Command): void {
   schedules
     .command('list', { isDefault: true })
     .description('list them, and when they are due')
@@ -54,7 +54,7 @@ function addSchedules(schedules: Command): void {
     );
 }
 
-function count(text: string): number {
+function parseLimit(text: string): number {
   const most = Number(text);
   if (Number.isInteger(most) && most >= 1) return most;
   throw new InvalidArgumentError('It takes a whole number of at least 1.');

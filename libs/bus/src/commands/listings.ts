@@ -1,11 +1,11 @@
 import { relative } from 'node:path';
 import { type ConnectionExplanation, OutgoingRest } from '@trunkline/outgoing';
-import { declarationOf, type ServiceDeclaration, type ShapeDeclaration } from '@trunkline/service';
+import { findServiceDeclaration, type ServiceDeclaration, type ShapeDeclaration } from '@trunkline/service';
 import { createLogger } from '@trunkline/telemetry';
-import { type BusConfig, loadBusConfig, loadPartsOfConfig } from '../bus-config';
-import { destinationOf } from '../topic-service';
+import { type BusConfig, loadBusConfig, loadPartialConfig } from '../config/bus-config';
+import { formatDestination } from '../assembly/channels/channel-destination';
 import { loadConnectionsConfig } from './connections-config';
-import { print, table } from './output';
+import { print, formatTable } from './output';
 
 interface ListingOptions {
   readonly config: string;
@@ -18,13 +18,15 @@ interface ConnectionsOptions extends ListingOptions {
 }
 
 /** `trunkline services` */
-export function servicesCommand({ config, json = false }: ListingOptions): void {
+export function listServices({ config, json = false }: ListingOptions): void {
   const loaded = loadBusConfig({ directory: config, otherServices: [] });
-  const services = [...codeServices(loaded), ...yamlAdapters(loaded)].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const services = [...listCodeServices(loaded), ...listYamlAdapters(loaded)].toSorted((a, b) =>
+    a.name < b.name ? -1 : 1,
+  );
   if (json) print(JSON.stringify(services));
   else
     print(
-      table([
+      formatTable([
         ['SERVICE', 'INPUT', 'FROM', 'DESCRIPTION'],
         ...services.map(({ name, input, from, description }) => [name, input, from, description]),
       ]),
@@ -32,39 +34,46 @@ export function servicesCommand({ config, json = false }: ListingOptions): void 
 }
 
 /** `trunkline channels` */
-export function channelsCommand({ config, json = false }: ListingOptions): void {
-  const { channels } = loadPartsOfConfig(config, ['channels']);
+export function listChannels({ config, json = false }: ListingOptions): void {
+  const { channels } = loadPartialConfig(config, ['channels']);
   const rows = Object.entries(channels.rest).map(([name, channel]) => ({ name, ...channel }));
   if (json) print(JSON.stringify(rows));
   else
     print(
-      table([
+      formatTable([
         ['CHANNEL', 'METHOD', 'PATH', 'SERVICE'],
-        ...rows.map((row) => [row.name, row.method, row.path, destinationOf(row)]),
+        ...rows.map((row) => [row.name, row.method, row.path, formatDestination(row)]),
       ]),
     );
 }
 
 /** `trunkline connections` */
-export function connectionsCommand({ config, json = false, explain }: ConnectionsOptions): void {
+export function listConnections({ config, json = false, explain }: ConnectionsOptions): void {
   const loaded = loadConnectionsConfig(config);
   if (explain !== undefined) {
-    const explanation = outgoingOf(loaded).explain(explain, (path) => loaded.loaded.writtenAt(['outgoing', ...path]));
-    return print(json ? JSON.stringify(explanation) : explanationText(explanation));
+    const explanation = createOutgoing(loaded).explain(explain, (path) =>
+      loaded.loaded.getRawValue(['outgoing', ...path]),
+    );
+    return print(json ? JSON.stringify(explanation) : formatExplanation(explanation));
   }
-  const connections = outgoingOf(loaded).describe();
+  const connections = createOutgoing(loaded).describe();
   if (json) print(JSON.stringify(connections));
   else print(connections.map((connection) => JSON.stringify(connection, undefined, 2)).join('\n'));
 }
 
-function explanationText({ name, url, layers }: ConnectionExplanation): string {
+function formatExplanation({ name, url, layers }: ConnectionExplanation): string {
   const rows = layers.flatMap(({ layer, values }, depth) =>
-    values.map(({ key, value, from }, index) => [index === 0 ? nested(layer, depth) : '', key, String(value), from]),
+    values.map(({ key, value, from }, index) => [
+      index === 0 ? indentLayer(layer, depth) : '',
+      key,
+      String(value),
+      from,
+    ]),
   );
-  return `${name}  ${String(url)}\n\n${table([['POLICY', 'KEY', 'VALUE', 'FROM'], ...rows])}`;
+  return `${name}  ${String(url)}\n\n${formatTable([['POLICY', 'KEY', 'VALUE', 'FROM'], ...rows])}`;
 }
 
-function nested(layer: string, depth: number): string {
+function indentLayer(layer: string, depth: number): string {
   return depth === 0 ? layer : `${'  '.repeat(depth - 1)}└ ${layer}`;
 }
 
@@ -75,23 +84,23 @@ interface ListedService {
   readonly description: string;
 }
 
-function codeServices({ services, loaded }: BusConfig): ListedService[] {
+function listCodeServices({ services, loaded }: BusConfig): ListedService[] {
   return services.flatMap(({ serviceClass, file }) => {
-    const declaration = declarationOf(serviceClass);
-    return declaration ? [listed(declaration, relative(loaded.root, file))] : [];
+    const declaration = findServiceDeclaration(serviceClass);
+    return declaration ? [toListedService(declaration, relative(loaded.root, file))] : [];
   });
 }
 
-function yamlAdapters(config: BusConfig): ListedService[] {
-  return outgoingOf(config)
-    .services()
+function listYamlAdapters(config: BusConfig): ListedService[] {
+  return createOutgoing(config)
+    .adapters()
     .flatMap((serviceClass) => {
-      const declaration = declarationOf(serviceClass);
-      return declaration ? [listed(declaration, 'outgoing.rest')] : [];
+      const declaration = findServiceDeclaration(serviceClass);
+      return declaration ? [toListedService(declaration, 'outgoing.rest')] : [];
     });
 }
 
-function outgoingOf({ outgoing, security }: BusConfig): OutgoingRest {
+function createOutgoing({ outgoing, security }: BusConfig): OutgoingRest {
   return new OutgoingRest({
     outgoing,
     security: security.credentials,
@@ -99,11 +108,11 @@ function outgoingOf({ outgoing, security }: BusConfig): OutgoingRest {
   });
 }
 
-function listed({ name, input, description = '' }: ServiceDeclaration, from: string): ListedService {
-  return { name, input: inputText(input), from, description };
+function toListedService({ name, input, description = '' }: ServiceDeclaration, from: string): ListedService {
+  return { name, input: formatInput(input), from, description };
 }
 
-function inputText(input: ShapeDeclaration | undefined): string {
+function formatInput(input: ShapeDeclaration | undefined): string {
   if (input === undefined) return 'anything';
   if (typeof input === 'string') return input;
   if (typeof input === 'function') return input.name;

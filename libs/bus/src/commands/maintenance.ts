@@ -1,24 +1,24 @@
 import { dirname, resolve } from 'node:path';
-import { didYouMean } from '@trunkline/config';
+import { formatSuggestion } from '@trunkline/config';
 import { formatDuration } from '@trunkline/time';
-import { loadPartsOfConfig } from '../bus-config';
-import { MaintenanceFile, type OrderedClosures } from '../maintenance/maintenance-file';
+import { loadPartialConfig } from '../config/bus-config';
+import { MaintenanceFile, type RequestedMaintenance } from '../lifecycle/maintenance/maintenance-file';
 import { print } from './output';
 import { UsageError } from './usage-error';
 
-interface Where {
+interface MaintenanceOptions {
   readonly config: string;
   /** One channel instead of the whole bus. */
   readonly channel?: string;
 }
 
-type Closure = NonNullable<OrderedClosures['bus']>;
+type MaintenanceWindow = NonNullable<RequestedMaintenance['bus']>;
 
 /** `trunkline maintenance on [--retry-after 10m] [--until TIME] [--channel NAME]` */
-export function maintenanceOnCommand({ config, channel, retryAfter, until }: Where & Closure): void {
+export function startMaintenance({ config, channel, retryAfter, until }: MaintenanceOptions & MaintenanceWindow): void {
   const closure = { ...(retryAfter !== undefined && { retryAfter }), ...(until !== undefined && { until }) };
   if (channel !== undefined) assertChannel(config, channel);
-  change(config, (before) =>
+  updateFile(config, (before) =>
     channel === undefined
       ? { ...before, bus: closure }
       : { ...before, channels: { ...before.channels, [channel]: closure } },
@@ -29,8 +29,8 @@ export function maintenanceOnCommand({ config, channel, retryAfter, until }: Whe
  * `trunkline maintenance off [--channel NAME]`: without a channel, of the bus and of all channels. What is off already stays off;
  * a channel that is no longer configured can still be taken out.
  */
-export function maintenanceOffCommand({ config, channel }: Where): void {
-  change(config, ({ bus, channels }) => {
+export function endMaintenance({ config, channel }: MaintenanceOptions): void {
+  updateFile(config, ({ bus, channels }) => {
     if (channel === undefined) return { channels: {} };
     if (!Object.hasOwn(channels, channel)) assertChannel(config, channel);
     const others = Object.entries(channels).filter(([name]) => name !== channel);
@@ -39,36 +39,36 @@ export function maintenanceOffCommand({ config, channel }: Where): void {
 }
 
 /** `trunkline maintenance status [--json]` */
-export function maintenanceStatusCommand({ config, json }: Where & { readonly json?: boolean }): void {
-  const ordered = fileOf(config).read();
-  print(json === true ? JSON.stringify(ordered) : describe(ordered).join('\n'));
+export function showMaintenance({ config, json }: MaintenanceOptions & { readonly json?: boolean }): void {
+  const ordered = openMaintenanceFile(config).read();
+  print(json === true ? JSON.stringify(ordered) : describeMaintenance(ordered).join('\n'));
 }
 
-function change(config: string, next: (before: OrderedClosures) => OrderedClosures): void {
-  const file = fileOf(config);
+function updateFile(config: string, next: (before: RequestedMaintenance) => RequestedMaintenance): void {
+  const file = openMaintenanceFile(config);
   const ordered = next(file.read());
   file.write(ordered);
-  print([...describe(ordered), 'A running bus sees it within a second.'].join('\n'));
+  print([...describeMaintenance(ordered), 'A running bus sees it within a second.'].join('\n'));
 }
 
-function fileOf(config: string): MaintenanceFile {
+function openMaintenanceFile(config: string): MaintenanceFile {
   return new MaintenanceFile(dirname(resolve(config)));
 }
 
 function assertChannel(config: string, name: string): void {
-  const names = loadPartsOfConfig(config, []).loaded.keysAt(['channels', 'rest']);
-  if (!names.includes(name)) throw new UsageError(`there is no channel ${name}${didYouMean(name, names)}`);
+  const names = loadPartialConfig(config, []).loaded.listKeys(['channels', 'rest']);
+  if (!names.includes(name)) throw new UsageError(`there is no channel ${name}${formatSuggestion(name, names)}`);
 }
 
-function describe({ bus, channels }: OrderedClosures): string[] {
+function describeMaintenance({ bus, channels }: RequestedMaintenance): string[] {
   const lines = Object.entries(channels).map(
-    ([name, closure]) => `The channel ${name} is in maintenance${terms(closure)}.`,
+    ([name, closure]) => `The channel ${name} is in maintenance${formatWindow(closure)}.`,
   );
-  if (bus) lines.unshift(`The bus is in maintenance${terms(bus)}.`);
+  if (bus) lines.unshift(`The bus is in maintenance${formatWindow(bus)}.`);
   return lines.length > 0 ? lines : ['Nothing is in maintenance by command.'];
 }
 
-function terms({ until, retryAfter }: Closure): string {
+function formatWindow({ until, retryAfter }: MaintenanceWindow): string {
   const parts = [
     ...(until === undefined ? [] : [`until ${until}`]),
     ...(retryAfter === undefined ? [] : [`Retry-After ${formatDuration(retryAfter)}`]),

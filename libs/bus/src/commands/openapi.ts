@@ -1,13 +1,14 @@
-import { loadBusConfig } from '../bus-config';
-import { declaredServices } from '../declared-services';
-import { openApiOf } from '../openapi-of';
-import { findUndescribedInputs, undescribedInputText } from '../undescribed-inputs';
+import { loadBusConfig } from '../config/bus-config';
+import { createDeclaredRegistry } from '../assembly/services/create-declared-registry';
+import { describeChannels } from '../assembly/channels/describe-channels';
+import { findUndescribedInputs, formatUndescribedInput } from '../assembly/channels/undescribed-inputs';
 import { print } from './output';
 
 /** `trunkline openapi`: the description of the channels, as the bus would serve it. */
-export function openApiCommand({ config: directory }: { readonly config: string }): void {
+export function printOpenApi({ config: directory }: { readonly config: string }): void {
   const config = loadBusConfig({ directory, otherServices: [] });
-  const registry = declaredServices(config);
-  print(JSON.stringify(openApiOf(config, registry), undefined, 2));
-  for (const input of findUndescribedInputs(config, registry)) process.stderr.write(`${undescribedInputText(input)}\n`);
+  const registry = createDeclaredRegistry(config);
+  print(JSON.stringify(describeChannels(config, registry), undefined, 2));
+  for (const input of findUndescribedInputs(config, registry))
+    process.stderr.write(`${formatUndescribedInput(input)}\n`);
 }

@@ -1,9 +1,9 @@
-import { table } from './output';
+import { formatTable } from './output';
 
 describe('a table', () => {
   it('has columns as wide as their widest cell', () => {
     expect(
-      table([
+      formatTable([
         ['ID', 'REASON'],
         ['1234', 'late'],
       ]),
@@ -13,6 +13,6 @@ describe('a table', () => {
   it('shows what a terminal would act on', () => {
     const reason = 'a\u001b[31mb\u0007\nc\u202e';
 
-    expect(table([[reason]])).toBe(String.raw`a\u001b[31mb\u0007\u000ac\u202e`);
+    expect(formatTable([[reason]])).toBe(String.raw`a\u001b[31mb\u0007\u000ac\u202e`);
   });
 });

@@ -4,11 +4,11 @@ export function print(text: string): void {
 }
 
 /** What a terminal acts on instead of showing it: controls, line separators, and marks that change the direction of writing. */
-const CONTROLS = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const CONTROL_CHARACTERS = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** Rows under each other in columns, as wide as their widest cell. Controls in a cell are written as JSON escapes them. */
-export function table(written: readonly (readonly string[])[]): string {
-  const rows = written.map((row) => row.map((cell) => cell.replaceAll(CONTROLS, escapeControl)));
+export function formatTable(written: readonly (readonly string[])[]): string {
+  const rows = written.map((row) => row.map((cell) => cell.replaceAll(CONTROL_CHARACTERS, escapeControl)));
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
     .map((row) =>

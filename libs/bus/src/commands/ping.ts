@@ -1,9 +1,9 @@
 import { OutgoingRest, type PingReport } from '@trunkline/outgoing';
-import { loggerOf } from '../logger-of';
+import { createBusLogger } from '../assembly/create-bus-logger';
 import { loadConnectionsConfig } from './connections-config';
-import { print, table } from './output';
+import { print, formatTable } from './output';
 
-interface PingCommandOptions {
+interface PingOptions {
   readonly config: string;
   /** One connection; all of them without it. */
   readonly name: string | undefined;
@@ -11,22 +11,26 @@ interface PingCommandOptions {
 }
 
 /** `trunkline ping [NAME]`: how the systems behind the bus are. Exit code 1 if one of them is down. */
-export async function pingCommand({ config: directory, name, json = false }: PingCommandOptions): Promise<void> {
+export async function pingConnections({ config: directory, name, json = false }: PingOptions): Promise<void> {
   const config = loadConnectionsConfig(directory);
   const { outgoing, security } = config;
-  const rest = new OutgoingRest({ outgoing, security: security.credentials, logger: loggerOf(config, process.stderr) });
+  const rest = new OutgoingRest({
+    outgoing,
+    security: security.credentials,
+    logger: createBusLogger(config, process.stderr),
+  });
   try {
     const names = name === undefined ? rest.names() : [name];
     const reports = await Promise.all(names.map((each) => rest.ping(each)));
-    print(json ? JSON.stringify(reports) : tableOf(reports));
+    print(json ? JSON.stringify(reports) : formatReports(reports));
     if (reports.some(({ state }) => state === 'down')) process.exitCode = 1;
   } finally {
     await rest.close();
   }
 }
 
-function tableOf(reports: readonly PingReport[]): string {
-  return table([
+function formatReports(reports: readonly PingReport[]): string {
+  return formatTable([
     ['CONNECTION', 'STATE', 'STATUS', 'MS', 'CODE'],
     ...reports.map(({ connection, state, status = '', ms = '', code = '' }) => [
       connection,

@@ -1,46 +1,36 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { addHashKey } from './hash-key-command';
+import { addHashKeyCommand } from './hash-key-command';
 import { addJobCommands } from './job-commands';
 import { load } from './load';
-import { addMaintenance } from './maintenance-commands';
+import { addMaintenanceCommands } from './maintenance-commands';
 
-const MOST_WORKERS = 1_024;
+const MAX_WORKERS = 1_024;
 
 /** The `trunkline` command. Every subcommand takes `--config DIR`. */
-export function program(version: string): Command {
+export function createProgram(version: string): Command {
   const trunkline = new Command('trunkline')
     .description('An integration bus for TypeScript on NestJS')
     .version(version)
     .showHelpAfterError()
     .configureHelp({ showGlobalOptions: true })
     .addOption(new Option('--config <dir>', 'the config directory').default('config'));
-  addStart(trunkline);
+  addStartCommand(trunkline);
   trunkline
     .command('check')
     .description(
       'check the configuration and the services it loads, and print every problem; exit code 78 if there is one',
     )
     .option('--json', 'print JSON')
-    .action((_options, command: Command) => load.check().checkCommand(command.optsWithGlobals()));
-  listing(trunkline, 'services', 'list the services, with what they take and where they are from', (options) =>
-    load.listings().servicesCommand(options),
+    .action((_options, command: Command) => load.check().checkConfig(command.optsWithGlobals()));
+  addListingCommand(
+    trunkline,
+    'services',
+    'list the services, with what they take and where they are from',
+    (options) => load.listings().listServices(options),
   );
-  listing(trunkline, 'channels', 'list the channels', (options) => load.listings().channelsCommand(options));
-  trunkline
-    .command('connections')
-    .description('list the outgoing connections, with the values in force')
-    .option('--explain <name>', 'of one connection: its policies from the outside in, and where each value comes from')
-    .option('--json', 'print JSON')
-    .action((_options, command: Command) => load.listings().connectionsCommand(command.optsWithGlobals()));
-  trunkline
-    .command('ping')
-    .argument('[name]', 'name of a connection; all of them without it')
-    .description('ask the systems behind the bus how they are; exit code 1 if one is down')
-    .option('--json', 'print JSON')
-    .action((name: string | undefined, _options, command: Command) =>
-      load.ping().pingCommand({ ...command.optsWithGlobals(), name }),
-    );
+  addListingCommand(trunkline, 'channels', 'list the channels', (options) => load.listings().listChannels(options));
+  addConnectionCommands(trunkline);
   trunkline
     .command('invoke')
     .argument('<name>', 'name of the service')
@@ -48,40 +38,57 @@ export function program(version: string): Command {
     .option('--input <json>', 'its input', '{}')
     .option('--json', 'print JSON on one line')
     .action((name: string, _options, command: Command) =>
-      load.invoke().invokeCommand({ ...command.optsWithGlobals(), name }),
+      load.invoke().invokeService({ ...command.optsWithGlobals(), name }),
     );
-  addMaintenance(trunkline);
-  addHashKey(trunkline);
+  addMaintenanceCommands(trunkline);
+  addHashKeyCommand(trunkline);
   addJobCommands(trunkline);
-  addDescriptions(trunkline);
+  addSchemaCommands(trunkline);
   return trunkline;
 }
 
+function addConnectionCommands(trunkline: Command): void {
+  trunkline
+    .command('connections')
+    .description('list the outgoing connections, with the values in force')
+    .option('--explain <name>', 'of one connection: its policies from the outside in, and where each value comes from')
+    .option('--json', 'print JSON')
+    .action((_options, command: Command) => load.listings().listConnections(command.optsWithGlobals()));
+  trunkline
+    .command('ping')
+    .argument('[name]', 'name of a connection; all of them without it')
+    .description('ask the systems behind the bus how they are; exit code 1 if one is down')
+    .option('--json', 'print JSON')
+    .action((name: string | undefined, _options, command: Command) =>
+      load.ping().pingConnections({ ...command.optsWithGlobals(), name }),
+    );
+}
+
 /** What the bus says of itself for other programs. */
-function addDescriptions(trunkline: Command): void {
+function addSchemaCommands(trunkline: Command): void {
   trunkline
     .command('openapi')
     .description('print the description of the channels: OpenAPI 3.1')
-    .action((_options, command: Command) => load.openApi().openApiCommand(command.optsWithGlobals()));
+    .action((_options, command: Command) => load.openApi().printOpenApi(command.optsWithGlobals()));
   trunkline
     .command('schema')
     .description('print the JSON Schema of the configuration, for editors')
     .option('--markdown', 'print the reference page instead')
-    .action((_options, command: Command) => load.schema().schemaCommand(command.optsWithGlobals()));
+    .action((_options, command: Command) => load.schema().printConfigSchema(command.optsWithGlobals()));
 }
 
-function addStart(trunkline: Command): void {
+function addStartCommand(trunkline: Command): void {
   trunkline
     .command('start')
     .description('run the bus')
-    .option('--port <n>', 'listen on this port instead of bus.http.port', portNumber)
+    .option('--port <n>', 'listen on this port instead of bus.http.port', parsePort)
     .addOption(
       new Option('--role <role>', 'which work this host does: of channels, of jobs, or both')
         .choices(['http', 'worker', 'all'])
         .default('all'),
     )
-    .option('--workers <n>', 'run so many processes on the port; auto: one for each CPU', workerCount)
-    .action((_options, command: Command) => load.start().startCommand(command.optsWithGlobals()));
+    .option('--workers <n>', 'run so many processes on the port; auto: one for each CPU', parseWorkerCount)
+    .action((_options, command: Command) => load.start().runBus(command.optsWithGlobals()));
 }
 
 interface ListingOptions {
@@ -89,7 +96,7 @@ interface ListingOptions {
   readonly json?: boolean;
 }
 
-function listing(
+function addListingCommand(
   trunkline: Command,
   name: string,
   description: string,
@@ -102,15 +109,15 @@ function listing(
     .action((_options, command: Command) => action(command.optsWithGlobals()));
 }
 
-function portNumber(text: string): number {
+function parsePort(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new InvalidArgumentError('It takes a whole number from 0 to 65535.');
 }
 
-function workerCount(text: string): number {
+function parseWorkerCount(text: string): number {
   if (text === 'auto') return availableParallelism();
   const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= MOST_WORKERS) return count;
-  throw new InvalidArgumentError(`It takes a whole number from 1 to ${MOST_WORKERS}, or auto.`);
+  if (Number.isInteger(count) && count >= 1 && count <= MAX_WORKERS) return count;
+  throw new InvalidArgumentError(`It takes a whole number from 1 to ${MAX_WORKERS}, or auto.`);
 }

@@ -1,8 +1,8 @@
-import { didYouMean } from '@trunkline/config';
+import { formatSuggestion } from '@trunkline/config';
 import type { Jobs, ScheduleView } from '@trunkline/jobs';
 import { formatDuration } from '@trunkline/time';
-import type { BusConfig } from '../bus-config';
-import { print, table } from './output';
+import type { BusConfig } from '../config/bus-config';
+import { print, formatTable } from './output';
 import { UsageError } from './usage-error';
 import { withJobs } from './with-jobs';
 
@@ -13,28 +13,28 @@ interface SchedulesOptions {
 
 /** `trunkline schedules list`: what recurs, and when it is due. */
 export async function listSchedules({ config, json = false }: SchedulesOptions): Promise<void> {
-  const schedules = await withJobs(config, (jobs) => jobs.schedules.list(jobs.isStored), ['schedule']);
+  const schedules = await withJobs(config, (jobs) => jobs.schedules.list(jobs.hasStore), ['schedule']);
   if (json) return print(JSON.stringify(schedules.map(({ name, config: all, nextAt }) => ({ name, ...all, nextAt }))));
   const rows = schedules.map((schedule) => [
     schedule.name,
-    whenOf(schedule),
+    formatRecurrence(schedule),
     schedule.config.service,
     schedule.nextAt?.toISOString() ?? 'once a bus runs',
   ]);
-  print(table([['SCHEDULE', 'WHEN', 'SERVICE', 'NEXT'], ...rows]));
+  print(formatTable([['SCHEDULE', 'WHEN', 'SERVICE', 'NEXT'], ...rows]));
 }
 
 /** `trunkline schedules run-now NAME`: makes its job now, besides its ticks. */
 export async function runScheduleNow({ config, json = false, name }: SchedulesOptions & { readonly name: string }) {
   const runNow = async (jobs: Jobs, { schedule }: BusConfig) => {
     const found = schedule[name];
-    if (!found) throw new UsageError(`there is no schedule ${name}${didYouMean(name, Object.keys(schedule))}`);
+    if (!found) throw new UsageError(`there is no schedule ${name}${formatSuggestion(name, Object.keys(schedule))}`);
     return jobs.schedules.runNow(name, found);
   };
   const id = await withJobs(config, runNow, ['schedule']);
   print(json ? JSON.stringify({ id }) : id);
 }
 
-function whenOf({ config: { cron, timezone, every } }: ScheduleView): string {
+function formatRecurrence({ config: { cron, timezone, every } }: ScheduleView): string {
   return every === undefined ? `${cron} ${timezone}` : `every ${formatDuration(every)}`;
 }

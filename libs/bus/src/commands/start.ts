@@ -11,7 +11,7 @@ interface StartOptions {
 }
 
 /** `trunkline start [--config DIR] [--port N] [--role http|worker|all] [--workers N|auto]` */
-export async function startCommand({ workers, config, port, role }: StartOptions): Promise<void> {
+export async function runBus({ workers, config, port, role }: StartOptions): Promise<void> {
   if (workers === undefined) {
     await bootstrap({ config, ...(port !== undefined && { port }), ...(role && { role }) });
     return;

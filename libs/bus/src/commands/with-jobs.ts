@@ -1,12 +1,12 @@
 import type { Jobs } from '@trunkline/jobs';
 import { ServiceRegistry } from '@trunkline/service';
-import { type BusConfig, loadPartsOfConfig } from '../bus-config';
-import { jobsOf } from '../jobs-of';
-import { loggerOf } from '../logger-of';
-import { openJobs } from '../store-problem';
+import { type BusConfig, loadPartialConfig } from '../config/bus-config';
+import { createJobs } from '../assembly/create-jobs';
+import { createBusLogger } from '../assembly/create-bus-logger';
+import { mapJobStoreErrors } from '../assembly/stores/store-errors';
 
 /** What has to be in order for that: secrets of channels and connections are for hosts alone. */
-const NEEDED = ['bus.name', 'bus.log', 'bus.jobs'];
+const REQUIRED_PARTS = ['bus.name', 'bus.log', 'bus.jobs'];
 
 /**
  * Does something with the jobs of a configuration, beside a bus that may be running.
@@ -18,11 +18,11 @@ export async function withJobs<T>(
   work: (jobs: Jobs, config: BusConfig) => Promise<T>,
   parts: readonly string[] = [],
 ): Promise<T> {
-  const config = loadPartsOfConfig(directory, [...NEEDED, ...parts]);
+  const config = loadPartialConfig(directory, [...REQUIRED_PARTS, ...parts]);
   // stdout belongs to what was asked for.
-  const jobs = jobsOf(config, loggerOf(config, process.stderr), new ServiceRegistry(), 'none');
+  const jobs = createJobs(config, createBusLogger(config, process.stderr), new ServiceRegistry(), 'none');
   try {
-    return await openJobs(config, () => work(jobs, config));
+    return await mapJobStoreErrors(config, () => work(jobs, config));
   } finally {
     await jobs.close();
   }

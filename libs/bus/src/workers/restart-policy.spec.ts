@@ -1,11 +1,11 @@
-import { type Death, RestartPolicy } from './restart-policy';
+import { type WorkerCrash, RestartPolicy } from './restart-policy';
 
-const accident: Death = { livedMs: 500, isAnyUp: true, hasServed: true };
-const waitsAfter = (...deaths: readonly Death[]) => {
+const accident: WorkerCrash = { uptimeMs: 500, isAnyListening: true, hasServed: true };
+const waitsAfter = (...deaths: readonly WorkerCrash[]) => {
   const policy = new RestartPolicy();
-  return deaths.map((death) => policy.waitAfter(death));
+  return deaths.map((death) => policy.recordCrash(death));
 };
-const many = (count: number, death: Death) => Array.from({ length: count }, () => death);
+const many = (count: number, death: WorkerCrash) => Array.from({ length: count }, () => death);
 
 describe('A worker that dies', () => {
   it('is replaced after a tenth of a second, twice that each further time, at most 10 s', () => {
@@ -13,15 +13,15 @@ describe('A worker that dies', () => {
   });
 
   it('is replaced soon again when it has lived for more than 10 s', () => {
-    expect(waitsAfter(accident, accident, { ...accident, livedMs: 10_001 })).toEqual([100, 200, 100]);
+    expect(waitsAfter(accident, accident, { ...accident, uptimeMs: 10_001 })).toEqual([100, 200, 100]);
   });
 
   it('is not replaced when nobody has ever served', () => {
-    expect(waitsAfter({ ...accident, isAnyUp: false, hasServed: false })).toEqual([undefined]);
+    expect(waitsAfter({ ...accident, isAnyListening: false, hasServed: false })).toEqual([undefined]);
   });
 
   it('is not replaced when nobody serves and it is the fifth death in a row', () => {
-    const alone = { ...accident, isAnyUp: false };
+    const alone = { ...accident, isAnyListening: false };
 
     expect(waitsAfter(...many(5, alone))).toEqual([100, 200, 400, 800, undefined]);
   });

@@ -1,6 +1,6 @@
 import { createLogger } from '@trunkline/telemetry';
-import { endInOrder } from './end-of-process';
-import { UncaughtExceptions } from './uncaught-exceptions';
+import { shutDownOnSignals } from '../lifecycle/shutdown-signals';
+import { UncaughtExceptionHandler } from '../lifecycle/uncaught-exception-handler';
 import { WorkerPool, type WorkerPoolOptions } from './worker-pool';
 
 /**
@@ -13,20 +13,20 @@ export async function runWorkers(options: Omit<WorkerPoolOptions, 'logger'>): Pr
   const logger = createLogger({ name: 'trunkline', level: 'info', secrets: [] });
   const pool = new WorkerPool({ ...options, logger });
   let leastCode = 0;
-  const end = endInOrder(async (reason) => {
+  const end = shutDownOnSignals(async (reason) => {
     logger.info({ reason }, 'ending the workers; a second signal ends them at once');
     process.once('exit', () => pool.kill());
-    await pool.end();
+    await pool.stop();
     return new Promise<boolean>(() => undefined);
   });
-  new UncaughtExceptions().endBy({
+  new UncaughtExceptionHandler().shutDownWith({
     logger,
-    end: (reason, code) => {
+    shutDown: (reason, code) => {
       leastCode = code;
       end(reason);
     },
   });
-  process.on('SIGHUP', () => void pool.roll());
+  process.on('SIGHUP', () => void pool.restartOneByOne());
   const code = await pool.run();
   await logger.close();
   return Math.max(code, leastCode);

@@ -32,14 +32,14 @@ describe('A pool of workers', () => {
     writeFileSync(exec, WORKER);
     cluster.setupPrimary({ exec, execArgv: [], silent: true });
   });
-  afterEach(() => pool.end());
+  afterEach(() => pool.stop());
   afterAll(() => rmSync(directory, { recursive: true }));
 
   it('has as many as it is told, and has ended when they have', async () => {
     const code = start(2);
     await up(2);
 
-    await pool.end();
+    await pool.stop();
 
     await expect(code).resolves.toBe(0);
     expect(alive()).toHaveLength(0);
@@ -49,7 +49,7 @@ describe('A pool of workers', () => {
     const code = start(1, 'late');
     await up(1);
 
-    await pool.end();
+    await pool.stop();
 
     await expect(code).resolves.toBe(1);
   });
@@ -68,7 +68,7 @@ describe('A pool of workers', () => {
     const code = start(2, 'hang');
     await once(cluster, 'online');
 
-    await pool.end();
+    await pool.stop();
 
     await expect(code).resolves.toBe(0);
   });
@@ -92,7 +92,7 @@ describe('A pool of workers', () => {
     const count = () => counts.push(alive().length);
     cluster.on('fork', count);
 
-    await pool.roll();
+    await pool.restartOneByOne();
 
     expect(counts).toEqual([2, 2]);
     expect(alive().filter(({ id }) => before.includes(id))).toHaveLength(0);
@@ -106,7 +106,7 @@ describe('A pool of workers', () => {
     only?.process.kill('SIGKILL');
     if (only) await once(only, 'exit');
 
-    await pool.end();
+    await pool.stop();
 
     await expect(code).resolves.toBe(0);
     expect(alive()).toHaveLength(0);

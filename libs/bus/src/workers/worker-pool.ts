@@ -1,6 +1,6 @@
 import type { Logger } from '@trunkline/telemetry';
 import { RestartPolicy } from './restart-policy';
-import { type WorkerEnd, WorkerSlot } from './worker-slot';
+import { type WorkerExit, WorkerSlot } from './worker-slot';
 
 /** How workers are run. */
 export interface WorkerPoolOptions {
@@ -17,18 +17,18 @@ export interface WorkerPoolOptions {
 export class WorkerPool {
   readonly #slots: readonly WorkerSlot[];
   readonly #logger: Logger;
-  readonly #restarts: readonly RestartPolicy[];
-  #isEnding = false;
-  #isRolling = false;
+  readonly #restartPolicies: readonly RestartPolicy[];
+  #isStopping = false;
+  #isRestarting = false;
   #hasServed = false;
   #worstCode = 0;
-  #settle: (code: number) => void = () => undefined;
+  #resolveExitCode: (code: number) => void = () => undefined;
 
   constructor({ count, args, logger }: WorkerPoolOptions) {
     this.#logger = logger;
-    const onEnd = (slot: WorkerSlot, end: WorkerEnd) => this.#ended(slot, end);
+    const onEnd = (slot: WorkerSlot, end: WorkerExit) => this.#handleExit(slot, end);
     this.#slots = Array.from({ length: count }, (_, index) => new WorkerSlot(index, args, onEnd));
-    this.#restarts = this.#slots.map(() => new RestartPolicy());
+    this.#restartPolicies = this.#slots.map(() => new RestartPolicy());
   }
 
   /**
@@ -38,50 +38,50 @@ export class WorkerPool {
    * @returns the worst exit code of them
    */
   async run(): Promise<number> {
-    const ended = new Promise<number>((resolve) => (this.#settle = resolve));
+    const ended = new Promise<number>((resolve) => (this.#resolveExitCode = resolve));
     const [first, ...others] = this.#slots;
     this.#hasServed = (await first?.start()) === true;
-    if (this.#hasServed && !this.#isEnding) for (const slot of others) void slot.start();
+    if (this.#hasServed && !this.#isStopping) for (const slot of others) void slot.start();
     return ended;
   }
 
   /** Tells all workers to end in order. */
-  async end(): Promise<void> {
-    this.#isEnding = true;
-    await Promise.all(this.#slots.map((slot) => slot.end()));
-    this.#settle(this.#worstCode);
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    await Promise.all(this.#slots.map((slot) => slot.stop()));
+    this.#resolveExitCode(this.#worstCode);
   }
 
   /** Ends all workers at once. */
   kill(): void {
-    this.#isEnding = true;
+    this.#isStopping = true;
     for (const slot of this.#slots) slot.kill();
   }
 
   /** Replaces the workers one by one, while the others serve; stops at the first that does not come up. */
-  async roll(): Promise<void> {
-    if (this.#isRolling) return;
-    this.#isRolling = true;
+  async restartOneByOne(): Promise<void> {
+    if (this.#isRestarting) return;
+    this.#isRestarting = true;
     for (const slot of this.#slots) {
-      await slot.end();
-      if (this.#isEnding || (await slot.start())) continue;
+      await slot.stop();
+      if (this.#isStopping || (await slot.start())) continue;
       this.#logger.error({ worker: slot.index }, 'a worker did not come up again; the others stay as they are');
       break;
     }
-    this.#isRolling = false;
+    this.#isRestarting = false;
   }
 
-  #ended(slot: WorkerSlot, end: WorkerEnd): void {
-    if (end.wasTold || this.#isEnding) {
+  #handleExit(slot: WorkerSlot, end: WorkerExit): void {
+    if (end.wasRequested || this.#isStopping) {
       this.#worstCode = Math.max(this.#worstCode, end.code);
       return;
     }
-    const isAnyUp = this.#slots.some(({ isUp }) => isUp);
-    const death = { livedMs: end.livedMs, isAnyUp, hasServed: this.#hasServed };
-    const waitMs = this.#restarts[slot.index]?.waitAfter(death);
+    const isAnyListening = this.#slots.some(({ isListening }) => isListening);
+    const crash = { uptimeMs: end.uptimeMs, isAnyListening, hasServed: this.#hasServed };
+    const waitMs = this.#restartPolicies[slot.index]?.recordCrash(crash);
     if (waitMs === undefined) {
       this.#worstCode = end.code || 1;
-      void this.end();
+      void this.stop();
       return;
     }
     this.#logger.error({ worker: slot.index, exitCode: end.code, waitMs }, 'a worker has died and will be replaced');

@@ -1,35 +1,35 @@
 import cluster, { type Worker } from 'node:cluster';
-import { END } from './end-of-process';
+import { SHUTDOWN_MESSAGE } from '../lifecycle/shutdown-signals';
 
 /** How a worker ended. */
-export interface WorkerEnd {
+export interface WorkerExit {
   readonly code: number;
   /** Was it told to end? */
-  readonly wasTold: boolean;
-  readonly livedMs: number;
+  readonly wasRequested: boolean;
+  readonly uptimeMs: number;
 }
 
 /** One of the processes of a bus: it is the same one to others when it has been replaced. */
 export class WorkerSlot {
   #worker: Worker | undefined;
-  #isUp = false;
-  #isTold = false;
+  #isListening = false;
+  #isStopRequested = false;
   #timer: NodeJS.Timeout | undefined;
-  #ended: Promise<void> | undefined;
+  #exited: Promise<void> | undefined;
 
   /**
    * @param index - from 0
    * @param args - of the command that the worker runs
-   * @param onEnd - told of every end of a worker
+   * @param onExit - told of every end of a worker
    */
   constructor(
     readonly index: number,
     private readonly args: readonly string[],
-    private readonly onEnd: (slot: WorkerSlot, end: WorkerEnd) => void,
+    private readonly onExit: (slot: WorkerSlot, end: WorkerExit) => void,
   ) {}
 
-  get isUp(): boolean {
-    return this.#isUp;
+  get isListening(): boolean {
+    return this.#isListening;
   }
 
   /** Starts a worker. @returns once it listens or has ended; did it come up? */
@@ -38,29 +38,29 @@ export class WorkerSlot {
     const worker = cluster.fork();
     const startedAtMs = performance.now();
     this.#worker = worker;
-    this.#isTold = false;
+    this.#isStopRequested = false;
     let wasUp = false;
     const ended = new Promise<void>((resolve) => {
       const end = (code: number) => {
         this.#worker = undefined;
-        this.#isUp = false;
-        this.onEnd(this, { code, wasTold: this.#isTold, livedMs: performance.now() - startedAtMs });
+        this.#isListening = false;
+        this.onExit(this, { code, wasRequested: this.#isStopRequested, uptimeMs: performance.now() - startedAtMs });
         resolve();
       };
-      worker.once('exit', (code: number | null, signal) => end(code ?? this.#codeOf(signal, wasUp)));
+      worker.once('exit', (code: number | null, signal) => end(code ?? this.#toExitCode(signal, wasUp)));
       // One that could not be made does not exit.
       worker.on('error', () => worker.process.pid === undefined && end(1));
     });
     const listening = new Promise<void>((resolve) => {
       worker.once('listening', () => {
         wasUp = true;
-        this.#isUp = true;
+        this.#isListening = true;
         // What it was told while it was starting, it did not hear.
-        if (this.#isTold) tellToEnd(worker);
+        if (this.#isStopRequested) requestShutdown(worker);
         resolve();
       });
     });
-    this.#ended = ended;
+    this.#exited = ended;
     await Promise.race([listening, ended]);
     return wasUp;
   }
@@ -71,15 +71,15 @@ export class WorkerSlot {
   }
 
   /** Tells the worker to end in order. */
-  async end(): Promise<void> {
+  async stop(): Promise<void> {
     clearTimeout(this.#timer);
-    this.#isTold = true;
+    this.#isStopRequested = true;
     const worker = this.#worker;
     if (!worker) return;
-    if (this.#isUp) tellToEnd(worker);
+    if (this.#isListening) requestShutdown(worker);
     // It serves nobody yet, and its start may take as long as it likes.
     else worker.process.kill('SIGTERM');
-    await this.#ended;
+    await this.#exited;
   }
 
   kill(): void {
@@ -87,12 +87,12 @@ export class WorkerSlot {
   }
 
   /** Of one that was ended by a signal: our own to one that had not come up is no accident. */
-  #codeOf(signal: string, wasUp: boolean): number {
-    return this.#isTold && !wasUp && signal !== 'SIGKILL' ? 0 : 1;
+  #toExitCode(signal: string, wasUp: boolean): number {
+    return this.#isStopRequested && !wasUp && signal !== 'SIGKILL' ? 0 : 1;
   }
 }
 
 /** It may be gone already, which its end tells. */
-function tellToEnd(worker: Worker): void {
-  if (worker.isConnected()) worker.send(END, () => undefined);
+function requestShutdown(worker: Worker): void {
+  if (worker.isConnected()) worker.send(SHUTDOWN_MESSAGE, () => undefined);
 }

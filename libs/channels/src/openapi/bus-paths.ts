@@ -1,16 +1,20 @@
 import type { JsonSchema } from '@trunkline/service';
 import type { Components } from './components';
-import { type ErrorParts, responsesTo } from './error-responses';
+import { type ErrorResponseOptions, createResponsesForCodes } from './error-responses';
 import type { PathItem, Response } from './openapi-document';
 
 const TEXT: JsonSchema = { type: 'string' };
 
 /** What every bus answers itself: whether it is up, and what its errors mean. */
-export function busPaths(tag: string, errors: ErrorParts, components: Components): Readonly<Record<string, PathItem>> {
-  const { pagesAt } = errors;
-  const refusal = responsesTo(['BAD_REQUEST'], errors, components);
+export function createBusPaths(
+  tag: string,
+  errors: ErrorResponseOptions,
+  components: Components,
+): Readonly<Record<string, PathItem>> {
+  const { pagesPath } = errors;
+  const refusal = createResponsesForCodes(['BAD_REQUEST'], errors, components);
   const open = { tags: [tag], security: [] };
-  const isUp = { ...refusal, '200': healthAnswer('Up.', 'up') };
+  const isUp = { ...refusal, '200': createHealthResponse('Up.', 'up') };
   return {
     '/health/live': {
       get: { ...open, operationId: 'health.live', summary: 'Is the process up?', responses: isUp },
@@ -20,19 +24,19 @@ export function busPaths(tag: string, errors: ErrorParts, components: Components
         ...open,
         operationId: 'health.ready',
         summary: 'Does the bus take requests?',
-        responses: { ...isUp, '503': healthAnswer('Not yet, or no longer.', 'down') },
+        responses: { ...isUp, '503': createHealthResponse('Not yet, or no longer.', 'down') },
       },
     },
-    ...(pagesAt !== undefined && {
-      [`${pagesAt}{slug}`]: {
+    ...(pagesPath !== undefined && {
+      [`${pagesPath}{slug}`]: {
         get: {
           ...open,
           operationId: 'errors.get',
           summary: 'What an error means, what to do about it, and whether to try again',
           parameters: [{ name: 'slug', in: 'path', required: true, schema: TEXT }],
           responses: {
-            ...responsesTo(['BAD_REQUEST', 'RESOURCE_NOT_FOUND'], errors, components),
-            '200': errorPage(components),
+            ...createResponsesForCodes(['BAD_REQUEST', 'RESOURCE_NOT_FOUND'], errors, components),
+            '200': createErrorPageResponse(components),
           },
         },
       },
@@ -40,12 +44,12 @@ export function busPaths(tag: string, errors: ErrorParts, components: Components
   };
 }
 
-function healthAnswer(description: string, status: 'up' | 'down'): Response {
+function createHealthResponse(description: string, status: 'up' | 'down'): Response {
   const schema = { type: 'object', properties: { status: { const: status } }, required: ['status'] };
   return { description, content: { 'application/json': { schema } } };
 }
 
-function errorPage(components: Components): Response {
+function createErrorPageResponse(components: Components): Response {
   const members = ['code', 'slug', 'title', 'meaning', 'remedy', 'retry'];
   const schema = {
     type: 'object',
@@ -54,7 +58,7 @@ function errorPage(components: Components): Response {
   };
   return {
     description: 'For programs, or as a page for people.',
-    headers: components.headersOf('X-Request-ID'),
+    headers: components.addHeaders('X-Request-ID'),
     content: { 'application/json': { schema }, 'text/html': { schema: TEXT } },
   };
 }

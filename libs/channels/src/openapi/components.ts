@@ -1,4 +1,4 @@
-import type { Direction, JsonSchema, NamedSchema, SchemaNames } from '@trunkline/service';
+import type { Direction, JsonSchema, NamedSchema, SchemaRegistry } from '@trunkline/service';
 import type { Header, Reference, Response } from './openapi-document';
 import { RESPONSE_HEADERS, type ResponseHeader } from './response-headers';
 
@@ -7,19 +7,19 @@ const RESPONSES = '#/components/responses/';
 const HEADERS = '#/components/headers/';
 
 /** What operations share, under readable names: each schema and each answer is written once. */
-export class Components implements SchemaNames {
+export class Components implements SchemaRegistry {
   readonly #schemas = new Map<string, JsonSchema>();
-  readonly #known = new Map<object | string, Map<Direction, JsonSchema>>();
+  readonly #references = new Map<object | string, Map<Direction, JsonSchema>>();
   readonly #responses = new Map<string, Response>();
   readonly #responseNames = new Map<string, string>();
   readonly #headers = new Map<string, Header>();
 
-  define({ name, otherwise = name, of, direction }: NamedSchema, make: (ref: string) => JsonSchema): JsonSchema {
-    const known = this.#known.get(of) ?? new Map<Direction, JsonSchema>();
-    this.#known.set(of, known);
+  define({ name, fallbackName = name, source, direction }: NamedSchema, make: (ref: string) => JsonSchema): JsonSchema {
+    const known = this.#references.get(source) ?? new Map<Direction, JsonSchema>();
+    this.#references.set(source, known);
     const before = known.get(direction);
     if (before) return before;
-    const own = freeName(this.#schemas.has(legalName(name)) ? otherwise : name, this.#schemas);
+    const own = findFreeName(this.#schemas.has(toLegalName(name)) ? fallbackName : name, this.#schemas);
     const $ref = SCHEMAS + own;
     known.set(direction, { $ref });
     // The name is taken before the schema is there, since what is below it may ask for the same.
@@ -29,16 +29,16 @@ export class Components implements SchemaNames {
   }
 
   /** Keeps an answer; those that are the same in every word share a name. */
-  response(name: string, response: Response): Reference {
+  addResponse(name: string, response: Response): Reference {
     const words = JSON.stringify(response);
-    const own = this.#responseNames.get(words) ?? freeName(name, this.#responses);
+    const own = this.#responseNames.get(words) ?? findFreeName(name, this.#responses);
     this.#responseNames.set(words, own);
     this.#responses.set(own, response);
     return { $ref: RESPONSES + own };
   }
 
   /** Headers of an answer, by their names. */
-  headersOf(...names: readonly ResponseHeader[]): Readonly<Record<string, Reference>> {
+  addHeaders(...names: readonly ResponseHeader[]): Readonly<Record<string, Reference>> {
     for (const name of names) this.#headers.set(name, RESPONSE_HEADERS[name]);
     return Object.fromEntries(names.map((name) => [name, { $ref: HEADERS + name }]));
   }
@@ -50,30 +50,30 @@ export class Components implements SchemaNames {
   }
 
   get schemas(): Readonly<Record<string, JsonSchema>> {
-    return inOrder(this.#schemas);
+    return sortByName(this.#schemas);
   }
 
   get headers(): Readonly<Record<string, Header>> {
-    return inOrder(this.#headers);
+    return sortByName(this.#headers);
   }
 
   get responses(): Readonly<Record<string, Response>> {
-    return inOrder(this.#responses);
+    return sortByName(this.#responses);
   }
 }
 
 /** Names of components are letters, digits, dots, dashes and underscores (OpenAPI 3.1 §4.8.7). */
-function legalName(wanted: string): string {
+function toLegalName(wanted: string): string {
   return wanted.replaceAll(/[^\w.-]/g, '') || 'Schema';
 }
 
-function freeName(wanted: string, taken: ReadonlyMap<string, unknown>): string {
-  const name = legalName(wanted);
+function findFreeName(wanted: string, taken: ReadonlyMap<string, unknown>): string {
+  const name = toLegalName(wanted);
   let free = name;
   for (let count = 2; taken.has(free); count += 1) free = `${name}${count}`;
   return free;
 }
 
-function inOrder<T>(named: ReadonlyMap<string, T>): Readonly<Record<string, T>> {
+function sortByName<T>(named: ReadonlyMap<string, T>): Readonly<Record<string, T>> {
   return Object.fromEntries([...named].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

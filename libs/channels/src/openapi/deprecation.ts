@@ -2,7 +2,7 @@ import type { DescribedDeprecation } from './described-channel';
 import type { Operation } from './openapi-document';
 
 /** The description of an operation, and that it is on its way out where it is. */
-export function withDeprecation(
+export function describeDeprecation(
   description: string | undefined,
   deprecated: DescribedDeprecation | undefined,
 ): Pick<Operation, 'description' | 'deprecated'> {

@@ -11,14 +11,14 @@ export interface DescribedDeprecation {
 }
 
 /** What a channel asks of its callers and promises them, besides running a service. Whatever is left out is not there. */
-export interface ChannelTerms {
+export interface DescribedFeatures {
   /** Security definitions, any of which lets a caller in. Default: it is open. */
   readonly security?: readonly string[];
   /** What callers need to be allowed, all of it. */
   readonly scopes?: readonly string[];
   readonly isRateLimited?: boolean;
   /** Wrong credentials may only come so fast. */
-  readonly isGuessLimited?: boolean;
+  readonly isAuthFailureLimited?: boolean;
   /** Pages of some other origins may read its answers. */
   readonly hasCors?: boolean;
   readonly idempotency?: 'optional' | 'required';
@@ -52,7 +52,7 @@ export interface DescribedChannel {
   /** Media types of its answers. Default: JSON. */
   readonly produces?: readonly string[];
   readonly service: ServiceDeclaration;
-  readonly terms?: ChannelTerms;
+  readonly features?: DescribedFeatures;
   /** By name. */
   readonly examples?: Readonly<Record<string, DescribedExample>> | undefined;
 }

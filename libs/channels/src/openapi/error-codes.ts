@@ -1,6 +1,6 @@
-import { type CatalogueEntry, entryOf, type FailureCode } from '@trunkline/failures';
-import type { SecurityDescription } from '@trunkline/security';
-import { placeholdersOf } from '../channel';
+import { type CatalogueEntry, getCatalogueEntry, type FailureCode } from '@trunkline/failures';
+import type { SecuritySchemeObject } from '@trunkline/security';
+import { listPlaceholders } from '../rest/channel';
 import { type DescribedChannel, takesBody } from './described-channel';
 import type { DescribedSecurity } from './security-schemes';
 
@@ -12,22 +12,25 @@ interface CodeRule {
 }
 
 /** What tells something of a channel: the statuses of these codes have an answer of their own in the document. */
-const OWN: readonly CodeRule[] = [
+const CHANNEL_CODE_RULES: readonly CodeRule[] = [
   { codes: ['BAD_REQUEST', 'NOT_ACCEPTABLE', 'INTERNAL_ERROR', 'DEADLINE_EXCEEDED'] },
   { codes: ['OVERLOADED', 'SHUTTING_DOWN', 'MAINTENANCE', 'SERVICE_UNAVAILABLE'] },
   { codes: ['VALIDATION_FAILED'], when: (channel) => channel.service.input !== undefined || takesBody(channel) },
   { codes: ['MALFORMED_BODY', 'CONTENT_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'], when: takesBody },
-  { codes: ['RESOURCE_NOT_FOUND'], when: ({ path }) => placeholdersOf(path).length > 0 },
-  { codes: ['AUTH_REQUIRED', 'INVALID_AUTH_HEADER'], when: ({ terms }) => terms?.security !== undefined },
-  { codes: ['INVALID_CREDENTIALS'], when: isKnownBy((scheme) => !isToken(scheme)) },
-  { codes: ['INVALID_TOKEN'], when: isKnownBy(isToken) },
-  { codes: ['TOKEN_EXPIRED'], when: isKnownBy((scheme) => isToken(scheme) && scheme.bearerFormat === 'JWT') },
-  { codes: ['FORBIDDEN'], when: ({ terms }) => (terms?.scopes ?? []).length > 0 },
+  { codes: ['RESOURCE_NOT_FOUND'], when: ({ path }) => listPlaceholders(path).length > 0 },
+  { codes: ['AUTH_REQUIRED', 'INVALID_AUTH_HEADER'], when: ({ features }) => features?.security !== undefined },
+  { codes: ['INVALID_CREDENTIALS'], when: createSchemePredicate((scheme) => !isBearerScheme(scheme)) },
+  { codes: ['INVALID_TOKEN'], when: createSchemePredicate(isBearerScheme) },
+  {
+    codes: ['TOKEN_EXPIRED'],
+    when: createSchemePredicate((scheme) => isBearerScheme(scheme) && scheme.bearerFormat === 'JWT'),
+  },
+  { codes: ['FORBIDDEN'], when: ({ features }) => (features?.scopes ?? []).length > 0 },
   {
     codes: ['RATE_LIMIT_EXCEEDED'],
-    when: ({ terms }) => terms?.isRateLimited === true || terms?.isGuessLimited === true,
+    when: ({ features }) => features?.isRateLimited === true || features?.isAuthFailureLimited === true,
   },
-  { codes: ['IDEMPOTENCY_KEY_REQUIRED'], when: ({ terms }) => terms?.idempotency === 'required' },
+  { codes: ['IDEMPOTENCY_KEY_REQUIRED'], when: ({ features }) => features?.idempotency === 'required' },
   {
     codes: [
       'IDEMPOTENCY_KEY_REUSED',
@@ -35,7 +38,7 @@ const OWN: readonly CodeRule[] = [
       'IDEMPOTENCY_OUTCOME_UNKNOWN',
       'IDEMPOTENCY_ANSWER_NOT_KEPT',
     ],
-    when: ({ terms }) => terms?.idempotency !== undefined,
+    when: ({ features }) => features?.idempotency !== undefined,
   },
   {
     codes: [
@@ -61,7 +64,7 @@ const OWN: readonly CodeRule[] = [
  * What any request can be refused with before its channel is known, and what any service may throw or hand on. These stand where
  * their status has an answer already, and under `default` otherwise.
  */
-const ANYWHERE: readonly FailureCode[] = [
+const COMMON_CODES: readonly FailureCode[] = [
   'REQUEST_TIMEOUT',
   'URI_TOO_LONG',
   'HEADERS_TOO_LARGE',
@@ -93,31 +96,34 @@ export type DescribedError = Pick<CatalogueEntry, 'code' | 'status' | 'title' | 
 export type ErrorsByStatus = ReadonlyMap<number | 'default', readonly DescribedError[]>;
 
 /** What errors of a bus are told from. */
-export interface ErrorFacts {
+export interface ErrorCodeOptions {
   /** Status of `VALIDATION_FAILED`. */
   readonly validationStatus: 400 | 422;
   readonly security: DescribedSecurity;
 }
 
 /** Every error that clients of a channel can get: those the service declares first, then the bus's own. */
-export function errorsOf(channel: DescribedChannel, { validationStatus, security }: ErrorFacts): ErrorsByStatus {
+export function listErrorsByStatus(
+  channel: DescribedChannel,
+  { validationStatus, security }: ErrorCodeOptions,
+): ErrorsByStatus {
   const errorOf = (code: FailureCode): DescribedError =>
-    code === 'VALIDATION_FAILED' ? { ...entryOf(code), status: validationStatus } : entryOf(code);
-  const rules = OWN.filter(({ when }) => when?.(channel, security) ?? true);
-  const own = [...declaredBy(channel), ...rules.flatMap(({ codes }) => codes).map(errorOf)];
+    code === 'VALIDATION_FAILED' ? { ...getCatalogueEntry(code), status: validationStatus } : getCatalogueEntry(code);
+  const rules = CHANNEL_CODE_RULES.filter(({ when }) => when?.(channel, security) ?? true);
+  const own = [...listDeclaredErrors(channel), ...rules.flatMap(({ codes }) => codes).map(errorOf)];
   const named = new Set(own.map(({ code }) => code));
   const byStatus = new Map<number | 'default', DescribedError[]>(own.map(({ status }) => [status, []]));
   const others: DescribedError[] = [];
   byStatus.set('default', others);
   for (const error of own) byStatus.get(error.status)?.push(error);
-  for (const error of ANYWHERE.filter((code) => !named.has(code)).map(errorOf)) {
+  for (const error of COMMON_CODES.filter((code) => !named.has(code)).map(errorOf)) {
     (byStatus.get(error.status) ?? others).push(error);
   }
   return byStatus;
 }
 
 /** With the status that this service gives them: another may have declared the same code otherwise. */
-function declaredBy({ service }: DescribedChannel): readonly DescribedError[] {
+function listDeclaredErrors({ service }: DescribedChannel): readonly DescribedError[] {
   return Object.entries(service.errors ?? {}).map(([code, { status, title, retryAfter }]) => ({
     code,
     status,
@@ -127,11 +133,13 @@ function declaredBy({ service }: DescribedChannel): readonly DescribedError[] {
 }
 
 /** Is one of the channel's definitions like this? */
-function isKnownBy(isLike: (scheme: SecurityDescription) => boolean): NonNullable<CodeRule['when']> {
-  return ({ terms }, security) =>
-    terms?.security?.some((name) => security[name] !== undefined && isLike(security[name])) === true;
+function createSchemePredicate(isLike: (scheme: SecuritySchemeObject) => boolean): NonNullable<CodeRule['when']> {
+  return ({ features }, security) =>
+    features?.security?.some((name) => security[name] !== undefined && isLike(security[name])) === true;
 }
 
-function isToken(scheme: SecurityDescription): scheme is Extract<SecurityDescription, { readonly type: 'http' }> {
+function isBearerScheme(
+  scheme: SecuritySchemeObject,
+): scheme is Extract<SecuritySchemeObject, { readonly type: 'http' }> {
   return scheme.type === 'http' && scheme.scheme === 'bearer';
 }

@@ -1,4 +1,4 @@
-import { type ErrorFormat, flatCodeOf } from '@trunkline/failures';
+import { type ErrorFormat, toFlatCode } from '@trunkline/failures';
 import type { JsonSchema } from '@trunkline/service';
 
 /** How the error answers of one format are described. */
@@ -9,13 +9,13 @@ export interface DescribedFormat {
   /** What all bodies of the format have in common. */
   readonly schema: JsonSchema;
   /** What only those have that tell of these codes. */
-  readonly narrowed: (codes: JsonSchema, status: number | undefined) => JsonSchema;
-  readonly codeIn: (code: string) => string;
+  readonly narrow: (codes: JsonSchema, status: number | undefined) => JsonSchema;
+  readonly formatCode: (code: string) => string;
 }
 
 const TEXT: JsonSchema = { type: 'string' };
 const DETAIL: JsonSchema = { ...TEXT, description: 'One sentence on this very occurrence' };
-const OWN_STATUS: JsonSchema = { ...TEXT, description: 'What the application says in an exception of its own' };
+const EXCEPTION_STATUS: JsonSchema = { ...TEXT, description: 'What the application says in an exception of its own' };
 const REQUEST_ID: JsonSchema = { ...TEXT, description: 'By which the log knows this request' };
 const RETRY_AFTER: JsonSchema = { type: 'integer', minimum: 0, description: 'Seconds after which to try again' };
 const ERROR_COUNT: JsonSchema = {
@@ -28,20 +28,20 @@ export const DESCRIBED_FORMATS: Readonly<Record<ErrorFormat, DescribedFormat>> =
   problem: {
     name: 'Problem',
     mediaType: 'application/problem+json',
-    codeIn: (code) => code,
+    formatCode: (code) => code,
     schema: {
       type: 'object',
       description: 'What went wrong (RFC 9457)',
       properties: {
         type: { ...TEXT, format: 'uri-reference', description: 'Leads to a page that explains this error' },
         title: TEXT,
-        status: { anyOf: [{ type: 'integer' }, OWN_STATUS], description: 'The HTTP status' },
+        status: { anyOf: [{ type: 'integer' }, EXCEPTION_STATUS], description: 'The HTTP status' },
         detail: DETAIL,
         instance: { ...TEXT, format: 'uri' },
         code: TEXT,
         request_id: REQUEST_ID,
         retry_after: RETRY_AFTER,
-        errors: listOf({ pointer: TEXT, field: TEXT, detail: TEXT, rule: TEXT }, [
+        errors: createListSchema({ pointer: TEXT, field: TEXT, detail: TEXT, rule: TEXT }, [
           'pointer',
           'field',
           'detail',
@@ -51,12 +51,14 @@ export const DESCRIBED_FORMATS: Readonly<Record<ErrorFormat, DescribedFormat>> =
       },
       required: ['type', 'title', 'status', 'instance', 'code', 'request_id'],
     },
-    narrowed: (code, status) => ({ properties: { ...(status !== undefined && { status: statusIs(status) }), code } }),
+    narrow: (code, status) => ({
+      properties: { ...(status !== undefined && { status: createStatusSchema(status) }), code },
+    }),
   },
   envelope: {
     name: 'ErrorEnvelope',
     mediaType: 'application/json',
-    codeIn: (code) => code,
+    formatCode: (code) => code,
     schema: {
       type: 'object',
       description: 'What went wrong',
@@ -67,7 +69,7 @@ export const DESCRIBED_FORMATS: Readonly<Record<ErrorFormat, DescribedFormat>> =
             code: TEXT,
             message: TEXT,
             detail: DETAIL,
-            details: listOf({ field: TEXT, issue: TEXT }, ['field', 'issue']),
+            details: createListSchema({ field: TEXT, issue: TEXT }, ['field', 'issue']),
             error_count: ERROR_COUNT,
             retry_after: RETRY_AFTER,
             request_id: REQUEST_ID,
@@ -78,12 +80,12 @@ export const DESCRIBED_FORMATS: Readonly<Record<ErrorFormat, DescribedFormat>> =
       },
       required: ['error'],
     },
-    narrowed: (code) => ({ properties: { error: { properties: { code } } } }),
+    narrow: (code) => ({ properties: { error: { properties: { code } } } }),
   },
   flat: {
     name: 'FlatError',
     mediaType: 'application/json',
-    codeIn: flatCodeOf,
+    formatCode: toFlatCode,
     schema: {
       type: 'object',
       description: 'What went wrong',
@@ -91,21 +93,21 @@ export const DESCRIBED_FORMATS: Readonly<Record<ErrorFormat, DescribedFormat>> =
         error: TEXT,
         error_description: TEXT,
         detail: DETAIL,
-        validation_errors: listOf({ field: TEXT, message: TEXT }, ['field', 'message']),
+        validation_errors: createListSchema({ field: TEXT, message: TEXT }, ['field', 'message']),
         error_count: ERROR_COUNT,
         retry_after: RETRY_AFTER,
         request_id: REQUEST_ID,
       },
       required: ['error', 'error_description', 'request_id'],
     },
-    narrowed: (error) => ({ properties: { error } }),
+    narrow: (error) => ({ properties: { error } }),
   },
 };
 
-function statusIs(status: number): JsonSchema {
+function createStatusSchema(status: number): JsonSchema {
   return { anyOf: [{ const: status }, { type: 'string' }] };
 }
 
-function listOf(properties: Readonly<Record<string, JsonSchema>>, required: readonly string[]): JsonSchema {
+function createListSchema(properties: Readonly<Record<string, JsonSchema>>, required: readonly string[]): JsonSchema {
   return { type: 'array', items: { type: 'object', properties, required } };
 }

@@ -6,12 +6,12 @@ interface WithExamples {
 }
 
 /** Examples of one member of the input, for a parameter. */
-export function memberExamples(channel: DescribedChannel, member: string): WithExamples {
+export function collectMemberExamples(channel: DescribedChannel, member: string): WithExamples {
   return collectExamples(channel, ({ input }) => (isObject(input) ? Reflect.get(input, member) : undefined));
 }
 
 /** Examples of a body: the input without the members that are in the path. */
-export function bodyExamples(channel: DescribedChannel, placeholders: readonly string[]): WithExamples {
+export function collectBodyExamples(channel: DescribedChannel, placeholders: readonly string[]): WithExamples {
   return collectExamples(channel, ({ input }) => {
     if (!isObject(input) || Array.isArray(input)) return input;
     return Object.fromEntries(Object.entries(input).filter(([name]) => !placeholders.includes(name)));
@@ -19,7 +19,7 @@ export function bodyExamples(channel: DescribedChannel, placeholders: readonly s
 }
 
 /** Examples of a successful answer. */
-export function outputExamples(channel: DescribedChannel): WithExamples {
+export function collectOutputExamples(channel: DescribedChannel): WithExamples {
   return collectExamples(channel, ({ output }) => output);
 }
 

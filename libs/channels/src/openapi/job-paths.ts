@@ -2,10 +2,10 @@ import type { FailureCode } from '@trunkline/failures';
 import type { JsonSchema } from '@trunkline/service';
 import type { Components } from './components';
 import type { DescribedChannel } from './described-channel';
-import { type ErrorParts, responsesTo } from './error-responses';
+import { type ErrorResponseOptions, createResponsesForCodes } from './error-responses';
 import type { PathItem, Response } from './openapi-document';
-import { headersByTerms } from './response-headers';
-import { securityOf } from './security-schemes';
+import { listFeatureHeaders } from './response-headers';
+import { createSecurityRequirements } from './security-schemes';
 
 const TEXT: JsonSchema = { type: 'string' };
 
@@ -25,7 +25,7 @@ const JOB: JsonSchema = {
 };
 
 const CODES: readonly FailureCode[] = ['BAD_REQUEST', 'JOB_NOT_FOUND', 'INTERNAL_ERROR', 'STORE_UNAVAILABLE'];
-const CODES_OF_CALLERS: readonly FailureCode[] = [
+const AUTHENTICATION_CODES: readonly FailureCode[] = [
   'AUTH_REQUIRED',
   'INVALID_AUTH_HEADER',
   'INVALID_CREDENTIALS',
@@ -36,33 +36,40 @@ const CODES_OF_CALLERS: readonly FailureCode[] = [
   'DEADLINE_EXCEEDED',
 ];
 
-const CODES_OF_GUESSES: readonly FailureCode[] = ['RATE_LIMIT_EXCEEDED'];
+const RATE_LIMIT_CODES: readonly FailureCode[] = ['RATE_LIMIT_EXCEEDED'];
 
 /** The answer to a request that is carried out later. */
-export function acceptedAsJob({ terms }: DescribedChannel, components: Components): Response {
+export function createAcceptedResponse({ features }: DescribedChannel, components: Components): Response {
   return {
-    ...jobAnswer('Accepted as a job.', components),
-    headers: components.headersOf('X-Request-ID', 'Location', 'Retry-After', ...headersByTerms(terms)),
+    ...createJobResponse('Accepted as a job.', components),
+    headers: components.addHeaders('X-Request-ID', 'Location', 'Retry-After', ...listFeatureHeaders(features)),
   };
 }
 
 /** Where jobs are asked for, under the security of the channels that make them; nothing where none does. */
-export function jobPaths(
+export function createJobPaths(
   channels: readonly DescribedChannel[],
-  { tag, errors, components }: { readonly tag: string; readonly errors: ErrorParts; readonly components: Components },
+  {
+    tag,
+    errors,
+    components,
+  }: { readonly tag: string; readonly errors: ErrorResponseOptions; readonly components: Components },
 ): Readonly<Record<string, PathItem>> {
-  const makers = channels.filter(({ terms }) => terms?.isAsync === true);
+  const makers = channels.filter(({ features }) => features?.isAsync === true);
   if (makers.length === 0) return {};
   const security = makers.flatMap((channel) => {
-    const ways = securityOf(channel);
+    const ways = createSecurityRequirements(channel);
     return ways.length > 0 ? ways : [{}];
   });
   const isSecured = security.some((way) => Object.keys(way).length > 0);
-  const isGuessLimited = makers.some(({ terms }) => terms?.isGuessLimited === true);
-  const codes = [...CODES, ...(isSecured ? CODES_OF_CALLERS : []), ...(isGuessLimited ? CODES_OF_GUESSES : [])];
+  const isGuessLimited = makers.some(({ features: terms }) => terms?.isAuthFailureLimited === true);
+  const codes = [...CODES, ...(isSecured ? AUTHENTICATION_CODES : []), ...(isGuessLimited ? RATE_LIMIT_CODES : [])];
   const responses = {
-    ...responsesTo(codes, errors, components),
-    '200': { ...jobAnswer('How it stands.', components), headers: components.headersOf('X-Request-ID', 'Retry-After') },
+    ...createResponsesForCodes(codes, errors, components),
+    '200': {
+      ...createJobResponse('How it stands.', components),
+      headers: components.addHeaders('X-Request-ID', 'Retry-After'),
+    },
   };
   return {
     '/jobs/{id}': {
@@ -78,7 +85,7 @@ export function jobPaths(
   };
 }
 
-function jobAnswer(description: string, components: Components): Response {
-  const schema = components.define({ name: 'Job', of: JOB, direction: 'output' }, () => JOB);
+function createJobResponse(description: string, components: Components): Response {
+  const schema = components.define({ name: 'Job', source: JOB, direction: 'output' }, () => JOB);
   return { description, content: { 'application/json': { schema } } };
 }

@@ -1,4 +1,4 @@
-import type { SecurityDescription } from '@trunkline/security';
+import type { SecuritySchemeObject } from '@trunkline/security';
 import type { JsonSchema } from '@trunkline/service';
 
 /** A reference to a component of the document. */
@@ -102,6 +102,6 @@ export interface OpenApiDocument {
     readonly schemas: Readonly<Record<string, JsonSchema>>;
     readonly responses: Readonly<Record<string, Response>>;
     readonly headers: Readonly<Record<string, Header>>;
-    readonly securitySchemes: Readonly<Record<string, SecurityDescription>>;
+    readonly securitySchemes: Readonly<Record<string, SecuritySchemeObject>>;
   };
 }

@@ -1,4 +1,4 @@
-import type { ChannelTerms } from './described-channel';
+import type { DescribedFeatures } from './described-channel';
 import type { Header } from './openapi-document';
 
 const COUNT = { type: 'integer', minimum: 0 };
@@ -31,19 +31,19 @@ export const RESPONSE_HEADERS = {
 /** A header that answers may have. */
 export type ResponseHeader = keyof typeof RESPONSE_HEADERS;
 
-const OF_LIMITS = [
+const RATE_LIMIT_HEADERS = [
   'RateLimit',
   'RateLimit-Policy',
   'X-RateLimit-Limit',
   'X-RateLimit-Remaining',
   'X-RateLimit-Reset',
 ] as const satisfies readonly ResponseHeader[];
-const OF_CORS = [
+const CORS_HEADERS = [
   'Access-Control-Allow-Origin',
   'Access-Control-Expose-Headers',
 ] as const satisfies readonly ResponseHeader[];
 
 /** Headers that answers of a channel have because of its terms, whatever they say. */
-export function headersByTerms({ isRateLimited, hasCors }: ChannelTerms = {}): readonly ResponseHeader[] {
-  return [...(isRateLimited === true ? OF_LIMITS : []), ...(hasCors === true ? OF_CORS : [])];
+export function listFeatureHeaders({ isRateLimited, hasCors }: DescribedFeatures = {}): readonly ResponseHeader[] {
+  return [...(isRateLimited === true ? RATE_LIMIT_HEADERS : []), ...(hasCors === true ? CORS_HEADERS : [])];
 }

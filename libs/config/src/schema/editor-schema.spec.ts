@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { duration } from '../values/duration';
 import { secret } from '../values/secret';
 import { switchable } from '../values/switchable';
-import { jsonSchema } from './editor-schema';
-import { defineSection } from './section';
+import { createEditorSchema } from './editor-schema';
+import { defineSection } from './config-section';
 
 const bus = defineSection({
   key: 'bus',
@@ -30,7 +30,7 @@ const security = defineSection({
 });
 
 describe('the JSON Schema for editors', () => {
-  const schema = jsonSchema([bus, security]);
+  const schema = createEditorSchema([bus, security]);
   const accepts = (value: unknown) => z.fromJSONSchema(schema).safeParse(value).success;
 
   it('is of draft 2020-12 and describes every key', () => {

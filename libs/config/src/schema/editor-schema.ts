@@ -1,7 +1,7 @@
-import { type Shape, isShape, shapeOf } from './section-shape';
-import type { ConfigSection } from './section';
+import { type JsonSchema, isSchemaObject, createJsonSchema } from './config-schema';
+import type { ConfigSection } from './config-section';
 
-const REFERENCE: Shape = {
+const REFERENCE_SCHEMA: JsonSchema = {
   type: 'string',
   pattern: '\\$\\{',
   description: '${NAME}, ${NAME:-default} or ${file:/path}',
@@ -14,42 +14,46 @@ const ANNOTATIONS = new Set(['title', 'description', 'default', 'examples', 'dep
  * The JSON Schema (draft 2020-12) of a configuration file, for editors: `# yaml-language-server: $schema=…` in the first
  * line. Every section may be left out, and a `${NAME}` may stand wherever a text, a number or the like is expected.
  */
-export function jsonSchema(sections: readonly ConfigSection<unknown>[]): Shape {
-  const shape = withReferences(shapeOf(sections));
-  return { ...shape, title: 'Trunkline configuration', $defs: { ...shape.$defs, reference: REFERENCE } };
+export function createEditorSchema(sections: readonly ConfigSection<unknown>[]): JsonSchema {
+  const shape = allowReferences(createJsonSchema(sections));
+  return { ...shape, title: 'Trunkline configuration', $defs: { ...shape.$defs, reference: REFERENCE_SCHEMA } };
 }
 
-function withReferences(shape: Shape): Shape {
-  const inside = mapChildren(shape);
-  return isRestrictedScalar(shape) ? orReference(inside) : inside;
+function allowReferences(shape: JsonSchema): JsonSchema {
+  const inside = allowReferencesInChildren(shape);
+  return isRestrictedScalar(shape) ? addReferenceAlternative(inside) : inside;
 }
 
-function mapChildren({ oneOf, ...shape }: Shape): Shape {
+function allowReferencesInChildren({ oneOf, ...shape }: JsonSchema): JsonSchema {
   const anyOf = [...(shape.anyOf ?? []), ...(oneOf ?? [])]; // with references in them, several of oneOf may match
   return {
     ...shape,
-    ...(shape.properties && { properties: mapValues(shape.properties) }),
-    ...(shape.$defs && { $defs: mapValues(shape.$defs) }),
-    ...(isShape(shape.additionalProperties) && { additionalProperties: withReferences(shape.additionalProperties) }),
-    ...(isShape(shape.items) && { items: withReferences(shape.items) }),
-    ...(anyOf.length > 0 && { anyOf: anyOf.map(withReferences) }),
-    ...(shape.allOf && { allOf: shape.allOf.map(withReferences) }),
+    ...(shape.properties && { properties: allowReferencesInValues(shape.properties) }),
+    ...(shape.$defs && { $defs: allowReferencesInValues(shape.$defs) }),
+    ...(isSchemaObject(shape.additionalProperties) && {
+      additionalProperties: allowReferences(shape.additionalProperties),
+    }),
+    ...(isSchemaObject(shape.items) && { items: allowReferences(shape.items) }),
+    ...(anyOf.length > 0 && { anyOf: anyOf.map(allowReferences) }),
+    ...(shape.allOf && { allOf: shape.allOf.map(allowReferences) }),
   };
 }
 
-function mapValues<T extends Shape | boolean>(shapes: Readonly<Record<string, T>>): Record<string, T | Shape> {
+function allowReferencesInValues<T extends JsonSchema | boolean>(
+  shapes: Readonly<Record<string, T>>,
+): Record<string, T | JsonSchema> {
   return Object.fromEntries(
-    Object.entries(shapes).map(([key, shape]) => [key, isShape(shape) ? withReferences(shape) : shape]),
+    Object.entries(shapes).map(([key, shape]) => [key, isSchemaObject(shape) ? allowReferences(shape) : shape]),
   );
 }
 
 /** Anything but a mapping, a list, a union (its members are looked at) and a text that may be any text. */
-function isRestrictedScalar({ type, pattern, format, enum: choices, const: only }: Shape): boolean {
+function isRestrictedScalar({ type, pattern, format, enum: choices, const: only }: JsonSchema): boolean {
   if (type === 'string') return [pattern, format, choices, only].some((restriction) => restriction !== undefined);
   return type === 'number' || type === 'integer' || type === 'boolean';
 }
 
-function orReference(shape: Shape): Shape {
+function addReferenceAlternative(shape: JsonSchema): JsonSchema {
   const keywords = Object.entries(shape);
   const annotations = keywords.filter(([keyword]) => ANNOTATIONS.has(keyword));
   const restrictions = keywords.filter(([keyword]) => !ANNOTATIONS.has(keyword));

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { duration } from '../values/duration';
 import { secret } from '../values/secret';
 import { switchable } from '../values/switchable';
-import { referencePage } from './reference-page';
-import { defineSection } from './section';
+import { renderReferencePage } from './reference-page';
+import { defineSection } from './config-section';
 
 interface Nested {
   inner?: Nested | undefined;
@@ -48,7 +48,7 @@ const security = defineSection({
 });
 
 describe('the reference page', () => {
-  const page = referencePage([bus, security]);
+  const page = renderReferencePage([bus, security]);
   const rows = page
     .split('\n')
     .filter((line) => line.startsWith('| `'))

@@ -1,23 +1,23 @@
-import { type ReferenceRow, ReferenceRows, code } from './reference-rows';
-import type { ConfigSection } from './section';
-import { isShape, shapeOf } from './section-shape';
+import { type ReferenceRow, ReferenceRows, formatCode } from './reference-rows';
+import type { ConfigSection } from './config-section';
+import { isSchemaObject, createJsonSchema } from './config-schema';
 
-const HEAD = ['key', 'type', 'default', 'what it is'];
+const HEADER = ['key', 'type', 'default', 'what it is'];
 
 /** The reference of the configuration as a Markdown page: per section a heading and a table of its keys. */
-export function referencePage(sections: readonly ConfigSection<unknown>[]): string {
-  const root = shapeOf(sections);
+export function renderReferencePage(sections: readonly ConfigSection<unknown>[]): string {
+  const root = createJsonSchema(sections);
   const rows = new ReferenceRows(root);
   const chapters = Object.entries(root.properties ?? {}).flatMap(([key, shape]) => {
-    if (!isShape(shape)) return [];
-    const keys = byPath(rows.below(shape, key)).map(toCells);
+    if (!isSchemaObject(shape)) return [];
+    const keys = groupByPath(rows.listBelow(shape, key)).map(toCells);
     return [`## \`${key}\``, shape.description ?? '', toTable(keys)].filter((part) => part !== '');
   });
   return `${['# Configuration reference', ...chapters].join('\n\n')}\n`;
 }
 
 /** The variants of a mapping may have the same key: that is one row of the table. */
-function byPath(rows: readonly ReferenceRow[]): ReferenceRow[][] {
+function groupByPath(rows: readonly ReferenceRow[]): ReferenceRow[][] {
   const groups = new Map<string, ReferenceRow[]>();
   for (const row of rows) groups.set(row.path, [...(groups.get(row.path) ?? []), row]);
   return [...groups.values()];
@@ -25,29 +25,29 @@ function byPath(rows: readonly ReferenceRow[]): ReferenceRow[][] {
 
 function toCells(rows: readonly ReferenceRow[]): string[] {
   const variants = rows.flatMap(({ variant }) => (variant === undefined ? [] : [`\`${variant}\``]));
-  const descriptions = unique(rows.map(({ description }) => description));
+  const descriptions = joinUnique(rows.map(({ description }) => description));
   return [
-    code(rows[0]?.path),
-    unique(rows.map(({ type }) => type)),
-    unique(rows.map(fallback)),
-    variants.length > 0 ? `${descriptions} (with ${unique(variants)})` : descriptions,
+    formatCode(rows[0]?.path),
+    joinUnique(rows.map(({ type }) => type)),
+    joinUnique(rows.map(formatDefault)),
+    variants.length > 0 ? `${descriptions} (with ${joinUnique(variants)})` : descriptions,
   ];
 }
 
 /** A mapping that is empty by default has its defaults in the rows of its keys. */
-function fallback({ isRequired, fallback: value }: ReferenceRow): string {
+function formatDefault({ isRequired, defaultValue: value }: ReferenceRow): string {
   if (isRequired) return 'required';
-  return value === undefined || JSON.stringify(value) === '{}' ? '' : code(value);
+  return value === undefined || JSON.stringify(value) === '{}' ? '' : formatCode(value);
 }
 
-function unique(texts: readonly string[]): string {
+function joinUnique(texts: readonly string[]): string {
   return [...new Set(texts)].filter((text) => text !== '').join(' or ');
 }
 
 function toTable(rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '';
-  const cells = [HEAD, ...rows].map((row) => row.map((text) => text.replace(/\s+/g, ' ').replaceAll('|', '\\|')));
-  const widths = HEAD.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const cells = [HEADER, ...rows].map((row) => row.map((text) => text.replace(/\s+/g, ' ').replaceAll('|', '\\|')));
+  const widths = HEADER.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
     `| ${row.map((text, column) => text.padEnd(widths[column] ?? 0)).join(' | ')} |`;
   const rule = widths.map((width) => '-'.repeat(width));

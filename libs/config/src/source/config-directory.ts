@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import type { Finding } from '../finding';
-import { explainReadError, readTextFile } from './text-file';
-import type { MappingNode } from './tree';
+import type { Finding } from '../problems/finding';
+import { describeReadError, readTextFile } from './text-file';
+import type { MappingNode } from './config-node';
 import { type YamlFile, parseYamlFile } from './yaml-file';
 
 /** Not the hidden ones: editors keep their locks and copies there. */
-const YAML_FILE = /^[^.].*\.ya?ml$/;
+const YAML_FILE_NAME = /^[^.].*\.ya?ml$/;
 
 interface ConfigDirectory {
   /** The files that were found, sorted, relative to the project root. */
@@ -19,10 +19,11 @@ interface ConfigDirectory {
 /** Reads every `*.yaml` and `*.yml` of a directory itself, in the order of their names. */
 export function readConfigDirectory(directory: string, root: string): ConfigDirectory {
   const names = listYamlFiles(directory);
-  if (!Array.isArray(names)) return nothingRead(directory, root, `expected a directory, but ${names.reason}`);
-  if (names.length === 0) return nothingRead(directory, root, 'expected at least one *.yaml file, there is none');
+  if (!Array.isArray(names)) return createFailedDirectory(directory, root, `expected a directory, but ${names.reason}`);
+  if (names.length === 0)
+    return createFailedDirectory(directory, root, 'expected at least one *.yaml file, there is none');
 
-  const files = names.map((name) => nameFrom(root, join(directory, name)));
+  const files = names.map((name) => toRelativePath(root, join(directory, name)));
   const read = names.map((name, index) => readYamlFile(join(directory, name), files[index] ?? name));
   return {
     files,
@@ -34,10 +35,10 @@ export function readConfigDirectory(directory: string, root: string): ConfigDire
 function listYamlFiles(directory: string): string[] | { readonly reason: string } {
   try {
     return readdirSync(directory)
-      .filter((name) => YAML_FILE.test(name))
+      .filter((name) => YAML_FILE_NAME.test(name))
       .sort();
   } catch (error) {
-    return { reason: explainReadError(error) };
+    return { reason: describeReadError(error) };
   }
 }
 
@@ -51,11 +52,11 @@ function readYamlFile(path: string, file: string): YamlFile {
   };
 }
 
-function nothingRead(directory: string, root: string, message: string): ConfigDirectory {
-  const position = { file: nameFrom(root, directory), line: 1, column: 1 };
+function createFailedDirectory(directory: string, root: string, message: string): ConfigDirectory {
+  const position = { file: toRelativePath(root, directory), line: 1, column: 1 };
   return { files: [], roots: [], findings: [{ path: [], position, message }] };
 }
 
-function nameFrom(root: string, path: string): string {
+function toRelativePath(root: string, path: string): string {
   return relative(root, path).split(sep).join('/') || '.';
 }

@@ -1,8 +1,8 @@
-import type { Finding } from '../finding';
+import type { Finding } from '../problems/finding';
 import { readConfigDirectory } from './config-directory';
-import { type Environment, Interpolation } from './interpolation';
-import { type MayBeSpread, Merge } from './merge';
-import type { MappingNode } from './tree';
+import { type Environment, Interpolator } from './interpolator';
+import { type IsMergeable, TreeMerger } from './tree-merger';
+import type { MappingNode } from './config-node';
 
 export interface ConfigTree {
   /** The files that were found, sorted, relative to the project root. */
@@ -13,23 +13,23 @@ export interface ConfigTree {
   readonly isComplete: boolean;
 }
 
-interface TreeOptions {
+interface ConfigTreeOptions {
   readonly directory: string;
   /** The project root, absolute. */
   readonly root: string;
   readonly env: Environment;
-  readonly mayBeSpread: MayBeSpread;
+  readonly isMergeable: IsMergeable;
 }
 
 /** Reads the files of a directory, puts values in the place of references, and makes one tree of them all. */
-export function readConfigTree({ directory, root, env, mayBeSpread }: TreeOptions): ConfigTree {
+export function readConfigTree({ directory, root, env, isMergeable }: ConfigTreeOptions): ConfigTree {
   const { files, roots, findings } = readConfigDirectory(directory, root);
-  const interpolation = new Interpolation(env, root);
-  const merge = new Merge(mayBeSpread);
-  const parts = roots.map((sections) => interpolation.mapping(sections, []));
+  const interpolation = new Interpolator(env, root);
+  const merge = new TreeMerger(isMergeable);
+  const parts = roots.map((sections) => interpolation.interpolateMapping(sections, []));
   return {
     files,
-    root: merge.combine({ file: files[0] ?? '', line: 1, column: 1 }, parts),
+    root: merge.merge({ file: files[0] ?? '', line: 1, column: 1 }, parts),
     findings: [...findings, ...interpolation.findings, ...merge.findings],
     isComplete: files.length > 0 && roots.length === files.length,
   };

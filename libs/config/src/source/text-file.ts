@@ -14,12 +14,12 @@ export function readTextFile(path: string): FileText {
     if (stat.size > MAX_FILE_BYTES) return { reason: 'it is larger than 1MiB' };
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)) };
   } catch (error) {
-    return { reason: explainReadError(error) };
+    return { reason: describeReadError(error) };
   }
 }
 
 /** Why a file or directory could not be read, from the error of `node:fs`. */
-export function explainReadError(error: unknown): string {
+export function describeReadError(error: unknown): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'no code';
   if (code === 'ENOENT') return 'there is none';
   if (code === 'ENOTDIR') return 'it is not a directory';

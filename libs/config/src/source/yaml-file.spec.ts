@@ -1,11 +1,11 @@
-import { formatPath } from '../path';
-import { plainValue } from './tree';
+import { formatPath } from '../problems/config-path';
+import { toPlainValue } from './config-node';
 import { parseYamlFile } from './yaml-file';
 
 const valueOf = (text: string) => {
   const { root, findings } = parseYamlFile('a.yaml', text);
   expect(findings).toEqual([]);
-  return root && plainValue(root);
+  return root && toPlainValue(root);
 };
 
 const problemsOf = (text: string) =>

@@ -1,8 +1,8 @@
 import { type Document, LineCounter, type YAMLError, parseDocument } from 'yaml';
-import type { Finding } from '../finding';
-import { coverReferences, findNonText, uncoverReferences } from './reference-mask';
-import type { MappingNode } from './tree';
-import { YamlTree } from './yaml-tree';
+import type { Finding } from '../problems/finding';
+import { maskReferences, findInvalidCharacter, unmaskReferences } from './mask-references';
+import type { MappingNode } from './config-node';
+import { YamlTreeBuilder } from './yaml-tree-builder';
 
 export interface YamlFile {
   /** The sections of the file; `undefined` when it could not be read. */
@@ -21,7 +21,7 @@ export function parseYamlFile(file: string, text: string): YamlFile {
     return { path: [], position: { file, line: Math.max(line, 1), column: Math.max(col, 1) }, message };
   };
 
-  const document = parseDocument(coverReferences(text), {
+  const document = parseDocument(maskReferences(text), {
     version: '1.2',
     schema: 'core',
     resolveKnownTags: false,
@@ -30,21 +30,23 @@ export function parseYamlFile(file: string, text: string): YamlFile {
     prettyErrors: false,
     lineCounter: lines,
   });
-  const nonText = findNonText(text);
-  if (nonText >= 0) return unreadable([findingAt(nonText, 'expected text, got a control character')]);
-  const findings = withoutConsequences(syntaxErrors(document)).map((error) => findingAt(error.pos[0], explain(error)));
-  if (findings.length > 0) return unreadable(oncePerLine(findings));
-  const tree = new YamlTree(file, lines);
-  return { root: tree.read(document.contents), findings: tree.findings };
+  const nonText = findInvalidCharacter(text);
+  if (nonText >= 0) return createUnreadableFile([findingAt(nonText, 'expected text, got a control character')]);
+  const findings = dropFollowUpErrors(collectSyntaxErrors(document)).map((error) =>
+    findingAt(error.pos[0], describeSyntaxError(error)),
+  );
+  if (findings.length > 0) return createUnreadableFile(keepFirstPerLine(findings));
+  const tree = new YamlTreeBuilder(file, lines);
+  return { root: tree.build(document.contents), findings: tree.findings };
 }
 
-type SyntaxError = Pick<YAMLError, 'code' | 'message' | 'pos'>;
+type YamlSyntaxError = Pick<YAMLError, 'code' | 'message' | 'pos'>;
 
-function unreadable(findings: readonly Finding[]): YamlFile {
+function createUnreadableFile(findings: readonly Finding[]): YamlFile {
   return { root: undefined, findings };
 }
 
-function syntaxErrors(document: Document.Parsed): readonly SyntaxError[] {
+function collectSyntaxErrors(document: Document.Parsed): readonly YamlSyntaxError[] {
   const { yaml } = document.directives;
   if (yaml.explicit && yaml.version !== '1.2') {
     return [{ code: 'BAD_DIRECTIVE', message: `it is YAML ${yaml.version}, expected 1.2`, pos: [0, 0] }];
@@ -53,31 +55,31 @@ function syntaxErrors(document: Document.Parsed): readonly SyntaxError[] {
 }
 
 /** What the parser says, without the piece of the file that it may quote: that could be a secret. */
-function explain({ code, message }: SyntaxError): string {
+function describeSyntaxError({ code, message }: YamlSyntaxError): string {
   if (code === 'MULTIPLE_DOCS') return 'expected one YAML document, got a second one';
   if (code === 'RESOURCE_EXHAUSTION') return 'the file is nested too deeply';
   if (code === 'NON_STRING_KEY') return 'expected text as a key';
   if (code === 'BLOCK_AS_IMPLICIT_KEY')
     return 'not valid YAML: a second `: ` in a line; put a text that has one in quotes';
-  if (isOpenedInText(message))
+  if (isUnquotedFlowStart(message))
     return "not valid YAML: between braces or brackets, a text that has a { or [ in it must be in quotes, such as path: '/users/{id}'";
-  const [statement = message] = uncoverReferences(message).split(': "');
+  const [statement = message] = unmaskReferences(message).split(': "');
   return `not valid YAML: ${statement}`;
 }
 
 /** `{ path: /users/{id} }`: the plain text ends before its brace. */
-function isOpenedInText(message: string): boolean {
+function isUnquotedFlowStart(message: string): boolean {
   return /^Unexpected flow-(?:map|seq)-start at node end/.test(message);
 }
 
 /** After that slip the parser is out of the structure, and stumbles over all that follows. */
-function withoutConsequences(errors: readonly SyntaxError[]): readonly SyntaxError[] {
-  if (!errors.some(({ message }) => isOpenedInText(message))) return errors;
-  return errors.filter(({ message }) => isOpenedInText(message));
+function dropFollowUpErrors(errors: readonly YamlSyntaxError[]): readonly YamlSyntaxError[] {
+  if (!errors.some(({ message }) => isUnquotedFlowStart(message))) return errors;
+  return errors.filter(({ message }) => isUnquotedFlowStart(message));
 }
 
 /** One slip makes the parser stumble several times in a line; the first stumble is at the slip. */
-function oncePerLine(findings: readonly Finding[]): Finding[] {
+function keepFirstPerLine(findings: readonly Finding[]): Finding[] {
   const byLine = new Map<number, Finding>();
   for (const finding of findings) {
     if (!byLine.has(finding.position.line)) byLine.set(finding.position.line, finding);

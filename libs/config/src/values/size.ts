@@ -17,18 +17,18 @@ export interface SizeBounds {
  * @throws {RangeError} when a bound is not a size
  */
 export function size({ min = '0B', max }: SizeBounds = {}) {
-  const leastBytes = toBytes(min);
-  const greatestBytes = max === undefined ? Number.POSITIVE_INFINITY : toBytes(max);
+  const leastBytes = parseBytes(min);
+  const greatestBytes = max === undefined ? Number.POSITIVE_INFINITY : parseBytes(max);
   return z
     .string({ error: EXPECTED })
     .regex(PATTERN, { error: EXPECTED, abort: true })
     .meta({ title: 'size', examples: ['512KiB', '1MiB'] })
-    .transform(toBytes)
+    .transform(parseBytes)
     .refine((bytes) => bytes >= leastBytes, { error: `expected a size of at least ${min}` })
     .refine((bytes) => bytes <= greatestBytes, { error: `expected a size of at most ${max}` });
 }
 
-function toBytes(text: string): number {
+function parseBytes(text: string): number {
   const [, amount, unit] = PATTERN.exec(text) ?? [];
   if (amount === undefined || !isUnit(unit)) throw new RangeError(`${EXPECTED}, got ${JSON.stringify(text)}`);
   return Number(amount) * BYTES_PER_UNIT[unit];

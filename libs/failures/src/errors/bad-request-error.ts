@@ -1,4 +1,4 @@
-import { BusError, type BusErrorOptions } from '../bus-error';
+import { BusError, type BusErrorOptions } from './bus-error';
 
 /** The request makes no sense to the service: 400 `BAD_REQUEST`. */
 export class BadRequestError extends BusError {

@@ -1,4 +1,4 @@
-import { BusError, type BusErrorOptions } from '../bus-error';
+import { BusError, type BusErrorOptions } from './bus-error';
 
 /** The request does not go with the present state: 409 `CONFLICT`. */
 export class ConflictError extends BusError {

@@ -1,4 +1,4 @@
-import { BusError } from '../bus-error';
+import { BusError } from './bus-error';
 
 /** The deadline of an invocation has passed: 504 `DEADLINE_EXCEEDED`. Nothing it started may go on: its signal is aborted with this error. */
 export class DeadlineExceededError extends BusError {

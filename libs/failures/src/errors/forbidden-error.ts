@@ -1,4 +1,4 @@
-import { BusError, type BusErrorOptions } from '../bus-error';
+import { BusError, type BusErrorOptions } from './bus-error';
 
 /** The caller is known but may not do this: 403 `FORBIDDEN`. */
 export class ForbiddenError extends BusError {

@@ -1,4 +1,4 @@
-import { BusError, type BusErrorOptions } from '../bus-error';
+import { BusError, type BusErrorOptions } from './bus-error';
 
 /** What the request names will not come back: 410 `GONE`. */
 export class GoneError extends BusError {

@@ -1,4 +1,4 @@
-import { BusError, type BusErrorOptions } from '../bus-error';
+import { BusError, type BusErrorOptions } from './bus-error';
 
 /** What the request names does not exist: 404 `RESOURCE_NOT_FOUND`. */
 export class NotFoundError extends BusError {

@@ -1,4 +1,4 @@
-import { BusError, type BusErrorOptions } from '../bus-error';
+import { BusError, type BusErrorOptions } from './bus-error';
 
 /** It has to be paid for first: 402 `PAYMENT_REQUIRED`. */
 export class PaymentRequiredError extends BusError {

@@ -1,5 +1,5 @@
-import { BusError } from '../bus-error';
-import { titleOfStatus } from '../defaults';
+import { BusError } from './bus-error';
+import { getTitleForStatus } from '../catalogue/default-codes';
 
 /**
  * A service set `response.statusCode` to 400 or more and returned: it has failed, and says so in its own words.
@@ -17,7 +17,7 @@ export class ServiceResponseError extends BusError {
       kind: 'domain',
       status,
       headers,
-      title: titleOfStatus(status),
+      title: getTitleForStatus(status),
     });
   }
 }

@@ -1,4 +1,4 @@
-import { BusError, type BusErrorOptions } from '../bus-error';
+import { BusError, type BusErrorOptions } from './bus-error';
 
 /** The service cannot do its work for now: 503 `SERVICE_UNAVAILABLE`; say when to come back with `retryAfter`. */
 export class ServiceUnavailableError extends BusError {

@@ -1,4 +1,4 @@
-import { BusError, type BusErrorOptions } from '../bus-error';
+import { BusError, type BusErrorOptions } from './bus-error';
 
 /** More requests than a service takes: 429 `RATE_LIMIT_EXCEEDED`; say when to come back with `retryAfter`, or it is a second. */
 export class TooManyRequestsError extends BusError {

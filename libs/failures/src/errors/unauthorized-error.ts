@@ -1,4 +1,4 @@
-import { BusError, type BusErrorOptions } from '../bus-error';
+import { BusError, type BusErrorOptions } from './bus-error';
 
 /** The service does not know who is calling: 401 `AUTH_REQUIRED`. The answer has a challenge: `Bearer`, unless `headers` has another. */
 export class UnauthorizedError extends BusError {

@@ -1,4 +1,4 @@
-import { BusError, type BusErrorOptions } from '../bus-error';
+import { BusError, type BusErrorOptions } from './bus-error';
 
 /** Well formed, but it cannot be done: 422 `UNPROCESSABLE`. */
 export class UnprocessableError extends BusError {

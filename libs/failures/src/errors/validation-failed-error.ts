@@ -1,7 +1,7 @@
-import { BusError, type BusErrorOptions } from '../bus-error';
+import { BusError, type BusErrorOptions } from './bus-error';
 import type { Severity } from '../failure-kind';
-import { type GivenViolations, readViolations } from '../given-violation';
-import { inPointerOrder, type Violation } from '../violation';
+import { type GivenViolations, parseViolations } from '../violations/given-violation';
+import { sortByPointer, type Violation } from '../violations/violation';
 
 /** Values that do not fit their declaration: 400 `VALIDATION_FAILED`, or 422 where `bus.errors.validationStatus` says so. */
 export class ValidationFailedError extends BusError {
@@ -13,9 +13,9 @@ export class ValidationFailedError extends BusError {
    * @param options - a `cause` is what a validator has thrown, and makes the line on the log a warning
    */
   constructor(violations: GivenViolations, options: BusErrorOptions = {}) {
-    const read = readViolations(violations);
-    super('Validation failed', { kind: 'invalid', ...countOf(read), ...options });
-    this.violations = inPointerOrder(read);
+    const read = parseViolations(violations);
+    super('Validation failed', { kind: 'invalid', ...describeCount(read), ...options });
+    this.violations = sortByPointer(read);
   }
 
   override get severity(): Severity {
@@ -23,7 +23,7 @@ export class ValidationFailedError extends BusError {
   }
 }
 
-function countOf({ length }: readonly Violation[]): { readonly detail?: string } {
+function describeCount({ length }: readonly Violation[]): { readonly detail?: string } {
   if (length === 0) return {};
   return { detail: length === 1 ? '1 value is invalid' : `${length} values are invalid` };
 }

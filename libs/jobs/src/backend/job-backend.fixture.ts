@@ -3,25 +3,25 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from 'bullmq';
 import type { JobBackend, JobWorker } from './job-backend';
-import { eventually, eventuallyDone } from './eventually.fixture';
+import { waitUntil, retryUntilSuccess } from './wait-until.fixture';
 
 /** What every store does with jobs. The suite of it opens the store once. */
-export function describeJobs(open: () => Promise<JobBackend>): void {
+export function describeJobBackendContract(open: () => Promise<JobBackend>): void {
   let backend: JobBackend;
   beforeAll(async () => {
     backend = await open();
     // The first statement of a database that was just opened may take longer than a call is given, on a busy machine.
-    await eventuallyDone(() => backend.call(() => backend.queue('warm').add('up', {})));
+    await retryUntilSuccess(() => backend.call(() => backend.createQueue('warm').add('up', {})));
   }, 60_000);
   afterAll(() => backend.close());
 
   it('runs a job and keeps what it brought', async () => {
     const name = randomUUID();
-    const queue = backend.queue<Input>(name);
-    const worker = backend.worker<Input>(name, async ({ data }) => ({ sum: data.a + 1 }));
+    const queue = backend.createQueue<Input>(name);
+    const worker = backend.createWorker<Input>(name, async ({ data }) => ({ sum: data.a + 1 }));
 
     await backend.call(() => queue.add('sum', { a: 1, text: `{"quoted" 'twice' \\ ünï}` }, { jobId: 'sum-1' }));
-    await completed(worker, 'sum-1');
+    await waitForCompletion(worker, 'sum-1');
 
     const job = await backend.call(() => queue.getJob('sum-1'));
     expect(job?.returnvalue).toEqual({ sum: 2 });
@@ -31,12 +31,12 @@ export function describeJobs(open: () => Promise<JobBackend>): void {
   it('keeps any JSON: of the data of a job, its update, its result and that of a child, and of a scheduler', async () => {
     const [name, children, ticks] = [randomUUID(), randomUUID(), randomUUID()];
     const odd = { 'key\0': ['\0', '\ud800', '\udc00x', '\uFDD00000', String.raw`\u0000`, 'ü\u{1f600}'] };
-    const [queue, ticking] = [backend.queue(name), backend.queue(ticks)];
-    backend.queue(children);
+    const [queue, ticking] = [backend.createQueue(name), backend.createQueue(ticks)];
+    backend.createQueue(children);
     const seen: unknown[] = [];
-    backend.worker(children, async ({ data }) => data);
-    backend.worker(ticks, async ({ data }) => seen.push(data));
-    const worker = backend.worker(name, async (job) => {
+    backend.createWorker(children, async ({ data }) => data);
+    backend.createWorker(ticks, async ({ data }) => seen.push(data));
+    const worker = backend.createWorker(name, async (job) => {
       await job.updateData({ updated: odd, was: job.data });
       return Object.values(await job.getChildrenValues());
     });
@@ -44,11 +44,13 @@ export function describeJobs(open: () => Promise<JobBackend>): void {
     await backend.call(() => ticking.upsertJobScheduler('tick', { every: 50 }, { name: 'tick', data: odd }));
     const child = { name: 'child', queueName: children, data: odd };
     await backend.call(() =>
-      backend.flows().add({ name: 'parent', queueName: name, data: odd, opts: { jobId: 'odd' }, children: [child] }),
+      backend
+        .createFlowProducer()
+        .add({ name: 'parent', queueName: name, data: odd, opts: { jobId: 'odd' }, children: [child] }),
     );
-    await completed(worker, 'odd');
+    await waitForCompletion(worker, 'odd');
     await backend.call(() => queue.add('alone', odd, { jobId: 'alone', delay: 60_000 }));
-    await eventually(async () => seen.length >= 2);
+    await waitUntil(async () => seen.length >= 2);
     await backend.call(() => ticking.removeJobScheduler('tick'));
 
     const job = await queue.getJob('odd');
@@ -59,15 +61,15 @@ export function describeJobs(open: () => Promise<JobBackend>): void {
 
   it('tries a job that failed again, until its attempts are used', async () => {
     const name = randomUUID();
-    const queue = backend.queue(name);
-    const worker = backend.worker(name, async () => {
+    const queue = backend.createQueue(name);
+    const worker = backend.createWorker(name, async () => {
       throw new Error('not yet');
     });
 
     await backend.call(() =>
       queue.add('fail', {}, { jobId: 'fail-1', attempts: 3, backoff: { type: 'exponential', delay: 10 } }),
     );
-    await eventually(async () => (await queue.getJobState('fail-1')) === 'failed');
+    await waitUntil(async () => (await queue.getJobState('fail-1')) === 'failed');
 
     const job = await backend.call(() => queue.getJob('fail-1'));
     expect(job).toMatchObject({ attemptsMade: 3, failedReason: 'not yet' });
@@ -76,18 +78,18 @@ export function describeJobs(open: () => Promise<JobBackend>): void {
 
   it('holds a delayed job back', async () => {
     const name = randomUUID();
-    const queue = backend.queue(name);
-    const worker = backend.worker(name, async () => Date.now());
+    const queue = backend.createQueue(name);
+    const worker = backend.createWorker(name, async () => Date.now());
 
     const job = await backend.call(() => queue.add('later', {}, { jobId: 'later-1', delay: 300 }));
-    await completed(worker, 'later-1');
+    await waitForCompletion(worker, 'later-1');
 
     const ranAt = (await queue.getJob('later-1'))?.returnvalue;
     expect(ranAt).toBeGreaterThanOrEqual(job.timestamp + 300);
   });
 
   it('adds a job of one id once', async () => {
-    const queue = backend.queue(randomUUID());
+    const queue = backend.createQueue(randomUUID());
 
     for (let i = 0; i < 3; i += 1) await backend.call(() => queue.add('same', { i }, { jobId: 'same-1' }));
 
@@ -96,7 +98,7 @@ export function describeJobs(open: () => Promise<JobBackend>): void {
   });
 
   it('takes a job for the one that is there by its deduplication id', async () => {
-    const queue = backend.queue(randomUUID());
+    const queue = backend.createQueue(randomUUID());
     const add = () => backend.call(() => queue.add('same', {}, { deduplication: { id: 'order-7' } }));
 
     const [first, second] = [await add(), await add()];
@@ -106,12 +108,12 @@ export function describeJobs(open: () => Promise<JobBackend>): void {
 
   it('fires a scheduler until it is removed', async () => {
     const name = randomUUID();
-    const queue = backend.queue(name);
+    const queue = backend.createQueue(name);
     const ticks: string[] = [];
-    backend.worker(name, async (job) => ticks.push(job.id ?? ''));
+    backend.createWorker(name, async (job) => ticks.push(job.id ?? ''));
 
     await backend.call(() => queue.upsertJobScheduler('tick', { every: 50 }, { name: 'tick' }));
-    await eventually(async () => ticks.length >= 3);
+    await waitUntil(async () => ticks.length >= 3);
     await backend.call(() => queue.removeJobScheduler('tick'));
 
     expect(new Set(ticks).size).toBe(ticks.length);
@@ -120,17 +122,17 @@ export function describeJobs(open: () => Promise<JobBackend>): void {
 
   it('runs the children of a flow before their parent', async () => {
     const [parents, children] = [randomUUID(), randomUUID()];
-    backend.queue(children);
-    const queue = backend.queue(parents);
+    backend.createQueue(children);
+    const queue = backend.createQueue(parents);
     const ran: string[] = [];
-    backend.worker(children, async (job) => ran.push(job.name));
-    const worker = backend.worker(parents, async (job) => [
+    backend.createWorker(children, async (job) => ran.push(job.name));
+    const worker = backend.createWorker(parents, async (job) => [
       ...ran,
       Object.values(await job.getChildrenValues()).length,
     ]);
 
     await backend.call(() =>
-      backend.flows().add({
+      backend.createFlowProducer().add({
         name: 'parent',
         queueName: parents,
         opts: { jobId: 'parent-1' },
@@ -140,27 +142,27 @@ export function describeJobs(open: () => Promise<JobBackend>): void {
         ],
       }),
     );
-    await completed(worker, 'parent-1');
+    await waitForCompletion(worker, 'parent-1');
 
     expect((await queue.getJob('parent-1'))?.returnvalue).toEqual(['child', 'child', 2]);
   });
 
   it('gives a job to another worker when the one that had it is gone', async () => {
     const name = randomUUID();
-    const queue = backend.queue(name);
-    const taker = backend.worker(name, undefined, { autorun: false, lockDuration: 100 });
+    const queue = backend.createQueue(name);
+    const taker = backend.createWorker(name, undefined, { autorun: false, lockDuration: 100 });
     await backend.call(() => queue.add('stall', {}, { jobId: 'stall-1' }));
     const taken = await taker.getNextJob('token-1');
 
-    const worker = backend.worker(name, async () => 'done', { stalledInterval: 100 });
-    await completed(worker, 'stall-1');
+    const worker = backend.createWorker(name, async () => 'done', { stalledInterval: 100 });
+    await waitForCompletion(worker, 'stall-1');
 
     expect(taken?.id).toBe('stall-1');
     await expect(taken?.moveToCompleted('late', 'token-1')).rejects.toThrow(/lock|active/);
   });
 
   it('hands on what the store says about the call itself', async () => {
-    const queue = backend.queue(randomUUID());
+    const queue = backend.createQueue(randomUUID());
     const job = await backend.call(() => queue.add('gone', {}));
     await job.remove();
 
@@ -192,13 +194,13 @@ export function describeJobs(open: () => Promise<JobBackend>): void {
 /** A way to take the store away and to bring it back. */
 export interface Outage {
   readonly name: string;
-  readonly lastsMs: number;
-  begin(): Promise<void> | void;
+  readonly durationMs: number;
+  start(): Promise<void> | void;
   end(): Promise<void> | void;
 }
 
 /** What every store does when it is away and returns. */
-export function describeOutage(
+export function describeOutageContract(
   store: () => { backend: JobBackend; lines: readonly string[] },
   outages: readonly Outage[],
 ): void {
@@ -207,20 +209,20 @@ export function describeOutage(
     async (outage) => {
       const { backend } = store();
       const name = randomUUID();
-      const queue = backend.queue(name);
-      const worker = backend.worker(name, async () => 'done');
+      const queue = backend.createQueue(name);
+      const worker = backend.createWorker(name, async () => 'done');
       await backend.call(() => queue.add('before', {}, { jobId: 'before' }));
-      await completed(worker, 'before');
+      await waitForCompletion(worker, 'before');
 
-      await outage.begin();
+      await outage.start();
       const waits: number[] = [];
       for (let i = 0; i < 3; i += 1)
-        waits.push(await refused(backend, () => queue.add('during', {}, { jobId: `during-${i}` })));
-      await sleep(outage.lastsMs);
+        waits.push(await measureRejectionMs(backend, () => queue.add('during', {}, { jobId: `during-${i}` })));
+      await sleep(outage.durationMs);
       await outage.end();
       const backAt = performance.now();
-      await eventuallyDone(() => backend.call(() => queue.add('after', {}, { jobId: 'after' })));
-      await eventually(async () => (await queue.getJobState('after').catch(() => '')) === 'completed');
+      await retryUntilSuccess(() => backend.call(() => queue.add('after', {}, { jobId: 'after' })));
+      await waitUntil(async () => (await queue.getJobState('after').catch(() => '')) === 'completed');
 
       expect(Math.max(...waits)).toBeLessThan(1_500);
       expect(performance.now() - backAt).toBeLessThan(6_000);
@@ -242,13 +244,13 @@ interface Input {
   readonly text: string;
 }
 
-async function refused(backend: JobBackend, work: () => Promise<unknown>): Promise<number> {
+async function measureRejectionMs(backend: JobBackend, work: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now();
   await expect(backend.call(work)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   return performance.now() - startedAt;
 }
 
-async function completed<D, R>(worker: JobWorker<D, R>, id: string): Promise<void> {
+async function waitForCompletion<D, R>(worker: JobWorker<D, R>, id: string): Promise<void> {
   for (;;) {
     const [job]: Job[] = await once(worker, 'completed');
     if (job?.id === id) return;

@@ -1,4 +1,4 @@
-import { failureOf } from '@trunkline/failures';
+import { createFailure } from '@trunkline/failures';
 import {
   type BackendFactory,
   type FlowProducerOptions,
@@ -11,13 +11,13 @@ import {
   Worker,
   type WorkerOptions,
 } from 'bullmq';
-import { giveUpAt } from './call-limit';
-import { withWholeFlows } from './whole-flows';
-import { within } from './within';
-import type { StoreWatch } from './store-watch';
+import { computeCallDeadlineMs } from './call-timeout';
+import { propagateFlowErrors } from './propagate-flow-errors';
+import { waitWithTimeout } from './wait-with-timeout';
+import type { OutageMonitor } from './outage-monitor';
 
 /** What BullMQ's own closing may take before the connections below it are cut. */
-const CLOSE_LIMIT_MS = 2_000;
+const CLOSE_TIMEOUT_MS = 2_000;
 const RETRY_AFTER_SECONDS = 1;
 
 /** A queue of BullMQ's on whichever store. */
@@ -25,14 +25,14 @@ export type JobQueue<D = unknown, R = unknown> = Queue<D, R, string, D, R, strin
 /** A worker of BullMQ's on whichever store. */
 export type JobWorker<D = unknown, R = unknown> = Worker<D, R, string, IQueueBackend>;
 /** BullMQ's maker of flows on whichever store. */
-export type JobFlows = FlowProducer<IQueueBackend>;
+export type JobFlowProducer = FlowProducer<IQueueBackend>;
 
 /** A queue and the people who use it: what BullMQ asks a store for. */
-export interface StoreUse {
+export interface QueueBackendOptions {
   readonly name: string;
   readonly options: QueueBaseOptions;
   /** A worker waits for jobs on a connection of its own. */
-  readonly waits: boolean;
+  readonly isBlocking: boolean;
 }
 
 /**
@@ -44,24 +44,28 @@ export interface StoreUse {
  */
 export abstract class JobBackend {
   abstract readonly kind: 'embedded' | 'redis' | 'postgres';
-  readonly #open = new Set<{ close(): Promise<void> }>();
-  readonly #factory: BackendFactory = (name, options, use) =>
-    withWholeFlows(
-      this.connect({ name, options, waits: use?.withBlockingConnection === true || use?.blocking === true }),
+  readonly #openHandles = new Set<{ close(): Promise<void> }>();
+  readonly #backendFactory: BackendFactory = (name, options, use) =>
+    propagateFlowErrors(
+      this.createQueueBackend({
+        name,
+        options,
+        isBlocking: use?.withBlockingConnection === true || use?.blocking === true,
+      }),
     );
   #closing: Promise<void> | undefined;
 
-  protected constructor(protected readonly watch: StoreWatch) {}
+  protected constructor(protected readonly outageMonitor: OutageMonitor) {}
 
   /** A queue by its name. Makes no call by itself; those that follow belong into {@link call}. */
-  queue<D = unknown, R = unknown>(name: string, options: Omit<QueueOptions, 'connection'> = {}): JobQueue<D, R> {
+  createQueue<D = unknown, R = unknown>(name: string, options: Omit<QueueOptions, 'connection'> = {}): JobQueue<D, R> {
     const queue: JobQueue<D, R> = new Queue<D, R, string, D, R, string, IQueueBackend>(
       name,
       { ...options, connection: {} },
-      this.#factory,
+      this.#backendFactory,
     );
-    queue.on('error', (error) => this.notice(error));
-    return this.#kept(queue);
+    queue.on('error', (error) => this.reportError(error));
+    return this.#track(queue);
   }
 
   /**
@@ -69,7 +73,7 @@ export abstract class JobBackend {
    *
    * @param processor - `undefined` for a worker whose jobs are taken by hand
    */
-  worker<D = unknown, R = unknown>(
+  createWorker<D = unknown, R = unknown>(
     name: string,
     processor: Processor<D, R> | undefined,
     options: Omit<WorkerOptions, 'connection'> = {},
@@ -78,20 +82,23 @@ export abstract class JobBackend {
       name,
       processor,
       { drainDelay: 2, runRetryDelay: 1_000, ...options, connection: {} },
-      this.#factory,
+      this.#backendFactory,
     );
     worker.on('error', (error) => {
       // Whoever made the worker is told which jobs these are, by `lockRenewalFailed`.
-      if (!error.message.startsWith('could not renew lock')) this.notice(error);
+      if (!error.message.startsWith('could not renew lock')) this.reportError(error);
     });
-    return this.#kept(worker);
+    return this.#track(worker);
   }
 
   /** Adds jobs that wait for other jobs. */
-  flows(options: Omit<FlowProducerOptions, 'connection'> = {}): JobFlows {
-    const flows: JobFlows = new FlowProducer<IQueueBackend>({ ...options, connection: {} }, this.#factory);
-    flows.on('error', (error) => this.notice(error));
-    return this.#kept(flows);
+  createFlowProducer(options: Omit<FlowProducerOptions, 'connection'> = {}): JobFlowProducer {
+    const flows: JobFlowProducer = new FlowProducer<IQueueBackend>(
+      { ...options, connection: {} },
+      this.#backendFactory,
+    );
+    flows.on('error', (error) => this.reportError(error));
+    return this.#track(flows);
   }
 
   /**
@@ -102,25 +109,25 @@ export abstract class JobBackend {
    * @throws {BusError} `STORE_UNAVAILABLE` with the cause, when the store does not answer or cannot do its work. What the
    *   store says about the call itself (a job that does not exist) is thrown as it is
    */
-  async call<T>(work: () => Promise<T>, until = giveUpAt()): Promise<T> {
-    const { outages } = this.watch;
+  async call<T>(work: () => Promise<T>, until = computeCallDeadlineMs()): Promise<T> {
+    const { outageCount } = this.outageMonitor;
     try {
-      await within(until - performance.now(), this.available());
-      const answer = await within(until - performance.now(), work());
-      this.watch.answered(outages);
+      await waitWithTimeout(until - performance.now(), this.waitUntilAvailable());
+      const answer = await waitWithTimeout(until - performance.now(), work());
+      this.outageMonitor.recordSuccess(outageCount);
       return answer;
     } catch (error) {
       if (!this.isOutage(error)) throw error;
-      this.watch.failed(error);
-      throw failureOf('STORE_UNAVAILABLE', { retryAfter: RETRY_AFTER_SECONDS, cause: error });
+      this.outageMonitor.recordOutage(error);
+      throw createFailure('STORE_UNAVAILABLE', { retryAfter: RETRY_AFTER_SECONDS, cause: error });
     }
   }
 
   /** Makes one call that adds jobs, and resolves once they outlive the store's own death; otherwise as {@link call}. */
-  add<T>(work: () => Promise<T>, until?: number): Promise<T> {
+  callDurably<T>(work: () => Promise<T>, until?: number): Promise<T> {
     return this.call(async () => {
       const added = await work();
-      await this.written();
+      await this.waitUntilDurable();
       return added;
     }, until);
   }
@@ -130,7 +137,7 @@ export abstract class JobBackend {
    * are to finish their jobs are closed by their owner before.
    */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    this.#closing ??= this.#closeAll();
     return this.#closing;
   }
 
@@ -138,13 +145,13 @@ export abstract class JobBackend {
   abstract readClock(): Promise<number | undefined>;
 
   /** The store's part in a queue, a worker or a maker of flows. */
-  protected abstract connect(use: StoreUse): IQueueBackend;
+  protected abstract createQueueBackend(use: QueueBackendOptions): IQueueBackend;
 
   /** Resolves once calls can be made. Rejects, or stays open, while they cannot. */
-  protected abstract available(): Promise<void>;
+  protected abstract waitUntilAvailable(): Promise<void>;
 
   /** Resolves once what the store has acknowledged is where its death does not reach; `undefined` where it is there already. */
-  protected written(): Promise<void> | undefined {
+  protected waitUntilDurable(): Promise<void> | undefined {
     return undefined;
   }
 
@@ -152,23 +159,23 @@ export abstract class JobBackend {
   protected abstract isOutage(error: unknown): boolean;
 
   /** Cuts the connections. */
-  protected abstract release(): Promise<void>;
+  protected abstract disconnect(): Promise<void>;
 
   /** What BullMQ or a connection says went wrong, outside of any call. */
-  protected notice(error: unknown): void {
+  protected reportError(error: unknown): void {
     if (this.#closing) return;
-    if (this.isOutage(error)) this.watch.failed(error);
-    else this.watch.troubled(error);
+    if (this.isOutage(error)) this.outageMonitor.recordOutage(error);
+    else this.outageMonitor.recordBackgroundError(error);
   }
 
-  async #close(): Promise<void> {
-    const endings = [...this.#open].map((used) => within(CLOSE_LIMIT_MS, used.close()));
+  async #closeAll(): Promise<void> {
+    const endings = [...this.#openHandles].map((used) => waitWithTimeout(CLOSE_TIMEOUT_MS, used.close()));
     await Promise.allSettled(endings);
-    await this.release();
+    await this.disconnect();
   }
 
-  #kept<T extends { close(): Promise<void> }>(used: T): T {
-    this.#open.add(used);
+  #track<T extends { close(): Promise<void> }>(used: T): T {
+    this.#openHandles.add(used);
     return used;
   }
 }

@@ -24,7 +24,7 @@ async function main() {
     directory: '',
     ...options,
   });
-  const queue = backend.queue('load');
+  const queue = backend.createQueue('load');
   const jobs = Array.from({ length: add }, (_, i) => ({
     name: 'job',
     data: {},
@@ -32,7 +32,7 @@ async function main() {
   }));
   if (add > 0) await queue.addBulk(jobs);
   say('ready');
-  backend.worker('load', run, { concurrency, lockDuration: 1_000, stalledInterval: 500, maxStalledCount: 100 });
+  backend.createWorker('load', run, { concurrency, lockDuration: 1_000, stalledInterval: 500, maxStalledCount: 100 });
   process.once('SIGTERM', () => void backend.close());
 }
 

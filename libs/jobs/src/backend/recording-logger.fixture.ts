@@ -1,12 +1,12 @@
-import type { Logger, LogLine } from '@trunkline/telemetry';
+import type { Logger, LogFn } from '@trunkline/telemetry';
 
 /** A logger whose lines can be read: `warn: the job store does not answer`. */
 export class RecordingLogger implements Logger {
   readonly lines: string[] = [];
-  readonly debug = this.#level('debug');
-  readonly info = this.#level('info');
-  readonly warn = this.#level('warn');
-  readonly error = this.#level('error');
+  readonly debug = this.#createLogMethod('debug');
+  readonly info = this.#createLogMethod('info');
+  readonly warn = this.#createLogMethod('warn');
+  readonly error = this.#createLogMethod('error');
 
   child(): Logger {
     return this;
@@ -16,7 +16,7 @@ export class RecordingLogger implements Logger {
     return true;
   }
 
-  #level(level: string): LogLine {
+  #createLogMethod(level: string): LogFn {
     return (fields: object | string, message?: string) =>
       this.lines.push(`${level}: ${message ?? (typeof fields === 'string' ? fields : '')}`);
   }

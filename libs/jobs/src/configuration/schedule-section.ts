@@ -3,7 +3,7 @@ import { isServiceName } from '@trunkline/service';
 import { z } from 'zod';
 import { findCronMistake } from '../cron/check-cron';
 import { isTimeZone } from '../cron/time-zone';
-import { attempts } from './job-options';
+import { attempts } from './jobs-config';
 
 const NAME = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 

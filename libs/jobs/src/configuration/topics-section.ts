@@ -1,7 +1,7 @@
 import { defineSection, duration } from '@trunkline/config';
 import { isServiceName } from '@trunkline/service';
 import { z } from 'zod';
-import { attempts, concurrency, rateLimit } from './job-options';
+import { attempts, concurrency, rateLimit } from './jobs-config';
 
 const NAME = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 

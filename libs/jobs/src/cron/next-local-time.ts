@@ -1,29 +1,29 @@
-import type { Cron } from './parse-cron';
+import type { CronPattern } from './parse-cron';
 
 const SECOND_MS = 1_000;
-const MINUTE = 60;
-const HOUR = 3_600;
+const MINUTE_SECONDS = 60;
+const HOUR_SECONDS = 3_600;
 const DAY_MS = 86_400_000;
 /** The rarest date, a fifth Monday of a February, recurs after 40 years at most. */
-const FURTHEST_MS = 41 * 366 * DAY_MS;
+const SEARCH_LIMIT_MS = 41 * 366 * DAY_MS;
 
 /**
  * The first local time that a pattern fits, at or after another one; `undefined` when it fits none, such as 31 February.
  *
  * @param from - local time as if it were UTC, in milliseconds; a whole second
  */
-export function findLocalTime(cron: Cron, from: number): number | undefined {
+export function findNextLocalTime(cron: CronPattern, from: number): number | undefined {
   const today = Math.floor(from / DAY_MS) * DAY_MS;
   let seconds = (from - today) / SECOND_MS;
-  for (let day = today; day - today < FURTHEST_MS; day += DAY_MS) {
-    const found = fitsDay(cron, new Date(day)) ? findTimeOfDay(cron, seconds) : undefined;
+  for (let day = today; day - today < SEARCH_LIMIT_MS; day += DAY_MS) {
+    const found = matchesDay(cron, new Date(day)) ? findTimeOfDay(cron, seconds) : undefined;
     if (found !== undefined) return day + found * SECOND_MS;
     seconds = 0;
   }
   return undefined;
 }
 
-function fitsDay({ months, daysOfMonth, daysOfWeek }: Cron, date: Date): boolean {
+function matchesDay({ months, daysOfMonth, daysOfWeek }: CronPattern, date: Date): boolean {
   if (!months.has(date.getUTCMonth() + 1)) return false;
   const day = date.getUTCDate();
   const weekday = date.getUTCDay();
@@ -41,23 +41,23 @@ function fitsDay({ months, daysOfMonth, daysOfWeek }: Cron, date: Date): boolean
 }
 
 /** @returns seconds since the beginning of the day, at or after `from`; `undefined` when the day has no such time any more */
-function findTimeOfDay(cron: Cron, from: number): number | undefined {
+function findTimeOfDay(cron: CronPattern, from: number): number | undefined {
   const { hours, minutes, seconds } = cron;
   const [firstMinute = 0] = minutes;
   const [firstSecond = 0] = seconds;
-  const hour = findFrom(hours, Math.floor(from / HOUR));
+  const hour = findAtLeast(hours, Math.floor(from / HOUR_SECONDS));
   if (hour === undefined) return undefined;
-  const restOfHour = from - hour * HOUR;
-  if (restOfHour < 0) return hour * HOUR + firstMinute * MINUTE + firstSecond;
-  const minute = findFrom(minutes, Math.floor(restOfHour / MINUTE));
-  if (minute === undefined) return findTimeOfDay(cron, (hour + 1) * HOUR);
-  const restOfMinute = restOfHour - minute * MINUTE;
-  if (restOfMinute < 0) return hour * HOUR + minute * MINUTE + firstSecond;
-  const second = findFrom(seconds, restOfMinute);
-  if (second === undefined) return findTimeOfDay(cron, hour * HOUR + (minute + 1) * MINUTE);
-  return hour * HOUR + minute * MINUTE + second;
+  const restOfHour = from - hour * HOUR_SECONDS;
+  if (restOfHour < 0) return hour * HOUR_SECONDS + firstMinute * MINUTE_SECONDS + firstSecond;
+  const minute = findAtLeast(minutes, Math.floor(restOfHour / MINUTE_SECONDS));
+  if (minute === undefined) return findTimeOfDay(cron, (hour + 1) * HOUR_SECONDS);
+  const restOfMinute = restOfHour - minute * MINUTE_SECONDS;
+  if (restOfMinute < 0) return hour * HOUR_SECONDS + minute * MINUTE_SECONDS + firstSecond;
+  const second = findAtLeast(seconds, restOfMinute);
+  if (second === undefined) return findTimeOfDay(cron, hour * HOUR_SECONDS + (minute + 1) * MINUTE_SECONDS);
+  return hour * HOUR_SECONDS + minute * MINUTE_SECONDS + second;
 }
 
-function findFrom(ascending: readonly number[], from: number): number | undefined {
+function findAtLeast(ascending: readonly number[], from: number): number | undefined {
   return ascending.find((value) => value >= from);
 }

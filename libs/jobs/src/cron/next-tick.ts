@@ -1,5 +1,5 @@
-import { findLocalTime } from './next-local-time';
-import type { Cron } from './parse-cron';
+import { findNextLocalTime } from './next-local-time';
+import type { CronPattern } from './parse-cron';
 import type { ClockChange, TimeZone } from './time-zone';
 
 const SECOND_MS = 1_000;
@@ -17,30 +17,30 @@ const HOURS_OF_DAY = 24;
  * @param afterMs - epoch milliseconds; the tick is later
  * @returns epoch milliseconds; `undefined` when no date ever fits
  */
-export function findNextTick(cron: Cron, zone: TimeZone, afterMs: number): number | undefined {
+export function findNextTick(cron: CronPattern, zone: TimeZone, afterMs: number): number | undefined {
   const isRhythm = cron.hours.length === HOURS_OF_DAY;
   let since = afterMs;
-  let local = firstLocalTime(zone, afterMs, isRhythm);
+  let local = findFirstLocalTime(zone, afterMs, isRhythm);
   for (;;) {
-    const fitting = findLocalTime(cron, local);
+    const fitting = findNextLocalTime(cron, local);
     if (fitting === undefined) return undefined;
-    const tick = fitting - zone.offsetAt(since);
+    const tick = fitting - zone.getOffsetMs(since);
     const change = zone.findChange(since, tick);
     if (!change) return tick;
-    const isLeftOut = fitting < change.atMs + change.after;
+    const isLeftOut = fitting < change.atMs + change.offsetAfterMs;
     if (isLeftOut && !isRhythm) return change.atMs;
     since = change.atMs;
-    local = goOnAfter(change, isRhythm);
+    local = computeResumeTime(change, isRhythm);
   }
 }
 
 /** The first local time that can be a tick: not one that the clock repeats at this moment. */
-function firstLocalTime(zone: TimeZone, afterMs: number, isRhythm: boolean): number {
-  const next = (Math.floor((afterMs + zone.offsetAt(afterMs)) / SECOND_MS) + 1) * SECOND_MS;
+function findFirstLocalTime(zone: TimeZone, afterMs: number, isRhythm: boolean): number {
+  const next = (Math.floor((afterMs + zone.getOffsetMs(afterMs)) / SECOND_MS) + 1) * SECOND_MS;
   const change = isRhythm ? undefined : zone.findChange(afterMs - DAY_MS, afterMs);
-  return change ? Math.max(next, goOnAfter(change, isRhythm)) : next;
+  return change ? Math.max(next, computeResumeTime(change, isRhythm)) : next;
 }
 
-function goOnAfter({ atMs, before, after }: ClockChange, isRhythm: boolean): number {
-  return atMs + (isRhythm ? after : Math.max(before, after));
+function computeResumeTime({ atMs, offsetBeforeMs, offsetAfterMs }: ClockChange, isRhythm: boolean): number {
+  return atMs + (isRhythm ? offsetAfterMs : Math.max(offsetBeforeMs, offsetAfterMs));
 }

@@ -3,7 +3,7 @@ import { CronSyntaxError } from './cron-syntax-error';
 import { type FieldValues, parseField } from './parse-field';
 
 /** A cron pattern, read. */
-export interface Cron {
+export interface CronPattern {
   readonly seconds: readonly number[];
   readonly minutes: readonly number[];
   readonly hours: readonly number[];
@@ -21,7 +21,7 @@ const MACROS: ReadonlyMap<string, string> = new Map([
   ['@midnight', '0 0 * * *'],
   ['@hourly', '0 * * * *'],
 ]);
-const FORM = 'expected five fields such as `0 2 * * 1-5`, six with seconds first, or a macro such as @daily';
+const EXPECTED_FORM = 'expected five fields such as `0 2 * * 1-5`, six with seconds first, or a macro such as @daily';
 
 /**
  * Reads a cron pattern: five fields (minute, hour, day of month, month, day of week), six with seconds first, or a macro.
@@ -31,7 +31,7 @@ const FORM = 'expected five fields such as `0 2 * * 1-5`, six with seconds first
  * @param seed - what `H` depends on, such as the name of a schedule
  * @throws {CronSyntaxError} naming the field, what it holds and why that is rejected
  */
-export function parseCron(text: string, seed: string): Cron {
+export function parseCron(text: string, seed: string): CronPattern {
   const texts = splitFields(text.trim());
   const parse = (field: CronField) => parseField(field, texts[field.index] ?? '', seed);
   return {
@@ -49,7 +49,7 @@ function splitFields(pattern: string): readonly string[] {
   const fields = (pattern.startsWith('@') ? expandMacro(pattern) : pattern).split(/\s+/);
   if (fields.length === 6) return fields;
   if (fields.length === 5) return ['0', ...fields];
-  throw new CronSyntaxError(`${FORM}; got ${fields.length} ${fields.length === 1 ? 'field' : 'fields'}`);
+  throw new CronSyntaxError(`${EXPECTED_FORM}; got ${fields.length} ${fields.length === 1 ? 'field' : 'fields'}`);
 }
 
 function expandMacro(text: string): string {

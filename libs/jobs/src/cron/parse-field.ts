@@ -56,17 +56,17 @@ function parseCounted(field: CronField, item: string): CountedWeekday | undefine
   const counted = NTH.exec(item)?.groups;
   if (!counted) return undefined;
   const nth = Number(counted['nth']);
-  if (nth < 1 || nth > 5) throw rejected(field, item, 'expected 1 to 5 behind the #');
+  if (nth < 1 || nth > 5) throw createFieldError(field, item, 'expected 1 to 5 behind the #');
   return { weekday: parseValue(field, item, counted['day']) % 7, nth };
 }
 
 function parseItem(field: CronField, item: string, seed: string): readonly number[] {
   const parts = ITEM.exec(item)?.groups;
-  if (!parts) throw rejected(field, item, reasonFor(field, item));
+  if (!parts) throw createFieldError(field, item, explainRejection(field, item));
   const range = parseRange(field, item, parts);
   const step = parts['step'] === undefined ? undefined : Number(parts['step']);
   checkStep(field, item, range, step);
-  if (parts['hash']) return hashedValues(range, step, `${seed} ${field.name}`);
+  if (parts['hash']) return listHashedValues(range, step, `${seed} ${field.name}`);
   return listValues(field, range, step ?? 1);
 }
 
@@ -86,7 +86,7 @@ function orderRange(field: CronField, item: string, { from, to }: Range): Range 
   if (from <= to) return { from, to };
   if (field === CRON_FIELDS.dayOfWeek) return { from: from % 7, to: from === 7 ? to : to + 7 };
   const { min, max } = field;
-  throw rejected(field, item, `the range ends before it begins; write ${from}-${max},${min}-${to}`);
+  throw createFieldError(field, item, `the range ends before it begins; write ${from}-${max},${min}-${to}`);
 }
 
 function parseValue(field: CronField, item: string, text = ''): number {
@@ -97,16 +97,20 @@ function parseValue(field: CronField, item: string, text = ''): number {
   const max = field === CRON_FIELDS.dayOfWeek ? 7 : field.max;
   if (value >= min && value <= max) return value;
   const orNames = names.length === 0 ? '' : ` or ${names[0]} to ${names.at(-1)}`;
-  throw rejected(field, item, `expected ${min} to ${max}${orNames}`);
+  throw createFieldError(field, item, `expected ${min} to ${max}${orNames}`);
 }
 
 /** A step that is longer than its range would be read as something else: `*\/90` minutes as every hour. */
 function checkStep(field: CronField, item: string, { from, to }: Range, step: number | undefined): void {
   if (step === undefined) return;
-  if (step === 0) throw rejected(field, item, 'expected a step of at least 1');
+  if (step === 0) throw createFieldError(field, item, 'expected a step of at least 1');
   const count = to - from + 1;
   if (step <= count) return;
-  throw rejected(field, item, `the step is longer than the range of ${count} values; use \`every\` for such a rhythm`);
+  throw createFieldError(
+    field,
+    item,
+    `the step is longer than the range of ${count} values; use \`every\` for such a rhythm`,
+  );
 }
 
 function listValues(field: CronField, { from, to }: Range, step: number): readonly number[] {
@@ -116,14 +120,14 @@ function listValues(field: CronField, { from, to }: Range, step: number): readon
 }
 
 /** With a step: every `step` values, from one of the first on. */
-function hashedValues({ from, to }: Range, step: number | undefined, seed: string): readonly number[] {
+function listHashedValues({ from, to }: Range, step: number | undefined, seed: string): readonly number[] {
   const hash = createHash('sha256').update(seed).digest().readUInt32BE();
   if (step === undefined) return [from + (hash % (to - from + 1))];
   const first = from + (hash % step);
   return Array.from({ length: Math.floor((to - first) / step) + 1 }, (_, index) => first + index * step);
 }
 
-function reasonFor(field: CronField, item: string): string {
+function explainRejection(field: CronField, item: string): string {
   if (item === '') return 'expected a value before and after each comma';
   if (item.endsWith('W')) return 'W (the nearest weekday) is not supported; use day of week MON-FRI';
   if (/^L-\d+$/.test(item)) return 'days counted from the end of the month are not supported, except for L';
@@ -136,6 +140,6 @@ function reasonFor(field: CronField, item: string): string {
   return 'expected a value, a range such as 1-5, or a step such as */5';
 }
 
-function rejected({ name }: CronField, item: string, reason: string): CronSyntaxError {
+function createFieldError({ name }: CronField, item: string, reason: string): CronSyntaxError {
   return new CronSyntaxError(`${name} \`${item}\`: ${reason}`);
 }

@@ -12,8 +12,8 @@ export function isTimeZone(name: string): boolean {
 /** A change of a zone's clock: from the instant `atMs` on, local time is `after` ahead of UTC instead of `before`. */
 export interface ClockChange {
   readonly atMs: number;
-  readonly before: number;
-  readonly after: number;
+  readonly offsetBeforeMs: number;
+  readonly offsetAfterMs: number;
 }
 
 /** Two changes of one clock are weeks apart, so that a day has one at most. */
@@ -38,7 +38,7 @@ export class TimeZone {
   }
 
   /** How far local time is ahead of UTC at an instant, in milliseconds. */
-  offsetAt(ms: number): number {
+  getOffsetMs(ms: number): number {
     // `3/29/2026, 01:00:00`
     const [month = 0, day = 0, year = 0, hour, minute, second] = this.#format.format(ms).split(/\D+/).map(Number);
     return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(ms / SECOND_MS) * SECOND_MS;
@@ -46,22 +46,23 @@ export class TimeZone {
 
   /** The first change of the clock after one instant and not after another; `undefined` if there is none. */
   findChange(afterMs: number, untilMs: number): ClockChange | undefined {
-    const before = this.offsetAt(afterMs);
+    const offsetBeforeMs = this.getOffsetMs(afterMs);
     for (let low = afterMs; low < untilMs; low += DAY_MS) {
       const high = Math.min(low + DAY_MS, untilMs);
-      const after = this.offsetAt(high);
-      if (after !== before) return { atMs: this.#findInstant(low, high), before, after };
+      const offsetAfterMs = this.getOffsetMs(high);
+      if (offsetAfterMs !== offsetBeforeMs)
+        return { atMs: this.#findInstant(low, high), offsetBeforeMs, offsetAfterMs };
     }
     return undefined;
   }
 
   /** The first instant with the offset of `high`, which `low` does not have. */
   #findInstant(low: number, high: number): number {
-    const before = this.offsetAt(low);
+    const before = this.getOffsetMs(low);
     let [early, late] = [low, high];
     while (late - early > 1) {
       const middle = Math.floor((early + late) / 2);
-      if (this.offsetAt(middle) === before) early = middle;
+      if (this.getOffsetMs(middle) === before) early = middle;
       else late = middle;
     }
     return late;

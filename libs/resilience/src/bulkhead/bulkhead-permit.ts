@@ -1,16 +1,16 @@
 /** A place in a bulkhead. Whoever holds it releases it when the attempt has ended, however it ended. */
 export class BulkheadPermit {
   readonly isAllowed = true;
-  #giveBack: (() => void) | undefined;
+  #onRelease: (() => void) | undefined;
 
   constructor(giveBack: () => void) {
-    this.#giveBack = giveBack;
+    this.#onRelease = giveBack;
   }
 
   /** Lets the next one in. Without effect the second time. */
   release(): void {
-    const giveBack = this.#giveBack;
-    this.#giveBack = undefined;
+    const giveBack = this.#onRelease;
+    this.#onRelease = undefined;
     giveBack?.();
   }
 }

@@ -2,7 +2,7 @@ import { CancelScope, Deadline } from '@trunkline/time';
 import * as fc from 'fast-check';
 import { RecordingEnvironment } from '../recording-environment.fixture';
 import { Bulkhead, type BulkheadOptions } from './bulkhead';
-import type { BulkheadEntry } from './bulkhead-entry';
+import type { BulkheadDecision } from './bulkhead-decision';
 import type { BulkheadPermit } from './bulkhead-permit';
 
 const rules = fc.record({
@@ -39,7 +39,7 @@ class Crowd {
     const call = this.#calls++;
     const scope = new CancelScope(Deadline.in(deadlineMs), () => new Error('expired'));
     const wasFree = this.admitted.size < this.options.concurrent;
-    const entry = this.bulkhead.enter(scope);
+    const entry = this.bulkhead.acquire(scope);
     expect(entry instanceof Promise).toBe(!wasFree && this.waiting.length < this.options.queue);
     if (!(entry instanceof Promise)) return this.#settle(call, entry);
     this.waiting.push(call);
@@ -60,7 +60,7 @@ class Crowd {
     if (call !== undefined) this.#scopes.get(call)?.cancel(new Error('the client left'));
   }
 
-  #settle(call: number, entry: BulkheadEntry): void {
+  #settle(call: number, entry: BulkheadDecision): void {
     if (entry.isAllowed) this.admitted.set(call, entry);
     this.#scopes.get(call)?.close();
     const place = this.waiting.indexOf(call);

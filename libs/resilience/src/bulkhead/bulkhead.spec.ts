@@ -1,13 +1,13 @@
 import { CancelScope, Deadline } from '@trunkline/time';
 import { CountingScope } from '../counting-scope.fixture';
-import { DEFAULTS } from '../defaults';
+import { DEFAULT_POLICY_OPTIONS } from '../policy-options';
 import { RecordingEnvironment } from '../recording-environment.fixture';
 import { Bulkhead, type BulkheadOptions } from './bulkhead';
-import type { BulkheadEntry } from './bulkhead-entry';
+import type { BulkheadDecision } from './bulkhead-decision';
 import { BulkheadPermit } from './bulkhead-permit';
 
 const scopes: CancelScope[] = [];
-const scopeOf = (ms = 60_000) => {
+const createScope = (ms = 60_000) => {
   const scope = new CancelScope(Deadline.in(ms), () => new Error('expired'));
   scopes.push(scope);
   return scope;
@@ -18,11 +18,11 @@ const opened = (options: Partial<BulkheadOptions> = {}) => {
   return { environment, bulkhead };
 };
 const occupy = (bulkhead: Bulkhead): BulkheadPermit => {
-  const entry = bulkhead.enter(scopeOf());
+  const entry = bulkhead.acquire(createScope());
   if (!(entry instanceof BulkheadPermit)) throw new Error('no place is free');
   return entry;
 };
-const release = (entry: BulkheadEntry) => {
+const release = (entry: BulkheadDecision) => {
   if (entry.isAllowed) entry.release();
 };
 
@@ -50,7 +50,7 @@ describe('a bulkhead', () => {
     const first = occupy(bulkhead);
     const order: string[] = [];
     const waiting = ['second', 'third'].map(async (name) => {
-      const entry = await bulkhead.enter(scopeOf());
+      const entry = await bulkhead.acquire(createScope());
       order.push(name);
       release(entry);
     });
@@ -65,10 +65,10 @@ describe('a bulkhead', () => {
   it('hands a place that becomes free to who waits, not to who comes meanwhile', async () => {
     const { bulkhead } = opened();
     const first = occupy(bulkhead);
-    const waiting = bulkhead.enter(scopeOf());
+    const waiting = bulkhead.acquire(createScope());
 
     first.release();
-    const newcomer = bulkhead.enter(scopeOf());
+    const newcomer = bulkhead.acquire(createScope());
 
     expect(newcomer).toBeInstanceOf(Promise);
     release(await waiting);
@@ -76,9 +76,9 @@ describe('a bulkhead', () => {
   });
 
   it('has 64 places, and as many to wait in, where nobody says otherwise', () => {
-    const { bulkhead } = opened(DEFAULTS.bulkhead);
+    const { bulkhead } = opened(DEFAULT_POLICY_OPTIONS.bulkhead);
 
-    const entries = Array.from({ length: 130 }, () => bulkhead.enter(scopeOf()));
+    const entries = Array.from({ length: 130 }, () => bulkhead.acquire(createScope()));
 
     expect(bulkhead).toMatchObject({ inUse: 64, waiting: 64 });
     expect(entries.slice(128)).toEqual(Array.from({ length: 2 }, () => ({ isAllowed: false, reason: 'full' })));
@@ -90,7 +90,7 @@ describe('a bulkhead', () => {
     const { bulkhead, environment } = opened({ queue: 0 });
     occupy(bulkhead);
 
-    expect(bulkhead.enter(scopeOf())).toEqual({ isAllowed: false, reason: 'full' });
+    expect(bulkhead.acquire(createScope())).toEqual({ isAllowed: false, reason: 'full' });
     expect(environment.events).toEqual([
       { type: 'bulkheadRejected', name: 'CRM', reason: 'full', inUse: 1, waiting: 0 },
     ]);
@@ -99,7 +99,7 @@ describe('a bulkhead', () => {
   it('refuses who has waited as long as one may', async () => {
     const { bulkhead, environment } = opened();
     occupy(bulkhead);
-    const waiting = bulkhead.enter(scopeOf());
+    const waiting = bulkhead.acquire(createScope());
 
     jest.advanceTimersByTime(499);
     expect(bulkhead.waiting).toBe(1);
@@ -114,7 +114,7 @@ describe('a bulkhead', () => {
   it('lets nobody wait beyond the deadline, even if the call is not cancelled by it', async () => {
     const { bulkhead, environment } = opened();
     occupy(bulkhead);
-    const waiting = bulkhead.enter(new CountingScope(Deadline.in(100)));
+    const waiting = bulkhead.acquire(new CountingScope(Deadline.in(100)));
 
     jest.advanceTimersByTime(100);
 
@@ -125,7 +125,7 @@ describe('a bulkhead', () => {
   it('names the deadline when it was by the deadline that the call was cancelled', async () => {
     const { bulkhead } = opened({ queueTimeoutMs: 60_000 });
     occupy(bulkhead);
-    const waiting = bulkhead.enter(scopeOf(100));
+    const waiting = bulkhead.acquire(createScope(100));
 
     jest.advanceTimersByTime(101);
 
@@ -135,9 +135,9 @@ describe('a bulkhead', () => {
   it('lets who is cancelled leave the queue at once, without a word', async () => {
     const { bulkhead, environment } = opened();
     const first = occupy(bulkhead);
-    const scope = scopeOf();
-    const leaving = bulkhead.enter(scope);
-    const staying = bulkhead.enter(scopeOf());
+    const scope = createScope();
+    const leaving = bulkhead.acquire(scope);
+    const staying = bulkhead.acquire(createScope());
 
     scope.cancel(new Error('the client left'));
     expect(bulkhead.waiting).toBe(1);
@@ -150,10 +150,10 @@ describe('a bulkhead', () => {
 
   it('does not let in who has been cancelled already', () => {
     const { bulkhead } = opened();
-    const scope = scopeOf();
+    const scope = createScope();
     scope.cancel(new Error('the client left'));
 
-    expect(bulkhead.enter(scope)).toEqual({ isAllowed: false, reason: 'cancelled' });
+    expect(bulkhead.acquire(scope)).toEqual({ isAllowed: false, reason: 'cancelled' });
     expect(bulkhead.inUse).toBe(0);
   });
 
@@ -172,7 +172,7 @@ describe('a bulkhead', () => {
     const { bulkhead } = opened();
     const first = occupy(bulkhead);
     const scope = new CountingScope();
-    const [admitted, refused] = [bulkhead.enter(scope), bulkhead.enter(scope)];
+    const [admitted, refused] = [bulkhead.acquire(scope), bulkhead.acquire(scope)];
     expect(scope.listeners.size).toBe(2);
 
     first.release();
@@ -184,10 +184,10 @@ describe('a bulkhead', () => {
 
   it('says nothing of a call that is let in as it is cancelled', async () => {
     const { bulkhead, environment } = opened();
-    const scope = scopeOf();
+    const scope = createScope();
     const first = occupy(bulkhead);
     scope.onCancel(() => first.release());
-    const waiting = bulkhead.enter(scope);
+    const waiting = bulkhead.acquire(scope);
 
     scope.cancel(new Error('the client left'));
 

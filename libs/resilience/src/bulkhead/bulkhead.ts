@@ -1,6 +1,6 @@
 import type { CallScope } from '../call-scope';
 import type { PolicyEnvironment } from '../policy-environment';
-import type { BulkheadEntry, BulkheadRefusal } from './bulkhead-entry';
+import type { BulkheadDecision, BulkheadRejection } from './bulkhead-decision';
 import { BulkheadPermit } from './bulkhead-permit';
 
 /** How many attempts may be under way at once, and how many may wait for how long. */
@@ -11,7 +11,7 @@ export interface BulkheadOptions {
 }
 
 /** Ends the wait of one attempt. */
-type Waiter = (entry: BulkheadEntry) => void;
+type Waiter = (entry: BulkheadDecision) => void;
 
 /**
  * Bounds the attempts that are under way at once, so that one slow upstream cannot take all sockets and memory of the bus
@@ -24,7 +24,7 @@ type Waiter = (entry: BulkheadEntry) => void;
 export class Bulkhead {
   /** In the order of their coming. A set, so that one that leaves from the middle is found at once. */
   readonly #waiters = new Set<Waiter>();
-  readonly #giveBack = () => this.#admitNext();
+  readonly #onRelease = () => this.#admitNext();
   #inUse = 0;
 
   constructor(
@@ -46,16 +46,16 @@ export class Bulkhead {
    * A promise only where there is something to wait for; it never rejects. A call that is cancelled once it has been let in
    * has to look for that itself before it begins, and to release its permit.
    */
-  enter(scope: CallScope): BulkheadEntry | Promise<BulkheadEntry> {
-    if (scope.reason) return this.#refuse(endOf(scope));
+  acquire(scope: CallScope): BulkheadDecision | Promise<BulkheadDecision> {
+    if (scope.reason) return this.#reject(findEndReason(scope));
     if (this.#inUse >= this.options.concurrent) {
-      return this.#waiters.size < this.options.queue ? this.#wait(scope) : this.#refuse('full');
+      return this.#waiters.size < this.options.queue ? this.#enqueue(scope) : this.#reject('full');
     }
     this.#inUse++;
-    return new BulkheadPermit(this.#giveBack);
+    return new BulkheadPermit(this.#onRelease);
   }
 
-  #wait(scope: CallScope): Promise<BulkheadEntry> {
+  #enqueue(scope: CallScope): Promise<BulkheadDecision> {
     const { queueTimeoutMs } = this.options;
     const remainingMs = scope.deadline.remainingMs();
     return new Promise((resolve) => {
@@ -65,13 +65,13 @@ export class Bulkhead {
         stopListening();
         resolve(entry);
       };
-      const leave = (reason: BulkheadRefusal['reason']) => {
+      const leave = (reason: BulkheadRejection['reason']) => {
         // Who is admitted because the call is cancelled (another attempt of it has made room) is told of that afterwards.
-        if (this.#waiters.delete(waiter)) waiter(this.#refuse(reason));
+        if (this.#waiters.delete(waiter)) waiter(this.#reject(reason));
       };
       const timeout = remainingMs < queueTimeoutMs ? 'deadline' : 'queueTimeout';
       const timer = setTimeout(() => leave(timeout), Math.min(remainingMs, queueTimeoutMs));
-      const stopListening = scope.onCancel(() => leave(endOf(scope)));
+      const stopListening = scope.onCancel(() => leave(findEndReason(scope)));
       this.#waiters.add(waiter);
     });
   }
@@ -79,11 +79,11 @@ export class Bulkhead {
   /** The place goes from hand to hand while somebody waits. */
   #admitNext(): void {
     const [next] = this.#waiters;
-    if (next) next(new BulkheadPermit(this.#giveBack));
+    if (next) next(new BulkheadPermit(this.#onRelease));
     else this.#inUse--;
   }
 
-  #refuse(reason: BulkheadRefusal['reason']): BulkheadRefusal {
+  #reject(reason: BulkheadRejection['reason']): BulkheadRejection {
     const { name, onEvent } = this.environment;
     if (reason === 'deadline') onEvent({ type: 'deadlineSkipped', name, neededMs: 0, remainingMs: 0 });
     else if (reason !== 'cancelled')
@@ -92,6 +92,6 @@ export class Bulkhead {
   }
 }
 
-function endOf({ deadline }: CallScope): 'deadline' | 'cancelled' {
+function findEndReason({ deadline }: CallScope): 'deadline' | 'cancelled' {
   return deadline.hasPassed ? 'deadline' : 'cancelled';
 }

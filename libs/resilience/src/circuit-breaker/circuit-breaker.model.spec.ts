@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { RecordingEnvironment } from '../recording-environment.fixture';
-import type { BreakerOutcome, BreakerPass } from './breaker-entry';
+import type { BreakerOutcome, BreakerPermit } from './breaker-decision';
 import { type BreakerState, CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker';
 
 /** The same rules written down once more, with lists in place of counters and times in place of states. */
@@ -107,13 +107,13 @@ describe('a circuit breaker, whatever happens to it', () => {
         const environment = new RecordingEnvironment(() => random);
         const breaker = new CircuitBreaker(rules, environment);
         const reference = new ReferenceBreaker(rules, random);
-        const underWay: { readonly pass: BreakerPass; readonly stretch: number; readonly isProbe: boolean }[] = [];
+        const underWay: { readonly pass: BreakerPermit; readonly stretch: number; readonly isProbe: boolean }[] = [];
         const nowMs = () => environment.clock.nowMs();
 
         for (const each of steps) {
           if (each.type === 'wait') environment.advance(each.ms);
           if (each.type === 'enter') {
-            const entry = breaker.tryEnter();
+            const entry = breaker.tryAcquire();
             expect(entry.isAllowed).toBe(reference.enter(nowMs()));
             const { stretch, state } = reference;
             if (entry.isAllowed) underWay.push({ pass: entry, stretch, isProbe: state === 'halfOpen' });
@@ -140,7 +140,7 @@ describe('a circuit breaker, whatever happens to it', () => {
         let lastMs = 0;
 
         for (let probe = 0; probe < 12; probe++) {
-          const entry = breaker.tryEnter();
+          const entry = breaker.tryAcquire();
           if (entry.isAllowed) breaker.record(entry, 'failure');
           const opening = environment.events.at(-1);
           const openForMs = opening?.type === 'breakerOpened' ? opening.openForMs : Number.NaN;

@@ -1,6 +1,6 @@
-import { DEFAULTS } from '../defaults';
+import { DEFAULT_POLICY_OPTIONS } from '../policy-options';
 import { RecordingEnvironment } from '../recording-environment.fixture';
-import type { BreakerOutcome, BreakerPass } from './breaker-entry';
+import type { BreakerOutcome, BreakerPermit } from './breaker-decision';
 import { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker';
 
 const opened = ({
@@ -8,11 +8,11 @@ const opened = ({
   ...options
 }: Partial<CircuitBreakerOptions> & { random?: () => number } = {}) => {
   const environment = new RecordingEnvironment(random);
-  const breaker = new CircuitBreaker({ ...DEFAULTS.circuitBreaker, ...options }, environment);
+  const breaker = new CircuitBreaker({ ...DEFAULT_POLICY_OPTIONS.circuitBreaker, ...options }, environment);
   return { environment, breaker };
 };
-const enter = (breaker: CircuitBreaker): BreakerPass => {
-  const entry = breaker.tryEnter();
+const enter = (breaker: CircuitBreaker): BreakerPermit => {
+  const entry = breaker.tryAcquire();
   if (!entry.isAllowed) throw new Error(`refused for ${entry.retryAfterMs} ms`);
   return entry;
 };
@@ -88,7 +88,7 @@ describe('a circuit breaker', () => {
 
     environment.advance(1_500);
 
-    expect(breaker.tryEnter()).toEqual({ isAllowed: false, retryAfterMs: 3_500 });
+    expect(breaker.tryAcquire()).toEqual({ isAllowed: false, retryAfterMs: 3_500 });
   });
 
   it('lets one probe through when its time has come, and nobody beside it', () => {
@@ -96,10 +96,10 @@ describe('a circuit breaker', () => {
     call(breaker, 'failure', 5);
     environment.advance(5_000);
 
-    expect(breaker.tryEnter()).toEqual({ isAllowed: true });
+    expect(breaker.tryAcquire()).toEqual({ isAllowed: true });
     expect(breaker.state).toBe('halfOpen');
     environment.advance(60_000);
-    expect(breaker.tryEnter()).toEqual({ isAllowed: false, retryAfterMs: 0 });
+    expect(breaker.tryAcquire()).toEqual({ isAllowed: false, retryAfterMs: 0 });
   });
 
   it.each(['success', 'rejected'] as const)('closes when the probe ends in %s', (outcome) => {
@@ -121,7 +121,7 @@ describe('a circuit breaker', () => {
     for (const openForMs of [5_000, 10_000, 20_000, 40_000, 60_000, 60_000]) {
       expect(environment.events.at(-1)).toMatchObject({ type: 'breakerOpened', openForMs });
       environment.advance(openForMs - 1);
-      expect(breaker.tryEnter()).toEqual({ isAllowed: false, retryAfterMs: 1 });
+      expect(breaker.tryAcquire()).toEqual({ isAllowed: false, retryAfterMs: 1 });
       environment.advance(1);
       call(breaker, 'failure');
     }
@@ -187,7 +187,7 @@ describe('a circuit breaker', () => {
 
     expect(breaker.state).toBe('open');
     expect(environment.events).toHaveLength(1);
-    expect(breaker.tryEnter()).toEqual({ isAllowed: true });
+    expect(breaker.tryAcquire()).toEqual({ isAllowed: true });
   });
 
   it('is not moved by calls that began before it opened', () => {

@@ -1,6 +1,6 @@
 import type { PolicyEnvironment } from '../policy-environment';
 import type { PolicyEvent } from '../policy-event';
-import type { BreakerEntry, BreakerOutcome, BreakerPass, BreakerRefusal } from './breaker-entry';
+import type { BreakerDecision, BreakerOutcome, BreakerPermit, BreakerRejection } from './breaker-decision';
 import { RollingCounts } from './rolling-counts';
 
 /** When a circuit breaker opens, and for how long. */
@@ -23,9 +23,9 @@ export interface CircuitBreakerOptions {
 export type BreakerState = 'closed' | 'open' | 'halfOpen';
 
 type State =
-  | { readonly kind: 'closed'; readonly pass: BreakerPass }
+  | { readonly kind: 'closed'; readonly pass: BreakerPermit }
   | { readonly kind: 'open'; readonly probeAtMs: number; readonly outage: Outage }
-  | { readonly kind: 'halfOpen'; readonly pass: BreakerPass; readonly outage: Outage };
+  | { readonly kind: 'halfOpen'; readonly pass: BreakerPermit; readonly outage: Outage };
 
 interface Outage {
   readonly sinceMs: number;
@@ -34,9 +34,9 @@ interface Outage {
   readonly openForMs: number;
 }
 
-type Opening = Pick<Extract<PolicyEvent, { type: 'breakerOpened' }>, 'cause' | 'calls' | 'failures'>;
+type OpeningFacts = Pick<Extract<PolicyEvent, { type: 'breakerOpened' }>, 'cause' | 'calls' | 'failures'>;
 
-const PROBE_UNDER_WAY: BreakerRefusal = { isAllowed: false, retryAfterMs: 0 };
+const PROBE_IN_PROGRESS: BreakerRejection = { isAllowed: false, retryAfterMs: 0 };
 const JITTER = 0.2;
 
 /**
@@ -49,8 +49,8 @@ const JITTER = 0.2;
  */
 export class CircuitBreaker {
   readonly #window: RollingCounts;
-  #state: State = { kind: 'closed', pass: newPass() };
-  #failuresInARow = 0;
+  #state: State = { kind: 'closed', pass: createPermit() };
+  #consecutiveFailures = 0;
 
   constructor(
     private readonly options: CircuitBreakerOptions,
@@ -64,13 +64,13 @@ export class CircuitBreaker {
   }
 
   /** Whoever gets a pass hands it to {@link record} once, however the call ends: a probe nobody reports on is waited for. */
-  tryEnter(): BreakerEntry {
+  tryAcquire(): BreakerDecision {
     const state = this.#state;
     if (state.kind === 'closed') return state.pass;
-    return state.kind === 'open' ? this.#probe(state.probeAtMs, state.outage) : PROBE_UNDER_WAY;
+    return state.kind === 'open' ? this.#tryProbe(state.probeAtMs, state.outage) : PROBE_IN_PROGRESS;
   }
 
-  record(pass: BreakerPass, outcome: BreakerOutcome): void {
+  record(pass: BreakerPermit, outcome: BreakerOutcome): void {
     const state = this.#state;
     if (state.kind === 'open' || state.pass !== pass) return;
     if (state.kind === 'halfOpen') this.#settleProbe(state.outage, outcome);
@@ -78,10 +78,10 @@ export class CircuitBreaker {
     else if (outcome === 'failure') this.#countFailure();
   }
 
-  #probe(probeAtMs: number, outage: Outage): BreakerEntry {
+  #tryProbe(probeAtMs: number, outage: Outage): BreakerDecision {
     const retryAfterMs = probeAtMs - this.environment.clock.nowMs();
     if (retryAfterMs > 0) return { isAllowed: false, retryAfterMs };
-    const pass = newPass();
+    const pass = createPermit();
     this.#state = { kind: 'halfOpen', pass, outage };
     return pass;
   }
@@ -100,31 +100,31 @@ export class CircuitBreaker {
   }
 
   #countSuccess(): void {
-    this.#failuresInARow = 0;
+    this.#consecutiveFailures = 0;
     this.#window.countSuccess(this.environment.clock.nowMs());
   }
 
   #countFailure(): void {
     const { consecutive, ratio, minimum } = this.options;
-    const inARow = ++this.#failuresInARow;
+    const inARow = ++this.#consecutiveFailures;
     this.#window.countFailure(this.environment.clock.nowMs());
     const { calls, failures } = this.#window;
     if (inARow >= consecutive) this.#open({ cause: 'consecutive', calls: inARow, failures: inARow });
     else if (calls >= minimum && failures >= ratio * calls) this.#open({ cause: 'ratio', calls, failures });
   }
 
-  #open(opening: Opening, before?: Outage): void {
+  #open(opening: OpeningFacts, before?: Outage): void {
     const { name, clock, onEvent } = this.environment;
     const nowMs = clock.nowMs();
     const failedProbes = before ? before.failedProbes + 1 : 0;
-    const openForMs = Math.max(before?.openForMs ?? 0, this.#openForMs(failedProbes));
+    const openForMs = Math.max(before?.openForMs ?? 0, this.#computeOpenForMs(failedProbes));
     const outage = { sinceMs: before?.sinceMs ?? nowMs, failedProbes, openForMs };
     this.#state = { kind: 'open', probeAtMs: nowMs + openForMs, outage };
     onEvent({ type: 'breakerOpened', name, openForMs, ...opening });
   }
 
   /** Jittered, so that the hosts of a bus do not probe together. */
-  #openForMs(failedProbes: number): number {
+  #computeOpenForMs(failedProbes: number): number {
     const { openForMs, maxOpenForMs } = this.options;
     const nominalMs = Math.min(maxOpenForMs, openForMs * 2 ** failedProbes);
     return Math.min(maxOpenForMs, nominalMs * (1 - JITTER + 2 * JITTER * this.environment.random()));
@@ -132,13 +132,13 @@ export class CircuitBreaker {
 
   #close({ sinceMs }: Outage): void {
     const { name, clock, onEvent } = this.environment;
-    this.#state = { kind: 'closed', pass: newPass() };
-    this.#failuresInARow = 0;
+    this.#state = { kind: 'closed', pass: createPermit() };
+    this.#consecutiveFailures = 0;
     this.#window.clear();
     onEvent({ type: 'breakerClosed', name, outageMs: clock.nowMs() - sinceMs });
   }
 }
 
-function newPass(): BreakerPass {
+function createPermit(): BreakerPermit {
   return { isAllowed: true };
 }

@@ -1,4 +1,4 @@
-const BUCKETS = 10;
+const BUCKET_COUNT = 10;
 
 /**
  * Calls of the last `windowMs`, and how many of them failed. Counted in ten buckets, of which the oldest is dropped as a
@@ -6,15 +6,15 @@ const BUCKETS = 10;
  */
 export class RollingCounts {
   readonly #bucketMs: number;
-  readonly #callsOf = new Uint32Array(BUCKETS);
-  readonly #failuresOf = new Uint32Array(BUCKETS);
+  readonly #callsPerBucket = new Uint32Array(BUCKET_COUNT);
+  readonly #failuresPerBucket = new Uint32Array(BUCKET_COUNT);
   #calls = 0;
   #failures = 0;
   /** Number of the newest bucket, counted from the clock's start. */
-  #newest = 0;
+  #newestBucket = 0;
 
   constructor(windowMs: number) {
-    this.#bucketMs = windowMs / BUCKETS;
+    this.#bucketMs = windowMs / BUCKET_COUNT;
   }
 
   /** As of the call counted last. */
@@ -33,37 +33,37 @@ export class RollingCounts {
 
   countFailure(nowMs: number): void {
     const slot = this.#countCall(nowMs);
-    this.#failuresOf[slot] = (this.#failuresOf[slot] ?? 0) + 1;
+    this.#failuresPerBucket[slot] = (this.#failuresPerBucket[slot] ?? 0) + 1;
     this.#failures++;
   }
 
   clear(): void {
-    this.#callsOf.fill(0);
-    this.#failuresOf.fill(0);
+    this.#callsPerBucket.fill(0);
+    this.#failuresPerBucket.fill(0);
     this.#calls = 0;
     this.#failures = 0;
   }
 
   #countCall(nowMs: number): number {
     const bucket = Math.floor(nowMs / this.#bucketMs);
-    if (bucket !== this.#newest) this.#advance(bucket);
-    const slot = bucket % BUCKETS;
-    this.#callsOf[slot] = (this.#callsOf[slot] ?? 0) + 1;
+    if (bucket !== this.#newestBucket) this.#advance(bucket);
+    const slot = bucket % BUCKET_COUNT;
+    this.#callsPerBucket[slot] = (this.#callsPerBucket[slot] ?? 0) + 1;
     this.#calls++;
     return slot;
   }
 
   #advance(bucket: number): void {
-    const passed = bucket - this.#newest;
-    this.#newest = bucket;
-    if (passed >= BUCKETS) return this.clear();
-    for (let age = 0; age < passed; age++) this.#drop((bucket - age) % BUCKETS);
+    const passed = bucket - this.#newestBucket;
+    this.#newestBucket = bucket;
+    if (passed >= BUCKET_COUNT) return this.clear();
+    for (let age = 0; age < passed; age++) this.#clearBucket((bucket - age) % BUCKET_COUNT);
   }
 
-  #drop(slot: number): void {
-    this.#calls -= this.#callsOf[slot] ?? 0;
-    this.#failures -= this.#failuresOf[slot] ?? 0;
-    this.#callsOf[slot] = 0;
-    this.#failuresOf[slot] = 0;
+  #clearBucket(slot: number): void {
+    this.#calls -= this.#callsPerBucket[slot] ?? 0;
+    this.#failures -= this.#failuresPerBucket[slot] ?? 0;
+    this.#callsPerBucket[slot] = 0;
+    this.#failuresPerBucket[slot] = 0;
   }
 }

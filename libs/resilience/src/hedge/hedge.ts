@@ -3,7 +3,7 @@ import type { LatencyEstimate } from '../latency-estimate';
 import type { PolicyEnvironment } from '../policy-environment';
 import type { RetryBudget } from '../retry/retry-budget';
 import type { HedgedAttempt } from './hedged-attempt';
-import { hedgedRace } from './hedged-race';
+import { raceHedgedAttempts } from './hedged-race';
 
 /** How many extra attempts a call may have. */
 export interface HedgeOptions {
@@ -11,7 +11,7 @@ export interface HedgeOptions {
 }
 
 /** What a connection's hedge draws on. */
-export interface HedgeSources {
+export interface HedgeDependencies {
   /** The connection's own latencies: a call is hedged once it takes longer than 95 of 100. */
   readonly latency: LatencyEstimate;
   /** Shared with the retries: both are load that nobody asked for. */
@@ -28,7 +28,7 @@ export interface HedgeSources {
 export class Hedge {
   constructor(
     private readonly options: HedgeOptions,
-    private readonly sources: HedgeSources,
+    private readonly dependencies: HedgeDependencies,
     private readonly environment: Pick<PolicyEnvironment, 'name' | 'onEvent'>,
   ) {}
 
@@ -36,17 +36,22 @@ export class Hedge {
    * The outcome of the first attempt that resolves; the others are cancelled. Not hedged until there are latencies to go by,
    * where the deadline comes before the hedge would, and where the budget is used.
    *
-   * @param begin - begins an attempt that ends with the scope; it never throws, and what must not win rejects
+   * @param startAttempt - begins an attempt that ends with the scope; it never throws, and what must not win rejects
    * @param scope - of the call: once it is cancelled, no attempt is begun
    */
-  run<T>(begin: () => HedgedAttempt<T>, scope: CallScope): Promise<T> {
-    const afterMs = this.sources.latency.p95Ms();
-    if (afterMs === undefined || afterMs >= scope.deadline.remainingMs()) return begin().outcome;
-    return hedgedRace({ begin, scope, afterMs, mayBegin: (extra) => this.#mayBegin(extra, afterMs) });
+  run<T>(startAttempt: () => HedgedAttempt<T>, scope: CallScope): Promise<T> {
+    const afterMs = this.dependencies.latency.p95Ms();
+    if (afterMs === undefined || afterMs >= scope.deadline.remainingMs()) return startAttempt().outcome;
+    return raceHedgedAttempts({
+      startAttempt,
+      scope,
+      afterMs,
+      tryStartExtra: (extra) => this.#tryStartExtra(extra, afterMs),
+    });
   }
 
-  #mayBegin(extra: number, afterMs: number): boolean {
-    if (extra > this.options.max || !this.sources.budget.tryTake()) return false;
+  #tryStartExtra(extra: number, afterMs: number): boolean {
+    if (extra > this.options.max || !this.dependencies.budget.tryTake()) return false;
     const { name, onEvent } = this.environment;
     onEvent({ type: 'hedged', name, extra, afterMs });
     return true;

@@ -2,17 +2,22 @@ import type { CallScope } from '../call-scope';
 import type { HedgedAttempt } from './hedged-attempt';
 
 /** How a race of attempts is run. */
-export interface RaceTerms<T> {
-  readonly begin: () => HedgedAttempt<T>;
+export interface HedgedRaceOptions<T> {
+  readonly startAttempt: () => HedgedAttempt<T>;
   readonly scope: CallScope;
   /** From the begin of one attempt to the next. */
   readonly afterMs: number;
   /** May extra attempt number `extra`, from 1, begin? */
-  readonly mayBegin: (extra: number) => boolean;
+  readonly tryStartExtra: (extra: number) => boolean;
 }
 
 /** Begins attempts one after the other until one resolves; rejects, with the first failure, when all that have begun have failed. */
-export function hedgedRace<T>({ begin, scope, afterMs, mayBegin }: RaceTerms<T>): Promise<T> {
+export function raceHedgedAttempts<T>({
+  startAttempt,
+  scope,
+  afterMs,
+  tryStartExtra,
+}: HedgedRaceOptions<T>): Promise<T> {
   const running = new Set<HedgedAttempt<T>>();
   const failures: unknown[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -29,7 +34,7 @@ export function hedgedRace<T>({ begin, scope, afterMs, mayBegin }: RaceTerms<T>)
       if (running.size === 0) reject(failures[0]);
     };
     const start = () => {
-      const attempt = begin();
+      const attempt = startAttempt();
       running.add(attempt);
       attempt.outcome.then(
         (result) => win(attempt, result),
@@ -38,7 +43,7 @@ export function hedgedRace<T>({ begin, scope, afterMs, mayBegin }: RaceTerms<T>)
     };
     const hedgeLater = (extra: number) => {
       timer = setTimeout(() => {
-        if (!mayBegin(extra)) return;
+        if (!tryStartExtra(extra)) return;
         start();
         hedgeLater(extra + 1);
       }, afterMs);

@@ -13,7 +13,7 @@ describe('a hold', () => {
 
   it('lasts for as long as it was asked for, and is over then', () => {
     const { hold, environment } = onHold();
-    hold.begin(60_000);
+    hold.start(60_000);
 
     environment.advance(20_000);
     const left = hold.remainingMs();
@@ -25,7 +25,7 @@ describe('a hold', () => {
   it('lasts no longer than it may', () => {
     const { hold } = onHold(5_000);
 
-    hold.begin(3_600_000);
+    hold.start(3_600_000);
 
     expect(hold.remainingMs()).toBe(5_000);
   });
@@ -33,17 +33,17 @@ describe('a hold', () => {
   it('ends with the last of those that were asked for', () => {
     const { hold } = onHold();
 
-    for (const forMs of [10_000, 60_000, 30_000]) hold.begin(forMs);
+    for (const forMs of [10_000, 60_000, 30_000]) hold.start(forMs);
 
     expect(hold.remainingMs()).toBe(60_000);
   });
 
   it('is bounded each time anew', () => {
     const { hold, environment } = onHold(5_000);
-    hold.begin(60_000);
+    hold.start(60_000);
     environment.advance(4_000);
 
-    hold.begin(60_000);
+    hold.start(60_000);
 
     expect(hold.remainingMs()).toBe(5_000);
   });
@@ -51,14 +51,14 @@ describe('a hold', () => {
   it.each([0, -1, Number.NaN])('is none for %d ms', (forMs) => {
     const { hold } = onHold();
 
-    hold.begin(forMs);
+    hold.start(forMs);
 
     expect(hold.remainingMs()).toBe(0);
   });
 
   it('is over for a timer that fires a little early', () => {
     const { hold, environment } = onHold();
-    hold.begin(1_000);
+    hold.start(1_000);
 
     environment.advance(999.2);
 
@@ -67,10 +67,10 @@ describe('a hold', () => {
 
   it('is told once when it begins, when it gets longer and when it is over', () => {
     const { hold, environment } = onHold(50_000);
-    hold.begin(60_000);
-    hold.begin(10_000);
+    hold.start(60_000);
+    hold.start(10_000);
     environment.advance(20_000);
-    hold.begin(40_000);
+    hold.start(40_000);
     environment.advance(40_000);
     hold.remainingMs();
     hold.remainingMs();

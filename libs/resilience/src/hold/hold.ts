@@ -7,7 +7,7 @@ export interface HoldOptions {
 }
 
 /** Timers of Node may fire a fraction of a millisecond early: what was told to wait for the end is not rejected at the end. */
-const EARLY_MS = 1;
+const TIMER_TOLERANCE_MS = 1;
 
 /**
  * The time for which a system has asked to be left alone, over all calls of a connection. Of several requests the one that ends last
@@ -27,19 +27,19 @@ export class Hold {
   remainingMs(): number {
     if (this.#untilMs === 0) return 0;
     const remainingMs = this.#untilMs - this.environment.clock.nowMs();
-    if (remainingMs > EARLY_MS) return remainingMs;
+    if (remainingMs > TIMER_TOLERANCE_MS) return remainingMs;
     this.#end();
     return 0;
   }
 
   /** The system has asked to be left alone for so long. */
-  begin(forMs: number): void {
+  start(forMs: number): void {
     const { clock, name, onEvent } = this.environment;
     const nowMs = clock.nowMs();
     const boundedMs = Math.min(forMs, this.options.maxMs);
     const untilMs = nowMs + boundedMs;
     const isOnHold = this.remainingMs() > 0;
-    if (boundedMs <= EARLY_MS || (isOnHold && untilMs <= this.#untilMs)) return;
+    if (boundedMs <= TIMER_TOLERANCE_MS || (isOnHold && untilMs <= this.#untilMs)) return;
     this.#untilMs = untilMs;
     if (!isOnHold) this.#sinceMs = nowMs;
     onEvent({ type: isOnHold ? 'holdExtended' : 'holdBegan', name, forMs: boundedMs, askedMs: forMs });

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { backoffMs } from './backoff';
+import { computeBackoffMs } from './backoff';
 
 const OPTIONS = { initialMs: 50, maxMs: 2_000 };
 const almostOne = () => 1 - Number.EPSILON;
@@ -13,8 +13,8 @@ describe('the backoff', () => {
     [7, 2_000],
     [5_000, 2_000],
   ])('after attempt %d is up to %d ms', (attempt, mostMs) => {
-    expect(backoffMs(attempt, OPTIONS, almostOne)).toBe(mostMs);
-    expect(backoffMs(attempt, OPTIONS, () => 0)).toBe(0);
+    expect(computeBackoffMs(attempt, OPTIONS, almostOne)).toBe(mostMs);
+    expect(computeBackoffMs(attempt, OPTIONS, () => 0)).toBe(0);
   });
 
   it('lies between nothing and its bound, whatever chance says', () => {
@@ -26,7 +26,7 @@ describe('the backoff', () => {
         fc.nat(60_000),
         random,
         (attempt, initialMs, maxMs, chance) => {
-          const delayMs = backoffMs(attempt, { initialMs, maxMs }, () => chance);
+          const delayMs = computeBackoffMs(attempt, { initialMs, maxMs }, () => chance);
 
           expect(delayMs).toBeGreaterThanOrEqual(0);
           expect(delayMs).toBeLessThanOrEqual(Math.min(maxMs, initialMs * 2 ** (attempt - 1)));

@@ -14,6 +14,6 @@ export interface BackoffOptions {
  * @param attempt - number of the attempt that has failed, from 1
  * @param random - from 0 to 1, 1 excluded
  */
-export function backoffMs(attempt: number, { initialMs, maxMs }: BackoffOptions, random: () => number): number {
+export function computeBackoffMs(attempt: number, { initialMs, maxMs }: BackoffOptions, random: () => number): number {
   return Math.round(random() * Math.min(maxMs, initialMs * 2 ** (attempt - 1)));
 }

@@ -9,9 +9,9 @@ export interface RetryBudgetOptions {
 }
 
 /** What is saved up is worth this much time of `perSecond`, as in Finagle, whose deposits live for ten seconds … */
-const SAVED_SECONDS = 10;
+const BURST_SECONDS = 10;
 /** … and this many retries at least, as in the example of gRPC's proposal A6. */
-const FEWEST_SAVED = 10;
+const MIN_BURST = 10;
 
 /**
  * Bounds what retries and hedges add to the load of an upstream: from when the budget was made, no more than
@@ -22,35 +22,35 @@ const FEWEST_SAVED = 10;
  * as much through around each. It holds two numbers, however many calls there are.
  */
 export class RetryBudget {
-  readonly #mostMillis: number;
-  readonly #millisPerCall: number;
+  readonly #maxMillitokens: number;
+  readonly #millitokensPerCall: number;
   /** In thousandths of a retry: ten calls at 0.1 make exactly one, and `perSecond` retries a second are as many thousandths a millisecond. */
-  #millis: number;
-  #filledAtMs: number;
+  #millitokens: number;
+  #refilledAtMs: number;
 
   constructor(
     private readonly options: RetryBudgetOptions,
     private readonly clock: Clock,
   ) {
-    this.#mostMillis = 1_000 * Math.max(FEWEST_SAVED, SAVED_SECONDS * options.perSecond);
-    this.#millisPerCall = 1_000 * options.ratio;
-    this.#millis = 1_000 * options.perSecond;
-    this.#filledAtMs = clock.nowMs();
+    this.#maxMillitokens = 1_000 * Math.max(MIN_BURST, BURST_SECONDS * options.perSecond);
+    this.#millitokensPerCall = 1_000 * options.ratio;
+    this.#millitokens = 1_000 * options.perSecond;
+    this.#refilledAtMs = clock.nowMs();
   }
 
   /** Once per call, whatever comes of it; not once per attempt. */
   recordCall(): void {
-    this.#millis += this.#millisPerCall;
+    this.#millitokens += this.#millitokensPerCall;
   }
 
   /** Is there enough for one more attempt? If so, it is spent. What is above the bound is lost first. */
   tryTake(): boolean {
     const nowMs = this.clock.nowMs();
-    const earned = (nowMs - this.#filledAtMs) * this.options.perSecond;
-    this.#millis = Math.min(this.#mostMillis, this.#millis + earned);
-    this.#filledAtMs = nowMs;
-    if (this.#millis < 1_000) return false;
-    this.#millis -= 1_000;
+    const earned = (nowMs - this.#refilledAtMs) * this.options.perSecond;
+    this.#millitokens = Math.min(this.#maxMillitokens, this.#millitokens + earned);
+    this.#refilledAtMs = nowMs;
+    if (this.#millitokens < 1_000) return false;
+    this.#millitokens -= 1_000;
     return true;
   }
 }

@@ -9,15 +9,15 @@ export interface AttemptFailure {
   /** What is left of the call's deadline. */
   readonly remainingMs: number;
   /** How long an attempt usually takes; 0 while that is not known. */
-  readonly usualLatencyMs: number;
+  readonly expectedLatencyMs: number;
 }
 
 /**
  * Why there is no further attempt: the failure does not allow one, all attempts are used, what is left of the deadline cannot
  * hold one, the upstream asked for more time than is left, or the connection has used its budget.
  */
-export type RetryRefusal = 'notRetryable' | 'attemptsUsed' | 'deadline' | 'retryAfterTooLong' | 'budget';
+export type RetryRejectionReason = 'notRetryable' | 'attemptsUsed' | 'deadline' | 'retryAfterTooLong' | 'budget';
 
 /** Another attempt in `delayMs`, or none and why. */
 export type RetryDecision =
-  { readonly retry: true; readonly delayMs: number } | { readonly retry: false; readonly reason: RetryRefusal };
+  { readonly retry: true; readonly delayMs: number } | { readonly retry: false; readonly reason: RetryRejectionReason };

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { DEFAULTS } from '../defaults';
+import { DEFAULT_POLICY_OPTIONS } from '../policy-options';
 import { RecordingEnvironment } from '../recording-environment.fixture';
 import { Retry } from './retry';
 import { RetryBudget } from './retry-budget';
@@ -10,12 +10,12 @@ const FAILURE: AttemptFailure = {
   isRetryable: true,
   retryAfterMs: undefined,
   remainingMs: 10_000,
-  usualLatencyMs: 100,
+  expectedLatencyMs: 100,
 };
-const opened = ({ chance = 0.5, budget = DEFAULTS.retryBudget } = {}) => {
+const opened = ({ chance = 0.5, budget = DEFAULT_POLICY_OPTIONS.retryBudget } = {}) => {
   const environment = new RecordingEnvironment(() => chance);
   const retryBudget = new RetryBudget(budget, environment.clock);
-  return { environment, budget: retryBudget, retry: new Retry(DEFAULTS.retry, retryBudget, environment) };
+  return { environment, budget: retryBudget, retry: new Retry(DEFAULT_POLICY_OPTIONS.retry, retryBudget, environment) };
 };
 
 describe('a retry', () => {
@@ -100,7 +100,7 @@ describe('a retry', () => {
       isRetryable: fc.boolean(),
       retryAfterMs: fc.option(fc.nat(20_000), { nil: undefined }),
       remainingMs: fc.nat(15_000),
-      usualLatencyMs: fc.nat(5_000),
+      expectedLatencyMs: fc.nat(5_000),
     });
     fc.assert(
       fc.property(chances, fc.array(failure, { maxLength: 40 }), (chance, failures) => {
@@ -113,7 +113,7 @@ describe('a retry', () => {
           expect(each.isRetryable && each.attempt < 3).toBe(true);
           expect(decision.delayMs).toBeGreaterThanOrEqual(each.retryAfterMs ?? 0);
           expect(decision.delayMs).toBeLessThanOrEqual((each.retryAfterMs ?? 0) + 50 * 2 ** (each.attempt - 1));
-          expect(decision.delayMs + each.usualLatencyMs).toBeLessThanOrEqual(each.remainingMs);
+          expect(decision.delayMs + each.expectedLatencyMs).toBeLessThanOrEqual(each.remainingMs);
         }
         expect(retries).toBeLessThanOrEqual(3);
         expect(environment.events.filter(({ type }) => type === 'retry')).toHaveLength(retries);

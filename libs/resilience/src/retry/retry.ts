@@ -1,7 +1,7 @@
 import type { PolicyEnvironment } from '../policy-environment';
-import { type BackoffOptions, backoffMs } from './backoff';
+import { type BackoffOptions, computeBackoffMs } from './backoff';
 import type { RetryBudget } from './retry-budget';
-import type { AttemptFailure, RetryDecision, RetryRefusal } from './retry-decision';
+import type { AttemptFailure, RetryDecision, RetryRejectionReason } from './retry-decision';
 
 /** How often, and after which waits, a call is tried again. */
 export interface RetryOptions extends BackoffOptions {
@@ -23,28 +23,33 @@ export class Retry {
    * would come back in the same millisecond.
    */
   decide(failure: AttemptFailure): RetryDecision {
-    const delayMs = (failure.retryAfterMs ?? 0) + backoffMs(failure.attempt, this.options, this.environment.random);
-    const reason = this.#refusal(failure, delayMs);
-    this.#tell(failure, delayMs, reason);
+    const delayMs =
+      (failure.retryAfterMs ?? 0) + computeBackoffMs(failure.attempt, this.options, this.environment.random);
+    const reason = this.#findRejectionReason(failure, delayMs);
+    this.#emitEvent(failure, delayMs, reason);
     return reason === undefined ? { retry: true, delayMs } : { retry: false, reason };
   }
 
   /** The budget comes last: what is refused for another reason costs nothing. */
-  #refusal(failure: AttemptFailure, delayMs: number): RetryRefusal | undefined {
-    const { attempt, isRetryable, retryAfterMs = 0, remainingMs, usualLatencyMs } = failure;
+  #findRejectionReason(failure: AttemptFailure, delayMs: number): RetryRejectionReason | undefined {
+    const { attempt, isRetryable, retryAfterMs = 0, remainingMs, expectedLatencyMs } = failure;
     if (!isRetryable) return 'notRetryable';
     if (attempt >= this.options.attempts) return 'attemptsUsed';
-    if (retryAfterMs + usualLatencyMs > remainingMs) return retryAfterMs > 0 ? 'retryAfterTooLong' : 'deadline';
-    if (delayMs + usualLatencyMs > remainingMs) return 'deadline';
+    if (retryAfterMs + expectedLatencyMs > remainingMs) return retryAfterMs > 0 ? 'retryAfterTooLong' : 'deadline';
+    if (delayMs + expectedLatencyMs > remainingMs) return 'deadline';
     return this.budget.tryTake() ? undefined : 'budget';
   }
 
-  #tell({ attempt, usualLatencyMs, remainingMs }: AttemptFailure, delayMs: number, reason?: RetryRefusal): void {
+  #emitEvent(
+    { attempt, expectedLatencyMs, remainingMs }: AttemptFailure,
+    delayMs: number,
+    reason?: RetryRejectionReason,
+  ): void {
     const { name, onEvent } = this.environment;
     if (reason === 'notRetryable') return;
     if (reason === undefined) onEvent({ type: 'retry', name, attempt: attempt + 1, delayMs });
     else if (reason === 'deadline')
-      onEvent({ type: 'deadlineSkipped', name, neededMs: delayMs + usualLatencyMs, remainingMs });
+      onEvent({ type: 'deadlineSkipped', name, neededMs: delayMs + expectedLatencyMs, remainingMs });
     else onEvent({ type: 'retryRefused', name, attempt: attempt + 1, reason });
   }
 }

@@ -1,4 +1,4 @@
-import { clientNetworkOf } from './client-network';
+import { findClientNetwork } from './client-network';
 
 describe('the network of a client', () => {
   it.each([
@@ -25,6 +25,6 @@ describe('the network of a client', () => {
     ['unknown', 'unknown'],
     ['', ''],
   ])('of %j is %j', (address, network) => {
-    expect(clientNetworkOf(address)).toBe(network);
+    expect(findClientNetwork(address)).toBe(network);
   });
 });

@@ -1,9 +1,9 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
 /** Groups of 16 bits in an IPv6 address, and in the half of it that names a network. */
-const GROUPS = 8;
-const NETWORK_GROUPS = 4;
-const WITH_PORT = /^(?:\[([^\]]*)\]|([\d.]+))(?::\d{1,5})?$/;
+const GROUP_COUNT = 8;
+const NETWORK_GROUP_COUNT = 4;
+const ADDRESS_WITH_PORT = /^(?:\[([^\]]*)\]|([\d.]+))(?::\d{1,5})?$/;
 const ZONE = /%.*$/;
 
 /**
@@ -13,25 +13,26 @@ const ZONE = /%.*$/;
  *
  * @param address - of a socket, or of `X-Forwarded-For`, where some proxies add the port
  */
-export function clientNetworkOf(address: string): string {
+export function findClientNetwork(address: string): string {
   if (isIPv4(address)) return address;
-  const [, bracketed, dotted] = WITH_PORT.exec(address) ?? [];
+  const [, bracketed, dotted] = ADDRESS_WITH_PORT.exec(address) ?? [];
   const bare = bracketed ?? dotted ?? address;
   if (!isIPv6(bare)) return bare;
   const groups = parseGroups(bare.replace(ZONE, ''));
-  return mappedAddress(groups) ?? networkText(groups);
+  return findMappedAddress(groups) ?? formatNetwork(groups);
 }
 
 /** The IPv4 address in `::ffff:0:0/96`. */
-function mappedAddress(groups: readonly number[]): string | undefined {
+function findMappedAddress(groups: readonly number[]): string | undefined {
   const [high = 0, low = 0] = groups.slice(-2);
-  const isMapped = groups[GROUPS - 3] === 0xff_ff && groups.slice(0, GROUPS - 3).every((group) => group === 0);
+  const isMapped =
+    groups[GROUP_COUNT - 3] === 0xff_ff && groups.slice(0, GROUP_COUNT - 3).every((group) => group === 0);
   return isMapped ? [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.') : undefined;
 }
 
-function networkText(groups: readonly number[]): string {
+function formatNetwork(groups: readonly number[]): string {
   return `${groups
-    .slice(0, NETWORK_GROUPS)
+    .slice(0, NETWORK_GROUP_COUNT)
     .map((group) => group.toString(16))
     .join(':')}::/64`;
 }
@@ -41,7 +42,7 @@ function parseGroups(address: string): readonly number[] {
   const first = parsePart(head);
   if (tail === undefined) return first;
   const last = parsePart(tail);
-  return [...first, ...Array.from({ length: GROUPS - first.length - last.length }, () => 0), ...last];
+  return [...first, ...Array.from({ length: GROUP_COUNT - first.length - last.length }, () => 0), ...last];
 }
 
 /** An IPv4 address at the end takes the place of two groups. */

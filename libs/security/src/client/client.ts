@@ -1,4 +1,4 @@
-import type { Presented } from '../scheme/scheme';
+import type { RequestCredentials } from '../scheme/authentication-scheme';
 
 /** The client of a request, besides its credentials. Only checks that may have to wait, or that can be guessed at, look at it. */
 export interface Client {
@@ -9,6 +9,6 @@ export interface Client {
 }
 
 /** A client of which no more is known than its connection. */
-export function clientAt({ socket }: Presented): Client {
+export function createClient({ socket }: RequestCredentials): Client {
   return { ip: socket.remoteAddress ?? '' };
 }

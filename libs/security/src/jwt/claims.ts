@@ -8,18 +8,18 @@ const SCOPE_CLAIMS = ['scope', 'scopes', 'scp', 'roles'] as const;
  * The caller of verified claims: the subject, or the client where the token speaks for no subject. A `sub` that equals `client_id` is
  * the client's own (RFC 9068 §2.2). `undefined` when the claims name neither.
  */
-export function callerOf(claims: JWTPayload, definition: string): Caller | undefined {
+export function toCaller(claims: JWTPayload, definition: string): Caller | undefined {
   const { sub, client_id: clientId } = claims;
   const name = [sub, clientId].find(isName);
   if (name === undefined) return undefined;
-  return { name, scopes: scopesOf(claims), definition, ...(name === clientId && { isClient: true }), claims };
+  return { name, scopes: extractScopes(claims), definition, ...(name === clientId && { isClient: true }), claims };
 }
 
-function scopesOf(claims: JWTPayload): readonly string[] {
-  return [...new Set(SCOPE_CLAIMS.flatMap((claim) => listed(claims[claim])))];
+function extractScopes(claims: JWTPayload): readonly string[] {
+  return [...new Set(SCOPE_CLAIMS.flatMap((claim) => toList(claims[claim])))];
 }
 
-function listed(value: unknown): readonly string[] {
+function toList(value: unknown): readonly string[] {
   if (typeof value === 'string') return value.split(' ').filter(Boolean);
   return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 }

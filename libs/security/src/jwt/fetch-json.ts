@@ -1,5 +1,5 @@
-const WITHIN_MS = 5_000;
-const LARGEST_BYTES = 524_288;
+const TIMEOUT_MS = 5_000;
+const MAX_RESPONSE_BYTES = 524_288;
 
 /**
  * The JSON that an issuer publishes. Redirects are not followed: the configuration alone says where keys come from.
@@ -7,18 +7,19 @@ const LARGEST_BYTES = 524_288;
  * @throws {Error} when it cannot be had within 5 seconds, or is larger than 512 KiB
  */
 export async function fetchJson(url: string): Promise<unknown> {
-  const signal = AbortSignal.timeout(WITHIN_MS);
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   const response = await fetch(url, { redirect: 'error', signal, headers: { accept: 'application/json' } });
   if (!response.ok) throw new Error(`the issuer answered with ${response.status} in place of its keys`);
-  return JSON.parse(await textOf(response));
+  return JSON.parse(await readText(response));
 }
 
-async function textOf({ body }: Response): Promise<string> {
+async function readText({ body }: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body ?? []) {
     bytes += chunk.length;
-    if (bytes > LARGEST_BYTES) throw new Error(`the keys of the issuer are larger than ${LARGEST_BYTES} bytes`);
+    if (bytes > MAX_RESPONSE_BYTES)
+      throw new Error(`the keys of the issuer are larger than ${MAX_RESPONSE_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

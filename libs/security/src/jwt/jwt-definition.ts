@@ -1,8 +1,8 @@
 import { duration, httpUrl, secret } from '@trunkline/config';
 import { z } from 'zod';
-import { ALGORITHMS, algorithmsOf, type JwtAlgorithm, leastSecretBytes, readPublicKey } from './verification-key';
+import { ALGORITHMS, listAlgorithms, type JwtAlgorithm, getMinSecretBytes, parsePublicKey } from './verification-key';
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** Callers are known by signed tokens. */
 export const jwtDefinition = z
@@ -10,12 +10,12 @@ export const jwtDefinition = z
     type: z.literal('jwt'),
     algorithms: z.array(z.enum(ALGORITHMS)).min(1).describe('Algorithms that tokens may be signed with'),
     jwks: httpUrl()
-      .refine(isSafe, { error: 'expected an https:// URL, or one of this machine' })
+      .refine(isSecureUrl, { error: 'expected an https:// URL, or one of this machine' })
       .optional()
       .describe('Where the issuer publishes its keys'),
     publicKey: z
       .string()
-      .refine((pem) => readPublicKey(pem) !== undefined, { error: 'expected a public key or certificate in PEM' })
+      .refine((pem) => parsePublicKey(pem) !== undefined, { error: 'expected a public key or certificate in PEM' })
       .optional()
       .describe('Key of the issuer (PEM), in place of `jwks`'),
     secret: secret()
@@ -37,28 +37,28 @@ export const jwtDefinition = z
       error: 'expected one of `jwks`, `publicKey` and `secret`',
     },
   )
-  .refine((definition) => doKeysFit(definition), {
+  .refine((definition) => areKeysCompatible(definition), {
     error:
       'expected `algorithms` that the key is for: HS… takes a `secret` of 32, 48 or 64 bytes and more, the others a public key of their kind, RSA of at least 2048 bits',
   })
   .describe('Signed tokens (RFC 7519)');
 
 /** Whoever can change keys on their way can sign tokens. */
-function isSafe(url: string): boolean {
+function isSecureUrl(url: string): boolean {
   const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || LOOPBACK.has(hostname);
+  return protocol === 'https:' || LOOPBACK_HOSTS.has(hostname);
 }
 
-interface Keys {
+interface KeyOptions {
   readonly algorithms: readonly JwtAlgorithm[];
   readonly publicKey?: string | undefined;
   readonly secret?: string | undefined;
 }
 
-function doKeysFit({ algorithms, publicKey, secret: shared }: Keys): boolean {
-  const needed = algorithms.map(leastSecretBytes);
+function areKeysCompatible({ algorithms, publicKey, secret: shared }: KeyOptions): boolean {
+  const needed = algorithms.map(getMinSecretBytes);
   if (shared !== undefined) return needed.every((bytes) => bytes !== undefined && Buffer.byteLength(shared) >= bytes);
   if (needed.some((bytes) => bytes !== undefined)) return false;
-  const key = publicKey === undefined ? undefined : readPublicKey(publicKey);
-  return key === undefined || algorithms.every((algorithm) => algorithmsOf(key).includes(algorithm));
+  const key = publicKey === undefined ? undefined : parsePublicKey(publicKey);
+  return key === undefined || algorithms.every((algorithm) => listAlgorithms(key).includes(algorithm));
 }

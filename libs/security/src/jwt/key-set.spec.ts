@@ -9,14 +9,14 @@ const GOOD = { ...RSA.publicKey.export({ format: 'jwk' }), kid: 'good' };
 const OFF_CURVE = { ...ec('P-256'), x: Buffer.alloc(32, 1).toString('base64url'), kid: 'off' };
 
 const badOf = async (keys: readonly unknown[], algorithms = ['RS256', 'ES256'] as const) =>
-  (await readKeySet({ keys }, algorithms)).bad;
+  (await readKeySet({ keys }, algorithms)).unusable;
 
 describe('a key set', () => {
   it('is what is left of it without the keys that cannot be used', async () => {
-    const { keys, bad } = await readKeySet({ keys: [OFF_CURVE, GOOD] }, ['RS256', 'ES256']);
+    const { keys, unusable } = await readKeySet({ keys: [OFF_CURVE, GOOD] }, ['RS256', 'ES256']);
 
     expect(keys).toEqual([GOOD]);
-    expect(bad).toEqual([{ key: 'off', reason: expect.any(String) }]);
+    expect(unusable).toEqual([{ key: 'off', reason: expect.any(String) }]);
   });
 
   it.each<[what: string, key: unknown, reason: unknown]>([

@@ -1,26 +1,26 @@
 import { importJWK, type JWK } from 'jose';
 import { z } from 'zod';
-import { type JwtAlgorithm, LEAST_RSA_BITS } from './verification-key';
+import { type JwtAlgorithm, MIN_RSA_BITS } from './verification-key';
 
 /** What an issuer has published. */
 export interface KeySet {
   /** Keys that can be used, and those that are for other purposes. */
   readonly keys: readonly JWK[];
   /** Keys that tokens of the definition may be signed with, but that cannot be used, and why. */
-  readonly bad: readonly BadKey[];
+  readonly unusable: readonly UnusableKey[];
 }
 
 /** A key that is left out. */
-export interface BadKey {
+export interface UnusableKey {
   /** Its `kid`, or its place in the set where it has none. */
   readonly key: string;
   readonly reason: string;
 }
 
-const LONGEST_KID = 64;
+const MAX_KID_LENGTH = 64;
 
-const document = z.object({ keys: z.array(z.unknown()) });
-const member = z.looseObject({ kty: z.string() });
+const keySetSchema = z.object({ keys: z.array(z.unknown()) });
+const keySchema = z.looseObject({ kty: z.string() });
 
 /**
  * Reads a JSON Web Key Set. One bad key does not spoil the others (RFC 7517 §5): keys that cannot be used are left out before a token
@@ -30,26 +30,26 @@ const member = z.looseObject({ kty: z.string() });
  * @throws {ZodError} when it is no key set at all
  */
 export async function readKeySet(json: unknown, algorithms: readonly JwtAlgorithm[]): Promise<KeySet> {
-  const { keys } = document.parse(json);
-  const bad: BadKey[] = [];
+  const { keys } = keySetSchema.parse(json);
+  const unusable: UnusableKey[] = [];
   const usable: JWK[] = [];
   for (const [index, key] of keys.entries()) {
-    const reason = await reasonAgainst(key, algorithms);
-    if (reason === undefined) usable.push(member.parse(key));
-    else bad.push({ key: nameOf(key, index), reason });
+    const reason = await findUnusableReason(key, algorithms);
+    if (reason === undefined) usable.push(keySchema.parse(key));
+    else unusable.push({ key: getKeyName(key, index), reason });
   }
-  return { keys: usable, bad };
+  return { keys: usable, unusable };
 }
 
 /** Why the key cannot be used; `undefined` where it can, or where no token of the definition would ask for it. */
-async function reasonAgainst(key: unknown, algorithms: readonly JwtAlgorithm[]): Promise<string | undefined> {
-  const { data } = member.safeParse(key);
+async function findUnusableReason(key: unknown, algorithms: readonly JwtAlgorithm[]): Promise<string | undefined> {
+  const { data } = keySchema.safeParse(key);
   if (!data) return 'it is no key: an object with the member kty is expected';
   if (data['use'] !== undefined && data['use'] !== 'sig') return undefined;
-  const algorithm = algorithms.find((each) => isFor(each, data));
+  const algorithm = algorithms.find((each) => isKeyForAlgorithm(each, data));
   if (algorithm === undefined) return undefined;
   try {
-    return objectionTo(await importJWK(data, algorithm));
+    return findKeyWeakness(await importJWK(data, algorithm));
   } catch (thrown) {
     // What is thrown is jose's, OpenSSL's or Web Crypto's own.
     return thrown instanceof Error ? thrown.message : String(thrown);
@@ -58,7 +58,7 @@ async function reasonAgainst(key: unknown, algorithms: readonly JwtAlgorithm[]):
 
 const KEY_TYPES: Readonly<Record<string, string>> = { RS: 'RSA', PS: 'RSA', ES: 'EC', Ed: 'OKP' };
 /** RFC 7518 §3.4, RFC 8037 §2 */
-const CURVES: Readonly<Record<string, string>> = {
+const CURVES_BY_ALGORITHM: Readonly<Record<string, string>> = {
   ES256: 'P-256',
   ES384: 'P-384',
   ES512: 'P-521',
@@ -66,19 +66,19 @@ const CURVES: Readonly<Record<string, string>> = {
   Ed25519: 'Ed25519',
 };
 
-function isFor(algorithm: JwtAlgorithm, key: z.infer<typeof member>): boolean {
+function isKeyForAlgorithm(algorithm: JwtAlgorithm, key: z.infer<typeof keySchema>): boolean {
   const { alg = algorithm, crv } = key;
-  const curve = CURVES[algorithm] ?? crv;
+  const curve = CURVES_BY_ALGORITHM[algorithm] ?? crv;
   return key.kty === KEY_TYPES[algorithm.slice(0, 2)] && alg === algorithm && crv === curve;
 }
 
-function objectionTo(key: Awaited<ReturnType<typeof importJWK>>): string | undefined {
+function findKeyWeakness(key: Awaited<ReturnType<typeof importJWK>>): string | undefined {
   if (!('type' in key) || key.type !== 'public') return 'it is no public key';
-  const bits = 'modulusLength' in key.algorithm ? Number(key.algorithm.modulusLength) : LEAST_RSA_BITS;
-  return bits < LEAST_RSA_BITS ? `RSA of ${bits} bits, and ${LEAST_RSA_BITS} are needed` : undefined;
+  const bits = 'modulusLength' in key.algorithm ? Number(key.algorithm.modulusLength) : MIN_RSA_BITS;
+  return bits < MIN_RSA_BITS ? `RSA of ${bits} bits, and ${MIN_RSA_BITS} are needed` : undefined;
 }
 
-function nameOf(key: unknown, index: number): string {
+function getKeyName(key: unknown, index: number): string {
   const kid: unknown = typeof key === 'object' && key !== null && 'kid' in key ? key.kid : undefined;
-  return typeof kid === 'string' ? kid.slice(0, LONGEST_KID) : `#${index}`;
+  return typeof kid === 'string' ? kid.slice(0, MAX_KID_LENGTH) : `#${index}`;
 }

@@ -6,10 +6,10 @@ export interface Authorization {
   readonly credentials: string;
 }
 
-const FORM = /^([!#$%&'*+.^_`|~\w-]+)(?: +(\S.*))?$/;
+const AUTHORIZATION_PATTERN = /^([!#$%&'*+.^_`|~\w-]+)(?: +(\S.*))?$/;
 
 /** `undefined` for what cannot be read as one. */
-export function readAuthorization(value: string): Authorization | undefined {
-  const [, scheme, credentials = ''] = FORM.exec(value) ?? [];
+export function parseAuthorization(value: string): Authorization | undefined {
+  const [, scheme, credentials = ''] = AUTHORIZATION_PATTERN.exec(value) ?? [];
   return scheme === undefined ? undefined : { scheme: scheme.toLowerCase(), credentials };
 }

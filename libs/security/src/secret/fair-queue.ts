@@ -6,8 +6,8 @@ export class FairQueue<T> {
   readonly #byOwner = new Map<string, T[]>();
   #size = 0;
 
-  /** @param room - the most elements that it holds */
-  constructor(private readonly room: number) {}
+  /** @param capacity - the most elements that it holds */
+  constructor(private readonly capacity: number) {}
 
   get size(): number {
     return this.#size;
@@ -16,8 +16,8 @@ export class FairQueue<T> {
   /** @returns the element for which there is no room: the newest of the owner with the most, or `element` itself */
   add(owner: string, element: T): T | undefined {
     const own = this.#byOwner.get(owner) ?? [];
-    const dropped = this.#size < this.room ? undefined : this.#dropFor(own.length);
-    if (!dropped && this.#size >= this.room) return element;
+    const dropped = this.#size < this.capacity ? undefined : this.#evictFor(own.length);
+    if (!dropped && this.#size >= this.capacity) return element;
     own.push(element);
     this.#byOwner.set(owner, own);
     this.#size += 1;
@@ -47,7 +47,7 @@ export class FairQueue<T> {
   }
 
   /** The newest element of the owner with the most, where that is more than the newcomer would have. */
-  #dropFor(count: number): { readonly element: T } | undefined {
+  #evictFor(count: number): { readonly element: T } | undefined {
     let most: T[] = [];
     for (const elements of this.#byOwner.values()) if (elements.length > most.length) most = elements;
     if (most.length <= count + 1) return undefined;

@@ -1,6 +1,6 @@
 import type { Duration } from '@trunkline/time';
-import type { RefusalOptions } from '../refusals';
-import type { InputOfTarget, OutputOfTarget, ServiceClass, ServiceName } from '../service-types';
+import type { RefusalOptions } from '../invocation/blame-caller';
+import type { InputOfTarget, OutputOfTarget, ServiceClass, ServiceName } from '../declaration/service-types';
 
 declare const VALUES: unique symbol;
 
@@ -22,7 +22,7 @@ export interface Branch<
 }
 
 /** What every branch may be told. */
-interface Limits extends RefusalOptions {
+interface BranchLimits extends RefusalOptions {
   /** The longest it may take. Default, and at most: 85 % of what is left, so that the composite can still answer. */
   readonly timeout?: Duration;
 }
@@ -43,7 +43,7 @@ interface Title {
 }
 
 /** Everything a branch may be told, as the composite reads it. */
-export interface BranchOptions extends Limits, Title, Partial<Staleness> {
+export interface BranchOptions extends BranchLimits, Title, Partial<Staleness> {
   /** Taken when the branch fails; any value, `null` and `0` included. */
   readonly fallback?: unknown;
 }
@@ -55,12 +55,12 @@ export interface BranchOptions extends Limits, Title, Partial<Staleness> {
 export function required<T extends ServiceName | ServiceClass>(
   target: T,
   input: InputOfTarget<T>,
-  options: Limits & Title & Staleness,
+  options: BranchLimits & Title & Staleness,
 ): Branch<OutputOfTarget<T>, 'required', never, true>;
 export function required<T extends ServiceName | ServiceClass>(
   target: T,
   input: InputOfTarget<T>,
-  options?: Limits & Title,
+  options?: BranchLimits & Title,
 ): Branch<OutputOfTarget<T>, 'required', never, false>;
 export function required(
   target: string | ServiceClass,
@@ -77,12 +77,12 @@ export function required(
 export function optional<T extends ServiceName | ServiceClass, const Fallback>(
   target: T,
   input: InputOfTarget<T>,
-  options: Limits & Partial<Staleness> & { readonly fallback: Fallback },
+  options: BranchLimits & Partial<Staleness> & { readonly fallback: Fallback },
 ): Branch<OutputOfTarget<T>, 'optional', Fallback, true>;
 export function optional<T extends ServiceName | ServiceClass>(
   target: T,
   input: InputOfTarget<T>,
-  options?: Limits & Partial<Staleness>,
+  options?: BranchLimits & Partial<Staleness>,
 ): Branch<OutputOfTarget<T>, 'optional', never, true>;
 export function optional(
   target: string | ServiceClass,

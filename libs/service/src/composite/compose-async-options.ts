@@ -1,22 +1,22 @@
-import type { FlowOptions } from '../job-desk';
-import type { InputOfTarget, ServiceClass, ServiceName } from '../service-types';
+import type { FlowOptions } from '../jobs/job-submitter';
+import type { InputOfTarget, ServiceClass, ServiceName } from '../declaration/service-types';
 import type { Composed } from './compose';
-import type { Composite, Partly, Plan } from './composite';
+import type { Composite, PartialData, Plan } from './composite';
 
 /** Said by the compiler where a service cannot take what a composite gives. */
-interface Mismatch<Given, Input> {
+interface IntoMismatch<Given, Input> {
   readonly 'the composite gives': Given;
   readonly 'the service takes': Input;
 }
 
-type Takes<T, P> = [Composite<P>] extends [InputOfTarget<T>]
+type AcceptsComposite<T, P> = [Composite<P>] extends [InputOfTarget<T>]
   ? unknown
-  : [Composed<Partly<P>>] extends [InputOfTarget<T>]
+  : [Composed<PartialData<P>>] extends [InputOfTarget<T>]
     ? unknown
-    : Mismatch<Composed<Partly<P>>, InputOfTarget<T>>;
+    : IntoMismatch<Composed<PartialData<P>>, InputOfTarget<T>>;
 
 /** How a durable composite is made, and which service gets what it got. */
 export interface ComposeAsyncOptions<P extends Plan, T extends ServiceName | ServiceClass> extends FlowOptions {
   /** Is invoked with `{ complete, data, problems }`. */
-  readonly into: T & Takes<T, P>;
+  readonly into: T & AcceptsComposite<T, P>;
 }

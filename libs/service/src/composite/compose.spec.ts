@@ -1,12 +1,12 @@
 import { PassThrough } from 'node:stream';
 import { BusError, NotFoundError } from '@trunkline/failures';
 import { createLogger } from '@trunkline/telemetry';
-import { BusService } from '../bus-service';
-import type { ServiceConstructor } from '../bound-service';
-import { Invoker } from '../invoker';
-import type { Outgoing } from '../outgoing';
+import { BusService } from '../declaration/bus-service';
+import type { ServiceConstructor } from '../invocation/registered-service';
+import { Invoker } from '../invocation/invoker';
+import type { Outgoing } from '../invocation/outgoing';
 import { Service } from '../service';
-import { ServiceRegistry } from '../service-registry';
+import { ServiceRegistry } from '../registry/service-registry';
 import { optional, required } from './branch';
 import type { Plan } from './composite';
 import { each } from './each';
@@ -54,7 +54,7 @@ function aBus() {
   const registry = new ServiceRegistry();
   for (const serviceClass of [Part, Whole, Inner] as ServiceConstructor[]) registry.add(serviceClass);
   const logger = createLogger({ level: 'silent', destination: new PassThrough() });
-  const invoker = new Invoker({ registry, logger, outgoing: () => noConnections });
+  const invoker = new Invoker({ registry, logger, createOutgoing: () => noConnections });
   return (plan: () => Plan, timeout: string | number = '10s') => invoker.invoke('whole', plan, { timeout });
 }
 
@@ -234,7 +234,7 @@ describe('a stale value', () => {
     const registry = new ServiceRegistry();
     for (const serviceClass of [Switch, Whole] as ServiceConstructor[]) registry.add(serviceClass);
     const logger = createLogger({ level: 'silent', destination: new PassThrough() });
-    const invoker = new Invoker({ registry, logger, outgoing: () => noConnections });
+    const invoker = new Invoker({ registry, logger, createOutgoing: () => noConnections });
     Switch.isBroken = false;
     return (plan: Plan) => invoker.invoke('whole', () => plan);
   }

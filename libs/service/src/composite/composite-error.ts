@@ -1,5 +1,5 @@
 import { BusError, ValidationFailedError } from '@trunkline/failures';
-import type { Leaf } from './composition';
+import type { BranchOutcome } from './composite-outcomes';
 
 /**
  * A composite could not be given, since a branch that it needs failed. It is that branch's failure, as the client is told of it,
@@ -7,14 +7,14 @@ import type { Leaf } from './composition';
  */
 export class CompositeError extends BusError {
   /** @param title - what the client reads instead of the branch's own title */
-  constructor(failure: BusError, branches: readonly (readonly [path: string, leaf: Leaf])[], title?: string) {
+  constructor(failure: BusError, branches: readonly (readonly [path: string, leaf: BranchOutcome])[], title?: string) {
     const { code, kind, status, detail, headers, retryAfter } = failure;
     super(failure.message, {
       code,
       kind,
       status,
       title: title ?? failure.title,
-      data: { ...failure.data, ...violationsOf(failure), branches: Object.fromEntries(branches.map(toMember)) },
+      data: { ...failure.data, ...toErrorsMember(failure), branches: Object.fromEntries(branches.map(toBranchMember)) },
       headers,
       cause: failure,
       ...(detail !== undefined && { detail }),
@@ -23,11 +23,11 @@ export class CompositeError extends BusError {
   }
 }
 
-function violationsOf(failure: BusError): object {
+function toErrorsMember(failure: BusError): object {
   return failure instanceof ValidationFailedError ? { errors: failure.violations } : {};
 }
 
-function toMember([path, { outcome, failure }]: readonly [string, Leaf]): [string, object] {
+function toBranchMember([path, { outcome, failure }]: readonly [string, BranchOutcome]): [string, object] {
   return [path, failure ? { outcome, code: failure.code, status: failure.status } : { outcome }];
 }
 
@@ -35,11 +35,11 @@ function toMember([path, { outcome, failure }]: readonly [string, Leaf]): [strin
 const PRECEDENCE = [504, 503, 502, 500];
 
 /** The failure that the client learns most from: a 4xx before 504 before 503 before 502 before 500. */
-export function mostRelevant<F extends { readonly failure: BusError }>(failed: readonly F[]): F | undefined {
-  return failed.toSorted((a, b) => rankOf(a.failure) - rankOf(b.failure))[0];
+export function findMostRelevant<F extends { readonly failure: BusError }>(failed: readonly F[]): F | undefined {
+  return failed.toSorted((a, b) => rankFailure(a.failure) - rankFailure(b.failure))[0];
 }
 
-function rankOf({ status }: BusError): number {
+function rankFailure({ status }: BusError): number {
   if (status < 500) return 0;
   const rank = PRECEDENCE.indexOf(status);
   return rank === -1 ? PRECEDENCE.length + 1 : rank + 1;

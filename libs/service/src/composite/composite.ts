@@ -17,37 +17,41 @@ export interface BranchProblem {
 }
 
 type ValueOf<B> =
-  B extends Each<infer Value> ? readonly Kept<Value>[] : B extends Branch<infer Value> ? Kept<Value> : never;
+  B extends Each<infer Value>
+    ? readonly VoidToNull<Value>[]
+    : B extends Branch<infer Value>
+      ? VoidToNull<Value>
+      : never;
 
 /** A service that gives nothing, as an adapter does for a 204, is `null` in a composite. */
-type Kept<Value> = undefined extends Value ? Exclude<Value, undefined | void> | null : Value;
+type VoidToNull<Value> = undefined extends Value ? Exclude<Value, undefined | void> | null : Value;
 
 /** Is there always a value, though perhaps the fallback? */
 type HasValue<B> = B extends Branch<unknown, 'required'> ? true : [FallbackOf<B>] extends [never] ? false : true;
 
 type FallbackOf<B> = B extends Branch<unknown, infer _N, infer Fallback> ? Fallback : never;
 
-type PartOf<B> =
+type PartialValueOf<B> =
   B extends Each<infer Value, infer N, infer Fallback>
-    ? readonly (N extends 'required' ? Kept<Value> | undefined : Kept<Value> | Fallback | undefined)[]
+    ? readonly (N extends 'required' ? VoidToNull<Value> | undefined : VoidToNull<Value> | Fallback | undefined)[]
     : ValueOf<B> | FallbackOf<B>;
 
-type Whole<P> = { readonly [K in keyof P]: ValueOf<P[K]> };
+type CompleteData<P> = { readonly [K in keyof P]: ValueOf<P[K]> };
 
-type Always<P> = { [K in keyof P]: P[K] extends Each ? K : HasValue<P[K]> extends true ? K : never }[keyof P];
+type GuaranteedKeys<P> = { [K in keyof P]: P[K] extends Each ? K : HasValue<P[K]> extends true ? K : never }[keyof P];
 
 /** What is there whether all branches are live or not. */
-export type Partly<P> = { readonly [K in Always<P>]: PartOf<P[K]> } & {
-  readonly [K in Exclude<keyof P, Always<P>>]?: ValueOf<P[K]>;
+export type PartialData<P> = { readonly [K in GuaranteedKeys<P>]: PartialValueOf<P[K]> } & {
+  readonly [K in Exclude<keyof P, GuaranteedKeys<P>>]?: ValueOf<P[K]>;
 };
 
 /** Keys that may carry a problem although the composite succeeded. */
-type Degradable<P> = {
+type DegradableKeys<P> = {
   [K in keyof P]: P[K] extends Branch<unknown, 'required', never, false> ? never : K;
 }[keyof P];
 
 /** Problems by branch; those of lists and nested composites by `outer.inner`. */
-type Problems<P> = { readonly [K in Degradable<P>]?: BranchProblem } & Readonly<
+type Problems<P> = { readonly [K in DegradableKeys<P>]?: BranchProblem } & Readonly<
   Partial<Record<`${string}.${string}`, BranchProblem>>
 >;
 
@@ -56,5 +60,5 @@ type Problems<P> = { readonly [K in Degradable<P>]?: BranchProblem } & Readonly<
  * fallback or may be absent, and `problems` says what is not as it should be.
  */
 export type Composite<P> =
-  | { readonly complete: true; readonly data: Whole<P>; readonly problems: { readonly [K in keyof P]?: never } }
-  | { readonly complete: false; readonly data: Partly<P>; readonly problems: Problems<P> };
+  | { readonly complete: true; readonly data: CompleteData<P>; readonly problems: { readonly [K in keyof P]?: never } }
+  | { readonly complete: false; readonly data: PartialData<P>; readonly problems: Problems<P> };

@@ -1,5 +1,5 @@
 /** Compiled by `npm run check`: what must compile, and what must not. */
-import { BusService } from '../bus-service';
+import { BusService } from '../declaration/bus-service';
 import { Service } from '../service';
 import type { Composed } from './compose';
 import { optional, required } from './branch';
@@ -16,7 +16,7 @@ export class GetProfile extends Service<{ id: string }, Profile> {
   }
 }
 
-declare module '../service-types' {
+declare module '../declaration/service-types' {
   interface Services {
     'spec.profile': typeof GetProfile;
     'spec.orders': Signature<{ id: string }, number[]>;

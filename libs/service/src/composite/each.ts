@@ -34,16 +34,16 @@ export function each<Item, Value, N extends Need, Fallback>(
   if (concurrency !== undefined && !(concurrency >= 1))
     throw new RangeError(`concurrency is a number of at least 1, not ${concurrency}`);
   const branches = items.map(branchOf);
-  return { branches, concurrency, atLeast: atLeast === undefined ? undefined : countOf(atLeast, items.length) };
+  return { branches, concurrency, atLeast: atLeast === undefined ? undefined : parseAtLeast(atLeast, items.length) };
 }
 
-function countOf(atLeast: number | string, length: number): number {
+function parseAtLeast(atLeast: number | string, length: number): number {
   const share = typeof atLeast === 'number' ? undefined : Number.parseFloat(atLeast) / 100;
   const count = share === undefined ? Number(atLeast) : Math.ceil(share * length);
-  if (Number.isInteger(count) && count >= 0 && isShare(share ?? 0)) return count;
+  if (Number.isInteger(count) && count >= 0 && isRatio(share ?? 0)) return count;
   throw new RangeError(`atLeast is a whole number or a share from '0%' to '100%', not ${atLeast}`);
 }
 
-function isShare(share: number): boolean {
+function isRatio(share: number): boolean {
   return share >= 0 && share <= 1;
 }

@@ -12,7 +12,7 @@ describe('stale values', () => {
 
   it('are found while they are no older than asked', () => {
     const values = new StaleValues();
-    values.keep('a', { id: 1 }, 60_000);
+    values.set('a', { id: 1 }, 60_000);
     jest.advanceTimersByTime(5_000);
 
     expect(values.find('a', 5_000)).toEqual({ value: { id: 1 } });
@@ -23,7 +23,7 @@ describe('stale values', () => {
   it('take no more than their bytes over all services: the oldest go first', () => {
     const values = new StaleValues({ maxBytes: 3.5 * MIB });
 
-    for (const key of ['a', 'b', 'a', 'c', 'd']) values.keep(key, 'x'.repeat(MIB), 60_000);
+    for (const key of ['a', 'b', 'a', 'c', 'd']) values.set(key, 'x'.repeat(MIB), 60_000);
 
     expect(values.bytes).toBeLessThanOrEqual(3.5 * MIB);
     expect(['a', 'b', 'c', 'd'].filter((key) => values.find(key, 60_000))).toEqual(['a', 'c', 'd']);
@@ -33,7 +33,7 @@ describe('stale values', () => {
     const values = new StaleValues();
 
     const answer = 'x'.repeat(8 * MIB);
-    for (let count = 0; count < 12; count += 1) values.keep(`key-${count}`, answer, 60_000);
+    for (let count = 0; count < 12; count += 1) values.set(`key-${count}`, answer, 60_000);
 
     expect(values.bytes).toBeLessThanOrEqual(64 * MIB);
     expect(values.bytes).toBeGreaterThan(48 * MIB);
@@ -42,7 +42,7 @@ describe('stale values', () => {
   it('are bounded in number, too, however small they are', () => {
     const values = new StaleValues({ maxBytes: MIB });
 
-    for (let count = 0; count < 10_000; count += 1) values.keep(`key-${count}`, null, 60_000);
+    for (let count = 0; count < 10_000; count += 1) values.set(`key-${count}`, null, 60_000);
 
     expect(values.bytes).toBeLessThanOrEqual(MIB);
     expect(values.find('key-0', 60_000)).toBeUndefined();
@@ -50,8 +50,8 @@ describe('stale values', () => {
 
   it('are dropped when they are older than their staleIfError, and leave no timer behind', () => {
     const values = new StaleValues();
-    values.keep('short', 1, 10_000);
-    values.keep('long', 2, 40_000);
+    values.set('short', 1, 10_000);
+    values.set('long', 2, 40_000);
     const both = values.bytes;
 
     jest.advanceTimersByTime(12_000);
@@ -64,8 +64,8 @@ describe('stale values', () => {
 
   it('are dropped by the longest staleIfError that branches have for them', () => {
     const values = new StaleValues();
-    values.keep('a', 1, 60_000);
-    values.keep('a', 2, 1_000);
+    values.set('a', 1, 60_000);
+    values.set('a', 2, 1_000);
 
     jest.advanceTimersByTime(30_000);
 
@@ -74,7 +74,7 @@ describe('stale values', () => {
 
   it('may be kept for longer than a timer of Node can wait', () => {
     const values = new StaleValues();
-    values.keep('a', 1, 60 * 86_400_000);
+    values.set('a', 1, 60 * 86_400_000);
 
     jest.advanceTimersByTime(59 * 86_400_000);
     expect(values.bytes).toBeGreaterThan(0);
@@ -85,7 +85,7 @@ describe('stale values', () => {
 
   it('are copies, bytes included', () => {
     const values = new StaleValues();
-    values.keep('a', { bytes: new Uint8Array([1, 2, 3]) }, 60_000);
+    values.set('a', { bytes: new Uint8Array([1, 2, 3]) }, 60_000);
 
     const first = values.find('a', 60_000) as { value: { bytes: Uint8Array } };
     first.value.bytes.fill(0);
@@ -97,9 +97,9 @@ describe('stale values', () => {
     'are not kept where they cannot be copied or are larger than all that is kept, and neither is the value before',
     (value) => {
       const values = new StaleValues({ maxBytes: MIB });
-      values.keep('a', 1, 60_000);
+      values.set('a', 1, 60_000);
 
-      values.keep('a', value, 60_000);
+      values.set('a', value, 60_000);
 
       expect(values.find('a', 60_000)).toBeUndefined();
       expect(values.bytes).toBe(0);

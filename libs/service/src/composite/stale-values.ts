@@ -1,15 +1,15 @@
 import { deserialize, serialize } from 'node:v8';
 
 /** Over all services. */
-const MOST_BYTES = 64 * 1_024 * 1_024;
+const DEFAULT_MAX_BYTES = 64 * 1_024 * 1_024;
 /** What an entry takes beside its value: its key, and its places in maps. */
-const ENTRY_BYTES = 512;
+const ENTRY_OVERHEAD_BYTES = 512;
 /** A walk over all entries, of which there may be 130 000, takes milliseconds. */
-const LEAST_BETWEEN_SWEEPS_MS = 1_000;
+const MIN_SWEEP_INTERVAL_MS = 1_000;
 /** Node's timers take no more than 24 days. */
-const MOST_BETWEEN_SWEEPS_MS = 3_600_000;
+const MAX_SWEEP_INTERVAL_MS = 3_600_000;
 
-interface Kept {
+interface StaleEntry {
   readonly bytes: Buffer;
   readonly atMs: number;
   /** The longest `staleIfError` under which it was kept. */
@@ -31,14 +31,14 @@ export interface StaleValuesOptions {
  */
 export class StaleValues {
   /** The oldest first. */
-  readonly #values = new Map<string, Kept>();
+  readonly #values = new Map<string, StaleEntry>();
   readonly #maxBytes: number;
   readonly #now: () => number;
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
-  #sweepsAtMs = Infinity;
+  #nextSweepAtMs = Infinity;
 
-  constructor({ maxBytes = MOST_BYTES, now = () => performance.now() }: StaleValuesOptions = {}) {
+  constructor({ maxBytes = DEFAULT_MAX_BYTES, now = () => performance.now() }: StaleValuesOptions = {}) {
     this.#maxBytes = maxBytes;
     this.#now = now;
   }
@@ -49,20 +49,20 @@ export class StaleValues {
   }
 
   /** Keeps a copy in place of the one before, which is dropped even if this one cannot be copied or is too large. */
-  keep(key: string, value: unknown, keepMs: number): void {
+  set(key: string, value: unknown, keepMs: number): void {
     const before = this.#values.get(key);
     this.#drop(key);
-    const bytes = writeCopy(value);
-    if (bytes === undefined || bytes.length + ENTRY_BYTES > this.#maxBytes) return;
+    const bytes = serializeCopy(value);
+    if (bytes === undefined || bytes.length + ENTRY_OVERHEAD_BYTES > this.#maxBytes) return;
     const atMs = this.#now();
     const kept = { bytes, atMs, keepMs: Math.max(keepMs, before?.keepMs ?? 0) };
     this.#values.set(key, kept);
-    this.#bytes += bytes.length + ENTRY_BYTES;
+    this.#bytes += bytes.length + ENTRY_OVERHEAD_BYTES;
     for (const oldest of this.#values.keys()) {
       if (this.#bytes <= this.#maxBytes) break;
       this.#drop(oldest);
     }
-    this.#sweepAt(atMs + kept.keepMs);
+    this.#scheduleSweep(atMs + kept.keepMs);
   }
 
   /** A copy of the value, if it is no older than that. */
@@ -76,16 +76,16 @@ export class StaleValues {
   #drop(key: string): void {
     const kept = this.#values.get(key);
     if (!kept) return;
-    this.#bytes -= kept.bytes.length + ENTRY_BYTES;
+    this.#bytes -= kept.bytes.length + ENTRY_OVERHEAD_BYTES;
     this.#values.delete(key);
   }
 
-  #sweepAt(atMs: number): void {
-    if (atMs >= this.#sweepsAtMs) return;
+  #scheduleSweep(atMs: number): void {
+    if (atMs >= this.#nextSweepAtMs) return;
     clearTimeout(this.#timer);
     const nowMs = this.#now();
-    const waitMs = Math.min(Math.max(atMs - nowMs, LEAST_BETWEEN_SWEEPS_MS), MOST_BETWEEN_SWEEPS_MS);
-    this.#sweepsAtMs = nowMs + waitMs;
+    const waitMs = Math.min(Math.max(atMs - nowMs, MIN_SWEEP_INTERVAL_MS), MAX_SWEEP_INTERVAL_MS);
+    this.#nextSweepAtMs = nowMs + waitMs;
     this.#timer = setTimeout(() => this.#sweep(), waitMs).unref();
   }
 
@@ -96,13 +96,13 @@ export class StaleValues {
       if (nowMs - atMs > keepMs) this.#drop(key);
       else nextMs = Math.min(nextMs, atMs + keepMs + 1);
     }
-    this.#sweepsAtMs = Infinity;
-    if (nextMs < Infinity) this.#sweepAt(nextMs);
+    this.#nextSweepAtMs = Infinity;
+    if (nextMs < Infinity) this.#scheduleSweep(nextMs);
   }
 }
 
 /** Services own their values: what one of them changes must not change what another is given. */
-function writeCopy(value: unknown): Buffer | undefined {
+function serializeCopy(value: unknown): Buffer | undefined {
   try {
     const written = serialize(value);
     // V8 writes into memory that is up to twice as large.

@@ -3,10 +3,10 @@ import { Ajv2020 } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { useContainer } from 'class-validator';
 import fc from 'fast-check';
-import { compileInput } from '../check/compile';
-import { classOf, classRecipes, valuesOf } from '../check/compiled/generated-class.fixture';
+import { compileInputValidator } from '../validation/compile-validator';
+import { createClass, createClassRecipes, createValues } from '../validation/compiled/generated-class.fixture';
 import type { JsonSchema } from './json-schema';
-import { described } from './kept-schemas.fixture';
+import { describeDeclaration } from './in-memory-schema-registry.fixture';
 import { mapSubschemas } from './subschemas';
 
 const RUNS = { numRuns: 150 };
@@ -15,12 +15,12 @@ const ajv = new Ajv2020({ strict: false });
 addFormats(ajv);
 
 function compileSchema(declared: new () => object) {
-  const { schema, schemas } = described(declared);
+  const { schema, schemas } = describeDeclaration(declared);
   const definitions = Object.entries(schemas).map(([name, definition]) => [name, tolerant(definition)]);
   return ajv.compile({ ...schema, kept: Object.fromEntries(definitions) });
 }
 
-function isAccepted(check: ReturnType<typeof compileInput>, value: unknown): boolean {
+function isAccepted(check: ReturnType<typeof compileInputValidator>, value: unknown): boolean {
   try {
     check(value, []);
     return true;
@@ -44,17 +44,17 @@ describe('the JSON Schema of a class', () => {
   beforeAll(() => useContainer({ get: (validator: new () => object) => new validator() }));
 
   it('accepts every JSON value that the class accepts', () => {
-    const cases = classRecipes('usual', 1).chain((recipe) =>
+    const cases = createClassRecipes('usual', 1).chain((recipe) =>
       fc.record({
         recipe: fc.constant(recipe),
-        values: fc.array(valuesOf(recipe, 'usual'), { minLength: 4, maxLength: 4 }),
+        values: fc.array(createValues(recipe, 'usual'), { minLength: 4, maxLength: 4 }),
       }),
     );
     let accepted = 0;
     const isAgreed = fc.property(cases, ({ recipe, values }) => {
       Reflect.deleteProperty(globalThis, 'classValidatorMetadataStorage');
-      const declared = classOf(recipe);
-      const check = compileInput(declared);
+      const declared = createClass(recipe);
+      const check = compileInputValidator(declared);
       const fits = compileSchema(declared);
       for (const value of values) {
         if (!isAccepted(check, value)) continue;

@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage } from 'class-validator';
-import { keywordsOf, type Rule } from './class-rules';
-import { refusedWhenAbsent } from './refused-when-absent';
-import { type Direction, type JsonSchema, outputName } from './json-schema';
-import type { SchemaOptions } from './schema-of';
+import { toKeywords, type RuleMetadata } from './rule-keywords';
+import { findRequiredMembers } from './required-members';
+import { type Direction, type JsonSchema, createOutputName } from './json-schema';
+import type { SchemaOptions } from './create-json-schema';
 
 type DeclaredClass = new () => object;
 
@@ -12,22 +12,22 @@ type DeclaredClass = new () => object;
  * What the decorators of a class ask for, under the name of the class. Members that it does not declare are refused on the way in
  * and left out on the way out.
  */
-export function schemaOfClass(
+export function createClassSchema(
   declared: DeclaredClass,
-  { name: fallback, names, ...options }: SchemaOptions,
+  { name: fallback, registry, ...options }: SchemaOptions,
 ): JsonSchema {
   // One schema for both ways, but for dates: more is accepted as one than is ever written.
   const direction = hasDates(declared) ? options.direction : 'input';
   const name = declared.name || fallback;
-  return names.define({ name, otherwise: outputName(name, direction), of: declared, direction }, () => {
-    const members = membersOf(declared);
-    const refused = refusedWhenAbsent(declared);
-    const required = [...members].filter(([member, rules]) => refused.has(member) && !rules.some(holdsAtTimes));
-    const about = { name: fallback, names, direction };
+  return registry.define({ name, fallbackName: createOutputName(name, direction), source: declared, direction }, () => {
+    const members = groupRulesByMember(declared);
+    const refused = findRequiredMembers(declared);
+    const required = [...members].filter(([member, rules]) => refused.has(member) && !rules.some(isSkippable));
+    const about = { name: fallback, registry, direction };
     return {
       type: 'object',
       properties: Object.fromEntries(
-        [...members].map(([member, rules]) => [member, schemaOfMember(declared, member, { ...about, rules })]),
+        [...members].map(([member, rules]) => [member, createMemberSchema(declared, member, { ...about, rules })]),
       ),
       ...(required.length > 0 && { required: required.map(([member]) => member) }),
       additionalProperties: false,
@@ -35,8 +35,8 @@ export function schemaOfClass(
   });
 }
 
-function membersOf(declared: DeclaredClass): ReadonlyMap<string, readonly Rule[]> {
-  const members = new Map<string, Rule[]>();
+function groupRulesByMember(declared: DeclaredClass): ReadonlyMap<string, readonly RuleMetadata[]> {
+  const members = new Map<string, RuleMetadata[]>();
   for (const rule of getMetadataStorage().getTargetValidationMetadatas(declared, '', false, false)) {
     members.set(rule.propertyName, [...(members.get(rule.propertyName) ?? []), rule]);
   }
@@ -44,11 +44,11 @@ function membersOf(declared: DeclaredClass): ReadonlyMap<string, readonly Rule[]
 }
 
 /** `@IsOptional` and `@ValidateIf`: the other rules hold only at times. */
-function isConditional({ type }: Rule): boolean {
+function isConditional({ type }: RuleMetadata): boolean {
   return type === 'conditionalValidation';
 }
 
-function holdsAtTimes(rule: Rule): boolean {
+function isSkippable(rule: RuleMetadata): boolean {
   return isConditional(rule) || rule.validateIf !== undefined;
 }
 
@@ -56,45 +56,47 @@ function holdsAtTimes(rule: Rule): boolean {
 function hasDates(declared: DeclaredClass, seen = new Set<DeclaredClass>()): boolean {
   if (seen.has(declared)) return false;
   seen.add(declared);
-  return [...membersOf(declared)].some(([member, rules]) => {
+  return [...groupRulesByMember(declared)].some(([member, rules]) => {
     if (rules.some(isDate)) return true;
-    const nested = rules.some(isNested) ? nestedClass(declared, member, isList(declared, member, rules)) : undefined;
+    const nested = rules.some(isNested)
+      ? findNestedClass(declared, member, isList(declared, member, rules))
+      : undefined;
     return nested !== undefined && hasDates(nested, seen);
   });
 }
 
-function isDate({ name }: Rule): boolean {
+function isDate({ name }: RuleMetadata): boolean {
   return name === 'isDate';
 }
 
-function isNested({ type }: Rule): boolean {
+function isNested({ type }: RuleMetadata): boolean {
   return type === 'nestedValidation';
 }
 
 /** Whether the rules of a member expect a list: their own word for it, or the declared type where objects are nested. */
-function isList(declared: DeclaredClass, member: string, rules: readonly Rule[]): boolean {
+function isList(declared: DeclaredClass, member: string, rules: readonly RuleMetadata[]): boolean {
   if (rules.some(({ each, name = '' }) => each || name === 'isArray' || name.startsWith('array'))) return true;
   return rules.some(isNested) && Reflect.getMetadata('design:type', declared.prototype, member) === Array;
 }
 
 interface MemberOptions extends SchemaOptions {
-  readonly rules: readonly Rule[];
+  readonly rules: readonly RuleMetadata[];
 }
 
-function schemaOfMember(declared: DeclaredClass, member: string, options: MemberOptions): JsonSchema {
+function createMemberSchema(declared: DeclaredClass, member: string, options: MemberOptions): JsonSchema {
   const { rules } = options;
   // Under a condition of one's own anything may be let through.
   if (rules.some((rule) => isConditional(rule) && rule.name !== 'isOptional')) return {};
-  const schema = ruledSchema(declared, member, options);
-  return rules.some(isConditional) ? orNull(schema) : schema;
+  const schema = createRulesSchema(declared, member, options);
+  return rules.some(isConditional) ? makeNullable(schema) : schema;
 }
 
-function ruledSchema(declared: DeclaredClass, member: string, { rules, ...options }: MemberOptions): JsonSchema {
+function createRulesSchema(declared: DeclaredClass, member: string, { rules, ...options }: MemberOptions): JsonSchema {
   const takesList = isList(declared, member, rules);
-  const whole = keywordsIn(options.direction, rules, false);
-  const nested = rules.some(isNested) ? schemaOfNested(nestedClass(declared, member, takesList), options) : {};
+  const whole = selectKeywords(options.direction, rules, false);
+  const nested = rules.some(isNested) ? createNestedSchema(findNestedClass(declared, member, takesList), options) : {};
   if (!takesList) return nested.$ref === undefined ? { ...nested, ...whole } : nested;
-  const items = { ...keywordsIn(options.direction, rules, true), ...nested };
+  const items = { ...selectKeywords(options.direction, rules, true), ...nested };
   // Of objects class-validator compares which one it is, JSON Schema what is in it.
   const areUnique = rules.some(({ name }) => name === 'arrayUnique') && SCALARS.has(String(items.type));
   return { type: 'array', ...whole, ...(areUnique && { uniqueItems: true }), items };
@@ -103,20 +105,20 @@ function ruledSchema(declared: DeclaredClass, member: string, { rules, ...option
 const SCALARS: ReadonlySet<string> = new Set(['string', 'number', 'integer', 'boolean']);
 
 /** Keywords of the rules for the whole value, or of those for each item. */
-function keywordsIn(direction: Direction, rules: readonly Rule[], each: boolean): JsonSchema {
+function selectKeywords(direction: Direction, rules: readonly RuleMetadata[], each: boolean): JsonSchema {
   const ruling = rules.filter((rule) => rule.each === each && rule.validateIf === undefined);
-  const keywords = keywordsOf(ruling);
-  return direction === 'output' && ruling.some(isDate) ? { ...keywords, ...WRITTEN_DATE } : keywords;
+  const keywords = toKeywords(ruling);
+  return direction === 'output' && ruling.some(isDate) ? { ...keywords, ...OUTPUT_DATE } : keywords;
 }
 
-const WRITTEN_DATE: JsonSchema = { type: 'string', format: 'date-time' };
+const OUTPUT_DATE: JsonSchema = { type: 'string', format: 'date-time' };
 
-function schemaOfNested(nested: DeclaredClass | undefined, options: SchemaOptions): JsonSchema {
-  return nested ? schemaOfClass(nested, options) : { type: 'object' };
+function createNestedSchema(nested: DeclaredClass | undefined, options: SchemaOptions): JsonSchema {
+  return nested ? createClassSchema(nested, options) : { type: 'object' };
 }
 
 /** The class of a nested member is what class-transformer makes of it: it alone knows `@Type`. */
-function nestedClass(declared: DeclaredClass, member: string, takesList: boolean): DeclaredClass | undefined {
+function findNestedClass(declared: DeclaredClass, member: string, takesList: boolean): DeclaredClass | undefined {
   try {
     const instance = plainToInstance(declared, { [member]: takesList ? [{}] : {} });
     const value: unknown = Reflect.get(instance, member);
@@ -134,7 +136,7 @@ function isClass(value: unknown): value is DeclaredClass {
 }
 
 /** `@IsOptional` lets `null` through as well as nothing. */
-function orNull(schema: JsonSchema): JsonSchema {
+function makeNullable(schema: JsonSchema): JsonSchema {
   if (Object.keys(schema).length === 0) return schema;
   const isPlain = typeof schema.type === 'string' && schema.enum === undefined && !('const' in schema);
   return isPlain ? { ...schema, type: [schema.type, 'null'] } : { anyOf: [schema, { type: 'null' }] };

@@ -21,14 +21,14 @@ export interface NamedSchema {
   /** The name it is to have; another one where that is taken. */
   readonly name: string;
   /** The name that it has where the first one is taken, before numbers are tried. Default: none. */
-  readonly otherwise?: string;
+  readonly fallbackName?: string;
   /** What it is made from: a class, a Standard Schema, or the text of a definition within one. */
-  readonly of: object | string;
+  readonly source: object | string;
   readonly direction: Direction;
 }
 
 /** Where schemas are kept under names, so that each is written once and may refer to itself. */
-export interface SchemaNames {
+export interface SchemaRegistry {
   /**
    * Keeps a schema, unless that has been done before.
    *
@@ -39,6 +39,6 @@ export interface SchemaNames {
 }
 
 /** The name of a schema whose input has taken the plain name already. */
-export function outputName(name: string, direction: Direction): string {
+export function createOutputName(name: string, direction: Direction): string {
   return direction === 'output' ? `${name}Output` : name;
 }

@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import type { ShapeDeclaration } from '../declaration';
-import { described, KeptSchemas } from './kept-schemas.fixture';
-import { jsonSchemaOf } from './schema-of';
+import type { ShapeDeclaration } from '../declaration/declaration';
+import { describeDeclaration, InMemorySchemaRegistry } from './in-memory-schema-registry.fixture';
+import { createJsonSchema } from './create-json-schema';
 
 describe('the JSON Schema of a Standard Schema', () => {
   const priced = z.object({ price: z.number().default(1), until: z.date().optional() });
 
   it('is what the schema says of itself, for what it takes and for what it gives', () => {
-    expect(described(priced, 'input').schemas['ThingInput']).toMatchObject({
+    expect(describeDeclaration(priced, 'input').schemas['ThingInput']).toMatchObject({
       properties: { price: { type: 'number', default: 1 }, until: {} },
     });
-    expect(described(priced, 'output').schemas['ThingOutput']).toMatchObject({ required: ['price'] });
+    expect(describeDeclaration(priced, 'output').schemas['ThingOutput']).toMatchObject({ required: ['price'] });
   });
 
   it('refers to itself at the place where it is kept', () => {
@@ -20,7 +20,7 @@ describe('the JSON Schema of a Standard Schema', () => {
       },
     });
 
-    expect(described(tree).schemas['ThingInput']?.properties?.['children']).toEqual({
+    expect(describeDeclaration(tree).schemas['ThingInput']?.properties?.['children']).toEqual({
       type: 'array',
       items: { $ref: '#/kept/ThingInput' },
     });
@@ -28,17 +28,17 @@ describe('the JSON Schema of a Standard Schema', () => {
 
   it('keeps definitions beside it under their ids, once for all that refer to them', () => {
     const address = z.object({ city: z.string() }).meta({ id: 'Address' });
-    const names = new KeptSchemas();
+    const registry = new InMemorySchemaRegistry();
     const describe = (schema: ShapeDeclaration, name: string) =>
-      jsonSchemaOf(schema, { direction: 'input', name, names });
+      createJsonSchema(schema, { direction: 'input', name, registry });
 
     const whole = describe(address, 'Whole');
     describe(z.object({ home: address, work: address }), 'Person');
 
     expect(whole).toEqual({ $ref: '#/kept/Address' });
-    expect(Object.keys(names.schemas)).toEqual(['Address', 'PersonInput']);
-    expect(names.schemas['PersonInput']?.properties?.['work']).toEqual({ $ref: '#/kept/Address' });
-    expect(JSON.stringify(names.schemas)).not.toContain('$defs');
+    expect(Object.keys(registry.schemas)).toEqual(['Address', 'PersonInput']);
+    expect(registry.schemas['PersonInput']?.properties?.['work']).toEqual({ $ref: '#/kept/Address' });
+    expect(JSON.stringify(registry.schemas)).not.toContain('$defs');
   });
 
   it('names recursive parts after the member that has them', () => {
@@ -48,7 +48,7 @@ describe('the JSON Schema of a Standard Schema', () => {
       },
     });
 
-    const { schemas } = described(z.object({ root: node }));
+    const { schemas } = describeDeclaration(z.object({ root: node }));
 
     expect(schemas['ThingInput']?.properties?.['root']).toEqual({ $ref: '#/kept/ThingInputRoot' });
     expect(schemas['ThingInputRoot']?.properties?.['below']?.items).toEqual({ $ref: '#/kept/ThingInputRoot' });
@@ -62,7 +62,7 @@ describe('the JSON Schema of a Standard Schema', () => {
       needed_too: z.string(),
     });
 
-    expect(described(filled).schemas['ThingInput']?.required).toEqual(['needed', 'needed_too']);
+    expect(describeDeclaration(filled).schemas['ThingInput']?.required).toEqual(['needed', 'needed_too']);
   });
 
   it('requires what a schema that stops at the first problem says that it requires', () => {
@@ -75,11 +75,11 @@ describe('the JSON Schema of a Standard Schema', () => {
       },
     } as const;
 
-    expect(described(failFast).schemas['ThingInput']?.required).toEqual(['a', 'b']);
+    expect(describeDeclaration(failFast).schemas['ThingInput']?.required).toEqual(['a', 'b']);
   });
 
   it('has no pattern that readers of JSON Schema cannot compile', () => {
-    const { schemas } = described(
+    const { schemas } = describeDeclaration(
       z.object({ code: z.string().regex(new RegExp(String.raw`a\-b`)), id: z.string().regex(/^[a-z]+$/) }),
     );
 
@@ -90,7 +90,7 @@ describe('the JSON Schema of a Standard Schema', () => {
   it('keeps values that look like schemas as they are', () => {
     const value = { $ref: '#/$defs/Address', $defs: {} };
 
-    const { schemas } = described(z.object({ a: z.unknown().meta({ examples: [value] }) }));
+    const { schemas } = describeDeclaration(z.object({ a: z.unknown().meta({ examples: [value] }) }));
 
     expect(schemas['ThingInput']?.properties?.['a']).toEqual({ examples: [value] });
   });
@@ -98,6 +98,6 @@ describe('the JSON Schema of a Standard Schema', () => {
   it('is anything where the schema says nothing of itself', () => {
     const silent = { '~standard': { version: 1, vendor: 'own', validate: (value: unknown) => ({ value }) } } as const;
 
-    expect(described(silent).schema).toEqual({});
+    expect(describeDeclaration(silent).schema).toEqual({});
   });
 });

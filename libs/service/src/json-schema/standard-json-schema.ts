@@ -1,9 +1,9 @@
-import { isSchema } from '../check/compile';
-import type { StandardSchema } from '../check/standard-schema';
-import type { ShapeDeclaration } from '../declaration';
-import { placeBundle, unbundle } from './bundled-schema';
+import { isStandardSchema } from '../validation/compile-validator';
+import type { StandardSchema } from '../validation/standard-schema';
+import type { ShapeDeclaration } from '../declaration/declaration';
+import { hoistDefinitions, splitBundle } from './bundled-schema';
 import type { JsonSchema } from './json-schema';
-import type { SchemaOptions } from './schema-of';
+import type { SchemaOptions } from './create-json-schema';
 
 /** Makes a JSON Schema of a Standard Schema (standardschema.dev, "Standard JSON Schema"). */
 type Describe = (options: { readonly target: string; readonly libraryOptions: object }) => unknown;
@@ -12,24 +12,27 @@ type Describe = (options: { readonly target: string; readonly libraryOptions: ob
 const OPTIONS = { target: 'draft-2020-12', libraryOptions: { unrepresentable: 'any' } };
 
 /** The schema by which a Standard Schema describes itself; the empty schema, which accepts anything, where it does not. */
-export function schemaOfStandard(declared: StandardSchema, { direction, name, names }: SchemaOptions): JsonSchema {
-  const described = describedBy(declared, direction);
+export function convertStandardSchema(
+  declared: StandardSchema,
+  { direction, name, registry }: SchemaOptions,
+): JsonSchema {
+  const described = describeStandardSchema(declared, direction);
   if (!described) return {};
-  const bundle = unbundle(described);
-  const place = { name: name + (direction === 'input' ? 'Input' : 'Output'), direction, names };
+  const bundle = splitBundle(described);
+  const place = { name: name + (direction === 'input' ? 'Input' : 'Output'), direction, registry };
   // A schema with an id of its own is a definition, too: it has that name in the document.
-  if (isReference(bundle.root)) return placeBundle(bundle, bundle.root.$ref, place);
-  return names.define({ name: place.name, of: declared, direction }, (ref) => {
-    const schema = placeBundle(bundle, ref, place);
-    return direction === 'input' ? withoutFilledIn(schema, declared) : schema;
+  if (isReference(bundle.root)) return hoistDefinitions(bundle, bundle.root.$ref, place);
+  return registry.define({ name: place.name, source: declared, direction }, (ref) => {
+    const schema = hoistDefinitions(bundle, ref, place);
+    return direction === 'input' ? makeFilledInOptional(schema, declared) : schema;
   });
 }
 
 /** The vendor of a Standard Schema that brings no JSON Schema of its input along; `undefined` for all other declarations. */
-export function schemaVendorWithoutDescription(declared: ShapeDeclaration): string | undefined {
-  if (!isSchema(declared)) return undefined;
+export function findUndescribedVendor(declared: ShapeDeclaration): string | undefined {
+  if (!isStandardSchema(declared)) return undefined;
   const standard = declared['~standard'];
-  return isDescribe(member(member(standard, 'jsonSchema'), 'input')) ? undefined : standard.vendor;
+  return isDescribe(readMember(readMember(standard, 'jsonSchema'), 'input')) ? undefined : standard.vendor;
 }
 
 function isReference(schema: JsonSchema): schema is { readonly $ref: string } {
@@ -40,19 +43,19 @@ function isReference(schema: JsonSchema): schema is { readonly $ref: string } {
  * Leaves out of `required` what the schema fills in itself, as `z.preprocess()` may: no keyword says so, but validation of an
  * empty object does. Where it reports a single member, it may have stopped there, and nothing is known of the others.
  */
-function withoutFilledIn(schema: JsonSchema, declared: StandardSchema): JsonSchema {
+function makeFilledInOptional(schema: JsonSchema, declared: StandardSchema): JsonSchema {
   const { required = [], ...rest } = schema;
-  const missing = required.length > 0 ? missingMembers(declared) : undefined;
+  const missing = required.length > 0 ? findMissingMembers(declared) : undefined;
   if (missing === undefined || missing.size === 1) return schema;
   const needed = required.filter((name) => missing.has(name));
   return { ...rest, ...(needed.length > 0 && { required: needed }) };
 }
 
 /** Members whose absence the schema refuses; `undefined` where it cannot tell at once. */
-function missingMembers(declared: StandardSchema): ReadonlySet<unknown> | undefined {
+function findMissingMembers(declared: StandardSchema): ReadonlySet<unknown> | undefined {
   try {
     const result = declared['~standard'].validate({});
-    if (!(result instanceof Promise)) return new Set((result.issues ?? []).map(({ path = [] }) => firstKey(path)));
+    if (!(result instanceof Promise)) return new Set((result.issues ?? []).map(({ path = [] }) => readFirstKey(path)));
     result.catch(() => undefined);
     return undefined;
   } catch {
@@ -61,12 +64,15 @@ function missingMembers(declared: StandardSchema): ReadonlySet<unknown> | undefi
   }
 }
 
-function firstKey([step]: readonly (PropertyKey | { readonly key: PropertyKey })[]): PropertyKey | undefined {
+function readFirstKey([step]: readonly (PropertyKey | { readonly key: PropertyKey })[]): PropertyKey | undefined {
   return typeof step === 'object' ? step.key : step;
 }
 
-function describedBy(declared: StandardSchema, direction: SchemaOptions['direction']): JsonSchema | undefined {
-  const describe: unknown = member(member(declared['~standard'], 'jsonSchema'), direction);
+function describeStandardSchema(
+  declared: StandardSchema,
+  direction: SchemaOptions['direction'],
+): JsonSchema | undefined {
+  const describe: unknown = readMember(readMember(declared['~standard'], 'jsonSchema'), direction);
   if (!isDescribe(describe)) return undefined;
   try {
     const schema = describe(OPTIONS);
@@ -77,7 +83,7 @@ function describedBy(declared: StandardSchema, direction: SchemaOptions['directi
   }
 }
 
-function member(of: unknown, name: string): unknown {
+function readMember(of: unknown, name: string): unknown {
   return isRecord(of) ? of[name] : undefined;
 }
 

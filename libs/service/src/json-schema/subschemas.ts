@@ -1,8 +1,8 @@
 import type { JsonSchema } from './json-schema';
 
-const MAPS: ReadonlySet<string> = new Set(['properties', 'patternProperties', 'dependentSchemas']);
-const LISTS: ReadonlySet<string> = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
-const SINGLE: ReadonlySet<string> = new Set(
+const MAP_KEYWORDS: ReadonlySet<string> = new Set(['properties', 'patternProperties', 'dependentSchemas']);
+const LIST_KEYWORDS: ReadonlySet<string> = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
+const SCHEMA_KEYWORDS: ReadonlySet<string> = new Set(
   'items additionalItems additionalProperties contains not if then else propertyNames unevaluatedItems unevaluatedProperties'.split(
     ' ',
   ),
@@ -23,22 +23,22 @@ export function mapSubschemas(schema: JsonSchema, member: string | undefined, co
   );
 }
 
-interface Conversion {
+interface SubschemaConversion {
   readonly member: string | undefined;
   readonly convert: ConvertSchema;
 }
 
-function mapKeyword(keyword: string, value: unknown, { member, convert }: Conversion): unknown {
-  if (SINGLE.has(keyword)) return isSchema(value) ? convert(value, member) : value;
-  if (LISTS.has(keyword) && Array.isArray(value)) {
-    return value.map((each: unknown) => (isSchema(each) ? convert(each, member) : each));
+function mapKeyword(keyword: string, value: unknown, { member, convert }: SubschemaConversion): unknown {
+  if (SCHEMA_KEYWORDS.has(keyword)) return isJsonSchema(value) ? convert(value, member) : value;
+  if (LIST_KEYWORDS.has(keyword) && Array.isArray(value)) {
+    return value.map((each: unknown) => (isJsonSchema(each) ? convert(each, member) : each));
   }
-  if (!MAPS.has(keyword) || !isSchema(value)) return value;
+  if (!MAP_KEYWORDS.has(keyword) || !isJsonSchema(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [name, isSchema(each) ? convert(each, name) : each]),
+    Object.entries(value).map(([name, each]) => [name, isJsonSchema(each) ? convert(each, name) : each]),
   );
 }
 
-function isSchema(value: unknown): value is JsonSchema {
+function isJsonSchema(value: unknown): value is JsonSchema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

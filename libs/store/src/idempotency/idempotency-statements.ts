@@ -1,16 +1,16 @@
 /** Any number that nobody else locks: the first eight letters of "idempote". */
-const LOCK = '7594306392365692005';
+const ADVISORY_LOCK_ID = '7594306392365692005';
 /** How many expired records one statement removes. */
 export const SWEEP_BATCH = 1_000;
 
 /** What a {@link PostgresIdempotencyStore} asks its database. */
 export interface IdempotencyStatements {
-  readonly exists: string;
-  readonly create: string;
+  readonly tableExists: string;
+  readonly createTable: string;
   readonly begin: string;
-  readonly look: string;
+  readonly find: string;
   readonly finish: string;
-  readonly free: string;
+  readonly release: string;
   readonly sweep: string;
 }
 
@@ -24,11 +24,11 @@ export function createStatements(schema: string | undefined): IdempotencyStateme
 function createTableStatements(
   table: string,
   schema: string | undefined,
-): Pick<IdempotencyStatements, 'exists' | 'create'> {
+): Pick<IdempotencyStatements, 'tableExists' | 'createTable'> {
   return {
-    exists: `SELECT to_regclass('${table}') IS NOT NULL AS "is"`,
-    create: `
-SELECT pg_advisory_xact_lock(${LOCK});${schema === undefined ? '' : createSchema(schema)}
+    tableExists: `SELECT to_regclass('${table}') IS NOT NULL AS "is"`,
+    createTable: `
+SELECT pg_advisory_xact_lock(${ADVISORY_LOCK_ID});${schema === undefined ? '' : createSchemaStatement(schema)}
 CREATE TABLE IF NOT EXISTS ${table} (
   key text PRIMARY KEY,
   fingerprint text NOT NULL,
@@ -41,7 +41,7 @@ CREATE INDEX IF NOT EXISTS trunkline_idempotency_expires_at ON ${table} (expires
   };
 }
 
-function createRecordStatements(table: string): Omit<IdempotencyStatements, 'exists' | 'create'> {
+function createRecordStatements(table: string): Omit<IdempotencyStatements, 'tableExists' | 'createTable'> {
   return {
     begin: `
 INSERT INTO ${table} AS kept (key, fingerprint, token, lease_until, expires_at)
@@ -51,13 +51,13 @@ SET fingerprint = excluded.fingerprint, token = excluded.token, answer = NULL,
     lease_until = excluded.lease_until, expires_at = excluded.expires_at
 WHERE kept.expires_at <= now()
 RETURNING key`,
-    look: `
+    find: `
 SELECT fingerprint, answer, lease_until > now() AS "isRunning" FROM ${table}
 WHERE key = $1 AND expires_at > now()`,
     finish: `
 UPDATE ${table} SET answer = $3, expires_at = now() + $4 * interval '1 ms'
 WHERE key = $1 AND token = $2 AND answer IS NULL`,
-    free: `DELETE FROM ${table} WHERE key = $1 AND token = $2 AND answer IS NULL`,
+    release: `DELETE FROM ${table} WHERE key = $1 AND token = $2 AND answer IS NULL`,
     sweep: `
 DELETE FROM ${table} WHERE key IN (
   SELECT key FROM ${table} WHERE expires_at <= now()
@@ -67,7 +67,7 @@ DELETE FROM ${table} WHERE key IN (
 }
 
 /** `CREATE SCHEMA IF NOT EXISTS` needs the right to it even where the schema exists. */
-function createSchema(schema: string): string {
+function createSchemaStatement(schema: string): string {
   return `
 DO $$ BEGIN
   IF to_regnamespace('"${schema}"') IS NULL THEN CREATE SCHEMA "${schema}"; END IF;

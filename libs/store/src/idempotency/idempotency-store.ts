@@ -1,4 +1,4 @@
-import type { KeptAnswer } from './kept-answer';
+import type { StoredResponse } from './stored-response';
 
 /** One request with a key, and whoever carries it out if it is the first. */
 export interface IdempotencyClaim {
@@ -27,7 +27,7 @@ export interface IdempotencyClaim {
  */
 export type IdempotencyState =
   | { readonly is: 'started' | 'running' | 'mismatch' | 'unknown' }
-  | { readonly is: 'replay'; readonly answer: KeptAnswer };
+  | { readonly is: 'replay'; readonly response: StoredResponse };
 
 /**
  * Keeps, by key, which requests were begun and how they ended. Of any number of claims with one key at the same time, over all
@@ -40,10 +40,10 @@ export abstract class IdempotencyStore {
   abstract begin(claim: IdempotencyClaim): IdempotencyState | Promise<IdempotencyState>;
 
   /** Records the answer, even past the lease. Without effect on what another claim began. */
-  abstract finish(claim: IdempotencyClaim, answer: KeptAnswer): void | Promise<void>;
+  abstract finish(claim: IdempotencyClaim, answer: StoredResponse): void | Promise<void>;
 
   /** Forgets what the claim began, so that its key is new. Without effect on what another claim began, or on what has ended. */
-  abstract free(claim: IdempotencyClaim): void | Promise<void>;
+  abstract release(claim: IdempotencyClaim): void | Promise<void>;
 
   /** Lets go of connections. */
   abstract close(): Promise<void>;

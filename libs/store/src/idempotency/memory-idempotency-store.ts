@@ -1,8 +1,8 @@
-import { failureOf } from '@trunkline/failures';
+import { createFailure } from '@trunkline/failures';
 import { type Clock, systemClock } from '@trunkline/time';
-import { type AnsweredRequest, AnsweredRequests } from './answered-requests';
+import { type CompletedRequest, CompletedRequests } from './completed-requests';
 import { type IdempotencyClaim, type IdempotencyState, IdempotencyStore } from './idempotency-store';
-import type { KeptAnswer } from './kept-answer';
+import type { StoredResponse } from './stored-response';
 
 /** How much the store may take of the process's memory. */
 export interface MemoryIdempotencyLimits {
@@ -12,14 +12,14 @@ export interface MemoryIdempotencyLimits {
   readonly bytes?: number;
 }
 
-interface Running {
+interface RunningRequest {
   readonly claim: IdempotencyClaim;
   readonly leaseUntilMs: number;
   readonly expiresAtMs: number;
 }
 
-const MOST_ENTRIES = 100_000;
-const MOST_BYTES = 64 * 1_024 * 1_024;
+const MAX_ENTRIES = 100_000;
+const MAX_BYTES = 64 * 1_024 * 1_024;
 
 /**
  * Keeps the records in the process: for a bus that runs alone, and whose clients can live with the records ending when it does.
@@ -29,31 +29,31 @@ const MOST_BYTES = 64 * 1_024 * 1_024;
  */
 export class MemoryIdempotencyStore extends IdempotencyStore {
   /** In the order in which they came to be there, so that the oldest are found first. */
-  readonly #running = new Map<string, Running>();
-  #answered: AnsweredRequests;
-  readonly #mostEntries: number;
-  readonly #mostBytes: number;
+  readonly #running = new Map<string, RunningRequest>();
+  #completed: CompletedRequests;
+  readonly #maxEntries: number;
+  readonly #maxBytes: number;
 
   constructor(
-    { entries = MOST_ENTRIES, bytes = MOST_BYTES }: MemoryIdempotencyLimits = {},
+    { entries = MAX_ENTRIES, bytes = MAX_BYTES }: MemoryIdempotencyLimits = {},
     private readonly clock: Clock = systemClock,
   ) {
     super();
-    this.#mostEntries = entries;
-    this.#mostBytes = bytes;
-    this.#answered = new AnsweredRequests(bytes);
+    this.#maxEntries = entries;
+    this.#maxBytes = bytes;
+    this.#completed = new CompletedRequests(bytes);
   }
 
   /** @throws {BusError} `STORE_UNAVAILABLE` when it is full of requests that are running */
   begin(claim: IdempotencyClaim): IdempotencyState {
     const nowMs = this.clock.nowMs();
-    this.#forgetExpired(nowMs);
-    const answered = this.#answered.find(claim.key);
-    if (answered && answered.expiresAtMs > nowMs) return stateOfAnswered(answered, claim);
+    this.#removeExpired(nowMs);
+    const answered = this.#completed.find(claim.key);
+    if (answered && answered.expiresAtMs > nowMs) return toCompletedState(answered, claim);
     const running = this.#running.get(claim.key);
-    if (running && running.expiresAtMs > nowMs) return stateOfRunning(running, claim, nowMs);
-    this.#answered.delete(claim.key);
-    this.#makeRoom();
+    if (running && running.expiresAtMs > nowMs) return toRunningState(running, claim, nowMs);
+    this.#completed.delete(claim.key);
+    this.#evictIfFull();
     const { leaseMs, keepMs } = claim;
     if (running) this.#running.delete(claim.key);
     this.#running.set(claim.key, {
@@ -64,42 +64,42 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
     return { is: 'started' };
   }
 
-  finish(claim: IdempotencyClaim, answer: KeptAnswer): void {
+  finish(claim: IdempotencyClaim, answer: StoredResponse): void {
     if (this.#running.get(claim.key)?.claim.token !== claim.token) return;
     this.#running.delete(claim.key);
-    this.#answered.add(claim, answer, this.clock.nowMs() + claim.keepMs);
+    this.#completed.add(claim, answer, this.clock.nowMs() + claim.keepMs);
   }
 
-  free(claim: IdempotencyClaim): void {
+  release(claim: IdempotencyClaim): void {
     if (this.#running.get(claim.key)?.claim.token === claim.token) this.#running.delete(claim.key);
   }
 
   async close(): Promise<void> {
     this.#running.clear();
-    this.#answered = new AnsweredRequests(this.#mostBytes);
+    this.#completed = new CompletedRequests(this.#maxBytes);
   }
 
-  #makeRoom(): void {
-    if (this.#running.size + this.#answered.size < this.#mostEntries) return;
-    if (this.#answered.size === 0) throw failureOf('STORE_UNAVAILABLE');
-    this.#answered.forgetOne();
+  #evictIfFull(): void {
+    if (this.#running.size + this.#completed.size < this.#maxEntries) return;
+    if (this.#completed.size === 0) throw createFailure('STORE_UNAVAILABLE');
+    this.#completed.evictOne();
   }
 
   /** From the oldest on, as far as they have expired: whoever keeps records longer than others only holds up the tidying. */
-  #forgetExpired(nowMs: number): void {
+  #removeExpired(nowMs: number): void {
     for (const [key, { expiresAtMs }] of this.#running) {
       if (expiresAtMs > nowMs) break;
       this.#running.delete(key);
     }
-    this.#answered.forgetExpired(nowMs);
+    this.#completed.removeExpired(nowMs);
   }
 }
 
-function stateOfAnswered({ fingerprint, answer }: AnsweredRequest, claim: IdempotencyClaim): IdempotencyState {
-  return fingerprint === claim.fingerprint ? { is: 'replay', answer } : { is: 'mismatch' };
+function toCompletedState({ fingerprint, response }: CompletedRequest, claim: IdempotencyClaim): IdempotencyState {
+  return fingerprint === claim.fingerprint ? { is: 'replay', response } : { is: 'mismatch' };
 }
 
-function stateOfRunning(running: Running, { fingerprint }: IdempotencyClaim, nowMs: number): IdempotencyState {
+function toRunningState(running: RunningRequest, { fingerprint }: IdempotencyClaim, nowMs: number): IdempotencyState {
   if (running.claim.fingerprint !== fingerprint) return { is: 'mismatch' };
   return { is: running.leaseUntilMs > nowMs ? 'running' : 'unknown' };
 }

@@ -1,20 +1,20 @@
 import type { Pool } from 'pg';
-import { describeWith } from '../../../../test/servers/describe-with';
+import { describeWithServer } from '../../../../test/servers/describe-with-server';
 import { PostgresServer } from '../../../../test/servers/postgres-server';
-import { postgresPool } from '../postgres-pool';
-import { again, claim, CREATED, keepsIdempotencyRecords } from './idempotency-contract.fixture';
-import { LimitedIdempotencyStore } from './limited-idempotency-store';
+import { createPostgresPool } from '../postgres/postgres-pool';
+import { repeatClaim, createClaim, CREATED_RESPONSE, specifyIdempotencyStore } from './idempotency-contract.fixture';
+import { TimeLimitedIdempotencyStore } from './time-limited-idempotency-store';
 import { PostgresIdempotencyStore } from './postgres-idempotency-store';
 
-describeWith('postgres', 'idempotency records in PostgreSQL', () => {
+describeWithServer('postgres', 'idempotency records in PostgreSQL', () => {
   let server: PostgresServer;
   let pool: Pool;
-  let store: LimitedIdempotencyStore;
+  let store: TimeLimitedIdempotencyStore;
 
   beforeAll(async () => {
     server = await PostgresServer.start();
-    pool = await postgresPool(server.url);
-    store = new LimitedIdempotencyStore(new PostgresIdempotencyStore(pool));
+    pool = await createPostgresPool(server.url);
+    store = new TimeLimitedIdempotencyStore(new PostgresIdempotencyStore(pool));
   });
 
   afterAll(async () => {
@@ -25,19 +25,19 @@ describeWith('postgres', 'idempotency records in PostgreSQL', () => {
   it('have their table made by whoever comes first, however many come', async () => {
     const stores = Array.from({ length: 5 }, () => new PostgresIdempotencyStore(pool));
 
-    const states = await Promise.all(stores.map((each) => each.begin(claim())));
+    const states = await Promise.all(stores.map((each) => each.begin(createClaim())));
 
     expect(states).toEqual(stores.map(() => ({ is: 'started' })));
   });
 
-  keepsIdempotencyRecords(() => store);
+  specifyIdempotencyStore(() => store);
 
   it('are removed when they have expired', async () => {
-    const expired = claim({ leaseMs: 0, keepMs: 0 });
+    const expired = createClaim({ leaseMs: 0, keepMs: 0 });
     await store.begin(expired);
     const rows = () => pool.query('SELECT 1 FROM trunkline_idempotency WHERE key = $1', [expired.key]);
 
-    await new PostgresIdempotencyStore(pool).begin(claim());
+    await new PostgresIdempotencyStore(pool).begin(createClaim());
 
     let { rowCount } = await rows();
     while (rowCount === 1) ({ rowCount } = await rows());
@@ -45,14 +45,14 @@ describeWith('postgres', 'idempotency records in PostgreSQL', () => {
   });
 
   it('survive a crash of the database, and are not to be had meanwhile', async () => {
-    const first = claim();
+    const first = createClaim();
     await store.begin(first);
-    await store.finish(first, CREATED);
+    await store.finish(first, CREATED_RESPONSE);
 
     await server.kill();
-    await expect(store.begin(again(first))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await expect(store.begin(repeatClaim(first))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     await server.restart();
 
-    expect(await store.begin(again(first))).toEqual({ is: 'replay', answer: CREATED });
+    expect(await store.begin(repeatClaim(first))).toEqual({ is: 'replay', response: CREATED_RESPONSE });
   });
 });

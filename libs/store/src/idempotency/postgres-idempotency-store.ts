@@ -1,13 +1,13 @@
 import type { Pool } from 'pg';
 import { type IdempotencyClaim, type IdempotencyState, IdempotencyStore } from './idempotency-store';
 import { createStatements, type IdempotencyStatements, SWEEP_BATCH } from './idempotency-statements';
-import { type KeptAnswer, readAnswer, writeAnswer } from './kept-answer';
+import { type StoredResponse, parseStoredResponse, serializeStoredResponse } from './stored-response';
 
-const SWEEP_EVERY_MS = 60_000;
+const SWEEP_INTERVAL_MS = 60_000;
 /** A record may go between the two looks at it; more often than this it does not. */
-const MOST_LOOKS = 5;
+const MAX_LOOKUPS = 5;
 
-interface KeptRow {
+interface RecordRow {
   readonly fingerprint: string;
   readonly answer: string | null;
   readonly isRunning: boolean;
@@ -36,24 +36,24 @@ export class PostgresIdempotencyStore extends IdempotencyStore {
   }
 
   async begin(claim: IdempotencyClaim): Promise<IdempotencyState> {
-    await this.#table();
+    await this.#ensureTable();
     this.#sweepIfDue();
     const { key, fingerprint, token, leaseMs, keepMs } = claim;
-    for (let look = 0; look < MOST_LOOKS; look += 1) {
+    for (let look = 0; look < MAX_LOOKUPS; look += 1) {
       const { rowCount } = await this.pool.query(this.#statements.begin, [key, fingerprint, token, leaseMs, keepMs]);
       if (rowCount === 1) return { is: 'started' };
-      const { rows } = await this.pool.query<KeptRow>(this.#statements.look, [key]);
-      if (rows[0]) return stateOf(rows[0], claim);
+      const { rows } = await this.pool.query<RecordRow>(this.#statements.find, [key]);
+      if (rows[0]) return parseRow(rows[0], claim);
     }
     throw new Error('an idempotency record came and went');
   }
 
-  async finish({ key, token, keepMs }: IdempotencyClaim, answer: KeptAnswer): Promise<void> {
-    await this.pool.query(this.#statements.finish, [key, token, writeAnswer(answer), keepMs]);
+  async finish({ key, token, keepMs }: IdempotencyClaim, answer: StoredResponse): Promise<void> {
+    await this.pool.query(this.#statements.finish, [key, token, serializeStoredResponse(answer), keepMs]);
   }
 
-  async free({ key, token }: IdempotencyClaim): Promise<void> {
-    await this.pool.query(this.#statements.free, [key, token]);
+  async release({ key, token }: IdempotencyClaim): Promise<void> {
+    await this.pool.query(this.#statements.release, [key, token]);
   }
 
   close(): Promise<void> {
@@ -61,23 +61,23 @@ export class PostgresIdempotencyStore extends IdempotencyStore {
   }
 
   /** The next request tries again if it fails. */
-  #table(): Promise<void> {
-    return (this.#ready ??= this.#makeTable().catch((thrown: unknown) => {
+  #ensureTable(): Promise<void> {
+    return (this.#ready ??= this.#createTable().catch((thrown: unknown) => {
       this.#ready = undefined;
       throw thrown;
     }));
   }
 
-  async #makeTable(): Promise<void> {
+  async #createTable(): Promise<void> {
     // Asked first: CREATE needs the right to it even where the table is there.
-    const { rows } = await this.pool.query<{ is: boolean }>(this.#statements.exists);
-    if (rows[0]?.is !== true) await this.pool.query(this.#statements.create);
+    const { rows } = await this.pool.query<{ is: boolean }>(this.#statements.tableExists);
+    if (rows[0]?.is !== true) await this.pool.query(this.#statements.createTable);
   }
 
   /** Without a timer of its own: records expire because there were requests, and are in nobody's way until there are more. */
   #sweepIfDue(): void {
     const nowMs = performance.now();
-    if (this.#sweptAtMs > 0 && nowMs - this.#sweptAtMs < SWEEP_EVERY_MS) return;
+    if (this.#sweptAtMs > 0 && nowMs - this.#sweptAtMs < SWEEP_INTERVAL_MS) return;
     this.#sweptAtMs = nowMs;
     // What could not be removed now will be a minute later.
     this.#sweep().catch(() => undefined);
@@ -89,8 +89,8 @@ export class PostgresIdempotencyStore extends IdempotencyStore {
   }
 }
 
-function stateOf({ fingerprint, answer, isRunning }: KeptRow, claim: IdempotencyClaim): IdempotencyState {
+function parseRow({ fingerprint, answer, isRunning }: RecordRow, claim: IdempotencyClaim): IdempotencyState {
   if (fingerprint !== claim.fingerprint) return { is: 'mismatch' };
-  if (answer !== null) return { is: 'replay', answer: readAnswer(answer) };
+  if (answer !== null) return { is: 'replay', response: parseStoredResponse(answer) };
   return { is: isRunning ? 'running' : 'unknown' };
 }

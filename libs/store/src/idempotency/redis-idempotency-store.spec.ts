@@ -1,12 +1,12 @@
-import { describeWith } from '../../../../test/servers/describe-with';
+import { describeWithServer } from '../../../../test/servers/describe-with-server';
 import { RedisServer } from '../../../../test/servers/redis-server';
 import { RecordedLog } from '../recorded-log.fixture';
-import { RedisConnection } from '../redis-connection';
-import { again, claim, CREATED, keepsIdempotencyRecords } from './idempotency-contract.fixture';
-import { LimitedIdempotencyStore } from './limited-idempotency-store';
+import { RedisConnection } from '../redis/redis-connection';
+import { repeatClaim, createClaim, CREATED_RESPONSE, specifyIdempotencyStore } from './idempotency-contract.fixture';
+import { TimeLimitedIdempotencyStore } from './time-limited-idempotency-store';
 import { RedisIdempotencyStore } from './redis-idempotency-store';
 
-describeWith('redis', 'idempotency records on Redis', () => {
+describeWithServer('redis', 'idempotency records on Redis', () => {
   let server: RedisServer;
   let redis: RedisConnection;
 
@@ -20,28 +20,28 @@ describeWith('redis', 'idempotency records on Redis', () => {
     await server.stop();
   });
 
-  keepsIdempotencyRecords(() => new LimitedIdempotencyStore(new RedisIdempotencyStore(redis)));
+  specifyIdempotencyStore(() => new TimeLimitedIdempotencyStore(new RedisIdempotencyStore(redis)));
 
   it('are shared by all who use the same Redis', async () => {
     const other = await RedisConnection.open(server.url, new RecordedLog().logger);
-    const first = claim();
+    const first = createClaim();
     await new RedisIdempotencyStore(redis).begin(first);
-    await new RedisIdempotencyStore(redis).finish(first, CREATED);
+    await new RedisIdempotencyStore(redis).finish(first, CREATED_RESPONSE);
 
-    expect(await new RedisIdempotencyStore(other).begin(again(first))).toMatchObject({ is: 'replay' });
+    expect(await new RedisIdempotencyStore(other).begin(repeatClaim(first))).toMatchObject({ is: 'replay' });
     other.close();
   });
 
   it('are given up on when Redis does not answer, and what it did later is undone', async () => {
-    const store = new LimitedIdempotencyStore(new RedisIdempotencyStore(redis), 100);
-    const first = claim();
-    server.hang();
+    const store = new TimeLimitedIdempotencyStore(new RedisIdempotencyStore(redis), 100);
+    const first = createClaim();
+    server.suspend();
 
     await expect(store.begin(first)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
 
     server.resume();
-    let state = await new RedisIdempotencyStore(redis).begin(again(first));
-    while (state.is === 'running') state = await new RedisIdempotencyStore(redis).begin(again(first));
+    let state = await new RedisIdempotencyStore(redis).begin(repeatClaim(first));
+    while (state.is === 'running') state = await new RedisIdempotencyStore(redis).begin(repeatClaim(first));
     expect(state).toEqual({ is: 'started' });
   });
 });

@@ -1,18 +1,18 @@
-import type { RedisConnection } from '../redis-connection';
-import { redisScript, type RedisScript } from '../redis-script';
+import type { RedisConnection } from '../redis/redis-connection';
+import { createRedisScript, type RedisScript } from '../redis/redis-script';
 import { type IdempotencyClaim, type IdempotencyState, IdempotencyStore } from './idempotency-store';
-import { type KeptAnswer, readAnswer, writeAnswer } from './kept-answer';
+import { type StoredResponse, parseStoredResponse, serializeStoredResponse } from './stored-response';
 
 const NAMESPACE = 'trunkline:idempotency:';
 /** {@link LimitedIdempotencyStore} ends the wait much earlier; an answer that comes later is still of use to it. */
-const ANSWER_WITHIN_MS = 5_000;
+const REPLY_TIMEOUT_MS = 5_000;
 
 /** A record is a hash; Redis' own clock decides, so that hosts whose clocks differ agree. */
 const NOW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
 
-const BEGIN = redisScript(`${NOW}
+const BEGIN = createRedisScript(`${NOW}
 local kept = redis.call('HMGET', KEYS[1], 'fingerprint', 'lease_until', 'answer')
 if not kept[1] then
   redis.call('HSET', KEYS[1], 'fingerprint', ARGV[1], 'token', ARGV[2], 'lease_until', now + ARGV[3])
@@ -24,13 +24,13 @@ if kept[3] then return {'replay', kept[3]} end
 if tonumber(kept[2]) > now then return {'running'} end
 return {'unknown'}`);
 
-const FINISH = redisScript(`
+const FINISH = createRedisScript(`
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] or redis.call('HEXISTS', KEYS[1], 'answer') == 1 then return 0 end
 redis.call('HSET', KEYS[1], 'answer', ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1`);
 
-const FREE = redisScript(`
+const RELEASE = createRedisScript(`
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] or redis.call('HEXISTS', KEYS[1], 'answer') == 1 then return 0 end
 return redis.call('DEL', KEYS[1])`);
 
@@ -53,15 +53,15 @@ export class RedisIdempotencyStore extends IdempotencyStore {
   async begin(claim: IdempotencyClaim): Promise<IdempotencyState> {
     const { fingerprint, token, leaseMs, keepMs } = claim;
     const reply = await this.#run(BEGIN, claim, [fingerprint, token, leaseMs, keepMs]);
-    return stateOf(Array.isArray(reply) ? reply : []);
+    return parseReply(Array.isArray(reply) ? reply : []);
   }
 
-  async finish(claim: IdempotencyClaim, answer: KeptAnswer): Promise<void> {
-    await this.#run(FINISH, claim, [claim.token, writeAnswer(answer), claim.keepMs]);
+  async finish(claim: IdempotencyClaim, answer: StoredResponse): Promise<void> {
+    await this.#run(FINISH, claim, [claim.token, serializeStoredResponse(answer), claim.keepMs]);
   }
 
-  async free(claim: IdempotencyClaim): Promise<void> {
-    await this.#run(FREE, claim, [claim.token]);
+  async release(claim: IdempotencyClaim): Promise<void> {
+    await this.#run(RELEASE, claim, [claim.token]);
   }
 
   async close(): Promise<void> {
@@ -69,12 +69,12 @@ export class RedisIdempotencyStore extends IdempotencyStore {
   }
 
   #run(script: RedisScript, { key }: IdempotencyClaim, args: readonly (string | number)[]): Promise<unknown> {
-    return this.redis.run(script, { keys: [this.prefix + NAMESPACE + key], args, timeoutMs: ANSWER_WITHIN_MS });
+    return this.redis.runScript(script, { keys: [this.prefix + NAMESPACE + key], args, timeoutMs: REPLY_TIMEOUT_MS });
   }
 }
 
-function stateOf([is, answer]: readonly unknown[]): IdempotencyState {
-  if (is === 'replay' && typeof answer === 'string') return { is, answer: readAnswer(answer) };
+function parseReply([is, answer]: readonly unknown[]): IdempotencyState {
+  if (is === 'replay' && typeof answer === 'string') return { is, response: parseStoredResponse(answer) };
   if (is === 'started' || is === 'running' || is === 'mismatch' || is === 'unknown') return { is };
   throw new TypeError(`Redis gave an idempotency record the state ${String(is)}`);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { MemoryRateCounter } from './memory-rate-counter';
-import { RateWindow } from './rate-window';
+import { TokenBucket } from './token-bucket';
 
 const time = { ms: 0, nowMs: () => time.ms };
 
@@ -9,15 +9,15 @@ beforeEach(() => {
 });
 
 /** How many of so many requests at once pass. */
-function passing(counter: MemoryRateCounter, window: RateWindow, times = 20): number {
-  const decisions = Array.from({ length: times }, () => counter.take([{ key: 'key', window }]));
+function passing(counter: MemoryRateCounter, bucket: TokenBucket, times = 20): number {
+  const decisions = Array.from({ length: times }, () => counter.take([{ key: 'key', bucket }]));
   return decisions.filter(({ isAllowed }) => isAllowed).length;
 }
 
 describe('limits over time', () => {
   it('let a burst through, and after that one request each time that one has come back', () => {
     const counter = new MemoryRateCounter({ clock: time });
-    const window = new RateWindow({ limit: 60, perMs: 60_000, burst: 10 });
+    const window = new TokenBucket({ limit: 60, perMs: 60_000, burst: 10 });
 
     const passed = [0, 999, 1_000, 4_000, 1_000_000].map((ms) => {
       time.ms = ms;
@@ -34,10 +34,10 @@ describe('limits over time', () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 3_000 }), { maxLength: 80 }), small, small, (pauses, limit, burst) => {
         const counter = new MemoryRateCounter({ clock: time });
-        const window = new RateWindow({ limit, perMs, burst });
+        const bucket = new TokenBucket({ limit, perMs, burst });
         const passedAt = pauses.flatMap((pauseMs) => {
           time.ms += pauseMs;
-          return counter.take([{ key: 'key', window }]).isAllowed ? [time.ms] : [];
+          return counter.take([{ key: 'key', bucket }]).isAllowed ? [time.ms] : [];
         });
 
         for (const from of passedAt)
@@ -48,11 +48,11 @@ describe('limits over time', () => {
 
   it('let whoever waits as long as was said through', () => {
     const counter = new MemoryRateCounter({ clock: time });
-    const window = new RateWindow({ limit: 7, perMs: 60_000, burst: 3 });
+    const window = new TokenBucket({ limit: 7, perMs: 60_000, burst: 3 });
     passing(counter, window, 3);
-    const { debtsMs } = counter.take([{ key: 'key', window }]);
+    const { debtsMs } = counter.take([{ key: 'key', bucket: window }]);
 
-    time.ms += window.waitAt(debtsMs[0] ?? 0);
+    time.ms += window.getWaitMs(debtsMs[0] ?? 0);
 
     expect(passing(counter, window)).toBe(1);
   });
@@ -60,10 +60,10 @@ describe('limits over time', () => {
 
 describe('the keys of limits in memory', () => {
   it('are bounded: those that were used longest ago make room', () => {
-    const counter = new MemoryRateCounter({ clock: time, mostKeys: 2 });
-    const window = new RateWindow({ limit: 1, perMs: 60_000 });
+    const counter = new MemoryRateCounter({ clock: time, maxKeys: 2 });
+    const bucket = new TokenBucket({ limit: 1, perMs: 60_000 });
 
-    const passed = ['a', 'b', 'a', 'c', 'a', 'b'].map((key) => counter.take([{ key, window }]).isAllowed);
+    const passed = ['a', 'b', 'a', 'c', 'a', 'b'].map((key) => counter.take([{ key, bucket }]).isAllowed);
 
     expect(passed).toEqual([true, true, false, true, false, true]);
   });

@@ -1,10 +1,10 @@
-import { describeWith } from '../../../../test/servers/describe-with';
+import { describeWithServer } from '../../../../test/servers/describe-with-server';
 import { RedisServer } from '../../../../test/servers/redis-server';
 import { RecordedLog } from '../recorded-log.fixture';
-import { RedisConnection } from '../redis-connection';
+import { RedisConnection } from '../redis/redis-connection';
 import { MemoryRateCounter } from './memory-rate-counter';
 import type { RateCounter } from './rate-counter';
-import { RateWindow } from './rate-window';
+import { TokenBucket } from './token-bucket';
 import { RedisRateCounter } from './redis-rate-counter';
 
 const HOUR_MS = 3_600_000;
@@ -18,7 +18,7 @@ function newKey(): string {
 /** What every rate counter promises. */
 function contract(counterOf: () => RateCounter): void {
   it('allow exactly as many of many requests at once as the burst has', async () => {
-    const claims = [{ key: newKey(), window: new RateWindow({ limit: 100, perMs: HOUR_MS }) }];
+    const claims = [{ key: newKey(), bucket: new TokenBucket({ limit: 100, perMs: HOUR_MS }) }];
 
     const decisions = await Promise.all(Array.from({ length: 200 }, async () => counterOf().take(claims)));
 
@@ -26,13 +26,13 @@ function contract(counterOf: () => RateCounter): void {
   });
 
   it('say what is left after each request', async () => {
-    const window = new RateWindow({ limit: 3, perMs: HOUR_MS });
-    const claims = [{ key: newKey(), window }];
+    const bucket = new TokenBucket({ limit: 3, perMs: HOUR_MS });
+    const claims = [{ key: newKey(), bucket }];
 
     const left: unknown[] = [];
     for (let count = 0; count < 4; count += 1) {
       const { isAllowed, debtsMs } = await counterOf().take(claims);
-      left.push([isAllowed, window.remainingAt(debtsMs[0] ?? 0)]);
+      left.push([isAllowed, bucket.getRemaining(debtsMs[0] ?? 0)]);
     }
 
     expect(left).toEqual([
@@ -44,44 +44,44 @@ function contract(counterOf: () => RateCounter): void {
   });
 
   it('say when one more is allowed', async () => {
-    const window = new RateWindow({ limit: 2, perMs: HOUR_MS, burst: 1 });
-    const claims = [{ key: newKey(), window }];
+    const bucket = new TokenBucket({ limit: 2, perMs: HOUR_MS, burst: 1 });
+    const claims = [{ key: newKey(), bucket }];
     await counterOf().take(claims);
 
     const { debtsMs } = await counterOf().take(claims);
 
-    const waitMs = window.waitAt(debtsMs[0] ?? 0);
+    const waitMs = bucket.getWaitMs(debtsMs[0] ?? 0);
     expect(waitMs).toBeGreaterThan(HOUR_MS / 2 - 10_000);
     expect(waitMs).toBeLessThanOrEqual(HOUR_MS / 2);
   });
 
   it('count a request against all of them or against none', async () => {
-    const narrow = { key: newKey(), window: new RateWindow({ limit: 1, perMs: HOUR_MS }) };
-    const wide = { key: newKey(), window: new RateWindow({ limit: 10, perMs: HOUR_MS }) };
+    const narrow = { key: newKey(), bucket: new TokenBucket({ limit: 1, perMs: HOUR_MS }) };
+    const wide = { key: newKey(), bucket: new TokenBucket({ limit: 10, perMs: HOUR_MS }) };
     await counterOf().take([narrow, wide]);
     await counterOf().take([narrow, wide]);
 
     const { isAllowed, debtsMs } = await counterOf().take([wide, narrow]);
 
     expect(isAllowed).toBe(false);
-    expect([wide, narrow].map(({ window }, index) => window.remainingAt(debtsMs[index] ?? 0))).toEqual([9, 0]);
+    expect([wide, narrow].map(({ bucket }, index) => bucket.getRemaining(debtsMs[index] ?? 0))).toEqual([9, 0]);
   });
 
   it('keep keys apart', async () => {
-    const window = new RateWindow({ limit: 1, perMs: HOUR_MS });
-    await counterOf().take([{ key: newKey(), window }]);
+    const bucket = new TokenBucket({ limit: 1, perMs: HOUR_MS });
+    await counterOf().take([{ key: newKey(), bucket }]);
 
-    expect((await counterOf().take([{ key: newKey(), window }])).isAllowed).toBe(true);
+    expect((await counterOf().take([{ key: newKey(), bucket }])).isAllowed).toBe(true);
   });
 
   it('shut nobody out for longer than the limit in force does, whatever it was before', async () => {
     const key = newKey();
-    await counterOf().take([{ key, window: new RateWindow({ limit: 1, perMs: 24 * HOUR_MS }) }]);
-    const window = new RateWindow({ limit: 60, perMs: HOUR_MS });
+    await counterOf().take([{ key, bucket: new TokenBucket({ limit: 1, perMs: 24 * HOUR_MS }) }]);
+    const bucket = new TokenBucket({ limit: 60, perMs: HOUR_MS });
 
-    const { debtsMs } = await counterOf().take([{ key, window }]);
+    const { debtsMs } = await counterOf().take([{ key, bucket }]);
 
-    expect(window.waitAt(debtsMs[0] ?? 0)).toBeLessThanOrEqual(HOUR_MS / 60 + 100);
+    expect(bucket.getWaitMs(debtsMs[0] ?? 0)).toBeLessThanOrEqual(HOUR_MS / 60 + 100);
   });
 }
 
@@ -90,7 +90,7 @@ describe('limits in memory', () => {
   contract(() => counter);
 });
 
-describeWith('redis', 'limits in Redis', () => {
+describeWithServer('redis', 'limits in Redis', () => {
   let server: RedisServer;
   let connection: RedisConnection;
 
@@ -108,8 +108,8 @@ describeWith('redis', 'limits in Redis', () => {
   contract(() => new RedisRateCounter(connection, { prefix: 'test:', timeoutMs: 2_900 }));
 
   it('leave nothing behind once a bucket is full again', async () => {
-    const window = new RateWindow({ limit: 1, perMs: 1_000 });
-    await new RedisRateCounter(connection, { prefix: 'brief:', timeoutMs: 2_900 }).take([{ key: 'key', window }]);
+    const bucket = new TokenBucket({ limit: 1, perMs: 1_000 });
+    await new RedisRateCounter(connection, { prefix: 'brief:', timeoutMs: 2_900 }).take([{ key: 'key', bucket }]);
 
     const leftMs = Number(await connection.call('PTTL', { args: ['brief:key'], timeoutMs: 2_900 }));
 

@@ -1,8 +1,8 @@
-import type { RateWindow } from './rate-window';
+import type { TokenBucket } from './token-bucket';
 
 /** One request, as one limit sees it. */
 export interface RateClaim {
-  readonly window: RateWindow;
+  readonly bucket: TokenBucket;
   /** Whose requests are counted together. */
   readonly key: string;
 }
@@ -10,7 +10,7 @@ export interface RateClaim {
 /** What came of a request. */
 export interface RateDecision {
   readonly isAllowed: boolean;
-  /** For each claim, the debt of its key after the request: see {@link RateWindow}. */
+  /** For each claim, the debt of its key after the request: see {@link TokenBucket}. */
   readonly debtsMs: readonly number[];
 }
 

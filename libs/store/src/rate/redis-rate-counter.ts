@@ -1,5 +1,5 @@
-import type { RedisConnection } from '../redis-connection';
-import { redisScript } from '../redis-script';
+import type { RedisConnection } from '../redis/redis-connection';
+import { createRedisScript } from '../redis/redis-script';
 import { type RateClaim, RateCounter, type RateDecision } from './rate-counter';
 
 /**
@@ -10,7 +10,7 @@ import { type RateClaim, RateCounter, type RateDecision } from './rate-counter';
  * millisecond stay exact. A debt is never more than what a full burst makes, so that nobody is shut out when that clock is set
  * back. A key is gone once its bucket is full.
  */
-const TAKE = redisScript(`
+const TAKE_SCRIPT = createRedisScript(`
 local time = redis.call('TIME')
 local now = (time[1] - 1735689600) * 1000 + time[2] / 1000
 local debts, allowed = {}, 1
@@ -54,9 +54,9 @@ export class RedisRateCounter extends RateCounter {
   }
 
   override async take(claims: readonly RateClaim[]): Promise<RateDecision> {
-    const answer = await this.connection.run(TAKE, {
+    const answer = await this.connection.runScript(TAKE_SCRIPT, {
       keys: claims.map(({ key }) => this.#prefix + key),
-      args: claims.flatMap(({ window }) => [window.costMs, window.mostDebtMs]),
+      args: claims.flatMap(({ bucket }) => [bucket.costMs, bucket.maxDebtMs]),
       timeoutMs: this.#timeoutMs,
     });
     const [allowed, ...debts]: unknown[] = Array.isArray(answer) ? answer : [];

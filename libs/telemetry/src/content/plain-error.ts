@@ -1,7 +1,7 @@
 import { types } from 'node:util';
-import { serviceChainOf } from '@trunkline/failures';
+import { getServiceChain } from '@trunkline/failures';
 
-const MOST_ERRORS = 10;
+const MAX_ERRORS = 10;
 
 /** Errors of any realm and of any library, whatever their class. */
 export function isErrorLike(value: object): boolean {
@@ -19,53 +19,53 @@ export function isErrorLike(value: object): boolean {
  *
  * @param plain - makes the cause and the errors inside fit for a log line
  */
-export function plainError(error: object, plain: (value: unknown) => unknown): Record<string, unknown> {
-  const services = serviceChainOf(error);
-  const errors = read(error, 'errors');
+export function toPlainError(error: object, plain: (value: unknown) => unknown): Record<string, unknown> {
+  const services = getServiceChain(error);
+  const errors = readMember(error, 'errors');
   return {
-    type: typeOf(error),
-    message: textOf(error, 'message'),
-    code: textOf(error, 'code'),
-    kind: textOf(error, 'kind'),
+    type: readType(error),
+    message: readText(error, 'message'),
+    code: readText(error, 'code'),
+    kind: readText(error, 'kind'),
     ...(services.length > 0 && { services }),
-    stack: textOf(error, 'stack'),
-    cause: plain(read(error, 'cause')),
-    ...(Array.isArray(errors) && { errors: plain(errors.slice(0, MOST_ERRORS)) }),
+    stack: readText(error, 'stack'),
+    cause: plain(readMember(error, 'cause')),
+    ...(Array.isArray(errors) && { errors: plain(errors.slice(0, MAX_ERRORS)) }),
   };
 }
 
 /** The messages of the causes behind an error, from the outside in; no more than a reader follows. */
-export function causesOf(error: Error): readonly string[] {
+export function listCauses(error: Error): readonly string[] {
   const messages: string[] = [];
   let { cause } = error;
-  while (cause !== undefined && cause !== null && messages.length < MOST_ERRORS) {
-    messages.push(messageOf(cause));
-    cause = typeof cause === 'object' ? read(cause, 'cause') : undefined;
+  while (cause !== undefined && cause !== null && messages.length < MAX_ERRORS) {
+    messages.push(readMessage(cause));
+    cause = typeof cause === 'object' ? readMember(cause, 'cause') : undefined;
   }
   return messages;
 }
 
 /** What a cause says: its message, else what it is. */
-export function messageOf(cause: unknown): string {
+export function readMessage(cause: unknown): string {
   if (typeof cause === 'string') return cause;
-  return typeof cause === 'object' && cause !== null ? textOf(cause, 'message') || typeOf(cause) : typeof cause;
+  return typeof cause === 'object' && cause !== null ? readText(cause, 'message') || readType(cause) : typeof cause;
 }
 
 /** The name an error was given, else the name of its class. */
-function typeOf(error: object): string {
-  const name = textOf(error, 'name');
+function readType(error: object): string {
+  const name = readText(error, 'name');
   if (name !== undefined && name !== 'Error') return name;
-  const constructor = read(error, 'constructor');
+  const constructor = readMember(error, 'constructor');
   return typeof constructor === 'function' ? constructor.name : 'unknown';
 }
 
-function textOf(error: object, name: string): string | undefined {
-  const value = read(error, name);
+function readText(error: object, name: string): string | undefined {
+  const value = readMember(error, name);
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
 /** A getter may throw; the rest of the error is worth having. */
-function read(error: object, name: string): unknown {
+function readMember(error: object, name: string): unknown {
   try {
     return Reflect.get(error, name);
   } catch {

@@ -1,14 +1,14 @@
 import { isErrorLike } from './plain-error';
-import { plainValue } from './plain-value';
+import { toPlainValue } from './plain-value';
 
 /** The fields of a log line, fit to be written. Those of an ordinary line, which are texts and numbers, pass as they are. */
-export function plainFields(fields: object): Record<string, unknown> {
-  if (isOrdinary(fields)) return fields;
-  const plain = plainValue(fields);
+export function toPlainFields(fields: object): Record<string, unknown> {
+  if (isPlainScalars(fields)) return fields;
+  const plain = toPlainValue(fields);
   return isRecord(plain) && !isError(fields) ? plain : { err: plain };
 }
 
-function isOrdinary(fields: object): fields is Record<string, unknown> {
+function isPlainScalars(fields: object): fields is Record<string, unknown> {
   try {
     return Object.getPrototypeOf(fields) === Object.prototype && Object.values(fields).every(isScalar);
   } catch {

@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { runInNewContext } from 'node:vm';
 import { BusError, recordService } from '@trunkline/failures';
-import { plainValue } from './plain-value';
+import { toPlainValue } from './plain-value';
 
 const hostile = (): never => {
   throw new Error('do not look');
@@ -14,7 +14,7 @@ describe('a plain value', () => {
   it.each([['text'], [''], [0], [-1.5], [true], [null], [undefined], [[1, ['a']]], [{ a: { b: [null] } }]])(
     'leaves plain data as it is: %j',
     (value) => {
-      expect(plainValue(value)).toEqual(value);
+      expect(toPlainValue(value)).toEqual(value);
     },
   );
 
@@ -36,7 +36,7 @@ describe('a plain value', () => {
     [{ toJSON: () => ({ as: 'it says' }) }, { as: 'it says' }],
     [Object.assign(Object.create(null), { a: 1 }), { a: 1 }],
   ])('writes %p as %j', (value, plain) => {
-    expect(plainValue(value)).toEqual(plain);
+    expect(toPlainValue(value)).toEqual(plain);
   });
 
   it.each([
@@ -51,11 +51,11 @@ describe('a plain value', () => {
     [new EventEmitter(), '[EventEmitter]'],
     [{ raw: new PassThrough(), body: 'canary' }, '[Object]'],
   ])('names what has no content for a log: %#', (value, name) => {
-    expect(plainValue(value)).toBe(name);
+    expect(toPlainValue(value)).toBe(name);
   });
 
   it('leaves functions out, as JSON does', () => {
-    expect(plainValue({ fn: hostile, a: 1 })).toEqual({ a: 1 });
+    expect(toPlainValue({ fn: hostile, a: 1 })).toEqual({ a: 1 });
   });
 
   it('ends at a cycle, but not at what merely occurs twice', () => {
@@ -64,19 +64,24 @@ describe('a plain value', () => {
     cycle['self'] = cycle;
     cycle['list'] = [cycle];
 
-    expect(plainValue(cycle)).toEqual({ first: { a: 1 }, second: { a: 1 }, self: '[circular]', list: ['[circular]'] });
+    expect(toPlainValue(cycle)).toEqual({
+      first: { a: 1 },
+      second: { a: 1 },
+      self: '[circular]',
+      list: ['[circular]'],
+    });
   });
 
   it('is of bounded depth', () => {
     let deep: unknown = 'bottom';
     for (let level = 0; level < 100_000; level++) deep = { deep };
 
-    expect(JSON.stringify(plainValue(deep))).toBe(`${'{"deep":'.repeat(9)}"[deeper]"${'}'.repeat(9)}`);
+    expect(JSON.stringify(toPlainValue(deep))).toBe(`${'{"deep":'.repeat(9)}"[deeper]"${'}'.repeat(9)}`);
   });
 
   it('is of bounded breadth, and says how much is missing', () => {
-    const list = plainValue(Array.from({ length: 250 }, (_, index) => index));
-    const object = plainValue(Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`key${index}`, index])));
+    const list = toPlainValue(Array.from({ length: 250 }, (_, index) => index));
+    const object = toPlainValue(Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`key${index}`, index])));
 
     expect(list).toHaveLength(101);
     expect(list).toContain('… and 150 more');
@@ -93,16 +98,16 @@ describe('a plain value', () => {
       good: 1,
     };
 
-    expect(plainValue({ proxy, getter, toJSON: 1 })).toEqual({
+    expect(toPlainValue({ proxy, getter, toJSON: 1 })).toEqual({
       proxy: '[unreadable]',
       getter: { bad: '[unreadable]', good: 1 },
       toJSON: 1,
     });
-    expect(plainValue({ toJSON: hostile })).toBe('[unreadable]');
+    expect(toPlainValue({ toJSON: hostile })).toBe('[unreadable]');
   });
 
   it('never touches a prototype', () => {
-    const plain = plainValue(JSON.parse('{"__proto__":{"polluted":true}}'));
+    const plain = toPlainValue(JSON.parse('{"__proto__":{"polluted":true}}'));
 
     expect(JSON.stringify(plain)).toBe('{"__proto__":{"polluted":true}}');
     expect(Object.getPrototypeOf(plain)).toBe(Object.prototype);
@@ -113,7 +118,7 @@ describe('an error in a log line', () => {
   it('has type, message, code, stack and its causes', () => {
     const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', address: '10.0.0.7' });
 
-    expect(plainValue(new TypeError('failed', { cause }))).toEqual({
+    expect(toPlainValue(new TypeError('failed', { cause }))).toEqual({
       type: 'TypeError',
       message: 'failed',
       stack: expect.stringContaining('TypeError: failed\n    at '),
@@ -125,7 +130,7 @@ describe('an error in a log line', () => {
     const failure = new BusError('x', { kind: 'conflict', data: { internal: 'canary' } });
     recordService(failure, 'order.create');
 
-    const plain = plainValue({ deep: [failure] });
+    const plain = toPlainValue({ deep: [failure] });
 
     expect(plain).toMatchObject({
       deep: [{ type: 'BusError', code: 'CONFLICT', kind: 'conflict', services: ['order.create'] }],
@@ -134,7 +139,7 @@ describe('an error in a log line', () => {
   });
 
   it('that holds others has them, too', () => {
-    const plain = plainValue(new AggregateError([new Error('a'), 'b'], 'all failed'));
+    const plain = toPlainValue(new AggregateError([new Error('a'), 'b'], 'all failed'));
 
     expect(plain).toMatchObject({ type: 'AggregateError', message: 'all failed', errors: [{ message: 'a' }, 'b'] });
   });
@@ -143,33 +148,33 @@ describe('an error in a log line', () => {
     const error = new Error('x');
     error.cause = error;
 
-    expect(plainValue(error)).toMatchObject({ message: 'x', cause: '[circular]' });
+    expect(toPlainValue(error)).toMatchObject({ message: 'x', cause: '[circular]' });
   });
 
   it('with an endless chain of causes is cut', () => {
     let error = new Error('root');
     for (let level = 0; level < 1_000; level++) error = new Error('x', { cause: error });
 
-    expect(JSON.stringify(plainValue(error)).match(/"message"/g)).toHaveLength(9);
+    expect(JSON.stringify(toPlainValue(error)).match(/"message"/g)).toHaveLength(9);
   });
 
   it('is known in whatever realm it was made, and whatever its class', () => {
-    expect(plainValue(runInNewContext('new RangeError("elsewhere")'))).toMatchObject({
+    expect(toPlainValue(runInNewContext('new RangeError("elsewhere")'))).toMatchObject({
       type: 'RangeError',
       message: 'elsewhere',
     });
-    expect(plainValue(new DOMException('stopped', 'AbortError'))).toMatchObject({
+    expect(toPlainValue(new DOMException('stopped', 'AbortError'))).toMatchObject({
       type: 'AbortError',
       message: 'stopped',
     });
     class HomeMade extends Error {}
-    expect(plainValue(new HomeMade('x'))).toMatchObject({ type: 'HomeMade' });
+    expect(toPlainValue(new HomeMade('x'))).toMatchObject({ type: 'HomeMade' });
   });
 
   it('that cannot be read in part is written for the rest', () => {
     const error = Object.defineProperty(new Error('x'), 'cause', { get: hostile });
 
-    expect(plainValue(error)).toMatchObject({ type: 'Error', message: 'x', stack: expect.any(String) });
+    expect(toPlainValue(error)).toMatchObject({ type: 'Error', message: 'x', stack: expect.any(String) });
   });
 });
 
@@ -209,15 +214,15 @@ describe("an HTTP client's error", () => {
     ['by its answer', { answer: error.response }],
     ['without its class', { bare: { isAxiosError: true, config: error.config } }],
   ])('never shows its configuration, request or answer: %s', (_where, value) => {
-    expect(JSON.stringify(plainValue(value))).not.toContain(CANARY);
+    expect(JSON.stringify(toPlainValue(value))).not.toContain(CANARY);
   });
 
   it('shows what happened', () => {
-    expect(plainValue(error)).toMatchObject({
+    expect(toPlainValue(error)).toMatchObject({
       type: 'AxiosError',
       code: 'ERR_BAD_RESPONSE',
       message: 'Request failed with status code 500',
     });
-    expect(plainValue(error.response)).toEqual({ status: 500 });
+    expect(toPlainValue(error.response)).toEqual({ status: 500 });
   });
 });

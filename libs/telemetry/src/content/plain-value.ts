@@ -1,24 +1,24 @@
-import { isErrorLike, plainError } from './plain-error';
-import { summaryOf } from './summary';
+import { isErrorLike, toPlainError } from './plain-error';
+import { summarize } from './summarize';
 
-const DEEPEST = 8;
-const MOST_ENTRIES = 100;
+const MAX_DEPTH = 8;
+const MAX_ENTRIES = 100;
 
 /**
  * A value as it may stand in a log line: plain JSON of bounded depth and breadth, without cycles. Errors become what
- * {@link plainError} makes of them wherever they stand, and what is not plain data what {@link summaryOf} says. It never throws.
+ * {@link toPlainError} makes of them wherever they stand, and what is not plain data what {@link summarize} says. It never throws.
  * Secrets are not its concern: they are taken out of the finished line.
  *
  * @param path - the objects that this value stands in
  */
-export function plainValue(value: unknown, path: readonly object[] = []): unknown {
-  if (typeof value === 'object' && value !== null) return readable(() => plainObject(value, path));
+export function toPlainValue(value: unknown, path: readonly object[] = []): unknown {
+  if (typeof value === 'object' && value !== null) return readSafely(() => toPlainObject(value, path));
   if (typeof value === 'bigint' || typeof value === 'symbol') return String(value);
   return typeof value === 'function' ? undefined : value;
 }
 
 /** What cannot be read (a proxy, a getter that throws) must not keep the rest from being logged. */
-function readable(read: () => unknown): unknown {
+function readSafely(read: () => unknown): unknown {
   try {
     return read();
   } catch {
@@ -26,28 +26,28 @@ function readable(read: () => unknown): unknown {
   }
 }
 
-function plainObject(value: object, path: readonly object[]): unknown {
+function toPlainObject(value: object, path: readonly object[]): unknown {
   if (path.includes(value)) return '[circular]';
-  if (path.length > DEEPEST) return '[deeper]';
+  if (path.length > MAX_DEPTH) return '[deeper]';
   const inside = [...path, value];
-  if (isErrorLike(value)) return plainError(value, (part) => plainValue(part, inside));
-  const summary = summaryOf(value);
-  if (summary !== value) return plainValue(summary, inside);
-  if (Array.isArray(value)) return firstOf(value).map((element) => plainValue(element, inside));
-  return plainMembers(value, inside);
+  if (isErrorLike(value)) return toPlainError(value, (part) => toPlainValue(part, inside));
+  const summary = summarize(value);
+  if (summary !== value) return toPlainValue(summary, inside);
+  if (Array.isArray(value)) return truncateList(value).map((element) => toPlainValue(element, inside));
+  return toPlainMembers(value, inside);
 }
 
-function firstOf(elements: readonly unknown[]): readonly unknown[] {
-  if (elements.length <= MOST_ENTRIES) return elements;
-  return [...elements.slice(0, MOST_ENTRIES), `… and ${elements.length - MOST_ENTRIES} more`];
+function truncateList(elements: readonly unknown[]): readonly unknown[] {
+  if (elements.length <= MAX_ENTRIES) return elements;
+  return [...elements.slice(0, MAX_ENTRIES), `… and ${elements.length - MAX_ENTRIES} more`];
 }
 
 /** By `fromEntries`, which makes an ordinary member of a key that is called `__proto__`. */
-function plainMembers(value: object, inside: readonly object[]): Record<string, unknown> {
+function toPlainMembers(value: object, inside: readonly object[]): Record<string, unknown> {
   const keys = Object.keys(value);
   const members = keys
-    .slice(0, MOST_ENTRIES)
-    .map((key) => [key, readable(() => plainValue(Reflect.get(value, key), inside))] as const);
+    .slice(0, MAX_ENTRIES)
+    .map((key) => [key, readSafely(() => toPlainValue(Reflect.get(value, key), inside))] as const);
   const rest = keys.length - members.length;
   return Object.fromEntries(rest === 0 ? members : [...members, ['…', `and ${rest} more`]]);
 }

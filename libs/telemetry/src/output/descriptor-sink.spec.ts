@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DescriptorSink } from './descriptor-sink';
 
 const LINE = `${'x'.repeat(65_535)}\n`;
-const nobody = { onDropped: () => undefined, onTrouble: () => undefined };
+const nobody = { onDropped: () => undefined, onError: () => undefined };
 
 describe('a descriptor sink', () => {
   let directory: string;
@@ -29,7 +29,7 @@ describe('a descriptor sink', () => {
     const told = { dropped: 0, trouble: new Error('none') };
     const sink = new DescriptorSink(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK), {
       onDropped: (lines) => (told.dropped = lines),
-      onTrouble: (error) => (told.trouble = error),
+      onError: (error) => (told.trouble = error),
     });
     // A pipe can be opened for writing only while somebody reads.
     setImmediate(() => closeSync(opener));
@@ -99,7 +99,7 @@ describe('a descriptor sink', () => {
     const troubles: Error[] = [];
     const sink = new DescriptorSink(openSync('/dev/full', 'a'), {
       ...nobody,
-      onTrouble: (error) => troubles.push(error),
+      onError: (error) => troubles.push(error),
     });
 
     for (let count = 0; count < 3; count++) {

@@ -1,6 +1,6 @@
 import { closeSync, write } from 'node:fs';
 import { isBusy, onExit, sleepSync, writeAllSync } from './exit';
-import { MOST_KEPT, type Sink, type SinkWatcher } from './sink';
+import { MAX_BUFFERED_CHARACTERS, type Sink, type SinkListener } from './sink';
 
 /** Lines on their way out together. */
 interface Batch {
@@ -9,11 +9,11 @@ interface Batch {
   readonly bytes: Buffer;
 }
 
-const FIRST_RETRY_AFTER_MS = 1;
-const LAST_RETRY_AFTER_MS = 64;
+const MIN_RETRY_DELAY_MS = 1;
+const MAX_RETRY_DELAY_MS = 64;
 /** What a write that is under way is given when the process exits: it goes on in another thread. */
-const LAST_MOMENT_MS = 20;
-const NOTHING = Buffer.alloc(0);
+const EXIT_GRACE_MS = 20;
+const NO_BYTES = Buffer.alloc(0);
 
 /**
  * Writes to a file descriptor without ever holding up the process: lines wait in memory for the one write that is under way. Those
@@ -23,43 +23,43 @@ const NOTHING = Buffer.alloc(0);
  */
 export class DescriptorSink implements Sink {
   readonly #descriptor: number;
-  readonly #watcher: SinkWatcher;
-  readonly #forgetExit: () => void;
+  readonly #listener: SinkListener;
+  readonly #removeExitListener: () => void;
   #state: 'idle' | 'scheduled' | 'writing' | 'closed' = 'idle';
-  #waiting: string[] = [];
+  #queue: string[] = [];
   /** What is to be tried again, while no write is under way. */
-  #left: Buffer = NOTHING;
-  #kept = 0;
+  #unwritten: Buffer = NO_BYTES;
+  #bufferedCharacters = 0;
   #dropped = 0;
-  #retryAfterMs = FIRST_RETRY_AFTER_MS;
-  #isInTrouble = false;
+  #retryDelayMs = MIN_RETRY_DELAY_MS;
+  #isFailing = false;
   /** The last write ended within a line: the next one starts a new line. */
-  #isTorn = false;
-  #whenIdle: (() => void)[] = [];
+  #endsMidLine = false;
+  #idleListeners: (() => void)[] = [];
 
-  constructor(descriptor: number, watcher: SinkWatcher) {
+  constructor(descriptor: number, watcher: SinkListener) {
     this.#descriptor = descriptor;
-    this.#watcher = watcher;
-    this.#forgetExit = onExit(() => this.#writeRest());
+    this.#listener = watcher;
+    this.#removeExitListener = onExit(() => this.#writeRemaining());
   }
 
   write(line: string): void {
     if (this.#state === 'closed') return;
-    if (this.#kept + line.length > MOST_KEPT) {
+    if (this.#bufferedCharacters + line.length > MAX_BUFFERED_CHARACTERS) {
       this.#dropped += 1;
       return;
     }
-    this.#waiting.push(line);
-    this.#kept += line.length;
+    this.#queue.push(line);
+    this.#bufferedCharacters += line.length;
     if (this.#state !== 'idle') return;
     // The lines of one turn of the event loop go out together, and none is under way where the turn ends in process.exit().
     this.#state = 'scheduled';
-    setImmediate(() => this.#next());
+    setImmediate(() => this.#writeNext());
   }
 
   flush(): Promise<void> {
     if (this.#state === 'idle' || this.#state === 'closed') return Promise.resolve();
-    return new Promise((resolve) => this.#whenIdle.push(resolve));
+    return new Promise((resolve) => this.#idleListeners.push(resolve));
   }
 
   /** Closes the descriptor. Lines after that are dropped. */
@@ -67,36 +67,36 @@ export class DescriptorSink implements Sink {
     // While it is written to it stays open: somebody else could be given its number.
     if (this.#state === 'idle') closeSync(this.#descriptor);
     this.#state = 'closed';
-    this.#forgetExit();
+    this.#removeExitListener();
   }
 
-  #next(): void {
+  #writeNext(): void {
     if (this.#state === 'closed') return;
-    if (this.#waiting.length === 0) {
+    if (this.#queue.length === 0) {
       this.#becomeIdle();
       return;
     }
     this.#state = 'writing';
-    const lines = this.#waiting;
-    this.#waiting = [];
+    const lines = this.#queue;
+    this.#queue = [];
     const text = lines.join('');
-    const bytes = Buffer.from(this.#isTorn ? `\n${text}` : text);
+    const bytes = Buffer.from(this.#endsMidLine ? `\n${text}` : text);
     this.#write({ lines: lines.length, characters: text.length, bytes }, bytes);
   }
 
   #write(batch: Batch, rest: Buffer): void {
-    this.#left = NOTHING;
+    this.#unwritten = NO_BYTES;
     write(this.#descriptor, rest, (error, count) => {
       if (this.#state === 'closed') return;
       if (isBusy(error)) this.#retry(batch, rest);
-      else if (error) this.#failed(error, batch, rest);
-      else if (count < rest.length) this.#goOn(batch, rest.subarray(count));
-      else this.#written(batch);
+      else if (error) this.#handleError(error, batch, rest);
+      else if (count < rest.length) this.#continueWrite(batch, rest.subarray(count));
+      else this.#handleWritten(batch);
     });
   }
 
-  #goOn(batch: Batch, rest: Buffer): void {
-    this.#retryAfterMs = FIRST_RETRY_AFTER_MS;
+  #continueWrite(batch: Batch, rest: Buffer): void {
+    this.#retryDelayMs = MIN_RETRY_DELAY_MS;
     this.#write(batch, rest);
   }
 
@@ -105,39 +105,39 @@ export class DescriptorSink implements Sink {
    * not must not keep the process alive.
    */
   #retry(batch: Batch, rest: Buffer): void {
-    this.#left = rest;
-    setTimeout(() => this.#write(batch, rest), this.#retryAfterMs).unref();
-    this.#retryAfterMs = Math.min(this.#retryAfterMs * 2, LAST_RETRY_AFTER_MS);
+    this.#unwritten = rest;
+    setTimeout(() => this.#write(batch, rest), this.#retryDelayMs).unref();
+    this.#retryDelayMs = Math.min(this.#retryDelayMs * 2, MAX_RETRY_DELAY_MS);
   }
 
-  #written(batch: Batch): void {
-    this.#kept -= batch.characters;
-    this.#isTorn = false;
-    this.#isInTrouble = false;
-    this.#retryAfterMs = FIRST_RETRY_AFTER_MS;
-    this.#next();
+  #handleWritten(batch: Batch): void {
+    this.#bufferedCharacters -= batch.characters;
+    this.#endsMidLine = false;
+    this.#isFailing = false;
+    this.#retryDelayMs = MIN_RETRY_DELAY_MS;
+    this.#writeNext();
   }
 
-  #failed(error: Error, batch: Batch, rest: Buffer): void {
-    this.#kept -= batch.characters;
+  #handleError(error: Error, batch: Batch, rest: Buffer): void {
+    this.#bufferedCharacters -= batch.characters;
     this.#dropped += batch.lines;
-    this.#isTorn ||= rest.length < batch.bytes.length;
-    if (!this.#isInTrouble) this.#watcher.onTrouble(error);
-    this.#isInTrouble = true;
-    this.#next();
+    this.#endsMidLine ||= rest.length < batch.bytes.length;
+    if (!this.#isFailing) this.#listener.onError(error);
+    this.#isFailing = true;
+    this.#writeNext();
   }
 
   #becomeIdle(): void {
     this.#state = 'idle';
-    for (const resolve of this.#whenIdle.splice(0)) resolve();
-    if (this.#dropped === 0 || this.#isInTrouble) return;
+    for (const resolve of this.#idleListeners.splice(0)) resolve();
+    if (this.#dropped === 0 || this.#isFailing) return;
     const lines = this.#dropped;
     this.#dropped = 0;
-    this.#watcher.onDropped(lines);
+    this.#listener.onDropped(lines);
   }
 
-  #writeRest(): void {
-    if (this.#state === 'writing' && this.#left === NOTHING) sleepSync(LAST_MOMENT_MS);
-    writeAllSync(this.#descriptor, Buffer.concat([this.#left, Buffer.from(this.#waiting.join(''))]));
+  #writeRemaining(): void {
+    if (this.#state === 'writing' && this.#unwritten === NO_BYTES) sleepSync(EXIT_GRACE_MS);
+    writeAllSync(this.#descriptor, Buffer.concat([this.#unwritten, Buffer.from(this.#queue.join(''))]));
   }
 }

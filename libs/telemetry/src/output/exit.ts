@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 
-const GIVE_UP_AFTER_MS = 1_000;
-const RETRY_AFTER_MS = 10;
+const WRITE_TIMEOUT_MS = 1_000;
+const RETRY_DELAY_MS = 10;
 
 const listeners = new Set<() => void>();
 
@@ -11,28 +11,28 @@ const listeners = new Set<() => void>();
  * @returns takes it back
  */
 export function onExit(listener: () => void): () => void {
-  if (listeners.size === 0) process.on('exit', callAll);
+  if (listeners.size === 0) process.on('exit', callListeners);
   listeners.add(listener);
   return () => {
     listeners.delete(listener);
-    if (listeners.size === 0) process.off('exit', callAll);
+    if (listeners.size === 0) process.off('exit', callListeners);
   };
 }
 
-function callAll(): void {
+function callListeners(): void {
   for (const listener of listeners) listener();
 }
 
 /** Writes all of it, now; gives up on an error, and on a reader that takes nothing for a second. For a process that is exiting. */
 export function writeAllSync(descriptor: number, bytes: Buffer): void {
-  const endMs = performance.now() + GIVE_UP_AFTER_MS;
+  const endMs = performance.now() + WRITE_TIMEOUT_MS;
   let rest = bytes;
   while (rest.length > 0 && performance.now() < endMs) {
     try {
       rest = rest.subarray(writeSync(descriptor, rest));
     } catch (error) {
       if (!isBusy(error)) return;
-      sleepSync(RETRY_AFTER_MS);
+      sleepSync(RETRY_DELAY_MS);
     }
   }
 }

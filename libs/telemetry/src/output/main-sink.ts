@@ -1,11 +1,11 @@
 import type { Writable } from 'node:stream';
 import { DescriptorSink } from './descriptor-sink';
 import type * as Pretty from './pretty-sink';
-import type { Sink, SinkWatcher } from './sink';
+import type { Sink, SinkListener } from './sink';
 import { StreamSink } from './stream-sink';
 
 /** Where log lines go, and how they look there. */
-export interface MainOutput {
+export interface MainSinkOptions {
   /** Default: standard output. A stream of one's own is not closed. */
   readonly destination?: Writable;
   /** `auto`, the default: readable on a terminal, with colours unless `NO_COLOR` forbids them; JSON everywhere else. */
@@ -13,7 +13,7 @@ export interface MainOutput {
 }
 
 /** The sink that every line goes to. */
-export function mainSink({ destination, format = 'auto' }: MainOutput, watcher: SinkWatcher): Sink {
+export function createMainSink({ destination, format = 'auto' }: MainSinkOptions, watcher: SinkListener): Sink {
   const stream: Writable = destination ?? process.stdout;
   const isTerminal = 'isTTY' in stream && stream.isTTY === true;
   // Node's own standard output waits for whoever reads a pipe. On a terminal that keeps lines and other output in order.

@@ -18,7 +18,7 @@ export class PrettySink implements Sink {
   }
 
   write(line: string): void {
-    this.#sink.write(this.#pretty(withVisibleControls(line)));
+    this.#sink.write(this.#pretty(escapeControlCharacters(line)));
   }
 
   flush(): Promise<void> {
@@ -27,12 +27,12 @@ export class PrettySink implements Sink {
 }
 
 const ESCAPES = /\\(?:u00(?:[01][\da-f])|[^])|[\u007f-\u009f]/g;
-const HARMLESS = new Set(['\\n', '\\t', '\\"', '\\\\']);
+const ALLOWED_ESCAPES = new Set(['\\n', '\\t', '\\"', '\\\\']);
 
 /** Texts from elsewhere could move the cursor or colour what follows: their control characters are shown by their codes instead. */
-function withVisibleControls(line: string): string {
+function escapeControlCharacters(line: string): string {
   return line.replaceAll(ESCAPES, (found) => {
-    if (HARMLESS.has(found)) return found;
+    if (ALLOWED_ESCAPES.has(found)) return found;
     return found.startsWith('\\') ? `\\${found}` : `\\\\u00${found.charCodeAt(0).toString(16)}`;
   });
 }

@@ -6,12 +6,12 @@ export interface Sink {
 }
 
 /** Who is told of a sink's troubles. */
-export interface SinkWatcher {
+export interface SinkListener {
   /** So many lines were dropped since the sink last kept up. */
   onDropped(lines: number): void;
   /** Lines cannot be written: the disk is full, for instance. Told once, until they can be written again. */
-  onTrouble(error: Error): void;
+  onError(error: Error): void;
 }
 
 /** What is kept for a reader that has stopped, in characters; more is dropped. */
-export const MOST_KEPT = 16 * 1_024 * 1_024;
+export const MAX_BUFFERED_CHARACTERS = 16 * 1_024 * 1_024;

@@ -1,14 +1,14 @@
 import type { Writable } from 'node:stream';
-import { MOST_KEPT, type Sink, type SinkWatcher } from './sink';
+import { MAX_BUFFERED_CHARACTERS, type Sink, type SinkListener } from './sink';
 
 /** Writes to a stream that somebody else has opened and will close. */
 export class StreamSink implements Sink {
   readonly #stream: Writable;
   #dropped = 0;
 
-  constructor(stream: Writable, watcher: SinkWatcher) {
+  constructor(stream: Writable, watcher: SinkListener) {
     this.#stream = stream;
-    stream.on('error', (error: Error) => watcher.onTrouble(error));
+    stream.on('error', (error: Error) => watcher.onError(error));
     stream.on('drain', () => {
       const lines = this.#dropped;
       this.#dropped = 0;
@@ -18,7 +18,7 @@ export class StreamSink implements Sink {
 
   write(line: string): void {
     if (!this.#stream.writable) return;
-    if (this.#stream.writableLength > MOST_KEPT) this.#dropped += 1;
+    if (this.#stream.writableLength > MAX_BUFFERED_CHARACTERS) this.#dropped += 1;
     else this.#stream.write(line);
   }
 

@@ -1,4 +1,4 @@
-/** Words that make a secret of a name wherever they stand in it, in lower case, without escapes: {@link inAnyCase} takes them. */
+/** Words that make a secret of a name wherever they stand in it, in lower case, without escapes: {@link toAnyCasePattern} takes them. */
 export const LONG_WORDS =
   'pass(?:word|wd|phrase|code)|pwd|secret|(?:api|access|account|auth|encryption|function|functions|master|private|shared|signing|subscription)[-_. ]?key|authorization|cookie|credential|sess(?:ion)?[-_. ]?id|x[-_. ]auth|code[-_. ]?verifier|saml[-_. ]?re(?:sponse|quest)';
 /** Words that do so as the last word of a name: `userPin`, `connect.sid`, but not `shipping` and `inside`. */
@@ -18,11 +18,11 @@ const WORD_START = /(?<=[a-z\d])(?=[A-Z])/g;
  * Does a member of this name hold a secret? Whatever its case and whatever else is in the name: `X-Api-Key`, `clientSecret`,
  * `connect.sid`.
  *
- * @param own - further names, as {@link plainName} makes them
+ * @param own - further names, as {@link normalizeName} makes them
  */
 export function isSecretName(name: string, own: ReadonlySet<string>): boolean {
   if (LONG_NAME.test(name) || SHORT_NAME.test(name.replaceAll(WORD_START, '-'))) return true;
-  return own.size > 0 && own.has(plainName(name));
+  return own.size > 0 && own.has(normalizeName(name));
 }
 
 /** Does a member of this name hold a secret, as a part of a query? */
@@ -36,11 +36,11 @@ export function isQueryName(name: string): boolean {
 }
 
 /** A name without what differs from one way of writing it to the next: `X-Partner-Code`, `x_partner_code`, `xPartnerCode`. */
-export function plainName(name: string): string {
+export function normalizeName(name: string): string {
   return name.replaceAll(/[-_. ]/g, '').toLowerCase();
 }
 
 /** A pattern of lower-case letters, without escapes, for letters of any case: the flag `i` would hold for all of the expression. */
-export function inAnyCase(pattern: string): string {
+export function toAnyCasePattern(pattern: string): string {
   return pattern.replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
 }

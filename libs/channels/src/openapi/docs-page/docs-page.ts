@@ -1,7 +1,7 @@
 import type { Info, OpenApiDocument, Operation } from '../openapi-document';
 import { type Html, html } from './html';
-import { anchorOf, operationSection } from './operation-section';
-import { schemaView } from './schema-view';
+import { toAnchor, renderOperation } from './operation-section';
+import { renderSchema } from './schema-view';
 import { STYLE } from './style';
 
 /**
@@ -10,7 +10,7 @@ import { STYLE } from './style';
  *
  * @param documentAt - where the document itself is
  */
-export function docsPage(document: OpenApiDocument, documentAt: string): string {
+export function renderDocsPage(document: OpenApiDocument, documentAt: string): string {
   const { info, tags, components } = document;
   const operations = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
@@ -29,7 +29,7 @@ export function docsPage(document: OpenApiDocument, documentAt: string): string 
         (tag) =>
           html`<h2>${tag.name}</h2>
             <ul>
-              ${tag.operations.map(navigationEntry)}
+              ${tag.operations.map(renderNavigationEntry)}
             </ul>`,
       )}
       <h2>schemas</h2>
@@ -38,56 +38,56 @@ export function docsPage(document: OpenApiDocument, documentAt: string): string 
       </ul>
     </nav>
     <main id="top">
-      ${info.description !== undefined && html`<p>${info.description}</p>`} ${aboutView(info)}
+      ${info.description !== undefined && html`<p>${info.description}</p>`} ${renderAbout(info)}
       ${tagged.map(
         (tag) =>
           html`<h2>${tag.name}</h2>
             ${tag.description !== undefined && html`<p>${tag.description}</p>`}
-            ${tag.operations.map((each) => operationSection({ ...each, document }))}`,
+            ${tag.operations.map((each) => renderOperation({ ...each, document }))}`,
       )}
       <h2>Schemas</h2>
       ${schemas.map(
         ([name, schema]) =>
           html`<section id="schema-${name}">
             <h3>${name}</h3>
-            ${schemaView(schema)}
+            ${renderSchema(schema)}
           </section>`,
       )}
     </main>
   `;
-  return pageOf(info.title, body);
+  return renderPage(info.title, body);
 }
 
 /** Whom to ask, and under which terms. Links only where they were given. */
-function aboutView({ contact = {}, license, termsOfService }: Info): Html {
+function renderAbout({ contact = {}, license, termsOfService }: Info): Html {
   const asked = contact.name ?? contact.email ?? contact.url;
   const at = contact.url ?? (contact.email === undefined ? undefined : `mailto:${contact.email}`);
   return html`<ul class="dim">
-    ${asked !== undefined && html`<li>Contact: ${linked(asked, at)}</li>`}
-    ${license && html`<li>License: ${linked(license.name, license.url)}</li>`}
-    ${termsOfService !== undefined && html`<li>${linked('Terms of service', termsOfService)}</li>`}
+    ${asked !== undefined && html`<li>Contact: ${renderLink(asked, at)}</li>`}
+    ${license && html`<li>License: ${renderLink(license.name, license.url)}</li>`}
+    ${termsOfService !== undefined && html`<li>${renderLink('Terms of service', termsOfService)}</li>`}
   </ul>`;
 }
 
-function linked(text: string, href: string | undefined): Html {
+function renderLink(text: string, href: string | undefined): Html {
   return href === undefined ? html`${text}` : html`<a href="${href}">${text}</a>`;
 }
 
-interface Listed {
+interface ListedOperation {
   readonly method: string;
   readonly path: string;
   readonly operation: Operation;
 }
 
-function navigationEntry({ method, path, operation }: Listed): Html {
+function renderNavigationEntry({ method, path, operation }: ListedOperation): Html {
   return html`<li>
-    <a href="#${anchorOf(operation.operationId)}" title="${path}"
+    <a href="#${toAnchor(operation.operationId)}" title="${path}"
       ><b class="${method}">${method}</b> ${operation.operationId}</a
     >
   </li> `;
 }
 
-function pageOf(title: string, body: Html): string {
+function renderPage(title: string, body: Html): string {
   return html`<!doctype html>
     <html lang="en">
       <head>

@@ -10,12 +10,12 @@ type Part = Html | string | number | undefined | false | readonly Part[];
 
 /** HTML from a template; every value in it that is not HTML already is escaped. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  return new Html(strings.map((text, index) => text + rendered(parts[index])).join(''));
+  return new Html(strings.map((text, index) => text + renderPart(parts[index])).join(''));
 }
 
-function rendered(part: Part): string {
+function renderPart(part: Part): string {
   if (part === undefined || part === false) return '';
   if (part instanceof Html) return part.text;
   if (typeof part === 'string' || typeof part === 'number') return escapeHtml(String(part));
-  return part.map(rendered).join('');
+  return part.map(renderPart).join('');
 }

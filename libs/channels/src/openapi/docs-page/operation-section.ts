@@ -1,7 +1,7 @@
 import type { Content, OpenApiDocument, Operation, Reference, Response } from '../openapi-document';
-import { curlOf } from './curl';
+import { formatCurl } from './curl';
 import { type Html, html } from './html';
-import { memberView, requiredMark } from './schema-view';
+import { renderMember, renderRequired } from './schema-view';
 
 /** An operation at its place. */
 export interface PlacedOperation {
@@ -12,46 +12,47 @@ export interface PlacedOperation {
 }
 
 /** All that a client has to know of an operation. */
-export function operationSection(placed: PlacedOperation): Html {
+export function renderOperation(placed: PlacedOperation): Html {
   const { method, path, operation, document } = placed;
   const { operationId, summary, description, requestBody, responses, deprecated = false } = operation;
-  return html`<section id="${anchorOf(operationId)}">
+  return html`<section id="${toAnchor(operationId)}">
     <h3>${summary}${deprecated && html`<span class="tag">deprecated</span>`}</h3>
     <p class="route"><b class="${method}">${method}</b> ${path}</p>
-    ${description !== undefined && html`<p>${description}</p>`} ${securityView(operation)} ${parametersView(operation)}
+    ${description !== undefined && html`<p>${description}</p>`} ${renderSecurity(operation)}
+    ${renderParameters(operation)}
     ${
       requestBody &&
-      html`<h4>Body (${requiredMark(requestBody.required)})</h4>
-        ${contentView(requestBody.content)}`
+      html`<h4>Body (${renderRequired(requestBody.required)})</h4>
+        ${renderContent(requestBody.content)}`
     }
     <h4>Answers</h4>
     ${Object.entries(responses)
       // Statuses first, then the ranges and what is left.
-      .toSorted(([a], [b]) => rankOf(a) - rankOf(b))
-      .map(([status, response]) => responseView(status, resolved(response, document)))}
+      .toSorted(([a], [b]) => getStatusOrder(a) - getStatusOrder(b))
+      .map(([status, response]) => renderResponse(status, resolveResponse(response, document)))}
     <details>
       <summary>Example</summary>
-      <pre>${curlOf(placed)}</pre>
+      <pre>${formatCurl(placed)}</pre>
     </details>
   </section> `;
 }
 
 /** Where the page tells of an operation. Channels may be called anything. */
-export function anchorOf(operationId: string): string {
+export function toAnchor(operationId: string): string {
   return `channel-${encodeURIComponent(operationId)}`;
 }
 
-function rankOf(status: string): number {
+function getStatusOrder(status: string): number {
   if (status === 'default') return 1_000;
   return Number(status.replace('XX', '99'));
 }
 
-function resolved(response: Response | Reference, { components }: OpenApiDocument): Response {
+function resolveResponse(response: Response | Reference, { components }: OpenApiDocument): Response {
   if (!('$ref' in response)) return response;
   return components.responses[response.$ref.split('/').at(-1) ?? ''] ?? { description: '' };
 }
 
-function securityView({ security }: Operation): Html | undefined {
+function renderSecurity({ security }: Operation): Html | undefined {
   if (security.length === 0) return undefined;
   const ways = security.flatMap(Object.entries<readonly string[]>).map(([name, scopes]) => {
     const needed = scopes.length > 0 && html` with ${scopes.join(', ')}`;
@@ -63,15 +64,15 @@ function securityView({ security }: Operation): Html | undefined {
     </ul>`;
 }
 
-function parametersView({ parameters = [] }: Operation): Html | undefined {
+function renderParameters({ parameters = [] }: Operation): Html | undefined {
   if (parameters.length === 0) return undefined;
   const rows = parameters.map(
     ({ name, in: place, required, description, schema }) =>
       html`<tr>
         <td><code>${name}</code></td>
         <td>${place}</td>
-        <td>${requiredMark(required)}</td>
-        <td>${memberView(schema)} ${description}</td>
+        <td>${renderRequired(required)}</td>
+        <td>${renderMember(schema)} ${description}</td>
       </tr>`,
   );
   return html`<h4>Parameters</h4>
@@ -80,37 +81,37 @@ function parametersView({ parameters = [] }: Operation): Html | undefined {
     </table>`;
 }
 
-function contentView(content: Content): Html {
+function renderContent(content: Content): Html {
   const rows = Object.entries(content).map(
-    ([mediaType, { schema = {} }]) => html`<li><code>${mediaType}</code> ${memberView(schema)}</li>`,
+    ([mediaType, { schema = {} }]) => html`<li><code>${mediaType}</code> ${renderMember(schema)}</li>`,
   );
   return html`<ul>
     ${rows.length > 0 ? rows : html`<li class="dim">no body</li>`}
   </ul>`;
 }
 
-function responseView(status: string, { description, headers = {}, content = {} }: Response): Html {
+function renderResponse(status: string, { description, headers = {}, content = {} }: Response): Html {
   const [first = '', ...lines] = description.split('\n').filter((line) => line !== '');
-  const errors = lines.map(errorLine);
+  const errors = lines.map(renderErrorLine);
   const isError = errors.length > 0;
   return html`<details>
-    <summary><code>${status}</code> ${first} <span class="dim">${isError && codesIn(lines)}</span></summary>
+    <summary><code>${status}</code> ${first} <span class="dim">${isError && summarizeCodes(lines)}</span></summary>
     ${
       isError
         ? html`<ul>
             ${errors}
           </ul>`
-        : contentView(content)
+        : renderContent(content)
     }
     <p class="dim">${[...Object.keys(headers), ...(isError ? Object.keys(content) : [])].join(' · ')}</p>
   </details>`;
 }
 
-const LINE = /^- (?:\[`(?<linked>[^`]+)`\]\((?<page>[^)]+)\)|`(?<plain>[^`]+)`): (?<title>.*)$/;
+const ERROR_LINE = /^- (?:\[`(?<linked>[^`]+)`\]\((?<page>[^)]+)\)|`(?<plain>[^`]+)`): (?<title>.*)$/;
 
 /** A line of a description, as error answers have them: a code, perhaps with a link to its page, and its title. */
-function errorLine(line: string): Html {
-  const { linked, page, plain, title } = LINE.exec(line)?.groups ?? {};
+function renderErrorLine(line: string): Html {
+  const { linked, page, plain, title } = ERROR_LINE.exec(line)?.groups ?? {};
   if (linked !== undefined)
     return html`<li>
       <a href="${page}"><code>${linked}</code></a> ${title}
@@ -118,7 +119,7 @@ function errorLine(line: string): Html {
   return plain === undefined ? html`<li>${line}</li>` : html`<li><code>${plain}</code> ${title}</li>`;
 }
 
-function codesIn(lines: readonly string[]): string {
+function summarizeCodes(lines: readonly string[]): string {
   const codes = lines.flatMap((line) => /`([^`]+)`/.exec(line)?.[1] ?? []);
   return codes.slice(0, 3).join(', ') + (codes.length > 3 ? ` and ${codes.length - 3} more` : '');
 }

@@ -2,7 +2,7 @@ import type { JsonSchema } from '@trunkline/service';
 import { type Html, html } from './html';
 
 /** Keywords that are told in words of their own; all others are told as they are. */
-const TOLD = new Set([
+const RENDERED_KEYWORDS = new Set([
   '$ref',
   'type',
   'properties',
@@ -15,70 +15,72 @@ const TOLD = new Set([
   'description',
 ]);
 /** Not said of members, since it goes for all objects that bus services declare. */
-const UNSAID = new Set(['additionalProperties', '$defs', 'title']);
+const HIDDEN_KEYWORDS = new Set(['additionalProperties', '$defs', 'title']);
 
 /** A schema as a table of its members, or as one line where it has none. */
-export function schemaView(schema: JsonSchema): Html {
+export function renderSchema(schema: JsonSchema): Html {
   const { properties, required = [], description } = schema;
   const told = description !== undefined && html`<p>${description}</p>`;
   if (!properties)
     return html`${told}
-      <p>${typeOf(schema)} ${factsOf(schema)}</p>`;
+      <p>${renderType(schema)} ${renderConstraints(schema)}</p>`;
   return html`${told}
     <table>
       ${Object.entries(properties).map(
         ([name, member]) =>
           html`<tr>
             <td><code>${name}</code></td>
-            <td>${requiredMark(required.includes(name))}</td>
-            <td>${memberView(member)}</td>
+            <td>${renderRequired(required.includes(name))}</td>
+            <td>${renderMember(member)}</td>
           </tr>`,
       )}
     </table>`;
 }
 
 /** Whether something has to be there. */
-export function requiredMark(isRequired: boolean): Html {
+export function renderRequired(isRequired: boolean): Html {
   return isRequired ? html`required` : html`<span class="dim">optional</span>`;
 }
 
 /** One value: its type, what else is asked of it, and what is inside. */
-export function memberView(schema: JsonSchema): Html {
+export function renderMember(schema: JsonSchema): Html {
   const { description, items } = schema;
   const nested = schema.properties ? schema : items?.properties ? items : undefined;
-  return html`${typeOf(schema)} ${factsOf(schema)} ${description !== undefined && html`<br />${description}`}
-  ${nested && schemaView({ ...nested, description: '' })}`;
+  return html`${renderType(schema)} ${renderConstraints(schema)}
+  ${description !== undefined && html`<br />${description}`} ${nested && renderSchema({ ...nested, description: '' })}`;
 }
 
 /** A type in words; a schema that is kept under a name is a link to it. */
-function typeOf(schema: JsonSchema): Html {
+function renderType(schema: JsonSchema): Html {
   const { $ref, type, items, anyOf, allOf } = schema;
   const choice = schema.enum ?? ('const' in schema ? [schema['const']] : undefined);
-  if ($ref !== undefined) return linkTo($ref);
+  if ($ref !== undefined) return renderSchemaLink($ref);
   if (choice)
-    return joined(
+    return joinHtml(
       choice.map((value) => html`<code>${JSON.stringify(value)}</code>`),
       ' | ',
     );
-  if (anyOf) return joined(anyOf.map(typeOf), ' or ');
-  if (allOf) return joined(allOf.map(typeOf), ' and ');
-  if (type === 'array' && items) return html`list of ${typeOf(items)}`;
+  if (anyOf) return joinHtml(anyOf.map(renderType), ' or ');
+  if (allOf) return joinHtml(allOf.map(renderType), ' and ');
+  if (type === 'array' && items) return html`list of ${renderType(items)}`;
   if (type === undefined) return html`anything`;
   return html`${[type].flat().join(' or ')}`;
 }
 
-function linkTo(ref: string): Html {
+function renderSchemaLink(ref: string): Html {
   const name = ref.split('/').at(-1) ?? ref;
   return html`<a href="#schema-${name}">${name}</a>`;
 }
 
-function factsOf(schema: JsonSchema): Html {
-  const facts = Object.entries(schema).filter(([keyword]) => !TOLD.has(keyword) && !UNSAID.has(keyword));
+function renderConstraints(schema: JsonSchema): Html {
+  const facts = Object.entries(schema).filter(
+    ([keyword]) => !RENDERED_KEYWORDS.has(keyword) && !HIDDEN_KEYWORDS.has(keyword),
+  );
   return html`<span class="dim"
     >${facts.map(([keyword, value]) => `${keyword} ${JSON.stringify(value)}`).join(', ')}</span
   >`;
 }
 
-function joined(parts: readonly Html[], separator: string): Html {
+function joinHtml(parts: readonly Html[], separator: string): Html {
   return html`${parts.map((part, index) => (index === 0 ? part : html`${separator}${part}`))}`;
 }

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../nearest';
+import { formatSuggestion } from '../../problems/nearest-name';
 import { StoreUrlError } from './store-url-error';
 
 /** Rejects a parameter that nothing reads: it would be dropped without a word. @throws {StoreUrlError} */
@@ -6,6 +6,8 @@ export function checkParameters(query: URLSearchParams, known: readonly string[]
   for (const name of query.keys()) {
     if (known.includes(name)) continue;
     const expected = known.length === 0 ? 'none' : known.join(', ');
-    throw new StoreUrlError(`unknown parameter \`${name}\` in the URL: expected ${expected}${didYouMean(name, known)}`);
+    throw new StoreUrlError(
+      `unknown parameter \`${name}\` in the URL: expected ${expected}${formatSuggestion(name, known)}`,
+    );
   }
 }

@@ -22,12 +22,12 @@ export interface RedisAddress {
   readonly sentinelPassword?: string;
 }
 
-const FORM =
+const URL_PATTERN =
   /^redis(?<tls>s)?(?:-(?<topology>sentinel|cluster))?:\/\/(?:(?<username>[^:@/]*)(?::(?<password>[^@/]*))?@)?(?<nodes>[^/?]+)(?:\/(?<path>[^?]*))?(?:\?(?<query>.*))?$/;
-const NODE = /^(?<host>\[[^\]]+\]|[^:]+)(?::(?<port>\d{1,5}))?$/;
-const HIGHEST_PORT = 65_535;
+const NODE_PATTERN = /^(?<host>\[[^\]]+\]|[^:]+)(?::(?<port>\d{1,5}))?$/;
+const MAX_PORT = 65_535;
 const PARAMETERS = { single: ['db'], sentinel: ['db', 'sentinelPassword'], cluster: [] } as const;
-const FORMS = [
+const EXPECTED_FORMS = [
   'redis://host:6379/0',
   'rediss://user:password@host:6379',
   'redis-sentinel://host:26379,host:26379/master-name?db=0',
@@ -46,55 +46,55 @@ const FORMS = [
  * @throws {StoreUrlError} when it has another form, or a parameter that is unknown
  */
 export function parseRedisAddress(url: string): RedisAddress {
-  const parts = FORM.exec(url)?.groups;
-  if (!parts) throw malformed();
-  const topology = topologyOf(parts['topology']);
+  const parts = URL_PATTERN.exec(url)?.groups;
+  if (!parts) throw createMalformedUrlError();
+  const topology = parseTopology(parts['topology']);
   const query = new URLSearchParams(parts['query']);
   checkParameters(query, PARAMETERS[topology]);
   return {
     topology,
-    nodes: nodesOf(parts['nodes'], topology),
+    nodes: parseNodes(parts['nodes'], topology),
     tls: parts['tls'] !== undefined,
-    ...placeOf(parts['path'], topology, query),
-    ...optional('username', decoded(parts['username'])),
-    ...optional('password', decoded(parts['password'])),
-    ...optional('sentinelPassword', query.get('sentinelPassword') ?? undefined),
+    ...parseDatabase(parts['path'], topology, query),
+    ...createOptionalMember('username', decodePart(parts['username'])),
+    ...createOptionalMember('password', decodePart(parts['password'])),
+    ...createOptionalMember('sentinelPassword', query.get('sentinelPassword') ?? undefined),
   };
 }
 
-function nodesOf(text: string | undefined, topology: RedisAddress['topology']): RedisAddress['nodes'] {
+function parseNodes(text: string | undefined, topology: RedisAddress['topology']): RedisAddress['nodes'] {
   const [first, ...more] = (text ?? '').split(',').map((node) => parseNode(node, topology));
-  if (!first || (topology === 'single' && more.length > 0)) throw malformed();
+  if (!first || (topology === 'single' && more.length > 0)) throw createMalformedUrlError();
   return [first, ...more];
 }
 
 /** The path is the number of the database, except for Sentinels: there it is the name of the master. */
-function placeOf(
+function parseDatabase(
   path: string | undefined,
   topology: RedisAddress['topology'],
   query: URLSearchParams,
 ): Pick<RedisAddress, 'db' | 'master'> {
   const isSentinel = topology === 'sentinel';
   const db = (isSentinel ? query.get('db') : path || query.get('db')) || '0';
-  if (!/^\d+$/.test(db) || (isSentinel && !path)) throw malformed();
+  if (!/^\d+$/.test(db) || (isSentinel && !path)) throw createMalformedUrlError();
   if (topology === 'cluster' && Number(db) !== 0) throw new StoreUrlError('a Redis cluster has the database 0 alone');
-  return isSentinel ? { db: Number(db), ...optional('master', decoded(path)) } : { db: Number(db) };
+  return isSentinel ? { db: Number(db), ...createOptionalMember('master', decodePart(path)) } : { db: Number(db) };
 }
 
-function topologyOf(text: string | undefined): RedisAddress['topology'] {
+function parseTopology(text: string | undefined): RedisAddress['topology'] {
   return text === 'sentinel' || text === 'cluster' ? text : 'single';
 }
 
 function parseNode(text: string, topology: RedisAddress['topology']): RedisNode {
-  const parts = NODE.exec(text)?.groups;
-  if (!parts?.['host']) throw malformed();
+  const parts = NODE_PATTERN.exec(text)?.groups;
+  if (!parts?.['host']) throw createMalformedUrlError();
   const host = parts['host'].replace(/^\[|\]$/g, '');
   const port = Number(parts['port'] ?? (topology === 'sentinel' ? 26379 : 6379));
-  if (port > HIGHEST_PORT) throw malformed();
+  if (port > MAX_PORT) throw createMalformedUrlError();
   return { host, port };
 }
 
-function decoded(text: string | undefined): string | undefined {
+function decodePart(text: string | undefined): string | undefined {
   if (!text) return undefined;
   try {
     return decodeURIComponent(text);
@@ -104,12 +104,12 @@ function decoded(text: string | undefined): string | undefined {
   }
 }
 
-function optional<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
+function createOptionalMember<K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> {
   const entry: Partial<Record<K, string>> = {};
   if (value !== undefined) entry[key] = value;
   return entry;
 }
 
-function malformed(): StoreUrlError {
-  return new StoreUrlError(`expected the URL of a Redis in one of these forms: ${FORMS.join(' · ')}`);
+function createMalformedUrlError(): StoreUrlError {
+  return new StoreUrlError(`expected the URL of a Redis in one of these forms: ${EXPECTED_FORMS.join(' · ')}`);
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { secret } from '../secret';
-import { checkPostgresUrl } from './postgres-address';
+import { checkPostgresUrl } from './postgres-url';
 import { parseRedisAddress } from './redis-address';
 import { StoreUrlError } from './store-url-error';
 
 /** Adds to a schema that the text has to be the URL of a Redis or a PostgreSQL, if it is one, that can be used as it is written. */
-export function checkedStoreUrl<S extends z.ZodString>(schema: S): S {
+export function refineStoreUrl<S extends z.ZodString>(schema: S): S {
   return schema.superRefine((url, context) => {
-    const message = findMistake(url);
+    const message = findUrlProblem(url);
     if (message !== undefined) context.addIssue({ code: 'custom', message });
   });
 }
@@ -15,16 +15,16 @@ export function checkedStoreUrl<S extends z.ZodString>(schema: S): S {
 /** The URL of one Redis: `redis://` or `rediss://`. It is a secret, since it may have a password in it. */
 export function redisUrl() {
   const form = { error: 'expected a URL that begins with redis:// or rediss://', abort: true };
-  return checkedStoreUrl(secret().regex(/^rediss?:\/\/\S+$/, form));
+  return refineStoreUrl(secret().regex(/^rediss?:\/\/\S+$/, form));
 }
 
 /** The URL of a PostgreSQL. It is a secret, since it may have a password in it. */
 export function postgresUrl() {
   const form = { error: 'expected a URL that begins with postgres:// or postgresql://', abort: true };
-  return checkedStoreUrl(secret().regex(/^postgres(?:ql)?:\/\/\S+$/, form));
+  return refineStoreUrl(secret().regex(/^postgres(?:ql)?:\/\/\S+$/, form));
 }
 
-function findMistake(url: string): string | undefined {
+function findUrlProblem(url: string): string | undefined {
   try {
     if (url.startsWith('redis')) parseRedisAddress(url);
     if (url.startsWith('postgres')) checkPostgresUrl(url);

@@ -12,7 +12,7 @@ describe('the lock of a directory', () => {
   let lost: Error[];
   const take = () => {
     const socket = join(directory, 'socket');
-    return DirectoryLock.take(file, { socket, isBrief: false }, (reason) => void lost.push(reason));
+    return DirectoryLock.acquire(file, { socket, isBrief: false }, (reason) => void lost.push(reason));
   };
   const taken = (): DirectoryLock => {
     const lock = take();

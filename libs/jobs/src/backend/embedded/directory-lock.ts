@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { errorCode } from '../error-code';
+import { getErrorCode } from '../error-code';
 import { StoreFileError } from './store-file-error';
-import { isAlive, type LockHolder, parseHolder, thisProcess } from './lock-holder';
+import { isAlive, type LockHolder, parseLockHolder, describeThisProcess } from './lock-holder';
 
-const REFRESH_EVERY_MS = 2_000;
+const REFRESH_INTERVAL_MS = 2_000;
 /** Of a holder on another machine all one can see is whether it refreshes its lock. */
 const STALE_AFTER_MS = 10_000;
 /**
  * Locks that this process gave up while their files could not be removed: file to content. Their process is alive, so that they would
  * never become stale. The process id alone does not tell: a second store in this process, or in another thread of it, has the same one.
  */
-const LEFT_BEHIND = new Map<string, string>();
+const UNRELEASED_LOCKS = new Map<string, string>();
 
 /**
  * The right of one process to a directory: a file made with `O_EXCL` that says who has it, and is touched every two seconds.
@@ -20,20 +20,20 @@ const LEFT_BEHIND = new Map<string, string>();
  * what it moved goes on, so that of two that find it stale one has it.
  */
 export class DirectoryLock {
-  readonly #refreshing: NodeJS.Timeout;
+  readonly #refreshTimer: NodeJS.Timeout;
 
   private constructor(
     private readonly file: string,
-    private readonly text: string,
+    private readonly content: string,
     onLost: (reason: Error) => void,
   ) {
-    this.#refreshing = setInterval(() => {
+    this.#refreshTimer = setInterval(() => {
       const reason = this.#refresh();
       if (!reason) return;
-      clearInterval(this.#refreshing);
+      clearInterval(this.#refreshTimer);
       onLost(reason);
-    }, REFRESH_EVERY_MS);
-    this.#refreshing.unref();
+    }, REFRESH_INTERVAL_MS);
+    this.#refreshTimer.unref();
   }
 
   /**
@@ -43,38 +43,39 @@ export class DirectoryLock {
    *   system does not let it be used
    * @throws {StoreFileError} when the system does not let the file be made
    */
-  static take(
+  static acquire(
     file: string,
     facts: Pick<LockHolder, 'socket' | 'isBrief'>,
     onLost: (reason: Error) => void,
   ): DirectoryLock | LockHolder | undefined {
-    const text = JSON.stringify(thisProcess(facts));
-    if (create(file, text)) return new DirectoryLock(file, text, onLost);
-    const found = read(file);
+    const text = JSON.stringify(describeThisProcess(facts));
+    if (createLockFile(file, text)) return new DirectoryLock(file, text, onLost);
+    const found = readLockFile(file);
     if (found === undefined) return undefined;
-    const holder = parseHolder(found);
-    if (found !== LEFT_BEHIND.get(file) && !isStale(file, holder)) return holder;
+    const holder = parseLockHolder(found);
+    if (found !== UNRELEASED_LOCKS.get(file) && !isStale(file, holder)) return holder;
     if (!moveAside(file, found)) return undefined;
-    LEFT_BEHIND.delete(file);
-    if (holder) remove(holder.socket);
-    return create(file, text) ? new DirectoryLock(file, text, onLost) : undefined;
+    UNRELEASED_LOCKS.delete(file);
+    if (holder) removeFile(holder.socket);
+    return createLockFile(file, text) ? new DirectoryLock(file, text, onLost) : undefined;
   }
 
   /** Gives the directory free. A lock that cannot be removed is taken over by this process, or by any other once this one has ended. */
   release(): void {
-    clearInterval(this.#refreshing);
+    clearInterval(this.#refreshTimer);
     try {
-      if (read(this.file) === this.text) rmSync(this.file, { force: true });
+      if (readLockFile(this.file) === this.content) rmSync(this.file, { force: true });
     } catch {
       // The caller of `onLost` has reported that the file cannot be used.
-      LEFT_BEHIND.set(this.file, this.text);
+      UNRELEASED_LOCKS.set(this.file, this.content);
     }
   }
 
   /** @returns why the lock is this process's no more */
   #refresh(): Error | undefined {
     try {
-      if (read(this.file) !== this.text) return new Error('another process has taken the directory of the job store');
+      if (readLockFile(this.file) !== this.content)
+        return new Error('another process has taken the directory of the job store');
       const now = new Date();
       utimesSync(this.file, now, now);
       return undefined;
@@ -85,21 +86,21 @@ export class DirectoryLock {
 }
 
 /** Written aside and linked into place, so that no one ever reads half a lock. */
-function create(file: string, text: string): boolean {
+function createLockFile(file: string, text: string): boolean {
   const draft = `${file}.${randomUUID()}`;
   try {
     writeFileSync(draft, text, { flag: 'wx', mode: 0o600 });
     linkSync(draft, file);
     return true;
   } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
+    if (getErrorCode(error) === 'EEXIST') return false;
     throw new StoreFileError(file, error);
   } finally {
-    remove(draft);
+    removeFile(draft);
   }
 }
 
-function remove(file: string): void {
+function removeFile(file: string): void {
   try {
     rmSync(file, { force: true });
   } catch {
@@ -109,7 +110,7 @@ function remove(file: string): void {
 
 function isStale(file: string, holder: LockHolder | undefined): boolean {
   const isLiving = holder && isAlive(holder);
-  return isLiving === undefined ? ageMs(file) > STALE_AFTER_MS : !isLiving;
+  return isLiving === undefined ? readAgeMs(file) > STALE_AFTER_MS : !isLiving;
 }
 
 /** @throws {StoreFileError} when the system does not let the file be moved */
@@ -119,16 +120,16 @@ function moveAside(file: string, judged: string): boolean {
     renameSync(file, aside);
   } catch (error) {
     // Another process was faster.
-    if (errorCode(error) === 'ENOENT') return false;
+    if (getErrorCode(error) === 'ENOENT') return false;
     throw new StoreFileError(file, error);
   }
-  const isTheOne = read(aside) === judged;
-  if (!isTheOne) giveBack(aside, file);
-  remove(aside);
+  const isTheOne = readLockFile(aside) === judged;
+  if (!isTheOne) restoreLockFile(aside, file);
+  removeFile(aside);
   return isTheOne;
 }
 
-function giveBack(aside: string, file: string): void {
+function restoreLockFile(aside: string, file: string): void {
   try {
     linkSync(aside, file);
   } catch {
@@ -137,16 +138,16 @@ function giveBack(aside: string, file: string): void {
 }
 
 /** @throws {StoreFileError} when there is a file that cannot be read */
-function read(file: string): string | undefined {
+function readLockFile(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
+    if (getErrorCode(error) === 'ENOENT') return undefined;
     throw new StoreFileError(file, error);
   }
 }
 
-function ageMs(file: string): number {
+function readAgeMs(file: string): number {
   try {
     return Date.now() - statSync(file).mtimeMs;
   } catch {

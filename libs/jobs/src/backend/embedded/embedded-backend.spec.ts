@@ -12,13 +12,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { JobProcess } from '../crash.fixture';
-import { eventually, eventuallyDone } from '../eventually.fixture';
-import { describeJobs } from '../job-backend.fixture';
+import { KillableJobProcess } from '../killable-job-process.fixture';
+import { waitUntil, retryUntilSuccess } from '../wait-until.fixture';
+import { describeJobBackendContract } from '../job-backend.fixture';
 import { JobStoreError } from '../job-store-error';
 import { RecordingLogger } from '../recording-logger.fixture';
 import { EmbeddedBackend } from './embedded-backend';
-import { embeddedDirectory } from './embedded-directory.fixture';
+import { createEmbeddedDirectory } from './embedded-directory.fixture';
 import type { LockHolder } from './lock-holder';
 
 const open = (directory: string, more = {}) =>
@@ -28,7 +28,7 @@ jest.setTimeout(60_000);
 
 describe('jobs in a directory whose store was not wholly made the last time', () => {
   let directory: string;
-  describeJobs(async () => {
+  describeJobBackendContract(async () => {
     directory = mkdtempSync(join(tmpdir(), 'trunkline-jobs-'));
     mkdirSync(join(directory, 'data.new'));
     writeFileSync(join(directory, 'data.new', 'PG_VERSION'), '18');
@@ -45,14 +45,14 @@ describe('an opening that is aborted', () => {
     const directory = mkdtempSync(join(tmpdir(), 'trunkline-jobs-'));
     const closing = new AbortController();
     const opening = open(directory, { signal: closing.signal });
-    await eventually(async () => existsSync(join(directory, 'data', 'base')));
+    await waitUntil(async () => existsSync(join(directory, 'data', 'base')));
 
     closing.abort();
     await expect(opening).rejects.toMatchObject({ name: 'ConnectionClosedError' });
 
     expect(readdirSync(directory)).toContain('data.new');
     const again = await open(directory);
-    expect(await again.call(() => again.queue('load').count())).toBe(0);
+    expect(await again.call(() => again.createQueue('load').count())).toBe(0);
     await again.close();
     rmSync(directory, { recursive: true });
   });
@@ -60,13 +60,13 @@ describe('an opening that is aborted', () => {
 
 describe('jobs in the directory of another process', () => {
   let directory: string;
-  let holder: JobProcess;
+  let holder: KillableJobProcess;
   beforeAll(async () => {
-    directory = await embeddedDirectory();
-    holder = new JobProcess({ backend: 'embedded', directory });
-    await eventually(async () => holder.lines.includes('ready'));
+    directory = await createEmbeddedDirectory();
+    holder = new KillableJobProcess({ backend: 'embedded', directory });
+    await waitUntil(async () => holder.lines.includes('ready'));
   });
-  afterAll(() => holder.end('SIGKILL'));
+  afterAll(() => holder.terminate('SIGKILL'));
 
   it('are refused, saying who works on them since when and what to do', async () => {
     const opening = open(directory);
@@ -78,9 +78,9 @@ describe('jobs in the directory of another process', () => {
   it('can be worked on by joining, and each side hears of the jobs of the other', async () => {
     const joined = await open(directory, { join: true });
 
-    await eventuallyDone(() => joined.call(() => joined.queue('load').add('x', {}, { jobId: 'by-guest' })));
+    await retryUntilSuccess(() => joined.call(() => joined.createQueue('load').add('x', {}, { jobId: 'by-guest' })));
 
-    await eventually(async () => holder.lines.includes('end by-guest'));
+    await waitUntil(async () => holder.lines.includes('end by-guest'));
     await joined.close();
   });
 
@@ -91,29 +91,29 @@ describe('jobs in the directory of another process', () => {
 
   it('do not keep a guest waiting for more than a second when the holder hangs', async () => {
     const joined = await open(directory, { join: true });
-    const queue = joined.queue('other');
-    await eventuallyDone(() => joined.call(() => queue.count()));
-    holder.signal('SIGSTOP');
+    const queue = joined.createQueue('other');
+    await retryUntilSuccess(() => joined.call(() => queue.count()));
+    holder.sendSignal('SIGSTOP');
 
     const add = joined.call(() => queue.add('x', {}));
 
     await expect(add).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
-    holder.signal('SIGCONT');
+    holder.sendSignal('SIGCONT');
     await joined.close();
   });
 
   it('are taken over by a guest when the holder is killed', async () => {
     const joined = await open(directory, { join: true });
-    const queue = joined.queue('other');
-    await eventuallyDone(() => joined.call(() => queue.add('x', {}, { jobId: 'kept' })));
+    const queue = joined.createQueue('other');
+    await retryUntilSuccess(() => joined.call(() => queue.add('x', {}, { jobId: 'kept' })));
     const ran: (string | undefined)[] = [];
-    joined.worker('other', async (job) => ran.push(job.id), { drainDelay: 3_600 });
-    await eventually(async () => ran.includes('kept'));
+    joined.createWorker('other', async (job) => ran.push(job.id), { drainDelay: 3_600 });
+    await waitUntil(async () => ran.includes('kept'));
 
-    await holder.end('SIGKILL');
-    await eventuallyDone(() => joined.call(() => queue.add('x', {}, { jobId: 'after' })));
+    await holder.terminate('SIGKILL');
+    await retryUntilSuccess(() => joined.call(() => queue.add('x', {}, { jobId: 'after' })));
 
-    await eventually(async () => ran.includes('after'));
+    await waitUntil(async () => ran.includes('after'));
     expect(JSON.parse(readFileSync(join(directory, 'lock'), 'utf8'))).toMatchObject({ pid: process.pid });
     await joined.close();
   });
@@ -124,7 +124,7 @@ describe('the lock of a directory', () => {
   let holder: EmbeddedBackend;
   const lockOf = (path: string) => JSON.parse(readFileSync(join(path, 'lock'), 'utf8')) as LockHolder;
   beforeAll(async () => {
-    const short = await embeddedDirectory();
+    const short = await createEmbeddedDirectory();
     directory = `${short}${'-a-name-that-is-long'.repeat(6)}`;
     renameSync(short, directory);
     holder = await open(directory);
@@ -132,7 +132,7 @@ describe('the lock of a directory', () => {
   afterAll(() => holder.close());
 
   it('is taken over when a process of another time has the number of its holder', async () => {
-    const left = await embeddedDirectory();
+    const left = await createEmbeddedDirectory();
     writeFileSync(join(left, 'lock'), JSON.stringify({ ...lockOf(directory), socket: '', startedAt: '1' }));
 
     const taker = await open(left);
@@ -148,22 +148,22 @@ describe('the lock of a directory', () => {
 
   it('has its socket among the temporary files when its own path is too long for one', async () => {
     const joined = await open(directory, { join: true });
-    await eventuallyDone(() => joined.call(() => joined.queue('far').add('x', {}, { jobId: 'far-1' })));
+    await retryUntilSuccess(() => joined.call(() => joined.createQueue('far').add('x', {}, { jobId: 'far-1' })));
 
     expect(Buffer.byteLength(lockOf(directory).socket)).toBeLessThan(108);
-    expect(await holder.queue('far').getJobState('far-1')).toBe('waiting');
+    expect(await holder.createQueue('far').getJobState('far-1')).toBe('waiting');
     await joined.close();
   });
 });
 
 it('a store whose lock cannot be used rejects calls that need no statement as well, and is not reported as back', async () => {
-  const directory = await embeddedDirectory();
+  const directory = await createEmbeddedDirectory();
   const logger = new RecordingLogger();
   const backend = await open(directory, { logger });
   const lock = join(directory, 'lock');
   rmSync(lock);
   symlinkSync('lock', lock);
-  await eventually(async () => logger.lines.includes('error: the job store cannot use a file'));
+  await waitUntil(async () => logger.lines.includes('error: the job store cannot use a file'));
 
   await expect(backend.call(() => backend.readClock())).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
 
@@ -172,8 +172,8 @@ it('a store whose lock cannot be used rejects calls that need no statement as we
 });
 
 it('a process that has closed its store ends', async () => {
-  const child = new JobProcess({ backend: 'embedded', directory: await embeddedDirectory(), add: 5 });
-  await eventually(async () => child.lines.filter((line) => line.startsWith('end')).length === 5);
+  const child = new KillableJobProcess({ backend: 'embedded', directory: await createEmbeddedDirectory(), add: 5 });
+  await waitUntil(async () => child.lines.filter((line) => line.startsWith('end')).length === 5);
 
-  expect(await child.end('SIGTERM')).toBe(0);
+  expect(await child.terminate('SIGTERM')).toBe(0);
 });

@@ -1,11 +1,11 @@
 import type { Logger } from '@trunkline/telemetry';
 import type { IQueueBackend } from 'bullmq';
-import { JobBackend, type StoreUse } from '../job-backend';
+import { JobBackend, type QueueBackendOptions } from '../job-backend';
 import { StoreTimeoutError } from '../store-timeout-error';
-import { StoreWatch } from '../store-watch';
+import { OutageMonitor } from '../outage-monitor';
 import { isSqlOutage } from '../sql/sql-outage';
-import { SqlQueues } from '../sql/sql-queues';
-import { EmbeddedLink } from './embedded-link';
+import { SqlQueueBackendFactory } from '../sql/sql-queue-backend-factory';
+import { EmbeddedDatabase } from './embedded-database';
 import { JobsDirectory } from './jobs-directory';
 
 /** What {@link EmbeddedBackend.open} needs. */
@@ -26,25 +26,25 @@ export interface EmbeddedBackendOptions {
  */
 export class EmbeddedBackend extends JobBackend {
   readonly kind = 'embedded';
-  readonly #queues: SqlQueues;
+  readonly #queueBackends: SqlQueueBackendFactory;
 
   private constructor(
-    watch: StoreWatch,
-    private readonly link: EmbeddedLink,
+    watch: OutageMonitor,
+    private readonly database: EmbeddedDatabase,
   ) {
     super(watch);
-    this.#queues = new SqlQueues(link);
+    this.#queueBackends = new SqlQueueBackendFactory(database);
   }
 
   /** Loads PGlite and opens the directory. @throws {JobStoreError} when another process holds it and `join` is not set */
   static async open({ directory, logger, join = false, signal }: EmbeddedBackendOptions): Promise<EmbeddedBackend> {
-    const watch = new StoreWatch(logger);
-    const link = await EmbeddedLink.open({
+    const watch = new OutageMonitor(logger);
+    const link = await EmbeddedDatabase.open({
       directory: new JobsDirectory(directory),
       join,
       ...(signal && { signal }),
     });
-    link.listen({ lost: (error) => watch.failed(error), renewed: () => watch.answered() });
+    link.addListener({ onDisconnect: (error) => watch.recordOutage(error), onReconnect: () => watch.recordSuccess() });
     const backend = new EmbeddedBackend(watch, link);
     await backend.#warmUp();
     return backend;
@@ -54,7 +54,7 @@ export class EmbeddedBackend extends JobBackend {
 
   /** The first statement of a kind takes many times as long as the next, on a busy machine longer than a call is given. */
   async #warmUp(): Promise<void> {
-    const queue = this.queue('trunkline.warm-up');
+    const queue = this.createQueue('trunkline.warm-up');
     try {
       await queue.getWaiting();
       const job = await queue.add('warm-up', {}, { removeOnComplete: true });
@@ -64,19 +64,19 @@ export class EmbeddedBackend extends JobBackend {
     }
   }
 
-  protected override connect(use: StoreUse): IQueueBackend {
-    return this.#queues.connect(use);
+  protected override createQueueBackend(use: QueueBackendOptions): IQueueBackend {
+    return this.#queueBackends.create(use);
   }
 
-  protected override async available(): Promise<void> {
-    this.link.available();
+  protected override async waitUntilAvailable(): Promise<void> {
+    this.database.getCurrent();
   }
 
   protected override isOutage(error: unknown): boolean {
     return error instanceof StoreTimeoutError || isSqlOutage(error);
   }
 
-  protected override release(): Promise<void> {
-    return this.link.close();
+  protected override disconnect(): Promise<void> {
+    return this.database.close();
   }
 }

@@ -8,14 +8,14 @@ import { EmbeddedBackend } from './embedded-backend';
 const TEMPLATE = join(tmpdir(), 'trunkline-embedded-0.5.16-6.7.0');
 
 /** A new directory with an empty store in it. */
-export async function embeddedDirectory(): Promise<string> {
-  if (!existsSync(TEMPLATE)) await makeTemplate();
+export async function createEmbeddedDirectory(): Promise<string> {
+  if (!existsSync(TEMPLATE)) await createTemplate();
   const directory = mkdtempSync(join(tmpdir(), 'trunkline-jobs-'));
   cpSync(TEMPLATE, directory, { recursive: true });
   return directory;
 }
 
-async function makeTemplate(): Promise<void> {
+async function createTemplate(): Promise<void> {
   const draft = mkdtempSync(join(tmpdir(), 'trunkline-jobs-'));
   const backend = await EmbeddedBackend.open({ directory: draft, logger: new RecordingLogger() });
   await backend.close();

@@ -8,7 +8,7 @@ interface EmscriptenError {
 }
 
 /** What the files of a store can fail with. WASI snapshot preview 1, `errno`; the numbers differ from the system's. */
-const CODES = {
+const WASI_ERROR_CODES = {
   2: 'EACCES',
   10: 'EBUSY',
   19: 'EDQUOT',
@@ -35,8 +35,8 @@ export function convertEmscriptenError(error: unknown): unknown {
   return Object.assign(new Error(`${code}: ${meaning}`, { cause: error }), { code });
 }
 
-function findCode(errno: number): (typeof CODES)[keyof typeof CODES] | undefined {
-  return new Map(Object.entries(CODES)).get(String(errno));
+function findCode(errno: number): (typeof WASI_ERROR_CODES)[keyof typeof WASI_ERROR_CODES] | undefined {
+  return new Map(Object.entries(WASI_ERROR_CODES)).get(String(errno));
 }
 
 function isEmscriptenError(error: unknown): error is EmscriptenError {

@@ -3,7 +3,7 @@ import { deserialize, serialize } from 'node:v8';
 const HEADER_BYTES = 4;
 
 /** A message as it goes over a socket: its length, then Node's structured clone of it. */
-export function frame(message: unknown): Buffer {
+export function encodeFrame(message: unknown): Buffer {
   const body = serialize(message);
   const header = Buffer.alloc(HEADER_BYTES);
   header.writeUInt32BE(body.length);
@@ -11,22 +11,22 @@ export function frame(message: unknown): Buffer {
 }
 
 /** Puts messages together again from what a socket brings. Both ends are this program, so that they are what they claim to be. */
-export class Frames<T> {
+export class FrameDecoder<T> {
   #chunks: Buffer[] = [];
   #bytes = 0;
 
   /** The messages that are whole with this chunk. */
-  push(chunk: Buffer): T[] {
+  decode(chunk: Buffer): T[] {
     this.#chunks.push(chunk);
     this.#bytes += chunk.length;
     const messages: T[] = [];
-    for (let body = this.#next(); body; body = this.#next()) messages.push(deserialize(body));
+    for (let body = this.#takeFrame(); body; body = this.#takeFrame()) messages.push(deserialize(body));
     return messages;
   }
 
-  #next(): Buffer | undefined {
+  #takeFrame(): Buffer | undefined {
     if (this.#bytes < HEADER_BYTES) return undefined;
-    const all = this.#joined();
+    const all = this.#concatChunks();
     const end = HEADER_BYTES + all.readUInt32BE();
     if (this.#bytes < end) return undefined;
     this.#chunks = [all.subarray(end)];
@@ -35,7 +35,7 @@ export class Frames<T> {
   }
 
   /** Joined only when there is more than one: a long message comes in many chunks. */
-  #joined(): Buffer {
+  #concatChunks(): Buffer {
     const [first, ...more] = this.#chunks;
     if (first && more.length === 0) return first;
     const all = Buffer.concat(this.#chunks);

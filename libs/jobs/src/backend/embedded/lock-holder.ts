@@ -1,9 +1,9 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { errorCode } from '../error-code';
+import { getErrorCode } from '../error-code';
 
-const schema = z.object({
+const lockHolder = z.object({
   pid: z.number().int().positive(),
   /** Clock ticks from the start of the system; absent where there is no /proc. */
   startedAt: z.string().optional(),
@@ -16,17 +16,23 @@ const schema = z.object({
 });
 
 /** The process that has a directory, as it wrote itself into the lock file. */
-export type LockHolder = z.infer<typeof schema>;
+export type LockHolder = z.infer<typeof lockHolder>;
 
 /** This process, as the holder of a directory. */
-export function thisProcess(facts: Pick<LockHolder, 'socket' | 'isBrief'>): LockHolder {
-  return { pid: process.pid, startedAt: startOf(process.pid), host: HOST, since: new Date().toISOString(), ...facts };
+export function describeThisProcess(facts: Pick<LockHolder, 'socket' | 'isBrief'>): LockHolder {
+  return {
+    pid: process.pid,
+    startedAt: readProcessStart(process.pid),
+    host: HOST,
+    since: new Date().toISOString(),
+    ...facts,
+  };
 }
 
 /** What a lock file says, or `undefined` if that is nothing: its writer ended in the midst of it. */
-export function parseHolder(text: string): LockHolder | undefined {
+export function parseLockHolder(text: string): LockHolder | undefined {
   try {
-    return schema.parse(JSON.parse(text));
+    return lockHolder.parse(JSON.parse(text));
   } catch {
     return undefined;
   }
@@ -35,14 +41,14 @@ export function parseHolder(text: string): LockHolder | undefined {
 /** Does this process live? `undefined` where that cannot be seen from here. */
 export function isAlive(holder: LockHolder): boolean | undefined {
   if (holder.host !== HOST) return undefined;
-  if (!exists(holder.pid)) return false;
-  const startedAt = startOf(holder.pid);
+  if (!isProcessRunning(holder.pid)) return false;
+  const startedAt = readProcessStart(holder.pid);
   return holder.startedAt === undefined || startedAt === undefined || startedAt === holder.startedAt;
 }
 
-const HOST = `${hostname()} ${processSpace()}`.trim();
+const HOST = `${hostname()} ${readPidNamespace()}`.trim();
 
-function processSpace(): string {
+function readPidNamespace(): string {
   try {
     return readlinkSync('/proc/self/ns/pid');
   } catch {
@@ -52,7 +58,7 @@ function processSpace(): string {
 }
 
 /** Field 22 of /proc/PID/stat. The name before it, in brackets, may hold blanks. */
-function startOf(pid: number): string | undefined {
+function readProcessStart(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
@@ -61,12 +67,12 @@ function startOf(pid: number): string | undefined {
   }
 }
 
-function exists(pid: number): boolean {
+function isProcessRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
     // EPERM: it lives and is somebody else's.
-    return errorCode(error) === 'EPERM';
+    return getErrorCode(error) === 'EPERM';
   }
 }

@@ -2,32 +2,32 @@
 import { PGlite, type Results } from '@electric-sql/pglite';
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { PgQueryResult } from '../sql/pg-shapes';
+import type { PgQueryResult } from '../sql/pg-query-result';
 import { convertEmscriptenError } from './emscripten-error';
-import { failureFrom, type PgliteData, type QueryAnswer, type QueryRequest } from './thread-messages';
+import { toQueryFailure, type PgliteThreadOptions, type QueryResponse, type QueryRequest } from './thread-messages';
 
 type Row = Record<string, unknown>;
 
 /** A third of the memory of PGlite's own 128 MB at the same speed; a log of 64 MB instead of 1 GB. */
 const SETTINGS = ['-c', 'shared_buffers=8MB', '-c', 'max_wal_size=64MB'];
 /** int8 and numeric stay text, as `pg` has them. */
-const PARSERS = { 20: asItIs, 1700: asItIs };
+const PARSERS = { 20: returnUnchanged, 1700: returnUnchanged };
 /** PGlite would turn values into text by the parameter's type; `pg` does it by the value's, and BullMQ relies on that. */
 const SERIALIZERS = new Proxy<Record<number, (value: string) => string>>(
   {},
-  { get: (_, key) => (isTypeId(key) ? asItIs : undefined), has: (_, key) => isTypeId(key) },
+  { get: (_, key) => (isTypeId(key) ? returnUnchanged : undefined), has: (_, key) => isTypeId(key) },
 );
 
 const port = parentPort;
 if (!port) throw new Error('pglite-thread is started as a worker thread');
-const answer = (message: QueryAnswer<Row>): void => port.postMessage(message);
-const { directory, template }: PgliteData = workerData;
+const postResponse = (message: QueryResponse<Row>): void => port.postMessage(message);
+const { directory, template }: PgliteThreadOptions = workerData;
 const database = new PGlite(directory, {
   startParams: [...PGlite.defaultStartParams, ...SETTINGS],
   ...(template !== undefined && { loadDataDir: new Blob([readFileSync(template)], { type: 'application/x-gzip' }) }),
 });
 
-database.onNotification((channel, payload) => answer({ notification: { channel, payload } }));
+database.onNotification((channel, payload) => postResponse({ notification: { channel, payload } }));
 port.on('message', (request: QueryRequest | 'close') => {
   if (request === 'close') void database.close().finally(() => port.close());
   else void respond(request);
@@ -35,35 +35,35 @@ port.on('message', (request: QueryRequest | 'close') => {
 
 async function respond({ id, text, params }: QueryRequest): Promise<void> {
   try {
-    answer({ id, result: await run(text, params) });
+    postResponse({ id, result: await runQuery(text, params) });
   } catch (error) {
-    answer({ id, failure: failureFrom(convertEmscriptenError(error)) });
+    postResponse({ id, failure: toQueryFailure(convertEmscriptenError(error)) });
   }
 }
 
-async function run(text: string, params: readonly unknown[] = []): Promise<PgQueryResult<Row>> {
-  if (params.length === 0) return resultOf((await database.exec(text, { parsers: PARSERS })).at(-1));
-  return resultOf(
-    await database.query<Row>(text, params.map(asPgText), { parsers: PARSERS, serializers: SERIALIZERS }),
+async function runQuery(text: string, params: readonly unknown[] = []): Promise<PgQueryResult<Row>> {
+  if (params.length === 0) return toQueryResult((await database.exec(text, { parsers: PARSERS })).at(-1));
+  return toQueryResult(
+    await database.query<Row>(text, params.map(toPgText), { parsers: PARSERS, serializers: SERIALIZERS }),
   );
 }
 
-function resultOf(results: Results<Row> | undefined): PgQueryResult<Row> {
+function toQueryResult(results: Results<Row> | undefined): PgQueryResult<Row> {
   const rows = results?.rows ?? [];
   return { rows, rowCount: rows.length || (results?.affectedRows ?? 0) };
 }
 
 /** A parameter as `pg` writes it. */
-function asPgText(value: unknown): string | null {
+function toPgText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
-  if (Array.isArray(value)) return `{${value.map(asPgElement).join(',')}}`;
+  if (Array.isArray(value)) return `{${value.map(toPgArrayElement).join(',')}}`;
   if (value instanceof Date) return value.toISOString();
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function asPgElement(value: unknown): string {
+function toPgArrayElement(value: unknown): string {
   if (value === null || value === undefined) return 'NULL';
-  const text = asPgText(value) ?? '';
+  const text = toPgText(value) ?? '';
   return Array.isArray(value) ? text : `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
@@ -71,6 +71,6 @@ function isTypeId(key: string | symbol): boolean {
   return typeof key === 'string' && /^\d+$/.test(key);
 }
 
-function asItIs(value: string): string {
+function returnUnchanged(value: string): string {
   return value;
 }

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import type { LinkListener, SqlLink } from '../sql/sql-link';
-import { frame, Frames } from './frames';
-import { failureFrom, type QueryAnswer, type QueryRequest } from './thread-messages';
+import type { DatabaseListener, SqlDatabase } from '../sql/sql-database';
+import { encodeFrame, FrameDecoder } from './frames';
+import { toQueryFailure, type QueryResponse, type QueryRequest } from './thread-messages';
 
 /** Lets other processes of this user's, on this machine, work on the store that this process holds. */
 export class QueryServer {
@@ -11,15 +11,15 @@ export class QueryServer {
   readonly #sockets = new Set<Socket>();
 
   private constructor(
-    private readonly link: SqlLink,
+    private readonly database: SqlDatabase,
     private readonly path: string,
   ) {
-    this.#server = createServer((socket) => this.#serve(socket));
+    this.#server = createServer((socket) => this.#handleConnection(socket));
     this.#server.unref();
   }
 
   /** Listens on a Unix domain socket that only this user can open. */
-  static async listen(link: SqlLink, path: string): Promise<QueryServer> {
+  static async listen(link: SqlDatabase, path: string): Promise<QueryServer> {
     rmSync(path, { force: true });
     const server = new QueryServer(link, path);
     const listening = once(server.#server, 'listening');
@@ -37,31 +37,31 @@ export class QueryServer {
     rmSync(this.path, { force: true });
   }
 
-  #serve(socket: Socket): void {
-    const frames = new Frames<QueryRequest>();
-    const answer = (message: QueryAnswer): void => void socket.write(frame(message));
-    const listener: LinkListener = {
-      notified: (notification) => answer({ notification }),
-      lost: () => socket.destroy(),
+  #handleConnection(socket: Socket): void {
+    const frames = new FrameDecoder<QueryRequest>();
+    const answer = (message: QueryResponse): void => void socket.write(encodeFrame(message));
+    const listener: DatabaseListener = {
+      onNotification: (notification) => answer({ notification }),
+      onDisconnect: () => socket.destroy(),
     };
     this.#sockets.add(socket);
-    this.link.listen(listener);
+    this.database.addListener(listener);
     socket.unref();
     socket.on('data', (chunk: Buffer) => {
-      for (const request of frames.push(chunk)) void this.#respond(request, answer);
+      for (const request of frames.decode(chunk)) void this.#respond(request, answer);
     });
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       this.#sockets.delete(socket);
-      this.link.unlisten(listener);
+      this.database.removeListener(listener);
     });
   }
 
-  async #respond({ id, text, params }: QueryRequest, answer: (message: QueryAnswer) => void): Promise<void> {
+  async #respond({ id, text, params }: QueryRequest, answer: (message: QueryResponse) => void): Promise<void> {
     try {
-      answer({ id, result: await this.link.query(text, params) });
+      answer({ id, result: await this.database.query(text, params) });
     } catch (error) {
-      answer({ id, failure: failureFrom(error) });
+      answer({ id, failure: toQueryFailure(error) });
     }
   }
 }

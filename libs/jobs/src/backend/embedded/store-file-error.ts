@@ -1,4 +1,4 @@
-import { errorCode, errorMessage } from '../error-code';
+import { getErrorCode, getErrorMessage } from '../error-code';
 
 /** The system does not let the embedded store use one of its files: the disk is full, read-only, or does not answer. */
 export class StoreFileError extends Error {
@@ -9,13 +9,13 @@ export class StoreFileError extends Error {
     readonly file: string,
     cause: unknown,
   ) {
-    super(`the job store cannot use ${file}: ${errorMessage(cause)}`, { cause });
-    this.code = errorCode(cause);
+    super(`the job store cannot use ${file}: ${getErrorMessage(cause)}`, { cause });
+    this.code = getErrorCode(cause);
   }
 }
 
 /** An error of the file system as a {@link StoreFileError}, any other one as it is. @param file - where the error names none */
-export function asFileError(error: unknown, file: string): unknown {
-  if (error instanceof StoreFileError || !/^E[A-Z]+$/.test(errorCode(error))) return error;
+export function toStoreFileError(error: unknown, file: string): unknown {
+  if (error instanceof StoreFileError || !/^E[A-Z]+$/.test(getErrorCode(error))) return error;
   return new StoreFileError(file, error);
 }

@@ -1,8 +1,8 @@
-import { errorCode, errorMessage } from '../error-code';
-import type { PgNotification, PgQueryResult } from '../sql/pg-shapes';
+import { getErrorCode, getErrorMessage } from '../error-code';
+import type { PgNotification, PgQueryResult } from '../sql/pg-query-result';
 
 /** What the thread of an embedded store opens. */
-export interface PgliteData {
+export interface PgliteThreadOptions {
   readonly directory: string;
   /** A packed database that a new directory begins with. Default: an empty one is made. */
   readonly template?: string;
@@ -23,19 +23,19 @@ export interface QueryFailure {
 }
 
 /** The answer to a request, or a notification that nobody asked for. */
-export type QueryAnswer<R = never> =
+export type QueryResponse<R = never> =
   | { readonly id: number; readonly result: PgQueryResult<R> }
   | { readonly id: number; readonly failure: QueryFailure }
   | { readonly notification: PgNotification };
 
 /** What an error says that may go to another thread or process. */
-export function failureFrom(error: unknown): QueryFailure {
+export function toQueryFailure(error: unknown): QueryFailure {
   const detail = typeof error === 'object' && error !== null && 'detail' in error ? error.detail : undefined;
-  const failure = { message: errorMessage(error), code: errorCode(error) };
+  const failure = { message: getErrorMessage(error), code: getErrorCode(error) };
   return typeof detail === 'string' ? { ...failure, detail } : failure;
 }
 
 /** The error again. */
-export function errorFrom({ message, ...facts }: QueryFailure): Error {
+export function toError({ message, ...facts }: QueryFailure): Error {
   return Object.assign(new Error(message), facts);
 }

@@ -1,12 +1,12 @@
 import { Client } from 'pg';
-import { describeWith } from '../../../../../test/servers/describe-with';
+import { describeWithServer } from '../../../../../test/servers/describe-with-server';
 import { PostgresServer } from '../../../../../test/servers/postgres-server';
-import { describeJobs, describeOutage } from '../job-backend.fixture';
+import { describeJobBackendContract, describeOutageContract } from '../job-backend.fixture';
 import { JobStoreError } from '../job-store-error';
 import { RecordingLogger } from '../recording-logger.fixture';
 import { PostgresBackend } from './postgres-backend';
 
-describeWith('postgres', 'jobs in PostgreSQL', () => {
+describeWithServer('postgres', 'jobs in PostgreSQL', () => {
   let server: PostgresServer;
   const open = (logger = new RecordingLogger(), url = server.url) =>
     PostgresBackend.open({ url, schema: 'trunkline_jobs', logger });
@@ -14,7 +14,7 @@ describeWith('postgres', 'jobs in PostgreSQL', () => {
     server = await PostgresServer.start();
   }, 60_000);
 
-  describeJobs(() => open());
+  describeJobBackendContract(() => open());
   afterAll(() => server.stop());
 
   describe('that goes away', () => {
@@ -25,9 +25,9 @@ describeWith('postgres', 'jobs in PostgreSQL', () => {
     });
     afterAll(() => backend.close());
 
-    describeOutage(
+    describeOutageContract(
       () => ({ backend, lines: logger.lines }),
-      [{ name: 'is down', lastsMs: 500, begin: () => server.kill(), end: () => server.restart() }],
+      [{ name: 'is down', durationMs: 500, start: () => server.kill(), end: () => server.restart() }],
     );
   });
 
@@ -38,7 +38,9 @@ describeWith('postgres', 'jobs in PostgreSQL', () => {
     await admin.query('CREATE DATABASE many');
 
     const backends = await Promise.all([1, 2, 3, 4].map(() => open(new RecordingLogger(), url)));
-    const added = await Promise.all(backends.map((backend) => backend.call(() => backend.queue('many').add('x', {}))));
+    const added = await Promise.all(
+      backends.map((backend) => backend.call(() => backend.createQueue('many').add('x', {}))),
+    );
 
     expect(new Set(added.map(({ id }) => id)).size).toBe(4);
     await Promise.all(backends.map((backend) => backend.close()));
@@ -47,10 +49,12 @@ describeWith('postgres', 'jobs in PostgreSQL', () => {
 
   it('wakes the workers of another host', async () => {
     const [one, other] = [await open(), await open()];
-    const ran = new Promise((resolve) => one.worker('across', async (job) => resolve(job.id), { drainDelay: 3_600 }));
-    await one.call(() => one.queue('across').count());
+    const ran = new Promise((resolve) =>
+      one.createWorker('across', async (job) => resolve(job.id), { drainDelay: 3_600 }),
+    );
+    await one.call(() => one.createQueue('across').count());
 
-    await other.call(() => other.queue('across').add('x', {}, { jobId: 'across-1' }));
+    await other.call(() => other.createQueue('across').add('x', {}, { jobId: 'across-1' }));
 
     expect(await ran).toBe('across-1');
     await Promise.all([one.close(), other.close()]);

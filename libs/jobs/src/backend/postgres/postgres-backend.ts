@@ -1,18 +1,18 @@
 import type { Logger } from '@trunkline/telemetry';
 import type { IQueueBackend } from 'bullmq';
-import { errorCode, errorMessage } from '../error-code';
-import { JobBackend, type StoreUse } from '../job-backend';
+import { getErrorCode, getErrorMessage } from '../error-code';
+import { JobBackend, type QueueBackendOptions } from '../job-backend';
 import { JobStoreError } from '../job-store-error';
 import { StoreTimeoutError } from '../store-timeout-error';
-import { StoreWatch } from '../store-watch';
-import type { PgQueryResult } from '../sql/pg-shapes';
-import { isAway, isSqlOutage } from '../sql/sql-outage';
-import { SqlQueues } from '../sql/sql-queues';
-import { within } from '../within';
-import { PostgresLink } from './postgres-link';
+import { OutageMonitor } from '../outage-monitor';
+import type { PgQueryResult } from '../sql/pg-query-result';
+import { isTransientSqlOutage, isSqlOutage } from '../sql/sql-outage';
+import { SqlQueueBackendFactory } from '../sql/sql-queue-backend-factory';
+import { waitWithTimeout } from '../wait-with-timeout';
+import { PostgresDatabase } from './postgres-database';
 
 /** A start waits this long for PostgreSQL and the making of its tables, and goes on without it. */
-const START_LIMIT_MS = 5_000;
+const START_TIMEOUT_MS = 5_000;
 
 /** What {@link PostgresBackend.open} needs. */
 export interface PostgresBackendOptions {
@@ -25,15 +25,18 @@ export interface PostgresBackendOptions {
 /** Jobs in a PostgreSQL of 13 or newer, in a schema of their own. */
 export class PostgresBackend extends JobBackend {
   readonly kind = 'postgres';
-  readonly #queues: SqlQueues;
+  readonly #queueBackends: SqlQueueBackendFactory;
 
   private constructor(
-    watch: StoreWatch,
-    private readonly link: PostgresLink,
+    watch: OutageMonitor,
+    private readonly database: PostgresDatabase,
   ) {
     super(watch);
-    this.#queues = new SqlQueues(link);
-    link.listen({ lost: (error) => watch.failed(error), renewed: () => watch.answered() });
+    this.#queueBackends = new SqlQueueBackendFactory(database);
+    database.addListener({
+      onDisconnect: (error) => watch.recordOutage(error),
+      onReconnect: () => watch.recordSuccess(),
+    });
   }
 
   /**
@@ -42,50 +45,50 @@ export class PostgresBackend extends JobBackend {
    * @throws {JobStoreError} when it is there and cannot be used: an unknown user or database, no right to make the schema, a pooler that keeps no session, too old
    */
   static async open({ url, schema, logger }: PostgresBackendOptions): Promise<PostgresBackend> {
-    const backend = new PostgresBackend(new StoreWatch(logger), new PostgresLink(url, schema));
+    const backend = new PostgresBackend(new OutageMonitor(logger), new PostgresDatabase(url, schema));
     try {
-      await within(START_LIMIT_MS, backend.link.prepare());
+      await waitWithTimeout(START_TIMEOUT_MS, backend.database.prepare());
     } catch (cause) {
-      if (!(cause instanceof StoreTimeoutError) && !isAway(cause)) {
+      if (!(cause instanceof StoreTimeoutError) && !isTransientSqlOutage(cause)) {
         await backend.close();
-        throw cause instanceof JobStoreError ? cause : createRefusal(cause);
+        throw cause instanceof JobStoreError ? cause : createPostgresSetupError(cause);
       }
-      backend.watch.failed(cause);
+      backend.outageMonitor.recordOutage(cause);
     }
     return backend;
   }
 
   override async readClock(): Promise<number> {
-    const found: PgQueryResult<{ ms: number }> = await this.link.query(
+    const found: PgQueryResult<{ ms: number }> = await this.database.query(
       'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms',
     );
     return found.rows[0]?.ms ?? Number.NaN;
   }
 
-  protected override connect(use: StoreUse): IQueueBackend {
-    return this.#queues.connect(use);
+  protected override createQueueBackend(use: QueueBackendOptions): IQueueBackend {
+    return this.#queueBackends.create(use);
   }
 
-  protected override available(): Promise<void> {
-    return this.link.prepare();
+  protected override waitUntilAvailable(): Promise<void> {
+    return this.database.prepare();
   }
 
   protected override isOutage(error: unknown): boolean {
     return error instanceof StoreTimeoutError || error instanceof JobStoreError || isSqlOutage(error);
   }
 
-  protected override release(): Promise<void> {
-    return this.link.close();
+  protected override disconnect(): Promise<void> {
+    return this.database.close();
   }
 }
 
 /** How PostgreSQL says that this is not for the user. */
-const NOT_PERMITTED = '42501';
+const INSUFFICIENT_PRIVILEGE = '42501';
 
-function createRefusal(cause: unknown): JobStoreError {
+function createPostgresSetupError(cause: unknown): JobStoreError {
   const hint =
-    errorCode(cause) === NOT_PERMITTED
+    getErrorCode(cause) === INSUFFICIENT_PRIVILEGE
       ? '; `trunkline jobs schema` prints the statements for a user who may run them, and bus.jobs.schema names the schema'
       : '';
-  return new JobStoreError(`the PostgreSQL for jobs cannot be used: ${errorMessage(cause)}${hint}`, { cause });
+  return new JobStoreError(`the PostgreSQL for jobs cannot be used: ${getErrorMessage(cause)}${hint}`, { cause });
 }

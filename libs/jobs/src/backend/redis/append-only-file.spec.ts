@@ -31,7 +31,7 @@ describe('the append-only file of a Redis', () => {
   it('has everything when nothing is held back', async () => {
     const { file, asked, stop } = await redisWhoseFileIs([100, 0]);
 
-    await file.written();
+    await file.waitUntilWritten();
 
     expect(asked).toHaveLength(1);
     stop();
@@ -40,7 +40,7 @@ describe('the append-only file of a Redis', () => {
   it('is waited for until it has what was held back', async () => {
     const { file, asked, stop } = await redisWhoseFileIs([100, 20], [100, 35], [120, 15]);
 
-    await file.written();
+    await file.waitUntilWritten();
 
     expect(asked).toHaveLength(3);
     stop();
@@ -49,7 +49,7 @@ describe('the append-only file of a Redis', () => {
   it('is waited for anew when it was rewritten meanwhile', async () => {
     const { file, asked, stop } = await redisWhoseFileIs([100, 20], [40, 10], [45, 5], [50, 0]);
 
-    await file.written();
+    await file.waitUntilWritten();
 
     expect(asked).toHaveLength(4);
     stop();
@@ -58,7 +58,7 @@ describe('the append-only file of a Redis', () => {
   it('is looked at once for all who ask in one turn', async () => {
     const { file, asked, stop } = await redisWhoseFileIs([100, 0]);
 
-    await Promise.all([file.written(), file.written(), file.written()]);
+    await Promise.all([file.waitUntilWritten(), file.waitUntilWritten(), file.waitUntilWritten()]);
 
     expect(asked).toHaveLength(1);
     stop();
@@ -66,11 +66,11 @@ describe('the append-only file of a Redis', () => {
 
   it('is looked at together for those who ask soon after several have', async () => {
     const { file, asked, stop } = await redisWhoseFileIs([100, 0]);
-    await Promise.all([file.written(), file.written()]);
+    await Promise.all([file.waitUntilWritten(), file.waitUntilWritten()]);
 
     const asking: Promise<void>[] = [];
     for (let asks = 0; asks < 100; asks += 1) {
-      asking.push(file.written(), file.written());
+      asking.push(file.waitUntilWritten(), file.waitUntilWritten());
       await turn();
     }
     await Promise.all(asking);
@@ -81,10 +81,10 @@ describe('the append-only file of a Redis', () => {
 
   it('is told of as lost to whoever asks when Redis is gone', async () => {
     const { file, stop } = await redisWhoseFileIs([100, 0]);
-    await file.written();
+    await file.waitUntilWritten();
     stop();
 
-    const asking = [file.written(), file.written()];
+    const asking = [file.waitUntilWritten(), file.waitUntilWritten()];
 
     await expect(Promise.all(asking)).rejects.toThrow(/closed/);
   });

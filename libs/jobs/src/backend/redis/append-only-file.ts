@@ -1,17 +1,17 @@
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import { Cluster, type Redis } from 'ioredis';
-import type { RedisClient } from './redis-clients';
+import type { RedisClient } from './redis-client';
 
-const LOOK_AGAIN_AFTER_MS = 5;
+const POLL_INTERVAL_MS = 5;
 /** Where several wait, more are soon to come: one look for them all costs as much as one for each would (as PostgreSQL's `commit_delay`). */
-const TOGETHER_WITHIN_MS = 2;
-const WRITTEN = /^aof_current_size:(\d+)/m;
-const WAITING = /^aof_buffer_length:(\d+)/m;
+const BATCH_WINDOW_MS = 2;
+const WRITTEN_BYTES = /^aof_current_size:(\d+)/m;
+const BUFFERED_BYTES = /^aof_buffer_length:(\d+)/m;
 
 /** Bytes of the file, and bytes that are still to be written to it. */
-interface Progress {
-  readonly written: number;
-  readonly waiting: number;
+interface WriteProgress {
+  readonly writtenBytes: number;
+  readonly bufferedBytes: number;
 }
 
 /**
@@ -22,10 +22,10 @@ interface Progress {
  */
 export class AppendOnlyFile {
   /** What those are told of who ask now. */
-  #next: Promise<void> | undefined;
-  #asking = 0;
+  #nextCheck: Promise<void> | undefined;
+  #waiterCount = 0;
   #wasShared = false;
-  #lookedAtMs = 0;
+  #checkedAtMs = 0;
 
   constructor(private readonly client: RedisClient) {}
 
@@ -34,42 +34,45 @@ export class AppendOnlyFile {
    *
    * Those who ask within one turn share a look; where they did, so do those who ask within the next two milliseconds.
    */
-  written(): Promise<void> {
-    this.#asking += 1;
-    return (this.#next ??= this.#lookNext());
+  waitUntilWritten(): Promise<void> {
+    this.#waiterCount += 1;
+    return (this.#nextCheck ??= this.#checkNext());
   }
 
-  async #lookNext(): Promise<void> {
+  async #checkNext(): Promise<void> {
     await turn();
-    const waitMs = this.#lookedAtMs + TOGETHER_WITHIN_MS - performance.now();
+    const waitMs = this.#checkedAtMs + BATCH_WINDOW_MS - performance.now();
     if (this.#wasShared && waitMs > 0) await pause(waitMs);
-    this.#wasShared = this.#asking > 1;
-    this.#asking = 0;
-    this.#lookedAtMs = performance.now();
-    this.#next = undefined;
-    await this.#look();
+    this.#wasShared = this.#waiterCount > 1;
+    this.#waiterCount = 0;
+    this.#checkedAtMs = performance.now();
+    this.#nextCheck = undefined;
+    await this.#check();
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     const nodes = this.client instanceof Cluster ? this.client.nodes('master') : [this.client];
-    await Promise.all(nodes.map(allWritten));
+    await Promise.all(nodes.map(waitUntilNodeWritten));
   }
 }
 
-async function allWritten(node: Redis): Promise<void> {
-  let seen = await progressOf(node);
-  let goal = seen.written + seen.waiting;
-  while (seen.waiting > 0 && seen.written < goal) {
-    await pause(LOOK_AGAIN_AFTER_MS);
-    const now = await progressOf(node);
+async function waitUntilNodeWritten(node: Redis): Promise<void> {
+  let seen = await readProgress(node);
+  let goal = seen.writtenBytes + seen.bufferedBytes;
+  while (seen.bufferedBytes > 0 && seen.writtenBytes < goal) {
+    await pause(POLL_INTERVAL_MS);
+    const now = await readProgress(node);
     // A file that has become shorter is a new one, which was written anew.
-    if (now.written < seen.written) goal = now.written + now.waiting;
+    if (now.writtenBytes < seen.writtenBytes) goal = now.writtenBytes + now.bufferedBytes;
     seen = now;
   }
 }
 
 /** A store that is not Redis, and does not tell, is taken for one that has nothing to tell. */
-async function progressOf(node: Redis): Promise<Progress> {
+async function readProgress(node: Redis): Promise<WriteProgress> {
   const info = await node.info('persistence');
-  return { written: Number(WRITTEN.exec(info)?.[1] ?? 0), waiting: Number(WAITING.exec(info)?.[1] ?? 0) };
+  return {
+    writtenBytes: Number(WRITTEN_BYTES.exec(info)?.[1] ?? 0),
+    bufferedBytes: Number(BUFFERED_BYTES.exec(info)?.[1] ?? 0),
+  };
 }

@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis';
-import { describeWith } from '../../../../../test/servers/describe-with';
+import { describeWithServer } from '../../../../../test/servers/describe-with-server';
 import { RedisServer } from '../../../../../test/servers/redis-server';
-import { JobProcess } from '../crash.fixture';
-import { eventually, eventuallyDone } from '../eventually.fixture';
-import { describeJobs, describeOutage } from '../job-backend.fixture';
+import { KillableJobProcess } from '../killable-job-process.fixture';
+import { waitUntil, retryUntilSuccess } from '../wait-until.fixture';
+import { describeJobBackendContract, describeOutageContract } from '../job-backend.fixture';
 import { JobStoreError } from '../job-store-error';
 import { RecordingLogger } from '../recording-logger.fixture';
 import { RedisBackend } from './redis-backend';
@@ -11,17 +11,17 @@ import { RedisBackend } from './redis-backend';
 const strict = (url: string, logger = new RecordingLogger()) =>
   RedisBackend.open({ url, prefix: '{trunkline}', durability: 'strict', logger });
 
-describeWith('redis', 'jobs in Redis', () => {
+describeWithServer('redis', 'jobs in Redis', () => {
   let server: RedisServer;
   beforeAll(async () => {
     server = await RedisServer.start();
   });
 
-  describeJobs(() => strict(server.url));
+  describeJobBackendContract(() => strict(server.url));
   afterAll(() => server.stop());
 });
 
-describeWith('redis', 'jobs in a Redis that goes away', () => {
+describeWithServer('redis', 'jobs in a Redis that goes away', () => {
   let server: RedisServer;
   let backend: RedisBackend;
   const logger = new RecordingLogger();
@@ -34,18 +34,18 @@ describeWith('redis', 'jobs in a Redis that goes away', () => {
     await server.stop();
   });
 
-  describeOutage(
+  describeOutageContract(
     () => ({ backend, lines: logger.lines }),
     [
       // Long enough for the connections that hang to be given up.
-      { name: 'hangs', lastsMs: 4_500, begin: () => server.hang(), end: () => server.resume() },
-      { name: 'is down', lastsMs: 500, begin: () => server.kill(), end: () => server.restart() },
+      { name: 'hangs', durationMs: 4_500, start: () => server.suspend(), end: () => server.resume() },
+      { name: 'is down', durationMs: 500, start: () => server.kill(), end: () => server.restart() },
     ],
   );
 });
 
 // Each has a server of its own, and most of them wait for it for seconds: they do so at once.
-describeWith('redis', 'a Redis for jobs', () => {
+describeWithServer('redis', 'a Redis for jobs', () => {
   it.concurrent.each([
     ['has no append-only file', ['--appendonly', 'no'], /set `appendonly yes`/],
     ['evicts keys', ['--maxmemory-policy', 'allkeys-lru'], /set `maxmemory-policy noeviction`/],
@@ -64,7 +64,7 @@ describeWith('redis', 'a Redis for jobs', () => {
 
     const logger = new RecordingLogger();
     const backend = await RedisBackend.open({ url: server.url, prefix: '{trunkline}', durability: 'relaxed', logger });
-    await backend.add(() => backend.queue('taken').add('x', {}));
+    await backend.callDurably(() => backend.createQueue('taken').add('x', {}));
 
     expect(logger.lines).toEqual([]);
     await backend.close();
@@ -80,7 +80,7 @@ describeWith('redis', 'a Redis for jobs', () => {
     const logger = new RecordingLogger();
 
     const backend = await strict(server.url.replace('//', `//${user}`), logger);
-    await backend.add(() => backend.queue('taken').add('x', {}));
+    await backend.callDurably(() => backend.createQueue('taken').add('x', {}));
 
     expect(logger.lines).toEqual([
       'warn: this Redis may lose the latest jobs when its machine dies, or does not say so',
@@ -105,8 +105,8 @@ describeWith('redis', 'a Redis for jobs', () => {
     await server.restart('--maxmemory-policy', 'allkeys-lru');
 
     let cause: unknown;
-    await eventually(async () => {
-      cause = await backend.call(() => backend.queue('unsafe').add('x', {})).catch((error: Error) => error.cause);
+    await waitUntil(async () => {
+      cause = await backend.call(() => backend.createQueue('unsafe').add('x', {})).catch((error: Error) => error.cause);
       return cause instanceof JobStoreError;
     });
 
@@ -122,8 +122,8 @@ describeWith('redis', 'a Redis for jobs', () => {
     await server.restart();
 
     let cause: unknown;
-    await eventually(async () => {
-      cause = await backend.call(() => backend.queue('unsafe').add('x', {})).catch((error: Error) => error.cause);
+    await waitUntil(async () => {
+      cause = await backend.call(() => backend.createQueue('unsafe').add('x', {})).catch((error: Error) => error.cause);
       return cause instanceof JobStoreError;
     });
 
@@ -136,11 +136,11 @@ describeWith('redis', 'a Redis for jobs', () => {
     const other = await RedisServer.start();
     await other.kill();
     const backend = await strict(other.url);
-    const queue = backend.queue('late');
+    const queue = backend.createQueue('late');
 
     await expect(backend.call(() => queue.add('x', {}))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     await other.restart();
-    await eventuallyDone(() => backend.call(() => queue.add('x', {}, { jobId: 'x' })));
+    await retryUntilSuccess(() => backend.call(() => queue.add('x', {}, { jobId: 'x' })));
 
     expect(await queue.count()).toBe(1);
     await backend.close();
@@ -150,9 +150,9 @@ describeWith('redis', 'a Redis for jobs', () => {
   it.concurrent('does not keep its backend from being closed in a few seconds when it hangs', async () => {
     const other = await RedisServer.start();
     const closing = await strict(other.url);
-    closing.worker('idle', async () => undefined);
-    await closing.call(() => closing.queue('idle').count());
-    other.hang();
+    closing.createWorker('idle', async () => undefined);
+    await closing.call(() => closing.createQueue('idle').count());
+    other.suspend();
     const startedAt = performance.now();
 
     await closing.close();
@@ -163,28 +163,30 @@ describeWith('redis', 'a Redis for jobs', () => {
 
   it.concurrent('does not keep a process alive that has closed its backend when it is down', async () => {
     const server = await RedisServer.start();
-    const child = new JobProcess({ backend: server.url, add: 1 });
-    await eventually(async () => child.lines.includes('end job-0'));
+    const child = new KillableJobProcess({ backend: server.url, add: 1 });
+    await waitUntil(async () => child.lines.includes('end job-0'));
     await server.stop();
 
-    expect(await child.end('SIGTERM')).toBe(0);
+    expect(await child.terminate('SIGTERM')).toBe(0);
   });
 
   it.concurrent('runs flows over several queues when it is a cluster', async () => {
     const server = await RedisServer.start('--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1');
     const admin = new Redis(server.url);
     await admin.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
-    await eventually(async () => String(await admin.call('CLUSTER', 'INFO')).includes('cluster_state:ok'));
+    await waitUntil(async () => String(await admin.call('CLUSTER', 'INFO')).includes('cluster_state:ok'));
     const backend = await strict(`redis-cluster://127.0.0.1:${server.port}`);
     const ran: string[] = [];
-    for (const name of ['one', 'two']) backend.worker(name, async (job) => ran.push(job.name));
+    for (const name of ['one', 'two']) backend.createWorker(name, async (job) => ran.push(job.name));
 
-    await eventuallyDone(() =>
+    await retryUntilSuccess(() =>
       backend.call(() =>
-        backend.flows().add({ name: 'parent', queueName: 'one', children: [{ name: 'child', queueName: 'two' }] }),
+        backend
+          .createFlowProducer()
+          .add({ name: 'parent', queueName: 'one', children: [{ name: 'child', queueName: 'two' }] }),
       ),
     );
-    await eventually(async () => ran.includes('parent'));
+    await waitUntil(async () => ran.includes('parent'));
 
     expect(ran[0]).toBe('child');
     await backend.close();

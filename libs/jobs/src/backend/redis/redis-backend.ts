@@ -1,28 +1,28 @@
 import { parseRedisAddress, type RedisAddress, type TlsSettings } from '@trunkline/config';
 import type { Logger } from '@trunkline/telemetry';
 import { ConnectionClosedError, type IQueueBackend, QueueKeys, RedisConnection, RedisQueueBackend } from 'bullmq';
-import { JobBackend, type StoreUse } from '../job-backend';
+import { JobBackend, type QueueBackendOptions } from '../job-backend';
 import { AppendOnlyFile } from './append-only-file';
 import { JobStoreError } from '../job-store-error';
-import { StoreWatch } from '../store-watch';
+import { OutageMonitor } from '../outage-monitor';
 import { StoreTimeoutError } from '../store-timeout-error';
-import { within } from '../within';
-import { endClient, openRedis, type RedisClient, type RedisUse } from './redis-clients';
+import { waitWithTimeout } from '../wait-with-timeout';
+import { closeRedisClient, createRedisClient, type RedisClient, type RedisClientRole } from './redis-client';
 import {
-  adviceFor,
+  listRecommendedSettings,
   assertDurable,
   type Durability,
   readSetups,
   type RedisSetup,
-  writesBeforeItAnswers,
+  hasFsyncAlways,
 } from './redis-durability';
 import { isRedisOutage } from './redis-outage';
-import { assertReachable, createRefusal, isRedisRefusal } from './redis-refusal';
-import { WaitingRedisBackend } from './waiting-redis-backend';
+import { assertServerMatchesAddress, createRedisSetupError, isRedisSetupError } from './redis-setup-error';
+import { RedisWorkerBackend } from './redis-worker-backend';
 
 /** A start waits this long for Redis, and goes on without it. */
-const START_LIMIT_MS = 1_500;
-const ASK_AGAIN_AFTER_MS = 5_000;
+const START_TIMEOUT_MS = 1_500;
+const RECHECK_AFTER_MS = 5_000;
 
 /** What {@link RedisBackend.open} needs. */
 export interface RedisBackendOptions {
@@ -47,28 +47,32 @@ export class RedisBackend extends JobBackend {
   /** With one hash tag, so that a flow over many queues is in one slot of a cluster. */
   readonly #prefix: string;
   readonly #clients = new Set<RedisClient>();
-  readonly #callers: RedisClient;
-  readonly #workers: RedisClient;
-  readonly #shared: RedisConnection;
-  #checked: Promise<void> | undefined;
+  readonly #callerClient: RedisClient;
+  readonly #workerClient: RedisClient;
+  readonly #sharedConnection: RedisConnection;
+  #setupCheck: Promise<void> | undefined;
   #checkedAtMs = 0;
-  readonly #file: AppendOnlyFile;
-  #isWrittenLater = false;
+  readonly #appendOnlyFile: AppendOnlyFile;
+  #isWriteDeferred = false;
   #isWarned = false;
   #isOpen = false;
   /** What went wrong last with a connection. */
-  #reason: unknown;
+  #lastConnectionError: unknown;
 
   private constructor(private readonly options: RedisBackendOptions) {
-    super(new StoreWatch(options.logger));
+    super(new OutageMonitor(options.logger));
     this.#address = parseRedisAddress(options.url);
     this.#prefix = options.prefix.includes('{') ? options.prefix : `{${options.prefix}}`;
-    this.#callers = this.#client('caller');
-    this.#workers = this.#client('worker');
+    this.#callerClient = this.#createClient('caller');
+    this.#workerClient = this.#createClient('worker');
     // Without a check of the version: it would be a command that can fail, and the connection would stay failed.
-    this.#shared = new RedisConnection(this.#callers, { shared: true, blocking: false, skipVersionCheck: true });
-    this.#shared.on('error', () => undefined);
-    this.#file = new AppendOnlyFile(this.#callers);
+    this.#sharedConnection = new RedisConnection(this.#callerClient, {
+      shared: true,
+      blocking: false,
+      skipVersionCheck: true,
+    });
+    this.#sharedConnection.on('error', () => undefined);
+    this.#appendOnlyFile = new AppendOnlyFile(this.#callerClient);
   }
 
   /**
@@ -81,96 +85,98 @@ export class RedisBackend extends JobBackend {
   static async open(options: RedisBackendOptions): Promise<RedisBackend> {
     const backend = new RedisBackend(options);
     try {
-      await within(START_LIMIT_MS, backend.available());
+      await waitWithTimeout(START_TIMEOUT_MS, backend.waitUntilAvailable());
     } catch (error) {
-      const cause = error instanceof StoreTimeoutError ? (backend.#reason ?? error) : error;
-      if (cause instanceof JobStoreError || isRedisRefusal(cause)) {
+      const cause = error instanceof StoreTimeoutError ? (backend.#lastConnectionError ?? error) : error;
+      if (cause instanceof JobStoreError || isRedisSetupError(cause)) {
         await backend.close();
-        throw cause instanceof JobStoreError ? cause : createRefusal(cause);
+        throw cause instanceof JobStoreError ? cause : createRedisSetupError(cause);
       }
-      backend.watch.failed(cause);
+      backend.outageMonitor.recordOutage(cause);
     }
     backend.#isOpen = true;
     return backend;
   }
 
   override async readClock(): Promise<number> {
-    const [seconds, microseconds] = await this.#callers.time();
+    const [seconds, microseconds] = await this.#callerClient.time();
     return Number(seconds) * 1_000 + Number(microseconds) / 1_000;
   }
 
-  protected override connect({ name, options, waits }: StoreUse): IQueueBackend {
+  protected override createQueueBackend({ name, options, isBlocking }: QueueBackendOptions): IQueueBackend {
     const keys = new QueueKeys(this.#prefix);
     const names = keys.getKeys(name);
     const toKey = (type: string) => keys.toKey(name, type);
     const prefixed = { ...options, prefix: this.#prefix };
-    if (!waits) return new RedisQueueBackend(this.#shared, name, names, toKey, prefixed, undefined, false);
-    const working = new RedisConnection(this.#workers, { shared: true, blocking: false });
-    const waiting = new RedisConnection(this.#client('waiter'), { shared: false, blocking: true });
-    return new WaitingRedisBackend(working, name, names, toKey, prefixed, waiting);
+    if (!isBlocking)
+      return new RedisQueueBackend(this.#sharedConnection, name, names, toKey, prefixed, undefined, false);
+    const working = new RedisConnection(this.#workerClient, { shared: true, blocking: false });
+    const waiting = new RedisConnection(this.#createClient('waiter'), { shared: false, blocking: true });
+    return new RedisWorkerBackend(working, name, names, toKey, prefixed, waiting);
   }
 
-  protected override async available(): Promise<void> {
+  protected override async waitUntilAvailable(): Promise<void> {
     // Once the start has waited for it, nobody else does.
-    if (this.#isOpen && this.#callers.status !== 'ready') throw new ConnectionClosedError(undefined, this.#reason);
-    await this.#shared.client;
-    const isStale = performance.now() - this.#checkedAtMs > ASK_AGAIN_AFTER_MS;
-    if (!this.#checked || (isStale && (await isRejected(this.#checked)))) this.#check();
-    await this.#checked;
+    if (this.#isOpen && this.#callerClient.status !== 'ready')
+      throw new ConnectionClosedError(undefined, this.#lastConnectionError);
+    await this.#sharedConnection.client;
+    const isStale = performance.now() - this.#checkedAtMs > RECHECK_AFTER_MS;
+    if (!this.#setupCheck || (isStale && (await isRejected(this.#setupCheck)))) this.#startSetupCheck();
+    await this.#setupCheck;
   }
 
-  protected override written(): Promise<void> | undefined {
-    return this.#isWrittenLater ? this.#file.written() : undefined;
+  protected override waitUntilDurable(): Promise<void> | undefined {
+    return this.#isWriteDeferred ? this.#appendOnlyFile.waitUntilWritten() : undefined;
   }
 
   protected override isOutage(error: unknown): boolean {
     return error instanceof StoreTimeoutError || error instanceof JobStoreError || isRedisOutage(error);
   }
 
-  protected override async release(): Promise<void> {
-    for (const client of this.#clients) endClient(client);
+  protected override async disconnect(): Promise<void> {
+    for (const client of this.#clients) closeRedisClient(client);
   }
 
-  #check(): void {
+  #startSetupCheck(): void {
     this.#checkedAtMs = performance.now();
-    const checking = this.#readSetups().then((setups) => this.#judge(setups));
-    this.#checked = checking;
+    const checking = this.#readSetups().then((setups) => this.#applyDurability(setups));
+    this.#setupCheck = checking;
     // Whoever waits for it hears of it; a check whose caller has given up is not an unhandled rejection.
     checking.catch((error: unknown) => {
       // Redis went away before it told.
-      if (!(error instanceof JobStoreError) && this.#checked === checking) this.#checked = undefined;
+      if (!(error instanceof JobStoreError) && this.#setupCheck === checking) this.#setupCheck = undefined;
     });
   }
 
   async #readSetups(): Promise<readonly RedisSetup[]> {
     try {
-      await assertReachable(this.#callers, { address: this.#address, probe: `${this.#prefix}:probe` });
-      return await readSetups(this.#callers);
+      await assertServerMatchesAddress(this.#callerClient, { address: this.#address, probe: `${this.#prefix}:probe` });
+      return await readSetups(this.#callerClient);
     } catch (error) {
-      throw isRedisRefusal(error) ? createRefusal(error) : error;
+      throw isRedisSetupError(error) ? createRedisSetupError(error) : error;
     }
   }
 
-  #judge(setups: readonly RedisSetup[]): void {
+  #applyDurability(setups: readonly RedisSetup[]): void {
     const { durability, logger } = this.options;
     for (const setup of setups) assertDurable(setup, durability);
     if (durability === 'relaxed') return;
-    this.#isWrittenLater = !setups.every(writesBeforeItAnswers);
-    const advice = new Set(setups.flatMap(adviceFor));
+    this.#isWriteDeferred = !setups.every(hasFsyncAlways);
+    const advice = new Set(setups.flatMap(listRecommendedSettings));
     if (advice.size === 0 || this.#isWarned) return;
     this.#isWarned = true;
     logger.warn({ set: [...advice] }, 'this Redis may lose the latest jobs when its machine dies, or does not say so');
   }
 
-  #client(use: RedisUse): RedisClient {
-    const client = openRedis(this.#address, { use, tls: this.options.tls });
+  #createClient(role: RedisClientRole): RedisClient {
+    const client = createRedisClient(this.#address, { role, tls: this.options.tls });
     client.on('error', (error) => {
-      this.#reason = error;
-      this.notice(error);
+      this.#lastConnectionError = error;
+      this.reportError(error);
     });
     // Whatever is there now may be set up otherwise: it was started again, or is the successor of a master that failed.
-    if (use === 'caller') client.on('close', () => (this.#checked = undefined));
-    if (use === 'worker') client.on('ready', () => this.watch.answered());
+    if (role === 'caller') client.on('close', () => (this.#setupCheck = undefined));
+    if (role === 'worker') client.on('ready', () => this.outageMonitor.recordSuccess());
     // Kept when it ends, too: BullMQ ends a wait that hangs by ending its connection, and connects it again.
     this.#clients.add(client);
     return client;

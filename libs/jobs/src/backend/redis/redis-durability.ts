@@ -1,10 +1,10 @@
 import { Cluster } from 'ioredis';
-import { errorMessage } from '../error-code';
+import { getErrorMessage } from '../error-code';
 import { JobStoreError } from '../job-store-error';
-import type { RedisClient } from './redis-clients';
+import type { RedisClient } from './redis-client';
 
 /** The oldest Redis that BullMQ recommends; it speaks of others on the console, on every connection. */
-const OLDEST_VERSION = [6, 2] as const;
+const MIN_VERSION = [6, 2] as const;
 /** How Redis says that a command is not for this user, or that it has no such command. */
 const NOT_PERMITTED = /^(?:NOPERM|ERR)\b/;
 
@@ -20,8 +20,8 @@ export interface RedisSetup {
 }
 
 /** What has to be set, for jobs to outlive the process of Redis. */
-const DEMANDS = { appendonly: 'yes', 'maxmemory-policy': 'noeviction' } as const;
-const DEMANDED = ['appendonly', 'maxmemory-policy'] as const;
+const REQUIRED_SETTINGS = { appendonly: 'yes', 'maxmemory-policy': 'noeviction' } as const;
+const REQUIRED_SETTING_NAMES = ['appendonly', 'maxmemory-policy'] as const;
 
 /**
  * Refuses a Redis that loses accepted jobs: one without an append-only file forgets everything since its last snapshot when it
@@ -31,25 +31,29 @@ const DEMANDED = ['appendonly', 'maxmemory-policy'] as const;
  */
 export function assertDurable(setup: RedisSetup, durability: Durability): void {
   if (setup.version !== undefined && isTooOld(setup.version)) {
-    throw new JobStoreError(`jobs need Redis ${OLDEST_VERSION.join('.')} or newer, this is ${setup.version}`);
+    throw new JobStoreError(`jobs need Redis ${MIN_VERSION.join('.')} or newer, this is ${setup.version}`);
   }
   if (durability === 'relaxed') return;
-  const wrong = DEMANDED.filter((name) => setup[name] !== undefined && setup[name] !== DEMANDS[name]);
+  const wrong = REQUIRED_SETTING_NAMES.filter(
+    (name) => setup[name] !== undefined && setup[name] !== REQUIRED_SETTINGS[name],
+  );
   if (wrong.length === 0) return;
-  const remedies = wrong.map((name) => `\`${name}\` is ${setup[name]}, set \`${name} ${DEMANDS[name]}\``);
+  const remedies = wrong.map((name) => `\`${name}\` is ${setup[name]}, set \`${name} ${REQUIRED_SETTINGS[name]}\``);
   throw new JobStoreError(
     `this Redis loses accepted jobs when it dies: ${remedies.join('; ')}; or say \`durability: relaxed\` if they may be lost`,
   );
 }
 
 /** What else should be set: what it did not tell, and what jobs need to outlive the machine of Redis. */
-export function adviceFor(setup: RedisSetup): readonly string[] {
-  const untold = DEMANDED.filter((name) => setup[name] === undefined).map((name) => `${name} ${DEMANDS[name]}`);
-  return writesBeforeItAnswers(setup) ? untold : [...untold, 'appendfsync always'];
+export function listRecommendedSettings(setup: RedisSetup): readonly string[] {
+  const untold = REQUIRED_SETTING_NAMES.filter((name) => setup[name] === undefined).map(
+    (name) => `${name} ${REQUIRED_SETTINGS[name]}`,
+  );
+  return hasFsyncAlways(setup) ? untold : [...untold, 'appendfsync always'];
 }
 
 /** Does Redis have on the disk what it acknowledges? */
-export function writesBeforeItAnswers({ appendfsync }: RedisSetup): boolean {
+export function hasFsyncAlways({ appendfsync }: RedisSetup): boolean {
   return appendfsync === 'always';
 }
 
@@ -58,21 +62,24 @@ export async function readSetups(client: RedisClient): Promise<RedisSetup[]> {
   const nodes = client instanceof Cluster ? client.nodes('master') : [client];
   return Promise.all(
     nodes.map(async (node) => {
-      const [info, fsync] = await Promise.all([node.info(), node.config('GET', 'appendfsync').catch(ifNotPermitted)]);
-      return { ...setupOf(info), appendfsync: appendfsyncIn(fsync) };
+      const [info, fsync] = await Promise.all([
+        node.info(),
+        node.config('GET', 'appendfsync').catch(ignoreNotPermitted),
+      ]);
+      return { ...parseInfo(info), appendfsync: parseAppendfsync(fsync) };
     }),
   );
 }
 
-function ifNotPermitted(error: unknown): undefined {
-  if (!NOT_PERMITTED.test(errorMessage(error))) throw error;
+function ignoreNotPermitted(error: unknown): undefined {
+  if (!NOT_PERMITTED.test(getErrorMessage(error))) throw error;
 }
 
-function appendfsyncIn(answer: unknown): string | undefined {
+function parseAppendfsync(answer: unknown): string | undefined {
   return Array.isArray(answer) && typeof answer[1] === 'string' ? answer[1] : undefined;
 }
 
-function setupOf(info: string): Omit<RedisSetup, 'appendfsync'> {
+function parseInfo(info: string): Omit<RedisSetup, 'appendfsync'> {
   const facts = new Map(
     info.split(/\r?\n/).map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
   );
@@ -88,5 +95,5 @@ function setupOf(info: string): Omit<RedisSetup, 'appendfsync'> {
 
 function isTooOld(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major < OLDEST_VERSION[0] || (major === OLDEST_VERSION[0] && minor < OLDEST_VERSION[1]);
+  return major < MIN_VERSION[0] || (major === MIN_VERSION[0] && minor < MIN_VERSION[1]);
 }

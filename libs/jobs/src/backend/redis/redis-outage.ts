@@ -1,7 +1,7 @@
-import { errorCode, errorMessage } from '../error-code';
+import { getErrorCode, getErrorMessage } from '../error-code';
 
 /** How ioredis and BullMQ say that there is no connection, and how Redis says that it cannot work now. */
-const SIGNS = [
+const OUTAGE_MESSAGES = [
   /^Connection is closed/,
   /^Stream isn't writeable/,
   /^Reached the max retries per request limit/,
@@ -14,14 +14,17 @@ const SIGNS = [
   /^Too many Cluster redirections/,
   /^(?:LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|READONLY|MISCONF|OOM|BUSY|NOREPLICAS|NOAUTH|WRONGPASS|NOPERM|UNBLOCKED)\b/,
 ];
-const NETWORK = /^E[A-Z]+$/;
+const NETWORK_ERROR_CODE = /^E[A-Z]+$/;
 /** As OpenSSL and Node name what is wrong with a certificate or a handshake. */
-export const TLS_FAILURE = /^(?:ERR_(?:TLS|SSL)_.+|.*CERT.*|.*SIGNATURE.*|INVALID_(?:CA|PURPOSE)|HOSTNAME_MISMATCH)$/;
+export const TLS_ERROR_CODE =
+  /^(?:ERR_(?:TLS|SSL)_.+|.*CERT.*|.*SIGNATURE.*|INVALID_(?:CA|PURPOSE)|HOSTNAME_MISMATCH)$/;
 
 /** Is Redis away, or unable to work? Every other error is about the call. */
 export function isRedisOutage(error: unknown): boolean {
-  const message = errorMessage(error);
+  const message = getErrorMessage(error);
   return (
-    NETWORK.test(errorCode(error)) || TLS_FAILURE.test(errorCode(error)) || SIGNS.some((sign) => sign.test(message))
+    NETWORK_ERROR_CODE.test(getErrorCode(error)) ||
+    TLS_ERROR_CODE.test(getErrorCode(error)) ||
+    OUTAGE_MESSAGES.some((sign) => sign.test(message))
   );
 }

@@ -1,7 +1,7 @@
-import type { PgQueryResult } from './pg-shapes';
-import { restoreValue } from './jsonb-text';
-import { SqlClient } from './sql-client';
-import type { SqlLink } from './sql-link';
+import type { PgQueryResult } from './pg-query-result';
+import { unescapeValue } from './jsonb-escape';
+import { SqlPoolClient } from './sql-pool-client';
+import type { SqlDatabase } from './sql-database';
 
 type Row = Record<string, unknown>;
 
@@ -13,17 +13,17 @@ export class SqlPool {
   /** BullMQ then trusts that a lost connection is noticed; else it asks for jobs every ten seconds. */
   readonly options = { keepAlive: true };
 
-  constructor(private readonly link: SqlLink) {}
+  constructor(private readonly database: SqlDatabase) {}
 
   async query(text: string, params?: readonly unknown[]): Promise<PgQueryResult> {
-    const result: PgQueryResult<Row> = await this.link.query(text, params);
-    for (const row of result.rows) restoreRow(row);
+    const result: PgQueryResult<Row> = await this.database.query(text, params);
+    for (const row of result.rows) unescapeRow(row);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what its author knows its rows to be they still are
     return result as PgQueryResult;
   }
 
-  async connect(): Promise<SqlClient> {
-    return new SqlClient(this.link);
+  async connect(): Promise<SqlPoolClient> {
+    return new SqlPoolClient(this.database);
   }
 
   /** The link has an owner who ends it. */
@@ -38,6 +38,6 @@ export class SqlPool {
   }
 }
 
-function restoreRow(row: Row): void {
-  for (const name of JSON_COLUMNS) if (row[name] !== undefined) row[name] = restoreValue(row[name]);
+function unescapeRow(row: Row): void {
+  for (const name of JSON_COLUMNS) if (row[name] !== undefined) row[name] = unescapeValue(row[name]);
 }

@@ -1,52 +1,54 @@
 import { PostgresQueueBackend } from 'bullmq';
-import { restoreJson, escapeJson, escapeValue } from './jsonb-text';
+import { unescapeJson, escapeJson, escapeValue } from './jsonb-escape';
 
-type Adding = PostgresQueueBackend['addJob'];
-type AddingSeveral = PostgresQueueBackend['addJobs'];
-type AddingFlow = PostgresQueueBackend['addFlow'];
-type Scheduling = PostgresQueueBackend['addJobScheduler'];
-type Rescheduling = PostgresQueueBackend['updateJobSchedulerNextMillis'];
-type Updating = PostgresQueueBackend['updateData'];
-type Completing = PostgresQueueBackend['moveToCompleted'];
+type AddJob = PostgresQueueBackend['addJob'];
+type AddJobs = PostgresQueueBackend['addJobs'];
+type AddFlow = PostgresQueueBackend['addFlow'];
+type AddJobScheduler = PostgresQueueBackend['addJobScheduler'];
+type UpdateJobScheduler = PostgresQueueBackend['updateJobSchedulerNextMillis'];
+type UpdateData = PostgresQueueBackend['updateData'];
+type MoveToCompleted = PostgresQueueBackend['moveToCompleted'];
 
 /**
  * BullMQ's PostgreSQL side for any JSON: what `jsonb` refuses is escaped, and {@link SqlPool} reads it back. Other stores keep the
  * text of JSON, and all have to accept the same jobs.
  */
 export class SqlQueueBackend extends PostgresQueueBackend {
-  override addJob(...[job, ...rest]: Parameters<Adding>): ReturnType<Adding> {
+  override addJob(...[job, ...rest]: Parameters<AddJob>): ReturnType<AddJob> {
     return super.addJob(escapeData(job), ...rest);
   }
 
-  override addJobs(entries: Parameters<AddingSeveral>[0]): ReturnType<AddingSeveral> {
+  override addJobs(entries: Parameters<AddJobs>[0]): ReturnType<AddJobs> {
     return super.addJobs(entries.map((entry) => ({ ...entry, job: escapeData(entry.job) })));
   }
 
-  override addFlow(entries: Parameters<AddingFlow>[0]): ReturnType<AddingFlow> {
+  override addFlow(entries: Parameters<AddFlow>[0]): ReturnType<AddFlow> {
     return super.addFlow(entries.map((entry) => ({ ...entry, jobData: escapeData(entry.jobData) })));
   }
 
-  override addJobScheduler(...[id, nextMs, template, ...rest]: Parameters<Scheduling>): ReturnType<Scheduling> {
+  override addJobScheduler(
+    ...[id, nextMs, template, ...rest]: Parameters<AddJobScheduler>
+  ): ReturnType<AddJobScheduler> {
     return super.addJobScheduler(id, nextMs, escapeJson(template), ...rest);
   }
 
   override updateJobSchedulerNextMillis(
-    ...[id, nextMs, template, ...rest]: Parameters<Rescheduling>
-  ): ReturnType<Rescheduling> {
+    ...[id, nextMs, template, ...rest]: Parameters<UpdateJobScheduler>
+  ): ReturnType<UpdateJobScheduler> {
     return super.updateJobSchedulerNextMillis(id, nextMs, escapeJson(template), ...rest);
   }
 
-  override updateData(...[job, data]: Parameters<Updating>): ReturnType<Updating> {
+  override updateData(...[job, data]: Parameters<UpdateData>): ReturnType<UpdateData> {
     return super.updateData(job, escapeValue(data));
   }
 
-  override moveToCompleted(...[job, result, ...rest]: Parameters<Completing>): ReturnType<Completing> {
+  override moveToCompleted(...[job, result, ...rest]: Parameters<MoveToCompleted>): ReturnType<MoveToCompleted> {
     return super.moveToCompleted(job, escapeValue(result), ...rest);
   }
 
   override async getProcessedChildrenValues(id: string): Promise<Record<string, string>> {
     const values = await super.getProcessedChildrenValues(id);
-    return Object.fromEntries(Object.entries(values).map(([key, json]) => [key, restoreJson(json)]));
+    return Object.fromEntries(Object.entries(values).map(([key, json]) => [key, unescapeJson(json)]));
   }
 }
 

@@ -1,8 +1,0 @@
-const KEPT_ENTRIES = 1_000;
-
-/** Adds an entry to a map that keeps the newest thousand: one more, and the oldest goes. */
-export function addBounded<Key, Value>(entries: Map<Key, Value>, key: Key, value: Value): void {
-  entries.set(key, value);
-  const [oldest] = entries.keys();
-  if (entries.size > KEPT_ENTRIES && oldest !== undefined) entries.delete(oldest);
-}

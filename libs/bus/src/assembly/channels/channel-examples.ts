@@ -1,0 +1,65 @@
+import type { ConfigPath, ConfigProblem } from '@trunkline/config';
+import { ValidationFailedError } from '@trunkline/failures';
+import type { RegisteredService, ServiceRegistry } from '@trunkline/service';
+import type { BusConfig } from '../../config/bus-config';
+import { resolveChannelService } from './channel-destination';
+
+/**
+ * Finds the examples of channels that the service would refuse, or would never return: an example in the OpenAPI document is a
+ * promise.
+ *
+ * @returns one problem for each value that does not fit, at its place in the file
+ */
+export async function findExampleProblems(config: BusConfig, registry: ServiceRegistry): Promise<ConfigProblem[]> {
+  const channels = Object.entries(config.channels.rest);
+  const problems = channels.flatMap(([channel, { examples = {}, ...options }]) =>
+    Object.entries(examples).map(([name, example]) => {
+      const service = resolveChannelService(options, registry);
+      return checkExample(config, ['channels', 'rest', channel, 'examples', name], { service, ...example });
+    }),
+  );
+  return (await Promise.all(problems)).flat();
+}
+
+interface Example {
+  readonly service: RegisteredService;
+  readonly input?: unknown;
+  readonly output?: unknown;
+}
+
+async function checkExample({ loaded }: BusConfig, path: ConfigPath, example: Example): Promise<ConfigProblem[]> {
+  const { service, input, output } = example;
+  const checks = [
+    { key: 'input', value: input, check: service.validateInput },
+    { key: 'output', value: output, check: service.validateOutput },
+  ];
+  const found = checks.map(async ({ key, value, check }) => {
+    const refused = value === undefined ? undefined : await catchValidationFailure(() => check?.(value, []));
+    return (refused?.violations ?? []).map(({ pointer, detail }) =>
+      loaded.createProblem(
+        [...path, key, ...parsePointer(pointer)],
+        `expected a value that ${service.name} accepts: ${detail}`,
+      ),
+    );
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** The steps of a pointer in a URI fragment (RFC 6901 §6): `#/items/0` is `['items', 0]`. */
+function parsePointer(pointer: string): ConfigPath {
+  const tokens = pointer.split('/').slice(1).map(decodeURIComponent);
+  return tokens.map((token) => {
+    const step = token.replaceAll('~1', '/').replaceAll('~0', '~');
+    return /^\d+$/.test(step) ? Number(step) : step;
+  });
+}
+
+async function catchValidationFailure(check: () => unknown): Promise<ValidationFailedError | undefined> {
+  try {
+    await check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ValidationFailedError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,61 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { createRestServer, type Channel } from '@trunkline/channels';
+import { ErrorResponder } from '@trunkline/http-server';
+import type { OutgoingRest } from '@trunkline/outgoing';
+import { SecurityDefinitions } from '@trunkline/security';
+import type { ServiceRegistry } from '@trunkline/service';
+import type { BusConfig } from '../../config/bus-config';
+import { RequestHandlerFactory } from './request-handler-factory';
+import { listDeclaredErrors } from '../services/declared-errors';
+import { createChannel } from './create-channel';
+import type { RestServerDependencies } from './rest-server-dependencies';
+import { BUS_CONFIG, REST_SERVER_DEPENDENCIES } from '../../module/tokens';
+import { describeChannels, readOpenApiPaths } from './describe-channels';
+
+/** Puts the channels of a configuration in front of the application. */
+@Injectable()
+export class ChannelMounter {
+  constructor(
+    @Inject(BUS_CONFIG) private readonly config: BusConfig,
+    @Inject(REST_SERVER_DEPENDENCIES) private readonly dependencies: RestServerDependencies | undefined,
+    private readonly errorResponder: ErrorResponder,
+    private readonly handlerFactory: RequestHandlerFactory,
+  ) {}
+
+  /** Makes a front of the channels and lets it take requests; does nothing in an application without an edge. */
+  async mount(registry: ServiceRegistry, outgoing: OutgoingRest): Promise<void> {
+    const { dependencies, errorResponder, config } = this;
+    for (const [code, error] of listDeclaredErrors(registry, config)) errorResponder.catalogue.declare(code, error);
+    if (!dependencies) return;
+    const places = readOpenApiPaths(config);
+    const front = await createRestServer({
+      ...dependencies,
+      channels: this.#createChannels(registry, dependencies),
+      createHandler: (channel) => this.handlerFactory.create(channel),
+      openApi: places && {
+        paths: places,
+        createDocument: () => describeChannels(config, registry),
+      },
+      checkConnections: () => pingAllConnections(outgoing),
+    });
+    const pages = [places?.document, places?.docs, dependencies.errorPagesPath].filter((page) => page !== undefined);
+    dependencies.listener.replaceRouter((request, response) => front.routing(request, response), pages);
+  }
+
+  #createChannels(registry: ServiceRegistry, base: RestServerDependencies): Channel[] {
+    const { channels, bus, security } = this.config;
+    const definitions = new SecurityDefinitions(security.definitions, base.security);
+    return Object.entries(channels.rest).map(([name, options]) =>
+      createChannel({ name, options, bus, registry, definitions }),
+    );
+  }
+}
+
+function pingAllConnections(outgoing: OutgoingRest) {
+  return Promise.all(
+    outgoing.names().map(async (name) => {
+      const { state, code, ms } = await outgoing.ping(name);
+      return { name, status: state, ...(code !== undefined && { code }), ...(ms !== undefined && { ms }) };
+    }),
+  );
+}

@@ -1,0 +1,29 @@
+import { findUndescribedVendor, type ServiceRegistry } from '@trunkline/service';
+import type { BusConfig } from '../../config/bus-config';
+import { readOpenApiPaths } from './describe-channels';
+
+/** A channel whose input the OpenAPI document cannot describe. */
+export interface UndescribedInput {
+  readonly channel: string;
+  readonly service: string;
+  /** The library of its schema, as that names itself. */
+  readonly vendor: string;
+}
+
+/** Finds channels of which the document leaves out parameters and the shape of the body, since their schema has no JSON Schema. */
+export function findUndescribedInputs(config: BusConfig, registry: ServiceRegistry): readonly UndescribedInput[] {
+  if (!readOpenApiPaths(config)) return [];
+  return Object.entries(config.channels.rest).flatMap(([channel, { service = '' }]) => {
+    const input = registry.find(service)?.declaration.input;
+    const vendor = input === undefined ? undefined : findUndescribedVendor(input);
+    return vendor === undefined ? [] : [{ channel, service, vendor }];
+  });
+}
+
+/** What is missing, and what to do about it. */
+export function formatUndescribedInput({ channel, service, vendor }: UndescribedInput): string {
+  return (
+    `the OpenAPI document lacks the input of channel ${channel}: the ${vendor} schema of ${service} has no JSON Schema; ` +
+    'give it `~standard.jsonSchema` (for valibot: toStandardJsonSchema of @valibot/to-json-schema)'
+  );
+}

@@ -1,0 +1,26 @@
+import type { Writable } from 'node:stream';
+import { createLogger, type RootLogger } from '@trunkline/telemetry';
+import type { BusConfig } from '../config/bus-config';
+
+/**
+ * The logger that a configuration asks for; it never writes the configuration's secrets.
+ *
+ * @param destination - default: stdout
+ */
+export function createBusLogger({ bus, loaded, security }: BusConfig, destination?: Writable): RootLogger {
+  const { level, errorFile } = bus.log;
+  return createLogger({
+    name: bus.name,
+    level,
+    secrets: loaded.secrets,
+    secretNames: listApiKeyHeaders(security),
+    ...(typeof errorFile === 'string' && { errorFile: loaded.resolve(errorFile) }),
+    ...(destination && { destination }),
+  });
+}
+
+/** Headers that take keys, those of callers and those of the bus itself. */
+function listApiKeyHeaders({ definitions, credentials }: BusConfig['security']): readonly string[] {
+  const all = [...Object.values(definitions), ...Object.values(credentials)];
+  return [...new Set(all.flatMap((each) => (each.type === 'apiKey' ? [each.header] : [])))];
+}

@@ -1,0 +1,38 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ConfigurationError } from '@trunkline/config';
+import type { OutgoingRest } from '@trunkline/outgoing';
+import { ServiceRegistry } from '@trunkline/service';
+import type { BusConfig } from '../../config/bus-config';
+import { OpenApiChecker } from '../channels/openapi-checker';
+import { findReferenceProblems } from '../../config/references/references';
+import { ServiceCollector } from './service-collector';
+import { BUS_CONFIG } from '../../module/tokens';
+
+/** Brings the services of a bus together: from files, from the application's modules, and from the adapters in YAML. */
+@Injectable()
+export class ServiceAssembler {
+  constructor(
+    @Inject(BUS_CONFIG) private readonly config: BusConfig,
+    private readonly collector: ServiceCollector,
+    private readonly registry: ServiceRegistry,
+    private readonly openApiChecker: OpenApiChecker,
+  ) {}
+
+  /**
+   * Fills the registry.
+   *
+   * @param outgoing - whose adapters in YAML are services, too
+   * @throws {ConfigurationError} when the configuration names a service that does not exist, or has an example that its service
+   * refuses
+   */
+  async assemble(outgoing: OutgoingRest): Promise<ServiceRegistry> {
+    const fromFiles = this.config.services.map(({ serviceClass }) => serviceClass);
+    await this.collector.collect(this.registry, fromFiles);
+    const names = this.registry.list().map(({ name }) => name);
+    const problems = findReferenceProblems(this.config.loaded, names);
+    if (problems.length > 0) throw new ConfigurationError(problems);
+    for (const adapter of outgoing.adapters()) this.registry.add(adapter);
+    await this.openApiChecker.check(this.registry);
+    return this.registry;
+  }
+}

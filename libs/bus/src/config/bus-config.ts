@@ -1,0 +1,114 @@
+import { channelsSection } from '@trunkline/channels';
+import {
+  type ConfigProblem,
+  type ConfigSection,
+  ConfigurationError,
+  type LoadedConfig,
+  readConfig,
+} from '@trunkline/config';
+import { scheduleSection, topicsSection } from '@trunkline/jobs';
+import { outgoingSection } from '@trunkline/outgoing';
+import { findServiceDeclaration, type LoadedService, type ServiceConstructor } from '@trunkline/service';
+import { busSection } from './bus-section';
+import { findReferenceProblems } from './references/references';
+import { securitySection } from './security-section';
+import { findProviderProblems, loadServicesInDirectories } from './service-directories';
+
+/** Every section there is; the editor's schema and the reference page are made from them. */
+export const SECTIONS: readonly ConfigSection<unknown>[] = [
+  busSection,
+  channelsSection,
+  outgoingSection,
+  securitySection,
+  scheduleSection,
+  topicsSection,
+];
+
+type SectionValue<S> = S extends ConfigSection<infer T> ? T : never;
+
+/** The configuration of a bus, checked, and the services that it loads. */
+export interface BusConfig {
+  readonly loaded: LoadedConfig;
+  readonly bus: SectionValue<typeof busSection>;
+  readonly channels: SectionValue<typeof channelsSection>;
+  readonly outgoing: SectionValue<typeof outgoingSection>;
+  readonly security: SectionValue<typeof securitySection>;
+  readonly schedule: SectionValue<typeof scheduleSection>;
+  readonly topics: SectionValue<typeof topicsSection>;
+  /** The services of `bus.services`. */
+  readonly services: readonly LoadedService[];
+}
+
+/** Where a configuration is, and which services there will be besides those it loads. */
+export interface BusConfigOptions {
+  /** The config directory. */
+  readonly directory: string;
+  /**
+   * Services that do not come from `bus.services`. `undefined`: they are not known yet, so that channels are checked against
+   * services only when the application starts.
+   */
+  readonly otherServices: readonly ServiceConstructor[] | undefined;
+}
+
+/**
+ * Reads the configuration of a bus and loads its services.
+ *
+ * @throws {ConfigurationError} with everything that is wrong: values, references, service files
+ */
+export function loadBusConfig({ directory, otherServices }: BusConfigOptions): BusConfig {
+  let services: readonly LoadedService[] = [];
+  const check = {
+    needs: [busSection, channelsSection, outgoingSection, securitySection, scheduleSection, topicsSection],
+    run(config: LoadedConfig): ConfigProblem[] {
+      const found = loadServicesInDirectories(config);
+      services = found.services;
+      const others = otherServices?.flatMap((serviceClass) => findServiceDeclaration(serviceClass)?.name ?? []);
+      const known = others && [...others, ...services.map(({ name }) => name)];
+      // A directory that cannot be loaded would make every service in it unknown, too.
+      const references = findReferenceProblems(config, found.problems.length > 0 ? undefined : known);
+      return [...found.problems, ...findProviderProblems(config, otherServices ?? []), ...references];
+    },
+  };
+  const { config, problems } = readConfig({ directory, sections: SECTIONS, checks: [check] });
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return toBusConfig(config, services);
+}
+
+/**
+ * Reads parts of the configuration of a bus, for a command that needs no more: what is wrong elsewhere, such as an environment variable
+ * that is not set, does not matter. Services are not loaded. A section that is not among the parts may lack what is wrong in it.
+ *
+ * @param parts - such as `bus.jobs`
+ * @throws {ConfigurationError} with everything that is wrong in these parts, and with files that cannot be read
+ */
+export function loadPartialConfig(directory: string, parts: readonly string[]): BusConfig {
+  const { config, problems } = readConfig({ directory, sections: SECTIONS });
+  const relevant = problems.filter(({ path }) =>
+    parts.some((part) => isSameOrAncestor(path, part) || isSameOrAncestor(part, path)),
+  );
+  if (relevant.length > 0) throw new ConfigurationError(relevant);
+  return toBusConfig(config, []);
+}
+
+/** Whether one path is another, or lies above it. */
+function isSameOrAncestor(above: string, path: string): boolean {
+  return above === '' || above === path || path.startsWith(`${above}.`) || path.startsWith(`${above}[`);
+}
+
+function toBusConfig(loaded: LoadedConfig, services: readonly LoadedService[]): BusConfig {
+  return {
+    loaded,
+    bus: readSection(loaded, busSection),
+    channels: readSection(loaded, channelsSection),
+    outgoing: readSection(loaded, outgoingSection),
+    security: readSection(loaded, securitySection),
+    schedule: readSection(loaded, scheduleSection),
+    topics: readSection(loaded, topicsSection),
+    services,
+  };
+}
+
+/** A section of which nothing is valid is as one that is not there. */
+function readSection<T>(loaded: LoadedConfig, section: ConfigSection<T>): T {
+  return loaded.isUsable(section) ? loaded.get(section) : section.schema.parse({});
+}

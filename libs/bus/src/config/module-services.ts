@@ -1,0 +1,39 @@
+import { findServiceDeclaration, type ServiceConstructor } from '@trunkline/service';
+
+/**
+ * The services among the providers of modules and of what they import, read from their decorators: what the configuration is
+ * checked against before an application exists. Modules that come as promises are not looked into.
+ */
+export function findModuleServices(modules: readonly unknown[]): readonly ServiceConstructor[] {
+  const seen = new Set<unknown>();
+  const services = new Set<ServiceConstructor>();
+  const visit = (module: unknown): void => {
+    if (seen.has(module)) return;
+    seen.add(module);
+    for (const provider of readModuleMetadata(module, 'providers')) {
+      const serviceClass = isRecord(provider) ? provider['useClass'] : provider;
+      if (isService(serviceClass)) services.add(serviceClass);
+    }
+    for (const imported of readModuleMetadata(module, 'imports')) visit(imported);
+  };
+  for (const module of modules) visit(module);
+  return [...services];
+}
+
+/** What a module class, or a dynamic module together with its class, declares under a key. */
+function readModuleMetadata(module: unknown, key: string): unknown[] {
+  if (isRecord(module)) return [...toArray(module[key]), ...readModuleMetadata(module['module'], key)];
+  return typeof module === 'function' ? toArray(Reflect.getMetadata(key, module)) : [];
+}
+
+function toArray(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function isService(value: unknown): value is ServiceConstructor {
+  return typeof value === 'function' && findServiceDeclaration(value) !== undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

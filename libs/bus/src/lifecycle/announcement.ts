@@ -1,0 +1,46 @@
+import cluster from 'node:cluster';
+import type { Bus } from '../bus';
+import { formatDestination } from '../assembly/channels/channel-destination';
+
+/** Longer lists are for `trunkline services` and its like. */
+const MAX_LISTED_NAMES = 50;
+
+/** Says where a bus listens, what it has loaded and how to stop it: in sentences on a terminal, else as one line of the log. */
+export function announce(bus: Bus): void {
+  const { channels, outgoing } = bus.config;
+  const routes = Object.values(channels.rest).map(
+    (channel) => `${channel.method} ${channel.path} -> ${formatDestination(channel)}`,
+  );
+  const services = bus.registry.list().map(({ name }) => name);
+  const connections = Object.keys(outgoing.rest);
+  if (!process.stdout.isTTY) {
+    const loaded = {
+      services: truncateList(services),
+      channels: truncateList(routes),
+      connections: truncateList(connections),
+    };
+    bus.logger.info(
+      { url: bus.url, pid: process.pid, ...(cluster.worker && { worker: cluster.worker.id }), ...loaded },
+      'listening; stop with Ctrl-C or SIGTERM',
+    );
+    return;
+  }
+  if (cluster.worker && cluster.worker.id > 1) return;
+  const text = [
+    `${bus.config.bus.name} listens on ${bus.url}`,
+    ...formatList('services', services),
+    ...formatList('channels', routes),
+    ...formatList('connections', connections),
+    'Stop it with Ctrl-C.',
+  ];
+  process.stdout.write(`${text.join('\n')}\n`);
+}
+
+function formatList(title: string, names: readonly string[]): string[] {
+  return [`${names.length} ${title}`, ...truncateList(names).map((name) => `  ${name}`)];
+}
+
+function truncateList(names: readonly string[]): string[] {
+  const more = names.length - MAX_LISTED_NAMES;
+  return more > 0 ? [...names.slice(0, MAX_LISTED_NAMES), `and ${more} more`] : [...names];
+}

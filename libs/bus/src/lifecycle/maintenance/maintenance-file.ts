@@ -1,0 +1,62 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+
+const FILE_PATH = join('.trunkline', 'maintenance.json');
+
+const windowSchema = z.strictObject({
+  retryAfter: z.number().positive().optional(),
+  until: z.iso.datetime({ offset: true }).optional(),
+});
+
+const requestSchema = z.strictObject({
+  bus: windowSchema.optional(),
+  channels: z.record(z.string(), windowSchema).default({}),
+});
+
+/** What an operator has said is being worked on. */
+export type RequestedMaintenance = z.infer<typeof requestSchema>;
+
+/**
+ * What `trunkline maintenance` has said, in `.trunkline/maintenance.json` below the project root: so it holds for every process of
+ * the bus, and for those that are started later.
+ */
+export class MaintenanceFile {
+  readonly path: string;
+
+  /** @param root - the project root */
+  constructor(root: string) {
+    this.path = join(root, FILE_PATH);
+  }
+
+  /**
+   * Nothing is being worked on where there is no file.
+   *
+   * @throws {Error} when it is not such a file
+   */
+  read(): RequestedMaintenance {
+    const text = this.#readText();
+    return text === undefined ? { channels: {} } : requestSchema.parse(JSON.parse(text));
+  }
+
+  /** Replaces the file at once, so that nobody reads half of it. */
+  write(ordered: RequestedMaintenance): void {
+    mkdirSync(dirname(this.path), { recursive: true });
+    const next = `${this.path}.${process.pid}`;
+    writeFileSync(next, `${JSON.stringify(ordered, undefined, 2)}\n`);
+    renameSync(next, this.path);
+  }
+
+  #readText(): string | undefined {
+    try {
+      return readFileSync(this.path, 'utf8');
+    } catch (thrown) {
+      if (isMissing(thrown)) return undefined;
+      throw thrown;
+    }
+  }
+}
+
+function isMissing(thrown: unknown): boolean {
+  return typeof thrown === 'object' && thrown !== null && 'code' in thrown && thrown.code === 'ENOENT';
+}

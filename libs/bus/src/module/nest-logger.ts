@@ -1,0 +1,43 @@
+import type { LoggerService } from '@nestjs/common';
+import type { Logger } from '@trunkline/telemetry';
+
+/** Nest's own lines, through the logger of the bus. What Nest calls a log is routine here, so it is written at `debug`. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.logger.debug(readContext(rest), String(message));
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.logger.warn(readContext(rest), String(message));
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    if (isAlsoThrown(message, readContext(rest).context)) return;
+    const fields = message instanceof Error ? { err: message } : {};
+    this.logger.error(
+      { ...readContext(rest), ...fields },
+      message instanceof Error ? message.message : String(message),
+    );
+  }
+
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.logger.debug(readContext(rest), String(message));
+  }
+
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.logger.debug(readContext(rest), String(message));
+  }
+}
+
+/** What keeps a bus from listening is thrown to whoever starts it, who says it in words that help. */
+function isAlsoThrown(message: unknown, context: string | undefined): boolean {
+  return context === 'NestApplication' && typeof message === 'string' && message.startsWith('Error: listen ');
+}
+
+/** Nest passes the name of the class that logs as the last argument. */
+function readContext(rest: readonly unknown[]): { readonly context?: string } {
+  const context = rest.at(-1);
+  return typeof context === 'string' ? { context } : {};
+}

@@ -1,0 +1,112 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { DeadlineExceededError } from '@trunkline/failures';
+import type { ServiceResponse } from '@trunkline/service';
+import { CancelScope, Deadline } from '@trunkline/time';
+import type { Channel } from '../../rest/channel';
+import type { ChannelOperation } from '../../rest/request-handler';
+import { HttpRequestView } from '../../rest/http-request-view';
+import type { RequestContext } from '../../rest/request-context';
+import { type ErrorResponder, getDisconnectScopes } from '@trunkline/http-server';
+import type { JobClient, JobStatus } from './job-client';
+import { toJobDocument, hasEnded, formatJobPath, RETRY_AFTER_SECONDS } from './job-document';
+import { toOwnerCaller, serializeOwner } from './job-owner';
+import { parsePreferHeader } from './prefer-header';
+
+/** A request whose work is done later. */
+export interface AsyncRequestContext extends RequestContext {
+  /** Members of the input that came as text and may be converted. */
+  readonly coercibleMembers: readonly string[];
+  /** Receives status and headers of the response. */
+  readonly response: ServiceResponse;
+  /** When the client gets a response at the latest. */
+  readonly deadline: Deadline;
+}
+
+/** What the hand-in of jobs needs. */
+export interface EnqueueOptions {
+  readonly jobs: JobClient;
+  readonly errorResponder: ErrorResponder;
+}
+
+/** A job is asked after this often while a client waits for it; twice as long each time, up to the second. */
+const MIN_POLL_INTERVAL_MS = 20;
+const MAX_POLL_INTERVAL_MS = 250;
+
+/**
+ * Hands in a job. Resolves with the body of the response: the accepted job, or the result where the client waits and there is one in
+ * time. Rejects with the failure of a job that has failed by then.
+ */
+export function createEnqueueOperation(
+  channel: Channel,
+  { jobs, errorResponder }: EnqueueOptions,
+): ChannelOperation<AsyncRequestContext> {
+  return async ({ input }, job) => {
+    const { isAsync, waitMs = 0 } = parsePreferHeader(job.request.head.prefer);
+    const accepted = await submitJob(input, job, { jobs, channel });
+    const latest = await waitForJob(jobs, accepted, {
+      exchange: job,
+      waitMs: Math.min(waitMs, job.deadline.remainingMs()),
+    });
+    if (latest.failure) throw latest.failure;
+    if (hasEnded(latest)) return latest.result;
+    writeAccepted(job.response, latest, isAsync);
+    return toJobDocument(latest, errorResponder);
+  };
+}
+
+async function submitJob(
+  input: unknown,
+  { request, observer, coercibleMembers }: AsyncRequestContext,
+  { jobs, channel }: { readonly jobs: JobClient; readonly channel: Channel },
+): Promise<JobStatus> {
+  const { service } = channel;
+  const sideEffects = observer?.sideEffects;
+  const origin = {
+    cid: request.id,
+    inbound: new HttpRequestView(request),
+    caller: request.caller,
+    sideEffects,
+  };
+  const owner = serializeOwner({ channel: channel.name, caller: toOwnerCaller(request.caller) });
+  if (sideEffects) Object.assign(sideEffects, { hasStarted: true, hasAttemptedSend: true });
+  const { id } = await jobs.enqueue({ service, input, coercibleMembers, origin, owner });
+  const unknown = { result: undefined, failure: undefined };
+  return { id, service: service.name, state: 'queued', attempts: 0, cid: request.id, owner, ...unknown };
+}
+
+function writeAccepted(response: ServiceResponse, job: JobStatus, isAsync: boolean): void {
+  response.statusCode = 202;
+  Object.assign(response.headers, {
+    location: formatJobPath(job),
+    'retry-after': RETRY_AFTER_SECONDS,
+    'cache-control': 'no-store',
+    ...(isAsync && { 'preference-applied': 'respond-async' }),
+  });
+}
+
+/** The job as it stands when it has ended, when the client has waited as long as it wanted to, or when it has left. */
+async function waitForJob(
+  jobs: JobClient,
+  job: JobStatus,
+  { exchange, waitMs }: { readonly exchange: RequestContext; readonly waitMs: number },
+): Promise<JobStatus> {
+  if (waitMs === 0) return job;
+  const scope = new CancelScope(Deadline.in(waitMs), () => new DeadlineExceededError(job.service, waitMs));
+  const work = getDisconnectScopes(exchange.request.raw.socket).add(scope);
+  try {
+    return await pollJob(jobs, job, scope);
+  } finally {
+    scope.close();
+    work.delete(scope);
+  }
+}
+
+async function pollJob(jobs: JobClient, job: JobStatus, { signal }: CancelScope): Promise<JobStatus> {
+  let latest = job;
+  for (let pauseMs = MIN_POLL_INTERVAL_MS; !hasEnded(latest); pauseMs = Math.min(pauseMs * 2, MAX_POLL_INTERVAL_MS)) {
+    await pause(pauseMs, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return latest;
+    latest = (await jobs.find(job.id)) ?? latest;
+  }
+  return latest;
+}

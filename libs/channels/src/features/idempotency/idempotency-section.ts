@@ -1,0 +1,48 @@
+import { duration } from '@trunkline/config';
+import { z } from 'zod';
+import type { ChannelIdempotency } from '../../rest/channel';
+
+/** As long as Stripe keeps them at the least ("Idempotent requests"). */
+const DEFAULT_KEEP = '24h';
+const DEFAULT_KEEP_MS = 86_400_000;
+/** A token (RFC 9110 §5.1). */
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~\w]+$/;
+/** It is what is scoped, and differs for each request. */
+const KEY_HEADER = 'idempotency-key';
+
+const headerName = z
+  .string()
+  .regex(HEADER_NAME, 'expected the name of a header, such as X-Api-Key')
+  .refine((name) => name.toLowerCase() !== KEY_HEADER, 'expected another header than Idempotency-Key');
+
+/** `idempotency` of a channel. */
+export const idempotencyOption = z
+  .union([
+    z.enum(['off', 'optional', 'required']),
+    z.strictObject({
+      mode: z
+        .enum(['optional', 'required'])
+        .default('optional')
+        .describe('Whether a request without an Idempotency-Key is taken'),
+      keep: duration({ min: '1s', max: '30d' })
+        .prefault(DEFAULT_KEEP)
+        .describe('How long an answer is kept to be given again'),
+      scope: z
+        .array(headerName)
+        .default([])
+        .describe(
+          'Headers that tell clients apart: a key is another one with another value of them. Without `security`, Authorization and Cookie do so, too',
+        ),
+    }),
+  ])
+  .describe('Whether a request with an Idempotency-Key is carried out only once. Default: off. Not for GET');
+
+/** What the configuration says, as channels need it. */
+export function toChannelIdempotency(
+  written: z.infer<typeof idempotencyOption> | undefined,
+): ChannelIdempotency | undefined {
+  if (written === undefined || written === 'off') return undefined;
+  if (typeof written === 'string') return { isRequired: written === 'required', keepMs: DEFAULT_KEEP_MS, scope: [] };
+  const { mode, keep, scope } = written;
+  return { isRequired: mode === 'required', keepMs: keep, scope: scope.map((name) => name.toLowerCase()) };
+}

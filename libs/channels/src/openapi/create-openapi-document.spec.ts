@@ -1,0 +1,178 @@
+import { ErrorCatalogue } from '@trunkline/failures';
+import { z } from 'zod';
+import { createOperation, SERVICE } from './openapi-document.fixture';
+import type { OpenApiDocument, Operation } from './openapi-document';
+
+/** The codes that an answer names, read from what stands in the document. */
+function codesIn(document: OpenApiDocument, operation: Operation, status: string): readonly string[] {
+  const response = operation.responses[status];
+  const name = response && '$ref' in response ? String(response.$ref.split('/').at(-1)) : '';
+  return [...(document.components.responses[name]?.description ?? '').matchAll(/`(\w+)`/g)].map(
+    ([, code = '']) => code,
+  );
+}
+
+describe('the description of answers', () => {
+  it.each([
+    ['text/csv', { type: 'string' }],
+    ['application/xml', { type: 'string' }],
+    ['application/pdf', { type: 'string', format: 'binary' }],
+  ])('has what is not JSON as text or bytes, so that clients do not parse it: %s', (mediaType, schema) => {
+    const { operation } = createOperation({ produces: [mediaType] });
+
+    expect(operation.responses['200']).toMatchObject({ content: { [mediaType]: { schema } } });
+  });
+
+  it.each(['problem', 'envelope', 'flat'] as const)('has errors of one shape alone: %s', (errors) => {
+    const { operation, document } = createOperation({ errors });
+    const name = String((operation.responses['default'] as { readonly $ref: string }).$ref.split('/').at(-1));
+
+    expect(Object.values(document.components.responses[name]?.content ?? {})).toEqual([
+      { schema: { allOf: [{ $ref: expect.any(String) as string }, expect.anything()] } },
+    ]);
+  });
+
+  it('has the declared output, and no 204 then', () => {
+    const { operation, document } = createOperation({ service: { ...SERVICE, output: z.object({ id: z.string() }) } });
+
+    expect(operation.responses['200']).toMatchObject({
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/ThingsReadOutput' } } },
+    });
+    expect(operation.responses).not.toHaveProperty('204');
+    expect(document.components.schemas['ThingsReadOutput']).toMatchObject({ required: ['id'] });
+  });
+
+  it('names the errors that a service declares before all others of their status', () => {
+    const errors = { OUT_OF_STOCK: { status: 409, title: 'Out of stock' } };
+    const { operation, document } = createOperation({ service: { ...SERVICE, errors } });
+
+    expect(codesIn(document, operation, '409')).toEqual(['OUT_OF_STOCK', 'CONFLICT', 'UPSTREAM_CONFLICT']);
+    expect(codesIn(document, operation, 'default')).not.toContain('CONFLICT');
+  });
+
+  it('has errors for bodies only where there are bodies', () => {
+    expect(Object.keys(createOperation({}).operation.responses)).not.toContain('413');
+    expect(Object.keys(createOperation({ method: 'POST' }).operation.responses)).toEqual(
+      expect.arrayContaining(['413', '415']),
+    );
+  });
+
+  it('says where validation failures are, as the bus is configured', () => {
+    const own = { service: { ...SERVICE, input: 'id' } };
+    const { operation, document } = createOperation(own, { validationStatus: 422 });
+
+    expect(codesIn(document, operation, '422')).toContain('VALIDATION_FAILED');
+    expect(codesIn(document, operation, '400')).not.toContain('VALIDATION_FAILED');
+  });
+
+  it.each([
+    ['problem', 'application/problem+json', 'RESOURCE_NOT_FOUND'],
+    ['envelope', 'application/json', 'RESOURCE_NOT_FOUND'],
+    ['flat', 'application/json', 'resource_not_found'],
+  ] as const)('has errors in the format of the channel: %s', (errors, mediaType, code) => {
+    const { document } = createOperation({ path: '/things/{id}', errors });
+    const notFound = Object.entries(document.components.responses).filter(([, { content = {} }]) =>
+      JSON.stringify(content[mediaType] ?? '').includes(`"${code}"`),
+    );
+
+    expect(notFound).not.toEqual([]);
+  });
+
+  it('leaves no error out that a client of a channel can get', () => {
+    const security = {
+      key: { type: 'apiKey', in: 'header', name: 'X-Key' },
+      token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+    } as const;
+    const { operation, document } = createOperation(
+      {
+        method: 'POST',
+        path: '/things/{id}',
+        features: { security: ['key', 'token'], scopes: ['a'], isRateLimited: true, idempotency: 'required' },
+      },
+      { security },
+    );
+
+    const all = Object.keys(operation.responses).flatMap((status) => codesIn(document, operation, status));
+
+    expect(all.toSorted()).toEqual(
+      new ErrorCatalogue()
+        .list()
+        .map(({ code }) => code)
+        // Of requests that no channel takes, of jobs, and of clients that are gone.
+        .filter((code) => !['ROUTE_NOT_FOUND', 'JOB_NOT_FOUND', 'CLIENT_CLOSED'].includes(code)),
+    );
+  });
+});
+
+describe('the description of what a channel asks', () => {
+  const security = {
+    key: { type: 'apiKey', in: 'header', name: 'X-Key' },
+    token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+    theirs: { type: 'http', scheme: 'bearer' },
+  } as const;
+
+  it('has the security definitions that channels name, and no others', () => {
+    const { operation, document } = createOperation(
+      { features: { security: ['key', 'token'], scopes: ['read'] } },
+      { security },
+    );
+
+    expect(operation.security).toEqual([{ key: ['read'] }, { token: ['read'] }]);
+    expect(document.components.securitySchemes).toEqual({
+      key: { type: 'apiKey', in: 'header', name: 'X-Key' },
+      token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+    });
+  });
+
+  it('has the codes of credentials that can be wrong', () => {
+    const { operation, document } = createOperation(
+      { features: { security: ['key'], scopes: ['read'] } },
+      { security },
+    );
+
+    expect(codesIn(document, operation, '401')).toEqual([
+      'AUTH_REQUIRED',
+      'INVALID_AUTH_HEADER',
+      'INVALID_CREDENTIALS',
+    ]);
+    expect(codesIn(document, operation, '403')).toEqual(['FORBIDDEN']);
+  });
+
+  it('has the header and the codes of idempotency', () => {
+    const { operation, document } = createOperation({ method: 'POST', features: { idempotency: 'required' } });
+
+    expect(operation.parameters).toMatchObject([{ name: 'Idempotency-Key', in: 'header', required: true }]);
+    expect(codesIn(document, operation, '400')).toContain('IDEMPOTENCY_KEY_REQUIRED');
+    expect(codesIn(document, operation, '409')).toContain('IDEMPOTENCY_IN_PROGRESS');
+    expect(codesIn(document, operation, '422')).toContain('IDEMPOTENCY_KEY_REUSED');
+  });
+
+  it('says of jobs that they are accepted, and where to ask for them', () => {
+    const { operation, document } = createOperation({ features: { isAsync: true, security: ['key'] } }, { security });
+
+    expect(operation.responses).toHaveProperty('202.headers.Location');
+    expect(document.paths['/jobs/{id}']?.['get']).toMatchObject({ security: [{ key: [] }] });
+  });
+
+  it('names the headers that tell of limits, and those that let pages read an answer', () => {
+    const { operation, document } = createOperation({ features: { isRateLimited: true, hasCors: true } });
+    const refusal = document.components.responses?.['Problem429'];
+
+    for (const answer of [operation.responses['200'], refusal]) {
+      expect(answer).toHaveProperty('headers.RateLimit');
+      expect(answer).toHaveProperty('headers.X-RateLimit-Remaining');
+      expect(answer).toHaveProperty('headers.Access-Control-Expose-Headers');
+    }
+    expect(document.components.headers).toHaveProperty('RateLimit-Policy.description');
+    expect(createOperation({}).operation.responses).not.toHaveProperty('200.headers.RateLimit');
+  });
+
+  it('says of limits that they may be met, and of states that they have names', () => {
+    expect(createOperation({ features: { isRateLimited: true } }).operation.responses).toHaveProperty('429');
+    expect(createOperation({ features: { hasEtag: true } }).operation.responses).toHaveProperty('304');
+    expect(createOperation({ features: { deprecated: { since: '2027-01-31' } } }).operation).toMatchObject({
+      deprecated: true,
+      description: 'Deprecated since 2027-01-31.',
+    });
+  });
+});

@@ -1,0 +1,128 @@
+import { type JsonSchema, createJsonSchema } from '@trunkline/service';
+import { listPlaceholders } from '../rest/channel';
+import type { Components } from './components';
+import { toPascalCase } from './pascal-case';
+import { type DescribedChannel, takesBody } from './described-channel';
+import { collectBodyExamples, collectMemberExamples } from './examples';
+import { type Members, collectMembers, removeMembers } from './schema-members';
+import type { Operation, Parameter } from './openapi-document';
+
+/** What a request of a channel is made of. */
+export type DescribedRequest = Pick<Operation, 'parameters' | 'requestBody'>;
+
+/**
+ * What the declared input makes of a request: placeholders stand in the path, all other members in the query of a GET or DELETE,
+ * and in the JSON body of the others.
+ *
+ * @param path - as the document has it; its placeholders may be called otherwise than the channel's
+ */
+export function describeRequest(channel: DescribedChannel, path: string, components: Components): DescribedRequest {
+  const placeholders = listPlaceholders(channel.path);
+  const input = createInputSchema(channel, components);
+  const { properties, required } = input ? collectMembers(input, components) : NO_MEMBERS;
+  const inPath = listPlaceholders(path).map((name, index): Parameter => {
+    const member = placeholders[index] ?? name;
+    const schema = properties.get(member) ?? { type: 'string' };
+    return {
+      ...createParameter(name, 'path', { isRequired: true, schema }),
+      ...collectMemberExamples(channel, member),
+    };
+  });
+  const inQuery = takesBody(channel)
+    ? []
+    : [...properties]
+        .filter(([name, schema]) => !placeholders.includes(name) && isQueryValue(schema, components))
+        .map(([name, schema]) => ({
+          ...createParameter(name, 'query', { isRequired: required.has(name), schema }),
+          ...collectMemberExamples(channel, name),
+        }));
+  const parameters = [...inPath, ...inQuery, ...listHeaderParameters(channel)];
+  return {
+    ...(parameters.length > 0 && { parameters }),
+    ...(takesBody(channel) && describeBody(input, { channel, placeholders, components })),
+  };
+}
+
+const NO_MEMBERS: Members = { properties: new Map(), required: new Set() };
+
+/** A query has no way to write an object. */
+function isQueryValue(schema: JsonSchema, components: Components): boolean {
+  return components.resolve(schema).type !== 'object';
+}
+
+function createInputSchema({ name, service }: DescribedChannel, registry: Components): JsonSchema | undefined {
+  if (service.input === undefined) return undefined;
+  return createJsonSchema(service.input, { direction: 'input', name: toPascalCase(name), registry });
+}
+
+function createParameter(
+  name: string,
+  place: Parameter['in'],
+  { isRequired, schema }: { readonly isRequired: boolean; readonly schema: JsonSchema },
+): Parameter {
+  return { name, in: place, required: isRequired, schema: removeNull(schema) };
+}
+
+/** There is no way to write `null` in a path or a query. */
+function removeNull(schema: JsonSchema): JsonSchema {
+  const { type, anyOf, ...rest } = schema;
+  if (Array.isArray(type)) return { ...rest, type: type.filter((each) => each !== 'null')[0] };
+  const [only, ...others] = anyOf?.filter((each) => each.type !== 'null') ?? [];
+  return only && others.length === 0 ? { ...rest, ...only } : schema;
+}
+
+/** Headers by which clients say how they want to be served. */
+const HEADERS = {
+  idempotencyKey: {
+    name: 'Idempotency-Key',
+    in: 'header',
+    required: false,
+    description: 'A new one for each thing to be done, the same one when the request is repeated',
+    schema: { type: 'string' },
+  },
+  ifNoneMatch: { name: 'If-None-Match', in: 'header', required: false, schema: { type: 'string' } },
+  prefer: {
+    name: 'Prefer',
+    in: 'header',
+    required: false,
+    description: 'respond-async, wait=N (RFC 7240)',
+    schema: { type: 'string' },
+  },
+} as const satisfies Readonly<Record<string, Parameter>>;
+
+function listHeaderParameters({ features = {} }: DescribedChannel): readonly Parameter[] {
+  const { idempotency, hasEtag = false, isAsync = false } = features;
+  return [
+    ...(idempotency ? [{ ...HEADERS.idempotencyKey, required: idempotency === 'required' }] : []),
+    ...(hasEtag ? [HEADERS.ifNoneMatch] : []),
+    ...(isAsync ? [HEADERS.prefer] : []),
+  ];
+}
+
+interface BodyContext {
+  readonly channel: DescribedChannel;
+  readonly placeholders: readonly string[];
+  readonly components: Components;
+}
+
+function describeBody(input: JsonSchema | undefined, parts: BodyContext): DescribedRequest {
+  const examples = collectBodyExamples(parts.channel, parts.placeholders);
+  const asJson = (schema: JsonSchema) => ({ 'application/json': { schema, ...examples } });
+  if (!input) return { requestBody: { required: false, content: asJson({}) } };
+  const schema = removePlaceholders(input, parts);
+  const { type, properties, required } = parts.components.resolve(schema);
+  const isNothing = type === 'object' && properties !== undefined && Object.keys(properties).length === 0;
+  if (isNothing) return {};
+  const isRequired = type !== 'object' || (required ?? []).length > 0;
+  return { requestBody: { required: isRequired, content: asJson(schema) } };
+}
+
+/** What is in the path need not be in the body. */
+function removePlaceholders(input: JsonSchema, { channel, placeholders, components }: BodyContext): JsonSchema {
+  const schema = removeMembers(input, new Set(placeholders), components);
+  if (schema === input || Object.keys(schema.properties ?? { any: true }).length === 0) return schema;
+  return components.define(
+    { name: `${toPascalCase(channel.name)}Body`, source: channel, direction: 'input' },
+    () => schema,
+  );
+}

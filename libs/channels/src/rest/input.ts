@@ -1,0 +1,51 @@
+import { createFailure, ValidationFailedError, violationAt } from '@trunkline/failures';
+import type { FastifyRequest } from 'fastify';
+import type { RouteGeneric } from '@trunkline/http-server';
+
+/** What a request makes of itself for a service. */
+export interface ChannelInput {
+  readonly input: unknown;
+  /** Members that came as text, from path and query. */
+  readonly coercibleMembers: readonly string[];
+}
+
+const NO_MEMBERS: readonly string[] = [];
+
+/**
+ * Merges path, query and body: the path wins over the body, the body over the query.
+ *
+ * @param placeholders - of the channel's path
+ * @throws {ValidationFailedError} when the body is not an object, but there are other values to merge it with
+ */
+export function mergeInput(request: FastifyRequest<RouteGeneric>, placeholders: readonly string[]): ChannelInput {
+  const { body } = request;
+  const params = request.params;
+  const query = getQuery(request);
+  if (body === undefined && !query) return { input: { ...params }, coercibleMembers: placeholders };
+  if (!isObject(body)) return mergeWithoutBody(body, { ...query, ...params });
+  // A literal of one spread is a copy that V8 makes at once: each further one costs 0.2 µs.
+  if (!query)
+    return { input: placeholders.length === 0 ? { ...body } : { ...body, ...params }, coercibleMembers: placeholders };
+  const fromText = Object.keys(query).filter((key) => !Object.hasOwn(body, key));
+  return { input: { ...query, ...body, ...params }, coercibleMembers: [...fromText, ...placeholders] };
+}
+
+/** The query as an object; `undefined` when there is none, which is most of the time. */
+function getQuery(request: FastifyRequest<RouteGeneric>): Readonly<Record<string, unknown>> | undefined {
+  if (!request.url.includes('?')) return undefined;
+  const query = request.query;
+  if (Object.hasOwn(query, '__proto__'))
+    throw createFailure('BAD_REQUEST', { detail: 'the query has a member __proto__' });
+  return query;
+}
+
+function mergeWithoutBody(body: unknown, rest: Readonly<Record<string, unknown>>): ChannelInput {
+  const coercibleMembers = Object.keys(rest);
+  if (body === undefined) return { input: rest, coercibleMembers };
+  if (coercibleMembers.length === 0) return { input: body, coercibleMembers: NO_MEMBERS };
+  throw new ValidationFailedError([violationAt([], 'an object is expected', 'isObject')]);
+}
+
+function isObject(body: unknown): body is Readonly<Record<string, unknown>> {
+  return typeof body === 'object' && body !== null && !Array.isArray(body);
+}

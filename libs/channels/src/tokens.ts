@@ -1,2 +1,0 @@
-/** The edge of the bus, for injection; `undefined` in an application that does not listen, such as that of a command. */
-export const EDGE = Symbol('trunkline.edge');

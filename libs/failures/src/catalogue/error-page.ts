@@ -1,0 +1,35 @@
+import { toSlug } from './built-in-entries';
+import type { CatalogueEntry, RetryRule } from './catalogue-entry';
+import { escapeHtml } from './escape-html';
+
+const RETRY_SENTENCES: Readonly<Record<RetryRule, string>> = {
+  never: 'No: the same request would fail again.',
+  idempotent: 'Yes, if the method is GET, HEAD, PUT, DELETE or OPTIONS, or the request has an Idempotency-Key.',
+  afterwards: 'Yes, after the time that Retry-After gives, or else after a while.',
+};
+
+/** An entry of the catalogue as the bus serves it to programs. */
+export function createErrorDocument(entry: CatalogueEntry): object {
+  const { code, status, title, meaning, remedy } = entry;
+  return { code, slug: toSlug(code), status, title, meaning, remedy, retry: RETRY_SENTENCES[entry.retry] };
+}
+
+/** The same for people: one plain page without scripts or styles from elsewhere. */
+export function renderErrorPage(entry: CatalogueEntry): string {
+  const [code, title, meaning, remedy] = [entry.code, entry.title, entry.meaning, entry.remedy].map(escapeHtml);
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${title}</title>
+<style>body { font: 1rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem } dt { font-weight: bold; margin-top: 1rem }</style>
+<h1>${title}</h1>
+<p><code>${code}</code>, HTTP status ${entry.status}</p>
+<dl>
+<dt>What it means</dt><dd>${meaning}</dd>
+<dt>What to do</dt><dd>${remedy}</dd>
+<dt>Send it again?</dt><dd>${RETRY_SENTENCES[entry.retry]}</dd>
+</dl>
+</html>
+`;
+}

@@ -1,0 +1,45 @@
+import { BusError, type BusErrorOptions } from '../errors/bus-error';
+import { ServiceResponseError } from '../errors/service-response-error';
+import { ValidationFailedError } from '../errors/validation-failed-error';
+import { FAILURE_BRAND, MAJOR_VERSION } from '../errors/failure-brand';
+
+/**
+ * The failure that an error of another copy of this package is, as one of this copy; `undefined` for other errors, and for those of
+ * another major version. A library that brings its own copy throws them.
+ */
+export function convertForeignFailure(thrown: unknown): BusError | undefined {
+  if (!isForeignFailure(thrown)) return undefined;
+  if (Array.isArray(thrown['violations']))
+    return new ValidationFailedError(thrown['violations'], extractOptions(thrown));
+  if (typeof thrown['service'] === 'string' && 'payload' in thrown)
+    return convertServiceResponse(thrown, thrown['service']);
+  return new BusError(thrown.message, extractOptions(thrown));
+}
+
+type ForeignFailure = BusError & Readonly<Record<string, unknown>>;
+
+function isForeignFailure(thrown: unknown): thrown is ForeignFailure {
+  return (
+    typeof thrown === 'object' && thrown !== null && FAILURE_BRAND in thrown && thrown[FAILURE_BRAND] === MAJOR_VERSION
+  );
+}
+
+function convertServiceResponse({ status, payload, headers }: ForeignFailure, service: string): BusError {
+  return new ServiceResponseError(service, status, payload, headers);
+}
+
+/** Another copy has the same members, each of which is its own default. */
+function extractOptions(failure: ForeignFailure): BusErrorOptions {
+  const { kind, code, status, title, detail, data, headers, retryAfter } = failure;
+  return {
+    kind,
+    code,
+    status,
+    title,
+    data,
+    headers,
+    cause: failure,
+    ...(detail !== undefined && { detail }),
+    ...(retryAfter !== undefined && { retryAfter }),
+  };
+}

@@ -1,0 +1,43 @@
+/** One value that does not fit its declaration. */
+export interface Violation {
+  /** JSON Pointer into the input, as a URI fragment (RFC 6901 §6): `#/items/0/sku`; `#` is the whole input. */
+  readonly pointer: string;
+  /** The same for people: `items[0].sku`; empty for the whole input. */
+  readonly field: string;
+  /** What is wrong with it, in words. Never the value itself. */
+  readonly detail: string;
+  /** The rule that was broken, as the validator calls it: `isNotEmpty`, `too_small`. */
+  readonly rule: string;
+}
+
+/** A violation of the value at `path`: keys and array indices from the input inwards. */
+export function violationAt(path: readonly PropertyKey[], detail: string, rule: string): Violation {
+  return { pointer: toPointer(path), field: toFieldPath(path), detail, rule };
+}
+
+/** Sorted by pointer, array indices as numbers, so that answers can be compared. */
+export function sortByPointer(violations: readonly Violation[]): readonly Violation[] {
+  return violations.toSorted((a, b) => POINTER_ORDER.compare(a.pointer, b.pointer));
+}
+
+const ARRAY_INDEX = /^\d+$/;
+const POINTER_ORDER = new Intl.Collator('en', { numeric: true });
+
+function toPointer(path: readonly PropertyKey[]): string {
+  return ['#', ...path.map(toPointerToken)].join('/');
+}
+
+/** JSON can hold half of a surrogate pair, a URI cannot. */
+function toPointerToken(key: PropertyKey): string {
+  const text = String(key).replaceAll(/\p{Surrogate}/gu, '\u{fffd}');
+  return encodeURIComponent(text.replaceAll('~', '~0').replaceAll('/', '~1'));
+}
+
+function toFieldPath(path: readonly PropertyKey[]): string {
+  let field = '';
+  for (const key of path) {
+    if (ARRAY_INDEX.test(String(key))) field += `[${String(key)}]`;
+    else field += field === '' ? String(key) : `.${String(key)}`;
+  }
+  return field;
+}

@@ -1,0 +1,24 @@
+/**
+ * An HTTP listener that knows nothing of channels: connections, overload, request checks, bodies, responses, health, maintenance.
+ * Read it in the order of a request's life: server/http-listener, overload/load-shedder, request/request-checks, body, response.
+ * Not for: which service handles a request (channels).
+ */
+export { registerJsonBodyParser } from './body/json-body-parser';
+export { assertReadableBody } from './body/media-type';
+export { getDisconnectScopes } from './connections/client-disconnect';
+export { type ConnectionHealth, registerHealthRoutes } from './health/health-routes';
+export type { MaintenanceWindow, MaintenanceWindows } from './maintenance/maintenance';
+export { setPendingWork } from './overload/pending-work';
+export { acceptsOneOf } from './request/accept-header';
+export { createOnRequestHook, type OnRequestStep, type RoutedRequest, type RouteGeneric } from './request/on-request';
+export { checkRequestHead } from './request/request-checks';
+export { parseRequestHead, type RequestHead } from './request/request-head';
+export { toFastifyTrustProxy, trustProxyOption } from './request/trust-proxy';
+export { registerCompression } from './response/compression';
+export { registerErrorPages } from './response/error-pages';
+export { ErrorResponder } from './response/error-responder';
+export type { Representation } from './response/representation';
+export { saveReplyHeaders } from './response/response-headers';
+export { identitySerializer, sendJson, type SerializedResponse, writeResponse } from './response/response-writer';
+export { HttpListener } from './server/http-listener';
+export { listenerTls } from './server/listener-tls';

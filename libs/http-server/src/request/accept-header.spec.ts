@@ -1,0 +1,24 @@
+import { acceptsOneOf } from './accept-header';
+
+const JSON_TYPES = ['application/json', 'application/problem+json'];
+
+describe('an Accept header', () => {
+  it.each([
+    [undefined, true],
+    ['*/*', true],
+    ['application/json', true],
+    ['APPLICATION/JSON', true],
+    ['application/problem+json', true],
+    ['text/html, application/xhtml+xml, */*;q=0.8', true],
+    ['application/*;q=0.1', true],
+    ['text/html', false],
+    ['application/xml', false],
+    ['application/json;q=0', false],
+    ['application/json; q=0.000', false],
+    ['', false],
+    ['application/json;q=0, application/problem+json;q=0, */*', false],
+    ['text/html;level=1, application/json;q=0.5', true],
+  ])('%j admits JSON: %s', (accept, isAdmitted) => {
+    expect(acceptsOneOf(accept, JSON_TYPES)).toBe(isAdmitted);
+  });
+});

@@ -1,0 +1,109 @@
+import {
+  BusError,
+  classify,
+  type ErrorResponse,
+  type ErrorCatalogue,
+  type ErrorFormat,
+  type Translator,
+} from '@trunkline/failures';
+import { type Logger, logOutcome } from '@trunkline/telemetry';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RequestHead } from '../request/request-head';
+import { markLastResponse } from '../connections/connection-close';
+import { findCloseReason } from '../connections/close-reason';
+import { isStillSending } from '../body/unread-body';
+import { removeBodyHeaders, type ResponseHeaders, findRetryAfter } from './response-headers';
+import { identitySerializer } from './response-writer';
+import { convertFastifyError } from './fastify-errors';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Name of the channel behind a route. */
+    channel?: string;
+    /** Error format of the channel behind a route. */
+    errors?: ErrorFormat | undefined;
+  }
+
+  interface FastifyRequest {
+    /** When the front let it in, on the monotonic clock; 0 for requests that it handed on. */
+    startedAtMs: number;
+    /** Of the head, what the bus decides by. Only on the front. */
+    head: RequestHead;
+    /** What every answer to this request carries, be it a refusal or a success; set by the steps before its body is read. */
+    answerHeaders: ResponseHeaders | undefined;
+  }
+}
+
+/** What is asked of a request that has failed, whatever its route. */
+type FailedRequest = Pick<FastifyRequest, 'id' | 'method' | 'raw' | 'routeOptions' | 'startedAtMs' | 'answerHeaders'>;
+
+/**
+ * The end of every failure that reaches HTTP: classify, translate, log once, reply. Channels, the front's own errors and Nest's
+ * exception filter all end here.
+ */
+export class ErrorResponder {
+  readonly #translator: Translator;
+  readonly #logger: Logger;
+
+  constructor(translator: Translator, logger: Logger) {
+    this.#translator = translator;
+    this.#logger = logger;
+  }
+
+  /** Every error that clients can meet. */
+  get catalogue(): ErrorCatalogue {
+    return this.#translator.catalogue;
+  }
+
+  /** What a problem document says of a failure that belongs to no request of now, such as that of a job. */
+  createProblem(thrown: unknown, cid: string): unknown {
+    const document: unknown = JSON.parse(this.#translator.translate(classify(thrown), cid, 'problem').body);
+    return document;
+  }
+
+  /** Replies to a request with whatever was thrown. A client that has left gets nothing. */
+  send(thrown: unknown, request: FailedRequest, reply: FastifyReply): void {
+    this.sendErrorResponse(this.createErrorResponse(thrown, request, reply), request, reply);
+  }
+
+  /** The answer to a request that has failed with whatever was thrown. It has been logged: one failure, one answer. */
+  createErrorResponse(thrown: unknown, request: FailedRequest, reply: FastifyReply): ErrorResponse {
+    const { config } = request.routeOptions;
+    const known = isAborted(thrown, request) ? findCloseReason(request.raw.socket) : convertFastifyError(thrown);
+    const failure = classify(known, known instanceof BusError ? undefined : findRetryAfter(request, reply));
+    const answer = this.#translator.translate(failure, request.id, config.errors);
+    this.#log(answer, request);
+    return answer;
+  }
+
+  /** Replies with an answer of {@link createErrorResponse}. A client that has left gets nothing. */
+  sendErrorResponse(answer: ErrorResponse, request: FailedRequest, reply: FastifyReply): void {
+    if (reply.sent || reply.raw.headersSent || reply.raw.destroyed) return;
+    if (request.answerHeaders) reply.headers(request.answerHeaders);
+    removeBodyHeaders(reply);
+    reply.header('x-request-id', request.id);
+    if (answer.failure.kind === 'unavailable' || isStillSending(reply.raw.req)) reply.header('connection', 'close');
+    reply.code(answer.status).headers(answer.headers);
+    if (reply.getHeader('connection') === 'close') markLastResponse(reply.raw.req.socket);
+    reply.serializer(identitySerializer).send(answer.body);
+  }
+
+  #log({ failure, status }: ErrorResponse, request: FailedRequest): void {
+    const { method, routeOptions, startedAtMs } = request;
+    const { channel } = routeOptions.config;
+    const fields = {
+      cid: request.id,
+      ...(channel !== undefined && { channel }),
+      status,
+      method,
+      route: routeOptions.url,
+      ...(startedAtMs > 0 && { ms: Math.round(performance.now() - startedAtMs) }),
+    };
+    logOutcome(this.#logger, failure, fields, 'request failed');
+  }
+}
+
+/** Is this what Node says of a request whose body will never be complete? */
+function isAborted(thrown: unknown, { raw }: FailedRequest): boolean {
+  return thrown !== null && thrown === raw.errored;
+}

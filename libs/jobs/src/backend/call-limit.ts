@@ -1,7 +1,0 @@
-/** What one call to the store may take, and all of those together that it takes to make a job. */
-export const CALL_LIMIT_MS = 1_000;
-
-/** When a call that begins now is given up, by `performance.now()`. */
-export function giveUpAt(): number {
-  return performance.now() + CALL_LIMIT_MS;
-}

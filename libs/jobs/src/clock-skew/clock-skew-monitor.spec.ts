@@ -1,0 +1,42 @@
+import { describeWithServer } from '../../../../test/servers/describe-with-server';
+import { PostgresServer } from '../../../../test/servers/postgres-server';
+import { RedisServer } from '../../../../test/servers/redis-server';
+import { retryUntilSuccess } from '../backend/wait-until.fixture';
+import { RecordingLogger } from '../backend/recording-logger.fixture';
+import { ClockSkewMonitor } from './clock-skew-monitor';
+import { jobsConfig } from '../configuration/jobs-config';
+import { JobStore } from '../queues/job-store';
+
+const SERVERS = { redis: RedisServer, postgres: PostgresServer } as const;
+const WARNING = expect.stringMatching(/^warn: the clock of this host is not that of the job store/);
+
+describe.each(['redis', 'postgres'] as const)('the clock of a host beside that of its store', (kind) => {
+  describeWithServer(kind, `in ${kind}`, () => {
+    let server: { readonly url: string; stop(): Promise<void> };
+    let store: JobStore;
+    beforeAll(async () => {
+      server = await SERVERS[kind].start();
+      const config = jobsConfig.parse({ backend: server.url });
+      store = new JobStore({ bus: 'b', config, backend: { ...config, logger: new RecordingLogger() } });
+    }, 60_000);
+    afterAll(async () => {
+      await store.close();
+      await server.stop();
+    });
+
+    it('is a warning when it is ahead or behind, once, and a line when it is set right', async () => {
+      const logger = new RecordingLogger();
+      let skewMs = 90_000;
+      const skew = new ClockSkewMonitor({ store, logger, nowMs: () => Date.now() + skewMs });
+
+      await retryUntilSuccess(() => skew.measure());
+      await retryUntilSuccess(() => skew.measure());
+      skewMs = 0;
+      await retryUntilSuccess(() => skew.measure());
+      skewMs = -90_000;
+      await retryUntilSuccess(() => skew.measure());
+
+      expect(logger.lines).toEqual([WARNING, 'info: the clocks of this host and of the job store agree', WARNING]);
+    });
+  });
+});

@@ -1,0 +1,185 @@
+import {
+  findBlamedCaller,
+  type RegisteredService,
+  type Branch,
+  createTooFewItemsError,
+  type Each,
+  type ComposeRequest,
+  type JobReceipt,
+  blameCaller,
+  type ServiceRegistry,
+} from '@trunkline/service';
+import { toMs } from '@trunkline/time';
+import { type ParsedJobOptions, parseJobOptions } from '../submit/parse-job-options';
+import { releaseOnFailure, reserveJobId } from '../submit/propagated-context';
+import type { JobData } from '../queues/job-data';
+import type { NewJob } from '../queues/new-job';
+import type { JobFactory, SerializedInput } from '../submit/job-factory';
+import type { JobStore } from '../queues/job-store';
+import { createJobId, type QueueRouter } from '../queues/queue-router';
+import type { FlowRecord } from './flow-record';
+
+/** What durable composites are made by. */
+export interface FlowEnqueuerOptions {
+  readonly store: JobStore;
+  readonly queueRouter: QueueRouter;
+  readonly jobFactory: JobFactory;
+  readonly registry: ServiceRegistry;
+}
+
+/** They are stored in one step, which has a second. */
+const MAX_BRANCHES = 1_000;
+
+/** Makes the jobs of durable composites: one for each branch, and one that waits for them. */
+export class FlowEnqueuer {
+  readonly #options: FlowEnqueuerOptions;
+
+  constructor(options: FlowEnqueuerOptions) {
+    this.#options = options;
+  }
+
+  /** See {@link JobDesk.compose}. */
+  async enqueue({ caller, plan, into, options, origin }: ComposeRequest, deadlineMs: number): Promise<JobReceipt> {
+    const { store, queueRouter, jobFactory } = this.#options;
+    const jobOptions = parseJobOptions(options);
+    const parts = await Promise.all(
+      Object.entries(plan).map(([key, planned]) => this.#checkPart(key, planned, caller)),
+    );
+    assertBranchCount(parts);
+    const taken = reserveJobId(origin, ['composite', into.name, ...parts.flatMap(collectNames)], collectInputs(parts));
+    const flow = taken.id;
+    const queue = queueRouter.selectQueue(into.name);
+    const id = createJobId(flow, queue);
+    // What a job has handed in before it was tried again.
+    if (origin.job && (await store.find(id, deadlineMs))) return { id };
+    const owner = origin.job?.owner ?? origin.inbound?.owner;
+    const propagated = { ...jobFactory.createPropagatedContext(origin), ...(owner !== undefined && { owner }) };
+    const drafted = parts.map((part, at) => ({
+      ...part,
+      branches: part.branches.map((branch, index) =>
+        this.#createBranch(branch, { id: `${flow}.${at}.${index}`, jobOptions, propagated }),
+      ),
+    }));
+    const data = jobFactory.createJobData(
+      { service: into.name, ...propagated, flow: drafted.map(toFlowRecordPart) },
+      { ...jobOptions, timeoutMs: jobOptions.timeoutMs ?? into.timeoutMs },
+    );
+    const last = { queue, id, data, delayMs: 0, priority: jobOptions.priority, deduplicationId: undefined };
+    const branches = drafted.flatMap((part) => part.branches);
+    await releaseOnFailure(taken, store.addFlow(last, branches, { deadlineMs, sideEffects: origin.sideEffects }));
+    return { id };
+  }
+
+  async #checkPart(key: string, planned: Branch | Each, caller: string): Promise<FlowPart<CheckedBranch>> {
+    if (!('branches' in planned)) return { key, branches: [await this.#checkBranch(planned, caller)], list: undefined };
+    if (planned.concurrency !== undefined && planned.concurrency !== Infinity) {
+      throw new RangeError(
+        `${key} has a concurrency, but its branches are jobs: bus.jobs.services says how many jobs of a service run at once`,
+      );
+    }
+    const { atLeast } = planned;
+    const failure = createTooFewItemsError(key, planned.branches.length, atLeast);
+    if (failure) throw failure;
+    const branches = await Promise.all(planned.branches.map((branch) => this.#checkBranch(branch, caller)));
+    if (atLeast === undefined) return { key, branches, list: {} };
+    // One that fails is counted, and not the end of the composite.
+    return { key, branches: branches.map((branch) => ({ ...branch, need: 'optional' })), list: { atLeast } };
+  }
+
+  async #checkBranch({ target, input, options, need }: Branch, caller: string): Promise<CheckedBranch> {
+    const service = this.#options.registry.get(target);
+    const { name, timeoutMs } = service;
+    if (options.staleIfError !== undefined) {
+      throw new RangeError(`${name} has a staleIfError, but jobs have no stale values: take a fallback`);
+    }
+    const serialized = await this.#validateInput(service, input, findBlamedCaller(caller, options));
+    return {
+      service: name,
+      serialized,
+      need,
+      timeoutMs: options.timeout === undefined ? timeoutMs : toMs(options.timeout),
+      title: options.title,
+      fallback: 'fallback' in options ? { value: options.fallback } : undefined,
+    };
+  }
+
+  /** @param caller - the service to blame for an input that is refused */
+  async #validateInput(
+    service: RegisteredService,
+    input: unknown,
+    caller: string | undefined,
+  ): Promise<SerializedInput> {
+    try {
+      return await this.#options.jobFactory.validateInput(service, input, []);
+    } catch (thrown) {
+      throw blameCaller(thrown, { caller, callee: service.name });
+    }
+  }
+
+  #createBranch(branch: CheckedBranch, { id, jobOptions, propagated }: BranchContext): NewFlowBranch {
+    const { jobFactory, queueRouter } = this.#options;
+    const { service, serialized, timeoutMs } = branch;
+    const queue = queueRouter.selectQueue(service);
+    const data = jobFactory.createJobData(
+      { service, ...serialized.fields, ...propagated, isBranch: true },
+      { ...jobOptions, timeoutMs },
+    );
+    const { delayMs, priority } = jobOptions;
+    return {
+      ...branch,
+      job: { queue, id: createJobId(id, queue), data, delayMs, priority, deduplicationId: undefined },
+    };
+  }
+}
+
+interface CheckedBranch {
+  readonly service: string;
+  readonly serialized: SerializedInput;
+  readonly need: Branch['need'];
+  readonly timeoutMs: number | undefined;
+  readonly title: string | undefined;
+  readonly fallback: { readonly value: unknown } | undefined;
+}
+
+interface NewFlowBranch extends CheckedBranch {
+  readonly job: NewJob;
+}
+
+interface FlowPart<B> {
+  readonly key: string;
+  readonly branches: readonly B[];
+  readonly list: { readonly atLeast?: number } | undefined;
+}
+
+interface BranchContext {
+  readonly id: string;
+  readonly jobOptions: ParsedJobOptions;
+  readonly propagated: Pick<JobData, 'cid' | 'trace' | 'caller' | 'owner'>;
+}
+
+function assertBranchCount(parts: readonly FlowPart<CheckedBranch>[]): void {
+  const count = parts.flatMap(({ branches }) => branches).length;
+  if (count > MAX_BRANCHES)
+    throw new RangeError(`a composite of jobs has at most ${MAX_BRANCHES} branches, not ${count}`);
+}
+
+function collectNames({ key, branches }: FlowPart<CheckedBranch>): string[] {
+  return [key, `${branches.length}`, ...branches.map(({ service }) => service)];
+}
+
+function collectInputs(parts: readonly FlowPart<CheckedBranch>[]): unknown[] {
+  return parts.flatMap(({ branches }) => branches.map(({ serialized }) => serialized.value));
+}
+
+function toFlowRecordPart({ key, branches, list }: FlowPart<NewFlowBranch>): FlowRecord[number] {
+  return {
+    key,
+    branches: branches.map(({ job, need, title, fallback }) => ({
+      id: job.id,
+      need,
+      ...(title !== undefined && { title }),
+      ...(fallback && { fallback }),
+    })),
+    ...(list && { list }),
+  };
+}

@@ -1,0 +1,80 @@
+import { createLogger } from '@trunkline/telemetry';
+import { Writable } from 'node:stream';
+import { type JobData, jobData } from '../queues/job-data';
+import { UnknownServiceError } from './unknown-service-error';
+import { UnknownServicePolicy } from './unknown-service-policy';
+
+const DATA: JobData = jobData.parse({
+  service: 'gone',
+  cid: 'CID',
+  attempts: 5,
+  backoff: { initialMs: 1_000, maxMs: 1_000 },
+  timeoutMs: 1_000,
+});
+
+const lines: string[] = [];
+let nowMs = 0;
+
+function unknownServices(deadLetterAfterMs: number): UnknownServicePolicy {
+  const destination = new Writable({
+    write: (chunk, _encoding, done) => {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  return new UnknownServicePolicy({
+    deadLetterAfterMs,
+    logger: createLogger({ destination }),
+    nowMs: () => nowMs,
+  });
+}
+
+describe('a job whose service this host does not have', () => {
+  beforeEach(() => {
+    lines.length = 0;
+    nowMs = 1_000_000;
+  });
+
+  it('is given back, the longer the longer it has waited, until it has waited for too long', () => {
+    const services = unknownServices(60_000);
+    const waits: number[] = [];
+    let data = DATA;
+
+    const giveBack = () => {
+      const givenBack = services.planRelease(data, 1);
+      data = givenBack.data;
+      waits.push(givenBack.delayMs);
+      nowMs += givenBack.delayMs;
+    };
+    for (let times = 0; times < 15; times++) giveBack();
+
+    expect(waits).toEqual([1_000, 1_000, 2_000, 4_000, ...Array.from({ length: 10 }, () => 5_000), 2_000]);
+    expect(giveBack).toThrow(UnknownServiceError);
+  });
+
+  it('has all the time again in another attempt', () => {
+    const services = unknownServices(60_000);
+    const { data } = services.planRelease(DATA, 1);
+    nowMs += 60_000;
+
+    expect(services.planRelease(data, 2).data.unknown).toEqual({ attempt: 2, sinceMs: nowMs });
+  });
+
+  it('is a warning once a minute for each service', () => {
+    const services = unknownServices(3_600_000);
+
+    for (const afterMs of [0, 59_000, 1_000]) {
+      nowMs += afterMs;
+      services.planRelease(DATA, 1);
+      services.planRelease({ ...DATA, service: 'gone.too' }, 1);
+    }
+
+    const warned = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(warned.map(({ level, service }) => [level, service])).toEqual([
+      ['warn', 'gone'],
+      ['warn', 'gone.too'],
+      ['warn', 'gone'],
+      ['warn', 'gone.too'],
+    ]);
+  });
+});

@@ -1,0 +1,66 @@
+import { listPlaceholders } from '../request/header-templates';
+import { PathTemplate } from '../request/path-template';
+import { listMembers, type Members } from './members-section';
+
+/** What an operation says of its members. */
+interface OperationMembers {
+  readonly path: string;
+  readonly query?: readonly string[] | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly input?: Members | undefined;
+  readonly output?: Members | undefined;
+}
+
+interface Mistake {
+  readonly at: readonly string[];
+  readonly message: string;
+}
+
+/** Lists what an operation gets wrong about its members. */
+export function findMistakes(use: OperationMembers): Mistake[] {
+  const { input, output } = use;
+  const repeated = [...findDuplicates('input', input), ...findDuplicates('output', output)];
+  return input === undefined ? repeated : [...repeated, ...findUndeclared(use, input)];
+}
+
+function findDuplicates(key: string, declared: Members | undefined): Mistake[] {
+  const names = declared === undefined ? [] : listMembers(declared).map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  return twice === undefined ? [] : [{ at: [key], message: `expected different names, as ${twice} is there twice` }];
+}
+
+/** Uses of members that the input does not have; a path needs those that are always there. */
+function findUndeclared({ path, query = [], headers = {} }: OperationMembers, input: Members): Mistake[] {
+  const declared = listMembers(input);
+  const known = declared.map(({ name }) => name);
+  const required = declared.filter(({ isOptional }) => !isOptional).map(({ name }) => name);
+  const inHeaders = Object.entries(headers).map(([header, value]): MemberReference => [
+    ['headers', header],
+    listPlaceholders(value),
+    known,
+  ]);
+  const uses: MemberReference[] = [
+    [['path'], listPathPlaceholders(path) ?? [], required],
+    [['query'], query, known],
+    ...inHeaders,
+  ];
+  return uses.flatMap(([at, used, allowed]) => {
+    const stranger = used.find((name) => !allowed.includes(name));
+    const what = at[0] === 'query' ? 'names' : 'placeholders';
+    return stranger === undefined
+      ? []
+      : [{ at, message: `expected ${what} that are in the input, as ${stranger} is not` }];
+  });
+}
+
+type MemberReference = readonly [at: readonly string[], used: readonly string[], allowed: readonly string[]];
+
+/** Names of the placeholders of a path; `undefined` where it is none. */
+export function listPathPlaceholders(path: string): readonly string[] | undefined {
+  try {
+    return new PathTemplate(path).names;
+  } catch {
+    // What is wrong with it is said by the schema.
+    return undefined;
+  }
+}

@@ -1,0 +1,108 @@
+import { type BusError, UpstreamError } from '@trunkline/failures';
+import { Service } from '@trunkline/service';
+import type { Duration } from '@trunkline/time';
+import type { OnStatus } from './on-status';
+import { createUnknownConnectionError } from '../rest-connections';
+import type { HeaderValues } from '../request/header-rules';
+import { type HttpMethod, takesBody } from '../request/http-method';
+import { getPathTemplate } from '../request/path-template';
+import type { EmptyListRule } from '../request/query-string';
+import type { RestResponse } from '../response/rest-response';
+import { applyStatusRules } from './status-failure';
+
+/** Members of an input: the names are the client's, and so are the values. */
+type InputMembers = Readonly<Record<string, unknown>>;
+
+/**
+ * A service that wraps one operation of an external system: it gives the `data` of a success, and throws the failure that
+ * anything else is. Placeholders of the path are taken from the input; what is left of it becomes the query of a GET, HEAD,
+ * OPTIONS or DELETE, and the JSON body of the others.
+ *
+ * ```ts
+ * @BusService({ name: 'adapter.orders.create', input: OrderDraft, output: Order })
+ * export class CreateOrder extends RestAdapter<OrderDraft, Order> {
+ *   readonly connection = 'Orders';
+ *   readonly method = 'POST';
+ *   readonly path = '/orders';
+ * }
+ * ```
+ */
+export abstract class RestAdapter<Input = unknown, Output = unknown> extends Service<Input, Output> {
+  /** What an adapter gives is the upstream's: if it does not fit, the upstream has not kept to what was agreed. */
+  static override createOutputError(service: string, what: string, cause: Error): BusError {
+    const facts = { connection: service, wasSent: true, cause };
+    return new UpstreamError(
+      'UPSTREAM_INVALID_RESPONSE',
+      `the answer to ${service} does not fit its declaration: ${what}`,
+      facts,
+    );
+  }
+
+  /** Name of the outgoing connection. */
+  abstract readonly connection: string;
+  abstract readonly method: HttpMethod;
+  /** Below the url of the connection, with `{placeholders}`. */
+  abstract readonly path: string;
+  /** What to make of statuses from 400 to 599. It goes before what the connection says. */
+  declare readonly onStatus?: OnStatus;
+  /** The longest one attempt may take. Default: as the connection is configured. */
+  declare readonly timeout?: Duration | undefined;
+
+  /** What becomes of an empty list of the query. Default: as the connection has it, else `refuse` on DELETE, `drop` elsewhere. */
+  declare readonly emptyList?: EmptyListRule | undefined;
+
+  override async handle(): Promise<Output> {
+    const rest = this.out.rest[this.connection];
+    if (!rest) throw createUnknownConnectionError(this.connection, []);
+    const response = await rest.request(this.method, this.path, {
+      params: toMembers(this.request.input),
+      query: this.query(),
+      emptyList: this.emptyList,
+      headers: this.headers(),
+      body: this.body(),
+      timeout: this.timeout,
+    });
+    if (response.ok) return this.mapResponse(response);
+    const rules = { ...rest.onStatus, ...this.onStatus };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the value is one that the rules have for this output
+    return applyStatusRules(this.connection, response, rules) as Output;
+  }
+
+  /** The query. A list repeats its key; what is `undefined` or `null` is left out. */
+  protected query(): InputMembers | undefined {
+    return takesBody(this.method) ? undefined : toMembers(this.unplaced());
+  }
+
+  /** Headers besides those of the connection. */
+  protected headers(): HeaderValues | undefined {
+    return undefined;
+  }
+
+  /** The body; `undefined`: none. */
+  protected body(): unknown {
+    return takesBody(this.method) ? this.unplaced() : undefined;
+  }
+
+  /** Makes the output of a success. */
+  protected mapResponse(response: RestResponse): Output | Promise<Output> {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked by the declared output, where there is one
+    return response.data as Output;
+  }
+
+  /** The input without what the path takes of it; `undefined` where that is all there was. */
+  protected unplaced(): unknown {
+    const { input } = this.request;
+    const { names } = getPathTemplate(this.path);
+    if (names.length === 0 || !isObject(input)) return input;
+    const left = Object.entries(input).filter(([name]) => !names.includes(name));
+    return left.length === 0 ? undefined : Object.fromEntries(left);
+  }
+}
+
+function toMembers(value: unknown): InputMembers | undefined {
+  return isObject(value) ? value : undefined;
+}
+
+function isObject(value: unknown): value is InputMembers {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,66 @@
+import { STATUS_CODES } from 'node:http';
+import { BusError, type UpstreamCode, UpstreamError } from '@trunkline/failures';
+import type { OnStatus, StatusRule } from './on-status';
+import type { RestResponse } from '../response/rest-response';
+import { findHoldMs, isThrottled } from '../response/rate-limit';
+
+const CODE_BY_STATUS: Readonly<Record<number, UpstreamCode>> = {
+  401: 'UPSTREAM_AUTH_FAILED',
+  403: 'UPSTREAM_AUTH_FAILED',
+  404: 'UPSTREAM_NOT_FOUND',
+  407: 'UPSTREAM_AUTH_FAILED',
+  408: 'UPSTREAM_TIMEOUT',
+  409: 'UPSTREAM_CONFLICT',
+  410: 'UPSTREAM_GONE',
+  412: 'UPSTREAM_PRECONDITION_FAILED',
+  503: 'UPSTREAM_UNAVAILABLE',
+};
+
+/** The failure that an answer without success is: DESIGN section 5, "upstream …". */
+export function createStatusFailure(connection: string, response: RestResponse): UpstreamError {
+  const { status } = response;
+  const waitMs = findHoldMs(response);
+  const code = isThrottled(response) ? 'UPSTREAM_RATE_LIMITED' : (CODE_BY_STATUS[status] ?? findCodeByRange(status));
+  return new UpstreamError(code, `${connection} answered ${status}`, {
+    connection,
+    wasSent: true,
+    upstreamStatus: status,
+    ...(waitMs !== undefined && { retryAfter: waitMs / 1_000 }),
+  });
+}
+
+/** Redirects have been dealt with: what is left below 400 is an answer to a question that was not asked, such as 304. */
+function findCodeByRange(status: number): UpstreamCode {
+  if (status < 400 || status > 599) return 'UPSTREAM_INVALID_RESPONSE';
+  return status < 500 ? 'UPSTREAM_REJECTED' : 'UPSTREAM_ERROR';
+}
+
+/**
+ * What an answer without success comes to, where there may be rules for its status.
+ *
+ * @returns the value that a rule has for it
+ * @throws {BusError} the failure that a rule makes of it, or else the {@link UpstreamError} that it is
+ */
+export function applyStatusRules(connection: string, response: RestResponse, rules: OnStatus): unknown {
+  const failure = createStatusFailure(connection, response);
+  const rule = rules[response.status];
+  if (!rule) throw failure;
+  if ('value' in rule) return rule.value;
+  throw createFailureByRule(failure, response.status, rule);
+}
+
+function createFailureByRule(
+  cause: UpstreamError,
+  upstreamStatus: number,
+  rule: Exclude<StatusRule, { value: unknown }>,
+): BusError {
+  const { status = upstreamStatus, code, title = STATUS_CODES[status] ?? cause.title } = rule;
+  return new BusError(cause.message, {
+    kind: 'domain',
+    status,
+    title,
+    cause,
+    ...(code !== undefined && { code }),
+    ...(cause.retryAfter !== undefined && { retryAfter: cause.retryAfter }),
+  });
+}

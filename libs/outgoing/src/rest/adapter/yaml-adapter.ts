@@ -1,0 +1,63 @@
+import { BusService, type ServiceConstructor } from '@trunkline/service';
+import { listMembers } from './members-section';
+import type { Operation } from './operation-section';
+import { HeaderTemplates } from '../request/header-templates';
+import { takesBody } from '../request/http-method';
+import { declareInput, declareOutput } from './member-schema';
+import { RestAdapter } from './rest-adapter';
+
+/**
+ * Makes the class of an adapter without code.
+ *
+ * @param name - of the service
+ * @param connection - name of the outgoing connection
+ */
+export function createYamlAdapter(name: string, connection: string, operation: Operation): ServiceConstructor {
+  const { method, path, input, output, description } = operation;
+  const inQuery = new Set(takesBody(method) ? operation.query : []);
+  const optional = input === undefined ? [] : listMembers(input).filter(({ isOptional }) => isOptional);
+  const templates = new HeaderTemplates(operation.headers ?? {}, new Set(optional.map((member) => member.name)));
+
+  // Nothing is said of the output here, and `never` goes with whatever is declared for it.
+  class YamlAdapter extends RestAdapter<unknown, never> {
+    readonly connection = connection;
+    readonly method = method;
+    readonly path = path;
+    override readonly onStatus = operation.onStatus ?? {};
+    override readonly timeout = operation.timeout;
+    override readonly emptyList = operation.emptyList;
+
+    protected override query() {
+      return inQuery.size === 0 ? super.query() : pickMembers(this.unplaced(), (member) => inQuery.has(member));
+    }
+
+    protected override headers() {
+      return operation.headers && templates.fill(pickMembers(this.request.input, () => true));
+    }
+
+    protected override body() {
+      if (inQuery.size === 0) return super.body();
+      const members = pickMembers(this.unplaced(), (member) => !inQuery.has(member));
+      return Object.keys(members).length === 0 ? undefined : members;
+    }
+
+    protected override unplaced() {
+      const left = super.unplaced();
+      if (templates.names.size === 0 || typeof left !== 'object' || Array.isArray(left)) return left;
+      const members = pickMembers(left, (member) => !templates.names.has(member));
+      return Object.keys(members).length === 0 ? undefined : members;
+    }
+  }
+
+  return BusService({
+    name,
+    ...(input !== undefined && { input: declareInput(input) }),
+    ...(output !== undefined && { output: declareOutput(output) }),
+    ...(description !== undefined && { description }),
+  })(YamlAdapter);
+}
+
+function pickMembers(value: unknown, isMeant: (name: string) => boolean): Record<string, unknown> {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(entries.filter(([name]) => isMeant(name)));
+}

@@ -1,0 +1,252 @@
+import { CancelledError, DeadlineExceededError } from '@trunkline/failures';
+import { CancelScope, Deadline } from '@trunkline/time';
+import { catchRejection, TestBus, type TestBusOptions } from '../../test-bus.fixture';
+import type { HttpMethod } from '../request/http-method';
+import {
+  createResponse,
+  createJsonResponse,
+  type Script,
+  ScriptedUpstream,
+  waitUntil,
+} from '../../scripted-upstream.fixture';
+
+let upstream: ScriptedUpstream;
+let bus: TestBus;
+
+afterEach(async () => {
+  await bus.close();
+  await upstream.close();
+});
+
+/** An upstream that plays one script after the other, the last one for ever, and a bus with a connection to it. */
+async function start(scripts: readonly Script[], settings: object = {}, options: Partial<TestBusOptions> = {}) {
+  upstream = await ScriptedUpstream.listen((socket, request, count) =>
+    scripts[Math.min(count, scripts.length) - 1]?.(socket, request, count),
+  );
+  bus = new TestBus({ outgoing: { rest: { CRM: { url: upstream.url, ...settings } } }, ...options });
+}
+
+const status =
+  (code: number, headers: Readonly<Record<string, string>> = {}): Script =>
+  (socket) =>
+    socket.write(createResponse(code, '', headers));
+const ok: Script = (socket) => socket.write(createJsonResponse({ a: 1 }));
+const reset: Script = (socket) => socket.resetAndDestroy();
+const hang: Script = () => undefined;
+const headersNamed = (name: string) =>
+  upstream.requests.map((request) => new RegExp(`^${name}: (.*)$`, 'im').exec(request)?.[1]);
+
+describe('what is tried again', () => {
+  it.each([408, 500, 502, 503, 504, 507, 599])('a GET that was answered with %d, three times in all', async (code) => {
+    await start([status(code)]);
+
+    const response = await bus.run((crm) => crm.get('/'));
+
+    expect(upstream.requests).toHaveLength(3);
+    expect(response).toMatchObject({ status: code, ok: false });
+  });
+
+  it.each([400, 401, 404, 409, 425, 429, 501, 505])('not a GET that was answered with %d', async (code) => {
+    await start([status(code)]);
+
+    const response = await bus.run((crm) => crm.get('/'));
+
+    expect(upstream.requests).toHaveLength(1);
+    expect(response.status).toBe(code);
+  });
+
+  it.each<HttpMethod>(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])('a %s after a reset', async (method) => {
+    await start([reset, status(204)]);
+
+    const response = await bus.run((crm) => crm.request(method, '/'));
+
+    expect(upstream.requests).toHaveLength(2);
+    expect(response.ok).toBe(true);
+  });
+
+  it.each<[HttpMethod, string, Script]>([
+    ['POST', 'a reset', reset],
+    ['POST', 'a 503', status(503, { 'retry-after': '0' })],
+    ['PATCH', 'a 429', status(429, { 'retry-after': '0' })],
+    ['PATCH', 'no answer in time', hang],
+  ])('not a %s after %s: it may have been done', async (method, _what, script) => {
+    await start([script], { timeout: '50ms' });
+
+    await bus.run((crm) => crm.request(method, '/').catch(() => undefined));
+
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  it.each<HttpMethod>(['GET', 'POST', 'PATCH'])('a %s of which nothing was sent', async (method) => {
+    await start([ok]);
+    await upstream.close();
+    upstream = await ScriptedUpstream.listen(ok);
+
+    const failure = await catchRejection(bus.run((crm) => crm.request(method, '/')));
+
+    expect(failure).toMatchObject({ code: 'UPSTREAM_UNREACHABLE' });
+    expect(bus.logged.warnings).toHaveLength(2);
+  });
+
+  it('a GET that was not answered in time', async () => {
+    await start([hang, ok], { timeout: '50ms' });
+
+    const response = await bus.run((crm) => crm.get('/'));
+
+    expect(upstream.requests).toHaveLength(2);
+    expect(response.data).toEqual({ a: 1 });
+  });
+
+  it('not what was answered and cannot be read', async () => {
+    await start([(socket) => socket.write(createResponse(200, '<html>', { 'content-type': 'text/html' }))]);
+
+    const failure = await catchRejection(bus.run((crm) => crm.get('/')));
+
+    expect(failure).toMatchObject({ code: 'UPSTREAM_INVALID_RESPONSE' });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  it('nothing, where the connection says off', async () => {
+    await start([status(503)], { retry: 'off' });
+
+    await bus.run((crm) => crm.get('/'));
+
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  it('as often as the connection says', async () => {
+    await start([status(503)], { retry: { attempts: 5, budget: { perSecond: 10 } } });
+
+    await bus.run((crm) => crm.get('/'));
+
+    expect(upstream.requests).toHaveLength(5);
+  });
+});
+
+describe('a connection that is made idempotent', () => {
+  it('tries a POST again, with the same Idempotency-Key', async () => {
+    await start([reset, status(503), ok], { idempotent: true });
+
+    const response = await bus.run((crm) => crm.post('/', { body: { a: 1 } }));
+
+    const keys = headersNamed('idempotency-key');
+    expect(response.ok).toBe(true);
+    expect(keys).toHaveLength(3);
+    expect(keys[0]).toMatch(/^[\da-f-]{36}$/);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it('gives every call a key of its own, and keeps the one that the caller has', async () => {
+    await start([ok], { idempotent: true });
+
+    await bus.run(async (crm) => {
+      await crm.post('/');
+      await crm.post('/');
+      await crm.post('/', { headers: { 'Idempotency-Key': 'mine' } });
+    });
+
+    const [first, second, third] = headersNamed('idempotency-key');
+    expect(first).not.toBe(second);
+    expect(third).toBe('mine');
+  });
+
+  it('gives no key to methods that are idempotent anyway', async () => {
+    await start([ok], { idempotent: true });
+
+    await bus.run((crm) => crm.put('/'));
+
+    expect(headersNamed('idempotency-key')).toEqual([undefined]);
+  });
+});
+
+describe('the wait for the next attempt', () => {
+  it('is a random part of 50 ms, then of 100 ms, up to the most that is configured', async () => {
+    const retry = { attempts: 4, max: '120ms' };
+    await start([status(503)], { retry }, { random: () => 0.5 });
+
+    await bus.run((crm) => crm.get('/'));
+
+    expect(bus.logged.warnings).toEqual(
+      [25, 50, 60].map((delayMs, index) => ({
+        fields: { connection: 'CRM', attempt: index + 1, delayMs, status: 503 },
+        message: 'outgoing call will be tried again',
+      })),
+    );
+  });
+
+  it.each([429, 503])('is as long as the upstream asks with a %d', async (code) => {
+    await start([status(code, { 'retry-after': '1' }), ok]);
+    const started = performance.now();
+
+    const response = await bus.run((crm) => crm.get('/'));
+
+    expect(response.ok).toBe(true);
+    expect(performance.now() - started).toBeGreaterThan(999);
+  });
+
+  it('is not begun when it would end after the deadline', async () => {
+    await start([status(503, { 'retry-after': '10' })]);
+    const started = performance.now();
+
+    const response = await bus.run((crm) => crm.get('/'), { timeoutMs: 5_000 });
+
+    expect(response).toMatchObject({ status: 503, headers: { 'retry-after': '10' } });
+    expect(performance.now() - started).toBeLessThan(200);
+  });
+
+  it('is not begun when it would end after the whole call', async () => {
+    await start([status(503, { 'retry-after': '3' })], { total: '2s' });
+
+    const response = await bus.run((crm) => crm.get('/'));
+
+    expect(response.status).toBe(503);
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  it('ends when the invocation is cancelled', async () => {
+    await start([status(503, { 'retry-after': '4' })]);
+    const scope = new CancelScope(Deadline.in(5_000), () => new Error('expired'));
+    const reason = new CancelledError();
+    let failure: unknown;
+
+    const work = bus.run(async (crm) => (failure = await catchRejection(crm.get('/'))), { scope });
+    await waitUntil(() => bus.logged.warnings.length > 0);
+    scope.cancel(reason);
+    await catchRejection(work);
+
+    await waitUntil(() => failure !== undefined);
+    expect(failure).toBe(reason);
+    expect(upstream.requests).toHaveLength(1);
+  });
+});
+
+describe('all attempts together', () => {
+  it('take no longer than the whole call may', async () => {
+    await start([hang], { timeout: '120ms', total: '300ms', retry: { attempts: 10 } });
+    const started = performance.now();
+
+    const failure = await catchRejection(bus.run((crm) => crm.get('/')));
+
+    expect(failure).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+    expect(performance.now() - started).toBeLessThan(400);
+    expect(upstream.requests).toHaveLength(3);
+  });
+
+  it('take no longer than the invocation may', async () => {
+    await start([hang], { timeout: '60ms' });
+    const started = performance.now();
+
+    const failure = await catchRejection(bus.run((crm) => crm.get('/'), { timeoutMs: 100 }));
+
+    expect(failure).toBeInstanceOf(DeadlineExceededError);
+    expect(performance.now() - started).toBeLessThan(200);
+  });
+
+  it('carry the same correlation id', async () => {
+    await start([status(503)]);
+
+    await bus.run((crm) => crm.get('/'));
+
+    expect(headersNamed('x-request-id')).toEqual(['CID-1', 'CID-1', 'CID-1']);
+  });
+});

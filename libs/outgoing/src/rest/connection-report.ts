@@ -1,0 +1,88 @@
+import type { BulkheadOptions } from '@trunkline/resilience';
+import { formatDuration } from '@trunkline/time';
+import type { ChaosSettings } from './fault-injection/chaos-section';
+import type { ConnectionSettings } from './connection-settings';
+import type { BreakerSettings, PolicySettings } from '../policies/policy-settings';
+import type { ConnectionConfig } from './section';
+
+/** What holds for a connection, as configuration would have it: for people. Of headers and credentials, the names alone. */
+export type ConnectionReport = Readonly<Record<string, unknown>> & { readonly name: string };
+
+export function createConnectionReport(settings: ConnectionSettings, config: ConnectionConfig): ConnectionReport {
+  const { name, maxRedirects, forwardHeaders, security, onStatus } = settings;
+  return {
+    name,
+    url: config.url,
+    timeout: formatDuration(settings.timeoutMs),
+    connectTimeout: formatDuration(settings.connectTimeoutMs),
+    total: formatDuration(settings.totalMs),
+    maxResponse: formatSize(settings.maxResponseBytes),
+    maxHeader: formatSize(settings.maxHeaderBytes),
+    numbers: settings.numbers,
+    ...describePolicies(settings.policies),
+    redirects: maxRedirects === 0 ? 'off' : { max: maxRedirects },
+    idempotent: settings.isIdempotent,
+    headers: Object.keys(settings.headers),
+    forwardHeaders,
+    ...(security !== undefined && { security }),
+    ...(settings.emptyList !== undefined && { emptyList: settings.emptyList }),
+    ...(settings.allowH2 && { allowH2: true }),
+    ...(settings.tls && { tls: Object.keys(settings.tls) }),
+    ...(settings.proxy && { proxy: settings.proxy.origin }),
+    onStatus,
+    ...(config.ping && { ping: config.ping }),
+    ...(config.chaos && { chaos: describeChaos(config.chaos) }),
+    services: Object.keys(config.services ?? {}),
+  };
+}
+
+function describeChaos({ latency, ...shares }: ChaosSettings) {
+  return { ...shares, ...(latency !== undefined && { latency: formatDuration(latency) }) };
+}
+
+function describePolicies({ retry, retryBudget, hold, circuitBreaker, bulkhead, hedge }: PolicySettings) {
+  return {
+    retry: retry
+      ? {
+          attempts: retry.attempts,
+          initial: formatDuration(retry.initialMs),
+          max: formatDuration(retry.maxMs),
+          budget: retryBudget,
+        }
+      : 'off',
+    hold: hold ? { max: formatDuration(hold.maxMs) } : 'off',
+    circuitBreaker: circuitBreaker ? describeBreaker(circuitBreaker) : 'off',
+    bulkhead: bulkhead ? describeBulkhead(bulkhead) : 'off',
+    hedge: hedge
+      ? { after: hedge.afterMs === undefined ? 'p95' : formatDuration(hedge.afterMs), max: hedge.max }
+      : 'off',
+  };
+}
+
+function describeBreaker({ windowMs, openForMs, maxOpenForMs, ...counts }: BreakerSettings) {
+  const { consecutive, ratio, minimum, failures } = counts;
+  return {
+    consecutive,
+    ratio,
+    minimum,
+    window: formatDuration(windowMs),
+    openFor: formatDuration(openForMs),
+    maxOpenFor: formatDuration(maxOpenForMs),
+    failures,
+  };
+}
+
+function describeBulkhead({ concurrent, queue, queueTimeoutMs }: BulkheadOptions) {
+  return { concurrent, queue, queueTimeout: formatDuration(queueTimeoutMs) };
+}
+
+const UNITS = [
+  ['GiB', 1024 ** 3],
+  ['MiB', 1024 ** 2],
+  ['KiB', 1024],
+] as const;
+
+function formatSize(bytes: number): string {
+  const [unit, size] = UNITS.find(([, each]) => bytes >= each && bytes % each === 0) ?? ['B', 1];
+  return `${bytes / size}${unit}`;
+}

@@ -1,0 +1,18 @@
+import { createCredentialHeader } from './credential';
+
+describe('the header of a credential', () => {
+  it('is the one that an API key is for', () => {
+    expect(createCredentialHeader({ type: 'apiKey', header: 'X-Api-Key', key: 'k' })).toEqual(['x-api-key', 'k']);
+  });
+
+  it('is Authorization for a user name and password, in UTF-8', () => {
+    const [name, value] = createCredentialHeader({ type: 'basic', username: 'bus', password: 'pä:ss' });
+
+    expect(name).toBe('authorization');
+    expect(Buffer.from(value.replace(/^Basic /, ''), 'base64').toString()).toBe('bus:pä:ss');
+  });
+
+  it('is Authorization for a token', () => {
+    expect(createCredentialHeader({ type: 'bearer', token: 't' })).toEqual(['authorization', 'Bearer t']);
+  });
+});

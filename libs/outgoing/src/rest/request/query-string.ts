@@ -1,0 +1,69 @@
+import type { HttpMethod } from './http-method';
+import { createBadRequest } from './bad-request';
+
+/** What a value of a query may be. A list repeats the key; what is absent is left out. */
+export type QueryValue = string | number | bigint | boolean | Date | null | undefined;
+
+/** A query, by key. */
+export type Query = Readonly<Record<string, QueryValue | readonly QueryValue[]>>;
+
+/** The values of the setting `emptyList`. */
+export const EMPTY_LIST_RULES = ['refuse', 'drop', 'keep'] as const;
+
+/**
+ * What becomes of a list of a query that has no values.
+ *
+ * - `refuse`: the call fails with 400 `BAD_REQUEST`. A server takes a query without a filter for all there is.
+ * - `drop`: the key is left out
+ * - `keep`: the key is sent without a value (`ids=`)
+ */
+export type EmptyListRule = (typeof EMPTY_LIST_RULES)[number];
+
+/** The rule that holds where neither the call nor the connection has one. */
+export function findEmptyListRule(method: HttpMethod): EmptyListRule {
+  return method === 'DELETE' ? 'refuse' : 'drop';
+}
+
+/**
+ * Writes a query, with its question mark; empty where nothing is left to write.
+ *
+ * @throws {BusError} 400 `BAD_REQUEST` for an object, a function, a text that is not well-formed, or an empty list that is refused
+ */
+export function formatQueryString(query: Readonly<Record<string, unknown>>, emptyList: EmptyListRule): string {
+  let written = '';
+  for (const [key, value] of Object.entries(query)) {
+    written += Array.isArray(value) ? formatList(key, value, emptyList) : formatPair(key, value);
+  }
+  return written === '' ? '' : `?${written.slice(1)}`;
+}
+
+/** A list of nothing but absent values is as empty as one without any. */
+function formatList(key: string, values: readonly unknown[], emptyList: EmptyListRule): string {
+  let written = '';
+  for (const value of values) written += formatPair(key, value);
+  if (written !== '' || emptyList === 'drop') return written;
+  if (emptyList === 'keep') return formatPair(key, '');
+  throw createBadRequest(
+    `the query parameter ${key} is an empty list: without it, the call would not be limited by ${key} at all`,
+  );
+}
+
+function formatPair(key: string, value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return `&${encode(key, key)}=${encode(key, formatQueryValue(key, value))}`;
+}
+
+function formatQueryValue(key: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+  throw createBadRequest(`the query parameter ${key} must be a text, a number, a boolean, a date or a list of them`);
+}
+
+function encode(key: string, text: string): string {
+  try {
+    return encodeURIComponent(text);
+  } catch (cause) {
+    throw createBadRequest(`the query parameter ${key} is not well-formed text`, cause);
+  }
+}

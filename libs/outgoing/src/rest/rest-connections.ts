@@ -1,0 +1,90 @@
+import { inspect } from 'node:util';
+import { formatSuggestion } from '@trunkline/config';
+import { InternalError } from '@trunkline/failures';
+import type { Invocation } from '@trunkline/service';
+import type { Connection } from './connection';
+import { RestConnection } from './rest-connection';
+
+/**
+ * Outgoing REST connections by name. Known names can be added by declaration merging, so that the compiler knows them to exist:
+ *
+ * ```ts
+ * declare module 'trunkline' {
+ *   interface RestConnections { readonly CRM: RestConnection }
+ * }
+ * ```
+ */
+export interface RestConnections {
+  readonly [name: string]: RestConnection;
+}
+
+declare module '@trunkline/service' {
+  interface Outgoing {
+    /** REST connections, by name. @throws {InternalError} for a name that is not configured */
+    readonly rest: RestConnections;
+  }
+}
+
+/** Gives an invocation its view of the connections. */
+export type ConnectionsViewFactory = (invocation: Invocation) => RestConnections;
+
+/** Names that any object may be asked for, by the language and by those who print or await it. */
+const IGNORED_NAMES: ReadonlySet<PropertyKey> = new Set([
+  ...Object.getOwnPropertyNames(Object.prototype),
+  'then',
+  'toJSON',
+]);
+
+/**
+ * Prepares the view that invocations have of the connections: getters on a prototype, so that an invocation pays for one small
+ * object. A name that is not among them is looked for one prototype further up, where it is refused.
+ */
+export function createViewFactory(connections: ReadonlyMap<string, Connection>): ConnectionsViewFactory {
+  class View {
+    readonly [name: string]: RestConnection;
+    readonly #invocation: Invocation;
+
+    static {
+      for (const [name, connection] of connections) {
+        Object.defineProperty(View.prototype, name, {
+          enumerable: true,
+          get(this: View) {
+            return new RestConnection(connection, this.#invocation);
+          },
+        });
+      }
+      Object.setPrototypeOf(View.prototype, createUnknownNameProxy(connections));
+    }
+
+    constructor(invocation: Invocation) {
+      this.#invocation = invocation;
+    }
+
+    /** Whoever prints it looks for all sorts of members. */
+    [inspect.custom](): readonly string[] {
+      return [...connections.keys()];
+    }
+  }
+  return (invocation) => {
+    const view: object = new View(invocation);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- names that users declare are for the configuration to have
+    return view as RestConnections;
+  };
+}
+
+function createUnknownNameProxy(connections: ReadonlyMap<string, Connection>): object {
+  return new Proxy(
+    {},
+    {
+      get(target, name, receiver) {
+        if (typeof name === 'symbol' || IGNORED_NAMES.has(name)) return Reflect.get(target, name, receiver);
+        throw createUnknownConnectionError(name, connections.keys());
+      },
+    },
+  );
+}
+
+/** The failure of asking for a connection that is not configured. */
+export function createUnknownConnectionError(name: string, known: Iterable<string>): InternalError {
+  return new InternalError(`there is no outgoing connection ${name}${formatSuggestion(name, known)}`);
+}

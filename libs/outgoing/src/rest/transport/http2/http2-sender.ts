@@ -1,0 +1,126 @@
+import type { Socket } from 'node:net';
+import { errors } from 'undici';
+import type { HttpExchange, RequestSender, WireRequest } from '../http-exchange';
+import type { SocketConnector } from '../socket-connector';
+import { Http2Session } from './http2-session';
+import type { QueuedRequest } from './queued-request';
+
+/** What a sender is made of. */
+export interface Http2SenderOptions {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  readonly maxHeaderBytes: number;
+  readonly connector: SocketConnector;
+  /** For an upstream that does not offer HTTP/2. */
+  readonly http1: RequestSender;
+}
+
+/**
+ * An upstream that keeps saying that it has not processed a request is not asked more often. Many at once take their turns where it
+ * ends each connection after a few requests.
+ */
+const MAX_RESENDS = 30;
+
+/**
+ * Sends requests in HTTP/2 to an upstream that offers it, else in HTTP/1.1.
+ *
+ * undici 7 destroys the connection at every GOAWAY, which servers send to end a connection in good order, and fails or repeats what
+ * the server is about to answer. Here, only what the server has not processed is sent again, over another connection.
+ */
+export class Http2Sender implements RequestSender {
+  readonly #sessions = new Set<Http2Session>();
+  #queue: QueuedRequest[] = [];
+  #isOpening = false;
+  #usesHttp1 = false;
+  #http1Socket: Socket | undefined;
+
+  constructor(private readonly options: Http2SenderOptions) {}
+
+  dispatch(request: WireRequest, exchange: HttpExchange): void {
+    this.#send({ request, exchange, refusals: 0 });
+  }
+
+  /** The socket on which the upstream has chosen HTTP/1.1; it is given once. */
+  takeHttp1Socket(): Socket | undefined {
+    const spare = this.#http1Socket;
+    this.#http1Socket = undefined;
+    return spare?.destroyed === false ? spare : undefined;
+  }
+
+  /** Closes all sockets. What is under way or waits fails as closed. */
+  async close(): Promise<void> {
+    const reason = new errors.ClientClosedError();
+    this.#failQueue(reason);
+    this.#http1Socket?.destroy();
+    await Promise.all([...this.#sessions].map((session) => session.close(reason)));
+  }
+
+  #send(queued: QueuedRequest): void {
+    const session = this.#findAvailableSession();
+    if (session) session.send(queued);
+    else if (this.#usesHttp1) this.options.http1.dispatch(queued.request, queued.exchange);
+    else {
+      this.#queue.push(queued);
+      this.#openSession();
+    }
+  }
+
+  #findAvailableSession(): Http2Session | undefined {
+    for (const session of this.#sessions) if (session.hasCapacity) return session;
+    return undefined;
+  }
+
+  /** One at a time: the first session tells how many streams fit on one. */
+  #openSession(): void {
+    if (this.#isOpening) return;
+    this.#isOpening = true;
+    const { hostname, protocol, port } = new URL(this.options.origin);
+    this.options.connector.negotiate(
+      { hostname: hostname.replace(/^\[|\]$/g, ''), protocol, port },
+      (error, socket) => {
+        this.#isOpening = false;
+        if (error) this.#failQueue(error);
+        else this.#handleSocket(socket);
+      },
+    );
+  }
+
+  #handleSocket(socket: Socket): void {
+    if ('alpnProtocol' in socket && socket.alpnProtocol === 'h2') {
+      const { origin, maxHeaderBytes } = this.options;
+      const onChange = (session: Http2Session) => this.#handleSessionChange(session);
+      const onRefused = (queued: QueuedRequest) => this.#resend(queued);
+      this.#sessions.add(new Http2Session(socket, { origin, maxHeaderBytes, onChange, onRefused }));
+    } else {
+      this.#usesHttp1 = true;
+      if (this.#queue.every(({ exchange }) => exchange.isSettled)) socket.destroy();
+      else this.#http1Socket = socket;
+    }
+    this.#sendQueue();
+  }
+
+  #handleSessionChange(session: Http2Session): void {
+    if (!session.isOpen) this.#sessions.delete(session);
+    if (this.#queue.length > 0 && this.#findAvailableSession()) this.#sendQueue();
+  }
+
+  #sendQueue(): void {
+    const queue = this.#queue;
+    this.#queue = [];
+    for (const queued of queue) if (!queued.exchange.isSettled) this.#send(queued);
+  }
+
+  #resend(queued: QueuedRequest): void {
+    const { request, exchange, refusals } = queued;
+    exchange.rewind();
+    this.options.connector.addWaiter();
+    if (refusals < MAX_RESENDS) this.#send({ request, exchange, refusals: refusals + 1 });
+    else exchange.onResponseError(undefined, new Error(`the request was not processed ${MAX_RESENDS} times`));
+  }
+
+  #failQueue(error: Error): void {
+    const queue = this.#queue;
+    this.#queue = [];
+    for (const { exchange } of queue) exchange.onResponseError(undefined, error);
+  }
+}

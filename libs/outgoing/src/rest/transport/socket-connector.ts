@@ -1,0 +1,200 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { type ConnectionOptions, connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
+import type { TlsSettings } from '@trunkline/config';
+import type { buildConnector } from 'undici';
+import type { ProxySettings } from './proxy-section';
+import { HostAddressCache } from '../dns/host-address-cache';
+import { HostResolver } from '../dns/host-resolver';
+import { PendingSocket } from './pending-socket';
+import { ResponseHeadNormalizer } from './response-head-normalizer';
+import { openTunnel, type TunnelTarget } from './tunnel';
+
+/** How sockets to an upstream are opened. */
+export interface SocketConnectorOptions {
+  /** From the look-up of the name to the end of the TLS handshake, the way through the proxy included. */
+  readonly connectTimeoutMs: number;
+  /** What the upstream is reached through, if not directly. */
+  readonly proxy: ProxySettings | undefined;
+  readonly tls: TlsSettings | undefined;
+  /** Names and values of the headers of a response. */
+  readonly maxHeaderBytes: number;
+}
+
+/** What is offered in the TLS handshake (RFC 7301), the preferred one first. */
+type AlpnProtocols = readonly ('h2' | 'http/1.1')[];
+
+interface ConnectTarget extends TunnelTarget {
+  readonly isSecure: boolean;
+  readonly alpn: AlpnProtocols;
+}
+
+const ALPN_HTTP1: AlpnProtocols = ['http/1.1'];
+const ALPN_HTTP2: AlpnProtocols = ['h2', 'http/1.1'];
+
+/** An idle socket is probed after this long, so that one which a firewall has dropped is found out. */
+const KEEP_ALIVE_PROBE_MS = 60_000;
+
+/**
+ * Opens sockets for undici, and only as long as somebody waits for one. Its own connector looks at the clock twice a second
+ * only, and after a request was aborted it opens another socket for it, which then lies idle: to an upstream that hangs, one
+ * for each call that timed out.
+ */
+export class SocketConnector {
+  readonly #pendingSockets = new Set<PendingSocket>();
+  readonly #addresses: HostAddressCache;
+  #waiterCount = 0;
+  /** A request has got a socket, and its first byte is about to be written. */
+  #isWriting = false;
+  #tlsSession: Buffer | undefined;
+  #secureContext: SecureContext | undefined;
+
+  constructor(private readonly options: SocketConnectorOptions) {
+    const resolver = new HostResolver();
+    this.#addresses = new HostAddressCache((host) => resolver.resolve(host));
+  }
+
+  /** Somebody waits for a socket. Ends with one call of `served` or `givenUp`. */
+  addWaiter(): void {
+    this.#waiterCount += 1;
+  }
+
+  /** One of those who waited has a socket. */
+  serveWaiter(): void {
+    this.#waiterCount -= 1;
+    this.#isWriting = true;
+  }
+
+  /** One of those who waited waits no longer. */
+  cancelWaiter(): void {
+    this.#waiterCount -= 1;
+    if (this.#waiterCount === 0) this.close();
+  }
+
+  /** Drops what is being opened. */
+  close(): void {
+    for (const opening of this.#pendingSockets) opening.abort(new Error('nobody waits for the connection any more'));
+  }
+
+  /** Opens a socket for HTTP/1.1. */
+  readonly connect: buildConnector.connector = (end, done) =>
+    this.#open(end, ALPN_HTTP1, (...outcome) => {
+      const [, socket] = outcome;
+      if (socket) this.normalizeResponseHeads(socket);
+      done(...outcome);
+    });
+
+  /** Opens a socket for HTTP/2, or for HTTP/1.1 where the upstream does not offer that: see its `alpnProtocol`. */
+  readonly negotiate: buildConnector.connector = (end, done) => this.#open(end, ALPN_HTTP2, done);
+
+  #open(
+    { hostname: host, protocol, port }: buildConnector.Options,
+    alpn: AlpnProtocols,
+    done: buildConnector.Callback,
+  ): void {
+    if (this.#waiterCount === 0) return done(new Error('nobody waits for a connection'), null);
+    const opening = new PendingSocket(this.options.connectTimeoutMs, (...outcome) => {
+      this.#pendingSockets.delete(opening);
+      done(...outcome);
+    });
+    this.#pendingSockets.add(opening);
+    const isSecure = protocol === 'https:';
+    const end = { host, port: port || (isSecure ? '443' : '80') };
+    const { proxy } = this.options;
+    if (proxy) this.#openThroughProxy(proxy, { ...end, isSecure, alpn }, opening);
+    else this.#openDirectly({ ...end, isSecure, alpn }, opening);
+  }
+
+  /**
+   * Has undici read heads of responses on a socket as {@link ResponseHeadNormalizer} changes them.
+   *
+   * undici writes a request in the same turn in which it announces it (`served`), and reads by `read`.
+   */
+  normalizeResponseHeads(socket: Socket): void {
+    const heads = new ResponseHeadNormalizer(this.options.maxHeaderBytes);
+    const read: (size?: number) => unknown = socket.read.bind(socket);
+    const write = socket.write.bind(socket);
+    // Assigned by name, one by one: what is set by way of `Object.assign` turns the socket into a slow object.
+    socket.read = (size) => {
+      const chunk = read(size);
+      return Buffer.isBuffer(chunk) ? heads.normalize(chunk) : chunk;
+    };
+    socket.write = (data: string | Uint8Array, encoding?: unknown, written?: unknown) => {
+      if (this.#isWriting) {
+        this.#isWriting = false;
+        heads.expectResponse();
+      }
+      return Reflect.apply(write, undefined, [data, encoding, written]);
+    };
+  }
+
+  #openDirectly({ isSecure, alpn, ...end }: ConnectTarget, opening: PendingSocket): void {
+    const socket = isSecure
+      ? this.#openTls({ ...this.#createConnectOptions(end), ALPNProtocols: [...alpn] }, end.host)
+      : connectTcp(this.#createConnectOptions(end));
+    enableKeepAlive(socket);
+    opening.awaitEvent(socket, isSecure ? 'secureConnect' : 'connect', () => opening.succeed(socket));
+  }
+
+  #openThroughProxy(proxy: ProxySettings, { isSecure, alpn, ...end }: ConnectTarget, opening: PendingSocket): void {
+    const way = this.#createConnectOptions({ host: proxy.host, port: proxy.port || (proxy.isSecure ? '443' : '80') });
+    const socket = proxy.isSecure ? this.#openTlsToProxy(way, proxy.host) : connectTcp(way);
+    enableKeepAlive(socket);
+    opening.awaitEvent(socket, proxy.isSecure ? 'secureConnect' : 'connect', () =>
+      openTunnel(socket, proxy, end, (failure) => {
+        if (failure) return opening.fail(failure);
+        if (!isSecure) return opening.succeed(socket);
+        // What goes wrong with it is seen at the socket within.
+        socket.on('error', () => undefined);
+        const within = this.#openTls({ socket, ALPNProtocols: [...alpn] }, end.host);
+        opening.awaitEvent(within, 'secureConnect', () => opening.succeed(within));
+      }),
+    );
+  }
+
+  #createConnectOptions({ host, port }: TunnelTarget) {
+    return { host, port: Number(port), lookup: this.#addresses.lookup };
+  }
+
+  #openTls(way: ConnectionOptions, host: string): Socket {
+    const socket = connectTls({
+      ...way,
+      ...createVerifyOptions(host),
+      secureContext: (this.#secureContext ??= createTlsContext(this.options.tls)),
+      ...(this.#tlsSession && { session: this.#tlsSession }),
+    });
+    // Node reports an alert that comes after the handshake, as those about client certificates do in TLS 1.3, but leaves the
+    // socket open: undici would have forgotten it by the time when the other side closes.
+    socket.on('error', (error) => socket.destroy(error));
+    return socket.on('session', (session: Buffer) => {
+      this.#tlsSession = session;
+    });
+  }
+
+  /** Trusts whom the connection trusts, and shows no certificate: that is meant for the upstream. */
+  #openTlsToProxy(way: ConnectionOptions, host: string): Socket {
+    const { ca } = this.options.tls ?? {};
+    return connectTls({
+      ...way,
+      ...createVerifyOptions(host),
+      ALPNProtocols: ['http/1.1'],
+      ...(ca !== undefined && { ca }),
+    });
+  }
+}
+
+function enableKeepAlive(socket: Socket): void {
+  socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
+}
+
+/** Said with each socket because an environment variable can turn it off for the whole process. */
+function createVerifyOptions(host: string): ConnectionOptions {
+  return { host, rejectUnauthorized: true, ...(isIP(host) === 0 && { servername: host }) };
+}
+
+function createTlsContext({ ca, cert, key }: TlsSettings = {}): SecureContext {
+  return createSecureContext({
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+  });
+}

@@ -1,0 +1,101 @@
+import { type buildConnector, errors, Pool } from 'undici';
+import type { AttemptHandler } from '../../policies/attempt-middleware';
+import { HttpExchange, type ExchangeListener, type ExchangeSettings } from './http-exchange';
+import { Http2Sender } from './http2/http2-sender';
+import { SocketConnector, type SocketConnectorOptions } from './socket-connector';
+
+/** Where an upstream is and what it is granted. */
+export interface SocketPoolOptions extends SocketConnectorOptions, ExchangeSettings {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** May an upstream that offers HTTP/2 over TLS be spoken to in it? */
+  readonly allowH2: boolean;
+  /** How much an upstream is asked at once is the bulkhead's business; this spares the file descriptors of the process. */
+  readonly maxSockets: number;
+}
+
+/**
+ * The way to one upstream: sockets that stay open between calls, with one request at a time on each.
+ *
+ * What finds no free one waits here and not in undici's pool: that would close a good socket for each request that has been
+ * given up while it waited.
+ */
+export class SocketPool implements ExchangeListener {
+  readonly #connector: SocketConnector;
+  readonly #pool: Pool;
+  readonly #http2: Http2Sender | undefined;
+  readonly #queue: HttpExchange[] = [];
+  #activeCount = 0;
+  #isRefillScheduled = false;
+
+  constructor(private readonly options: SocketPoolOptions) {
+    this.#connector = new SocketConnector(options);
+    this.#pool = new Pool(options.origin, {
+      connect: this.#connect,
+      connections: options.maxSockets,
+      pipelining: 1,
+      allowH2: false,
+      maxHeaderSize: options.maxHeaderBytes,
+      // The exchange keeps the time.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    if (!options.allowH2 || !options.origin.startsWith('https:')) return;
+    const { origin, maxHeaderBytes } = options;
+    this.#http2 = new Http2Sender({ origin, maxHeaderBytes, connector: this.#connector, http1: this.#pool });
+  }
+
+  readonly attempt: AttemptHandler = (call) => {
+    const { reason } = call.context.scope;
+    if (reason) return Promise.reject(reason);
+    return new Promise((resolve, reject) => {
+      const exchange = new HttpExchange(call, { settings: this.options, listener: this, resolve, reject });
+      if (this.#activeCount < this.options.maxSockets) this.#start(exchange);
+      else this.#queue.push(exchange);
+    });
+  };
+
+  onSocketAssigned(): void {
+    this.#connector.serveWaiter();
+  }
+
+  onExchangeEnded({ hasStarted, wasSent }: HttpExchange): void {
+    if (!hasStarted) return;
+    if (!wasSent) this.#connector.cancelWaiter();
+    this.#activeCount -= 1;
+    if (this.#isRefillScheduled || this.#queue.length === 0) return;
+    // Not at once: those who have waited as long are about to give up in this very turn.
+    this.#isRefillScheduled = true;
+    setImmediate(() => this.#startQueued());
+  }
+
+  /** Closes all sockets. What is under way or waits fails with `SHUTTING_DOWN`. */
+  async close(): Promise<void> {
+    for (const exchange of this.#queue.splice(0)) exchange.onResponseError(undefined, new errors.ClientClosedError());
+    const closed = [this.#pool.destroy(), ...(this.#http2 ? [this.#http2.close()] : [])];
+    this.#connector.close();
+    await Promise.all(closed);
+  }
+
+  readonly #connect: buildConnector.connector = (end, done) => {
+    const spare = this.#http2?.takeHttp1Socket();
+    if (spare) this.#connector.normalizeResponseHeads(spare);
+    if (spare) done(null, spare);
+    else this.#connector.connect(end, done);
+  };
+
+  #start(exchange: HttpExchange): void {
+    this.#activeCount += 1;
+    this.#connector.addWaiter();
+    exchange.start(this.#http2 ?? this.#pool);
+  }
+
+  #startQueued(): void {
+    this.#isRefillScheduled = false;
+    while (this.#activeCount < this.options.maxSockets) {
+      const next = this.#queue.shift();
+      if (!next) return;
+      if (!next.isSettled) this.#start(next);
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import { DeadlineExceededError } from '@trunkline/failures';
+import {
+  BusService,
+  type HttpRequest,
+  Invoker,
+  type Outgoing,
+  Service,
+  type ServiceConstructor,
+  ServiceRegistry,
+} from '@trunkline/service';
+import type { Logger, LogFn } from '@trunkline/telemetry';
+import { CancelScope, type Clock, Deadline } from '@trunkline/time';
+import type { Credential } from './rest/credential';
+import { outgoingSection } from './rest/section';
+import type { RestConnection } from './rest/rest-connection';
+import { OutgoingRest } from './rest/outgoing-rest';
+
+/** Keeps the lines that are logged. */
+export class RecordingLogger implements Logger {
+  readonly warnings: object[] = [];
+  readonly debug: LogFn = () => undefined;
+  readonly info: LogFn = () => undefined;
+  readonly error: LogFn = () => undefined;
+  readonly warn: LogFn = (fields: object | string, message?: string) => {
+    this.warnings.push({ fields, message });
+  };
+
+  child(): Logger {
+    return this;
+  }
+
+  isLevelEnabled(): boolean {
+    return true;
+  }
+}
+
+/** What a bus in a spec is made of. */
+export interface TestBusOptions {
+  /** The section `outgoing:`, as YAML would have it. */
+  readonly outgoing: object;
+  readonly security?: Readonly<Record<string, Credential>>;
+  readonly services?: readonly ServiceConstructor[];
+  readonly random?: () => number;
+  readonly clock?: Clock;
+}
+
+/** How a piece of work is run. */
+export interface RunOptions {
+  readonly timeoutMs?: number;
+  readonly http?: HttpRequest;
+  readonly scope?: CancelScope;
+}
+
+/** Services and outgoing connections, put together as the bus does it, without channels. */
+export class TestBus {
+  readonly logged = new RecordingLogger();
+  readonly rest: OutgoingRest;
+  readonly #registry = new ServiceRegistry();
+  readonly #invoker: Invoker;
+
+  constructor({ outgoing, security = {}, services = [], random = () => 0, clock }: TestBusOptions) {
+    this.rest = new OutgoingRest({
+      outgoing: outgoingSection.schema.parse(outgoing),
+      security,
+      logger: this.logged,
+      random,
+      ...(clock && { clock }),
+    });
+    for (const service of [...services, ...this.rest.adapters(), Worker]) this.#registry.add(service);
+    this.#invoker = new Invoker({
+      registry: this.#registry,
+      logger: this.logged,
+      createOutgoing: (invocation) => this.rest.view(invocation),
+    });
+  }
+
+  /** Runs a piece of work as a service does it, with the connection `CRM`. */
+  async run<T>(work: (crm: RestConnection, out: Outgoing) => Promise<T>, options?: RunOptions): Promise<T> {
+    let result: { readonly value: T } | undefined;
+    const task: Task = async (crm, out) => {
+      result = { value: await work(crm, out) };
+    };
+    await this.invoke('spec.worker', task, options);
+    if (!result) throw new Error('the work was not done');
+    return result.value;
+  }
+
+  async invoke(name: string, input: unknown, options: RunOptions = {}): Promise<unknown> {
+    const { timeoutMs = 5_000, http } = options;
+    const expiry = () => new DeadlineExceededError('spec.worker', timeoutMs);
+    const scope = options.scope ?? new CancelScope(Deadline.in(timeoutMs), expiry);
+    try {
+      return await this.#invoker.run(
+        this.#registry.get(name),
+        { input, ...(http && { http }) },
+        { cid: 'CID-1', scope, depth: 1, inbound: http },
+      );
+    } finally {
+      scope.close();
+    }
+  }
+
+  close(): Promise<void> {
+    return this.rest.close();
+  }
+}
+
+type Task = (crm: RestConnection, out: Outgoing) => Promise<void>;
+
+@BusService({ name: 'spec.worker' })
+class Worker extends Service<Task, undefined> {
+  async handle(): Promise<undefined> {
+    const crm = this.out.rest['CRM'];
+    if (!crm) throw new Error('the spec has no connection CRM');
+    await this.request.input(crm, this.out);
+    return undefined;
+  }
+}
+
+/** What a promise is rejected with. */
+export async function catchRejection(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (thrown) {
+    return thrown;
+  }
+  throw new Error('it was not rejected');
+}

@@ -1,0 +1,199 @@
+import { secret } from '@trunkline/config';
+import { z } from 'zod';
+import { jwtDefinition } from '../jwt/jwt-definition';
+import { isScryptHash, isSecretOrHash, parseStoredSecret } from '../secret/stored-secret';
+
+/** RFC 6749, appendix A.4 */
+const SCOPE_PATTERN = /^[\u0021\u0023-\u005b\u005d-\u007e]+$/;
+const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
+const FINGERPRINT_PATTERN = /^(?:[\da-f]{2}:?){31}[\da-f]{2}$/i;
+
+/** What a caller may do: a word without blanks, quotes and backslashes (RFC 6749 §3.3). */
+export const scope = z.string().regex(SCOPE_PATTERN, 'expected a scope without blanks, quotes and backslashes');
+
+const name = z.string().min(1).describe('Name of the caller, in logs, limits and services');
+const scopes = z.array(scope).default([]).describe('What the caller may do');
+const HASH_FORMS = 'sha256: or scrypt: followed by what `trunkline hash-key` prints';
+const secretOrHash = () =>
+  secret().refine(isSecretOrHash, { error: `expected a secret in the clear, or ${HASH_FORMS}` });
+/**
+ * It has to come in a header as it is. A key is found among all keys of its definition, so a slow hash would have to be made for each of
+ * them, for every wrong key.
+ */
+const keyOrHash = () =>
+  secret()
+    .refine((text) => isSecretOrHash(text) && !isScryptHash(text), {
+      error: (issue) => describeExpectedKey(issue.input),
+    })
+    .regex(/^[!-~]+$/, { error: 'expected visible ASCII characters without blanks' });
+
+function describeExpectedKey(written: unknown): string {
+  const key = 'expected a key in the clear, or sha256: followed by 64 hexadecimal digits';
+  return typeof written === 'string' && written.startsWith('scrypt:')
+    ? `${key}: scrypt is for passwords, which can be guessed; take a random key and the hash that \`trunkline hash-key --generate\` prints with it`
+    : `${key}, as \`trunkline hash-key --algorithm sha256\` prints it`;
+}
+
+const apiKey = z
+  .strictObject({
+    type: z.literal('apiKey'),
+    header: z
+      .string()
+      .regex(HEADER_NAME, 'expected the name of a header such as X-API-Key')
+      .describe('Header that takes the key'),
+    callers: z
+      .array(z.strictObject({ name, key: keyOrHash().describe('The key, or its hash'), scopes }))
+      .min(1)
+      .superRefine(rejectDuplicateCredentials('key', ({ key }) => toComparableSecret(key)))
+      .describe('Who may call, and by which key'),
+  })
+  .describe('A key in a header');
+
+const basic = z
+  .strictObject({
+    type: z.literal('basic'),
+    callers: z
+      .array(
+        z.strictObject({
+          name,
+          username: z
+            .string()
+            .min(1)
+            .refine((user) => !/[:\p{Cc}]/u.test(user), {
+              error: 'expected a user name without colons and control characters',
+            })
+            .describe('User name'),
+          password: secretOrHash().describe('The password, or its hash'),
+          scopes,
+        }),
+      )
+      .min(1)
+      .superRefine(
+        rejectDuplicateCredentials(
+          'password',
+          ({ username, password }) => `${username}:${toComparableSecret(password)}`,
+        ),
+      )
+      .superRefine(limitScryptPasswords)
+      .describe('Who may call, and by which user name and password'),
+  })
+  .describe('User name and password (RFC 7617)');
+
+const bearer = z
+  .strictObject({
+    type: z.literal('bearer'),
+    callers: z
+      .array(z.strictObject({ name, token: keyOrHash().describe('The token, or its hash'), scopes }))
+      .min(1)
+      .superRefine(rejectDuplicateCredentials('token', ({ token }) => toComparableSecret(token)))
+      .describe('Who may call, and by which token'),
+  })
+  .describe('A token that does not change (RFC 6750)');
+
+const mtls = z
+  .strictObject({
+    type: z.literal('mtls'),
+    callers: z
+      .array(
+        z
+          .strictObject({
+            name,
+            fingerprint256: z
+              .string()
+              .regex(FINGERPRINT_PATTERN, 'expected 64 hexadecimal digits')
+              .optional()
+              .describe('SHA-256 of the certificate'),
+            subject: z
+              .record(z.string().min(1), z.string().min(1))
+              .refine((subject) => Object.keys(subject).length > 0, {
+                error: 'expected attributes such as { CN: acme }',
+              })
+              .optional()
+              .describe('Attributes of the subject of the certificate'),
+            scopes,
+          })
+          .refine(({ fingerprint256, subject }) => isDefined(fingerprint256) || isDefined(subject), {
+            error: 'expected `fingerprint256` or `subject`',
+          }),
+      )
+      .min(1)
+      .superRefine(
+        rejectDuplicateCredentials('fingerprint256', ({ fingerprint256 }) =>
+          fingerprint256?.replaceAll(':', '').toLowerCase(),
+        ),
+      )
+      .superRefine(
+        rejectDuplicateCredentials(
+          'subject',
+          ({ fingerprint256, subject }) => fingerprint256 === undefined && subject && toComparableSubject(subject),
+        ),
+      )
+      .describe('Who may call, and by which certificate'),
+  })
+  .describe('A certificate that an authority of `bus.http.tls.ca` has signed');
+
+/** How callers of channels are known: what a channel may name in the `security` section. */
+export const securityDefinition = z.discriminatedUnion('type', [apiKey, basic, bearer, jwtDefinition, mtls]);
+
+/** A security definition as it is configured. */
+export type SecurityDefinition = z.output<typeof securityDefinition>;
+
+/**
+ * Of two callers who show the same, only one would ever be known.
+ *
+ * @param shown - what a caller shows, as a text; absent: nothing that could be told apart
+ */
+function rejectDuplicateCredentials<C extends { readonly name: string }>(
+  key: string & keyof C,
+  shown: (caller: C) => string | false | undefined,
+) {
+  return (callers: readonly C[], context: z.RefinementCtx): void => {
+    const byCredential = new Map<string, string>();
+    for (const [index, caller] of callers.entries()) {
+      const credential = shown(caller);
+      if (credential === undefined || credential === false) continue;
+      const other = byCredential.get(credential);
+      byCredential.set(credential, caller.name);
+      if (other === undefined) continue;
+      const message = `expected a ${CREDENTIAL_NAMES[key] ?? key} that no other caller has, but ${other} has it, too`;
+      context.addIssue({ code: 'custom', path: [index, key], message });
+    }
+  };
+}
+
+/** Each of them is another run of scrypt for every wrong password, whatever its user name. */
+const MAX_SCRYPT_PASSWORDS = 2;
+
+function limitScryptPasswords(
+  callers: readonly { readonly username: string; readonly password: string }[],
+  context: z.RefinementCtx,
+): void {
+  const counts = new Map<string, number>();
+  for (const [index, { username, password }] of callers.entries()) {
+    if (!isScryptHash(password)) continue;
+    const count = (counts.get(username) ?? 0) + 1;
+    counts.set(username, count);
+    if (count <= MAX_SCRYPT_PASSWORDS) continue;
+    const message = `expected at most ${MAX_SCRYPT_PASSWORDS} passwords with scrypt: for one user name, an old one and a new one`;
+    context.addIssue({ code: 'custom', path: [index, 'password'], message });
+  }
+}
+
+const CREDENTIAL_NAMES: Readonly<Record<string, string>> = {
+  password: 'user name and password',
+  fingerprint256: 'fingerprint',
+};
+
+/** The same for a secret in the clear and for its SHA-256. */
+function toComparableSecret(written: string): string {
+  const stored = parseStoredSecret(written);
+  return 'digest' in stored ? stored.digest.toString('latin1') : written;
+}
+
+function toComparableSubject(subject: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(subject).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function isDefined(value: unknown): boolean {
+  return value !== undefined;
+}

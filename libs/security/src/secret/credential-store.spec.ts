@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto';
+import type { Caller } from '../caller';
+import { CredentialStore } from './credential-store';
+import { PasswordHasher } from './password-hasher';
+import { generateKey, hashSecret } from './stored-secret';
+
+const caller = (name: string): Caller => ({ name, scopes: [], definition: 'keys' });
+const bookOf = (entries: readonly { name: string; secret: string; username?: string }[], runs = new PasswordHasher()) =>
+  new CredentialStore(
+    entries.map(({ name, ...shown }) => ({ caller: caller(name), ...shown })),
+    runs,
+  );
+
+/** Counts how often scrypt runs. */
+class CountedDerivations extends PasswordHasher {
+  count = 0;
+
+  override hash(...given: Parameters<PasswordHasher['hash']>): Promise<Buffer> {
+    this.count += 1;
+    return super.hash(...given);
+  }
+}
+
+describe('the callers of a definition', () => {
+  it('are found by what they show, in the clear or as a hash', async () => {
+    const book = bookOf([
+      { name: 'a', secret: 'key-of-a' },
+      { name: 'b', secret: await hashSecret('key-of-b', 'sha256') },
+    ]);
+
+    expect(book.find('key-of-a')).toEqual(caller('a'));
+    expect(book.find('key-of-b')).toEqual(caller('b'));
+  });
+
+  it.each(['', 'key', 'key-of-a ', 'KEY-OF-A', 'key-of-á', 'key-of-a\0'])(
+    'are not found by anything else: %j',
+    (secret) => {
+      expect(bookOf([{ name: 'a', secret: 'key-of-a' }]).find(secret)).toBeUndefined();
+    },
+  );
+
+  it('are found by user name and password together', () => {
+    const book = bookOf([
+      { name: 'a', username: 'a', secret: 'pass-of-a' },
+      { name: 'b', username: 'b', secret: 'pass-of-b' },
+    ]);
+
+    expect(book.find('pass-of-b', 'b')).toEqual(caller('b'));
+    expect(book.find('pass-of-b', 'a')).toBeUndefined();
+    expect(book.find('pass-of-b')).toBeUndefined();
+  });
+
+  it('pay for scrypt once, however many ask at the same time', async () => {
+    const runs = new CountedDerivations();
+    const book = bookOf([{ name: 'a', username: 'a', secret: await hashSecret('pass-of-a', 'scrypt') }], runs);
+
+    const found = await Promise.all([1, 2, 3].map(async () => book.find('pass-of-a', 'a')));
+
+    expect(found).toEqual([caller('a'), caller('a'), caller('a')]);
+    expect(book.find('pass-of-a', 'a')).toEqual(caller('a'));
+    expect(runs.count).toBe(1);
+  });
+
+  it('cost one run of scrypt each, a wrong password as well as a name that nobody has', async () => {
+    const runs = new CountedDerivations();
+    const hashes = await Promise.all(['x', 'y'].map((secret) => hashSecret(secret, 'scrypt')));
+    const entries = hashes.map((secret, index) => ({ name: `n${index}`, username: `u${index}`, secret }));
+    const book = bookOf([...entries, { name: 'c', username: 'c', secret: 'in-the-clear' }], runs);
+
+    const counts = [];
+    for (const username of ['u0', 'u1', 'c', 'nobody']) {
+      const before = runs.count;
+      expect(await book.find('wrong', username)).toBeUndefined();
+      counts.push(runs.count - before);
+    }
+
+    expect(counts).toEqual([1, 1, 1, 1]);
+  });
+
+  it('are looked for until the last client has left that showed the same', async () => {
+    const runs = new CountedDerivations(() => new Promise(() => undefined));
+    const book = bookOf([{ name: 'a', username: 'a', secret: `scrypt:${'s'.repeat(22)}:${'d'.repeat(43)}` }], runs);
+    const [one, other] = [new AbortController(), new AbortController()];
+    for (const secret of ['x', 'y']) void book.find(secret, 'a', { ip: 'n' });
+    const found = [one, other].map(({ signal }) => book.find('pass', 'a', { ip: 'n', signal }));
+
+    one.abort(new Error('one has left'));
+    const joined = book.find('pass', 'a', { ip: 'n', signal: other.signal });
+    other.abort(new Error('the other has left'));
+
+    expect(runs.count).toBe(3);
+    expect(joined).toBe(found[0]);
+    await expect(joined).rejects.toThrow('the other has left');
+  });
+
+  it('are refused at once when too many wait for scrypt already', async () => {
+    const quick = new PasswordHasher((secret) => new Promise((resolve) => setImmediate(resolve, Buffer.from(secret))));
+    const book = bookOf([{ name: 'a', secret: `scrypt:${'s'.repeat(22)}:${'d'.repeat(43)}` }], quick);
+
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 40 }, async (_, index) => book.find(`wrong-${index}`.padEnd(32))),
+    );
+
+    const refused = outcomes.filter(({ status }) => status === 'rejected');
+    expect(refused).toHaveLength(6);
+    expect(refused[0]).toMatchObject({ reason: { code: 'OVERLOADED' } });
+  });
+
+  it('do not show in the time it takes where a wrong key differs, nor whose it is nearly', () => {
+    const known = Array.from({ length: 50 }, () => generateKey());
+    const book = bookOf(known.map((secret, index) => ({ name: `n${index}`, secret })));
+    const [first = ''] = known;
+    const nearly = first.slice(0, -1) + (first.endsWith('A') ? 'B' : 'A');
+    const strange = `tlk_${randomBytes(32).toString('base64url')}`;
+
+    const signal = leastOf(3, () => Math.abs(welch(...timed(book, nearly, strange))));
+
+    expect(signal).toBeLessThan(4.5);
+  }, 60_000);
+});
+
+const SAMPLES = 10_000;
+
+/** Nanoseconds that two secrets take, one after the other so that what disturbs one disturbs both; the slowest tenth is noise. */
+function timed(book: CredentialStore, one: string, other: string): [readonly number[], readonly number[]] {
+  const times: [number[], number[]] = [[], []];
+  for (let index = 0; index < SAMPLES; index++) {
+    // Which goes first is left to chance: the second of a pair finds caches warm.
+    const which = Math.random() < 0.5 ? 0 : 1;
+    for (const turn of [which, 1 - which] as const) {
+      const beganAt = process.hrtime.bigint();
+      void book.find(turn === 0 ? one : other);
+      times[turn as 0 | 1].push(Number(process.hrtime.bigint() - beganAt));
+    }
+  }
+  return [withoutSlowest(times[0]), withoutSlowest(times[1])];
+}
+
+function withoutSlowest(times: readonly number[]): readonly number[] {
+  return times.toSorted((a, b) => a - b).slice(0, SAMPLES * 0.9);
+}
+
+/** Welch's t: beyond 4.5 two samples differ (Reparaz, Balasch, Verbauwhede: "Dude, is my code constant time?", 2016). */
+function welch(a: readonly number[], b: readonly number[]): number {
+  const [one, other] = [a, b].map((times) => {
+    const mean = times.reduce((sum, time) => sum + time, 0) / times.length;
+    const variance = times.reduce((sum, time) => sum + (time - mean) ** 2, 0) / (times.length - 1);
+    return { mean, error: variance / times.length };
+  });
+  if (!one || !other) throw new RangeError('two samples are needed');
+  return (one.mean - other.mean) / Math.sqrt(one.error + other.error);
+}
+
+/** A leak shows every time, noise does not. */
+function leastOf(times: number, measure: () => number): number {
+  return Math.min(...Array.from({ length: times }, measure));
+}

@@ -1,0 +1,99 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { PasswordHasher, type HashRequester } from './password-hasher';
+
+const SALT = Buffer.alloc(16);
+
+/** Derivations that end when the test says so, in the order in which they have begun. */
+class ByHand {
+  readonly begun: string[] = [];
+  readonly #ends: (() => void)[] = [];
+  readonly runs = new PasswordHasher((secret) => {
+    this.begun.push(secret);
+    return new Promise((resolve) => this.#ends.push(() => resolve(Buffer.from(secret))));
+  });
+
+  /** Ends the oldest that runs, and lets what follows begin. */
+  async end(times = 1): Promise<void> {
+    for (let time = 0; time < times; time += 1) {
+      this.#ends.shift()?.();
+      await turn();
+    }
+  }
+}
+
+const [staff, partners] = [{}, {}];
+const from = (network: string, definition: object = staff): HashRequester => ({ definition, network });
+
+describe('derivations', () => {
+  it('run two at once', async () => {
+    const { begun, runs } = new ByHand();
+
+    for (const secret of ['1', '2', '3']) void runs.hash(secret, SALT, from('a'));
+    await turn();
+
+    expect(begun).toEqual(['1', '2']);
+  });
+
+  it('are for each definition in turn, and for each network of a definition in turn', async () => {
+    const hand = new ByHand();
+    for (const secret of ['a1', 'a2', 'a3', 'a4']) void hand.runs.hash(secret, SALT, from('a'));
+    void hand.runs.hash('b1', SALT, from('b'));
+    for (const secret of ['p1', 'p2']) void hand.runs.hash(secret, SALT, from('a', partners));
+
+    await hand.end(7);
+
+    expect(hand.begun).toEqual(['a1', 'a2', 'a3', 'p1', 'b1', 'p2', 'a4']);
+  });
+
+  it('refuse the newest of the network with the most where a definition has 32 that wait, and nothing of other definitions', async () => {
+    const hand = new ByHand();
+    const flood = Array.from({ length: 34 }, (_, index) => hand.runs.hash(`a${index}`, SALT, from('a')));
+
+    const good = hand.runs.hash('good', SALT, from('b'));
+    const other = hand.runs.hash('other', SALT, from('a', partners));
+
+    await expect(flood[33]).rejects.toMatchObject({ code: 'OVERLOADED' });
+    await hand.end(5);
+    expect([String(await good), String(await other)]).toEqual(['good', 'other']);
+  });
+
+  it('do not begin for a client that has left', async () => {
+    const hand = new ByHand();
+    const leaving = new AbortController();
+    for (const secret of ['1', '2']) void hand.runs.hash(secret, SALT, from('a'));
+    const left = hand.runs.hash('left', SALT, { ...from('a'), signal: leaving.signal });
+    void hand.runs.hash('3', SALT, from('a'));
+
+    leaving.abort(new Error('the client has left'));
+
+    await expect(left).rejects.toThrow('the client has left');
+    await hand.end(2);
+    expect(hand.begun).toEqual(['1', '2', '3']);
+  });
+
+  it('make room when clients leave', async () => {
+    const hand = new ByHand();
+    const leaving = Array.from({ length: 32 }, () => new AbortController());
+    for (const secret of ['1', '2']) void hand.runs.hash(secret, SALT, from('a'));
+    const left = leaving.map(({ signal }) => hand.runs.hash('left', SALT, { ...from('a'), signal }));
+
+    for (const each of leaving) each.abort(new Error('the client has left'));
+    await Promise.allSettled(left);
+    void hand.runs.hash('good', SALT, from('a'));
+    await hand.end(2);
+
+    expect(hand.begun).toEqual(['1', '2', 'good']);
+  });
+
+  it('go on after one that has failed', async () => {
+    const runs = new PasswordHasher((secret) =>
+      secret === 'bad' ? Promise.reject(new Error('no')) : Promise.resolve(SALT),
+    );
+
+    const outcomes = await Promise.allSettled(
+      ['bad', 'bad', 'good', 'bad', 'good'].map((secret) => runs.hash(secret, SALT)),
+    );
+
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+  });
+});

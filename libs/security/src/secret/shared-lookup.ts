@@ -1,0 +1,34 @@
+import type { Caller } from '../caller';
+
+/** A search for a caller that several requests wait for. Its signal aborts when the last of them has left. */
+export class SharedLookup {
+  readonly #controller = new AbortController();
+  readonly #outcome: Promise<Caller | undefined>;
+  #waiterCount = 0;
+
+  constructor(search: (signal: AbortSignal) => Promise<Caller | undefined>) {
+    this.#outcome = search(this.#controller.signal);
+  }
+
+  /** `false` once all who waited have left: it may not come to its end. */
+  get hasWaiters(): boolean {
+    return !this.#controller.signal.aborted;
+  }
+
+  /** @param signal - of the request. Default: it never leaves */
+  join(signal?: AbortSignal): Promise<Caller | undefined> {
+    this.#waiterCount += 1;
+    if (signal?.aborted) this.#leave(signal);
+    else signal?.addEventListener('abort', () => this.#leave(signal), { once: true });
+    return this.#outcome;
+  }
+
+  onSettled(listener: () => void): void {
+    this.#outcome.then(listener, listener);
+  }
+
+  #leave({ reason }: AbortSignal): void {
+    this.#waiterCount -= 1;
+    if (this.#waiterCount === 0) this.#controller.abort(reason);
+  }
+}

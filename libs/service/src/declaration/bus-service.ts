@@ -1,0 +1,53 @@
+import 'reflect-metadata';
+import type { ServiceOptions, ShapeDeclaration, ShapeOf } from './declaration';
+import { assertServiceName } from './service-name';
+import type { InputOf, OutputOf, ServiceClass } from './service-types';
+
+/** Where a class keeps what `@BusService` was told; readable with Nest's `Reflector`. */
+export const SERVICE_METADATA = Symbol.for('trunkline.service');
+
+/** What `@BusService` was told, its types forgotten. */
+export type ServiceDeclaration = ServiceOptions<ShapeDeclaration | undefined, ShapeDeclaration | undefined>;
+
+/** Said by the compiler where the decorator and the generics of the class disagree. */
+interface DeclarationMismatch<What extends string, Declared, InClass> {
+  readonly 'the decorator and the class disagree on': What;
+  readonly 'the decorator lets through': Declared;
+  readonly 'the class says': InClass;
+}
+
+type InputFits<C, D> = D extends undefined
+  ? C
+  : ShapeOf<D> extends InputOf<C>
+    ? C
+    : DeclarationMismatch<'input', ShapeOf<D>, InputOf<C>>;
+type OutputFits<C, D> = D extends undefined
+  ? C
+  : OutputOf<C> extends ShapeOf<D>
+    ? C
+    : DeclarationMismatch<'output', ShapeOf<D>, OutputOf<C>>;
+
+/**
+ * Makes a class a service of the bus, known by its name. A plain function of a class, so that JavaScript can call it:
+ * `module.exports = BusService({ name: 'a.b' })(class extends Service { … })`.
+ *
+ * @throws {TypeError} when the name is not one of a service
+ */
+export function BusService<
+  const Input extends ShapeDeclaration | undefined = undefined,
+  const Output extends ShapeDeclaration | undefined = undefined,
+>(
+  options: ServiceOptions<Input, Output>,
+): <C extends ServiceClass>(target: C & InputFits<C, Input> & OutputFits<C, Output>) => C {
+  assertServiceName(options.name);
+  return (target) => {
+    Reflect.defineMetadata(SERVICE_METADATA, options, target);
+    return target;
+  };
+}
+
+/** What the class was declared as; `undefined` for a class that is not a service, subclasses of services among them. */
+export function findServiceDeclaration(target: object): ServiceDeclaration | undefined {
+  const declaration: ServiceDeclaration | undefined = Reflect.getOwnMetadata(SERVICE_METADATA, target);
+  return declaration;
+}

@@ -1,0 +1,100 @@
+import { formatSuggestion } from '@trunkline/config';
+import { toMs } from '@trunkline/time';
+import type { ServiceConstructor } from '../invocation/registered-service';
+import { findServiceDeclaration, type ServiceDeclaration } from './bus-service';
+import { compileInputValidator, isStandardSchema } from '../validation/compile-validator';
+import { findPackageCopy, THIS_COPY } from '../package-copy';
+import { Service } from '../service';
+
+type Key = keyof ServiceDeclaration;
+
+/** What a key must be. Each returns a mistake, or nothing. */
+const KEY_CHECKS: Readonly<Record<Key, (value: unknown) => string | undefined>> = {
+  name: () => undefined,
+  description: (value) => (typeof value === 'string' ? undefined : `is a text, not ${describeType(value)}`),
+  timeout: (value) => catchMessage(() => toMs(toDuration(value))),
+  input: findShapeMistake,
+  output: findShapeMistake,
+  errors: findErrorMistake,
+};
+
+/**
+ * What is wrong with the declaration of a service, one sentence each: what JavaScript, or a compiler that checks no types, lets
+ * through. Empty for most.
+ */
+export function findDeclarationMistakes(serviceClass: ServiceConstructor): readonly string[] {
+  const declaration = findServiceDeclaration(serviceClass);
+  if (!declaration) return [`${serviceClass.name} is not a service: declare it with @BusService({ name: … })`];
+  const keys = Object.entries(declaration).flatMap(([key, value]) => findKeyMistake(key, value));
+  return [...keys, ...findClassMistakes(serviceClass)];
+}
+
+function findKeyMistake(key: string, value: unknown): string[] {
+  if (!isKey(key)) return [`there is no key ${key}${formatSuggestion(key, Object.keys(KEY_CHECKS))}`];
+  const mistake = value === undefined ? undefined : KEY_CHECKS[key](value);
+  return mistake === undefined ? [] : [`${key} ${mistake}`];
+}
+
+function isKey(key: string): key is Key {
+  return Object.hasOwn(KEY_CHECKS, key);
+}
+
+function findClassMistakes(serviceClass: ServiceConstructor): string[] {
+  const prototype: unknown = serviceClass.prototype;
+  if (!(prototype instanceof Service)) return [explainForeignClass(serviceClass)];
+  return typeof prototype.handle === 'function' || hasHandleField(serviceClass) ? [] : ['the class has no handle()'];
+}
+
+function explainForeignClass(serviceClass: ServiceConstructor): string {
+  const copy = findPackageCopy(serviceClass);
+  if (!copy) return 'the class does not extend Service';
+  return `the class extends Service of another copy of trunkline, in ${copy.directory}, and this bus is of the one in ${THIS_COPY.directory}: install trunkline once, and keep it out of bundles`;
+}
+
+/** As a field, which instances have and prototypes don't: `handle = async () => …`. */
+function hasHandleField(serviceClass: object): boolean {
+  if (serviceClass === Service || typeof serviceClass !== 'function') return false;
+  const above: unknown = Object.getPrototypeOf(serviceClass);
+  const isWritten = /\bhandle\b/.test(Function.prototype.toString.call(serviceClass));
+  return isWritten || (typeof above === 'function' && hasHandleField(above));
+}
+
+/** Classes are compiled when they are bound: that takes too long to do it twice. */
+function findShapeMistake(value: unknown): string | undefined {
+  if (typeof value === 'function' || isStandardSchema(value)) return undefined;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is what the compiler finds out
+  return catchMessage(() => compileInputValidator(value as string));
+}
+
+function findErrorMistake(value: unknown): string | undefined {
+  if (!isRecord(value)) return `are { CODE: { status, title } }, not ${describeType(value)}`;
+  const wrong = Object.entries(value).find(([code, error]) => !isDeclaredError(code, error));
+  return wrong && `has ${wrong[0]}: a code is upper snake case, and has a status from 400 to 599 and a title`;
+}
+
+function isDeclaredError(code: string, error: unknown): boolean {
+  if (!/^[A-Z][A-Z0-9_]*$/.test(code) || !isRecord(error)) return false;
+  const { status, title } = error;
+  return typeof title === 'string' && Number.isInteger(status) && Number(status) >= 400 && Number(status) <= 599;
+}
+
+function toDuration(value: unknown): string | number {
+  return typeof value === 'number' ? value : String(value);
+}
+
+function catchMessage(check: () => unknown): string | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (thrown) {
+    return `is wrong: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function describeType(value: unknown): string {
+  return value === null ? 'null' : typeof value;
+}

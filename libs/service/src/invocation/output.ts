@@ -1,0 +1,37 @@
+import { ServiceResponseError, ValidationFailedError } from '@trunkline/failures';
+import type { RegisteredService } from './registered-service';
+import { type ShapeValidator, NO_COERCIBLE_MEMBERS } from '../validation/shape-validator';
+import type { Invocation } from './invocation';
+import { isPromise } from './promises';
+
+/**
+ * The payload of an invocation whose `handle()` has ended.
+ *
+ * @throws {ServiceResponseError} when the service set a status of 400 or more
+ * @throws {InternalError} when its output does not fit its declaration
+ */
+export function resolveOutput(invocation: Invocation, returned: unknown): unknown {
+  const { service } = invocation;
+  const response = invocation.existingResponse;
+  const payload = returned === undefined ? response?.payload : returned;
+  if (response && response.statusCode >= 400) {
+    throw new ServiceResponseError(service.name, response.statusCode, payload, response.headers);
+  }
+  if (!service.validateOutput || payload === undefined) return payload;
+  return validateOutput(service, service.validateOutput, payload);
+}
+
+/** An output that does not fit is a fault of the service, not of whoever asked. */
+function validateOutput(service: RegisteredService, check: ShapeValidator, payload: unknown): unknown {
+  const blame = (thrown: unknown): never => {
+    if (!(thrown instanceof ValidationFailedError)) throw thrown;
+    const what = thrown.violations.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ');
+    throw service.serviceClass.createOutputError(service.name, what, thrown);
+  };
+  try {
+    const output = check(payload, NO_COERCIBLE_MEMBERS);
+    return isPromise(output) ? output.catch(blame) : output;
+  } catch (thrown) {
+    return blame(thrown);
+  }
+}

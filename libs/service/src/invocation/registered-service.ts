@@ -1,0 +1,48 @@
+import { ValidationFailedError, violationAt } from '@trunkline/failures';
+import { toMs } from '@trunkline/time';
+import type { ServiceDeclaration } from '../declaration/bus-service';
+import type { ShapeValidator } from '../validation/shape-validator';
+import { compileInputValidator, compileOutputValidator } from '../validation/compile-validator';
+import { findSecretMembers } from '../validation/secret-members';
+import { type Invocation, createServiceInstance } from './invocation';
+import type { Service } from '../service';
+
+/** A class of services that can be instantiated, whatever it is injected with. */
+export type ServiceConstructor = (new (...dependencies: readonly unknown[]) => Service) &
+  Pick<typeof Service, 'createOutputError'>;
+
+/** A service ready to be invoked: its declaration compiled, its dependencies resolved. */
+export class RegisteredService {
+  readonly name: string;
+  readonly validateInput: ShapeValidator | undefined;
+  readonly validateOutput: ShapeValidator | undefined;
+  readonly timeoutMs: number | undefined;
+
+  constructor(
+    readonly declaration: ServiceDeclaration,
+    readonly serviceClass: ServiceConstructor,
+    private readonly dependencies: readonly unknown[] = [],
+  ) {
+    const { name, input, output, timeout } = declaration;
+    this.name = name;
+    this.validateInput = input === undefined ? undefined : compileInputValidator(input);
+    this.validateOutput = output === undefined ? undefined : compileOutputValidator(output);
+    this.timeoutMs = timeout === undefined ? undefined : toMs(timeout);
+  }
+
+  /** @throws {ValidationFailedError} when the input has members that its declaration marks as secret: they are not to be stored */
+  assertNoSecrets(input: unknown): void {
+    const secrets = findSecretMembers(this.declaration.input, input);
+    if (secrets.length === 0) return;
+    throw new ValidationFailedError(
+      secrets.map((path) =>
+        violationAt(path, `${String(path.at(-1))} is secret, and the input of a job is stored: leave it out`, 'secret'),
+      ),
+    );
+  }
+
+  /** A new instance for one invocation. */
+  instantiate(invocation: Invocation): Service {
+    return createServiceInstance(invocation, this.serviceClass, this.dependencies);
+  }
+}

@@ -1,0 +1,28 @@
+import { InternalError, type ValidationFailedError } from '@trunkline/failures';
+
+/** In a text; the violations themselves are all on the cause. */
+const MAX_LISTED_VIOLATIONS = 20;
+
+/** A service called another one, or made a job for it, with an input that does not fit: a bug of the caller, 500 `INTERNAL_ERROR`. */
+export class RejectedInputError extends InternalError {
+  constructor(
+    readonly caller: string,
+    readonly callee: string,
+    cause: ValidationFailedError,
+  ) {
+    super(`${caller} called ${callee} with an input that does not fit: ${listViolations(cause)}`, { cause });
+  }
+}
+
+/** Is this what a failure is, or was caused by? */
+export function isRejectedInput(failure: unknown): boolean {
+  for (let next = failure; next instanceof Error; next = next.cause)
+    if (next instanceof RejectedInputError) return true;
+  return false;
+}
+
+function listViolations({ violations }: ValidationFailedError): string {
+  const named = violations.slice(0, MAX_LISTED_VIOLATIONS).map(({ pointer, rule }) => `${pointer} (${rule})`);
+  const more = violations.length - named.length;
+  return named.join(', ') + (more > 0 ? ` and ${more} more` : '');
+}

@@ -1,0 +1,93 @@
+import type { getMetadataStorage } from 'class-validator';
+import { isUsablePattern } from './bundled-schema';
+import type { JsonSchema } from './json-schema';
+
+/** One decorator on one member. */
+export type RuleMetadata = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
+
+type Constraints = readonly unknown[];
+
+const TEXT: JsonSchema = { type: 'string' };
+const NUMBER: JsonSchema = { type: 'number' };
+
+/** What class-validator's rules are in the words of JSON Schema, by their names. */
+const KEYWORDS: Readonly<Record<string, (constraints: Constraints) => JsonSchema>> = {
+  isString: () => TEXT,
+  isBoolean: () => ({ type: 'boolean' }),
+  isNumber: () => NUMBER,
+  isInt: () => ({ type: 'integer' }),
+  isArray: () => ({ type: 'array' }),
+  isObject: () => ({ type: 'object' }),
+  isNotEmptyObject: () => ({ type: 'object', minProperties: 1 }),
+  // class-transformer's `@Type(() => Date)` takes all that JavaScript's Date takes.
+  isDate: () => ({ type: ['string', 'number'], description: 'A date or time in ISO 8601, or milliseconds since 1970' }),
+  isIn: ([values]) => toEnum(values),
+  // All values of the object count, the names that TypeScript keeps in an enum of numbers included.
+  isEnum: ([values]) => toEnum(isObject(values) ? Object.values(values) : undefined),
+  equals: ([value]) => ({ const: value }),
+
+  min: ([least]) => ({ ...NUMBER, minimum: least }),
+  max: ([most]) => ({ ...NUMBER, maximum: most }),
+  isPositive: () => ({ ...NUMBER, exclusiveMinimum: 0 }),
+  isNegative: () => ({ ...NUMBER, exclusiveMaximum: 0 }),
+  // validator.js divides by the whole part of the divisor.
+  isDivisibleBy: ([divisor]) => ({ ...NUMBER, ...(Number.isInteger(divisor) && { multipleOf: divisor }) }),
+
+  isLength: ([least, most]) => ({ ...TEXT, minLength: least, ...(typeof most === 'number' && { maxLength: most }) }),
+  minLength: ([least]) => ({ ...TEXT, minLength: least }),
+  maxLength: ([most]) => ({ ...TEXT, maxLength: most }),
+  matches: ([pattern]) => ({ ...TEXT, ...toPattern(pattern) }),
+  // The format `email` is ASCII only; validator.js accepts letters beyond it (RFC 6531).
+  isEmail: () => ({ ...TEXT, description: 'An email address' }),
+  isUuid: () => ({ ...TEXT, format: 'uuid' }),
+  isIp: ([version]) => ({ ...TEXT, ...toAddressFormat(version) }),
+  ...Object.fromEntries(
+    // Texts whose form JSON Schema has no word for.
+    [
+      'isAlpha isAlphanumeric isAscii isBase32 isBase58 isBase64 isBIC isBooleanString isBtcAddress isByteLength isCreditCard',
+      'isCurrency isDataURI isDateString isDecimal isEAN isEthereumAddress isFqdn IsFirebasePushId isFullWidth isHalfWidth isHSL',
+      'isHash isHexColor isHexadecimal isIBAN isIsbn isIsin isISO31661Alpha2 isISO31661Alpha3 isISO31661Numeric isISO4217CurrencyCode isISO6391 isISRC isISSN',
+      'isIdentityCard isIso8601 isJson isJwt isLocale isLowercase isMacAddress isMagnetURI isMilitaryTime isMimeType isMobilePhone isMongoId',
+      'isMultibyte isNumberString isOctal isPassportNumber isPhoneNumber isPort isPostalCode isRFC3339 isRgbColor isSemVer isStrongPassword',
+      'isSurrogatePair isTaxId isTimeZone isUppercase isUrl isVariableWidth contains notContains',
+    ]
+      .flatMap((names) => names.split(' '))
+      .map((name) => [name, () => TEXT]),
+  ),
+
+  arrayMinSize: ([least]) => ({ minItems: least }),
+  arrayMaxSize: ([most]) => ({ maxItems: most }),
+  arrayNotEmpty: () => ({ minItems: 1 }),
+};
+
+/** The keywords of all rules together. A rule that JSON Schema has no word for adds none. */
+export function toKeywords(rules: readonly RuleMetadata[]): JsonSchema {
+  const all = rules.map(({ name = '', constraints }) => KEYWORDS[name]?.(constraints ?? []) ?? {});
+  const keywords: JsonSchema = Object.assign({}, ...all);
+  const isWhole = all.some(({ type }) => type === 'integer');
+  const notEmpty = keywords.type === 'string' && rules.some(({ name }) => name === 'isNotEmpty');
+  return {
+    ...keywords,
+    ...(isWhole && { type: 'integer' }),
+    ...(notEmpty && keywords['minLength'] === undefined && { minLength: 1 }),
+  };
+}
+
+function toEnum(values: unknown): JsonSchema {
+  return Array.isArray(values) ? { enum: values } : {};
+}
+
+/** JSON Schema's patterns have no flags but `u`. */
+function toPattern(pattern: unknown): JsonSchema {
+  const isPlain = pattern instanceof RegExp && /^[gu]*$/.test(pattern.flags) && isUsablePattern(pattern.source);
+  return isPlain ? { pattern: pattern.source } : {};
+}
+
+/** An IPv6 address may have a zone for validator.js, but not in RFC 3986, which the format `ipv6` goes by. */
+function toAddressFormat(version: unknown): JsonSchema {
+  return String(version) === '4' ? { format: 'ipv4' } : {};
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,100 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ServiceConstructor } from '../invocation/registered-service';
+import { findServiceDeclaration } from '../declaration/bus-service';
+
+const SERVICE_FILE = /\.service\.(?:js|cjs|mjs)$/;
+const SERVICE_SOURCE = /\.service\.[cm]?ts$/;
+/** Helpers of TypeScript, Babel, swc and esbuild that call decorators as TC39 has them. */
+const TC39_HELPER = /__esDecorate|applyDecs|apply_decs|__decorateElement|__decoratorStart/;
+
+/** A class of services and the file it came from. */
+export interface LoadedService {
+  readonly name: string;
+  readonly serviceClass: ServiceConstructor;
+  readonly file: string;
+  /** The name it is exported by; `module.exports` itself is `default`. */
+  readonly exportName: string;
+}
+
+/** A file that could not be loaded. */
+interface UnloadableFile {
+  readonly file: string;
+  /** Names the file; the reason is its cause. */
+  readonly error: Error;
+}
+
+/** What the files of a directory hold, and which of them could not be loaded. */
+interface LoadedDirectory {
+  readonly services: readonly LoadedService[];
+  readonly unloadable: readonly UnloadableFile[];
+}
+
+/**
+ * Loads the services of every `*.service.js` below a directory, in the order of their paths. What such a file exports besides is
+ * left alone. A file that cannot be loaded does not keep the others from being loaded.
+ *
+ * @throws {Error} naming the directory that does not exist or has no such file
+ */
+export function loadServices(directory: string): LoadedDirectory {
+  const services: LoadedService[] = [];
+  const unloadable: UnloadableFile[] = [];
+  for (const file of findServiceFiles(directory)) {
+    try {
+      services.push(...findServices(file));
+    } catch (cause) {
+      const error = new Error(`the service file ${file} cannot be loaded: ${explainFailure(cause)}`, { cause });
+      unloadable.push({ file, error });
+    }
+  }
+  return { services, unloadable };
+}
+
+function findServiceFiles(directory: string): string[] {
+  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Error(`the directory of services ${directory} does not exist${BUILD_FIRST}`);
+  }
+  const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' })
+    .filter((path) => !path.includes('node_modules'))
+    .toSorted();
+  const files = paths.filter((path) => SERVICE_FILE.test(path)).map((path) => join(directory, path));
+  if (files.length === 0) throw new Error(explainEmpty(directory, paths));
+  return files;
+}
+
+const BUILD_FIRST = ': build first, or name the directory that has the *.service.js';
+
+function explainEmpty(directory: string, paths: readonly string[]): string {
+  const source = paths.find((path) => SERVICE_SOURCE.test(path));
+  return source === undefined
+    ? `the directory of services ${directory} has no *.service.js${BUILD_FIRST}`
+    : `the directory of services ${directory} has TypeScript alone (${source})${BUILD_FIRST}`;
+}
+
+function findServices(file: string): LoadedService[] {
+  const exported = loadModule(file);
+  const candidates = isServiceClass(exported) ? [['default', exported] as const] : Object.entries(exported ?? {});
+  return candidates.flatMap(([exportName, value]) => {
+    const declaration = isServiceClass(value) ? findServiceDeclaration(value) : undefined;
+    return isServiceClass(value) && declaration
+      ? [{ name: declaration.name, serviceClass: value, file, exportName }]
+      : [];
+  });
+}
+
+function loadModule(file: string): object | null {
+  // `require` loads CommonJS and ES modules alike, from Node 20.19 on.
+  const exported: unknown = require(file);
+  return typeof exported === 'object' || typeof exported === 'function' ? exported : null;
+}
+
+/** Decorators of Nest and class-validator fail on what TC39's are called with. */
+function explainFailure(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  if (!TC39_HELPER.test(cause.stack ?? '')) return cause.message;
+  return 'its decorators are compiled without "experimentalDecorators": set that and "emitDecoratorMetadata" to true in tsconfig.json';
+}
+
+function isServiceClass(value: unknown): value is ServiceConstructor {
+  return typeof value === 'function' && findServiceDeclaration(value) !== undefined;
+}

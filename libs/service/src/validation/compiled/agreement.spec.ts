@@ -1,0 +1,175 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ValidationFailedError } from '@trunkline/failures';
+import { plainToInstance } from 'class-transformer';
+import { useContainer, type ValidationError, Validator, type ValidatorOptions } from 'class-validator';
+import { ValidationExecutor } from 'class-validator/cjs/validation/ValidationExecutor';
+import fc from 'fast-check';
+import type { ShapeValidator } from '../shape-validator';
+import { createClassInputValidator } from '../decorated-class-validator';
+import { findCoercionTargets, findUncoerced } from '../coercion-targets';
+import { coerceMembers } from '../coercion';
+import { type CompiledValidator, compileClass } from './compile-class';
+import type { UndeclaredPolicy } from './compiled-class';
+import { createClass, createClassRecipes, type Extent, createValues } from './generated-class.fixture';
+
+/** Each with four values. */
+const RUNS = { numRuns: 1_500 };
+/** This one is about speed: what is not accepted at once is accepted by class-validator. */
+const USUAL_RUNS = { numRuns: 400 };
+
+/** The instance that class-transformer makes, where class-validator accepts it. */
+async function asTheyDo(
+  declared: new () => object,
+  value: object,
+  undeclared: UndeclaredPolicy,
+): Promise<object | undefined> {
+  try {
+    const instance = plainToInstance(declared, value);
+    const forbidNonWhitelisted = undeclared === 'refused';
+    const options = { whitelist: true, forbidNonWhitelisted, forbidUnknownValues: true };
+    return (await validate(instance, options)) ? instance : undefined;
+  } catch {
+    // class-transformer and some validators fall over values such as { constructor: 1 }, and users' code over others.
+    return undefined;
+  }
+}
+
+/** As class-validator's function of this name, which leaves a promise that rejects to itself where another validator throws. */
+async function validate(instance: object, options: ValidatorOptions): Promise<boolean> {
+  const executor = new ValidationExecutor(new Validator(), options);
+  const errors: ValidationError[] = [];
+  try {
+    executor.execute(instance, '', errors);
+  } finally {
+    for (const promise of executor.awaitingPromises) promise.catch(() => undefined);
+  }
+  await Promise.all(executor.awaitingPromises);
+  return executor.stripEmptyErrors(errors).length === 0;
+}
+
+/** What throws is asked again by class-validator. */
+function attempt(check: CompiledValidator | undefined, value: object): object | undefined {
+  try {
+    return check?.(value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of one prototype, with the same members in the same order, all the way down. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  if (!isObject(one) || !isObject(other) || Object.getPrototypeOf(one) !== Object.getPrototypeOf(other)) return false;
+  if (one instanceof Date && other instanceof Date) return Object.is(one.getTime(), other.getTime());
+  const names = Reflect.ownKeys(one);
+  const areNamed = isDeepStrictEqual(names, Reflect.ownKeys(other));
+  return areNamed && names.every((name) => isSame(Reflect.get(one, name), Reflect.get(other, name)));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+const DEPTH = { usual: 1, wild: 1, strange: 2 };
+const UNDECLARED = fc.constantFrom<UndeclaredPolicy>('refused', 'left out');
+
+const cases = (extent: Extent) =>
+  createClassRecipes(extent, DEPTH[extent]).chain((recipe) =>
+    fc.record({
+      recipe: fc.constant(recipe),
+      undeclared: UNDECLARED,
+      values: fc.array(createValues(recipe, extent), { minLength: 4, maxLength: 4 }),
+    }),
+  );
+
+/** class-validator looks through all classes there are, and through all validators. */
+function forgetClasses(): void {
+  Reflect.deleteProperty(globalThis, 'classValidatorMetadataStorage');
+}
+
+describe('a compiled check', () => {
+  beforeAll(() => useContainer({ get: (validator: new () => object) => new validator() }));
+
+  it('accepts nothing that class-validator refuses, and makes the instance that class-transformer makes', async () => {
+    let accepted = 0;
+    const isAgreed = fc.asyncProperty(cases('strange'), async ({ recipe, undeclared, values }) => {
+      forgetClasses();
+      const declared = createClass(recipe);
+      const check = compileClass(declared, undeclared);
+      for (const value of values) {
+        const instance = attempt(check, value);
+        if (instance === undefined) continue;
+        accepted += 1;
+        expect(isSame(instance, await asTheyDo(declared, value, undeclared))).toBe(true);
+      }
+    });
+
+    await fc.assert(isAgreed, RUNS);
+
+    expect(accepted).toBeGreaterThan(RUNS.numRuns / 10);
+  });
+
+  it('accepts of JSON whatever class-validator accepts, for classes with the usual decorators', async () => {
+    let compiled = 0;
+    const isAgreed = fc.asyncProperty(cases('usual'), async ({ recipe, undeclared, values }) => {
+      forgetClasses();
+      const declared = createClass(recipe);
+      const check = compileClass(declared, undeclared);
+      if (check === undefined) return;
+      compiled += 1;
+      for (const value of values) expect(isSame(check(value), await asTheyDo(declared, value, undeclared))).toBe(true);
+    });
+
+    await fc.assert(isAgreed, USUAL_RUNS);
+
+    expect(compiled).toBeGreaterThan(USUAL_RUNS.numRuns / 2);
+  });
+
+  it('with class-validator behind it judges texts and JSON as class-validator does, whatever promises, throws or remembers', async () => {
+    const outcomes = { accepted: 0, refused: 0 };
+    const isAgreed = fc.asyncProperty(cases('wild'), fc.array(fc.nat(3)), async ({ recipe, values }, chosen) => {
+      forgetClasses();
+      const declared = createClass(recipe);
+      const check = createClassInputValidator(declared);
+      for (const value of values) {
+        const { sent, texts } = asTexts(value, chosen);
+        const accepted = await acceptedBy(check, sent, texts);
+        const targets = findCoercionTargets(declared);
+        const converted = Object(coerceMembers(sent, texts, targets.byName));
+        const isConverted = findUncoerced(converted, texts, targets).length === 0;
+        const expected = isConverted ? await asTheyDo(declared, converted, 'refused') : undefined;
+        outcomes[accepted ? 'accepted' : 'refused'] += 1;
+        expect(isSame(accepted, expected)).toBe(true);
+      }
+    });
+
+    await fc.assert(isAgreed, RUNS);
+
+    expect(Math.min(outcomes.accepted, outcomes.refused)).toBeGreaterThan(RUNS.numRuns / 5);
+  });
+});
+
+/** Some members as they would have come in path and query. */
+function asTexts(
+  value: object,
+  chosen: readonly number[],
+): { readonly sent: object; readonly texts: readonly string[] } {
+  const texts = Object.keys(value).filter((_, index) => chosen.includes(index));
+  const members = texts.map((key): [string, unknown] => [key, toText(Reflect.get(value, key))]);
+  return { sent: { ...value, ...Object.fromEntries(members) }, texts };
+}
+
+function toText(member: unknown): unknown {
+  if (Array.isArray(member) && member.length > 1) return member.map(String);
+  return isObject(member) ? JSON.stringify(member) : String(member);
+}
+
+/** The instance; `undefined` for what is refused. Whatever else is thrown is a failure of the test. */
+async function acceptedBy(check: ShapeValidator, value: object, texts: readonly string[]): Promise<unknown> {
+  try {
+    return await check(value, texts);
+  } catch (thrown) {
+    if (thrown instanceof ValidationFailedError) return undefined;
+    throw thrown;
+  }
+}

@@ -1,0 +1,49 @@
+import { getMetadataStorage } from 'class-validator';
+import { isPlainObject } from './compiled/conversion';
+import { isTransformed } from './compiled/member-type';
+
+type Path = readonly string[];
+
+/**
+ * Where a value has members that class-transformer passes over without a word, so that class-validator never sees them: it writes
+ * over no method, the class's own or those that every object has, and over nothing that is called constructor.
+ *
+ * @param instance - what class-transformer made of the value
+ */
+export function findIgnoredMembers(value: unknown, instance: unknown, path: Path = []): readonly Path[] {
+  if (typeof value !== 'object' || value === null || typeof instance !== 'object' || instance === null) return [];
+  if (!Array.isArray(value) && !isPlainObject(value)) return [];
+  const declared: unknown = instance.constructor;
+  return Object.entries(value).flatMap(([name, member]) => {
+    const here = [...path, name];
+    if (isIgnored(name, instance)) return typeof declared === 'function' && hasRules(declared, name) ? [] : [here];
+    return isTransformedMember(declared, name) ? [] : findIgnoredMembers(member, Reflect.get(instance, name), here);
+  });
+}
+
+function isIgnored(name: string, instance: object): boolean {
+  if (Object.hasOwn(instance, name) || !(name in instance)) return false;
+  return name === 'constructor' || typeof Reflect.get(instance, name) === 'function' || !hasSetter(name, instance);
+}
+
+/** What is written to a setter is the class's to keep. */
+function hasSetter(name: string, instance: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(instance);
+  if (typeof prototype !== 'object' || prototype === null) return true;
+  const own = Object.getOwnPropertyDescriptor(prototype, name);
+  return own ? own.set !== undefined : hasSetter(name, prototype);
+}
+
+function hasRules(declared: Function, name: string): boolean {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(declared, '', false, false);
+  return rules.some(({ propertyName }) => propertyName === name);
+}
+
+/** What `@Transform` makes of a value need not have its members. */
+function isTransformedMember(declared: unknown, name: string): boolean {
+  return isClass(declared) && isTransformed(declared, name);
+}
+
+function isClass(declared: unknown): declared is new () => object {
+  return typeof declared === 'function';
+}

@@ -1,0 +1,76 @@
+import { ValidationFailedError, type Violation, violationAt } from '@trunkline/failures';
+import type { ShapeValidator } from './shape-validator';
+
+/** A string by its name. */
+export interface MemberName {
+  readonly name: string;
+  readonly isOptional: boolean;
+}
+
+/**
+ * Checks by names: each is a string, and not empty unless its name has a dash before it. Other members are refused.
+ *
+ * @throws {TypeError} when a name is empty or stands there twice
+ */
+export function createNamesInputValidator(declared: string | readonly string[]): ShapeValidator {
+  const strings = [declared].flat().map(parseMemberName);
+  const known = new Set(strings.map(({ name }) => name));
+  if (known.size !== strings.length || known.has('')) {
+    throw new TypeError(`names of an input or output must be different and not empty: ${JSON.stringify(declared)}`);
+  }
+  return (value) => {
+    if (isValid(value, strings)) return value;
+    throw new ValidationFailedError(listViolations(value, strings, known));
+  };
+}
+
+/** Checks output by names: what they do not name is left out rather than refused. @throws {TypeError} as {@link createNamesInputValidator} */
+export function createNamesOutputValidator(declared: string | readonly string[]): ShapeValidator {
+  const check = createNamesInputValidator(declared);
+  const names = [declared].flat().map((text) => parseMemberName(text).name);
+  return (value, texts) => {
+    const picked = isRecord(value) ? Object.fromEntries(names.map((name) => [name, value[name]])) : value;
+    return check(picked, texts);
+  };
+}
+
+/** `a`, or `-a` for one that may be left out. */
+export function parseMemberName(text: string): MemberName {
+  const isOptional = text.startsWith('-');
+  return { name: isOptional ? text.slice(1) : text, isOptional };
+}
+
+/** The quick way through for what fits: no violation, no list, no copy. */
+function isValid(value: unknown, strings: readonly MemberName[]): boolean {
+  if (!isRecord(value)) return false;
+  let found = 0;
+  for (const { name, isOptional } of strings) {
+    const member = value[name];
+    if (member !== undefined) found += 1;
+    if (describeMismatch(member, name, isOptional) !== undefined) return false;
+  }
+  for (const key in value) if (value[key] !== undefined) found -= 1;
+  return found === 0;
+}
+
+function listViolations(value: unknown, strings: readonly MemberName[], known: ReadonlySet<string>): Violation[] {
+  if (!isRecord(value)) return [violationAt([], 'an object is expected', 'isObject')];
+  const wrong = strings.flatMap(({ name, isOptional }) => {
+    const detail = describeMismatch(value[name], name, isOptional);
+    return detail === undefined
+      ? []
+      : [violationAt([name], detail, value[name] === undefined ? 'isNotEmpty' : 'isString')];
+  });
+  const unknown = Object.keys(value).filter((key) => !known.has(key) && value[key] !== undefined);
+  return [...wrong, ...unknown.map((key) => violationAt([key], `${key} is not known here`, 'whitelistValidation'))];
+}
+
+function describeMismatch(member: unknown, name: string, isOptional: boolean): string | undefined {
+  if (member === undefined) return isOptional ? undefined : `${name} is required`;
+  if (typeof member !== 'string') return `${name} must be a string`;
+  return member === '' && !isOptional ? `${name} must not be empty` : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

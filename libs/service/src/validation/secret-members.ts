@@ -1,0 +1,84 @@
+import type { ShapeDeclaration } from '../declaration/declaration';
+import { findSecretNames } from '../declaration/secret';
+import type * as ClassInstance from './create-instance';
+
+type Path = readonly PropertyKey[];
+
+/** Deeper than any input that the bus lets in. */
+const MAX_DEPTH = 1_000;
+
+/** Where a value has members that its declaration marks as secret: paths from the value inwards. */
+export function findSecretMembers(declared: ShapeDeclaration | undefined, value: unknown): readonly Path[] {
+  if (declared === undefined || typeof declared === 'string' || !isRecord(value)) return [];
+  if (isZodLike(declared)) return removeDuplicates(findInSchema(declared, value, []));
+  if (typeof declared !== 'function') return [];
+  // Loaded by those that declare classes, which have class-transformer loaded.
+  // oxlint-disable-next-line typescript/no-require-imports -- see above
+  const { createInstance }: typeof ClassInstance = require('./create-instance');
+  const instance: unknown = createInstance(declared, value).instance;
+  return isRecord(instance) ? findInInstance(instance, []) : [];
+}
+
+function findInInstance(instance: Readonly<Record<string, unknown>>, path: Path): readonly Path[] {
+  const prototype: unknown = Object.getPrototypeOf(instance);
+  const secrets = new Set(typeof prototype === 'object' && prototype !== null ? findSecretNames(prototype) : []);
+  return Object.entries(instance).flatMap(([name, member]) => {
+    const here = [...path, name];
+    if (secrets.has(name)) return isPresent(member) ? [here] : [];
+    return isRecord(member) && here.length < MAX_DEPTH ? findInInstance(member, here) : [];
+  });
+}
+
+/** What schemas of zod 4 have in common, whichever copy of it the application has. */
+interface ZodLike {
+  readonly def: Readonly<Record<string, unknown>>;
+  readonly meta: () => unknown;
+}
+
+/** Where a definition keeps schemas that see the same value. */
+const WRAPPED_SCHEMA_KEYS = ['innerType', 'in', 'out', 'left', 'right'];
+/** Where a definition keeps the schema of all members. */
+const MEMBER_SCHEMA_KEYS = ['element', 'valueType', 'rest', 'catchall'];
+
+function findInSchema(schema: unknown, value: unknown, path: Path): readonly Path[] {
+  if (!isZodLike(schema) || !isPresent(value) || path.length > MAX_DEPTH) return [];
+  const meta = schema.meta();
+  if (isRecord(meta) && meta['secret'] === true) return [path];
+  return [
+    ...findInWrappedSchemas(schema.def, value, path),
+    ...(isRecord(value) ? findInMembers(schema.def, value, path) : []),
+  ];
+}
+
+function findInWrappedSchemas(def: ZodLike['def'], value: unknown, path: Path): readonly Path[] {
+  const { options, getter } = def;
+  const lazy: unknown = typeof getter === 'function' && isRecord(value) ? getter() : undefined;
+  const schemas = [...WRAPPED_SCHEMA_KEYS.map((key) => def[key]), ...(Array.isArray(options) ? options : []), lazy];
+  return schemas.flatMap((schema) => findInSchema(schema, value, path));
+}
+
+function findInMembers(def: ZodLike['def'], value: Readonly<Record<string, unknown>>, path: Path): readonly Path[] {
+  const { shape, items } = def;
+  return Object.entries(value).flatMap(([name, member]) => {
+    const own = [shape, items].flatMap((known) => (isRecord(known) && name in known ? [known[name]] : []));
+    const schemas = own.length > 0 ? own : MEMBER_SCHEMA_KEYS.map((key) => def[key]);
+    return schemas.flatMap((schema) => findInSchema(schema, member, [...path, name]));
+  });
+}
+
+function removeDuplicates(paths: readonly Path[]): readonly Path[] {
+  return [...new Map(paths.map((path) => [path.map(String).join('\n'), path])).values()];
+}
+
+function isZodLike(schema: unknown): schema is ZodLike {
+  const isObject = (typeof schema === 'object' && schema !== null) || typeof schema === 'function';
+  return isObject && 'def' in schema && isRecord(schema.def) && 'meta' in schema && typeof schema.meta === 'function';
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

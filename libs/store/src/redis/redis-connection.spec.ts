@@ -1,0 +1,124 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describeWithServer } from '../../../../test/servers/describe-with-server';
+import { findFreePort } from '../../../../test/servers/find-free-port';
+import { RedisServer } from '../../../../test/servers/redis-server';
+import { RecordedLog } from '../recorded-log.fixture';
+import { RedisConnection } from './redis-connection';
+import { createRedisScript } from './redis-script';
+
+const UNAVAILABLE = { code: 'STORE_UNAVAILABLE' };
+
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await sleep(5);
+}
+
+describe('a connection to a Redis that is not there', () => {
+  it('does not hold up the start, and fails calls at once', async () => {
+    const log = new RecordedLog();
+    const connection = await RedisConnection.open(`redis://127.0.0.1:${await findFreePort()}`, log.logger);
+
+    await expect(connection.call('PING', { timeoutMs: 2_900 })).rejects.toMatchObject(UNAVAILABLE);
+    expect(log.lines).toEqual([['warn', 'Redis does not answer']]);
+    connection.close();
+  });
+
+  it('waits for the first answer for a second at most where something accepts and is silent', async () => {
+    const silent = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const address = silent.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const beganMs = performance.now();
+
+    const connection = await RedisConnection.open(`redis://127.0.0.1:${port}`, new RecordedLog().logger);
+
+    expect(performance.now() - beganMs).toBeLessThan(1_500);
+    await expect(connection.call('PING', { timeoutMs: 2_900 })).rejects.toMatchObject(UNAVAILABLE);
+    connection.close();
+    silent.close();
+  });
+});
+
+describeWithServer('redis', 'a connection to Redis', () => {
+  let server: RedisServer;
+  let log: RecordedLog;
+  let connection: RedisConnection;
+
+  beforeEach(async () => {
+    server = await RedisServer.start();
+    log = new RecordedLog();
+    connection = await RedisConnection.open(server.url, log.logger);
+  });
+
+  afterEach(async () => {
+    connection.close();
+    await server.stop();
+  });
+
+  it('is up once it is open', async () => {
+    await expect(connection.call('PING', { timeoutMs: 2_900 })).resolves.toBe('PONG');
+  });
+
+  it('runs a script that Redis has not seen, and one that it has', async () => {
+    const echo = createRedisScript('return { KEYS[1], ARGV[1] }');
+    const call = { keys: ['key'], args: ['argument'], timeoutMs: 2_900 };
+
+    await expect(connection.runScript(echo, call)).resolves.toEqual(['key', 'argument']);
+    await expect(connection.runScript(echo, call)).resolves.toEqual(['key', 'argument']);
+  });
+
+  it('gives the error of Redis as the cause of its own', async () => {
+    await expect(connection.call('INCR', { timeoutMs: 2_900 })).rejects.toMatchObject({
+      ...UNAVAILABLE,
+      cause: expect.objectContaining({ message: expect.stringContaining('wrong number of arguments') }),
+    });
+  });
+
+  it('lets nobody wait longer than asked when Redis hangs, and after that nobody at all', async () => {
+    server.suspend();
+    const beganMs = performance.now();
+
+    await expect(connection.call('PING', { timeoutMs: 100 })).rejects.toMatchObject(UNAVAILABLE);
+    const firstMs = performance.now() - beganMs;
+    const others = Array.from({ length: 100 }, () => connection.call('PING', { timeoutMs: 2_900 }));
+    const outcomes = await Promise.allSettled(others);
+
+    expect(firstMs).toBeLessThan(2_000);
+    expect(performance.now() - beganMs - firstMs).toBeLessThan(2_000);
+    expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['rejected']));
+    server.resume();
+    await until(() => connection.isAvailable);
+    await expect(connection.call('PING', { timeoutMs: 2_900 })).resolves.toBe('PONG');
+  });
+
+  it('makes a new connection when Redis hangs for long', async () => {
+    server.suspend();
+    await connection.call('PING', { timeoutMs: 50 }).catch(() => undefined);
+    await sleep(1_500);
+
+    server.resume();
+    await until(() => connection.isAvailable);
+
+    await expect(connection.call('PING', { timeoutMs: 2_900 })).resolves.toBe('PONG');
+    expect(log.lines).toEqual([
+      ['warn', 'Redis does not answer'],
+      ['info', 'Redis answers again'],
+    ]);
+  });
+
+  it('comes back by itself after a crash of Redis, and says so', async () => {
+    await server.kill();
+    await until(() => !connection.isAvailable);
+    await expect(connection.call('PING', { timeoutMs: 2_900 })).rejects.toMatchObject(UNAVAILABLE);
+
+    await server.restart();
+    await until(() => connection.isAvailable);
+
+    await expect(connection.call('PING', { timeoutMs: 2_900 })).resolves.toBe('PONG');
+    expect(log.lines).toEqual([
+      ['warn', 'Redis does not answer'],
+      ['info', 'Redis answers again'],
+    ]);
+  });
+});

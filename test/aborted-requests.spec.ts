@@ -1,0 +1,123 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Body, Controller, Module, Post } from '@nestjs/common';
+import { BusService, Service } from 'trunkline';
+import { sendRawBytes } from './raw-socket';
+import { type RunningBus, startBus } from './running-bus';
+
+@BusService({ name: 'echo' })
+class Echo extends Service {
+  handle() {
+    return this.request.input;
+  }
+}
+
+/** Answers when the test says so. */
+@BusService({ name: 'wait' })
+class Wait extends Service {
+  static waiting: (() => void)[] = [];
+  async handle() {
+    await new Promise<void>((resolve) => Wait.waiting.push(resolve));
+    return { waited: true };
+  }
+}
+
+@Controller('own')
+class Own {
+  @Post()
+  echo(@Body() body: unknown) {
+    return body;
+  }
+}
+
+@Module({ controllers: [Own] })
+class OwnModule {}
+
+const config = {
+  'test-bus.yaml': 'bus: { http: { port: 0, receiveTimeout: 500ms }, log: { level: debug } }',
+  'channels.yaml': `channels:
+  rest:
+    things: { method: POST, path: /things, service: echo }
+    wait: { method: GET, path: /wait, service: wait }`,
+};
+const GET_WAIT = 'GET /wait HTTP/1.1\r\nHost: a\r\n\r\n';
+const post = (path: string, length: number) =>
+  `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
+const statuses = (text: string) => [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
+
+let running: RunningBus;
+beforeAll(async () => {
+  running = await startBus({ config, services: [Echo, Wait], modules: [OwnModule] });
+});
+afterAll(() => running.stop());
+
+const outcomes = (from = 0) =>
+  running
+    .readLog()
+    .slice(from)
+    .filter(({ status }) => status !== undefined);
+const outcome = async (from: number) => {
+  while (outcomes(from).length === 0) await pause(10);
+  return outcomes(from);
+};
+
+describe('A client that leaves in the middle of its body', () => {
+  const leave: readonly (readonly [string, (socket: Socket) => void])[] = [
+    ['closes', (socket) => socket.destroy()],
+    ['resets', (socket) => socket.resetAndDestroy()],
+  ];
+
+  it.each(leave.flatMap(([how, go]) => ['/things', '/own'].map((path) => ({ how, go, path }))))(
+    'is a 499 at debug, whoever was to read the body: it $how, $path',
+    async ({ go, path }) => {
+      const from = running.readLog().length;
+      const socket = connect(Number(new URL(running.url).port), '127.0.0.1');
+      socket.on('error', () => undefined);
+      socket.write(post(path, 100).replace('\r\n\r\n', '\r\nExpect: 100-continue\r\n\r\n'));
+      await once(socket, 'data');
+      socket.write('{"a":');
+
+      go(socket);
+
+      expect(await outcome(from)).toMatchObject([{ level: 'debug', status: 499, code: 'CLIENT_CLOSED' }]);
+    },
+  );
+
+  it('is a 408 where it was the bus that closed', async () => {
+    const from = running.readLog().length;
+
+    const answer = await sendRawBytes(running.url, `${post('/things', 100)}{"a":`);
+
+    expect(statuses(answer)).toEqual([408]);
+    expect(await outcome(from)).toMatchObject([{ level: 'debug', status: 408, code: 'REQUEST_TIMEOUT' }]);
+  });
+});
+
+describe('Pipelined requests', () => {
+  const release = async (count: number) => {
+    while (Wait.waiting.length < count) await pause(5);
+    for (const go of Wait.waiting.splice(0)) go();
+  };
+
+  it.each([
+    ['malformed', 'GET /wait\r\nnonsense\r\n\r\n', 400],
+    ['of a method that nobody knows', 'BREW /wait HTTP/1.1\r\nHost: a\r\n\r\n', 501],
+    ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', 501],
+    ['too large', `GET /wait HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+    [
+      'with a chunk that is none',
+      `${post('/things', 9).replace(/Content-Length.*/, 'Transfer-Encoding: chunked')}zz\r\n`,
+      400,
+    ],
+    ['with two Hosts', 'GET /wait HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 400],
+    ['not there in time', 'GET /wai', 408],
+  ])('are answered in their order where the last cannot be read: %s', async (_what, last, status) => {
+    const answer = sendRawBytes(running.url, `${GET_WAIT}${GET_WAIT}${last}`);
+    await release(2);
+    const text = await answer;
+
+    expect(statuses(text)).toEqual([200, 200, status]);
+    expect(text.match(/connection: close/gi)).toHaveLength(1);
+  });
+});

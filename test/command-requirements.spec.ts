@@ -1,0 +1,106 @@
+import { runCommand } from './run-command';
+import { createProject } from './trunkline-process';
+
+/** A configuration whose secrets are in the environment of the hosts, not in that of whoever runs a command. */
+const FILES = {
+  'config/bus.yaml':
+    "bus: { stores: { redis: '${NO_REDIS}' }, http: { port: '${NO_PORT}' }, jobs: { backend: '${JOBS_BACKEND:-embedded}' } }",
+  'config/channels.yaml':
+    'channels: { rest: { greet: { method: GET, path: /greet, service: greet, security: partners } } }',
+  'config/security.yaml':
+    "security: { partners: { type: apiKey, header: X-API-Key, callers: [{ name: acme, key: '${NO_KEY}' }] } }",
+  'config/outgoing.yaml': "outgoing: { rest: { CRM: { url: '${NO_URL}' } } }",
+};
+const WRONG_SCHEDULE = { 'config/schedule.yaml': "schedule: { nightly: { every: 1h, service: '${NO_SERVICE}' } }" };
+
+const CONNECTIONS = {
+  'config/outgoing.yaml': `outgoing:
+  defaults: { timeout: 2s }
+  rest: { CRM: { url: http://127.0.0.1:1, security: crm-key } }`,
+  'config/security.yaml': `security:
+  partners: { type: apiKey, header: X-API-Key, callers: [{ name: acme, key: '\${NO_KEY}' }] }
+  crm-key: { type: apiKey, header: X-Api-Key, key: demo }`,
+};
+
+describe('a command', () => {
+  it.each([
+    [['dead-letters', 'list', '--json'], '[]'],
+    [['schedules', 'list', '--json'], '[]'],
+    [['channels', '--json'], '[{"name":"greet"'],
+    [['maintenance', 'on', '--channel', 'greet'], 'The channel greet is in maintenance'],
+  ])('does without environment variables of what it has nothing to do with: %j', async (args, printed) => {
+    const { code, stdout, stderr } = await runCommand(createProject(FILES), args);
+
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain(printed);
+  });
+
+  it.each([
+    [['connections', '--json'], '"name":"CRM"'],
+    [['connections', '--explain', 'CRM'], 'CRM  http://127.0.0.1:1'],
+    [['ping'], 'no ping'],
+  ])('about connections needs their credentials, and those of nobody else: %j', async (args, printed) => {
+    const { code, stdout, stderr } = await runCommand(createProject({ ...FILES, ...CONNECTIONS }), args);
+
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain(printed);
+  });
+
+  it.each([
+    ["{ crm-key: { type: apiKey, header: X-Api-Key, key: '${NO_CRM_KEY}' } }", 'NO_CRM_KEY, which is not set'],
+    ['{}', 'there is no security definition crm-key'],
+  ])('about connections names what is wrong with their credentials: %s', async (security, problem) => {
+    const files = { ...FILES, ...CONNECTIONS, 'config/security.yaml': `security: ${security}` };
+
+    const { code, stderr } = await runCommand(createProject(files), ['ping']);
+
+    expect([code, stderr]).toEqual([78, expect.stringContaining(problem)]);
+  });
+
+  it('that prints the schema of jobs needs no store', async () => {
+    const folder = createProject({
+      ...FILES,
+      'config/bus.yaml': "bus: { jobs: { backend: '${NO_JOBS}', schema: mine } }",
+    });
+
+    const { code, stdout } = await runCommand(folder, ['jobs', 'schema']);
+
+    expect([code, stdout]).toEqual([0, expect.stringContaining('mine')]);
+  });
+
+  it('names those that it needs, and no others', async () => {
+    const folder = createProject({
+      ...FILES,
+      'config/bus.yaml': "bus: { name: '${NO_NAME}', jobs: { backend: '${NO_JOBS}' } }",
+    });
+
+    const { code, stderr } = await runCommand(folder, ['dead-letters', 'list']);
+
+    expect(code).toBe(78);
+    expect(stderr.match(/\bNO_\w+(?=, which is not set)/g)).toEqual(['NO_NAME', 'NO_JOBS']);
+  });
+
+  it('about schedules needs their section, one about dead letters does not', async () => {
+    const folder = createProject({ ...FILES, ...WRONG_SCHEDULE });
+
+    const codes = [];
+    for (const what of ['dead-letters', 'schedules']) codes.push((await runCommand(folder, [what, 'list'])).code);
+
+    expect(codes).toEqual([0, 78]);
+  });
+
+  it('needs every file to be readable', async () => {
+    const folder = createProject({ ...FILES, 'config/broken.yaml': 'topics: {' });
+
+    expect((await runCommand(folder, ['dead-letters', 'list'])).code).toBe(78);
+  });
+
+  it('that checks the configuration names everything that is missing', async () => {
+    const { code, stderr, stdout } = await runCommand(createProject(FILES), ['check']);
+
+    expect(code).toBe(78);
+    expect(new Set(`${stdout}${stderr}`.match(/\bNO_\w+(?=, which is not set)/g))).toEqual(
+      new Set(['NO_REDIS', 'NO_PORT', 'NO_KEY', 'NO_URL']),
+    );
+  });
+});

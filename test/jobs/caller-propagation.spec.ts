@@ -1,0 +1,107 @@
+import { type Caller, BusService, type JobReceipt, required, Service } from 'trunkline';
+import { createEmbeddedDirectory } from '../../libs/jobs/src/backend/embedded/embedded-directory.fixture';
+import { sendRequest, createJsonRequest } from '../send-request';
+import { type RunningBus, startBus } from '../running-bus';
+import { createClaims, createToken } from '../security/token';
+import { waitUntil } from './job-bus';
+
+const SECRET = 'a secret of thirty-two bytes or more';
+
+/** Callers as services saw them in jobs, by what the job was made by. */
+let seen = new Map<string, Caller | undefined>();
+
+@BusService({ name: 'look' })
+class Look extends Service<{ by?: string }> {
+  handle() {
+    seen.set(this.request.input.by ?? 'composeAsync', this.request.caller);
+    return this.request.caller?.name;
+  }
+}
+
+@BusService({ name: 'hand-on' })
+class HandOn extends Service {
+  async handle() {
+    seen.set('channel', this.request.caller);
+    await this.invokeAsync(Look, { by: 'invokeAsync' });
+    await this.publish('looked', { by: 'publish' });
+    await this.composeAsync({ look: required(Look, { by: 'branch' }) }, { into: Finish });
+  }
+}
+
+@BusService({ name: 'finish' })
+class Finish extends Service {
+  handle() {
+    seen.set('into', this.request.caller);
+  }
+}
+
+@BusService({ name: 'wait' })
+class Wait extends Service {
+  handle() {}
+}
+
+@BusService({ name: 'hand-in' })
+class HandIn extends Service<unknown, JobReceipt> {
+  handle() {
+    return this.invokeAsync(Wait, {}, { deduplicationId: 'nightly', delay: '1h' });
+  }
+}
+
+const configOf = (directory: string) => `
+bus: { http: { port: 0 }, log: { level: debug }, jobs: { directory: '${directory}', claims: [department] } }
+security:
+  staff: { type: jwt, algorithms: [HS256], secret: ${SECRET}, issuer: 'https://id.example.com', audience: bus }
+topics: { looked: { subscribers: [{ service: look }] } }
+channels:
+  rest:
+    later: { method: POST, path: /later, service: hand-on, security: staff, async: true }
+    either: { method: POST, path: /either, service: look, security: staff, async: optional }
+    hand.in: { method: POST, path: /hand-in, service: hand-in, security: staff }
+`;
+
+const bearer = (sub: string) =>
+  `Bearer ${createToken({ alg: 'HS256' }, createClaims({ sub, scope: 'orders', department: 'sales', email: `${sub}@example.com` }), SECRET)}`;
+const ANN = { name: 'ann', scopes: ['orders'], definition: 'staff', claims: { department: 'sales' } };
+
+describe('the caller of a channel', () => {
+  let running: RunningBus;
+  beforeAll(async () => {
+    const config = { 'test-bus.yaml': configOf(await createEmbeddedDirectory()) };
+    running = await startBus({ services: [Look, HandOn, Finish, Wait, HandIn], config });
+  });
+  beforeEach(() => (seen = new Map()));
+  afterAll(() => running.stop());
+
+  /** A store that is being opened is not waited for longer than a second. */
+  const post = (path: string, authorization: string, headers: Readonly<Record<string, string>> = {}) =>
+    waitUntil(async () => {
+      const answer = await sendRequest(
+        `${running.url}${path}`,
+        createJsonRequest('POST', { by: 'channel' }, { authorization, ...headers }),
+      );
+      return answer.status === 503 ? undefined : answer;
+    });
+
+  it('crosses into its job, and into whatever that hands in, with the claims that the configuration names', async () => {
+    await post('/later', bearer('ann'));
+    await waitUntil(() => seen.size === 5 || undefined);
+
+    for (const by of ['channel', 'invokeAsync', 'publish', 'branch', 'into'])
+      expect([by, seen.get(by)]).toEqual([by, ANN]);
+  });
+
+  it('is the same whether the client waits for the response or prefers a job', async () => {
+    const waited = await post('/either', bearer('ann'));
+    const later = await post('/either', bearer('ann'), { prefer: 'respond-async, wait=10' });
+
+    expect([waited.text, later.text]).toEqual(['"ann"', '"ann"']);
+  });
+
+  it('makes no duplicate of the job of another caller', async () => {
+    const ids = [];
+    for (const name of ['ann', 'bob', 'ann']) ids.push((await post('/hand-in', bearer(name))).body['id']);
+
+    expect(ids[2]).toBe(ids[0]);
+    expect(ids[1]).not.toBe(ids[0]);
+  });
+});

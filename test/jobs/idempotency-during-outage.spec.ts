@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { BusService, Service } from 'trunkline';
+import { sendRequest, createJsonRequest } from '../send-request';
+import { describeWithServer } from '../servers/describe-with-server';
+import { RedisServer } from '../servers/redis-server';
+import { waitUntil, type JobBus, startJobBus } from './job-bus';
+
+const done = new Map<string, number>();
+
+@BusService({ name: 'work', input: ['key'] })
+class Work extends Service<{ key: string }> {
+  handle() {
+    const { key } = this.request.input;
+    done.set(key, (done.get(key) ?? 0) + 1);
+  }
+}
+
+@BusService({ name: 'hand-in' })
+class HandIn extends Service<{ key: string }> {
+  handle() {
+    return this.invokeAsync(Work, this.request.input);
+  }
+}
+
+@BusService({ name: 'tell' })
+class Tell extends Service<{ key: string }> {
+  handle() {
+    return this.publish('told', this.request.input);
+  }
+}
+
+const CONFIG = {
+  'channels.yaml': `
+channels:
+  rest:
+    async: { method: POST, path: /async, service: work, async: true, idempotency: required }
+    hand-in: { method: POST, path: /hand-in, service: hand-in, idempotency: required }
+    tell: { method: POST, path: /tell, service: tell, idempotency: required }`,
+  'topics.yaml': 'topics: { told: { subscribers: [{ service: work }] } }',
+};
+
+describeWithServer('redis', 'a request with an Idempotency-Key that makes a job', () => {
+  let server: RedisServer;
+  let bus: JobBus;
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    const store = { jobs: { backend: server.url }, stop: () => server.stop() };
+    bus = await startJobBus(store, { services: [Work, HandIn, Tell], config: CONFIG });
+  });
+  afterAll(async () => {
+    server.resume();
+    await bus?.stop();
+    await server.stop();
+  });
+
+  const post = (path: string, key: string) =>
+    sendRequest(`${bus.url}/${path}`, createJsonRequest('POST', { key }, { 'idempotency-key': `"${key}"` }));
+
+  /** Once this one is through, whatever was handed in before it is, too. */
+  const settle = async (path: string) => {
+    const last = randomUUID();
+    await waitUntil(async () => ((await post(path, last)).status < 300 ? true : undefined));
+    await waitUntil(() => done.has(last) || undefined);
+  };
+
+  it.each(['async', 'hand-in', 'tell'])(
+    'makes it once, also when the store stalls and carries it out later: %s',
+    async (path) => {
+      const key = randomUUID();
+      await settle(path);
+      server.suspend();
+
+      const first = await post(path, key);
+      server.resume();
+      await waitUntil(() => done.has(key) || undefined);
+      const second = await post(path, key);
+      await settle(path);
+
+      expect(first).toMatchObject({ status: 503, body: { code: 'STORE_UNAVAILABLE' } });
+      expect([second.status, second.headers.get('idempotency-replayed'), done.get(key)]).toEqual([503, 'true', 1]);
+    },
+    30_000,
+  );
+
+  it.each(['async', 'hand-in', 'tell'])(
+    'may be tried again with its key when the store was not there: %s',
+    async (path) => {
+      const key = randomUUID();
+      await settle(path);
+      await server.kill();
+      await waitUntil(async () => ((await post(path, randomUUID())).status === 503 ? true : undefined));
+
+      const first = await post(path, key);
+      await server.restart();
+      await settle(path);
+      const second = await waitUntil(async () => {
+        const answer = await post(path, key);
+        return answer.status < 300 ? answer : undefined;
+      });
+
+      expect([first.status, second.headers.get('idempotency-replayed')]).toEqual([503, null]);
+      await waitUntil(() => done.has(key) || undefined);
+      expect(done.get(key)).toBe(1);
+    },
+    30_000,
+  );
+});

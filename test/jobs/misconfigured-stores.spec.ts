@@ -1,0 +1,89 @@
+import { Redis } from 'ioredis';
+import { describeWithServer } from '../servers/describe-with-server';
+import { startRedisCluster } from '../servers/redis-cluster';
+import { RedisSentinel } from '../servers/redis-sentinel';
+import { RedisServer } from '../servers/redis-server';
+import { startBus } from '../running-bus';
+
+/** The keys that hold the URL of a store. */
+const KEYS = ['jobs.backend', 'stores.redis', 'stores.postgres'] as const;
+type StoreKey = (typeof KEYS)[number];
+
+const startOn = (key: StoreKey, url: string) => {
+  const [section, name] = key.split('.');
+  return startBus({ config: { 'store.yaml': `bus:\n  ${section}:\n    ${name}: ${JSON.stringify(url)}\n` } });
+};
+
+/** A start ends with what is wrong, at its place, and with exit code 78. */
+async function expectRefusal(key: StoreKey, url: string, reason: string): Promise<void> {
+  await expect(startOn(key, url)).rejects.toMatchObject({
+    name: 'ConfigurationError',
+    exitCode: 78,
+    message: expect.stringMatching(
+      new RegExp(String.raw`^config/store\.yaml:3:\d+  bus\.${key.replace('.', String.raw`\.`)}  .*${reason}`),
+    ),
+  });
+}
+
+describe('the URL of a store is a problem of the configuration', () => {
+  it.each([
+    [
+      'jobs.backend',
+      'postgres://h/d?sslmod=require',
+      'unknown parameter `sslmod` in the URL: .*did you mean `sslmode`',
+    ],
+    ['jobs.backend', 'postgres://h/d?connect_timeout=3', 'unknown parameter `connect_timeout`'],
+    ['jobs.backend', 'postgres://h/d?sslmode=on', 'unknown sslmode `on`'],
+    ['jobs.backend', 'postgres://h/d?sslrootcert=/no/ca.pem', 'sslrootcert.*/no/ca.pem cannot be read .ENOENT'],
+    ['jobs.backend', 'postgres://a,b/d', 'several hosts'],
+    ['jobs.backend', 'redis://h/0?family=6', 'unknown parameter `family`'],
+    ['jobs.backend', 'redis-cluster://h:7000/3', 'a Redis cluster has the database 0 alone'],
+    ['jobs.backend', 'redis://h/jobs', 'expected the URL of a Redis in one of these forms'],
+    ['stores.postgres', 'postgres://h/d?sslrootcert=/no/ca.pem', '/no/ca.pem cannot be read'],
+    ['stores.postgres', 'postgres://h/d?max=3', 'unknown parameter `max`'],
+    ['stores.redis', 'redis://h/0?connectTimeout=3', 'unknown parameter `connectTimeout`'],
+    ['stores.redis', 'redis://h/cache', 'expected the URL of a Redis in one of these forms'],
+  ] as const)('when bus.%s is %s', (key, url, reason) => expectRefusal(key, url, reason));
+});
+
+describeWithServer('redis', 'a Redis is refused at the place of its address', () => {
+  let server: RedisServer;
+  let sentinel: RedisSentinel;
+  let nodes: readonly RedisServer[];
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    sentinel = await RedisSentinel.start(server.port);
+    nodes = await startRedisCluster(2);
+  });
+  afterAll(() => Promise.all([server, sentinel, ...nodes].map((each) => each.stop())));
+
+  it.each(['jobs.backend', 'stores.redis'] as const)('when it has no such database: bus.%s', (key) =>
+    expectRefusal(key, `${server.url}/99`, 'database'),
+  );
+
+  it('when it is no cluster, and its address says so', () =>
+    expectRefusal('jobs.backend', `redis-cluster://127.0.0.1:${server.port}`, 'it is no cluster: .*redis://'));
+
+  it('when it is no Sentinel, and its address says so', () =>
+    expectRefusal('jobs.backend', `redis-sentinel://127.0.0.1:${server.port}/jobs`, 'it is no Sentinel: .*redis://'));
+
+  it('when it is a Sentinel, and its address does not say so', () =>
+    expectRefusal('jobs.backend', `redis://127.0.0.1:${sentinel.port}`, 'if it is a Sentinel, .*redis-sentinel://'));
+
+  it('when it is one of a cluster, and its address does not say so', async () => {
+    // The first of two has the lower half of the slots.
+    const [first, second] = nodes;
+    const isInFirst = (await slotOfJobs(first)) < 8_192;
+    const other = isInFirst ? second : first;
+
+    await expectRefusal('jobs.backend', other?.url ?? '', 'it is one of a cluster: .*redis-cluster://');
+    await expectRefusal('stores.redis', other?.url ?? '', 'it is one of a cluster; expected a single server');
+  });
+});
+
+async function slotOfJobs(server: RedisServer | undefined): Promise<number> {
+  const client = new Redis(server?.url ?? '');
+  const slot = Number(await client.call('CLUSTER', 'KEYSLOT', '{trunkline}:any'));
+  client.disconnect();
+  return slot;
+}

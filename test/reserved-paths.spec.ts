@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { ConfigurationError } from 'trunkline';
+import { loadBusConfig } from '../libs/bus/src/config/bus-config';
+import { createProject } from './trunkline-process';
+
+const SERVICES = {
+  'config/outgoing.yaml':
+    "outgoing: { rest: { CRM: { url: 'http://127.0.0.1:1', services: { who: { method: GET, path: /who } } } } }",
+};
+
+describe('A channel on a path of the bus itself', () => {
+  function problemsOf(yaml: string): readonly string[] {
+    const directory = join(createProject({ ...SERVICES, 'config/all.yaml': yaml }), 'config');
+    try {
+      loadBusConfig({ directory, otherServices: [] });
+      return [];
+    } catch (thrown) {
+      if (!(thrown instanceof ConfigurationError)) throw thrown;
+      return thrown.problems.map(({ path, message }) => `${path}: ${message}`);
+    }
+  }
+  const withChannel = (method: string, path: string, typeBase = '/errors/') =>
+    problemsOf(
+      `{ bus: { errors: { typeBase: '${typeBase}' } }, channels: { rest: { a: { method: ${method}, path: '${path}', service: who } } } }`,
+    );
+
+  it.each(['/health/live', '/health/ready', '/health/detail', '/errors/{code}'])('is a mistake: %s', (path) => {
+    expect(withChannel('GET', path)).toEqual([
+      `channels.rest.a.path: expected another path: the bus itself answers GET ${path}`,
+    ]);
+  });
+
+  it('is told of once, where it is no path either', () => {
+    const yaml = "channels: { rest: { a: { method: GET, path: '/a//{x}{x}', service: No One } } }";
+
+    expect(problemsOf(yaml)).toEqual([
+      expect.stringContaining('channels.rest.a.path: expected a path such as /api/customer/{customer_id}'),
+      expect.stringContaining('channels.rest.a.service: expected the name of a service'),
+    ]);
+  });
+
+  it.each([
+    ['{ path: /api.json, docs: /help }', '/help', 1],
+    ['{ path: /api.json, docs: /help }', '/docs', 0],
+    ['{ docs: /docs }', '/docs', 1],
+    ['{}', '/docs', 0],
+    ['{ docs: off }', '/docs', 0],
+    ['off', '/openapi.json', 0],
+  ])('is where the description is: with openapi %s, %s', (openapi, path, problems) => {
+    const bus = `bus: { http: { openapi: ${openapi} } }`;
+    const channels = `channels: { rest: { a: { method: GET, path: ${path}, service: who } } }`;
+
+    expect(problemsOf(`${bus}\n${channels}`)).toHaveLength(problems);
+  });
+
+  it.each([
+    ['{ path: /docs }', 'path: expected a path of its own, but `docs` is the same, got "/docs"'],
+    ['{ docs: /openapi.json }', 'docs: expected a path of its own, but `path` is the same, got "/openapi.json"'],
+  ])('has one of its own for each thing it describes: not with openapi %s', (openapi, problem) => {
+    expect(problemsOf(`bus: { http: { openapi: ${openapi} } }`)).toEqual([`bus.http.openapi.${problem}`]);
+  });
+
+  it.each([
+    ['POST', '/health/live', undefined],
+    ['GET', '/health/{what}', undefined],
+    ['GET', '/errors/{code}', 'https://errors.example.com/'],
+  ])('is none where the bus does not answer: %s %s', (method, path, typeBase) => {
+    expect(withChannel(method, path, typeBase)).toEqual([]);
+  });
+});
