@@ -10,7 +10,7 @@ export { type PolicyEnvironment, type PolicyListener } from './policy-environmen
 export { type BreakerOpeningCause, type PolicyEvent } from './policy-event';
 
 // To try again
-export { type BackoffOptions, computeBackoffMs } from './retry/backoff';
+export { type BackoffOptions, computeBackoffMs, computeEqualJitterBackoffMs } from './retry/backoff';
 export { Retry, type RetryOptions } from './retry/retry';
 export { RetryBudget, type RetryBudgetOptions } from './retry/retry-budget';
 export { type AttemptFailure, type RetryDecision, type RetryRejectionReason } from './retry/retry-decision';

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type BusError, classify, DeadlineExceededError, createFailure, InternalError } from '@trunkline/failures';
+import { computeEqualJitterBackoffMs } from '@trunkline/resilience';
 import { type Composed, type Invoker, JobRun } from '@trunkline/service';
 import { type Logger, logOutcomeAs } from '@trunkline/telemetry';
 import { CancelScope, Deadline } from '@trunkline/time';
-import { computeBackoffMs } from './backoff';
 import { FlowFailedError } from '../flows/flow-failed-error';
 import { collectFlowInput } from '../flows/flow-input';
 import type { FlowRecord } from '../flows/flow-record';
@@ -254,5 +254,5 @@ function isPermanent(failure: BusError): boolean {
 }
 
 function computeRetryDelayMs(attempt: number, { backoff }: JobData, { retryAfter = 0 }: BusError): number {
-  return Math.max(computeBackoffMs(attempt, backoff), retryAfter * 1_000);
+  return Math.max(computeEqualJitterBackoffMs(attempt, backoff, Math.random), retryAfter * 1_000);
 }

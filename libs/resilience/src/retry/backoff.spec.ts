@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { computeBackoffMs } from './backoff';
+import { computeBackoffMs, computeEqualJitterBackoffMs } from './backoff';
 
 const OPTIONS = { initialMs: 50, maxMs: 2_000 };
 const almostOne = () => 1 - Number.EPSILON;
@@ -34,5 +34,17 @@ describe('the backoff', () => {
         },
       ),
     );
+  });
+});
+
+describe('the backoff with equal jitter', () => {
+  it.each([
+    [1, 25, 50],
+    [2, 50, 100],
+    [3, 100, 200],
+    [5_000, 1_000, 2_000],
+  ])('after attempt %d is from %d to %d ms', (attempt, leastMs, mostMs) => {
+    expect(computeEqualJitterBackoffMs(attempt, OPTIONS, () => 0)).toBe(leastMs);
+    expect(computeEqualJitterBackoffMs(attempt, OPTIONS, almostOne)).toBe(mostMs);
   });
 });

@@ -14,6 +14,23 @@ export interface BackoffOptions {
  * @param attempt - number of the attempt that has failed, from 1
  * @param random - from 0 to 1, 1 excluded
  */
-export function computeBackoffMs(attempt: number, { initialMs, maxMs }: BackoffOptions, random: () => number): number {
-  return Math.round(random() * Math.min(maxMs, initialMs * 2 ** (attempt - 1)));
+export function computeBackoffMs(attempt: number, options: BackoffOptions, random: () => number): number {
+  return Math.round(random() * computeLongestWaitMs(attempt, options));
+}
+
+/**
+ * Whole milliseconds to wait before the next attempt: anything from half the bound of that attempt to the whole of it.
+ *
+ * Equal jitter guarantees a minimum wait, for work with few attempts that has to span longer outages (Brooker, "Exponential Backoff
+ * And Jitter", 2015).
+ *
+ * @param attempt - number of the attempt that has failed, from 1
+ * @param random - from 0 to 1, 1 excluded
+ */
+export function computeEqualJitterBackoffMs(attempt: number, options: BackoffOptions, random: () => number): number {
+  return Math.round(((1 + random()) / 2) * computeLongestWaitMs(attempt, options));
+}
+
+function computeLongestWaitMs(attempt: number, { initialMs, maxMs }: BackoffOptions): number {
+  return Math.min(maxMs, initialMs * 2 ** (attempt - 1));
 }
