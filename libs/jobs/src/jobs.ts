@@ -27,7 +27,8 @@ import { type JobView, toJobView } from './queues/job-view';
 import { JobRunner } from './run/job-runner';
 import { JobEnqueuer } from './submit/job-enqueuer';
 import { JobStore } from './queues/job-store';
-import { isJobId, QueueRouter } from './queues/queue-router';
+import { isJobId } from './queues/job-id';
+import { QueueRouter } from './queues/queue-router';
 import { Schedules } from './schedules/schedules';
 
 /** What the jobs of a bus are made of. */

@@ -11,12 +11,13 @@ import {
 } from '@trunkline/service';
 import { toMs } from '@trunkline/time';
 import { type ParsedJobOptions, parseJobOptions } from '../submit/parse-job-options';
-import { releaseOnFailure, reserveJobId } from '../submit/propagated-context';
+import { releaseOnFailure, reserveJobId } from '../submit/reserve-job-id';
 import type { JobData } from '../queues/job-data';
 import type { NewJob } from '../queues/new-job';
 import type { JobFactory, SerializedInput } from '../submit/job-factory';
 import type { JobStore } from '../queues/job-store';
-import { createJobId, type QueueRouter } from '../queues/queue-router';
+import { createJobId } from '../queues/job-id';
+import type { QueueRouter } from '../queues/queue-router';
 import type { FlowRecord } from './flow-record';
 
 /** What durable composites are made by. */

@@ -4,7 +4,7 @@ import type { SettledBranch } from '@trunkline/service';
 import { type JobData, jobData } from '../queues/job-data';
 import { createReplayData } from '../dead-letters/replay-data';
 import type { NewBranch, FoundJob, JobStore, StoredJob } from '../queues/job-store';
-import { createJobId, parseQueueName } from '../queues/queue-router';
+import { createJobId, parseQueueName } from '../queues/job-id';
 import { readBranchOutcomes, type FlowParentJob, settleFlow } from './flow-input';
 import type { FlowRecord } from './flow-record';
 

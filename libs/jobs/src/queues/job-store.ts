@@ -6,7 +6,7 @@ import { computeCallDeadlineMs } from '../backend/call-timeout';
 import type * as Backends from '../backend/open-backend';
 import type { JobBackend, JobFlowProducer, JobQueue } from '../backend/job-backend';
 import type { JobsConfig } from '../configuration/jobs-config';
-import { isJobId, parseQueueName } from './queue-router';
+import { isJobId, parseQueueName } from './job-id';
 import { type NewJob, toBullJobOptions } from './new-job';
 
 /** What a store of jobs is made of. */

@@ -120,7 +120,7 @@ export class Schedules {
 
   /** Makes the job of a schedule now, besides its ticks. @returns the id of the job */
   async runNow(name: string, config: ScheduleConfig): Promise<string> {
-    const { id } = await this.#options.jobEnqueuer.enqueueTick(name, toScheduledWork(config), `now-${Date.now()}`);
+    const { id } = await this.#options.jobEnqueuer.enqueueTick(name, createScheduleRecord(config), `now-${Date.now()}`);
     return id;
   }
 
@@ -158,17 +158,8 @@ export class Schedules {
       logger.info({ schedule: tick.name, lateMs }, 'a tick of a schedule was missed, and is skipped');
       return;
     }
-    await jobEnqueuer.enqueueTick(tick.name, toScheduledWork(plan), due);
+    await jobEnqueuer.enqueueTick(tick.name, plan, due);
   }
-}
-
-function toScheduledWork({ service, input, overlap, attempts, ...rest }: ScheduleSource) {
-  const timeoutMs = rest.timeoutMs ?? rest.timeout;
-  return { service, input, overlap, attempts, timeoutMs };
-}
-
-interface ScheduleSource extends Pick<ScheduleConfig, 'service' | 'input' | 'overlap' | 'attempts' | 'timeout'> {
-  readonly timeoutMs?: number | undefined;
 }
 
 function readDigest(data: unknown): string | undefined {

@@ -2,16 +2,18 @@ import { formatSuggestion } from '@trunkline/config';
 import { InternalError } from '@trunkline/failures';
 import type { EnqueueRequest, JobOrigin, JobReceipt, Publication, ServiceRegistry } from '@trunkline/service';
 import { createCorrelationId } from '@trunkline/telemetry';
-import type { ScheduleConfig } from '../configuration/schedule-section';
 import type { SubscriberConfig } from '../configuration/topics-section';
-import { parseJobOptions } from './parse-job-options';
-import { scopeDeduplicationId, releaseOnFailure, reserveJobId } from './propagated-context';
-import type { JobFactory } from './job-factory';
-import { createJobId, type QueueRouter } from '../queues/queue-router';
+import { createJobId } from '../queues/job-id';
 import type { JobStore } from '../queues/job-store';
+import type { NewJob } from '../queues/new-job';
+import type { QueueRouter } from '../queues/queue-router';
+import type { ScheduleRecord } from '../schedules/schedule-record';
 import { matchesFilter } from '../topics/message-filter';
+import type { JobFactory, SerializedInput } from './job-factory';
+import { parseJobOptions } from './parse-job-options';
+import { releaseOnFailure, reserveJobId, scopeDeduplicationId } from './reserve-job-id';
 
-/** What jobs are made by. */
+/** Collaborators and configuration of a {@link JobEnqueuer}. */
 export interface JobEnqueuerOptions {
   readonly store: JobStore;
   readonly queueRouter: QueueRouter;
@@ -20,16 +22,23 @@ export interface JobEnqueuerOptions {
   readonly registry: ServiceRegistry;
 }
 
-/** A message, and where it is to go. */
+/** A message and its topic. */
 interface PublishRequest {
   readonly topic: string;
   readonly message: unknown;
   readonly origin: JobOrigin;
 }
 
+/** A message as one subscriber receives it. */
+interface Delivery extends Pick<PublishRequest, 'topic' | 'origin'> {
+  readonly id: string;
+  readonly subscriber: SubscriberConfig;
+  readonly message: SerializedInput;
+}
+
 const NO_COERCIBLE_MEMBERS: readonly string[] = [];
 
-/** Makes jobs: checks what is handed in, and gives it to the store, which is given up at an instant (`until`, `performance.now()`). */
+/** Validates and stores jobs. Each call to the store ends at `deadlineMs`, by `performance.now()`. */
 export class JobEnqueuer {
   readonly #options: JobEnqueuerOptions;
 
@@ -37,68 +46,60 @@ export class JobEnqueuer {
     this.#options = options;
   }
 
-  /** See {@link JobDesk.enqueue}. */
-  async enqueue(ask: EnqueueRequest, deadlineMs: number): Promise<JobReceipt> {
-    const { service, input, coercibleMembers = NO_COERCIBLE_MEMBERS, options = {}, origin, owner } = ask;
+  /** See {@link JobSubmitter.enqueue}. */
+  async enqueue(request: EnqueueRequest, deadlineMs: number): Promise<JobReceipt> {
+    const { service, input, coercibleMembers = NO_COERCIBLE_MEMBERS, options = {}, origin, owner } = request;
     const { queueRouter, store, jobFactory } = this.#options;
-    const asked = parseJobOptions(options);
-    const kept = await jobFactory.validateInput(service, input, coercibleMembers);
+    const jobOptions = parseJobOptions(options);
+    const { delayMs, priority, deduplicationId, timeoutMs = service.timeoutMs } = jobOptions;
+    const serialized = await jobFactory.validateInput(service, input, coercibleMembers);
     const queue = queueRouter.selectQueue(service.name);
     const data = jobFactory.createJobData(
       {
         service: service.name,
-        ...kept.fields,
+        ...serialized.fields,
         ...jobFactory.createPropagatedContext(origin),
         ...(owner !== undefined && { owner }),
         ...(coercibleMembers.length > 0 && { texts: [...coercibleMembers] }),
       },
-      { ...asked, timeoutMs: asked.timeoutMs ?? service.timeoutMs },
+      { ...jobOptions, timeoutMs },
     );
-    const { delayMs, priority, deduplicationId } = asked;
-    const taken = reserveJobId(origin, ['job', service.name, deduplicationId ?? ''], [kept.value]);
-    const draft = {
+    const reserved = reserveJobId(origin, ['job', service.name, deduplicationId ?? ''], [serialized.value]);
+    const job = {
       queue,
-      id: createJobId(taken.id, queue),
+      id: createJobId(reserved.id, queue),
       data,
       delayMs,
       priority,
       deduplicationId: deduplicationId && scopeDeduplicationId(origin, `${service.name} ${deduplicationId}`),
     };
-    const id = await releaseOnFailure(taken, store.add(draft, { deadlineMs, sideEffects: origin.sideEffects }));
+    const id = await releaseOnFailure(reserved, store.add(job, { deadlineMs, sideEffects: origin.sideEffects }));
     return { id };
   }
 
-  /** See {@link JobDesk.publish}. */
-  async publish(ask: PublishRequest, deadlineMs: number): Promise<Publication> {
-    const { topic, message, origin } = ask;
-    const { topics, registry, store, queueRouter, jobFactory } = this.#options;
-    const known = topics[topic];
-    if (!known) throw new InternalError(`there is no topic ${topic}${formatSuggestion(topic, Object.keys(topics))}`);
-    const kept = jobFactory.serializeInput(message);
-    const subscribers = known.subscribers.filter(({ filter }) => matchesFilter(kept.value, filter));
-    for (const { service } of subscribers) registry.get(service).assertNoSecrets(kept.value);
-    const taken = reserveJobId(origin, ['message', topic], [kept.value]);
-    const jobs = subscribers.map((subscriber) => {
-      const queue = queueRouter.selectSubscriberQueue(topic, subscriber.service);
-      const { service, attempts, timeout = registry.get(service).timeoutMs } = subscriber;
-      const data = jobFactory.createJobData(
-        { service, topic, ...kept.fields, ...jobFactory.createPropagatedContext(origin) },
-        { attempts, timeoutMs: timeout },
-      );
-      const id = createJobId(`${taken.id}.${service}`, queue);
-      return { queue, id, data, delayMs: 0, priority: 0, deduplicationId: undefined };
-    });
+  /** See {@link JobSubmitter.publish}. */
+  async publish({ topic, message, origin }: PublishRequest, deadlineMs: number): Promise<Publication> {
+    const { topics, registry, store, jobFactory } = this.#options;
+    const config = topics[topic];
+    if (!config) throw new InternalError(`there is no topic ${topic}${formatSuggestion(topic, Object.keys(topics))}`);
+    const serialized = jobFactory.serializeInput(message);
+    const subscribers = config.subscribers.filter(({ filter }) => matchesFilter(serialized.value, filter));
+    for (const { service } of subscribers) registry.get(service).assertNoSecrets(serialized.value);
+    const reserved = reserveJobId(origin, ['message', topic], [serialized.value]);
+    const jobs = subscribers.map((subscriber) =>
+      this.#createDelivery({ id: reserved.id, topic, origin, subscriber, message: serialized }),
+    );
     if (jobs.length > 0)
-      await releaseOnFailure(taken, store.addBulk(jobs, { deadlineMs, sideEffects: origin.sideEffects }));
+      await releaseOnFailure(reserved, store.addBulk(jobs, { deadlineMs, sideEffects: origin.sideEffects }));
     return { subscribers: subscribers.length };
   }
 
   /**
-   * Makes the job of a tick.
+   * Stores the job of a tick, unless the store has it already.
    *
-   * @param tick - tells it from the other ticks of the schedule: there is one job of it, however often it is asked for
+   * @param tick - identifies the tick within the schedule
    */
-  async enqueueTick(name: string, schedule: ScheduledWork, tick: string): Promise<JobReceipt> {
+  async enqueueTick(name: string, schedule: ScheduleRecord, tick: string): Promise<JobReceipt> {
     const { queueRouter, store, jobFactory } = this.#options;
     const { service, attempts, timeoutMs, input = {}, overlap } = schedule;
     const queue = queueRouter.selectQueue(service);
@@ -107,21 +108,19 @@ export class JobEnqueuer {
       { attempts, timeoutMs },
     );
     const deduplicationId = overlap === 'skip' ? `schedule ${name}` : undefined;
-    const id = await store.add({
-      queue,
-      id: createJobId(`${name}@${tick}`, queue),
-      data,
-      delayMs: 0,
-      priority: 0,
-      deduplicationId,
-    });
-    return { id };
+    const id = createJobId(`${name}@${tick}`, queue);
+    return { id: await store.add({ queue, id, data, delayMs: 0, priority: 0, deduplicationId }) };
   }
-}
 
-/** What a schedule has done at its ticks. */
-export interface ScheduledWork extends Pick<ScheduleConfig, 'service' | 'overlap'> {
-  readonly input?: unknown;
-  readonly attempts: number | undefined;
-  readonly timeoutMs: number | undefined;
+  #createDelivery({ id, topic, origin, subscriber, message }: Delivery): NewJob {
+    const { registry, queueRouter, jobFactory } = this.#options;
+    const { service, attempts, timeout = registry.get(service).timeoutMs } = subscriber;
+    const queue = queueRouter.selectSubscriberQueue(topic, service);
+    const data = jobFactory.createJobData(
+      { service, topic, ...message.fields, ...jobFactory.createPropagatedContext(origin) },
+      { attempts, timeoutMs: timeout },
+    );
+    const jobId = createJobId(`${id}.${service}`, queue);
+    return { queue, id: jobId, data, delayMs: 0, priority: 0, deduplicationId: undefined };
+  }
 }

@@ -1,59 +1,82 @@
 import { assertNoPromise, createFailure } from '@trunkline/failures';
 import { type RegisteredService, isPromise, type JobOrigin } from '@trunkline/service';
 import type { JobsConfig } from '../configuration/jobs-config';
-import { createPropagatedContext } from './propagated-context';
 import type { JobData } from '../queues/job-data';
+import { createPropagatedContext, type PropagatedContext } from './propagated-context';
 
-/** What a job takes over from where it comes from. */
+/** The part of a job's data that does not come from the configuration. */
 type JobDataFields = Pick<JobData, 'service' | 'cid'> & Partial<JobData>;
 
-/** What was said of the attempts of a job. Default: what the configuration says. */
+/** Retry and timeout options of a job. Default: those of the configuration. */
 export interface AttemptOptions {
   readonly attempts?: number | undefined;
   readonly timeoutMs?: number | undefined;
   readonly backoff?: { readonly initialMs?: number | undefined; readonly maxMs?: number | undefined } | undefined;
 }
 
-/** What the store will keep of a value. */
+/** An input after its JSON round trip, which is what the service receives. */
 export interface SerializedInput {
-  readonly json: string;
   readonly value: unknown;
   readonly fields: { readonly input?: unknown };
 }
 
-/** Writes what the store is to keep of jobs. */
+/** Creates the data of jobs that the store keeps. */
 export class JobFactory {
   constructor(private readonly config: JobsConfig) {}
 
-  createJobData(heritage: JobDataFields, asked: AttemptOptions): JobData {
+  /** Completes the data of a job by the defaults of its service and of the configuration. */
+  createJobData(fields: JobDataFields, options: AttemptOptions): JobData {
     const { config } = this;
-    const own = {
+    const defaults = {
       attempts: config.attempts,
       timeout: config.timeout,
-      ...omitUndefined(config.services[heritage.service]),
+      ...omitUndefined(config.services[fields.service]),
     };
-    const { initialMs = config.backoff.initial, maxMs = config.backoff.max } = asked.backoff ?? {};
+    const { initialMs = config.backoff.initial, maxMs = config.backoff.max } = options.backoff ?? {};
     return {
       returned: 0,
       replays: 0,
       earlier: [],
       dropped: [],
-      ...heritage,
-      attempts: asked.attempts ?? own.attempts,
-      timeoutMs: asked.timeoutMs ?? own.timeout,
+      ...fields,
+      attempts: options.attempts ?? defaults.attempts,
+      timeoutMs: options.timeoutMs ?? defaults.timeout,
       backoff: { initialMs, maxMs },
     };
   }
 
-  /** What a job takes over from where it comes from. */
-  createPropagatedContext(origin: JobOrigin) {
+  /** What a job inherits from the invocation that creates it; of the caller's claims, those that the configuration names. */
+  createPropagatedContext(origin: JobOrigin): PropagatedContext {
     return createPropagatedContext(origin, this.config.claims);
   }
 
-  /** What the store will keep of a value: what the service will see. @throws {BusError} 413 when it is too large, 500 when it holds a promise */
+  /**
+   * Serializes and validates the input of a service.
+   *
+   * @param coercibleMembers - names of the members that arrived as text and may be converted
+   * @throws {ValidationFailedError} when the input is invalid or contains a secret
+   * @throws {BusError} 413 when it is too large, 500 when it contains a promise
+   */
+  async validateInput(
+    service: RegisteredService,
+    input: unknown,
+    coercibleMembers: readonly string[],
+  ): Promise<SerializedInput> {
+    const serialized = this.serializeInput(input);
+    const validation = service.validateInput?.(serialized.value, coercibleMembers);
+    if (isPromise(validation)) await validation;
+    service.assertNoSecrets(serialized.value);
+    return serialized;
+  }
+
+  /**
+   * Serializes an input as the store keeps it.
+   *
+   * @throws {BusError} 413 when it is too large, 500 when it contains a promise
+   */
   serializeInput(input: unknown): SerializedInput {
     const json: string | undefined = JSON.stringify(input);
-    if (json === undefined) return { json: '', value: undefined, fields: {} };
+    if (json === undefined) return { value: undefined, fields: {} };
     assertNoPromise(json, input, 'the input of a job');
     const { maxInput } = this.config;
     const bytes = Buffer.byteLength(json);
@@ -62,21 +85,7 @@ export class JobFactory {
       throw createFailure('CONTENT_TOO_LARGE', { detail });
     }
     const value: unknown = JSON.parse(json);
-    return { json, value, fields: { input: value } };
-  }
-
-  /**
-   * What the store will keep of the input of a service, checked.
-   *
-   * @param texts - members that came as text and may be converted
-   * @throws {ValidationFailedError} when it does not fit, or has a secret; {@link kept} says what else
-   */
-  async validateInput(service: RegisteredService, input: unknown, texts: readonly string[]): Promise<SerializedInput> {
-    const kept = this.serializeInput(input);
-    const checked = service.validateInput?.(kept.value, texts);
-    if (isPromise(checked)) await checked;
-    service.assertNoSecrets(kept.value);
-    return kept;
+    return { value, fields: { input: value } };
   }
 }
 
