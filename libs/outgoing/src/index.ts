@@ -17,7 +17,6 @@ export { type OnStatus, type StatusRule } from './rest/adapter/on-status';
 export { RestAdapter } from './rest/adapter/rest-adapter';
 
 // To configure
-export { type Credential, credential } from './rest/credential';
 export { type ConnectionConfig, type OutgoingConfig, outgoingSection } from './rest/section';
 
 // To run a bus

@@ -10,7 +10,7 @@ import {
 } from '@trunkline/service';
 import type { Logger, LogFn } from '@trunkline/telemetry';
 import { CancelScope, type Clock, Deadline } from '@trunkline/time';
-import type { Credential } from './rest/credential';
+import type { Credential } from '@trunkline/security';
 import { outgoingSection } from './rest/section';
 import type { RestConnection } from './rest/rest-connection';
 import { OutgoingRest } from './rest/outgoing-rest';

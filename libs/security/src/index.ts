@@ -1,12 +1,16 @@
 /**
- * Who is calling a channel, and may they: security definitions and their checks.
- * Read it from the gate: which definitions there are (definition), how each knows its callers (scheme/, jwt/), how secrets are
- * kept and compared (secret/), who is at the other end (client/).
- * Not for: the credentials of outgoing connections (outgoing), or where on a request the check stands (channels).
+ * Authentication and authorization: the `security` section with its security definitions, the check of callers, and the credentials of
+ * outgoing connections.
+ * Start at `section/`, then: the definitions that channels refer to (`definitions/`), the check of a request (`authentication/`,
+ * `scheme/`, `jwt/`), stored secrets and their comparison (`secret/`), client addresses (`client/`), credentials (`credentials/`).
+ * Not for: when a channel checks its callers (channels), or how OAuth 2 tokens are fetched (outgoing).
  */
 
 // To configure
-export { type SecurityDefinition, securityDefinition, scope } from './definitions/security-definition';
+export { securitySection } from './section/security-section';
+export { toDefinitionNames } from './definitions/definition-names';
+export { type SecurityDefinition } from './definitions/security-definition';
+export { scope } from './definitions/scope';
 export { generateKey, type HashAlgorithm, hashSecret } from './secret/stored-secret';
 
 // To check
@@ -21,6 +25,11 @@ export {
   SecurityDefinitions,
   type SecurityOptions,
 } from './definitions/security-definitions';
+
+// To authenticate to other systems
+export { type Credential, type OAuth2Credential } from './credentials/credential';
+export { createCredentialHeader } from './credentials/credential-header';
+export { type Header, isHeaderValue, isSettableHeaderName } from './credentials/header-rules';
 
 // To describe
 export { describeDefinition, type SecuritySchemeObject } from './definitions/describe-definition';

@@ -8,10 +8,10 @@ import {
 } from '@trunkline/config';
 import { scheduleSection, topicsSection } from '@trunkline/jobs';
 import { outgoingSection } from '@trunkline/outgoing';
+import { securitySection } from '@trunkline/security';
 import { findServiceDeclaration, type LoadedService, type ServiceConstructor } from '@trunkline/service';
 import { busSection } from './bus-section';
 import { findReferenceProblems } from './references/references';
-import { securitySection } from './security-section';
 import { findProviderProblems, loadServicesInDirectories } from './service-directories';
 
 /** Every section there is; the editor's schema and the reference page are made from them. */

@@ -1,9 +1,8 @@
 import type { TlsSettings } from '@trunkline/config';
 import type { ChaosSettings } from './fault-injection/chaos-section';
-import type { Header } from './request/header-rules';
+import { type Credential, createCredentialHeader, type Header, type OAuth2Credential } from '@trunkline/security';
 import type { EmptyListRule } from './request/query-string';
 import type { NumberRule } from './response/strict-json';
-import { type Credential, createCredentialHeader, type OAuth2Credential } from './credential';
 import type { OnStatus } from './adapter/on-status';
 import { type PolicySettings, resolvePolicySettings } from '../policies/policy-settings';
 import { type ProxySettings, parseProxySettings } from './transport/proxy-section';

@@ -6,7 +6,7 @@ import { createYamlAdapter } from './adapter/yaml-adapter';
 import { type ConnectionExplanation, explainConnection, type RawValueLookup } from './connection-explanation';
 import { type ConnectionReport, createConnectionReport } from './connection-report';
 import { resolveConnectionSettings } from './connection-settings';
-import type { Credential } from './credential';
+import type { Credential } from '@trunkline/security';
 import type { OutgoingConfig } from './section';
 import type * as Connections from './connection';
 import type { PingReport } from './ping';

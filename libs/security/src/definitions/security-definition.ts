@@ -1,15 +1,11 @@
 import { secret } from '@trunkline/config';
 import { z } from 'zod';
-import { jwtDefinition } from '../jwt/jwt-definition';
+import type { jwtDefinition } from '../jwt/jwt-definition';
 import { isScryptHash, isSecretOrHash, parseStoredSecret } from '../secret/stored-secret';
+import { scope } from './scope';
 
-/** RFC 6749, appendix A.4 */
-const SCOPE_PATTERN = /^[\u0021\u0023-\u005b\u005d-\u007e]+$/;
 const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
 const FINGERPRINT_PATTERN = /^(?:[\da-f]{2}:?){31}[\da-f]{2}$/i;
-
-/** What a caller may do: a word without blanks, quotes and backslashes (RFC 6749 §3.3). */
-export const scope = z.string().regex(SCOPE_PATTERN, 'expected a scope without blanks, quotes and backslashes');
 
 const name = z.string().min(1).describe('Name of the caller, in logs, limits and services');
 const scopes = z.array(scope).default([]).describe('What the caller may do');
@@ -34,63 +30,58 @@ function describeExpectedKey(written: unknown): string {
     : `${key}, as \`trunkline hash-key --algorithm sha256\` prints it`;
 }
 
-const apiKey = z
-  .strictObject({
-    type: z.literal('apiKey'),
-    header: z
-      .string()
-      .regex(HEADER_NAME, 'expected the name of a header such as X-API-Key')
-      .describe('Header that takes the key'),
-    callers: z
-      .array(z.strictObject({ name, key: keyOrHash().describe('The key, or its hash'), scopes }))
-      .min(1)
-      .superRefine(rejectDuplicateCredentials('key', ({ key }) => toComparableSecret(key)))
-      .describe('Who may call, and by which key'),
-  })
-  .describe('A key in a header');
+/** Callers known by a key in a header. */
+export const apiKeyDefinition = z.strictObject({
+  type: z.literal('apiKey'),
+  header: z
+    .string()
+    .regex(HEADER_NAME, 'expected the name of a header such as X-API-Key')
+    .describe('Header that takes the key'),
+  callers: z
+    .array(z.strictObject({ name, key: keyOrHash().describe('The key, or its hash'), scopes }))
+    .min(1)
+    .superRefine(rejectDuplicateCredentials('key', ({ key }) => toComparableSecret(key)))
+    .describe('Who may call, and by which key'),
+});
 
-const basic = z
-  .strictObject({
-    type: z.literal('basic'),
-    callers: z
-      .array(
-        z.strictObject({
-          name,
-          username: z
-            .string()
-            .min(1)
-            .refine((user) => !/[:\p{Cc}]/u.test(user), {
-              error: 'expected a user name without colons and control characters',
-            })
-            .describe('User name'),
-          password: secretOrHash().describe('The password, or its hash'),
-          scopes,
-        }),
-      )
-      .min(1)
-      .superRefine(
-        rejectDuplicateCredentials(
-          'password',
-          ({ username, password }) => `${username}:${toComparableSecret(password)}`,
-        ),
-      )
-      .superRefine(limitScryptPasswords)
-      .describe('Who may call, and by which user name and password'),
-  })
-  .describe('User name and password (RFC 7617)');
+/** Callers known by user name and password. */
+export const basicDefinition = z.strictObject({
+  type: z.literal('basic'),
+  callers: z
+    .array(
+      z.strictObject({
+        name,
+        username: z
+          .string()
+          .min(1)
+          .refine((user) => !/[:\p{Cc}]/u.test(user), {
+            error: 'expected a user name without colons and control characters',
+          })
+          .describe('User name'),
+        password: secretOrHash().describe('The password, or its hash'),
+        scopes,
+      }),
+    )
+    .min(1)
+    .superRefine(
+      rejectDuplicateCredentials('password', ({ username, password }) => `${username}:${toComparableSecret(password)}`),
+    )
+    .superRefine(limitScryptPasswords)
+    .describe('Who may call, and by which user name and password'),
+});
 
-const bearer = z
-  .strictObject({
-    type: z.literal('bearer'),
-    callers: z
-      .array(z.strictObject({ name, token: keyOrHash().describe('The token, or its hash'), scopes }))
-      .min(1)
-      .superRefine(rejectDuplicateCredentials('token', ({ token }) => toComparableSecret(token)))
-      .describe('Who may call, and by which token'),
-  })
-  .describe('A token that does not change (RFC 6750)');
+/** Callers known by a fixed bearer token. */
+export const bearerDefinition = z.strictObject({
+  type: z.literal('bearer'),
+  callers: z
+    .array(z.strictObject({ name, token: keyOrHash().describe('The token, or its hash'), scopes }))
+    .min(1)
+    .superRefine(rejectDuplicateCredentials('token', ({ token }) => toComparableSecret(token)))
+    .describe('Who may call, and by which token'),
+});
 
-const mtls = z
+/** Callers known by their client certificate. */
+export const mtlsDefinition = z
   .strictObject({
     type: z.literal('mtls'),
     callers: z
@@ -132,11 +123,14 @@ const mtls = z
   })
   .describe('A certificate that an authority of `bus.http.tls.ca` has signed');
 
-/** How callers of channels are known: what a channel may name in the `security` section. */
-export const securityDefinition = z.discriminatedUnion('type', [apiKey, basic, bearer, jwtDefinition, mtls]);
-
-/** A security definition as it is configured. */
-export type SecurityDefinition = z.output<typeof securityDefinition>;
+/** How a channel knows its callers: a definition in the `security` section, with its defaults applied. */
+export type SecurityDefinition = z.output<
+  | typeof apiKeyDefinition
+  | typeof basicDefinition
+  | typeof bearerDefinition
+  | typeof jwtDefinition
+  | typeof mtlsDefinition
+>;
 
 /**
  * Of two callers who show the same, only one would ever be known.

@@ -1,8 +1,7 @@
 import { type Channel, toChannelIdempotency, toRateLimits } from '@trunkline/channels';
-import type { SecurityDefinitions } from '@trunkline/security';
+import { type SecurityDefinitions, toDefinitionNames } from '@trunkline/security';
 import type { ServiceRegistry } from '@trunkline/service';
 import type { BusConfig } from '../../config/bus-config';
-import { toDefinitionNames } from '../../config/security-section';
 import { resolveChannelService } from './channel-destination';
 
 type ChannelOptions = BusConfig['channels']['rest'][string];

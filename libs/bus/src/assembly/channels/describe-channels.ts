@@ -6,11 +6,10 @@ import {
   type OpenApiDocumentOptions,
   toRateLimits,
 } from '@trunkline/channels';
-import { describeDefinition, type SecuritySchemeObject } from '@trunkline/security';
+import { describeDefinition, type SecuritySchemeObject, toDefinitionNames } from '@trunkline/security';
 import type { RegisteredService, ServiceDeclaration, ServiceRegistry } from '@trunkline/service';
 import type { BusConfig } from '../../config/bus-config';
 import { findAdapterErrors } from '../services/declared-errors';
-import { toDefinitionNames } from '../../config/security-section';
 import { resolveChannelService } from './channel-destination';
 
 /** Where the description of a bus is served; `undefined`: nowhere. */

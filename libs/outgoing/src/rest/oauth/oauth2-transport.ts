@@ -2,7 +2,7 @@ import type { Logger } from '@trunkline/telemetry';
 import type { AttemptHandler } from '../../policies/attempt-middleware';
 import { SocketPool } from '../transport/socket-pool';
 import type { ConnectionSettings } from '../connection-settings';
-import type { OAuth2Credential } from '../credential';
+import type { OAuth2Credential } from '@trunkline/security';
 import { AccessTokenCache } from './access-token-cache';
 import { authorizeAttempts } from './attempt-authorization';
 import { TokenEndpoint } from './token-endpoint';

@@ -7,9 +7,8 @@ import { type AttemptHandler, composeAttempt } from '../../policies/attempt-midd
 import { followRedirects } from '../transport/redirects';
 import { SocketPool } from '../transport/socket-pool';
 import { DEFAULT_MAX_SOCKETS } from '../connection-settings';
-import type { OAuth2Credential } from '../credential';
 import type { ProxySettings } from '../transport/proxy-section';
-import { isHeaderValue } from '../request/header-rules';
+import { isHeaderValue, type OAuth2Credential } from '@trunkline/security';
 import { OutgoingCall, type OutgoingRequest } from '../request/outgoing-call';
 import { isThrottled } from '../response/rate-limit';
 import type { RestResponse } from '../response/rest-response';

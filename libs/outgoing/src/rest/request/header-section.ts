@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isSettableHeaderName, isHeaderValue } from './header-rules';
+import { isHeaderValue, isSettableHeaderName } from '@trunkline/security';
 
 /** The name of a header that is neither HTTP's nor the bus's own to set. */
 export const headerName = z

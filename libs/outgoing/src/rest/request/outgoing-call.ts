@@ -3,7 +3,7 @@ import type { AcquiredIdempotencyKey, SideEffects } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
 import { type CancelListener, type CancelScope, Deadline } from '@trunkline/time';
 import type { GenericAbortSignal } from 'axios';
-import type { Header } from './header-rules';
+import type { Header } from '@trunkline/security';
 import type { HttpMethod } from './http-method';
 
 /** On whose behalf something is called: what a call needs of an invocation. */

@@ -1,4 +1,5 @@
-import { validateHeaders, type Header, type HeaderValues, isHeaderValue } from './header-rules';
+import { type Header, isHeaderValue } from '@trunkline/security';
+import { type HeaderValues, validateHeaders } from './header-rules';
 import { createBadRequest } from './bad-request';
 import { type InboundHeaders, propagateTraceContext } from './trace-context';
 

@@ -1,5 +1,4 @@
-import type { Header } from './header-rules';
-import { isHeaderValue } from './header-rules';
+import { type Header, isHeaderValue } from '@trunkline/security';
 
 const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-.*)?$/;
 const NONE: readonly Header[] = [];

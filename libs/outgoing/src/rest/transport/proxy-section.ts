@@ -1,5 +1,5 @@
 import { secret, switchable } from '@trunkline/config';
-import { createCredentialHeader } from '../credential';
+import { createCredentialHeader } from '@trunkline/security';
 
 /** Blanks, control characters and backslashes are out because URL parsers drop or mend them silently. */
 const PROXY_URL = /^https?:\/\/(?:[^\s\p{Cc}\\/?#@:]+:[^\s\p{Cc}\\/?#@]*@)?[^\s\p{Cc}\\/?#@]+\/?$/u;

@@ -1,4 +1,4 @@
-import { createCredentialHeader } from './credential';
+import { createCredentialHeader } from './credential-header';
 
 describe('the header of a credential', () => {
   it('is the one that an API key is for', () => {

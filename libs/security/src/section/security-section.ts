@@ -1,0 +1,95 @@
+import { defineSection } from '@trunkline/config';
+import { z } from 'zod';
+import {
+  apiKeyCredential,
+  basicCredential,
+  bearerCredential,
+  type Credential,
+  oauth2Credential,
+} from '../credentials/credential';
+import {
+  apiKeyDefinition,
+  basicDefinition,
+  bearerDefinition,
+  mtlsDefinition,
+  type SecurityDefinition,
+} from '../definitions/security-definition';
+import { jwtDefinition } from '../jwt/jwt-definition';
+
+// The rules of `header` are those of credentials, the stricter ones.
+const apiKeyEntry = z
+  .strictObject({ ...apiKeyDefinition.shape, ...apiKeyCredential.shape })
+  .partial({ key: true, callers: true })
+  .refine(({ callers, key }) => isOneOf(callers, [key]), { error: describeChoice('`key`') })
+  .describe('A key in a header');
+
+const basicEntry = z
+  .strictObject({ ...basicDefinition.shape, ...basicCredential.shape })
+  .partial({ username: true, password: true, callers: true })
+  .refine(({ callers, username, password }) => isOneOf(callers, [username, password]), {
+    error: describeChoice('`username` and `password`'),
+  })
+  .describe('User name and password (RFC 7617)');
+
+const bearerEntry = z
+  .strictObject({ ...bearerDefinition.shape, ...bearerCredential.shape })
+  .partial({ token: true, callers: true })
+  .refine(({ callers, token }) => isOneOf(callers, [token]), { error: describeChoice('`token`') })
+  .describe('A token that does not change (RFC 6750)');
+
+const entrySchema = z.discriminatedUnion('type', [
+  apiKeyEntry,
+  basicEntry,
+  bearerEntry,
+  jwtDefinition,
+  mtlsDefinition,
+  oauth2Credential,
+]);
+
+type Entry = z.output<typeof entrySchema>;
+
+const entryNameSchema = z
+  .string()
+  .min(1)
+  .refine((name) => name !== 'none', { error: 'expected another name: `none` opens a channel' });
+
+/** The `security` section: the definitions that channels refer to, and the credentials that outgoing connections refer to. */
+export const securitySection = defineSection({
+  key: 'security',
+  schema: z
+    .record(entryNameSchema, entrySchema)
+    .describe('Security definitions by name: for channels, with callers, or for connections, with one credential')
+    .transform((entries) => ({
+      definitions: filterEntries(entries, isDefinition),
+      credentials: filterEntries(entries, isCredential),
+    })),
+});
+
+/** An entry with both would open channels to clients that know the bus's own credential. */
+function isOneOf(callers: unknown, credentialParts: readonly unknown[]): boolean {
+  const parts = credentialParts.filter((part) => part !== undefined).length;
+  return callers === undefined ? parts === credentialParts.length : parts === 0;
+}
+
+function describeChoice(credentialKeys: string): string {
+  return `expected \`callers\`, for channels, or ${credentialKeys}, for connections`;
+}
+
+function filterEntries<T extends Entry>(
+  entries: Readonly<Record<string, Entry>>,
+  matches: (entry: Entry) => entry is T,
+): Record<string, T> {
+  const matching = Object.entries(entries).flatMap(([name, entry]): [string, T][] =>
+    matches(entry) ? [[name, entry]] : [],
+  );
+  return Object.fromEntries(matching);
+}
+
+function isDefinition(entry: Entry): entry is SecurityDefinition {
+  if (entry.type === 'oauth2') return false;
+  return entry.type === 'jwt' || entry.callers !== undefined;
+}
+
+function isCredential(entry: Entry): entry is Credential {
+  return !isDefinition(entry);
+}
