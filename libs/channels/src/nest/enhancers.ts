@@ -38,7 +38,7 @@ export function applyEnhancers<Context>(
     const { request, reply } = exchange;
     runs.set(request, { ask, context, exchange });
     // A filter of the application may answer in its own way.
-    if (request.answerHeaders) reply.headers(request.answerHeaders);
+    if (request.responseHeaders) reply.headers(request.responseHeaders);
     return enter(request, reply).finally(() => saveReplyHeaders(request, reply));
   };
 }

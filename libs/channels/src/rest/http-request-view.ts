@@ -4,6 +4,13 @@ import type { FastifyRequest } from 'fastify';
 import { toOwnerCaller, serializeOwner } from '../features/async/job-owner';
 import type { RouteGeneric } from '@trunkline/http-server';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Name of the channel that the route belongs to. */
+    channel?: string;
+  }
+}
+
 /** The HTTP request as services see it: a view, since most services never look. */
 export class HttpRequestView implements HttpRequest, InboundRequest {
   readonly #request: FastifyRequest<RouteGeneric>;

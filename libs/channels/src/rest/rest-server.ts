@@ -86,7 +86,7 @@ export async function createRestServer(parts: RestServerOptions): Promise<Fastif
   front.setErrorHandler((error, request, reply) => parts.errorResponder.send(error, request, reply));
   front.decorateRequest('startedAtMs', 0);
   front.decorateRequest('head');
-  front.decorateRequest('answerHeaders');
+  front.decorateRequest('responseHeaders');
   front.decorateRequest('caller');
   front.decorateRequest('authenticationMs', 0);
   front.addHook('onRequest', createAdmissionHook(parts));
@@ -166,10 +166,11 @@ function fallThrough(edge: HttpListener, { id, raw }: Pick<FastifyRequest, 'id' 
 }
 
 function registerChannel(front: FastifyInstance, parts: RestServerOptions, channel: Channel): void {
+  const { name } = channel;
   front.route<RouteGeneric>({
     method: channel.method,
     url: toRouterPath(channel.path),
-    config: { channel: channel.name, errors: channel.errorFormat },
+    config: { channel: name, errorFormat: channel.errorFormat, logFields: { channel: name } },
     onRequest: createChannelHook(parts, channel),
     handler: parts.createHandler(channel),
   });

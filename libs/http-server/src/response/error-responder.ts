@@ -18,10 +18,10 @@ import { convertFastifyError } from './fastify-errors';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Name of the channel behind a route. */
-    channel?: string;
-    /** Error format of the channel behind a route. */
-    errors?: ErrorFormat | undefined;
+    /** Format of error responses of the route. Default: the format of the bus. */
+    errorFormat?: ErrorFormat | undefined;
+    /** Fields that the log line of a failed request has in addition. */
+    logFields?: Readonly<Record<string, string>>;
   }
 
   interface FastifyRequest {
@@ -30,12 +30,12 @@ declare module 'fastify' {
     /** Of the head, what the bus decides by. Only on the front. */
     head: RequestHead;
     /** What every answer to this request carries, be it a refusal or a success; set by the steps before its body is read. */
-    answerHeaders: ResponseHeaders | undefined;
+    responseHeaders: ResponseHeaders | undefined;
   }
 }
 
 /** What is asked of a request that has failed, whatever its route. */
-type FailedRequest = Pick<FastifyRequest, 'id' | 'method' | 'raw' | 'routeOptions' | 'startedAtMs' | 'answerHeaders'>;
+type FailedRequest = Pick<FastifyRequest, 'id' | 'method' | 'raw' | 'routeOptions' | 'startedAtMs' | 'responseHeaders'>;
 
 /**
  * The end of every failure that reaches HTTP: classify, translate, log once, reply. Channels, the front's own errors and Nest's
@@ -71,7 +71,7 @@ export class ErrorResponder {
     const { config } = request.routeOptions;
     const known = isAborted(thrown, request) ? findCloseReason(request.raw.socket) : convertFastifyError(thrown);
     const failure = classify(known, known instanceof BusError ? undefined : findRetryAfter(request, reply));
-    const answer = this.#translator.translate(failure, request.id, config.errors);
+    const answer = this.#translator.translate(failure, request.id, config.errorFormat);
     this.#log(answer, request);
     return answer;
   }
@@ -79,7 +79,7 @@ export class ErrorResponder {
   /** Replies with an answer of {@link createErrorResponse}. A client that has left gets nothing. */
   sendErrorResponse(answer: ErrorResponse, request: FailedRequest, reply: FastifyReply): void {
     if (reply.sent || reply.raw.headersSent || reply.raw.destroyed) return;
-    if (request.answerHeaders) reply.headers(request.answerHeaders);
+    if (request.responseHeaders) reply.headers(request.responseHeaders);
     removeBodyHeaders(reply);
     reply.header('x-request-id', request.id);
     if (answer.failure.kind === 'unavailable' || isStillSending(reply.raw.req)) reply.header('connection', 'close');
@@ -90,10 +90,9 @@ export class ErrorResponder {
 
   #log({ failure, status }: ErrorResponse, request: FailedRequest): void {
     const { method, routeOptions, startedAtMs } = request;
-    const { channel } = routeOptions.config;
     const fields = {
       cid: request.id,
-      ...(channel !== undefined && { channel }),
+      ...routeOptions.config.logFields,
       status,
       method,
       route: routeOptions.url,

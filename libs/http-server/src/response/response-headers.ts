@@ -39,9 +39,9 @@ const RESERVED_HEADERS: ReadonlySet<string> = new Set([
  *
  * @throws {TypeError} for a value that is not legal
  */
-export function saveReplyHeaders(request: Pick<FastifyRequest, 'answerHeaders'>, reply: FastifyReply): void {
+export function saveReplyHeaders(request: Pick<FastifyRequest, 'responseHeaders'>, reply: FastifyReply): void {
   if (reply.sent) return;
-  const kept: ResponseHeaders = { ...request.answerHeaders };
+  const kept: ResponseHeaders = { ...request.responseHeaders };
   for (const [name, value] of Object.entries(reply.getHeaders())) {
     if (value === undefined || RESERVED_HEADERS.has(name)) continue;
     const texts = Array.isArray(value) ? value.map(String) : String(value);
@@ -50,7 +50,7 @@ export function saveReplyHeaders(request: Pick<FastifyRequest, 'answerHeaders'>,
     // A cookie that stands on the reply already would be added to it, and not replaced.
     reply.removeHeader(name);
   }
-  request.answerHeaders = kept;
+  request.responseHeaders = kept;
 }
 
 /**
@@ -70,10 +70,10 @@ const DELAY_SECONDS = /^\d{1,10}$/;
  * limits have one each under a name of their own (`Retry-After-short`).
  */
 export function findRetryAfter(
-  { answerHeaders }: Pick<FastifyRequest, 'answerHeaders'>,
+  { responseHeaders }: Pick<FastifyRequest, 'responseHeaders'>,
   reply: FastifyReply,
 ): number | undefined {
-  const delays = Object.entries({ ...reply.getHeaders(), ...answerHeaders }).flatMap(([name, value]) =>
+  const delays = Object.entries({ ...reply.getHeaders(), ...responseHeaders }).flatMap(([name, value]) =>
     name.startsWith('retry-after') ? [parseDelay(String(value))] : [],
   );
   const known = delays.filter((seconds) => seconds !== undefined);

@@ -28,7 +28,7 @@ export interface ResponseToWrite {
 
 /** Sends an answer, with what the steps before have to say to the client. */
 export function writeResponse(
-  request: Pick<FastifyRequest, 'id' | 'method' | 'answerHeaders' | 'headers'>,
+  request: Pick<FastifyRequest, 'id' | 'method' | 'responseHeaders' | 'headers'>,
   reply: FastifyReply,
   { response, representation }: ResponseToWrite,
 ): void {
@@ -43,11 +43,11 @@ type HeaderFields = Record<string, string | number | string[]>;
 
 /** Written one after the other: two spreads in a literal cost twice as much. */
 function mergeHeaders(
-  { id, answerHeaders }: Pick<FastifyRequest, 'id' | 'answerHeaders'>,
+  { id, responseHeaders }: Pick<FastifyRequest, 'id' | 'responseHeaders'>,
   answer: SerializedResponse,
 ): HeaderFields {
   const headers: HeaderFields = { 'x-request-id': id };
-  for (const name in answerHeaders) headers[name] = answerHeaders[name] ?? '';
+  for (const name in responseHeaders) headers[name] = responseHeaders[name] ?? '';
   for (const name in answer.headers) {
     const value = answer.headers[name] ?? '';
     const before = name === 'vary' || name === 'link' ? headers[name] : undefined;

@@ -37,7 +37,7 @@ export function registerJobRoute(front: FastifyInstance, { channels, jobs, error
     const { params, headers } = request;
     // What a stranger is told must not depend on whether there is such a job, nor on whose it is.
     const anyPolicy = resolveCorsPolicy(headers.origin, policies);
-    request.answerHeaders = anyPolicy && createCorsHeaders(anyPolicy, headers.origin);
+    request.responseHeaders = anyPolicy && createCorsHeaders(anyPolicy, headers.origin);
     const job = JOB_ID.test(params.id) ? await jobs.find(params.id) : undefined;
     const maker = job && makerOf(job);
     if (!maker || !(await isOwner(request, job, maker))) throw await findNonOwnerFailure(request, gated);

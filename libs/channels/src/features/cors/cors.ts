@@ -25,7 +25,7 @@ const ALWAYS_EXPOSED = ['X-Request-ID', 'Retry-After', 'Location'];
 /** Lets the pages of a policy read every answer of a channel; says of others nothing, so that browsers keep answers from them. */
 export function createCorsStep(policy: CorsPolicy): OnRequestStep {
   return (request) => {
-    request.answerHeaders = { ...request.answerHeaders, ...createCorsHeaders(policy, request.headers.origin) };
+    request.responseHeaders = { ...request.responseHeaders, ...createCorsHeaders(policy, request.headers.origin) };
   };
 }
 

@@ -18,6 +18,6 @@ export function createDeprecationStep({ sinceMs, sunsetMs, link }: Deprecation):
     ...(link !== undefined && { link: `<${link}>; rel="deprecation"` }),
   };
   return (request) => {
-    request.answerHeaders = { ...request.answerHeaders, ...headers };
+    request.responseHeaders = { ...request.responseHeaders, ...headers };
   };
 }

@@ -81,8 +81,8 @@ export class RateLimiter {
 }
 
 function addResponseHeaders(request: RoutedRequest, headers: Record<string, string>): void {
-  const { answerHeaders } = request;
-  request.answerHeaders = answerHeaders ? { ...answerHeaders, ...headers } : headers;
+  const { responseHeaders } = request;
+  request.responseHeaders = responseHeaders ? { ...responseHeaders, ...headers } : headers;
 }
 
 function toSubjectKey(by: RateLimitSubject, { ip, caller }: Requester): string {
