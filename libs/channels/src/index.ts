@@ -27,14 +27,7 @@ export { Idempotency, type IdempotencyOptions } from './features/idempotency/ide
 export { toChannelIdempotency } from './features/idempotency/idempotency-section';
 export { RateLimiter } from './features/rate-limit/rate-limiter';
 export { rateLimitOption, toRateLimits } from './features/rate-limit/rate-limit-section';
-export {
-  channelsSection,
-  maintenanceWindow,
-  errorFormat,
-  httpOptions,
-  type HttpOptions,
-  securityChoice,
-} from './rest/section';
+export { channelsSection, errorFormat, httpOptions, type HttpOptions, securityChoice } from './rest/section';
 export { type DescribedFeatures, type DescribedChannel } from './openapi/described-channel';
 export { BUS_TAG, createOpenApiDocument, type OpenApiDocumentOptions, getTag } from './openapi/create-openapi-document';
 export { type OpenApiDocument } from './openapi/openapi-document';

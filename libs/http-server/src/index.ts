@@ -7,7 +7,7 @@ export { registerJsonBodyParser } from './body/json-body-parser';
 export { assertReadableBody } from './body/media-type';
 export { getDisconnectScopes } from './connections/client-disconnect';
 export { type ConnectionHealth, registerHealthRoutes } from './health/health-routes';
-export type { MaintenanceWindow, MaintenanceWindows } from './maintenance/maintenance';
+export { maintenanceWindow, type MaintenanceWindow } from './maintenance/maintenance-window';
 export { setPendingWork } from './overload/pending-work';
 export { acceptsOneOf } from './request/accept-header';
 export { createOnRequestHook, type OnRequestStep, type RoutedRequest, type RouteGeneric } from './request/on-request';

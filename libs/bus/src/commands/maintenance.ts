@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { formatSuggestion } from '@trunkline/config';
+import type { MaintenanceWindow } from '@trunkline/http-server';
 import { formatDuration } from '@trunkline/time';
 import { loadPartialConfig } from '../config/bus-config';
 import { MaintenanceFile, type RequestedMaintenance } from '../lifecycle/maintenance/maintenance-file';
@@ -11,8 +12,6 @@ interface MaintenanceOptions {
   /** One channel instead of the whole bus. */
   readonly channel?: string;
 }
-
-type MaintenanceWindow = NonNullable<RequestedMaintenance['bus']>;
 
 /** `trunkline maintenance on [--retry-after 10m] [--until TIME] [--channel NAME]` */
 export function startMaintenance({ config, channel, retryAfter, until }: MaintenanceOptions & MaintenanceWindow): void {

@@ -1,12 +1,6 @@
-import {
-  maintenanceWindow,
-  errorFormat,
-  authFailuresOption,
-  httpOptions,
-  rateLimitOption,
-  securityChoice,
-} from '@trunkline/channels';
+import { errorFormat, authFailuresOption, httpOptions, rateLimitOption, securityChoice } from '@trunkline/channels';
 import { defineSection, duration, postgresUrl, redisUrl, schemaName } from '@trunkline/config';
+import { maintenanceWindow } from '@trunkline/http-server';
 import { jobsConfig } from '@trunkline/jobs';
 import { z } from 'zod';
 

@@ -4,7 +4,7 @@ import { isServiceName } from '@trunkline/service';
 import { z } from 'zod';
 import { isOriginPattern } from '../features/cors/cors-origin';
 import { idempotencyOption } from '../features/idempotency/idempotency-section';
-import { listenerTls, trustProxyOption } from '@trunkline/http-server';
+import { listenerTls, maintenanceWindow, trustProxyOption } from '@trunkline/http-server';
 import { rateLimitOption } from '../features/rate-limit/rate-limit-section';
 import { channelExamples, openApiOptions } from '../openapi/section';
 
@@ -60,15 +60,6 @@ const deprecated = z
     path: ['sunset'],
   })
   .describe('That it is on its way out: Deprecation, Sunset and Link on every answer');
-
-/** That something is being worked on: `{}` says no more than that. */
-export const maintenanceWindow = z.strictObject({
-  retryAfter: duration({ min: 1 }).optional().describe('What Retry-After says. Default: the time until `until`, or 1m'),
-  until: z.iso
-    .datetime({ offset: true, error: 'expected a time such as 2026-11-21T18:00:00Z' })
-    .optional()
-    .describe('When it ends by itself, and what clients are told'),
-});
 
 const channel = z
   .strictObject({

@@ -1,6 +1,6 @@
 import { Maintenance } from './maintenance';
 
-const OPEN = { channels: {} };
+const NO_WINDOWS = { scopes: {} };
 
 describe('Maintenance', () => {
   beforeEach(() => jest.useFakeTimers({ now: Date.parse('2026-11-21T12:00:00Z') }));
@@ -12,41 +12,41 @@ describe('Maintenance', () => {
     [{ until: '2026-11-21T12:05:00Z' }, 300, '2026-11-21T12:05:00.000Z'],
     [{ retryAfter: 30_000, until: '2026-11-21T12:05:00Z' }, 30, '2026-11-21T12:05:00.000Z'],
     [{ retryAfter: 600_000, until: '2026-11-21T12:05:00Z' }, 300, '2026-11-21T12:05:00.000Z'],
-  ])('of %j has clients come back after %d s, and expects to be over at %s', (closure, retryAfter, recovery) => {
+  ])('with the window %j sends Retry-After: %d and estimates its end at %s', (window, retryAfter, recovery) => {
     const maintenance = new Maintenance();
 
-    maintenance.setOperatorWindows({ bus: closure, channels: {} });
+    maintenance.setOperatorWindows({ server: window, scopes: {} });
 
-    expect(maintenance.checkBus()).toMatchObject({ retryAfter, data: { estimated_recovery: recovery } });
+    expect(maintenance.checkServer()).toMatchObject({ retryAfter, data: { estimated_recovery: recovery } });
   });
 
-  it('is over when its time has come', () => {
+  it('ends at the time of `until`', () => {
     const maintenance = new Maintenance();
-    maintenance.setOperatorWindows({ bus: { until: '2026-11-21T12:05:00Z' }, channels: {} });
+    maintenance.setOperatorWindows({ server: { until: '2026-11-21T12:05:00Z' }, scopes: {} });
 
     jest.setSystemTime(Date.parse('2026-11-21T12:05:00Z'));
 
-    expect(maintenance.checkBus()).toBeUndefined();
+    expect(maintenance.checkServer()).toBeUndefined();
   });
 
-  it('is of what either the configuration or an operator says', () => {
+  it('goes on with the windows of the configuration after an operator has closed those of the command line', () => {
     const maintenance = new Maintenance();
-    maintenance.setConfiguredWindows({ bus: {}, channels: {} });
-    maintenance.setOperatorWindows({ channels: { orders: {} } });
+    maintenance.setConfiguredWindows({ server: {}, scopes: {} });
+    maintenance.setOperatorWindows({ scopes: { orders: {} } });
 
-    maintenance.setOperatorWindows(OPEN);
+    maintenance.setOperatorWindows(NO_WINDOWS);
 
-    expect(maintenance.checkBus()).toMatchObject({ code: 'MAINTENANCE' });
+    expect(maintenance.checkServer()).toMatchObject({ code: 'MAINTENANCE' });
     expect(() => maintenance.createStep('orders')()).not.toThrow();
   });
 
-  it('of a channel leaves others alone', () => {
+  it('of one scope does not affect the server or other scopes', () => {
     const maintenance = new Maintenance();
 
-    maintenance.setOperatorWindows({ channels: { orders: {} } });
+    maintenance.setOperatorWindows({ scopes: { orders: {} } });
 
     expect(() => maintenance.createStep('orders')()).toThrow(expect.objectContaining({ code: 'MAINTENANCE' }));
     expect(() => maintenance.createStep('constructor')()).not.toThrow();
-    expect(maintenance.checkBus()).toBeUndefined();
+    expect(maintenance.checkServer()).toBeUndefined();
   });
 });

@@ -1,57 +1,50 @@
 import { type BusError, createFailure } from '@trunkline/failures';
+import type { MaintenanceWindow, MaintenanceWindows } from './maintenance-window';
 
-/** Where nothing is said of when to come back: a minute. */
 const DEFAULT_RETRY_AFTER_MS = 60_000;
-
-/** That something is being worked on, and what its clients are told. */
-export interface MaintenanceWindow {
-  /** Milliseconds until clients should try again. Default: until `until`, or a minute. */
-  readonly retryAfter?: number | undefined;
-  /** When it ends by itself (RFC 3339). Default: when it is told to. */
-  readonly until?: string | undefined;
-}
-
-/** What is being worked on: the bus, or some of its channels. */
-export interface MaintenanceWindows {
-  readonly bus?: MaintenanceWindow | undefined;
-  readonly channels: Readonly<Record<string, MaintenanceWindow>>;
-}
+const NO_WINDOWS: MaintenanceWindows = { scopes: {} };
 
 /**
- * Which requests are answered with 503 `MAINTENANCE`. What the configuration says and what is said while the bus runs add up: a
- * request gets through when neither is against it.
+ * Rejects requests with 503 `MAINTENANCE` while a maintenance window is open, for the whole server or for a named scope of it. Windows
+ * come from the configuration and from an operator; either of them suffices to reject a request.
  */
 export class Maintenance {
-  #configuredWindows: MaintenanceWindows = { channels: {} };
-  #operatorWindows: MaintenanceWindows = { channels: {} };
+  #configuredWindows = NO_WINDOWS;
+  #operatorWindows = NO_WINDOWS;
   #isActive = false;
 
-  /** Takes what the configuration says. */
-  setConfiguredWindows(closures: MaintenanceWindows): void {
-    this.#configuredWindows = closures;
+  /** Sets the windows of the configuration. */
+  setConfiguredWindows(windows: MaintenanceWindows): void {
+    this.#configuredWindows = windows;
     this.#updateIsActive();
   }
 
-  /** Takes what an operator says; replaces what was said before. */
-  setOperatorWindows(closures: MaintenanceWindows): void {
-    this.#operatorWindows = closures;
+  /** Replaces the windows that an operator has opened. */
+  setOperatorWindows(windows: MaintenanceWindows): void {
+    this.#operatorWindows = windows;
     this.#updateIsActive();
   }
 
-  /** Why the bus takes no requests at all; `undefined` when it does. */
-  checkBus(): BusError | undefined {
+  /**
+   * Checks whether the server is in maintenance.
+   *
+   * @returns the failure to respond with; `undefined` when the server takes requests
+   */
+  checkServer(): BusError | undefined {
     if (!this.#isActive) return undefined;
-    return createMaintenanceFailure(this.#operatorWindows.bus) ?? createMaintenanceFailure(this.#configuredWindows.bus);
+    return (
+      createMaintenanceFailure(this.#operatorWindows.server) ?? createMaintenanceFailure(this.#configuredWindows.server)
+    );
   }
 
-  /** The first step of a channel, which throws while it is worked on. */
-  createStep(channel: string): () => undefined {
+  /** Creates the step of an `onRequest` hook that throws `MAINTENANCE` while a window of this scope is open. */
+  createStep(scope: string): () => undefined {
     return () => {
       if (!this.#isActive) return;
-      const refusal =
-        createMaintenanceFailure(findWindow(this.#operatorWindows, channel)) ??
-        createMaintenanceFailure(findWindow(this.#configuredWindows, channel));
-      if (refusal) throw refusal;
+      const failure =
+        createMaintenanceFailure(findWindow(this.#operatorWindows, scope)) ??
+        createMaintenanceFailure(findWindow(this.#configuredWindows, scope));
+      if (failure) throw failure;
     };
   }
 
@@ -60,14 +53,15 @@ export class Maintenance {
   }
 }
 
-function findWindow({ channels }: MaintenanceWindows, name: string): MaintenanceWindow | undefined {
-  return Object.hasOwn(channels, name) ? channels[name] : undefined;
+function findWindow({ scopes }: MaintenanceWindows, name: string): MaintenanceWindow | undefined {
+  return Object.hasOwn(scopes, name) ? scopes[name] : undefined;
 }
 
-function createMaintenanceFailure(closure: MaintenanceWindow | undefined): BusError | undefined {
-  if (!closure) return undefined;
+/** @returns `undefined` without a window, and after its end */
+function createMaintenanceFailure(window: MaintenanceWindow | undefined): BusError | undefined {
+  if (!window) return undefined;
   const nowMs = Date.now();
-  const { until, retryAfter } = closure;
+  const { until, retryAfter } = window;
   const leftMs = until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until) - nowMs;
   if (leftMs <= 0) return undefined;
   const waitMs = Math.min(retryAfter ?? (until === undefined ? DEFAULT_RETRY_AFTER_MS : leftMs), leftMs);
@@ -77,6 +71,6 @@ function createMaintenanceFailure(closure: MaintenanceWindow | undefined): BusEr
   });
 }
 
-function hasWindow({ bus, channels }: MaintenanceWindows): boolean {
-  return bus !== undefined || Object.keys(channels).length > 0;
+function hasWindow({ server, scopes }: MaintenanceWindows): boolean {
+  return server !== undefined || Object.keys(scopes).length > 0;
 }

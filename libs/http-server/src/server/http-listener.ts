@@ -187,7 +187,7 @@ export class HttpListener {
       response.setHeader('connection', 'close');
       markForClosing(socket);
     }
-    const closure = this.maintenance.checkBus();
+    const closure = this.maintenance.checkServer();
     if (isHealthCheck(request)) this.#router(request, response);
     else if (closure && !isDocumentationPage(this.#documentationPages, request))
       this.#earlyErrors.send(closure, request, response);

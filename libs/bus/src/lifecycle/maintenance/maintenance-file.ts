@@ -1,10 +1,11 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { MaintenanceWindow } from '@trunkline/http-server';
 import { z } from 'zod';
 
 const FILE_PATH = join('.trunkline', 'maintenance.json');
 
-const windowSchema = z.strictObject({
+const windowSchema: z.ZodType<MaintenanceWindow> = z.strictObject({
   retryAfter: z.number().positive().optional(),
   until: z.iso.datetime({ offset: true }).optional(),
 });

@@ -28,7 +28,10 @@ export class MaintenanceWatcher implements OnApplicationBootstrap, OnApplication
   onApplicationBootstrap(): void {
     const { listener, config } = this;
     if (!listener) return;
-    listener.maintenance.setConfiguredWindows({ bus: config.bus.maintenance, channels: listConfiguredWindows(config) });
+    listener.maintenance.setConfiguredWindows({
+      server: config.bus.maintenance,
+      scopes: listConfiguredWindows(config),
+    });
     this.#readAndApply();
     watchFile(this.#file.path, { interval: POLL_INTERVAL_MS, persistent: false }, this.#poll);
   }
@@ -51,7 +54,7 @@ export class MaintenanceWatcher implements OnApplicationBootstrap, OnApplication
       const channels = Object.keys(ordered.channels);
       const unknown = channels.filter((name) => !Object.hasOwn(this.config.channels.rest, name));
       if (unknown.length > 0) this.logger.warn({ channels: unknown }, 'maintenance of channels that do not exist');
-      this.listener?.maintenance.setOperatorWindows(ordered);
+      this.listener?.maintenance.setOperatorWindows({ server: ordered.bus, scopes: ordered.channels });
       this.#logChange({ bus: ordered.bus !== undefined, channels });
     } catch (err) {
       this.logger.error({ err, file: this.#file.path }, 'the maintenance file cannot be read, and is ignored');
