@@ -1,10 +1,10 @@
-import { defineSection, duration, httpUrl, size, switchable } from '@trunkline/config';
+import { defineSection, duration, httpUrl } from '@trunkline/config';
 import { scope } from '@trunkline/security';
 import { isServiceName } from '@trunkline/service';
 import { z } from 'zod';
 import { isOriginPattern } from '../features/cors/cors-origin';
 import { idempotencyOption } from '../features/idempotency/idempotency-section';
-import { listenerTls, maintenanceWindow, trustProxyOption } from '@trunkline/http-server';
+import { httpServerOptions, maintenanceWindow } from '@trunkline/http-server';
 import { rateLimitOption } from '../features/rate-limit/rate-limit-section';
 import { channelExamples, openApiOptions } from '../openapi/section';
 
@@ -132,45 +132,8 @@ export const channelsSection = defineSection({
   }),
 });
 
-const overload = switchable(
-  z.strictObject({
-    eventLoopDelay: duration({ min: 1, max: '10s' })
-      .prefault('100ms')
-      .describe('The longest a request may wait for the event loop to come to it'),
-    inFlight: z.int().min(1).max(1_000_000).default(5_000).describe('Most requests under way at once'),
-  }),
-);
-
-/** `bus.http`: the listener that channels share. */
-export const httpOptions = z.strictObject({
-  host: z.string().default('127.0.0.1').describe('Address to listen on'),
-  port: z.int().min(0).max(65_535).default(11_223).describe('Port to listen on; 0 takes a free one'),
-  requestTimeout: duration({ min: 1 })
-    .prefault('15s')
-    .describe('The longest an answer may take, where the channel says nothing'),
-  bodyLimit: size({ min: '1B' }).prefault('1MiB').describe('Largest body'),
-  maxDepth: z.int().min(1).max(1_000).default(64).describe('Levels of objects and arrays in a body'),
-  headersTimeout: duration({ min: 1, max: '10m' })
-    .prefault('10s')
-    .describe('How long the head of a request may take to arrive: 408 and the end of the connection'),
-  receiveTimeout: duration({ min: 1, max: '1h' })
-    .prefault('30s')
-    .describe('How long a whole request may take to arrive, body included: 408 and the end of the connection'),
-  maxConnections: z
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .default(10_000)
-    .describe('Most connections at once; further ones are closed at once'),
-  bodyBudget: size({ min: '1B' })
-    .prefault('64MiB')
-    .describe('Bytes of bodies that are being read at once, over all requests: 503 `OVERLOADED` beyond'),
-  overload: overload.prefault({}).describe('When requests are refused before they are read: 503 `OVERLOADED`'),
-  compression: switchable(z.strictObject({ from: size({ min: '1B' }).prefault('8KiB').describe('Smallest answer') }))
-    .prefault({})
-    .describe('Answers in brotli or gzip for clients that take it'),
-  tls: listenerTls.optional(),
-  trustProxy: trustProxyOption,
+/** `bus.http`: the listener, and the description of the channels. */
+export const httpOptions = httpServerOptions.extend({
   openapi: openApiOptions
     .prefault({})
     .describe('Description of the channels, for whoever can reach the bus; off: it has none'),

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConcurrencyLimit } from './concurrency-limit';
 import { runWhenWorkEnds } from './pending-work';
-import type { OverloadLimits } from './load-shedder';
+import type { OverloadLimits } from './overload-options';
 import type { EventLoopClock } from './event-loop-clock';
 import { RequestCost } from './request-cost';
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { finishResponse, createExchange, FakeEventLoop } from './fake-event-loop.fixture';
-import { LoadShedder, type OverloadLimits } from './load-shedder';
+import { LoadShedder } from './load-shedder';
+import type { OverloadLimits } from './overload-options';
 
 /** What the specs offer, at twice what the loop can do: a request each 5 ms. */
 const COST_MS = 10;

@@ -2,14 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { isClosedToResponses } from '../connections/connection-close';
 import { type EventLoopClock, eventLoopClock } from './event-loop-clock';
 import { CpuBacklog } from './cpu-backlog';
-
-/** How much a bus takes on: `bus.http.overload`. */
-export interface OverloadLimits {
-  /** Milliseconds that a request may wait for the event loop to come to it. */
-  readonly eventLoopDelay: number;
-  /** Requests under way at once. */
-  readonly inFlight: number;
-}
+import type { OverloadLimits } from './overload-options';
 
 /** Work that is begun in one turn of the loop before the loop looks at its sockets again; libuv accepts one connection per turn. */
 const MAX_TICK_WORK_MS = 10;

@@ -16,8 +16,10 @@ import {
 } from '../connections/connection-close';
 import { runAfterResponses, setCloseReason } from '../connections/close-reason';
 import { isLingering, startLingeringClose } from '../connections/lingering-close';
-import { formatHsts, type ListenerTls } from './listener-tls';
-import { LoadShedder, type OverloadLimits } from '../overload/load-shedder';
+import type { HttpListenerOptions } from './http-options';
+import { formatHsts } from './listener-tls';
+import { LoadShedder } from '../overload/load-shedder';
+import type { OverloadLimits } from '../overload/overload-options';
 import { Maintenance } from '../maintenance/maintenance';
 import { OpenConnections } from '../connections/open-connections';
 import { ShedCounter } from '../overload/shed-counter';
@@ -29,21 +31,6 @@ const CONNECTION_CHECK_INTERVAL_MS = 1_000;
 const MAX_HEADER_BYTES = 16_384;
 const OVERLOADED = createFailure('OVERLOADED');
 const HSTS_HEADER = 'strict-transport-security';
-
-/** How the listener of a bus takes requests: part of `bus.http`. */
-export interface HttpListenerOptions {
-  /** Milliseconds that a head may take to arrive. */
-  readonly headersTimeout: number;
-  /** Milliseconds that a whole request may take to arrive. */
-  readonly receiveTimeout: number;
-  /** Further connections are closed at once. */
-  readonly maxConnections: number;
-  /** Bytes of bodies that may be read at once. */
-  readonly bodyBudget: number;
-  readonly overload: OverloadLimits | 'off';
-  /** Default: plain HTTP. */
-  readonly tls?: ListenerTls | undefined;
-}
 
 /**
  * The one listener of a bus. Every request goes to the front, which holds the channels; what the front has no route for it hands
