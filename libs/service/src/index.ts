@@ -14,21 +14,32 @@ export { CurrentInvocation } from './invocation/current-invocation';
 export { type ServiceOptions, type ShapeDeclaration, type ShapeOf } from './declaration/declaration';
 export { type Outgoing } from './invocation/outgoing';
 export { Secret } from './declaration/secret';
-export { type RefusalOptions } from './invocation/blame-caller';
-export { type InvokeOptions, Service } from './service';
+export { type InvokeOptions, type RefusalOptions } from './invocation/invoke-options';
+export { Service } from './service';
 export { type HttpRequest, type ServiceRequest } from './invocation/service-request';
 export { ServiceResponse } from './invocation/service-response';
 export { type StandardSchema } from './validation/standard-schema';
 
 // To describe services
-export { type Direction, type JsonSchema, type NamedSchema, type SchemaRegistry } from './json-schema/json-schema';
+export {
+  type Direction,
+  type JsonSchema,
+  type NamedSchema,
+  type SchemaOptions,
+  type SchemaRegistry,
+} from './json-schema/json-schema';
 export { findUndescribedVendor } from './json-schema/standard-json-schema';
-export { createJsonSchema, type SchemaOptions } from './json-schema/create-json-schema';
+export { createJsonSchema } from './json-schema/create-json-schema';
 
 // To compose services
 export { type Branch, type BranchOptions, optional, required } from './composite/branch';
-export { type BranchProblem, type Composite, type DegradedOutcome, type Plan } from './composite/composite';
-export { type Composed } from './composite/compose';
+export {
+  type BranchProblem,
+  type Composed,
+  type Composite,
+  type DegradedOutcome,
+  type Plan,
+} from './composite/composite';
 export { CompositeError } from './composite/composite-error';
 export { CompositeOutcomes, type BranchOutcome, type Outcome } from './composite/composite-outcomes';
 export { type ComposeAsyncOptions } from './composite/compose-async-options';
@@ -42,11 +53,9 @@ export { type Each, each, type EachOptions } from './composite/each';
 export { createTooFewItemsError } from './composite/too-few-items-error';
 
 // To have work done later
+export { type AsyncOptions, type BackoffOptions, type FlowOptions } from './jobs/async-options';
 export {
-  type AsyncOptions,
-  type BackoffOptions,
   type ComposeRequest,
-  type FlowOptions,
   type EnqueueRequest,
   type JobSubmitter,
   type JobOrigin,
@@ -63,15 +72,17 @@ export {
   type OutputOf,
   type OutputOfTarget,
   type ServiceClass,
+  type ServiceConstructor,
   type ServiceName,
   type Services,
   type Signature,
 } from './declaration/service-types';
 
 // To run services
-export { RegisteredService, type ServiceConstructor } from './invocation/registered-service';
+export { RegisteredService } from './invocation/registered-service';
 export { SideEffects } from './invocation/side-effects';
-export { type InboundRequest, Invocation, type InvocationContext } from './invocation/invocation';
+export { Invocation } from './invocation/invocation';
+export { type InboundRequest, type InvocationContext } from './invocation/invocation-context';
 export { type InvocationRequest, type RootInvokeOptions, Invoker, type InvokerOptions } from './invocation/invoker';
 export { findDeclarationMistakes } from './declaration/declaration-mistakes';
 export { isPromise } from './invocation/promises';

@@ -1,23 +1,19 @@
 import { BusError, type BusErrorOptions, InternalError } from '@trunkline/failures';
 import type { Logger } from '@trunkline/telemetry';
-import type { Deadline, Duration } from '@trunkline/time';
+import type { Deadline } from '@trunkline/time';
 import { compose } from './composite/compose';
 import type { Composite, Plan } from './composite/composite';
 import type { ComposeAsyncOptions } from './composite/compose-async-options';
-import { type Invocation, takeInvocation } from './invocation/invocation';
-import type { AsyncOptions, JobReceipt, Publication } from './jobs/job-submitter';
+import type { Invocation } from './invocation/invocation';
+import type { InvokeOptions, RefusalOptions } from './invocation/invoke-options';
+import { takeInvocation } from './invocation/service-instance';
+import type { AsyncOptions } from './jobs/async-options';
+import type { JobReceipt, Publication } from './jobs/job-submitter';
 import type { Outgoing } from './invocation/outgoing';
 import { PACKAGE_COPY, type PackageCopy, THIS_COPY } from './package-copy';
-import type { RefusalOptions } from './invocation/blame-caller';
 import type { ServiceRequest } from './invocation/service-request';
 import type { ServiceResponse } from './invocation/service-response';
 import type { InputOfTarget, OutputOfTarget, ServiceClass, ServiceName, TYPES } from './declaration/service-types';
-
-/** How a service is called. */
-export interface InvokeOptions extends RefusalOptions {
-  /** The longest the callee may take. It can only shorten what is left of the caller's deadline. */
-  readonly timeout?: Duration;
-}
 
 /**
  * A named unit of work: a subclass with `handle()`, declared by `@BusService`.

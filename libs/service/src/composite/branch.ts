@@ -1,5 +1,5 @@
 import type { Duration } from '@trunkline/time';
-import type { RefusalOptions } from '../invocation/blame-caller';
+import type { RefusalOptions } from '../invocation/invoke-options';
 import type { InputOfTarget, OutputOfTarget, ServiceClass, ServiceName } from '../declaration/service-types';
 
 declare const VALUES: unique symbol;

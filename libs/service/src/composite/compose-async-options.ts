@@ -1,7 +1,6 @@
-import type { FlowOptions } from '../jobs/job-submitter';
+import type { FlowOptions } from '../jobs/async-options';
 import type { InputOfTarget, ServiceClass, ServiceName } from '../declaration/service-types';
-import type { Composed } from './compose';
-import type { Composite, PartialData, Plan } from './composite';
+import type { Composed, Composite, PartialData, Plan } from './composite';
 
 /** Said by the compiler where a service cannot take what a composite gives. */
 interface IntoMismatch<Given, Input> {

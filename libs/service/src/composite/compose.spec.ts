@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { BusError, NotFoundError } from '@trunkline/failures';
 import { createLogger } from '@trunkline/telemetry';
 import { BusService } from '../declaration/bus-service';
-import type { ServiceConstructor } from '../invocation/registered-service';
+import type { ServiceConstructor } from '../declaration/service-types';
 import { Invoker } from '../invocation/invoker';
 import type { Outgoing } from '../invocation/outgoing';
 import { Service } from '../service';

@@ -4,7 +4,7 @@ import type { Invocation } from '../invocation/invocation';
 import type { Branch } from './branch';
 import { findServiceDeclaration } from '../declaration/bus-service';
 import type { ServiceClass } from '../declaration/service-types';
-import type { BranchProblem, DegradedOutcome, Plan } from './composite';
+import type { BranchProblem, Composed, DegradedOutcome, Plan } from './composite';
 import { CompositeError, findMostRelevant } from './composite-error';
 import { CompositeOutcomes, type BranchOutcome, type Outcome } from './composite-outcomes';
 import { logDegradedBranches } from './log-degraded-branches';
@@ -16,18 +16,6 @@ import { createStaleKey } from './stale-key';
 const BRANCH_TIME_SHARE = 0.85;
 /** A quarter of what a connection lets through at once: a list is one of several things that a bus does. */
 const DEFAULT_CONCURRENCY = 16;
-
-/**
- * What a composite got, as a service may declare it that takes one for its input: `Service<Composed<{ profile: Profile }>>`. A branch
- * that may be missing is an optional member of the data.
- */
-export interface Composed<Data = Readonly<Record<string, unknown>>> {
-  /** Is every branch live? */
-  readonly complete: boolean;
-  readonly data: Data;
-  /** What is not as it should be, by the path of the branch. */
-  readonly problems: Readonly<Record<string, BranchProblem>>;
-}
 
 /** What became of a branch: a value, or none. */
 type BranchValue = { readonly value: unknown } | undefined;

@@ -16,6 +16,18 @@ export interface BranchProblem {
   readonly outcome: DegradedOutcome;
 }
 
+/**
+ * What a composite got, as a service may declare it that takes one for its input: `Service<Composed<{ profile: Profile }>>`. A branch
+ * that may be missing is an optional member of the data.
+ */
+export interface Composed<Data = Readonly<Record<string, unknown>>> {
+  /** Is every branch live? */
+  readonly complete: boolean;
+  readonly data: Data;
+  /** What is not as it should be, by the path of the branch. */
+  readonly problems: Readonly<Record<string, BranchProblem>>;
+}
+
 type ValueOf<B> =
   B extends Each<infer Value>
     ? readonly VoidToNull<Value>[]

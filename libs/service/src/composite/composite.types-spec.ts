@@ -1,7 +1,7 @@
 /** Compiled by `npm run check`: what must compile, and what must not. */
 import { BusService } from '../declaration/bus-service';
 import { Service } from '../service';
-import type { Composed } from './compose';
+import type { Composed } from './composite';
 import { optional, required } from './branch';
 import { each } from './each';
 

@@ -1,7 +1,6 @@
 import type { BusError } from '@trunkline/failures';
 import type { Need } from './branch';
-import type { BranchProblem } from './composite';
-import type { Composed } from './compose';
+import type { BranchProblem, Composed } from './composite';
 import { findMostRelevant } from './composite-error';
 import type { BranchOutcome } from './composite-outcomes';
 

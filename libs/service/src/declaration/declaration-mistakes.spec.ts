@@ -1,4 +1,4 @@
-import type { ServiceConstructor } from '../invocation/registered-service';
+import type { ServiceConstructor } from './service-types';
 import { SERVICE_METADATA } from './bus-service';
 import { findDeclarationMistakes } from './declaration-mistakes';
 import { PACKAGE_COPY } from '../package-copy';

@@ -1,6 +1,6 @@
 import { formatSuggestion } from '@trunkline/config';
 import { toMs } from '@trunkline/time';
-import type { ServiceConstructor } from '../invocation/registered-service';
+import type { ServiceConstructor } from './service-types';
 import { findServiceDeclaration, type ServiceDeclaration } from './bus-service';
 import { compileInputValidator, isStandardSchema } from '../validation/compile-validator';
 import { findPackageCopy, THIS_COPY } from '../package-copy';

@@ -1,3 +1,5 @@
+import type { BusError } from '@trunkline/failures';
+
 /** Key of the phantom property in which a service carries its types. It exists for the compiler alone. */
 export declare const TYPES: unique symbol;
 
@@ -22,6 +24,16 @@ export interface Services {}
 
 /** A class of services. */
 export type ServiceClass = abstract new (...dependencies: never[]) => Signature<unknown, unknown>;
+
+/** The part of a service's instance that runs it. */
+export interface ServiceInstance extends Signature<unknown, unknown> {
+  handle(): unknown;
+}
+
+/** A service class that can be instantiated, whatever its constructor parameters are. */
+export type ServiceConstructor = (new (...dependencies: readonly unknown[]) => ServiceInstance) & {
+  createOutputError(service: string, what: string, cause: Error): BusError;
+};
 
 type TypesOf<S> =
   S extends Signature<infer Input, infer Output>

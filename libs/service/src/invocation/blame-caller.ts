@@ -1,14 +1,6 @@
 import { ValidationFailedError } from '@trunkline/failures';
+import type { RefusalOptions } from './invoke-options';
 import { RejectedInputError } from './rejected-input-error';
-
-/** What becomes of an input that the callee's declaration refuses. */
-export interface RefusalOptions {
-  /**
-   * `fail`: the call fails with 500 `INTERNAL_ERROR`, since the caller made the input; the log names caller, callee, every pointer and
-   * rule. `forward`: it fails with the callee's 400 `VALIDATION_FAILED`, for an input that is the client's own. Default `fail`.
-   */
-  readonly refusals?: 'fail' | 'forward' | undefined;
-}
 
 /** Who called whom, in case the input is refused. */
 export interface Blame {
@@ -21,6 +13,13 @@ export interface Blame {
 export function blameCaller(thrown: unknown, { caller, callee }: Blame): unknown {
   if (caller === undefined || !(thrown instanceof ValidationFailedError)) return thrown;
   return new RejectedInputError(caller, callee, thrown);
+}
+
+/** Waits for work on an input; when the input is rejected, the caller that created it is to blame. */
+export function blameCallerOnRejection<T>(work: Promise<T>, blame: Blame): Promise<T> {
+  return work.catch((thrown: unknown) => {
+    throw blameCaller(thrown, blame);
+  });
 }
 
 /** The service to blame for an input: the calling one, unless it only forwards. */

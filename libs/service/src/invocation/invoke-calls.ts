@@ -1,8 +1,7 @@
 import type { Plan } from '../composite/composite';
 import type { ServiceClass } from '../declaration/service-types';
-import type { AsyncOptions, FlowOptions } from '../jobs/job-submitter';
-import type { InvokeOptions } from '../service';
-import type { RefusalOptions } from './blame-caller';
+import type { AsyncOptions, FlowOptions } from '../jobs/async-options';
+import type { InvokeOptions, RefusalOptions } from './invoke-options';
 
 /** One service calls another. */
 export interface InvokeCall {

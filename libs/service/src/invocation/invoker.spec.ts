@@ -12,7 +12,7 @@ import { createLogger } from '@trunkline/telemetry';
 import { CancelScope, Deadline } from '@trunkline/time';
 import { z } from 'zod';
 import { BusService } from '../declaration/bus-service';
-import type { ServiceConstructor } from './registered-service';
+import type { ServiceConstructor } from '../declaration/service-types';
 import { Invoker } from './invoker';
 import type { Outgoing } from './outgoing';
 import { Service } from '../service';

@@ -6,15 +6,18 @@ import { type ShapeValidator, NO_COERCIBLE_MEMBERS } from '../validation/shape-v
 import type { CachePartition } from '../composite/stale-key';
 import { StaleValues } from '../composite/stale-values';
 import { CurrentInvocation } from './current-invocation';
-import type { ComposeAsyncCall, InvokeAsyncCall, InvokeCall, PublishCall } from './invoke-calls';
-import { Invocation, type InvocationContext } from './invocation';
-import type { JobSubmitter, JobReceipt, Publication } from '../jobs/job-submitter';
+import { Invocation, type InvocationRuntime } from './invocation';
+import type { InvocationContext } from './invocation-context';
+import { InvocationJobs } from './invocation-jobs';
+import type { InvokeCall } from './invoke-calls';
+import type { JobSubmitter } from '../jobs/job-submitter';
 import type { JobFacts } from '../jobs/job-run';
 import type { Outgoing } from './outgoing';
 import { isPromise, runWithCleanup } from './promises';
-import { type Blame, findBlamedCaller, blameCaller } from './blame-caller';
+import { blameCaller, blameCallerOnRejection, findBlamedCaller } from './blame-caller';
 import type { ServiceClass } from '../declaration/service-types';
 import type { ServiceRegistry } from '../registry/service-registry';
+import { createServiceInstance } from './service-instance';
 import type { HttpRequest } from './service-request';
 import type { ServiceResponse } from './service-response';
 import { waitUntilCancelled } from './until-cancelled';
@@ -63,12 +66,12 @@ export interface InvokerOptions {
 }
 
 /** Runs services: the only way in for channels, jobs, the command line and other services. */
-export class Invoker {
+export class Invoker implements InvocationRuntime {
   readonly registry: ServiceRegistry;
   readonly staleValues = new StaleValues();
+  readonly jobs: InvocationJobs;
   readonly #logger: Logger;
   readonly #createOutgoing: (invocation: Invocation) => Outgoing;
-  readonly #jobs: JobSubmitter | undefined;
   readonly #forwardedHeaders: readonly string[];
   readonly #currentInvocation: CurrentInvocation;
   readonly #timeoutMs: number;
@@ -77,7 +80,7 @@ export class Invoker {
     this.registry = options.registry;
     this.#logger = options.logger;
     this.#createOutgoing = options.createOutgoing;
-    this.#jobs = options.jobs;
+    this.jobs = new InvocationJobs(options.registry, options.jobs);
     this.#forwardedHeaders = options.forwardedHeaders ?? [];
     this.#currentInvocation = options.currentInvocation ?? new CurrentInvocation();
     this.#timeoutMs = toMs(options.timeout ?? '15s');
@@ -136,42 +139,6 @@ export class Invoker {
     }
   }
 
-  /**
-   * Hands in a job that carries on what the caller does; waits for the store no longer than the caller's deadline.
-   *
-   * @param context - of the caller
-   */
-  async enqueueFrom(
-    context: InvocationContext,
-    { caller, target, input, options }: InvokeAsyncCall,
-  ): Promise<JobReceipt> {
-    const service = this.registry.get(target);
-    const made = this.#jobSubmitter.enqueue({ service, input, options, origin: context });
-    return waitForStore(
-      context,
-      blameCallerOnRejection(made, { caller: findBlamedCaller(caller, options), callee: service.name }),
-    );
-  }
-
-  /** Hands in a durable composite; otherwise as {@link Invoker.enqueueFrom}. */
-  async composeFrom(
-    context: InvocationContext,
-    { caller, plan, into, options }: ComposeAsyncCall,
-  ): Promise<JobReceipt> {
-    const service = this.registry.get(into);
-    return waitForStore(context, this.#jobSubmitter.compose({ caller, plan, into: service, options, origin: context }));
-  }
-
-  /** Publishes a message; otherwise as {@link Invoker.enqueueFrom}. */
-  async publishFrom(context: InvocationContext, call: PublishCall): Promise<Publication> {
-    const { caller, topic, message, options } = call;
-    const made = this.#jobSubmitter.publish(topic, message, context);
-    return waitForStore(
-      context,
-      blameCallerOnRejection(made, { caller: findBlamedCaller(caller, options), callee: `the topic ${topic}` }),
-    );
-  }
-
   createLogger({ cid, service }: Invocation): Logger {
     return this.#logger.child({ cid, service: service.name });
   }
@@ -182,11 +149,6 @@ export class Invoker {
 
   createOutgoing(invocation: Invocation): Outgoing {
     return this.#createOutgoing(invocation);
-  }
-
-  get #jobSubmitter(): JobSubmitter {
-    if (this.#jobs) return this.#jobs;
-    throw new InternalError('there are no jobs here: this invoker was made without them');
   }
 
   #runWithTimeout(
@@ -239,7 +201,7 @@ export class Invoker {
       job: ask.job,
     };
     const invocation = new Invocation(this, service, request, { context, response: ask.response });
-    const instance = service.instantiate(invocation);
+    const instance = createServiceInstance(invocation);
     const { sideEffects, scope } = context;
     if (sideEffects) sideEffects.hasStarted = true;
     const returned = this.#currentInvocation.isTracking
@@ -262,23 +224,6 @@ function validateRequest(
   } catch (thrown) {
     throw blameCaller(thrown, { caller, callee });
   }
-}
-
-/** Waits for work that an input was handed in for; when it is refused, the service that made it is to blame. */
-function blameCallerOnRejection<T>(work: Promise<T>, blame: Blame): Promise<T> {
-  return work.catch((thrown: unknown) => {
-    throw blameCaller(thrown, blame);
-  });
-}
-
-/** Waits for the store no longer than the invocation lasts. The desk notes on the footprint that it has begun to write to it. */
-function waitForStore<T>({ scope, sideEffects }: InvocationContext, work: Promise<T>): Promise<T> {
-  if (sideEffects) sideEffects.hasAttemptedSend = true;
-  sideEffects?.track(work);
-  return new Promise((resolve, reject) => {
-    const stopListening = scope.onCancel(reject);
-    work.finally(stopListening).then(resolve, reject);
-  });
 }
 
 function findTimeoutMs(declaredMs: number | undefined, asked: Duration | undefined): number | undefined {

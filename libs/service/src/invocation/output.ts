@@ -1,8 +1,8 @@
 import { ServiceResponseError, ValidationFailedError } from '@trunkline/failures';
 import type { RegisteredService } from './registered-service';
 import { type ShapeValidator, NO_COERCIBLE_MEMBERS } from '../validation/shape-validator';
-import type { Invocation } from './invocation';
 import { isPromise } from './promises';
+import type { ServiceResponse } from './service-response';
 
 /**
  * The payload of an invocation whose `handle()` has ended.
@@ -10,9 +10,11 @@ import { isPromise } from './promises';
  * @throws {ServiceResponseError} when the service set a status of 400 or more
  * @throws {InternalError} when its output does not fit its declaration
  */
-export function resolveOutput(invocation: Invocation, returned: unknown): unknown {
-  const { service } = invocation;
-  const response = invocation.existingResponse;
+export function resolveOutput(
+  service: RegisteredService,
+  response: ServiceResponse | undefined,
+  returned: unknown,
+): unknown {
   const payload = returned === undefined ? response?.payload : returned;
   if (response && response.statusCode >= 400) {
     throw new ServiceResponseError(service.name, response.statusCode, payload, response.headers);

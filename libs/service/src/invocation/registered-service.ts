@@ -4,12 +4,7 @@ import type { ServiceDeclaration } from '../declaration/bus-service';
 import type { ShapeValidator } from '../validation/shape-validator';
 import { compileInputValidator, compileOutputValidator } from '../validation/compile-validator';
 import { findSecretMembers } from '../validation/secret-members';
-import { type Invocation, createServiceInstance } from './invocation';
-import type { Service } from '../service';
-
-/** A class of services that can be instantiated, whatever it is injected with. */
-export type ServiceConstructor = (new (...dependencies: readonly unknown[]) => Service) &
-  Pick<typeof Service, 'createOutputError'>;
+import type { ServiceConstructor } from '../declaration/service-types';
 
 /** A service ready to be invoked: its declaration compiled, its dependencies resolved. */
 export class RegisteredService {
@@ -21,7 +16,7 @@ export class RegisteredService {
   constructor(
     readonly declaration: ServiceDeclaration,
     readonly serviceClass: ServiceConstructor,
-    private readonly dependencies: readonly unknown[] = [],
+    readonly dependencies: readonly unknown[] = [],
   ) {
     const { name, input, output, timeout } = declaration;
     this.name = name;
@@ -39,10 +34,5 @@ export class RegisteredService {
         violationAt(path, `${String(path.at(-1))} is secret, and the input of a job is stored: leave it out`, 'secret'),
       ),
     );
-  }
-
-  /** A new instance for one invocation. */
-  instantiate(invocation: Invocation): Service {
-    return createServiceInstance(invocation, this.serviceClass, this.dependencies);
   }
 }

@@ -1,42 +1,7 @@
-import type { Duration } from '@trunkline/time';
 import type { RegisteredService } from '../invocation/registered-service';
 import type { Plan } from '../composite/composite';
-import type { InvocationContext } from '../invocation/invocation';
-import type { RefusalOptions } from '../invocation/blame-caller';
-
-/** How long to wait between attempts: twice as long each time. */
-export interface BackoffOptions {
-  /** After the first attempt. Default: that of the bus, 1 s. */
-  readonly initial?: Duration;
-  /** The longest. Default: that of the bus, 5 m. */
-  readonly max?: Duration;
-}
-
-/** How a job is made. */
-export interface AsyncOptions extends RefusalOptions {
-  /** How long it waits before its first attempt. Default 0. */
-  readonly delay?: Duration;
-  /** The first one included. Default: that of the bus, 5. */
-  readonly attempts?: number;
-  readonly backoff?: BackoffOptions;
-  /**
-   * While a job of this service, caller and id has not ended, no second one is made: the result is the id of the first.
-   * 1 to 128 letters, digits, dots, underscores and hyphens.
-   */
-  readonly deduplicationId?: string;
-  /** 0 to 2 097 151: the lower, the sooner. Default 0. */
-  readonly priority?: number;
-  /** The longest one attempt may take. Default: that of the service, else that of the bus. */
-  readonly timeout?: Duration;
-}
-
-/** How the jobs of a durable composite are made. Where nothing else is said, it holds for each of them. */
-export interface FlowOptions extends Omit<AsyncOptions, 'deduplicationId' | 'refusals'> {
-  /** How long its branches wait before their first attempt. Default 0. */
-  readonly delay?: Duration;
-  /** The longest one attempt of `into` may take. Default: that of the service, else that of the bus. */
-  readonly timeout?: Duration;
-}
+import type { InvocationContext } from '../invocation/invocation-context';
+import type { AsyncOptions, FlowOptions } from './async-options';
 
 /** A job that the store has acknowledged. */
 export interface JobReceipt {

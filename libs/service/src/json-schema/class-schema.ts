@@ -1,10 +1,10 @@
 import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage } from 'class-validator';
-import { toKeywords, type RuleMetadata } from './rule-keywords';
+import type { RuleMetadata } from '../validation/rule-metadata';
+import { toKeywords } from './rule-keywords';
 import { findRequiredMembers } from './required-members';
-import { type Direction, type JsonSchema, createOutputName } from './json-schema';
-import type { SchemaOptions } from './create-json-schema';
+import { createOutputName, type Direction, type JsonSchema, type SchemaOptions } from './json-schema';
 
 type DeclaredClass = new () => object;
 

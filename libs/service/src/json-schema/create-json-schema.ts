@@ -1,17 +1,9 @@
 import { isStandardSchema } from '../validation/compile-validator';
 import type { ShapeDeclaration } from '../declaration/declaration';
 import type * as ClassSchema from './class-schema';
-import type { Direction, JsonSchema, SchemaRegistry } from './json-schema';
+import type { JsonSchema, SchemaOptions } from './json-schema';
 import { createMemberNamesSchema } from './member-names-schema';
 import { convertStandardSchema } from './standard-json-schema';
-
-/** How a declaration is to be described. */
-export interface SchemaOptions {
-  readonly direction: Direction;
-  /** Name of a schema that has none of its own. */
-  readonly name: string;
-  readonly registry: SchemaRegistry;
-}
 
 /**
  * Describes what a declaration takes or gives as JSON Schema 2020-12. The schema lets through all that the declaration does; what

@@ -38,6 +38,14 @@ export interface SchemaRegistry {
   define(named: NamedSchema, make: (ref: string) => JsonSchema): JsonSchema;
 }
 
+/** How a declaration is to be described. */
+export interface SchemaOptions {
+  readonly direction: Direction;
+  /** Name of a schema that has none of its own. */
+  readonly name: string;
+  readonly registry: SchemaRegistry;
+}
+
 /** The name of a schema whose input has taken the plain name already. */
 export function createOutputName(name: string, direction: Direction): string {
   return direction === 'output' ? `${name}Output` : name;

@@ -1,9 +1,6 @@
-import type { getMetadataStorage } from 'class-validator';
+import type { RuleMetadata } from '../validation/rule-metadata';
 import { isUsablePattern } from './bundled-schema';
 import type { JsonSchema } from './json-schema';
-
-/** One decorator on one member. */
-export type RuleMetadata = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
 
 type Constraints = readonly unknown[];
 

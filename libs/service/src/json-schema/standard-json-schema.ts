@@ -2,8 +2,7 @@ import { isStandardSchema } from '../validation/compile-validator';
 import type { StandardSchema } from '../validation/standard-schema';
 import type { ShapeDeclaration } from '../declaration/declaration';
 import { hoistDefinitions, splitBundle } from './bundled-schema';
-import type { JsonSchema } from './json-schema';
-import type { SchemaOptions } from './create-json-schema';
+import type { JsonSchema, SchemaOptions } from './json-schema';
 
 /** Makes a JSON Schema of a Standard Schema (standardschema.dev, "Standard JSON Schema"). */
 type Describe = (options: { readonly target: string; readonly libraryOptions: object }) => unknown;

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ServiceConstructor } from '../invocation/registered-service';
+import type { ServiceConstructor } from '../declaration/service-types';
 import { findServiceDeclaration } from '../declaration/bus-service';
 
 const SERVICE_FILE = /\.service\.(?:js|cjs|mjs)$/;

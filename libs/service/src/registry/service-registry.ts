@@ -1,9 +1,9 @@
 import { formatSuggestion } from '@trunkline/config';
 import { InternalError } from '@trunkline/failures';
-import { RegisteredService, type ServiceConstructor } from '../invocation/registered-service';
+import { RegisteredService } from '../invocation/registered-service';
 import { findServiceDeclaration } from '../declaration/bus-service';
 import { findDeclarationMistakes } from '../declaration/declaration-mistakes';
-import type { ServiceClass } from '../declaration/service-types';
+import type { ServiceClass, ServiceConstructor } from '../declaration/service-types';
 
 /** All services of a bus, by name and by class. */
 export class ServiceRegistry {

@@ -1,6 +1,6 @@
 import { type Violation, violationAt } from '@trunkline/failures';
 import { getMetadataStorage } from 'class-validator';
-import type { RuleMetadata } from './compiled/member-rules';
+import type { RuleMetadata } from './rule-metadata';
 import { isTransformed, findExposedName, findMemberType } from './compiled/member-type';
 import { NO_COERCIBLE_MEMBERS } from './shape-validator';
 import { isInexactNumber, createLostDigitsViolation, type CoercedType, type CoercionTarget } from './coercion';

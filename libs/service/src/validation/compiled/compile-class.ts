@@ -1,7 +1,8 @@
 import { getMetadataStorage } from 'class-validator';
 import { CompiledClass, type CompiledMember, type UndeclaredPolicy } from './compiled-class';
 import { type Conversion, findConversion, copyValue, UNSURE } from './conversion';
-import { type RuleMetadata, type MemberRules, compileMemberRules } from './member-rules';
+import type { RuleMetadata } from '../rule-metadata';
+import { compileMemberRules, type MemberRules } from './member-rules';
 import { hasClassTransformations, isTransformed, findMemberType, type MemberType } from './member-type';
 
 /** The instance that class-transformer would make and class-validator accept; `undefined` where they have to be asked. */

@@ -1,9 +1,7 @@
 import { getMetadataStorage } from 'class-validator';
+import type { RuleMetadata } from '../rule-metadata';
 import { isThenable, type Members } from './conversion';
 import { makePatternStateless } from './stateless-pattern';
-
-/** What a decorator of class-validator has left. */
-export type RuleMetadata = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
 
 /** Does a value of an instance stand up to it? `false` also where only class-validator can tell. */
 type Rule = (instance: Members, value: unknown) => boolean;

@@ -1,4 +1,4 @@
-import type { RuleMetadata } from './member-rules';
+import type { RuleMetadata } from '../rule-metadata';
 
 /** A sticky pattern that begins at the start of every text. */
 class StatelessPattern extends RegExp {

@@ -1,0 +1,17 @@
+import type { Duration } from '@trunkline/time';
+
+/** What happens to an input that the callee's declaration rejects. */
+export interface RefusalOptions {
+  /**
+   * `fail`: the call fails with 500 `INTERNAL_ERROR`, because the caller created the input; the log names the caller, the callee,
+   * every pointer and rule. `forward`: the call fails with the callee's 400 `VALIDATION_FAILED`, for an input that the client
+   * sent. Default: `fail`.
+   */
+  readonly refusals?: 'fail' | 'forward' | undefined;
+}
+
+/** Options of {@link Service.invoke}. */
+export interface InvokeOptions extends RefusalOptions {
+  /** Time limit of the callee. It can only shorten the caller's remaining time. */
+  readonly timeout?: Duration;
+}
