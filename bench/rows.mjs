@@ -111,7 +111,7 @@ async function measureInvoke(terms) {
     ['trunkline-invoke', { ...terms, env }],
     ['moleculer-call', terms],
   ]);
-  const nanosOf = (one, callee) => (count) => one.ask('nanosPerCall', { callee, count });
+  const nanosOf = (one, callee) => (count) => one.request('nanosPerCall', { callee, count });
   const compare = (callee) =>
     measureInTurns({ bus: nanosOf(bus, callee), broker: nanosOf(broker, callee) }, { ...terms, ...INVOCATIONS });
   const atOnce = await compare('atOnce');
@@ -130,7 +130,7 @@ async function measureOutgoing(terms) {
   const names = ['trunkline-outgoing', 'undici-pool', 'nest-axios'];
   const contestants = await startAll(names.map((name) => [name, { ...terms, env }]));
   const { width } = OUTGOING_CALLS;
-  const [bus, pool, axios] = contestants.map((one) => (count) => one.ask('microsPerCall', { count, width }));
+  const [bus, pool, axios] = contestants.map((one) => (count) => one.request('microsPerCall', { count, width }));
   const { ours, bare, usual } = await measureInTurns(
     { ours: bus, bare: pool, usual: axios },
     { ...terms, ...OUTGOING_CALLS },
@@ -148,7 +148,7 @@ async function measureComposite(terms) {
   const upstream = await Contestant.start('upstream');
   const env = { PEER_URL: await upstream.request('url') };
   const contestants = await startAll(['trunkline-http', 'fastify-composite'].map((name) => [name, { ...terms, env }]));
-  const ports = await Promise.all(contestants.map((one) => one.ask('port')));
+  const ports = await Promise.all(contestants.map((one) => one.request('port')));
   const msEach = (load) => async (count) => {
     const beganMs = performance.now();
     await load.run(count);
@@ -218,7 +218,7 @@ async function measureJobTimes({ terms, skill, backend, peer, role }) {
     ['trunkline-jobs', { ...terms, env: { BENCH_CONFIG: config, JOBS_ROLE: role } }],
     ['bullmq-jobs', { ...terms, env: { JOBS_BACKEND: peer, JOBS_ROLE: role } }],
   ]);
-  const [ours, bare] = contestants.map((one) => (count) => one.ask(skill, count));
+  const [ours, bare] = contestants.map((one) => (count) => one.request(skill, count));
   const times = await measureInTurns({ ours, peer: bare }, { ...terms, ...JOBS });
   await endAll(contestants);
   return times;
@@ -247,7 +247,7 @@ async function measureScale(terms) {
     ['trunkline-invoke', { ...terms, env: { ...config, BENCH_SERVICES: '10000' } }],
     ['trunkline-invoke', { ...terms, env: { ...config, BENCH_SERVICES: '10' } }],
   ]);
-  const [many, few] = contestants.map((one) => (count) => one.ask('nanosPerCall', { callee: 'asynchronous', count }));
+  const [many, few] = contestants.map((one) => (count) => one.request('nanosPerCall', { callee: 'asynchronous', count }));
   const { ours, peer } = await measureInTurns({ ours: many, peer: few }, { ...terms, ...INVOCATIONS });
   await endAll(contestants);
   return [{ what: '`invoke` by name, 10 000 services', ours, beside: '10 services', peer, unit: 'ns', most: 1.1 }];
@@ -305,9 +305,9 @@ async function measureCapacity(contestant, port, count = 500) {
   const load = new ClosedLoop(port, [BURN], 4);
   await load.run(200);
   const beganMs = performance.now();
-  const beganAt = await contestant.ask('ownMicros');
+  const beganAt = await contestant.request('ownMicros');
   await load.run(count);
-  const microsEach = ((await contestant.ask('ownMicros')) - beganAt) / count;
+  const microsEach = ((await contestant.request('ownMicros')) - beganAt) / count;
   load.close();
   return { microsEach, perSecond: (count * 1_000) / (performance.now() - beganMs) };
 }
@@ -318,16 +318,16 @@ async function measureShedding(terms) {
     ['trunkline-http', full],
     ['trunkline-http', terms],
   ]);
-  const ports = await Promise.all([refusing, serving].map((one) => one.ask('port')));
+  const ports = await Promise.all([refusing, serving].map((one) => one.request('port')));
   const holding = new ClosedLoop(ports[0], [createGetRequest('/burn/0/after/600000')], 1);
   // It is answered when the bench is over.
   holding.run(1).catch(() => undefined);
   while ((await fetch(`http://127.0.0.1:${ports[0]}/customers/1`)).status !== 503);
   const loads = [new ClosedLoop(ports[0], CUSTOMERS, 50, 503), new ClosedLoop(ports[1], CUSTOMERS)];
   const turn = (contestant, load) => async (count) => {
-    const before = await contestant.ask('cpuMicros');
+    const before = await contestant.request('cpuMicros');
     await load.run(count);
-    return ((await contestant.ask('cpuMicros')) - before) / count;
+    return ((await contestant.request('cpuMicros')) - before) / count;
   };
   const { ours, peer } = await measureInTurns(
     { ours: turn(refusing, loads[0]), peer: turn(serving, loads[1]) },
@@ -342,12 +342,12 @@ async function measureShedding(terms) {
 async function measureCpuPerRequest(terms, served) {
   const entries = Object.entries(served);
   const contestants = await startAll(entries.map(([, { name }]) => [name, terms]));
-  const ports = await Promise.all(contestants.map((contestant) => contestant.ask('port')));
+  const ports = await Promise.all(contestants.map((contestant) => contestant.request('port')));
   const loads = entries.map(([, { requests }], index) => new ClosedLoop(ports[index], requests));
   const turn = (index) => async (count) => {
-    const before = await contestants[index].ask('cpuMicros');
+    const before = await contestants[index].request('cpuMicros');
     await loads[index].run(count);
-    return ((await contestants[index].ask('cpuMicros')) - before) / count;
+    return ((await contestants[index].request('cpuMicros')) - before) / count;
   };
   const turns = Object.fromEntries(entries.map(([key], index) => [key, turn(index)]));
   const medians = await measureInTurns(turns, { ...terms, ...REQUESTS });
