@@ -213,6 +213,16 @@ describe('HTTP', () => {
     expect(JSON.parse(body)).toMatchObject({ status, code });
   });
 
+  it.each([
+    ['an unknown expectation', 'POST /things HTTP/1.1', 'Expect: 200-ok'],
+    ['CONNECT', 'CONNECT example.com:443 HTTP/1.1', 'Accept: */*'],
+  ])('returns the X-Request-ID of the client in the error response to %s', async (_what, requestLine, line) => {
+    const response = await raw([requestLine, 'Host: a', line, 'X-Request-ID: mine-1', 'Connection: close']);
+
+    expect(response).toMatch(/^x-request-id: mine-1\r$/im);
+    expect(response).toContain('"request_id":"mine-1"');
+  });
+
   it('answers 400 to a chunk that is none, and closes the connection', async () => {
     const answer = await raw(
       ['POST /things HTTP/1.1', 'Host: a', 'Content-Type: application/json', 'Transfer-Encoding: chunked'],

@@ -21,7 +21,7 @@ export {
 export { createHttpAdapter, findHttpListener } from './nest/create-http-adapter';
 export type { BusHttpAdapter } from './nest/bus-http-adapter';
 export { BusExceptionFilter } from './nest/bus-exception.filter';
-export { createRestServer, resolveCorrelationId, type RestServerOptions } from './rest/rest-server';
+export { createRestServer, type RestServerOptions } from './rest/rest-server';
 export { applyEnhancers, type EnhancerOptions } from './nest/enhancers';
 export { Idempotency, type IdempotencyOptions } from './features/idempotency/idempotency';
 export { toChannelIdempotency } from './features/idempotency/idempotency-section';

@@ -10,6 +10,7 @@ export { type ConnectionHealth, registerHealthRoutes } from './health/health-rou
 export { maintenanceWindow, type MaintenanceWindow } from './maintenance/maintenance-window';
 export { setPendingWork } from './overload/pending-work';
 export { acceptsOneOf } from './request/accept-header';
+export { resolveCorrelationId } from './request/correlation-id';
 export { createOnRequestHook, type OnRequestStep, type RoutedRequest, type RouteGeneric } from './request/on-request';
 export { checkRequestHead } from './request/request-checks';
 export { parseRequestHead, type RequestHead } from './request/request-head';

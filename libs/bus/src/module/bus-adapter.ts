@@ -1,5 +1,5 @@
-import { createHttpAdapter, type BusHttpAdapter, resolveCorrelationId } from '@trunkline/channels';
-import { HttpListener } from '@trunkline/http-server';
+import { createHttpAdapter, type BusHttpAdapter } from '@trunkline/channels';
+import { HttpListener, resolveCorrelationId } from '@trunkline/http-server';
 import { type BusConfig, loadBusConfig } from '../config/bus-config';
 import { createTranslator } from '../assembly/create-translator';
 
@@ -29,6 +29,6 @@ export function createAdapterFromConfig(config: BusConfig): BusHttpAdapter {
   return createHttpAdapter(new HttpListener(createTranslator(config), http), {
     bodyLimit,
     trustProxy,
-    genReqId: resolveCorrelationId,
+    genReqId: ({ headers }) => resolveCorrelationId(headers['x-request-id']),
   });
 }

@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import { isCorrelationId, createCorrelationId } from '@trunkline/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { JobClient } from '../features/async/job-client';
 import { registerJobRoute, listJobPaths } from '../features/async/job-route';
@@ -17,6 +16,7 @@ import {
   registerHealthRoutes,
   registerJsonBodyParser,
   type RequestHead,
+  resolveCorrelationId,
   type RoutedRequest,
   type RouteGeneric,
   toFastifyTrustProxy,
@@ -32,8 +32,7 @@ import type { RateLimiter } from '../features/rate-limit/rate-limiter';
 import type { HttpOptions } from './section';
 
 // Looked up once. What another lib exports is a getter of an object that V8 keeps as a hash table: 0.1 µs each time.
-const isId = isCorrelationId;
-const newId = createCorrelationId;
+const resolveId = resolveCorrelationId;
 
 const MAX_PARAMETER_LENGTH = 1_024;
 const NO_CORS_POLICIES: IndexedPath['cors'] = new Map();
@@ -53,12 +52,6 @@ export interface RestServerOptions {
   readonly openApi: ServedOpenApi | undefined;
   /** Asks all outgoing connections at once how they are. Has an end, and does not reject. */
   readonly checkConnections: () => Promise<readonly ConnectionHealth[]>;
-}
-
-/** The correlation id of a request: the caller's own, if it is one, else a new one. */
-export function resolveCorrelationId(request: { readonly headers: Readonly<Record<string, unknown>> }): string {
-  const own = request.headers['x-request-id'];
-  return typeof own === 'string' && isCorrelationId(own) ? own : createCorrelationId();
 }
 
 /**
@@ -136,8 +129,7 @@ function listBuiltInRoutes({ channels, openApi, errorPagesPath }: RestServerOpti
 }
 
 function initializeRequest(request: FastifyRequest, head: RequestHead): void {
-  const { requestId } = head;
-  request.id = requestId !== undefined && isId(requestId) ? requestId : newId();
+  request.id = resolveId(head.requestId);
   request.head = head;
   request.startedAtMs = performance.now();
 }

@@ -1,15 +1,10 @@
 import type { IncomingMessage } from 'node:http';
-import { type RequestHead, parseRequestHead } from '../request/request-head';
+import type { RequestHead } from '../request/request-head';
 
-/** Larger bodies are not worth reading only to keep the connection. */
+/** Bytes of an unread body that are read to keep the connection open. */
 const MAX_UNREAD_BYTES = 65_536;
 
-/** May more of a body follow than is worth reading for the sake of its connection? */
-export function announcesLargeBody({ transferCoding, contentLength }: RequestHead): boolean {
-  return transferCoding !== undefined || Number(contentLength) > MAX_UNREAD_BYTES;
-}
-
-/** Is a response given while such a body is still being sent? */
-export function isStillSending({ complete, rawHeaders }: IncomingMessage): boolean {
-  return !complete && announcesLargeBody(parseRequestHead(rawHeaders));
+/** Whether the client is still sending a body that is too large to be read for the sake of the connection. */
+export function isStillSending({ complete }: IncomingMessage, { transferCoding, contentLength }: RequestHead): boolean {
+  return !complete && (transferCoding !== undefined || Number(contentLength) > MAX_UNREAD_BYTES);
 }

@@ -8,10 +8,11 @@ import {
 } from '@trunkline/failures';
 import { type Logger, logOutcome } from '@trunkline/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { RequestHead } from '../request/request-head';
+import { parseRequestHead, type RequestHead } from '../request/request-head';
 import { markLastResponse } from '../connections/connection-close';
 import { findCloseReason } from '../connections/close-reason';
 import { isStillSending } from '../body/unread-body';
+import { isLastResponse } from './last-response';
 import { removeBodyHeaders, type ResponseHeaders, findRetryAfter } from './response-headers';
 import { identitySerializer } from './response-writer';
 import { convertFastifyError } from './fastify-errors';
@@ -82,8 +83,11 @@ export class ErrorResponder {
     if (request.responseHeaders) reply.headers(request.responseHeaders);
     removeBodyHeaders(reply);
     reply.header('x-request-id', request.id);
-    if (answer.failure.kind === 'unavailable' || isStillSending(reply.raw.req)) reply.header('connection', 'close');
     reply.code(answer.status).headers(answer.headers);
+    const { req } = reply.raw;
+    if (isLastResponse(answer.failure) || isStillSending(req, parseRequestHead(req.rawHeaders))) {
+      reply.header('connection', 'close');
+    }
     if (reply.getHeader('connection') === 'close') markLastResponse(reply.raw.req.socket);
     reply.serializer(identitySerializer).send(answer.body);
   }

@@ -1,21 +1,15 @@
-import { type IncomingMessage, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { type BusError, createFailure, type Translator } from '@trunkline/failures';
-import { createCorrelationId } from '@trunkline/telemetry';
+import { createFailure, type Translator } from '@trunkline/failures';
 import { convertParserError } from '../response/fastify-errors';
 import { AcceptBacklog } from '../connections/accept-backlog';
 import { BodyBudget } from '../body/body-budget';
 import { createHttpServer } from './create-http-server';
 import { sendContinueOnRead } from '../request/expect-continue';
-import {
-  markLastResponse,
-  isMarkedForClosing,
-  markForClosingAfter,
-  markForClosing,
-} from '../connections/connection-close';
-import { runAfterResponses, setCloseReason } from '../connections/close-reason';
-import { isLingering, startLingeringClose } from '../connections/lingering-close';
+import { isMarkedForClosing, markForClosingAfter, markForClosing } from '../connections/connection-close';
+import { setCloseReason } from '../connections/close-reason';
+import { isLingering } from '../connections/lingering-close';
 import type { HttpListenerOptions } from './http-options';
 import { formatHsts } from './listener-tls';
 import { LoadShedder } from '../overload/load-shedder';
@@ -30,6 +24,8 @@ const KEEP_ALIVE_MS = 65_000;
 const CONNECTION_CHECK_INTERVAL_MS = 1_000;
 const MAX_HEADER_BYTES = 16_384;
 const OVERLOADED = createFailure('OVERLOADED');
+/** The client may send the body all the same: where it ends is unknown. */
+const EXPECTATION_FAILED = createFailure('EXPECTATION_FAILED', { headers: { connection: 'close' } });
 const HSTS_HEADER = 'strict-transport-security';
 
 /**
@@ -60,11 +56,11 @@ export class HttpListener {
   readonly #allowedMethods = new WeakMap<IncomingMessage, string>();
 
   constructor(
-    private readonly translator: Translator,
+    translator: Translator,
     { headersTimeout, receiveTimeout, maxConnections, bodyBudget, overload, tls }: HttpListenerOptions,
   ) {
-    this.#earlyErrors = new EarlyErrorResponder(translator);
     this.#hsts = formatHsts(tls);
+    this.#earlyErrors = new EarlyErrorResponder(translator, this.#hsts === undefined ? [] : [HSTS_HEADER, this.#hsts]);
     this.bodyBudget = new BodyBudget(bodyBudget);
     this.server = createHttpServer(
       {
@@ -87,14 +83,15 @@ export class HttpListener {
       sendContinueOnRead(request, response);
       this.#handleRequest(request, response);
     });
-    this.server.on('checkExpectation', (_request, response: ServerResponse) =>
-      this.#sendError(response, createFailure('EXPECTATION_FAILED')),
-    );
+    this.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+      if (this.#hsts !== undefined) response.setHeader(HSTS_HEADER, this.#hsts);
+      this.#earlyErrors.send(EXPECTATION_FAILED, request, response);
+    });
     // Without a listener Node closes the connection without a word.
-    this.server.on('connect', (_request, socket: Socket) => {
+    this.server.on('connect', (request: IncomingMessage, socket: Socket) => {
       // Node lets go of such a connection, and of its errors.
       socket.on('error', () => socket.destroy());
-      this.#sendFinalError(socket, createFailure('NOT_IMPLEMENTED'));
+      this.#earlyErrors.sendToSocket(createFailure('NOT_IMPLEMENTED'), socket, request);
     });
   }
 
@@ -117,7 +114,7 @@ export class HttpListener {
   /** Hands a request on, untouched: nothing of its body has been read. */
   callFallback(request: IncomingMessage, response: ServerResponse): void {
     if (this.#fallback) this.#fallback(request, response);
-    else this.#sendError(response, createFailure('ROUTE_NOT_FOUND'));
+    else this.#earlyErrors.send(createFailure('ROUTE_NOT_FOUND'), request, response);
   }
 
   /** Notes which methods channels take on the path of a request that is handed on, for the answer if nobody behind takes it. */
@@ -162,7 +159,7 @@ export class HttpListener {
     const failure = convertParserError(error);
     // A client that closes its half in the middle of a request has left, but may still read why nothing came of it.
     if (!hasCode(error, /^HPE_INVALID_EOF_STATE$/)) setCloseReason(socket, failure);
-    this.#sendFinalError(socket, failure);
+    this.#earlyErrors.sendToSocket(failure, socket);
   };
 
   #handleRequest(request: IncomingMessage, response: ServerResponse): void {
@@ -192,47 +189,6 @@ export class HttpListener {
     this.server.on('connection', () => gate.onConnection());
     this.server.on('close', () => gate.close());
     return (request, response) => gate.admit(request, response);
-  }
-
-  /** Answers a request that has no response of Node's, in its turn, and closes the connection. */
-  #sendFinalError(socket: Socket, failure: BusError): void {
-    runAfterResponses(socket, () => {
-      if (!socket.writable) return;
-      socket.write(this.#formatFinalError(failure));
-      startLingeringClose(socket);
-    });
-  }
-
-  #formatFinalError(failure: BusError): string {
-    const cid = createCorrelationId();
-    const { status, headers, body } = this.translator.translate(failure, cid);
-    const lines = Object.entries({
-      ...headers,
-      'x-request-id': cid,
-      'content-length': Buffer.byteLength(body),
-      connection: 'close',
-      ...(this.#hsts !== undefined && { [HSTS_HEADER]: this.#hsts }),
-    });
-    const head = [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
-      ...lines.map(([name, value]) => `${name}: ${value}`),
-    ].join('\r\n');
-    return `${head}\r\n\r\n${body}`;
-  }
-
-  #sendError(response: ServerResponse, failure: BusError): void {
-    const cid = createCorrelationId();
-    const { status, headers, body } = this.translator.translate(failure, cid);
-    response
-      .writeHead(status, {
-        ...headers,
-        'x-request-id': cid,
-        'content-length': Buffer.byteLength(body),
-        connection: 'close',
-        ...(this.#hsts !== undefined && { [HSTS_HEADER]: this.#hsts }),
-      })
-      .end(body);
-    markLastResponse(response.req.socket);
   }
 }
 
