@@ -42,6 +42,6 @@ export { type FailureCode, getCatalogueEntry, toSlug } from './catalogue/built-i
 export { type DeclaredError, ErrorCatalogue } from './catalogue/error-catalogue';
 export { toFlatCode } from './translation/formats/flat-format';
 export { assertNoPromise } from './json/assert-no-promise';
-export { validateResponseHeaders } from './translation/response-headers';
+export { isReservedHeader, validateResponseHeaders } from './translation/response-headers';
 export { type ErrorFormat, type Problem } from './translation/problem';
 export { type ErrorResponse, Translator, type TranslatorOptions } from './translation/translator';

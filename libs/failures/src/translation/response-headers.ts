@@ -1,7 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 
-/** They frame the message or belong to the connection or the bus: one that a service makes up could desynchronise a connection. */
-const BUS_OWNED_HEADERS: ReadonlySet<string> = new Set([
+const RESERVED_HEADERS: ReadonlySet<string> = new Set([
   'content-length',
   'keep-alive',
   'te',
@@ -10,6 +9,16 @@ const BUS_OWNED_HEADERS: ReadonlySet<string> = new Set([
   'upgrade',
   'x-request-id',
 ]);
+
+/**
+ * Whether the bus alone sets a response header: it frames the message or belongs to the connection, which another value could
+ * desynchronise, or it is the correlation id. `connection` is for failures to set.
+ *
+ * @param name - in lower case
+ */
+export function isReservedHeader(name: string): boolean {
+  return RESERVED_HEADERS.has(name);
+}
 
 /**
  * The headers that a service or a failure brings along, by their lower-case names.
@@ -23,7 +32,7 @@ export function validateResponseHeaders(headers: Readonly<Record<string, string>
     assertHeaderValue(name, value);
     validateHeaderValue(name, value);
     const lowerCase = name.toLowerCase();
-    if (BUS_OWNED_HEADERS.has(lowerCase)) throw new TypeError(`the header ${name} belongs to the bus`);
+    if (isReservedHeader(lowerCase)) throw new TypeError(`the header ${name} belongs to the bus`);
     legal[lowerCase] = value;
   }
   return legal;

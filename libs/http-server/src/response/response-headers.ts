@@ -1,4 +1,5 @@
 import { validateHeaderValue } from 'node:http';
+import { isReservedHeader } from '@trunkline/failures';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** Headers of every response to a request, by their lower-case names. */
@@ -22,18 +23,6 @@ const BODY_HEADERS: ReadonlySet<string> = new Set([
   'transfer-encoding',
 ]);
 
-/** They frame the response, or are the bus's own. */
-const RESERVED_HEADERS: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'keep-alive',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'x-request-id',
-]);
-
 /**
  * Notes the headers that guards and interceptors have set on a reply, so that every response to the request has them.
  *
@@ -43,7 +32,7 @@ export function saveReplyHeaders(request: Pick<FastifyRequest, 'responseHeaders'
   if (reply.sent) return;
   const kept: ResponseHeaders = { ...request.responseHeaders };
   for (const [name, value] of Object.entries(reply.getHeaders())) {
-    if (value === undefined || RESERVED_HEADERS.has(name)) continue;
+    if (value === undefined || name === 'connection' || isReservedHeader(name)) continue;
     const texts = Array.isArray(value) ? value.map(String) : String(value);
     for (const text of [texts].flat()) validateHeaderValue(name, text);
     kept[name] = texts;
