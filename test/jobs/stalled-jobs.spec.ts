@@ -33,7 +33,7 @@ async function dieAgainAndAgain(project: JobProject, poison: string): Promise<Ou
     await host.waitForExit();
     host = await project.start();
   }
-  const isGivenUp = (line: string) => line.includes('is a dead letter now') && line.includes('began and never ended');
+  const isGivenUp = (line: string) => line.includes('is now a dead letter') && line.includes('never finished');
   await waitUntil(() => host.readLog().some(isGivenUp) || undefined);
   await waitUntil(() => keysOf('end').includes('beside') || undefined);
   await waitUntil(() => project.readEntries('finish').length > 0 || undefined);
@@ -67,7 +67,7 @@ describeScenario('hosts that die one after the other of a job they run', {
           attempts: ATTEMPTS,
           failure: expect.objectContaining({
             code: 'INTERNAL_ERROR',
-            message: expect.stringContaining('began and never ended'),
+            message: expect.stringContaining('never finished'),
           }),
           history: [expect.objectContaining({ attempt: ATTEMPTS })],
         }),

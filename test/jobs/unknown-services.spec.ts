@@ -72,7 +72,7 @@ describeOnEveryStore('a job for a service that a host does not have', (open, kin
     const letter = await old.waitForJob(id);
 
     expect(letter).toMatchObject({ state: 'failed', attempts: 1, failure: { code: 'INTERNAL_ERROR' } });
-    expect(letter.failure?.message).toContain('there is no service late on the hosts that took the job');
+    expect(letter.failure?.message).toContain('has the service late: deploy it');
     await expect(old.jobs.deadLetters.find(id)).resolves.toMatchObject({ id, history: [{ attempt: 1 }] });
   }, 120_000);
 });

@@ -1,24 +1,24 @@
 import type { FailureRecord } from '../failure-records/failure-record';
 import type { AttemptRecord } from '../queues/job-data';
 
-/** What BullMQ is to do with a job whose attempt has failed. */
+/** Outcome of a failed attempt, for BullMQ. */
 export interface AttemptFailure {
   readonly failure: FailureRecord;
   readonly attempt: AttemptRecord;
-  /** Milliseconds to the next attempt; `undefined` when there is none, and the job is a dead letter. */
+  /** Milliseconds until the next attempt; `undefined` if there is none, and the job is a dead letter. */
   readonly retryInMs: number | undefined;
 }
 
 /**
- * Tells BullMQ how an attempt ended. BullMQ keeps an error's text as the reason of the failure, and adds its stack to the history
- * of the job, both in the same step in which the job moves on: that is where the failure and its attempt are kept.
+ * Tells BullMQ that an attempt failed. BullMQ stores an error's message as the reason of the failure and appends its stack to
+ * the history of the job, in the same step in which the job changes its state: the failure and the attempt are stored there.
  */
 export class AttemptFailedError extends Error {
   readonly retryInMs: number | undefined;
 
   constructor({ failure, attempt, retryInMs }: AttemptFailure) {
     super(JSON.stringify(failure));
-    // By this name BullMQ knows that there is no use in another attempt.
+    // BullMQ retries no error of this name.
     this.name = retryInMs === undefined ? 'UnrecoverableError' : 'AttemptFailedError';
     this.stack = JSON.stringify(attempt);
     this.retryInMs = retryInMs;

@@ -1,165 +1,114 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { type BusError, classify, DeadlineExceededError, createFailure, InternalError } from '@trunkline/failures';
-import { computeEqualJitterBackoffMs } from '@trunkline/resilience';
+import { classify } from '@trunkline/failures';
 import { type Composed, type Invoker, JobRun } from '@trunkline/service';
-import { type Logger, logOutcomeAs } from '@trunkline/telemetry';
-import { CancelScope, Deadline } from '@trunkline/time';
-import { FlowFailedError } from '../flows/flow-failed-error';
+import type { Logger } from '@trunkline/telemetry';
+import type { CancelScope } from '@trunkline/time';
 import { collectFlowInput } from '../flows/flow-input';
 import type { FlowRecord } from '../flows/flow-record';
-import { createFailureRecord } from '../failure-records/failure-record';
-import { isRetryable } from './retryable';
-import { type JobData, jobData } from '../queues/job-data';
 import type { JobStore, StoredJob } from '../queues/job-store';
-import { AttemptFailedError } from './attempt-failed-error';
-import { suspendForBranches, releaseJob, delayJob, type ActiveJob } from './release-job';
+import { ActiveAttempts } from './active-attempts';
+import { AttemptReporter } from './attempt-reporter';
+import { type JobAttempt, parseAttempt } from './job-attempt';
+import { JobLock } from './job-lock';
 import { JobReleasedError } from './job-released-error';
+import { PoisonIsolation } from './poison-isolation';
+import { delayJob, releaseJob, suspendForBranches } from './release-job';
 import { toStorableResult } from './storable-result';
-import { ResultNotStorableError } from './result-not-storable-error';
-import { UnknownServiceError } from './unknown-service-error';
 import { UnknownServicePolicy } from './unknown-service-policy';
 
-/** What attempts are made with. */
+/** Collaborators and time limits of an {@link AttemptRunner}. */
 export interface AttemptRunnerOptions {
   readonly invoker: Invoker;
   readonly store: JobStore;
-  /** How long a host may do nothing for its jobs. */
+  /** How long the lock on a job is valid without being renewed. */
   readonly lockMs: number;
-  /** How long a job is given back whose service this host does not have. */
+  /** How long a job is released again and again whose service this host does not have. */
   readonly unknownServiceTimeoutMs: number;
   readonly logger: Logger;
 }
 
-/** One attempt: a job, and its number. */
-interface JobAttempt extends ActiveJob {
-  readonly id: string;
-  readonly number: number;
-  /** Has its process died, or done nothing else for too long, in one attempt after the other? */
-  readonly isSuspectedPoison: boolean;
-}
+const CONFLICT_DELAY_MS = 2_000;
+const NO_COERCIBLE_MEMBERS: readonly string[] = [];
 
-/** Runs attempts of jobs on this host: each is an invocation like any other, with the job's correlation id and a deadline. */
+/** Runs attempts of jobs on this host. Each is an ordinary invocation, with the correlation id of the job and a deadline. */
 export class AttemptRunner {
   readonly #options: AttemptRunnerOptions;
   readonly #unknownServicePolicy: UnknownServicePolicy;
-  readonly #activeScopes = new Map<string, CancelScope>();
-  readonly #lockLosses = new WeakSet<Error>();
-  #isolatedJobId: string | undefined;
-  #onIdle: (() => void) | undefined;
-  #isStopping = false;
+  readonly #activeAttempts = new ActiveAttempts();
+  readonly #poisonIsolation = new PoisonIsolation();
+  readonly #lock: JobLock;
+  readonly #reporter: AttemptReporter;
 
   constructor(options: AttemptRunnerOptions) {
     this.#options = options;
-    const { unknownServiceTimeoutMs: deadLetterAfterMs, logger } = options;
+    const { unknownServiceTimeoutMs: deadLetterAfterMs, store, lockMs, logger } = options;
     this.#unknownServicePolicy = new UnknownServicePolicy({ deadLetterAfterMs, logger });
+    this.#lock = new JobLock(store, lockMs);
+    this.#reporter = new AttemptReporter(logger);
   }
 
   /**
-   * One attempt of a job.
+   * Runs one attempt of a job.
    *
-   * @param token - of the lock that the host has on the job
-   * @returns what the service gave, as far as it can be kept
+   * @param token - of the lock that this host has on the job
+   * @returns the result of the service, in the form that the store keeps
    * @throws {AttemptFailedError} for BullMQ, with the failure
+   * @throws {JobReleasedError} for BullMQ, when the job was released or another host has its lock
    */
   async run(job: StoredJob, token: string): Promise<unknown> {
     const attempt = parseAttempt(job, token);
-    // A host that ended in the middle of an attempt has used it up.
-    if (attempt.number > attempt.data.attempts) throw this.#reportCrash(attempt);
+    // A crash during the last attempt makes BullMQ start one more.
+    if (attempt.number > attempt.data.attempts) throw this.#reporter.reportCrash(attempt);
     if (!this.#options.invoker.registry.find(attempt.data.service)) return this.#handleUnknownService(attempt);
-    if (this.#hasConflict(attempt)) return delayJob(attempt, CONFLICT_DELAY_MS);
-    if (attempt.isSuspectedPoison) await this.#isolate(attempt);
-    return this.#isStopping ? releaseJob(attempt) : this.#execute(attempt);
+    if (this.#activeAttempts.has(attempt.id)) return this.#handleRunningTwice(attempt);
+    if (!attempt.isSuspectedPoison) return this.#runUnlessStopping(attempt);
+    if (this.#poisonIsolation.isOccupied) return delayJob(attempt, CONFLICT_DELAY_MS);
+    return this.#poisonIsolation.run(() => this.#runUnlessStopping(attempt));
   }
 
-  /** The host has lost its lock on a job: another one may have it already, and nothing of this attempt will count. */
+  /** Cancels the attempt of a job whose lock was lost: another host may run the job already. */
   handleLockLost(id: string): void {
-    const loss = new InternalError(`the lock of the job ${id} was lost`);
-    this.#lockLosses.add(loss);
-    this.#activeScopes.get(id)?.cancel(loss);
+    this.#activeAttempts.handleLockLost(id);
   }
 
-  /**
-   * Waits for the attempts that are under way; those that last longer are ended, and their jobs go back to where they were taken
-   * from, without having lost an attempt.
-   */
-  async finish(graceMs: number): Promise<void> {
-    if (this.#activeScopes.size > 0) await this.#waitUntilIdle(graceMs);
-    this.#isStopping = true;
-    if (this.#activeScopes.size === 0) return;
-    const idle = this.#waitUntilIdle(RELEASE_TIMEOUT_MS);
-    for (const scope of this.#activeScopes.values()) scope.cancel(SHUTDOWN_REASON);
-    await idle;
+  /** Waits for running attempts; after `graceMs` they are cancelled and their jobs released, without costing an attempt. */
+  finish(graceMs: number): Promise<void> {
+    return this.#activeAttempts.finish(graceMs);
   }
 
-  async #execute(attempt: JobAttempt): Promise<unknown> {
-    const scope = createCancelScope(attempt.data);
-    this.#activeScopes.set(attempt.id, scope);
-    try {
-      const result = toStorableResult(await this.#invoke(attempt, scope), attempt.data, this.#createLogger(attempt));
-      return (await this.#hasLock(attempt, scope)) ? result : this.#reportLockLost(attempt);
-    } catch (thrown) {
-      if (thrown instanceof JobReleasedError) throw thrown;
-      if (scope.reason === SHUTDOWN_REASON) return await releaseJob(attempt);
-      if (!(await this.#hasLock(attempt, scope))) return this.#reportLockLost(attempt);
-      throw this.#reportFailure(attempt, classify(thrown));
-    } finally {
-      scope.close();
-      this.#removeActive(attempt);
-    }
-  }
-
-  /** Puts back a job whose service this host does not have, as long as it makes sense. */
+  /** Releases a job whose service this host does not have, until the policy makes it a dead letter. */
   #handleUnknownService(attempt: JobAttempt): Promise<never> {
     try {
       const { data, delayMs } = this.#unknownServicePolicy.planRelease(attempt.data, attempt.number);
       return delayJob({ ...attempt, data }, delayMs);
     } catch (thrown) {
-      throw this.#reportFailure(attempt, classify(thrown));
+      throw this.#reporter.reportFailure(attempt, classify(thrown));
     }
   }
 
-  #waitUntilIdle(limitMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, limitMs);
-      this.#onIdle = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+  /** The lock expired while this host was blocked, and the same host took the job again: the earlier attempt is cancelled. */
+  #handleRunningTwice(attempt: JobAttempt): Promise<never> {
+    this.#activeAttempts.handleLockLost(attempt.id);
+    return delayJob(attempt, CONFLICT_DELAY_MS);
   }
 
-  /**
-   * Is there something here that an attempt must not run beside? One of the same job, whose lock has run out while the host did
-   * nothing else; or, for one that may be what its hosts die of, another such: each time they die together, both have used up an
-   * attempt, and it is one of them that did it.
-   */
-  #hasConflict({ id, isSuspectedPoison }: JobAttempt): boolean {
-    if (this.#activeScopes.has(id)) {
-      this.handleLockLost(id);
-      return true;
+  #runUnlessStopping(attempt: JobAttempt): Promise<unknown> {
+    return this.#activeAttempts.isStopping ? releaseJob(attempt) : this.#execute(attempt);
+  }
+
+  async #execute(attempt: JobAttempt): Promise<unknown> {
+    const scope = this.#activeAttempts.add(attempt);
+    try {
+      const result = await this.#invoke(attempt, scope);
+      const storable = toStorableResult(result, attempt.data, this.#reporter.createLogger(attempt));
+      return (await this.#lock.isHeld(attempt, scope)) ? storable : this.#abandon(attempt);
+    } catch (thrown) {
+      if (thrown instanceof JobReleasedError) throw thrown;
+      if (this.#activeAttempts.isCancelledByShutdown(scope)) return await releaseJob(attempt);
+      if (!(await this.#lock.isHeld(attempt, scope))) return this.#abandon(attempt);
+      throw this.#reporter.reportFailure(attempt, classify(thrown));
+    } finally {
+      this.#activeAttempts.remove(attempt);
     }
-    return isSuspectedPoison && this.#isolatedJobId !== undefined;
-  }
-
-  async #isolate({ id }: JobAttempt): Promise<void> {
-    this.#isolatedJobId = id;
-    await pause(ISOLATION_DELAY_MS);
-  }
-
-  #removeActive({ id }: JobAttempt): void {
-    this.#activeScopes.delete(id);
-    if (this.#isolatedJobId === id) this.#isolatedJobId = undefined;
-    if (this.#activeScopes.size === 0) this.#onIdle?.();
-  }
-
-  /** Does the host still have its lock on the job? Only one that had not the time to renew it has to ask. */
-  async #hasLock({ job, token }: JobAttempt, scope: CancelScope): Promise<boolean> {
-    const { store, lockMs } = this.#options;
-    if (scope.reason && this.#lockLosses.has(scope.reason)) return false;
-    if (Date.now() - (job.processedOn ?? 0) < lockMs) return true;
-    // A store that does not answer does not take what the attempt gave, either.
-    const extended = await store.call(() => job.extendLock(token, lockMs)).catch(() => 1);
-    return extended === 1;
   }
 
   async #invoke(attempt: JobAttempt, scope: CancelScope): Promise<unknown> {
@@ -174,85 +123,14 @@ export class AttemptRunner {
     return invoker.run(service, { input, coercibleMembers: data.texts ?? NO_COERCIBLE_MEMBERS, job: run }, context);
   }
 
-  async #collectFlowInput(attempt: JobAttempt, plan: FlowRecord): Promise<Composed> {
-    const composed = await collectFlowInput(attempt, plan, this.#options.store);
+  async #collectFlowInput(attempt: JobAttempt, flow: FlowRecord): Promise<Composed> {
+    const composed = await collectFlowInput(attempt, flow, this.#options.store);
     return composed ?? suspendForBranches(attempt);
   }
 
-  /** Writes the one line of an attempt that has failed, and says what is to become of the job. */
-  #reportFailure(attempt: JobAttempt, failure: BusError): AttemptFailedError {
-    const { data, number } = attempt;
-    const isLast = number >= data.attempts || isPermanent(failure);
-    const retryInMs = isLast ? undefined : computeRetryDelayMs(number, data, failure);
-    const fields = { attempt: number, attempts: data.attempts, ...(retryInMs !== undefined && { retryInMs }) };
-    const message = isLast ? 'job failed, and is a dead letter now' : 'job failed, and will be tried again';
-    logOutcomeAs(isLast ? 'error' : 'warn', this.#createLogger(attempt), { failure, fields, message });
-    const { code } = failure;
-    const record = {
-      attempt: number,
-      replay: data.replays,
-      at: new Date().toISOString(),
-      code,
-      message: failure.message,
-    };
-    return new AttemptFailedError({ failure: createFailureRecord(failure), attempt: record, retryInMs });
-  }
-
-  /** There is nothing left of the last attempt but that it began. */
-  #reportCrash(attempt: JobAttempt): AttemptFailedError {
-    const { service, attempts } = attempt.data;
-    const failure = new InternalError(
-      `the last of ${attempts} attempts of ${service} began and never ended: its process died, or did nothing else for too long`,
-    );
-    return this.#reportFailure({ ...attempt, number: attempts }, failure);
-  }
-
-  /** What becomes of the job is in the hands of whoever has the lock now. */
-  #reportLockLost(attempt: JobAttempt): never {
-    this.#createLogger(attempt).warn(
-      { attempt: attempt.number },
-      'the lock of a job was lost; nothing of the attempt is kept',
-    );
+  /** Leaves the job to the host that has its lock now. */
+  #abandon(attempt: JobAttempt): never {
+    this.#reporter.reportLockLost(attempt);
     throw new JobReleasedError('its lock was lost');
   }
-
-  #createLogger({ id, data }: JobAttempt): Logger {
-    return this.#options.logger.child({ cid: data.cid, service: data.service, job: id });
-  }
-}
-
-/** Why attempts are ended when the host ends. */
-const SHUTDOWN_REASON = createFailure('SHUTTING_DOWN');
-/** What the store gets to take jobs back. */
-const RELEASE_TIMEOUT_MS = 3_000;
-
-/** One such end is an accident that every job of a host shares; of two in a row, one of the jobs may be the reason. */
-const SUSPECT_AFTER_CRASHES = 2;
-const CONFLICT_DELAY_MS = 2_000;
-/** Until the others that were taken at the same time have been put back. */
-const ISOLATION_DELAY_MS = 500;
-
-const NO_COERCIBLE_MEMBERS: readonly string[] = [];
-
-function parseAttempt(job: StoredJob, token: string): JobAttempt {
-  const data = jobData.parse(job.data);
-  const number = job.attemptsStarted - data.returned;
-  const unended = number - 1 - job.attemptsMade;
-  const isSuspectedPoison = unended > 0 && unended >= Math.min(SUSPECT_AFTER_CRASHES, data.attempts - 1);
-  return { job, token, id: job.id ?? '', data, number, isSuspectedPoison };
-}
-
-function createCancelScope({ service, timeoutMs }: JobData): CancelScope {
-  return new CancelScope(Deadline.in(timeoutMs), () => new DeadlineExceededError(service, timeoutMs));
-}
-
-const PERMANENT_FAILURES = [FlowFailedError, ResultNotStorableError, UnknownServiceError];
-
-/** Would another attempt come to the same? */
-function isPermanent(failure: BusError): boolean {
-  return PERMANENT_FAILURES.some((final) => failure instanceof final) || !isRetryable(failure);
-}
-
-function computeRetryDelayMs(attempt: number, { backoff }: JobData, { retryAfter = 0 }: BusError): number {
-  return Math.max(computeEqualJitterBackoffMs(attempt, backoff, Math.random), retryAfter * 1_000);
 }

@@ -1,4 +1,4 @@
-/** Tells BullMQ to leave a job alone: it has been put back, or is another host's by now. BullMQ knows it by its name. */
+/** Tells BullMQ that a job is neither completed nor failed here: it was put back, or another host has it. BullMQ checks the name. */
 export class JobReleasedError extends Error {
   override readonly name = 'WaitingError';
 }

@@ -10,20 +10,20 @@ import type { QueueRouter } from '../queues/queue-router';
 import { RetentionCleaner } from '../retention/retention-cleaner';
 import type { Schedules } from '../schedules/schedules';
 
-/** What a host runs jobs with. */
+/** Collaborators and configuration of a {@link JobRunner}. */
 export interface JobRunnerOptions {
   readonly store: JobStore;
   readonly queueRouter: QueueRouter;
   readonly schedules: Schedules;
   readonly invoker: Invoker;
-  /** How long a host may do nothing for its jobs, and how long jobs are given back or kept. */
+  /** Time limits of locks, of jobs and of unknown services. */
   readonly config: Pick<JobsConfig, 'lock' | 'retention' | 'unknownService'>;
   readonly logger: Logger;
 }
 
 const RETRY_INTERVAL_MS = 1_000;
 
-/** A process that runs jobs and does the ticks of schedules. */
+/** Runs jobs and the ticks of schedules in this process. */
 export class JobRunner {
   readonly #attemptRunner: AttemptRunner;
   readonly #queueWorkers: QueueWorkers;
@@ -51,7 +51,7 @@ export class JobRunner {
     this.#retentionCleaner = new RetentionCleaner(store, config.retention);
   }
 
-  /** Begins to run jobs. What the store has to be told or asked before is made up for when it is away. */
+  /** Starts running jobs. If the store is unavailable, queues and schedules are synchronized with it later. */
   async start(backend: JobBackend): Promise<void> {
     if (this.#stopping.signal.aborted) return;
     this.#queueWorkers.start(backend);
@@ -61,16 +61,19 @@ export class JobRunner {
     void this.#retentionCleaner.run();
   }
 
+  /** Stops taking jobs. Running ones continue. */
   async pause(): Promise<void> {
     this.#stopping.abort();
     this.#retentionCleaner.stop();
     await this.#queueWorkers.pause();
   }
 
+  /** Waits for running attempts; after `graceMs` they are cancelled and their jobs released, without costing an attempt. */
   finish(graceMs: number): Promise<void> {
     return this.#attemptRunner.finish(graceMs);
   }
 
+  /** Closes the workers. */
   close(): Promise<void> {
     this.#stopping.abort();
     return this.#queueWorkers.close();
@@ -81,14 +84,14 @@ export class JobRunner {
     while (!this.#stopping.signal.aborted && !(await this.#synchronize(backend)));
   }
 
-  /** @returns whether the store could be asked */
+  /** @returns whether the store responded */
   async #synchronize(backend: JobBackend): Promise<boolean> {
     try {
       await this.#queueWorkers.startOrphanedQueues(backend);
       await this.#schedules.synchronize(backend);
       return true;
     } catch {
-      // The store has said so on the log.
+      // The store logs its own outage.
       return false;
     }
   }

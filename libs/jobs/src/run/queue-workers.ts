@@ -6,24 +6,24 @@ import type { JobStore } from '../queues/job-store';
 import type { QueueConfig, QueueRouter } from '../queues/queue-router';
 import { createStalledJobOptions } from './stalled-job-options';
 
-/** What workers are made of. */
+/** Collaborators and time limits of {@link QueueWorkers}. */
 export interface QueueWorkersOptions {
   readonly store: JobStore;
   readonly queueRouter: QueueRouter;
   readonly attemptRunner: AttemptRunner;
-  /** How long a host may do nothing for its jobs. */
+  /** How long the lock on a job is valid without being renewed. */
   readonly lockMs: number;
   readonly logger: Logger;
 }
 
-/** A worker of BullMQ's. */
+/** A BullMQ worker. */
 type ManagedWorker = Pick<JobWorker, 'pause' | 'close'>;
 
-/** Only for errors that are not an attempt's: BullMQ's own. */
+/** For errors of BullMQ itself; those of attempts carry their delay. */
 const DEFAULT_RETRY_DELAY_MS = 1_000;
 const CLOSE_TIMEOUT_MS = 2_000;
 
-/** The workers of a host: one for each lane, and for each lane that an earlier configuration has left jobs in. */
+/** The workers of a host: one for each queue of the configuration, and for each queue that an earlier configuration has left jobs in. */
 export class QueueWorkers {
   readonly #options: QueueWorkersOptions;
   readonly #workers: ManagedWorker[] = [];
@@ -34,18 +34,18 @@ export class QueueWorkers {
     this.#options = options;
   }
 
-  /** Begins to take jobs. */
+  /** Starts taking jobs. */
   start(backend: JobBackend): void {
     if (!this.#isAccepting) return;
-    for (const lane of this.#options.queueRouter.listConfigs()) this.#startWorker(backend, lane);
+    for (const queue of this.#options.queueRouter.listConfigs()) this.#startWorker(backend, queue);
   }
 
-  /** Has a worker end with the others. */
+  /** Adds a worker that is paused and closed with the others. */
   addWorker(worker: ManagedWorker): void {
     this.#workers.push(worker);
   }
 
-  /** Takes up lanes that are no longer in the configuration; strikes off those that nothing is left in. */
+  /** Starts workers for queues that are no longer in the configuration; unregisters those that are empty. */
   async startOrphanedQueues(backend: JobBackend): Promise<void> {
     const { store, queueRouter } = this.#options;
     const configured = new Set(queueRouter.listConfigs().map(({ name }) => name));
@@ -57,13 +57,13 @@ export class QueueWorkers {
     }
   }
 
-  /** Takes no more jobs; those under way go on. */
+  /** Stops taking jobs. Running ones continue. */
   async pause(): Promise<void> {
     this.#isAccepting = false;
     await Promise.allSettled(this.#workers.map((worker) => worker.pause(true)));
   }
 
-  /** Ends the workers, once attempts have finished. A store that does not answer is not waited for. */
+  /** Closes the workers, after attempts have finished. An unavailable store does not delay it for longer than two seconds. */
   async close(): Promise<void> {
     const closed = Promise.allSettled(this.#workers.map((worker) => worker.close()));
     let timer: NodeJS.Timeout | undefined;
@@ -72,9 +72,9 @@ export class QueueWorkers {
     clearTimeout(timer);
   }
 
-  #startOrphanedQueue(backend: JobBackend, lane: QueueConfig): void {
-    this.#orphanedQueues.add(lane.name);
-    this.#startWorker(backend, lane);
+  #startOrphanedQueue(backend: JobBackend, queue: QueueConfig): void {
+    this.#orphanedQueues.add(queue.name);
+    this.#startWorker(backend, queue);
   }
 
   #startWorker(backend: JobBackend, { name, concurrency, limiter }: QueueConfig): void {
@@ -92,7 +92,9 @@ export class QueueWorkers {
     worker.on('lockRenewalFailed', (ids) => {
       for (const id of ids) attemptRunner.handleLockLost(id);
     });
-    worker.on('stalled', (job) => logger.warn({ job }, 'an attempt of a job never ended; the job is taken up again'));
+    worker.on('stalled', (job) =>
+      logger.warn({ job }, 'a job stalled: its process crashed or was blocked; the job is queued again'),
+    );
     this.#workers.push(worker);
   }
 }

@@ -2,35 +2,44 @@ import type { JobData } from '../queues/job-data';
 import type { StoredJob } from '../queues/job-store';
 import { JobReleasedError } from './job-released-error';
 
-/** A job that has been taken, and the lock on it. */
+/** A job that this host has taken, and its lock. */
 export interface ActiveJob {
   readonly job: StoredJob;
+  /** Identifies the lock. */
   readonly token: string;
   readonly data: JobData;
 }
 
 /**
- * Puts a job back to where it was taken from; the attempt that was begun does not count.
+ * Puts a job back into its queue. The attempt that was started does not count.
  *
  * @throws {JobReleasedError} for BullMQ
  */
 export async function releaseJob({ job, token, data }: ActiveJob): Promise<never> {
   await discountAttempt({ job, data });
   await job.moveToWait(token);
-  throw new JobReleasedError('the host is ending');
+  throw new JobReleasedError('the host is shutting down');
 }
 
-/** As {@link releaseJob}, but it is not to be taken again before some time has passed. @param data - what is kept of it */
-export async function delayJob({ job, token, data }: ActiveJob, ms: number): Promise<never> {
+/**
+ * Puts a job back into its queue, to be taken after a delay. The attempt that was started does not count.
+ *
+ * @throws {JobReleasedError} for BullMQ
+ */
+export async function delayJob({ job, token, data }: ActiveJob, delayMs: number): Promise<never> {
   await discountAttempt({ job, data });
-  await job.moveToDelayed(Date.now() + ms, token);
-  throw new JobReleasedError('it is to run later');
+  await job.moveToDelayed(Date.now() + delayMs, token);
+  throw new JobReleasedError('it runs later');
 }
 
-/** As {@link releaseJob}, but it is not to be taken again before its branches have ended. */
+/**
+ * Puts the last job of a durable composite back until its branches have finished. The attempt that was started does not count.
+ *
+ * @throws {JobReleasedError} for BullMQ
+ */
 export async function suspendForBranches({ job, token, data }: ActiveJob): Promise<never> {
   await discountAttempt({ job, data });
-  // The last of them may have ended meanwhile.
+  // The last branch may have finished in the meantime.
   if (!(await job.moveToWaitingChildren(token))) await job.moveToWait(token);
   throw new JobReleasedError('it waits for its branches');
 }

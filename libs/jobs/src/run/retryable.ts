@@ -2,10 +2,9 @@ import { type BusError, getCatalogueEntry, type FailureCode } from '@trunkline/f
 import { isRejectedInput } from '@trunkline/service';
 
 /**
- * May a job that failed like this be tried again? What a caller may send again after a while may be tried again (DESIGN,
- * section 5), and what is nobody's declared failure, since a program's accidents often pass. An input that a service refuses does
- * not: it will be refused again. A job repeats its calls with the same
- * Idempotency-Key, so that those which only idempotent requests may repeat are among them.
+ * Whether a job that failed like this is retried. Failures that clients may retry are, and unexpected errors, which are often
+ * transient. Failures that only idempotent requests may retry are, too, because a job repeats its calls with the same
+ * Idempotency-Key. An input that a service rejects is not: it would be rejected again.
  */
 export function isRetryable(failure: BusError): boolean {
   if (failure.kind === 'internal') return !isRejectedInput(failure);
@@ -16,10 +15,10 @@ export function isRetryable(failure: BusError): boolean {
 
 function findRetryRule({ code, kind, status }: BusError): 'never' | 'idempotent' | 'afterwards' {
   try {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one that is not the bus's is refused
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a code that is not in the catalogue throws
     return getCatalogueEntry(code as FailureCode).retry;
   } catch {
-    // `onStatus` has given it a code of its own.
+    // A code that `onStatus` has set.
     return kind.startsWith('upstream.') && status >= 500 ? 'afterwards' : 'never';
   }
 }

@@ -1,7 +1,8 @@
 /**
- * How BullMQ watches over jobs that are under way. A job whose host died is taken up again after the lock has run out and a look
- * or two at it: within twice the lock. How often that may happen is for the attempts to say, never for BullMQ (its own default ends
- * an accepted job after the second crash).
+ * Options for BullMQ's detection of stalled jobs. A job whose host crashed is queued again within twice the lock duration.
+ *
+ * The number of stalls is unlimited for BullMQ, which by default fails a job at its second stall: the bus counts each stall as an
+ * attempt.
  */
 export function createStalledJobOptions(lockMs: number) {
   return { lockDuration: lockMs, stalledInterval: lockMs / 2, maxStalledCount: 1_000_000 };

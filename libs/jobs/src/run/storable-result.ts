@@ -6,23 +6,23 @@ import { ResultNotStorableError } from './result-not-storable-error';
 const MAX_RESULT_BYTES = 1_048_576;
 
 /**
- * What can be kept of a result: JSON of at most 1 MiB. What a job has done is done, whether its result can be kept or not. That of a
- * branch is kept as `{ value }`: BullMQ cannot tell nothing from `null`.
+ * Converts the result of a job to what the store keeps: JSON of at most 1 MiB. Any other result is dropped with a warning, since the
+ * work is done. The result of a branch is wrapped as `{ value }`, because BullMQ stores `undefined` as `null`.
  *
- * @throws {ResultNotStorableError} for a branch of a composite that cannot do without, and for a result that holds a promise: nobody knows
- *   whether the job has done what it promised
+ * @throws {ResultNotStorableError} for a branch of a composite, which needs the result, and for a result that contains a promise,
+ *   whose outcome is unknown
  */
 export function toStorableResult(result: unknown, { isBranch = false, service }: JobData, logger: Logger): unknown {
   if (result === undefined || isStorableJson(result, service)) return isBranch ? { value: result } : result;
   if (isBranch)
     throw new ResultNotStorableError(
-      `${service} gave what has no JSON form of at most 1 MiB, and is a branch of a composite, which needs it`,
+      `the result of ${service} is not JSON of at most 1 MiB, and ${service} is a branch of a composite, which needs it`,
     );
-  logger.warn('the result of a job is not kept: it has no JSON form of at most 1 MiB');
+  logger.warn('the result of a job is not stored: it is not JSON of at most 1 MiB');
   return undefined;
 }
 
-/** @throws {ResultNotStorableError} when it holds a promise */
+/** @throws {ResultNotStorableError} when it contains a promise */
 function isStorableJson(result: unknown, service: string): boolean {
   const json = tryStringifyJson(result);
   if (json === undefined) return false;
@@ -38,7 +38,7 @@ function tryStringifyJson(result: unknown): string | undefined {
   try {
     return JSON.stringify(result);
   } catch {
-    // It has no JSON form, and is not kept either.
+    // A cycle or a BigInt: not storable.
     return undefined;
   }
 }

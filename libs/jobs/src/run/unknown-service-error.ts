@@ -1,10 +1,11 @@
 import { InternalError } from '@trunkline/failures';
 
-/** No host that took a job had its service, for longer than it is given back. */
+/** For longer than `bus.jobs.unknownService.for`, no host that took a job had its service. */
 export class UnknownServiceError extends InternalError {
   constructor(service: string, waitedMs: number) {
+    const waitedSeconds = Math.round(waitedMs / 1_000);
     super(
-      `there is no service ${service} on the hosts that took the job, for ${Math.round(waitedMs / 1_000)} s: deploy it, and retry the dead letter`,
+      `no host that took the job in the last ${waitedSeconds} s has the service ${service}: deploy it, then retry the dead letter`,
     );
   }
 }

@@ -15,7 +15,7 @@ const DATA: JobData = jobData.parse({
 const lines: string[] = [];
 let nowMs = 0;
 
-function unknownServices(deadLetterAfterMs: number): UnknownServicePolicy {
+function createPolicy(deadLetterAfterMs: number): UnknownServicePolicy {
   const destination = new Writable({
     write: (chunk, _encoding, done) => {
       lines.push(String(chunk));
@@ -35,38 +35,38 @@ describe('a job whose service this host does not have', () => {
     nowMs = 1_000_000;
   });
 
-  it('is given back, the longer the longer it has waited, until it has waited for too long', () => {
-    const services = unknownServices(60_000);
-    const waits: number[] = [];
+  it('is released for longer and longer, until its time limit', () => {
+    const policy = createPolicy(60_000);
+    const delays: number[] = [];
     let data = DATA;
 
-    const giveBack = () => {
-      const givenBack = services.planRelease(data, 1);
-      data = givenBack.data;
-      waits.push(givenBack.delayMs);
-      nowMs += givenBack.delayMs;
+    const release = () => {
+      const released = policy.planRelease(data, 1);
+      data = released.data;
+      delays.push(released.delayMs);
+      nowMs += released.delayMs;
     };
-    for (let times = 0; times < 15; times++) giveBack();
+    for (let times = 0; times < 15; times++) release();
 
-    expect(waits).toEqual([1_000, 1_000, 2_000, 4_000, ...Array.from({ length: 10 }, () => 5_000), 2_000]);
-    expect(giveBack).toThrow(UnknownServiceError);
+    expect(delays).toEqual([1_000, 1_000, 2_000, 4_000, ...Array.from({ length: 10 }, () => 5_000), 2_000]);
+    expect(release).toThrow(UnknownServiceError);
   });
 
-  it('has all the time again in another attempt', () => {
-    const services = unknownServices(60_000);
-    const { data } = services.planRelease(DATA, 1);
+  it('gets the whole time limit again in its next attempt', () => {
+    const policy = createPolicy(60_000);
+    const { data } = policy.planRelease(DATA, 1);
     nowMs += 60_000;
 
-    expect(services.planRelease(data, 2).data.unknown).toEqual({ attempt: 2, sinceMs: nowMs });
+    expect(policy.planRelease(data, 2).data.unknown).toEqual({ attempt: 2, sinceMs: nowMs });
   });
 
-  it('is a warning once a minute for each service', () => {
-    const services = unknownServices(3_600_000);
+  it('causes one warning a minute for each service', () => {
+    const policy = createPolicy(3_600_000);
 
     for (const afterMs of [0, 59_000, 1_000]) {
       nowMs += afterMs;
-      services.planRelease(DATA, 1);
-      services.planRelease({ ...DATA, service: 'gone.too' }, 1);
+      policy.planRelease(DATA, 1);
+      policy.planRelease({ ...DATA, service: 'gone.too' }, 1);
     }
 
     const warned = lines.map((line) => JSON.parse(line) as Record<string, unknown>);

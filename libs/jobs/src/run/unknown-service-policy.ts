@@ -6,26 +6,26 @@ const WARNING_INTERVAL_MS = 60_000;
 const MIN_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 5_000;
 
-/** What is done with jobs whose service this host does not have. */
+/** Time limit and collaborators of an {@link UnknownServicePolicy}. */
 export interface UnknownServicePolicyOptions {
-  /** How long such a job is given back before it is a dead letter. */
+  /** How long such a job is released before it becomes a dead letter. */
   readonly deadLetterAfterMs: number;
   readonly logger: Logger;
   /** Default: the clock of the process. */
   readonly nowMs?: () => number;
 }
 
-/** A job that is to be given back, for a host that has its service. */
+/** How a job is put back for a host that has its service. */
 export interface DelayedRelease {
-  /** What is kept of it. */
+  /** The data to store with the job. */
   readonly data: JobData;
-  /** How long it is not to be taken. */
+  /** Time until a host may take the job again. */
   readonly delayMs: number;
 }
 
 /**
- * Jobs for services that this host does not have: while hosts are replaced one by one, another one may have them. They are given back
- * until they have waited for too long; a `warn` line a minute says so of each service.
+ * Handles jobs whose service this host does not have: during a rolling deployment, another host may have it. Such a job is released
+ * until its time limit. A `warn` line is logged at most once a minute for each service.
  */
 export class UnknownServicePolicy {
   readonly #deadLetterAfterMs: number;
@@ -40,8 +40,10 @@ export class UnknownServicePolicy {
   }
 
   /**
-   * @param attempt - its number; the time that earlier attempts had to wait for does not count
-   * @throws {UnknownServiceError} when it has waited for too long
+   * Plans the release of a job.
+   *
+   * @param attempt - number of the attempt; its time limit does not include the waits of earlier attempts
+   * @throws {UnknownServiceError} when the time limit of the attempt has passed
    */
   planRelease(data: JobData, attempt: number): DelayedRelease {
     const nowMs = this.#nowMs();
@@ -57,6 +59,6 @@ export class UnknownServicePolicy {
     const warnedAtMs = this.#warnedAtMs.get(service);
     if (warnedAtMs !== undefined && nowMs - warnedAtMs < WARNING_INTERVAL_MS) return;
     this.#warnedAtMs.set(service, nowMs);
-    this.#logger.warn({ service }, 'jobs are given back: this host does not have their service');
+    this.#logger.warn({ service }, 'jobs are released: this host does not have their service');
   }
 }
