@@ -112,6 +112,7 @@ describe('A listener that speaks TLS', () => {
     ["ciphers: 'HIGH:!aNULL'", 'expected cipher suites as OpenSSL calls them'],
     ['ciphers: []', 'ciphers'],
     ['minVersion: TLSv1.1', 'minVersion'],
+    ['hsts: { maxAge: 10ms }', /hsts\.maxAge.*expected 0s, .*or a duration of at least 1s/],
     ['hsts: { preload: true }', 'expected `includeSubDomains` and a `maxAge` of at least 365d'],
   ])('refuses %s', async (tls, message) => {
     await expect(start(tls)).rejects.toThrow(message);
@@ -133,6 +134,14 @@ describe('A listener that speaks TLS', () => {
     expect(answer.match(/strict-transport-security: .*/gi)).toEqual([
       'strict-transport-security: max-age=63072000; includeSubDomains; preload',
     ]);
+  });
+
+  it('ends HTTPS-only in browsers with `maxAge: 0s`', async () => {
+    await start('hsts: { maxAge: 0s }');
+
+    expect(await ask('GET /open HTTP/1.1\r\nHost: a\r\nConnection: close')).toMatch(
+      /^strict-transport-security: max-age=0\r$/im,
+    );
   });
 
   it('does not tell them so by itself', async () => {

@@ -16,11 +16,15 @@ const TLS_1_2_SUITES = [
   'ECDHE-RSA-CHACHA20-POLY1305',
 ];
 const YEAR_S = 31_536_000;
+const HSTS_MAX_AGE_EXPECTED = 'expected 0s, which ends it in browsers that know the bus, or a duration of at least 1s';
 
 const hsts = switchable(
   z
     .strictObject({
-      maxAge: duration().prefault('365d').describe('How long browsers are to use HTTPS alone'),
+      maxAge: duration()
+        .refine((ms) => ms === 0 || ms >= 1_000, HSTS_MAX_AGE_EXPECTED)
+        .prefault('365d')
+        .describe('How long browsers use HTTPS only, in whole seconds; 0s ends it'),
       includeSubDomains: z.boolean().default(false).describe('Whether that holds for all sub-domains, too'),
       preload: z
         .boolean()
