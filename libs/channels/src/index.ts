@@ -4,7 +4,6 @@
  * (invoke), reply; idempotency stands between parse and input, where a channel asks for it; failure-reply is where every failure ends.
  * Not for: what services do (service), or where the configuration comes from (bus).
  */
-export { type JobSubmission, type JobClient, type JobStatus } from './features/async/job-client';
 export { authFailuresOption } from './features/authentication/auth-failures-section';
 export { AuthFailureLimiter } from './features/authentication/auth-failure-limiter';
 export { createAsyncHandler } from './features/async/async-handler';

@@ -15,6 +15,6 @@ export { generateJobSchemaSql } from './backend/job-schema';
 
 // To tell of jobs
 export { type AttemptRecord } from './queues/job-data';
-export { type JobState, type JobView } from './queues/job-view';
+export { type JobView } from './queues/job-view';
 export { DeadLetters } from './dead-letters/dead-letters';
 export { Schedules, type ScheduleView } from './schedules/schedules';

@@ -62,6 +62,7 @@ export {
   type JobReceipt,
   type Publication,
 } from './jobs/job-submitter';
+export { type JobState, type JobStatus } from './jobs/job-status';
 export { toCanonicalJson } from './jobs/canonical-json';
 export { type AcquiredIdempotencyKey, type JobFacts, JobRun } from './jobs/job-run';
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { JobClient } from '../features/async/job-client';
+import type { JobSubmitter } from '@trunkline/service';
 import { registerJobRoute, listJobPaths } from '../features/async/job-route';
 import { createAuthenticationStep } from '../features/authentication/authentication';
 import {
@@ -47,7 +47,7 @@ export interface RestServerOptions {
   readonly rateLimiter: RateLimiter;
   /** Where the pages of the errors are; `undefined` when they are elsewhere. */
   readonly errorPagesPath: string | undefined;
-  readonly jobs: JobClient;
+  readonly jobs: JobSubmitter;
   /** The description of the channels; `undefined`: the bus has none. */
   readonly openApi: ServedOpenApi | undefined;
   /** Asks all outgoing connections at once how they are. Has an end, and does not reject. */

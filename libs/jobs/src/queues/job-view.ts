@@ -1,33 +1,18 @@
-import type { BusError } from '@trunkline/failures';
+import type { JobState, JobStatus } from '@trunkline/service';
 import { parseBranchValue } from '../flows/branch-result';
 import { parseFailedReason } from '../failure-records/parse-failed-reason';
 import type { StoredJob } from './job-store';
 import { type AttemptRecord, attemptRecord, type JobData, jobData } from './job-data';
 import { tryParseJson } from '../failure-records/try-parse-json';
 
-/** Where a job stands: `queued` until an attempt begins, and between attempts. */
-export type JobState = 'queued' | 'running' | 'completed' | 'failed';
-
-/** A job as it is told of. */
-export interface JobView {
-  readonly id: string;
-  readonly service: string;
-  readonly state: JobState;
-  /** Attempts begun since it was made, or last replayed. */
-  readonly attempts: number;
+/** A job as operators see it. */
+export interface JobView extends JobStatus {
   readonly enqueuedAt: Date;
-  readonly cid: string;
-  /** Who may ask for it, in words of whoever handed it in; `undefined`: operators alone. */
-  readonly owner: string | undefined;
   /** Who was calling the channel that it all began with. */
   readonly caller: JobData['caller'];
   readonly input: unknown;
   readonly topic: string | undefined;
   readonly schedule: string | undefined;
-  /** Of a job that has completed. */
-  readonly result: unknown;
-  /** Of a job that has failed. */
-  readonly failure: BusError | undefined;
   readonly failedAt: Date | undefined;
   /** Attempts that failed, the oldest first; those whose process died are not among them. */
   readonly history: readonly AttemptRecord[];

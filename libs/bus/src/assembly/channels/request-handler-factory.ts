@@ -11,7 +11,6 @@ import {
 import { ErrorResponder } from '@trunkline/http-server';
 import { Jobs } from '@trunkline/jobs';
 import { ChannelInvokerFactory } from './channel-invoker-factory';
-import { createJobClient } from './create-job-client';
 
 /** How the requests of channels are answered, with all that stands between a parsed request and its service. */
 @Injectable()
@@ -33,7 +32,7 @@ export class RequestHandlerFactory {
     if (channel.async === 'never') return handleSync;
     const enqueue = invokerFactory.enhance(
       channel,
-      createEnqueueOperation(channel, { jobs: createJobClient(this.jobs), errorResponder }),
+      createEnqueueOperation(channel, { jobs: this.jobs, errorResponder }),
     );
     return createAsyncHandler(channel, { enqueue, errorResponder, handleSync });
   }

@@ -1,9 +1,7 @@
 import type { RestServerOptions } from '@trunkline/channels';
 import type { HttpListener } from '@trunkline/http-server';
-import type { Jobs } from '@trunkline/jobs';
 import type { SecurityOptions } from '@trunkline/security';
 import type { BusConfig } from '../../config/bus-config';
-import { createJobClient } from './create-job-client';
 import { readErrorPagesPath } from './describe-channels';
 
 /** What every front of a bus has, whatever its channels are. */
@@ -16,10 +14,12 @@ export interface RestServerDependencies extends Pick<
 }
 
 /** What the application has for its fronts. */
-interface ApplicationDependencies extends Pick<RestServerDependencies, 'errorResponder' | 'rateLimiter' | 'security'> {
+interface ApplicationDependencies extends Pick<
+  RestServerDependencies,
+  'errorResponder' | 'rateLimiter' | 'security' | 'jobs'
+> {
   /** `undefined` in an application that does not listen, which has no front. */
   readonly listener: HttpListener | undefined;
-  readonly jobs: Jobs;
 }
 
 /** @returns `undefined` in an application that does not listen */
@@ -27,9 +27,7 @@ export function createRestServerDependencies(
   config: BusConfig,
   parts: ApplicationDependencies,
 ): RestServerDependencies | undefined {
-  const { listener, jobs, ...others } = parts;
+  const { listener, ...others } = parts;
   const { http } = config.bus;
-  return (
-    listener && { listener, http, ...others, jobs: createJobClient(jobs), errorPagesPath: readErrorPagesPath(config) }
-  );
+  return listener && { listener, http, ...others, errorPagesPath: readErrorPagesPath(config) };
 }

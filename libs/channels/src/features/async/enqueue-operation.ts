@@ -1,13 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DeadlineExceededError } from '@trunkline/failures';
-import type { ServiceResponse } from '@trunkline/service';
+import type { JobStatus, JobSubmitter, ServiceResponse } from '@trunkline/service';
 import { CancelScope, Deadline } from '@trunkline/time';
 import type { Channel } from '../../rest/channel';
 import type { ChannelOperation } from '../../rest/request-handler';
 import { HttpRequestView } from '../../rest/http-request-view';
 import type { RequestContext } from '../../rest/request-context';
 import { type ErrorResponder, getDisconnectScopes } from '@trunkline/http-server';
-import type { JobClient, JobStatus } from './job-client';
 import { toJobDocument, hasEnded, formatJobPath, RETRY_AFTER_SECONDS } from './job-document';
 import { toOwnerCaller, serializeOwner } from './job-owner';
 import { parsePreferHeader } from './prefer-header';
@@ -24,7 +23,7 @@ export interface AsyncRequestContext extends RequestContext {
 
 /** What the hand-in of jobs needs. */
 export interface EnqueueOptions {
-  readonly jobs: JobClient;
+  readonly jobs: JobSubmitter;
   readonly errorResponder: ErrorResponder;
 }
 
@@ -57,7 +56,7 @@ export function createEnqueueOperation(
 async function submitJob(
   input: unknown,
   { request, observer, coercibleMembers }: AsyncRequestContext,
-  { jobs, channel }: { readonly jobs: JobClient; readonly channel: Channel },
+  { jobs, channel }: { readonly jobs: JobSubmitter; readonly channel: Channel },
 ): Promise<JobStatus> {
   const { service } = channel;
   const sideEffects = observer?.sideEffects;
@@ -68,7 +67,10 @@ async function submitJob(
     sideEffects,
   };
   const owner = serializeOwner({ channel: channel.name, caller: toOwnerCaller(request.caller) });
-  if (sideEffects) Object.assign(sideEffects, { hasStarted: true, hasAttemptedSend: true });
+  if (sideEffects) {
+    sideEffects.hasStarted = true;
+    sideEffects.hasAttemptedSend = true;
+  }
   const { id } = await jobs.enqueue({ service, input, coercibleMembers, origin, owner });
   const unknown = { result: undefined, failure: undefined };
   return { id, service: service.name, state: 'queued', attempts: 0, cid: request.id, owner, ...unknown };
@@ -86,7 +88,7 @@ function writeAccepted(response: ServiceResponse, job: JobStatus, isAsync: boole
 
 /** The job as it stands when it has ended, when the client has waited as long as it wanted to, or when it has left. */
 async function waitForJob(
-  jobs: JobClient,
+  jobs: JobSubmitter,
   job: JobStatus,
   { exchange, waitMs }: { readonly exchange: RequestContext; readonly waitMs: number },
 ): Promise<JobStatus> {
@@ -101,7 +103,7 @@ async function waitForJob(
   }
 }
 
-async function pollJob(jobs: JobClient, job: JobStatus, { signal }: CancelScope): Promise<JobStatus> {
+async function pollJob(jobs: JobSubmitter, job: JobStatus, { signal }: CancelScope): Promise<JobStatus> {
   let latest = job;
   for (let pauseMs = MIN_POLL_INTERVAL_MS; !hasEnded(latest); pauseMs = Math.min(pauseMs * 2, MAX_POLL_INTERVAL_MS)) {
     await pause(pauseMs, undefined, { signal }).catch(() => undefined);

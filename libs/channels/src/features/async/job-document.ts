@@ -1,5 +1,5 @@
 import type { ErrorResponder } from '@trunkline/http-server';
-import type { JobStatus } from './job-client';
+import type { JobStatus } from '@trunkline/service';
 
 /** Seconds after which it is worth asking again for a job that has not ended. */
 export const RETRY_AFTER_SECONDS = '1';

@@ -6,7 +6,7 @@ import type { Channel } from '../../rest/channel';
 import type { IndexedRoute } from '../../rest/path-index';
 import { createCorsHeaders, resolveCorsPolicy } from '../cors/cors';
 import { type ErrorResponder, sendJson } from '@trunkline/http-server';
-import type { JobClient, JobStatus } from './job-client';
+import type { JobStatus, JobSubmitter } from '@trunkline/service';
 import { toJobDocument, hasEnded, RETRY_AFTER_SECONDS } from './job-document';
 import { toOwnerCaller, parseOwner } from './job-owner';
 
@@ -16,7 +16,7 @@ const JOB_ID = /^[\w.@~-]{1,512}$/;
 /** What jobs are told of by. */
 export interface JobRouteOptions {
   readonly channels: readonly Channel[];
-  readonly jobs: JobClient;
+  readonly jobs: JobSubmitter;
   readonly errorResponder: ErrorResponder;
 }
 
