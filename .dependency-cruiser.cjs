@@ -44,7 +44,13 @@ module.exports = {
       name: 'rooms-have-one-door',
       severity: 'error',
       from: { path: '^(?:libs|apps)/([^/]+)/' },
-      to: { path: '^libs/([^/]+)/src/', pathNot: ['^libs/[^/]+/src/index\\.ts$', '^libs/$1/'] },
+      to: { path: '^libs/([^/]+)/src/', pathNot: ['^libs/[^/]+/src/index\\.ts$', '^libs/$1/', '\\.fixture\\.ts$'] },
+    },
+    {
+      name: 'fixtures-are-for-specs',
+      severity: 'error',
+      from: { pathNot: '\\.(?:spec|types-spec|fixture)\\.ts$' },
+      to: { path: '\\.fixture\\.ts$' },
     },
     {
       name: 'host-is-a-user',

@@ -1,4 +1,5 @@
 import { ConfigurationError } from '@trunkline/config';
+import { getErrorCode } from '@trunkline/failures';
 import { JobStoreError } from '@trunkline/jobs';
 import { Bus, type BusOptions } from './bus';
 import { announce } from './lifecycle/announcement';
@@ -48,5 +49,5 @@ function exitWithMessage(message: string, code: number): never {
 }
 
 function isPortTaken(thrown: unknown): thrown is Error {
-  return thrown instanceof Error && 'code' in thrown && (thrown.code === 'EADDRINUSE' || thrown.code === 'EACCES');
+  return thrown instanceof Error && ['EADDRINUSE', 'EACCES'].includes(getErrorCode(thrown));
 }

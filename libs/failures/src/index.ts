@@ -31,6 +31,10 @@ export { type FailureKind, type Severity } from './failure-kind';
 export { findViolations } from './violations/find-violations';
 export { recordService, getServiceChain } from './classification/service-chain';
 
+// To inspect unknown values
+export { getErrorCode, getErrorMessage } from './errors/read-error';
+export { isObject, isRecord } from './json/is-record';
+
 // To find numbers that would change
 export { findInexactNumbers, isExactNumber, type NumberRange, findNumberPointer } from './json/exact-numbers';
 

@@ -12,10 +12,10 @@ import type {
   ServiceRegistry,
 } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
+import { waitWithTimeout } from '@trunkline/time';
 import { CALL_TIMEOUT_MS, computeCallDeadlineMs } from './backend/call-timeout';
 import { StoreFileError } from './backend/embedded/store-file-error';
 import { JobStoreError } from './backend/job-store-error';
-import { waitWithTimeout } from './backend/wait-with-timeout';
 import { ClockSkewMonitor } from './clock-skew/clock-skew-monitor';
 import type { JobsConfig } from './configuration/jobs-config';
 import type { ScheduleConfig } from './configuration/schedule-section';

@@ -8,31 +8,12 @@ import {
   type ServiceConstructor,
   ServiceRegistry,
 } from '@trunkline/service';
-import type { Logger, LogFn } from '@trunkline/telemetry';
 import { CancelScope, type Clock, Deadline } from '@trunkline/time';
 import type { Credential } from '@trunkline/security';
 import { outgoingSection } from './rest/section';
 import type { RestConnection } from './rest/rest-connection';
+import { RecordingLogger } from '../../telemetry/src/recording-logger.fixture';
 import { OutgoingRest } from './rest/outgoing-rest';
-
-/** Keeps the lines that are logged. */
-export class RecordingLogger implements Logger {
-  readonly warnings: object[] = [];
-  readonly debug: LogFn = () => undefined;
-  readonly info: LogFn = () => undefined;
-  readonly error: LogFn = () => undefined;
-  readonly warn: LogFn = (fields: object | string, message?: string) => {
-    this.warnings.push({ fields, message });
-  };
-
-  child(): Logger {
-    return this;
-  }
-
-  isLevelEnabled(): boolean {
-    return true;
-  }
-}
 
 /** What a bus in a spec is made of. */
 export interface TestBusOptions {

@@ -1,24 +1,24 @@
 import { OutageLog } from './outage-log';
-import { RecordedLog } from './recorded-log.fixture';
+import { RecordingLogger } from '../../telemetry/src/recording-logger.fixture';
 
 describe('the log of an outage', () => {
   it('has one line a minute, and one when it is over', () => {
-    const log = new RecordedLog();
+    const log = new RecordingLogger();
     const time = { ms: 0, nowMs: () => time.ms };
-    const outage = new OutageLog({ logger: log.logger, downMessage: 'down', recoveredMessage: 'back', clock: time });
+    const outage = new OutageLog({ logger: log, downMessage: 'down', recoveredMessage: 'back', clock: time });
 
     outage.recordSuccess();
     for (time.ms = 0; time.ms < 150_000; time.ms += 100) outage.recordFailure(new Error('refused'));
     outage.recordSuccess();
     outage.recordSuccess();
 
-    expect(log.lines.map(([, message]) => message)).toEqual(['down', 'down', 'down', 'back']);
+    expect(log.lines).toEqual(['warn: down', 'warn: down', 'warn: down', 'info: back']);
   });
 
   it('does not tell of the end of what it has not told the beginning of', () => {
-    const log = new RecordedLog();
+    const log = new RecordingLogger();
     const time = { ms: 0, nowMs: () => time.ms };
-    const outage = new OutageLog({ logger: log.logger, downMessage: 'down', recoveredMessage: 'back', clock: time });
+    const outage = new OutageLog({ logger: log, downMessage: 'down', recoveredMessage: 'back', clock: time });
 
     for (const ms of [0, 10_000, 20_000]) {
       time.ms = ms;
@@ -26,6 +26,6 @@ describe('the log of an outage', () => {
       outage.recordSuccess();
     }
 
-    expect(log.lines.map(([, message]) => message)).toEqual(['down', 'back']);
+    expect(log.lines).toEqual(['warn: down', 'info: back']);
   });
 });

@@ -6,6 +6,7 @@ import {
   stdTimeFunctions,
   symbols,
 } from 'pino';
+import { TimeoutError, waitWithTimeout } from '@trunkline/time';
 import { toPlainFields } from './content/plain-fields';
 import type { Logger, LogLevel, LogFn } from './logger';
 import { DescriptorSink } from './output/descriptor-sink';
@@ -90,7 +91,7 @@ export function createLogger(options: LoggerOptions = {}): RootLogger {
       : main,
   );
   clearInheritedSerializers(root);
-  const flush = () => waitWithTimeout(Promise.all([main.flush(), file?.flush() ?? Promise.resolve()]));
+  const flush = () => flushWithTimeout(Promise.all([main.flush(), file?.flush() ?? Promise.resolve()]));
   return Object.assign(root, {
     // oxlint-disable-next-line typescript/unbound-method -- it is called with the logger it is called on
     child: wrapChild(root.child),
@@ -135,9 +136,11 @@ function omitHasOwnProperty(fields: Record<string, unknown>): Record<string, unk
   return Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'hasOwnProperty'));
 }
 
-async function waitWithTimeout(work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const end = new Promise<void>((resolve) => (timer = setTimeout(resolve, FLUSH_TIMEOUT_MS)));
-  await Promise.race([work, end]);
-  clearTimeout(timer);
+/** Lines that an output cannot take in time are lost: a blocked pipe must not keep the process from ending. */
+async function flushWithTimeout(flushing: Promise<unknown>): Promise<void> {
+  try {
+    await waitWithTimeout(FLUSH_TIMEOUT_MS, flushing);
+  } catch (error) {
+    if (!(error instanceof TimeoutError)) throw error;
+  }
 }

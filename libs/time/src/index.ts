@@ -4,5 +4,7 @@
  */
 export { type Clock, systemClock } from './clock';
 export { type Duration, formatDuration, parseDuration, toMs } from './duration';
+export { TimeoutError } from './timeout-error';
+export { waitWithTimeout } from './wait-with-timeout';
 export { Deadline } from './deadline';
 export { CancelScope, type CancelListener } from './cancel-scope';

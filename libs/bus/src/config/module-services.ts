@@ -1,3 +1,4 @@
+import { isObject } from '@trunkline/failures';
 import { findServiceDeclaration, type ServiceConstructor } from '@trunkline/service';
 
 /**
@@ -11,7 +12,7 @@ export function findModuleServices(modules: readonly unknown[]): readonly Servic
     if (seen.has(module)) return;
     seen.add(module);
     for (const provider of readModuleMetadata(module, 'providers')) {
-      const serviceClass = isRecord(provider) ? provider['useClass'] : provider;
+      const serviceClass = isObject(provider) ? provider['useClass'] : provider;
       if (isService(serviceClass)) services.add(serviceClass);
     }
     for (const imported of readModuleMetadata(module, 'imports')) visit(imported);
@@ -22,7 +23,7 @@ export function findModuleServices(modules: readonly unknown[]): readonly Servic
 
 /** What a module class, or a dynamic module together with its class, declares under a key. */
 function readModuleMetadata(module: unknown, key: string): unknown[] {
-  if (isRecord(module)) return [...toArray(module[key]), ...readModuleMetadata(module['module'], key)];
+  if (isObject(module)) return [...toArray(module[key]), ...readModuleMetadata(module['module'], key)];
   return typeof module === 'function' ? toArray(Reflect.getMetadata(key, module)) : [];
 }
 
@@ -32,8 +33,4 @@ function toArray(value: unknown): unknown[] {
 
 function isService(value: unknown): value is ServiceConstructor {
   return typeof value === 'function' && findServiceDeclaration(value) !== undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { getErrorCode } from '@trunkline/failures';
 
 /** The largest file that is read, so that a wrong path cannot fill the memory. */
 const MAX_FILE_BYTES = 1024 * 1024;
@@ -20,7 +21,7 @@ export function readTextFile(path: string): FileText {
 
 /** Why a file or directory could not be read, from the error of `node:fs`. */
 export function describeReadError(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'no code';
+  const code = getErrorCode(error);
   if (code === 'ENOENT') return 'there is none';
   if (code === 'ENOTDIR') return 'it is not a directory';
   if (code === 'EACCES' || code === 'EPERM') return 'this process may not read it';

@@ -1,3 +1,4 @@
+import { isRecord } from '../json/is-record';
 import { STATUS_CODES } from 'node:http';
 import { types } from 'node:util';
 import { BusError } from '../errors/bus-error';
@@ -97,8 +98,4 @@ function createInternalError(thrown: unknown): InternalError {
 /** Errors of another realm (`node:vm`, a test runner) are not instances of this one's Error. */
 function isError(thrown: unknown): thrown is Error {
   return thrown instanceof Error || types.isNativeError(thrown);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

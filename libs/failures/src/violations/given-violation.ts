@@ -1,3 +1,4 @@
+import { isObject } from '../json/is-record';
 import { type Violation, violationAt } from './violation';
 
 /** One value that does not fit, as services describe it: with whatever they know of it. */
@@ -30,7 +31,7 @@ export function parseViolations(given: unknown): readonly Violation[] {
 }
 
 function isViolation(given: unknown): given is Violation {
-  if (!isRecord(given)) return false;
+  if (!isObject(given)) return false;
   const { pointer, field, detail, rule } = given;
   return [pointer, field, detail, rule].every((member) => typeof member === 'string');
 }
@@ -38,7 +39,7 @@ function isViolation(given: unknown): given is Violation {
 function parseViolation(given: unknown): readonly Violation[] {
   if (typeof given === 'string') return [violationAt([], given, 'invalid')];
   if (isViolation(given)) return [given];
-  if (!isRecord(given)) return [];
+  if (!isObject(given)) return [];
   const detail = findText(given['detail'], given['message']) ?? 'the value is invalid';
   return [violationAt(parsePath(given), detail, findText(given['rule'], given['code']) ?? 'invalid')];
 }
@@ -50,7 +51,7 @@ function parsePath({ path, pointer, field }: Readonly<Record<string, unknown>>):
 }
 
 function toPropertyKey(step: unknown): PropertyKey {
-  const key: unknown = isRecord(step) ? step['key'] : step;
+  const key: unknown = isObject(step) ? step['key'] : step;
   return typeof key === 'number' || typeof key === 'symbol' ? key : String(key);
 }
 
@@ -72,8 +73,4 @@ function decodeToken(token: string): string {
 
 function findText(...texts: readonly unknown[]): string | undefined {
   return texts.find((text): text is string => typeof text === 'string' && text !== '');
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,4 +1,4 @@
-import { type BusError, type FailureCode, createFailure } from '@trunkline/failures';
+import { type BusError, createFailure, type FailureCode, getErrorCode } from '@trunkline/failures';
 
 /** Fastify's own errors, by their codes (fastify "Errors"). */
 const FASTIFY_ERROR_CODES: Readonly<Record<string, FailureCode>> = {
@@ -41,8 +41,4 @@ export function convertParserError(thrown: unknown): BusError {
 function hasRequestLine(thrown: unknown): boolean {
   const packet: unknown = typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, 'rawPacket') : undefined;
   return packet instanceof Uint8Array && REQUEST_LINE.test(Buffer.from(packet).toString('latin1'));
-}
-
-function getErrorCode(thrown: unknown): string {
-  return typeof thrown === 'object' && thrown !== null && 'code' in thrown ? String(thrown.code) : '';
 }

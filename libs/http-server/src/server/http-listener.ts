@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { createFailure, type Translator } from '@trunkline/failures';
+import { createFailure, getErrorCode, type Translator } from '@trunkline/failures';
 import { convertParserError } from '../response/fastify-errors';
 import { AcceptBacklog } from '../connections/accept-backlog';
 import { BodyBudget } from '../body/body-budget';
@@ -151,14 +151,14 @@ export class HttpListener {
   /** Answers a request that Node's parser gave up on, in the bus's own format. */
   readonly onClientError = (error: Error, socket: Socket): void => {
     if (isLingering(socket)) return;
-    const isGone = hasCode(error, /^ECONNRESET$/);
-    if (isGone || hasCode(error, TLS_ERROR_CODE) || !socket.writable) {
+    const isGone = getErrorCode(error) === 'ECONNRESET';
+    if (isGone || TLS_ERROR_CODE.test(getErrorCode(error)) || !socket.writable) {
       socket.destroy();
       return;
     }
     const failure = convertParserError(error);
     // A client that closes its half in the middle of a request has left, but may still read why nothing came of it.
-    if (!hasCode(error, /^HPE_INVALID_EOF_STATE$/)) setCloseReason(socket, failure);
+    if (getErrorCode(error) !== 'HPE_INVALID_EOF_STATE') setCloseReason(socket, failure);
     this.#earlyErrors.sendToSocket(failure, socket);
   };
 
@@ -194,10 +194,6 @@ export class HttpListener {
 
 /** A client that has not got through the handshake cannot be told anything. */
 const TLS_ERROR_CODE = /^ERR_(?:SSL|TLS)_/;
-
-function hasCode(error: Error, pattern: RegExp): boolean {
-  return 'code' in error && pattern.test(String(error.code));
-}
 
 /** Whoever is told to come back may read meanwhile what that means. */
 function isDocumentationPage(pages: readonly string[], { url = '' }: IncomingMessage): boolean {

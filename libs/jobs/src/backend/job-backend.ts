@@ -11,9 +11,9 @@ import {
   Worker,
   type WorkerOptions,
 } from 'bullmq';
+import { waitWithTimeout } from '@trunkline/time';
 import { computeCallDeadlineMs } from './call-timeout';
 import { propagateFlowErrors } from './propagate-flow-errors';
-import { waitWithTimeout } from './wait-with-timeout';
 import type { OutageMonitor } from './outage-monitor';
 
 /** What BullMQ's own closing may take before the connections below it are cut. */

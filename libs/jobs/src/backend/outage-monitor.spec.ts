@@ -1,4 +1,4 @@
-import { RecordingLogger } from './recording-logger.fixture';
+import { RecordingLogger } from '../../../telemetry/src/recording-logger.fixture';
 import { OutageMonitor } from './outage-monitor';
 
 const GONE = 'warn: the job store does not answer';

@@ -2,7 +2,7 @@ import { describeWithServer } from '../../../../test/servers/describe-with-serve
 import { PostgresServer } from '../../../../test/servers/postgres-server';
 import { RedisServer } from '../../../../test/servers/redis-server';
 import { retryUntilSuccess } from '../backend/wait-until.fixture';
-import { RecordingLogger } from '../backend/recording-logger.fixture';
+import { RecordingLogger } from '../../../telemetry/src/recording-logger.fixture';
 import { ClockSkewMonitor } from './clock-skew-monitor';
 import { jobsConfig } from '../configuration/jobs-config';
 import { JobStore } from '../queues/job-store';

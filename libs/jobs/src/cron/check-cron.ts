@@ -1,4 +1,4 @@
-import { getErrorMessage } from '../backend/error-code';
+import { getErrorMessage } from '@trunkline/failures';
 import { findNextLocalTime } from './next-local-time';
 import { parseCron } from './parse-cron';
 

@@ -3,7 +3,7 @@ import { ServiceRegistry } from '@trunkline/service';
 import type { JobBackend } from '../backend/job-backend';
 import { retryUntilSuccess } from '../backend/wait-until.fixture';
 import { createEmbeddedDirectory } from '../backend/embedded/embedded-directory.fixture';
-import { RecordingLogger } from '../backend/recording-logger.fixture';
+import { RecordingLogger } from '../../../telemetry/src/recording-logger.fixture';
 import { jobsConfig } from '../configuration/jobs-config';
 import { scheduleSection, type ScheduleConfig } from '../configuration/schedule-section';
 import { JobFactory } from '../submit/job-factory';

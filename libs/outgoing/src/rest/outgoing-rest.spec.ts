@@ -1,5 +1,6 @@
 import { firstValueFrom } from 'rxjs';
-import { RecordingLogger, catchRejection, TestBus } from '../test-bus.fixture';
+import { RecordingLogger } from '../../../telemetry/src/recording-logger.fixture';
+import { catchRejection, TestBus } from '../test-bus.fixture';
 import { outgoingSection } from './section';
 import { OutgoingRest } from './outgoing-rest';
 import {

@@ -1,4 +1,5 @@
 import { formatSuggestion } from '@trunkline/config';
+import { isRecord } from '@trunkline/failures';
 import { toMs } from '@trunkline/time';
 import type { ServiceConstructor } from './service-types';
 import { findServiceDeclaration, type ServiceDeclaration } from './bus-service';
@@ -89,10 +90,6 @@ function catchMessage(check: () => unknown): string | undefined {
   } catch (thrown) {
     return `is wrong: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function describeType(value: unknown): string {

@@ -1,3 +1,4 @@
+import { isRecord } from '@trunkline/failures';
 import { isStandardSchema } from '../validation/compile-validator';
 import type { StandardSchema } from '../validation/standard-schema';
 import type { ShapeDeclaration } from '../declaration/declaration';
@@ -88,8 +89,4 @@ function readMember(of: unknown, name: string): unknown {
 
 function isDescribe(value: unknown): value is Describe {
   return typeof value === 'function';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import { isExactNumber, type Violation, violationAt } from '@trunkline/failures';
+import { isExactNumber, isObject, type Violation, violationAt } from '@trunkline/failures';
 
 /** What a member that came as text is to become: `scalar` is whichever of number and boolean it looks like. */
 export interface CoercionTarget {
@@ -23,7 +23,7 @@ export function coerceMembers(
   texts: readonly string[],
   targets: ReadonlyMap<PropertyKey | undefined, CoercionTarget>,
 ): unknown {
-  if (texts.length === 0 || !isRecord(value)) return value;
+  if (texts.length === 0 || !isObject(value)) return value;
   let converted: Record<string, unknown> | undefined;
   for (const key of texts) {
     const target = targets.get(key);
@@ -61,7 +61,7 @@ const NO_VIOLATIONS: readonly Violation[] = [];
  * @param checked - what was made of it
  */
 export function findLostDigits(value: unknown, texts: readonly string[], checked: unknown): readonly Violation[] {
-  if (texts.length === 0 || !isRecord(value)) return NO_VIOLATIONS;
+  if (texts.length === 0 || !isObject(value)) return NO_VIOLATIONS;
   let lost: Violation[] | undefined;
   // No closure: most texts are short, and found to be exact in no time.
   for (const key of texts) {
@@ -73,7 +73,7 @@ export function findLostDigits(value: unknown, texts: readonly string[], checked
 function hasLostDigits(sent: unknown, key: string, checked: unknown): boolean {
   if (Array.isArray(sent)) return sent.some((text) => hasLostDigits(text, key, checked));
   if (!isInexactNumber(sent)) return false;
-  const made = isRecord(checked) && Object.hasOwn(checked, key) ? checked[key] : checked;
+  const made = isObject(checked) && Object.hasOwn(checked, key) ? checked[key] : checked;
   return containsNumber(made, Number(sent), new Set());
 }
 
@@ -94,8 +94,4 @@ function containsNumber(value: unknown, number: number, seen: Set<object>): bool
   seen.add(value);
   const members: unknown[] = value instanceof Set || value instanceof Map ? [...value.values()] : Object.values(value);
   return members.some((member) => containsNumber(member, number, seen));
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

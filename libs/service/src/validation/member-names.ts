@@ -1,4 +1,4 @@
-import { ValidationFailedError, type Violation, violationAt } from '@trunkline/failures';
+import { isRecord, ValidationFailedError, type Violation, violationAt } from '@trunkline/failures';
 import type { ShapeValidator } from './shape-validator';
 
 /** A string by its name. */
@@ -69,8 +69,4 @@ function describeMismatch(member: unknown, name: string, isOptional: boolean): s
   if (member === undefined) return isOptional ? undefined : `${name} is required`;
   if (typeof member !== 'string') return `${name} must be a string`;
   return member === '' && !isOptional ? `${name} must not be empty` : undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

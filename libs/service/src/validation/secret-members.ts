@@ -1,3 +1,4 @@
+import { isObject } from '@trunkline/failures';
 import type { ShapeDeclaration } from '../declaration/declaration';
 import { findSecretNames } from '../declaration/secret';
 import type * as ClassInstance from './create-instance';
@@ -9,14 +10,14 @@ const MAX_DEPTH = 1_000;
 
 /** Where a value has members that its declaration marks as secret: paths from the value inwards. */
 export function findSecretMembers(declared: ShapeDeclaration | undefined, value: unknown): readonly Path[] {
-  if (declared === undefined || typeof declared === 'string' || !isRecord(value)) return [];
+  if (declared === undefined || typeof declared === 'string' || !isObject(value)) return [];
   if (isZodLike(declared)) return removeDuplicates(findInSchema(declared, value, []));
   if (typeof declared !== 'function') return [];
   // Loaded by those that declare classes, which have class-transformer loaded.
   // oxlint-disable-next-line typescript/no-require-imports -- see above
   const { createInstance }: typeof ClassInstance = require('./create-instance');
   const instance: unknown = createInstance(declared, value).instance;
-  return isRecord(instance) ? findInInstance(instance, []) : [];
+  return isObject(instance) ? findInInstance(instance, []) : [];
 }
 
 function findInInstance(instance: Readonly<Record<string, unknown>>, path: Path): readonly Path[] {
@@ -25,7 +26,7 @@ function findInInstance(instance: Readonly<Record<string, unknown>>, path: Path)
   return Object.entries(instance).flatMap(([name, member]) => {
     const here = [...path, name];
     if (secrets.has(name)) return isPresent(member) ? [here] : [];
-    return isRecord(member) && here.length < MAX_DEPTH ? findInInstance(member, here) : [];
+    return isObject(member) && here.length < MAX_DEPTH ? findInInstance(member, here) : [];
   });
 }
 
@@ -43,16 +44,16 @@ const MEMBER_SCHEMA_KEYS = ['element', 'valueType', 'rest', 'catchall'];
 function findInSchema(schema: unknown, value: unknown, path: Path): readonly Path[] {
   if (!isZodLike(schema) || !isPresent(value) || path.length > MAX_DEPTH) return [];
   const meta = schema.meta();
-  if (isRecord(meta) && meta['secret'] === true) return [path];
+  if (isObject(meta) && meta['secret'] === true) return [path];
   return [
     ...findInWrappedSchemas(schema.def, value, path),
-    ...(isRecord(value) ? findInMembers(schema.def, value, path) : []),
+    ...(isObject(value) ? findInMembers(schema.def, value, path) : []),
   ];
 }
 
 function findInWrappedSchemas(def: ZodLike['def'], value: unknown, path: Path): readonly Path[] {
   const { options, getter } = def;
-  const lazy: unknown = typeof getter === 'function' && isRecord(value) ? getter() : undefined;
+  const lazy: unknown = typeof getter === 'function' && isObject(value) ? getter() : undefined;
   const schemas = [...WRAPPED_SCHEMA_KEYS.map((key) => def[key]), ...(Array.isArray(options) ? options : []), lazy];
   return schemas.flatMap((schema) => findInSchema(schema, value, path));
 }
@@ -60,7 +61,7 @@ function findInWrappedSchemas(def: ZodLike['def'], value: unknown, path: Path): 
 function findInMembers(def: ZodLike['def'], value: Readonly<Record<string, unknown>>, path: Path): readonly Path[] {
   const { shape, items } = def;
   return Object.entries(value).flatMap(([name, member]) => {
-    const own = [shape, items].flatMap((known) => (isRecord(known) && name in known ? [known[name]] : []));
+    const own = [shape, items].flatMap((known) => (isObject(known) && name in known ? [known[name]] : []));
     const schemas = own.length > 0 ? own : MEMBER_SCHEMA_KEYS.map((key) => def[key]);
     return schemas.flatMap((schema) => findInSchema(schema, member, [...path, name]));
   });
@@ -71,14 +72,10 @@ function removeDuplicates(paths: readonly Path[]): readonly Path[] {
 }
 
 function isZodLike(schema: unknown): schema is ZodLike {
-  const isObject = (typeof schema === 'object' && schema !== null) || typeof schema === 'function';
-  return isObject && 'def' in schema && isRecord(schema.def) && 'meta' in schema && typeof schema.meta === 'function';
+  const hasMembers = (typeof schema === 'object' && schema !== null) || typeof schema === 'function';
+  return hasMembers && 'def' in schema && isObject(schema.def) && 'meta' in schema && typeof schema.meta === 'function';
 }
 
 function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,4 +1,4 @@
-import { ValidationFailedError, type Violation, violationAt } from '@trunkline/failures';
+import { isObject, ValidationFailedError, type Violation, violationAt } from '@trunkline/failures';
 import { isPromise } from '../invocation/promises';
 import type { ShapeValidator } from './shape-validator';
 import type { CoercionIssue } from './member-coercion';
@@ -48,7 +48,7 @@ export function createSchemaValidator(schema: StandardSchema): ShapeValidator {
   function settle(result: Result, value: unknown, texts: readonly string[]): unknown {
     const { issues } = result;
     if (issues === undefined) return result.value;
-    if (texts.length === 0 || !isRecord(value)) return throwIssues(issues);
+    if (texts.length === 0 || !isObject(value)) return throwIssues(issues);
     // Most often numbers and booleans are asked for, which takes a third of the time that looking for the right forms takes.
     const converted = coerceMembers(value, texts, new Map(issues.map((issue) => [toKey(issue.path?.[0]), SCALAR])));
     const searchOn = () => search(issues, new CoercionSearch(value, texts));
@@ -113,8 +113,4 @@ function toPath({ path = [] }: StandardIssue): PropertyKey[] {
 
 function toKey(step: PropertyKey | { readonly key: PropertyKey } | undefined): PropertyKey | undefined {
   return typeof step === 'object' ? step.key : step;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

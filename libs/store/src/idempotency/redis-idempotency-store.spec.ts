@@ -1,6 +1,6 @@
 import { describeWithServer } from '../../../../test/servers/describe-with-server';
 import { RedisServer } from '../../../../test/servers/redis-server';
-import { RecordedLog } from '../recorded-log.fixture';
+import { RecordingLogger } from '../../../telemetry/src/recording-logger.fixture';
 import { RedisConnection } from '../redis/redis-connection';
 import { repeatClaim, createClaim, CREATED_RESPONSE, specifyIdempotencyStore } from './idempotency-contract.fixture';
 import { TimeLimitedIdempotencyStore } from './time-limited-idempotency-store';
@@ -12,7 +12,7 @@ describeWithServer('redis', 'idempotency records on Redis', () => {
 
   beforeAll(async () => {
     server = await RedisServer.start();
-    redis = await RedisConnection.open(server.url, new RecordedLog().logger);
+    redis = await RedisConnection.open(server.url, new RecordingLogger());
   });
 
   afterAll(async () => {
@@ -23,7 +23,7 @@ describeWithServer('redis', 'idempotency records on Redis', () => {
   specifyIdempotencyStore(() => new TimeLimitedIdempotencyStore(new RedisIdempotencyStore(redis)));
 
   it('are shared by all who use the same Redis', async () => {
-    const other = await RedisConnection.open(server.url, new RecordedLog().logger);
+    const other = await RedisConnection.open(server.url, new RecordingLogger());
     const first = createClaim();
     await new RedisIdempotencyStore(redis).begin(first);
     await new RedisIdempotencyStore(redis).finish(first, CREATED_RESPONSE);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFailure } from '@trunkline/failures';
+import { waitWithTimeout } from '@trunkline/time';
 import { type IdempotencyClaim, type IdempotencyState, IdempotencyStore } from './idempotency-store';
-import { waitWithTimeout } from '../wait-with-timeout';
 import type { StoredResponse } from './stored-response';
 
 /** DESIGN's "Jobs": a store gets one second. */
@@ -57,7 +57,7 @@ export class TimeLimitedIdempotencyStore extends IdempotencyStore {
 
   async #waitWithTimeout<T>(work: Promise<T>): Promise<T> {
     try {
-      return await waitWithTimeout(this.timeoutMs, work, () => new Error(`no answer within ${this.timeoutMs} ms`));
+      return await waitWithTimeout(this.timeoutMs, work);
     } catch (cause) {
       throw createFailure('STORE_UNAVAILABLE', { cause });
     }

@@ -1,6 +1,6 @@
 import { describeWithServer } from '../../../../test/servers/describe-with-server';
 import { RedisServer } from '../../../../test/servers/redis-server';
-import { RecordedLog } from '../recorded-log.fixture';
+import { RecordingLogger } from '../../../telemetry/src/recording-logger.fixture';
 import { RedisConnection } from '../redis/redis-connection';
 import { MemoryRateCounter } from './memory-rate-counter';
 import type { RateCounter } from './rate-counter';
@@ -96,7 +96,7 @@ describeWithServer('redis', 'limits in Redis', () => {
 
   beforeAll(async () => {
     server = await RedisServer.start();
-    connection = await RedisConnection.open(server.url, new RecordedLog().logger);
+    connection = await RedisConnection.open(server.url, new RecordingLogger());
   });
 
   afterAll(async () => {

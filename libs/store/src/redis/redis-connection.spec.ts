@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describeWithServer } from '../../../../test/servers/describe-with-server';
 import { findFreePort } from '../../../../test/servers/find-free-port';
 import { RedisServer } from '../../../../test/servers/redis-server';
-import { RecordedLog } from '../recorded-log.fixture';
+import { RecordingLogger } from '../../../telemetry/src/recording-logger.fixture';
 import { RedisConnection } from './redis-connection';
 import { createRedisScript } from './redis-script';
 
@@ -16,11 +16,11 @@ async function until(isTrue: () => boolean): Promise<void> {
 
 describe('a connection to a Redis that is not there', () => {
   it('does not hold up the start, and fails calls at once', async () => {
-    const log = new RecordedLog();
-    const connection = await RedisConnection.open(`redis://127.0.0.1:${await findFreePort()}`, log.logger);
+    const log = new RecordingLogger();
+    const connection = await RedisConnection.open(`redis://127.0.0.1:${await findFreePort()}`, log);
 
     await expect(connection.call('PING', { timeoutMs: 2_900 })).rejects.toMatchObject(UNAVAILABLE);
-    expect(log.lines).toEqual([['warn', 'Redis does not answer']]);
+    expect(log.lines).toEqual(['warn: Redis does not answer']);
     connection.close();
   });
 
@@ -31,7 +31,7 @@ describe('a connection to a Redis that is not there', () => {
     const port = typeof address === 'object' ? address?.port : 0;
     const beganMs = performance.now();
 
-    const connection = await RedisConnection.open(`redis://127.0.0.1:${port}`, new RecordedLog().logger);
+    const connection = await RedisConnection.open(`redis://127.0.0.1:${port}`, new RecordingLogger());
 
     expect(performance.now() - beganMs).toBeLessThan(1_500);
     await expect(connection.call('PING', { timeoutMs: 2_900 })).rejects.toMatchObject(UNAVAILABLE);
@@ -42,13 +42,13 @@ describe('a connection to a Redis that is not there', () => {
 
 describeWithServer('redis', 'a connection to Redis', () => {
   let server: RedisServer;
-  let log: RecordedLog;
+  let log: RecordingLogger;
   let connection: RedisConnection;
 
   beforeEach(async () => {
     server = await RedisServer.start();
-    log = new RecordedLog();
-    connection = await RedisConnection.open(server.url, log.logger);
+    log = new RecordingLogger();
+    connection = await RedisConnection.open(server.url, log);
   });
 
   afterEach(async () => {
@@ -101,10 +101,7 @@ describeWithServer('redis', 'a connection to Redis', () => {
     await until(() => connection.isAvailable);
 
     await expect(connection.call('PING', { timeoutMs: 2_900 })).resolves.toBe('PONG');
-    expect(log.lines).toEqual([
-      ['warn', 'Redis does not answer'],
-      ['info', 'Redis answers again'],
-    ]);
+    expect(log.lines).toEqual(['warn: Redis does not answer', 'info: Redis answers again']);
   });
 
   it('comes back by itself after a crash of Redis, and says so', async () => {
@@ -116,9 +113,6 @@ describeWithServer('redis', 'a connection to Redis', () => {
     await until(() => connection.isAvailable);
 
     await expect(connection.call('PING', { timeoutMs: 2_900 })).resolves.toBe('PONG');
-    expect(log.lines).toEqual([
-      ['warn', 'Redis does not answer'],
-      ['info', 'Redis answers again'],
-    ]);
+    expect(log.lines).toEqual(['warn: Redis does not answer', 'info: Redis answers again']);
   });
 });

@@ -2,10 +2,10 @@ import { parseRedisAddress } from '@trunkline/config';
 import { createFailure } from '@trunkline/failures';
 import type { Logger } from '@trunkline/telemetry';
 import type { Redis, RedisOptions } from 'ioredis';
+import { TimeoutError, waitWithTimeout } from '@trunkline/time';
 import { OutageLog } from '../outage-log';
 import type { RedisScript } from './redis-script';
 import { StoreSetupError } from '../store-setup-error';
-import { waitWithTimeout } from '../wait-with-timeout';
 
 /** A start is not held up for longer by a Redis that does not answer. */
 const FIRST_REPLY_TIMEOUT_MS = 1_000;
@@ -144,28 +144,22 @@ export class RedisConnection {
     this.#client.disconnect();
   }
 
-  async #execute(ask: () => Promise<unknown>, timeoutMs: number): Promise<unknown> {
+  async #execute(command: () => Promise<unknown>, timeoutMs: number): Promise<unknown> {
     if (!this.isAvailable) throw createFailure('STORE_UNAVAILABLE', { cause: this.#lastError });
     try {
-      return await waitWithTimeout(timeoutMs, ask(), () => this.#markUnresponsive(timeoutMs));
+      return await waitWithTimeout(timeoutMs, command());
     } catch (cause) {
+      if (cause instanceof TimeoutError && !this.#isUnresponsive) void this.#probe(cause);
       throw createFailure('STORE_UNAVAILABLE', { cause });
     }
   }
 
-  /** @returns why the call fails */
-  #markUnresponsive(timeoutMs: number): Error {
-    const reason = new Error(`no answer within ${timeoutMs} ms`);
-    if (!this.#isUnresponsive) void this.#probe(reason);
-    return reason;
-  }
-
-  async #probe(reason: Error): Promise<void> {
+  async #probe(timeout: TimeoutError): Promise<void> {
     this.#isUnresponsive = true;
-    this.#lastError = reason;
-    this.#outage.recordFailure(reason);
+    this.#lastError = timeout;
+    this.#outage.recordFailure(timeout);
     try {
-      await waitWithTimeout(PROBE_TIMEOUT_MS, this.#client.call('PING'), () => reason);
+      await waitWithTimeout(PROBE_TIMEOUT_MS, this.#client.call('PING'));
       this.#markAvailable();
     } catch {
       // The old one goes on being called ready until it has gone: the doubt ends with a new one.

@@ -1,3 +1,4 @@
+import { isRecord } from '@trunkline/failures';
 import { isErrorLike } from './plain-error';
 import { toPlainValue } from './plain-value';
 
@@ -26,8 +27,4 @@ function isError(fields: object): boolean {
 
 function isScalar(value: unknown): boolean {
   return value === null || !['object', 'function', 'bigint', 'symbol'].includes(typeof value);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { getErrorCode } from '@trunkline/failures';
 
 const WRITE_TIMEOUT_MS = 1_000;
 const RETRY_DELAY_MS = 10;
@@ -43,6 +44,6 @@ export function sleepSync(ms: number): void {
 
 /** A descriptor that does not wait has no room for the moment. */
 export function isBusy(error: unknown): boolean {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  const code = getErrorCode(error);
   return code === 'EAGAIN' || code === 'EBUSY';
 }

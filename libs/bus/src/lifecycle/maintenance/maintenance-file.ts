@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { getErrorCode } from '@trunkline/failures';
 import type { MaintenanceWindow } from '@trunkline/http-server';
 import { z } from 'zod';
 
@@ -59,5 +60,5 @@ export class MaintenanceFile {
 }
 
 function isMissing(thrown: unknown): boolean {
-  return typeof thrown === 'object' && thrown !== null && 'code' in thrown && thrown.code === 'ENOENT';
+  return getErrorCode(thrown) === 'ENOENT';
 }

@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs';
+import { getErrorCode } from '@trunkline/failures';
 import { checkParameters } from './check-parameters';
 import { StoreUrlError } from './store-url-error';
 
@@ -54,8 +55,4 @@ function checkFile(parameter: string, path: string | null): void {
       cause,
     });
   }
-}
-
-function getErrorCode(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown';
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { getErrorCode } from '../error-code';
+import { getErrorCode } from '@trunkline/failures';
 import { StoreFileError } from './store-file-error';
 import { isAlive, type LockHolder, parseLockHolder, describeThisProcess } from './lock-holder';
 

@@ -16,7 +16,7 @@ import { KillableJobProcess } from '../killable-job-process.fixture';
 import { waitUntil, retryUntilSuccess } from '../wait-until.fixture';
 import { describeJobBackendContract } from '../job-backend.fixture';
 import { JobStoreError } from '../job-store-error';
-import { RecordingLogger } from '../recording-logger.fixture';
+import { RecordingLogger } from '../../../../telemetry/src/recording-logger.fixture';
 import { EmbeddedBackend } from './embedded-backend';
 import { createEmbeddedDirectory } from './embedded-directory.fixture';
 import type { LockHolder } from './lock-holder';

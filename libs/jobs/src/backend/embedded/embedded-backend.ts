@@ -1,7 +1,7 @@
 import type { Logger } from '@trunkline/telemetry';
 import type { IQueueBackend } from 'bullmq';
+import { TimeoutError } from '@trunkline/time';
 import { JobBackend, type QueueBackendOptions } from '../job-backend';
-import { StoreTimeoutError } from '../store-timeout-error';
 import { OutageMonitor } from '../outage-monitor';
 import { isSqlOutage } from '../sql/sql-outage';
 import { SqlQueueBackendFactory } from '../sql/sql-queue-backend-factory';
@@ -73,7 +73,7 @@ export class EmbeddedBackend extends JobBackend {
   }
 
   protected override isOutage(error: unknown): boolean {
-    return error instanceof StoreTimeoutError || isSqlOutage(error);
+    return error instanceof TimeoutError || isSqlOutage(error);
   }
 
   protected override disconnect(): Promise<void> {

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, renameSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RecordingLogger } from '../recording-logger.fixture';
+import { RecordingLogger } from '../../../../telemetry/src/recording-logger.fixture';
 import { EmbeddedBackend } from './embedded-backend';
 
 /** Made once per machine: it takes seconds, copying it takes none. */

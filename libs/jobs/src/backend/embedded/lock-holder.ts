@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { getErrorCode } from '../error-code';
+import { getErrorCode } from '@trunkline/failures';
 
 const lockHolder = z.object({
   pid: z.number().int().positive(),

@@ -3,11 +3,11 @@ import { ConnectionClosedError } from 'bullmq';
 import { once } from 'node:events';
 import { dirname, join, sep } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { waitWithTimeout } from '@trunkline/time';
 import type { PgQueryResult } from '../sql/pg-query-result';
 import { NOTIFICATION_CHANNELS, EMBEDDED_SCHEMA } from '../sql/bullmq-schema';
 import { migrateSchema } from '../sql/migrate-schema';
 import { SqlDatabase } from '../sql/sql-database';
-import { waitWithTimeout } from '../wait-with-timeout';
 import { PendingQueries } from './pending-queries';
 import type { PgliteThreadOptions, QueryResponse, QueryRequest } from './thread-messages';
 

@@ -1,9 +1,9 @@
 import { ConnectionClosedError } from 'bullmq';
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
+import { waitWithTimeout } from '@trunkline/time';
 import type { PgQueryResult } from '../sql/pg-query-result';
 import { SqlDatabase } from '../sql/sql-database';
-import { waitWithTimeout } from '../wait-with-timeout';
 import { encodeFrame, FrameDecoder } from './frames';
 import { PendingQueries } from './pending-queries';
 import type { QueryResponse, QueryRequest } from './thread-messages';

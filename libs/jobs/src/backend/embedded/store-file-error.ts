@@ -1,4 +1,4 @@
-import { getErrorCode, getErrorMessage } from '../error-code';
+import { getErrorCode, getErrorMessage } from '@trunkline/failures';
 
 /** The system does not let the embedded store use one of its files: the disk is full, read-only, or does not answer. */
 export class StoreFileError extends Error {

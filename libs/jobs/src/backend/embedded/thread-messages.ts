@@ -1,4 +1,4 @@
-import { getErrorCode, getErrorMessage } from '../error-code';
+import { getErrorCode, getErrorMessage } from '@trunkline/failures';
 import type { PgNotification, PgQueryResult } from '../sql/pg-query-result';
 
 /** What the thread of an embedded store opens. */

@@ -1,14 +1,13 @@
+import { getErrorCode, getErrorMessage } from '@trunkline/failures';
 import type { Logger } from '@trunkline/telemetry';
 import type { IQueueBackend } from 'bullmq';
-import { getErrorCode, getErrorMessage } from '../error-code';
+import { TimeoutError, waitWithTimeout } from '@trunkline/time';
 import { JobBackend, type QueueBackendOptions } from '../job-backend';
 import { JobStoreError } from '../job-store-error';
-import { StoreTimeoutError } from '../store-timeout-error';
 import { OutageMonitor } from '../outage-monitor';
 import type { PgQueryResult } from '../sql/pg-query-result';
 import { isTransientSqlOutage, isSqlOutage } from '../sql/sql-outage';
 import { SqlQueueBackendFactory } from '../sql/sql-queue-backend-factory';
-import { waitWithTimeout } from '../wait-with-timeout';
 import { PostgresDatabase } from './postgres-database';
 
 /** A start waits this long for PostgreSQL and the making of its tables, and goes on without it. */
@@ -49,7 +48,7 @@ export class PostgresBackend extends JobBackend {
     try {
       await waitWithTimeout(START_TIMEOUT_MS, backend.database.prepare());
     } catch (cause) {
-      if (!(cause instanceof StoreTimeoutError) && !isTransientSqlOutage(cause)) {
+      if (!(cause instanceof TimeoutError) && !isTransientSqlOutage(cause)) {
         await backend.close();
         throw cause instanceof JobStoreError ? cause : createPostgresSetupError(cause);
       }
@@ -74,7 +73,7 @@ export class PostgresBackend extends JobBackend {
   }
 
   protected override isOutage(error: unknown): boolean {
-    return error instanceof StoreTimeoutError || error instanceof JobStoreError || isSqlOutage(error);
+    return error instanceof TimeoutError || error instanceof JobStoreError || isSqlOutage(error);
   }
 
   protected override disconnect(): Promise<void> {

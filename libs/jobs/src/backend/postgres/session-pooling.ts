@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Client } from 'pg';
+import { TimeoutError, waitWithTimeout } from '@trunkline/time';
 import { JobStoreError } from '../job-store-error';
-import { StoreTimeoutError } from '../store-timeout-error';
-import { waitWithTimeout } from '../wait-with-timeout';
 
 /** A notification takes milliseconds. */
 const NOTIFICATION_TIMEOUT_MS = 3_000;
@@ -33,7 +32,7 @@ export async function assertSessionPooling(client: Client, open: () => Client): 
     await client.query('SELECT pg_notify($1, $2)', [channel, '']);
     await waitWithTimeout(NOTIFICATION_TIMEOUT_MS, notified);
   } catch (error) {
-    if (!(error instanceof StoreTimeoutError)) throw error;
+    if (!(error instanceof TimeoutError)) throw error;
     throw new JobStoreError(
       'the PostgreSQL for jobs cannot be used: its address leads to a connection pooler that keeps no session, while jobs need ' +
         'LISTEN; use session pooling (`pool_mode = session` in PgBouncer), or the address of the server itself',

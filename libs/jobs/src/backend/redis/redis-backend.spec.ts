@@ -5,7 +5,7 @@ import { KillableJobProcess } from '../killable-job-process.fixture';
 import { waitUntil, retryUntilSuccess } from '../wait-until.fixture';
 import { describeJobBackendContract, describeOutageContract } from '../job-backend.fixture';
 import { JobStoreError } from '../job-store-error';
-import { RecordingLogger } from '../recording-logger.fixture';
+import { RecordingLogger } from '../../../../telemetry/src/recording-logger.fixture';
 import { RedisBackend } from './redis-backend';
 
 const strict = (url: string, logger = new RecordingLogger()) =>

@@ -1,12 +1,11 @@
 import { parseRedisAddress, type RedisAddress, type TlsSettings } from '@trunkline/config';
 import type { Logger } from '@trunkline/telemetry';
 import { ConnectionClosedError, type IQueueBackend, QueueKeys, RedisConnection, RedisQueueBackend } from 'bullmq';
+import { TimeoutError, waitWithTimeout } from '@trunkline/time';
 import { JobBackend, type QueueBackendOptions } from '../job-backend';
 import { AppendOnlyFile } from './append-only-file';
 import { JobStoreError } from '../job-store-error';
 import { OutageMonitor } from '../outage-monitor';
-import { StoreTimeoutError } from '../store-timeout-error';
-import { waitWithTimeout } from '../wait-with-timeout';
 import { closeRedisClient, createRedisClient, type RedisClient, type RedisClientRole } from './redis-client';
 import {
   listRecommendedSettings,
@@ -87,7 +86,7 @@ export class RedisBackend extends JobBackend {
     try {
       await waitWithTimeout(START_TIMEOUT_MS, backend.waitUntilAvailable());
     } catch (error) {
-      const cause = error instanceof StoreTimeoutError ? (backend.#lastConnectionError ?? error) : error;
+      const cause = error instanceof TimeoutError ? (backend.#lastConnectionError ?? error) : error;
       if (cause instanceof JobStoreError || isRedisSetupError(cause)) {
         await backend.close();
         throw cause instanceof JobStoreError ? cause : createRedisSetupError(cause);
@@ -130,7 +129,7 @@ export class RedisBackend extends JobBackend {
   }
 
   protected override isOutage(error: unknown): boolean {
-    return error instanceof StoreTimeoutError || error instanceof JobStoreError || isRedisOutage(error);
+    return error instanceof TimeoutError || error instanceof JobStoreError || isRedisOutage(error);
   }
 
   protected override async disconnect(): Promise<void> {

@@ -1,5 +1,5 @@
 import { Cluster } from 'ioredis';
-import { getErrorMessage } from '../error-code';
+import { getErrorMessage } from '@trunkline/failures';
 import { JobStoreError } from '../job-store-error';
 import type { RedisClient } from './redis-client';
 

@@ -1,4 +1,4 @@
-import { getErrorCode, getErrorMessage } from '../error-code';
+import { getErrorCode, getErrorMessage } from '@trunkline/failures';
 
 /** How ioredis and BullMQ say that there is no connection, and how Redis says that it cannot work now. */
 const OUTAGE_MESSAGES = [

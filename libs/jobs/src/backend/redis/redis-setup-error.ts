@@ -1,6 +1,6 @@
 import type { RedisAddress } from '@trunkline/config';
 import { Cluster } from 'ioredis';
-import { getErrorCode, getErrorMessage } from '../error-code';
+import { getErrorCode, getErrorMessage } from '@trunkline/failures';
 import { JobStoreError } from '../job-store-error';
 import type { RedisClient } from './redis-client';
 import { TLS_ERROR_CODE } from './redis-outage';

@@ -1,5 +1,5 @@
 import { ConnectionClosedError } from 'bullmq';
-import { getErrorCode, getErrorMessage } from '../error-code';
+import { getErrorCode, getErrorMessage } from '@trunkline/failures';
 
 const NETWORK_ERROR_CODE = /^E[A-Z]+$/;
 /** Connection exceptions, resources, operator intervention, system and internal errors, a standby. PostgreSQL, appendix A. */

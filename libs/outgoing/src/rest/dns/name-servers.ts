@@ -1,5 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
+import { getErrorCode } from '@trunkline/failures';
 import { NameLookupError } from './name-lookup-error';
 
 /** A packet that was lost is sent again this much later. */
@@ -40,6 +41,6 @@ function toAddresses(found: PromiseSettledResult<string[]>, family: 4 | 6): Look
 }
 
 function toErrorCode(reason: unknown): string {
-  const code = typeof reason === 'object' && reason !== null && 'code' in reason ? String(reason.code) : 'EAI_FAIL';
+  const code = getErrorCode(reason) || 'EAI_FAIL';
   return code === 'ETIMEOUT' || code === 'ECANCELLED' ? 'EAI_AGAIN' : code;
 }

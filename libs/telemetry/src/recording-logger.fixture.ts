@@ -1,8 +1,11 @@
-import type { Logger, LogFn } from '@trunkline/telemetry';
+import type { Logger, LogFn } from './logger';
 
-/** A logger whose lines can be read: `warn: the job store does not answer`. */
+/** A logger that records its lines, for specs of all rooms. */
 export class RecordingLogger implements Logger {
+  /** All lines, as `warn: Redis is unavailable`. */
   readonly lines: string[] = [];
+  /** The fields and messages of the lines of level `warn`. */
+  readonly warnings: object[] = [];
   readonly debug = this.#createLogMethod('debug');
   readonly info = this.#createLogMethod('info');
   readonly warn = this.#createLogMethod('warn');
@@ -17,7 +20,9 @@ export class RecordingLogger implements Logger {
   }
 
   #createLogMethod(level: string): LogFn {
-    return (fields: object | string, message?: string) =>
+    return (fields: object | string, message?: string) => {
       this.lines.push(`${level}: ${message ?? (typeof fields === 'string' ? fields : '')}`);
+      if (level === 'warn') this.warnings.push({ fields, message });
+    };
   }
 }
