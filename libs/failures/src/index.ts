@@ -38,6 +38,9 @@ export { isObject, isRecord } from './json/is-record';
 // To find numbers that would change
 export { findInexactNumbers, isExactNumber, type NumberRange, findNumberPointer } from './json/exact-numbers';
 
+// To compare JSON
+export { toCanonicalJson } from './json/canonical-json';
+
 // To tell clients
 export { createErrorDocument, renderErrorPage } from './catalogue/error-page';
 export { escapeHtml } from './catalogue/escape-html';

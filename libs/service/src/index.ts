@@ -63,7 +63,6 @@ export {
   type Publication,
 } from './jobs/job-submitter';
 export { type JobState, type JobStatus } from './jobs/job-status';
-export { toCanonicalJson } from './jobs/canonical-json';
 export { type AcquiredIdempotencyKey, type JobFacts, JobRun } from './jobs/job-run';
 
 // To name services in types

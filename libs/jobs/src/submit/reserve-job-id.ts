@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { toCanonicalJson } from '@trunkline/failures';
 import { createCallerKey } from '@trunkline/security';
-import { toCanonicalJson, type JobOrigin } from '@trunkline/service';
+import type { JobOrigin } from '@trunkline/service';
 import { createCorrelationId } from '@trunkline/telemetry';
 
 const ID_LENGTH = 26;

@@ -1,6 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
+import { toCanonicalJson } from '@trunkline/failures';
 import { createCallerKey } from '@trunkline/security';
-import { toCanonicalJson } from '@trunkline/service';
 import type { IdempotencyClaim } from '@trunkline/store';
 import type { FastifyRequest } from 'fastify';
 import type { Channel, ChannelIdempotency } from '../../rest/channel';

@@ -1,4 +1,5 @@
-import { toCanonicalJson, type AcquiredIdempotencyKey } from '@trunkline/service';
+import { toCanonicalJson } from '@trunkline/failures';
+import type { AcquiredIdempotencyKey } from '@trunkline/service';
 import type { RequestBody } from './request-body';
 
 /** What is sent to an upstream. */

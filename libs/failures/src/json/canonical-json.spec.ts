@@ -13,7 +13,7 @@ describe('canonical JSON', () => {
     expect(new Set(texts).size).toBe(texts.length);
   });
 
-  it('means the value that it was made of', () => {
+  it('parses to the value that it was serialized from', () => {
     fc.assert(
       fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
         const plain: unknown = JSON.parse(JSON.stringify(value));
