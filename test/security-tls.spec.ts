@@ -108,8 +108,8 @@ describe('A listener that speaks TLS', () => {
   });
 
   it.each([
-    ['ciphers: [ECDHE-RSA-AES128-GCM]', 'expected cipher suites as OpenSSL calls them'],
-    ["ciphers: 'HIGH:!aNULL'", 'expected cipher suites as OpenSSL calls them'],
+    ['ciphers: [ECDHE-RSA-AES128-GCM]', 'expected cipher suites by their OpenSSL names'],
+    ["ciphers: 'HIGH:!aNULL'", 'expected cipher suites by their OpenSSL names'],
     ['ciphers: []', 'ciphers'],
     ['minVersion: TLSv1.1', 'minVersion'],
     ['hsts: { maxAge: 10ms }', /hsts\.maxAge.*expected 0s, .*or a duration of at least 1s/],

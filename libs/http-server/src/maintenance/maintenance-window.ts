@@ -3,11 +3,11 @@ import { z } from 'zod';
 
 /** The option `maintenance`: its presence opens a maintenance window. */
 export const maintenanceWindow = z.strictObject({
-  retryAfter: duration({ min: 1 }).optional().describe('What Retry-After says. Default: the time until `until`, or 1m'),
+  retryAfter: duration({ min: 1 }).optional().describe('Value of Retry-After. Default: the time until `until`, or 1m'),
   until: z.iso
     .datetime({ offset: true, error: 'expected a time such as 2026-11-21T18:00:00Z' })
     .optional()
-    .describe('When it ends by itself, and what clients are told'),
+    .describe('Time at which maintenance ends, also sent to clients. Default: no end'),
 });
 
 /**

@@ -1,11 +1,11 @@
 import { isIP, isIPv6 } from 'node:net';
 import { z } from 'zod';
 
-/** Networks that have a name of their own (RFC 3927, RFC 4193 and so on), as Fastify knows them. */
+/** Names of networks that Fastify knows: 127.0.0.0/8 and ::1 (RFC 6890), link-local (RFC 3927) and unique local addresses (RFC 4193). */
 const NAMED_NETWORKS: readonly string[] = ['loopback', 'linklocal', 'uniquelocal'];
 const EXPECTED = 'expected an address, a network such as 10.0.0.0/8, or loopback, linklocal or uniquelocal';
 
-/** `bus.http.trustProxy`: whose word on the address of the client is taken. */
+/** Schema of `bus.http.trustProxy`: the proxies whose forwarding headers are trusted. */
 export const trustProxyOption = z
   .union([
     z.boolean(),
@@ -14,12 +14,12 @@ export const trustProxyOption = z
   ])
   .default(false)
   .describe(
-    'Whose X-Forwarded-For and X-Forwarded-Proto are believed: nobody’s (false), those of so many proxies in front of the bus, or of proxies with these addresses. true believes whatever a client sends',
+    'Proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted: none (false), the number of proxies in front of the bus, or a list of their addresses. true trusts what any client sends',
   );
 
 /**
- * The same in Fastify's words. It takes a number for "nobody", since it cannot know whether clients get past the proxies; whoever
- * writes one here says that they cannot.
+ * Converts the option to Fastify's `trustProxy`. Fastify trusts no proxy where it gets a number, as clients might bypass the
+ * proxies; a number in the configuration asserts that they cannot.
  */
 export function toFastifyTrustProxy(
   option: z.infer<typeof trustProxyOption>,

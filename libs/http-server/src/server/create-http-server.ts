@@ -3,8 +3,8 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import { formatCiphers, type ListenerTls } from './listener-tls';
 
 /**
- * Creates the listener of an edge. A client without a certificate is accepted: a channel that asks for one rejects it itself, in the
- * format of the bus.
+ * Creates a Node HTTP or HTTPS server. The TLS handshake accepts clients without a valid certificate: authentication rejects them later, in
+ * the error format of the bus.
  *
  * @param tls - default: plain HTTP
  */

@@ -2,50 +2,50 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { createFailure, getErrorCode, type Translator } from '@trunkline/failures';
-import { convertParserError } from '../response/fastify-errors';
-import { AcceptBacklog } from '../connections/accept-backlog';
 import { BodyBudget } from '../body/body-budget';
-import { createHttpServer } from './create-http-server';
-import { sendContinueOnRead } from '../request/expect-continue';
-import { isMarkedForClosing, markForClosingAfter, markForClosing } from '../connections/connection-close';
+import { AcceptBacklog } from '../connections/accept-backlog';
 import { setCloseReason } from '../connections/close-reason';
+import { isMarkedForClosing, markForClosing, markForClosingAfter } from '../connections/connection-close';
 import { isLingering } from '../connections/lingering-close';
-import type { HttpListenerOptions } from './http-options';
-import { formatHsts } from './listener-tls';
+import { OpenConnections } from '../connections/open-connections';
+import { Maintenance } from '../maintenance/maintenance';
 import { LoadShedder } from '../overload/load-shedder';
 import type { OverloadLimits } from '../overload/overload-options';
-import { Maintenance } from '../maintenance/maintenance';
-import { OpenConnections } from '../connections/open-connections';
 import { ShedCounter } from '../overload/shed-counter';
+import { sendContinueOnRead } from '../request/expect-continue';
 import { EarlyErrorResponder } from '../response/early-error-responder';
+import { convertParserError } from '../response/fastify-errors';
+import { createHttpServer } from './create-http-server';
+import type { HttpListenerOptions } from './http-options';
+import { formatHsts } from './listener-tls';
 
-/** Longer than what load balancers keep idle connections for, so that it is they who close them (60 s is the usual default). */
+/** Longer than the usual idle timeout of load balancers (60 s), so that the load balancer closes idle connections first. */
 const KEEP_ALIVE_MS = 65_000;
 const CONNECTION_CHECK_INTERVAL_MS = 1_000;
 const MAX_HEADER_BYTES = 16_384;
 const OVERLOADED = createFailure('OVERLOADED');
-/** The client may send the body all the same: where it ends is unknown. */
+/** Closes the connection: whether the client sends the body after this response is unknown. */
 const EXPECTATION_FAILED = createFailure('EXPECTATION_FAILED', { headers: { connection: 'close' } });
 const HSTS_HEADER = 'strict-transport-security';
 
 /**
- * The one listener of a bus. Every request goes to the front, which holds the channels; what the front has no route for it hands
- * on, untouched, to the application behind.
+ * The HTTP listener of a bus. It passes each request to a router; the router passes a request that matches no route on to the fallback,
+ * with an unread body.
  *
- * The front can be exchanged between two requests; until there is one, everything is handed on.
+ * The router can be replaced between two requests. Until the first one is set, all requests go to the fallback.
  */
 export class HttpListener {
   readonly server: Server | TlsServer;
-  /** What is being worked on, and refused meanwhile. */
+  /** Maintenance windows, in which requests are rejected. */
   readonly maintenance = new Maintenance();
-  /** Requests that were refused because there were too many. */
+  /** Number of requests rejected by load shedding. */
   readonly shedCounter = new ShedCounter();
-  /** Shared by fronts that follow each other. */
+  /** Shared by all routers, so that it outlasts a replacement. */
   readonly bodyBudget: BodyBudget;
   readonly #connections: OpenConnections;
   readonly #acceptBacklog: AcceptBacklog;
   readonly #earlyErrors: EarlyErrorResponder;
-  /** `Strict-Transport-Security`, where the configuration has it. */
+  /** Value of `Strict-Transport-Security`; `undefined`: the header is not sent. */
   readonly #hsts: string | undefined;
   readonly #admit: RequestListener;
   #router: RequestListener = (request, response) => this.callFallback(request, response);
@@ -69,7 +69,7 @@ export class HttpListener {
         keepAliveTimeout: KEEP_ALIVE_MS,
         connectionsCheckingInterval: Math.min(CONNECTION_CHECK_INTERVAL_MS, headersTimeout, receiveTimeout),
         maxHeaderSize: MAX_HEADER_BYTES,
-        // Node's own answer to a missing Host has no body; admission says it in the bus's format.
+        // Node's own response to a missing Host has no body; `checkRequestHead` rejects it in the error format of the bus.
         requireHostHeader: false,
       },
       (request, response) => this.#handleRequest(request, response),
@@ -87,72 +87,72 @@ export class HttpListener {
       if (this.#hsts !== undefined) response.setHeader(HSTS_HEADER, this.#hsts);
       this.#earlyErrors.send(EXPECTATION_FAILED, request, response);
     });
-    // Without a listener Node closes the connection without a word.
+    // Without a listener Node closes the connection without a response.
     this.server.on('connect', (request: IncomingMessage, socket: Socket) => {
-      // Node lets go of such a connection, and of its errors.
+      // Node removes its own error listener from the socket of a CONNECT request.
       socket.on('error', () => socket.destroy());
       this.#earlyErrors.sendToSocket(createFailure('NOT_IMPLEMENTED'), socket, request);
     });
   }
 
   /**
-   * Exchanges the front. Requests that are under way stay with the one they came to.
+   * Replaces the router. Requests in flight stay with the router that received them.
    *
-   * @param pages - paths of what describes the bus, which are open in maintenance, too; with a slash at the end: all below it
+   * @param pages - paths of documentation, which is served in maintenance, too; a path that ends with a slash includes all paths below
    */
-  replaceRouter(front: RequestListener, pages: readonly string[]): void {
-    this.#router = front;
+  replaceRouter(router: RequestListener, pages: readonly string[]): void {
+    this.#router = router;
     this.#documentationPages = pages;
     this.#hasRouter = true;
   }
 
-  /** Says who answers what the front has no route for. */
+  /** Sets the listener of requests that match no route. */
   setFallback(listener: RequestListener): void {
     this.#fallback = listener;
   }
 
-  /** Hands a request on, untouched: nothing of its body has been read. */
+  /** Passes a request with an unread body to the fallback; without one, responds with 404 `ROUTE_NOT_FOUND`. */
   callFallback(request: IncomingMessage, response: ServerResponse): void {
     if (this.#fallback) this.#fallback(request, response);
     else this.#earlyErrors.send(createFailure('ROUTE_NOT_FOUND'), request, response);
   }
 
-  /** Notes which methods channels take on the path of a request that is handed on, for the answer if nobody behind takes it. */
+  /** Stores the methods that routes accept on the path of a request, for the 405 if the fallback has no route for it either. */
   setAllowedMethods(request: IncomingMessage, allow: string): void {
     this.#allowedMethods.set(request, allow);
   }
 
-  /** The `Allow` of a path that channels have, but not for the method of this request. */
+  /** Finds the value of `Allow` for a request whose path has routes, but none for its method. */
   findAllowedMethods(request: IncomingMessage): string | undefined {
     return this.#allowedMethods.get(request);
   }
 
-  /** From now on every answer closes its connection, so that clients come back to another instance. */
+  /** From now on, closes each connection after its next response, so that clients reconnect to another instance. */
   drain(): void {
     this.#isDraining = true;
     this.#connections.closeAfterResponses();
   }
 
-  /** Resolves when the connections have come that were waiting to be taken: those that still wait when a listener closes are reset. */
+  /** Resolves once the kernel's accept backlog is empty: the kernel resets connections that are still in it when a listener closes. */
   drainAcceptBacklog(): Promise<void> {
     return this.#acceptBacklog.waitUntilDrained();
   }
 
-  /** Closes the connections that wait for a request, those included that have not had one yet. */
+  /** Closes idle connections, including those that have not sent a request yet. */
   closeIdleConnections(): void {
     this.#connections.closeIdle();
   }
 
-  /** Does the bus take requests? Not before it has channels, and not when it is about to end. */
+  /** Whether the server takes requests: it has a router and is not draining. */
   get isReady(): boolean {
     return this.#hasRouter && !this.#isDraining;
   }
 
-  /** Answers a request that Node's parser gave up on, in the bus's own format. */
+  /** Responds to a request that Node's parser rejects, in the error format of the bus. */
   readonly onClientError = (error: Error, socket: Socket): void => {
     if (isLingering(socket)) return;
-    const isGone = getErrorCode(error) === 'ECONNRESET';
-    if (isGone || TLS_ERROR_CODE.test(getErrorCode(error)) || !socket.writable) {
+    const wasReset = getErrorCode(error) === 'ECONNRESET';
+    if (wasReset || TLS_ERROR_CODE.test(getErrorCode(error)) || !socket.writable) {
       socket.destroy();
       return;
     }
@@ -171,10 +171,10 @@ export class HttpListener {
       response.setHeader('connection', 'close');
       markForClosing(socket);
     }
-    const closure = this.maintenance.checkServer();
+    const maintenanceFailure = this.maintenance.checkServer();
     if (isHealthCheck(request)) this.#router(request, response);
-    else if (closure && !isDocumentationPage(this.#documentationPages, request))
-      this.#earlyErrors.send(closure, request, response);
+    else if (maintenanceFailure && !isDocumentationPage(this.#documentationPages, request))
+      this.#earlyErrors.send(maintenanceFailure, request, response);
     else this.#admit(request, response);
   }
 
@@ -185,14 +185,14 @@ export class HttpListener {
       this.shedCounter.increment();
       this.#earlyErrors.send(OVERLOADED, request, response);
     };
-    const gate = new LoadShedder(limits, this.#route, shed);
-    this.server.on('connection', () => gate.onConnection());
-    this.server.on('close', () => gate.close());
-    return (request, response) => gate.admit(request, response);
+    const shedder = new LoadShedder(limits, this.#route, shed);
+    this.server.on('connection', () => shedder.onConnection());
+    this.server.on('close', () => shedder.close());
+    return (request, response) => shedder.admit(request, response);
   }
 }
 
-/** A client that has not got through the handshake cannot be told anything. */
+/** Errors of a TLS handshake, after which no response can be sent. */
 const TLS_ERROR_CODE = /^ERR_(?:SSL|TLS)_/;
 
 /** Whoever is told to come back may read meanwhile what that means. */
@@ -201,7 +201,7 @@ function isDocumentationPage(pages: readonly string[], { url = '' }: IncomingMes
   return pages.some((page) => (page.endsWith('/') ? path.startsWith(page) : path === page));
 }
 
-/** Whether the bus is well is said under any load: not knowing makes load balancers send more elsewhere, or restart it. */
+/** Health checks bypass load shedding and maintenance: without a response, an orchestrator restarts the instance. */
 function isHealthCheck({ url = '' }: IncomingMessage): boolean {
   return url.startsWith('/health/');
 }

@@ -7,31 +7,44 @@ import { listenerTls } from './listener-tls';
 /** Schema of `bus.http`: the listener, and the limits of requests and responses. */
 export const httpServerOptions = z.strictObject({
   host: z.string().default('127.0.0.1').describe('Address to listen on'),
-  port: z.int().min(0).max(65_535).default(11_223).describe('Port to listen on; 0 takes a free one'),
+  port: z.int().min(0).max(65_535).default(11_223).describe('Port to listen on; 0 selects a free port'),
   requestTimeout: duration({ min: 1 })
     .prefault('15s')
-    .describe('The longest an answer may take, where the channel says nothing'),
-  bodyLimit: size({ min: '1B' }).prefault('1MiB').describe('Largest body'),
-  maxDepth: z.int().min(1).max(1_000).default(64).describe('Levels of objects and arrays in a body'),
+    .describe('Deadline of a request, unless its route sets its own `timeout`'),
+  bodyLimit: size({ min: '1B' }).prefault('1MiB').describe('Maximum size of a request body'),
+  maxDepth: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(64)
+    .describe('Maximum nesting depth of objects and arrays in a request body'),
   headersTimeout: duration({ min: 1, max: '10m' })
     .prefault('10s')
-    .describe('How long the head of a request may take to arrive: 408 and the end of the connection'),
+    .describe('Time limit for receiving the head of a request; then 408, and the connection closes'),
   receiveTimeout: duration({ min: 1, max: '1h' })
     .prefault('30s')
-    .describe('How long a whole request may take to arrive, body included: 408 and the end of the connection'),
+    .describe('Time limit for receiving a whole request, body included; then 408, and the connection closes'),
   maxConnections: z
     .int()
     .min(1)
     .max(1_000_000)
     .default(10_000)
-    .describe('Most connections at once; further ones are closed at once'),
+    .describe('Maximum number of open connections; further connections are closed immediately'),
   bodyBudget: size({ min: '1B' })
     .prefault('64MiB')
-    .describe('Bytes of bodies that are being read at once, over all requests: 503 `OVERLOADED` beyond'),
-  overload: overloadOption.prefault({}).describe('When requests are refused before they are read: 503 `OVERLOADED`'),
-  compression: switchable(z.strictObject({ from: size({ min: '1B' }).prefault('8KiB').describe('Smallest answer') }))
+    .describe(
+      'Maximum bytes of request bodies being read at the same time, over all requests; beyond it 503 `OVERLOADED`',
+    ),
+  overload: overloadOption
     .prefault({})
-    .describe('Answers in brotli or gzip for clients that take it'),
+    .describe(
+      'Load shedding: limits beyond which requests are rejected with 503 `OVERLOADED` before their bodies are read',
+    ),
+  compression: switchable(
+    z.strictObject({ from: size({ min: '1B' }).prefault('8KiB').describe('Minimum size of a compressed response') }),
+  )
+    .prefault({})
+    .describe('Compression of responses with brotli or gzip, for clients that accept it'),
   tls: listenerTls.optional(),
   trustProxy: trustProxyOption,
 });
