@@ -157,7 +157,7 @@ export class HttpListener {
       return;
     }
     const failure = convertParserError(error);
-    // A client that closes its half in the middle of a request has left, but may still read why nothing came of it.
+    // A client that closes its half during a request has disconnected, but may still read the response.
     if (getErrorCode(error) !== 'HPE_INVALID_EOF_STATE') setCloseReason(socket, failure);
     this.#earlyErrors.sendToSocket(failure, socket);
   };
@@ -195,7 +195,7 @@ export class HttpListener {
 /** Errors of a TLS handshake, after which no response can be sent. */
 const TLS_ERROR_CODE = /^ERR_(?:SSL|TLS)_/;
 
-/** Whoever is told to come back may read meanwhile what that means. */
+/** The problem documents of `MAINTENANCE` link to these pages. */
 function isDocumentationPage(pages: readonly string[], { url = '' }: IncomingMessage): boolean {
   const [path = ''] = url.split('?', 1);
   return pages.some((page) => (page.endsWith('/') ? path.startsWith(page) : path === page));
