@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { MarkdownPage } from './markdown-page';
 import { type Manifest, startRegistry } from './package-registry';
 
 const run = promisify(execFile);
@@ -55,6 +56,26 @@ describe('npm install trunkline, with engine-strict on Node 20.19', () => {
     expect(
       Object.keys(installed).filter((path) => /node_modules\/.*node_modules\/(?:cookie|file-type)$/.test(path)),
     ).toEqual([]);
+  }, 120_000);
+
+  it('gives a project its own cookie and file-type with the overrides of docs/first-steps.md', async () => {
+    const page = new MarkdownPage(join(__dirname, '..', 'docs', 'first-steps.md'));
+    const manifest = page.findBlocks('json').find(({ text }) => text.includes('"overrides"'));
+    writeFileSync(join(folder, 'package.json'), manifest?.text ?? '');
+
+    const installed = await install();
+
+    const found = Object.entries(installed).filter(([path]) => /node_modules\/(?:cookie|file-type)$/.test(path));
+    expect(found.map(([path, { name, version }]) => [path, name, version])).toEqual([
+      ['node_modules/cookie', undefined, '1.1.1'],
+      ['node_modules/file-type', undefined, '21.3.4'],
+    ]);
+  }, 120_000);
+
+  it('stops with ERESOLVE in a project with its own cookie and no overrides', async () => {
+    writeFileSync(join(folder, 'package.json'), '{ "dependencies": { "cookie": "^1.0.0" } }');
+
+    await expect(install()).rejects.toThrow('ERESOLVE');
   }, 120_000);
 
   it('would fail without them', async () => {
