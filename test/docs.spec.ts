@@ -117,7 +117,7 @@ describe.each(PAGES)('%s', (_name, page) => {
   it('has no code in a language that is not checked here', () => {
     const languages = new Set(page.blocks.map(({ language }) => language));
 
-    expect(['ts', 'js', 'yaml', 'sh', 'json']).toEqual(expect.arrayContaining([...languages]));
+    expect(['ts', 'js', 'yaml', 'sh', 'json', 'text']).toEqual(expect.arrayContaining([...languages]));
     expect(page.prose).not.toMatch(/```|~~~|\n\n {4}\S/);
   });
 
@@ -248,6 +248,23 @@ describe.each(PAGES.filter(([, page]) => page.links.length > 0))('the links of %
 
     expect(existsSync(target)).toBe(true);
     if (anchor !== undefined) expect(new MarkdownPage(target).anchors).toContain(anchor);
+  });
+});
+
+/** A path in this repository. One with `<` or `*` in it is a pattern. */
+const REPOSITORY_PATH =
+  /(?<![\w./-])(?:apps|bench|config|docs|findings|libs|replacements|test|tools)\/[\w./*<-]*[\w*<]\/?/g;
+
+function listPaths(page: MarkdownPage): readonly string[] {
+  const code = [...page.prose.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text);
+  const diagrams = page.findBlocks('text').map(({ text }) => text);
+  const paths = [...code, ...diagrams].flatMap((text) => text.match(REPOSITORY_PATH) ?? []);
+  return paths.filter((path) => !/[*<]/.test(path));
+}
+
+describe.each(PAGES.filter(([, page]) => listPaths(page).length > 0))('the paths of %s', (_name, page) => {
+  it('exist in the repository', () => {
+    expect(listPaths(page).filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
   });
 });
 
