@@ -8,7 +8,7 @@ import { Invoker, ServiceRegistry } from '@trunkline/service';
 import type { RootLogger } from '@trunkline/telemetry';
 import { createAdapterFromConfig } from './module/bus-adapter';
 import { type BusConfig, loadBusConfig } from './config/bus-config';
-import { Drain } from './lifecycle/drain';
+import { Shutdown } from './lifecycle/shutdown';
 import { createBusLogger } from './assembly/create-bus-logger';
 import { NestLogger } from './module/nest-logger';
 import { createRootModule } from './module/root-module';
@@ -86,13 +86,13 @@ export class Bus {
    * @returns `false` when `grace` ran out and requests were cut off
    */
   async stop(): Promise<boolean> {
-    const drain = this.app.get(Drain);
+    const shutdown = this.app.get(Shutdown);
     try {
       await this.app.close();
     } finally {
       await this.logger.close();
     }
-    return drain.endedInTime;
+    return shutdown.endedInTime;
   }
 
   get #server() {

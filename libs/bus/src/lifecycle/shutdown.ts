@@ -1,21 +1,124 @@
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BeforeApplicationShutdown, FactoryProvider } from '@nestjs/common';
+import { Idempotency } from '@trunkline/channels';
+import { Jobs } from '@trunkline/jobs';
 import { OutgoingRest } from '@trunkline/outgoing';
-import { JobShutdown } from './job-shutdown';
-import { DetachedRequests } from './detached-requests';
+import type { RedisConnection } from '@trunkline/store';
+import type { Logger } from '@trunkline/telemetry';
+import type { BusConfig } from '../config/bus-config';
+import { BUS_CONFIG, LOGGER, REDIS } from '../module/tokens';
+import { HttpDrain } from './http-drain';
+import { MaintenanceWatcher } from './maintenance/maintenance-watcher';
 
-/** Lets go of the world when the application ends, once nothing is under way that needs it. */
-@Injectable()
-export class Shutdown implements OnApplicationShutdown {
-  constructor(
-    private readonly jobShutdown: JobShutdown,
-    private readonly outgoing: OutgoingRest,
-    private readonly detachedRequests: DetachedRequests,
-  ) {}
+/** The parts of a bus that are shut down. */
+interface ShutdownTargets {
+  readonly config: BusConfig;
+  readonly logger: Logger;
+  readonly http: HttpDrain;
+  readonly jobs: Jobs;
+  readonly outgoing: OutgoingRest;
+  readonly idempotency: Idempotency;
+  readonly redis: RedisConnection | undefined;
+  readonly maintenance: MaintenanceWatcher;
+}
 
-  async onApplicationShutdown(): Promise<void> {
-    await this.detachedRequests.waitUntilSettled();
-    await this.jobShutdown.close();
-    await this.outgoing.close();
-    await this.detachedRequests.closeStores();
+interface ShutdownStep {
+  readonly name: string;
+  readonly run: () => unknown;
+}
+
+/**
+ * Everything that a bus does to shut down, in this order.
+ *
+ * Requests and jobs end side by side, and share one deadline: `drain` + `grace` from the start of the shutdown.
+ */
+function createShutdownSteps(targets: ShutdownTargets): readonly ShutdownStep[] {
+  const { http, jobs, outgoing, idempotency, redis, maintenance } = targets;
+  const { drain, grace } = targets.config.bus.shutdown;
+  const drainMs = http.hasListener ? drain : 0;
+  const deadlineMs = performance.now() + drainMs + grace;
+  let finishingJobs: Promise<void> | undefined;
+  return [
+    { name: 'report not ready', run: () => http.reportNotReady() },
+    { name: 'keep serving', run: () => http.keepServing(drainMs) },
+    { name: 'stop taking jobs', run: () => jobs.pause() },
+    { name: 'start finishing jobs', run: () => void (finishingJobs = startFinishing(jobs, deadlineMs)) },
+    { name: 'drain the accept backlog', run: () => http.drainAcceptBacklog() },
+    { name: 'stop accepting connections', run: () => http.stopAccepting() },
+    { name: 'drain requests', run: () => http.drainRequests(deadlineMs) },
+    { name: 'wait for detached requests', run: () => waitUntil(deadlineMs, idempotency.waitUntilSettled()) },
+    { name: 'wait for jobs', run: () => finishingJobs },
+    { name: 'close the job store', run: () => jobs.close() },
+    { name: 'close outgoing connections', run: () => outgoing.close() },
+    { name: 'close the idempotency store', run: () => idempotency.close() },
+    { name: 'close Redis', run: () => redis?.close() },
+    { name: 'stop watching maintenance', run: () => maintenance.stop() },
+    // The log is closed by Bus.stop(): shutdown hooks of the application run after these steps, and still write to it.
+  ];
+}
+
+/**
+ * Shuts a bus down, with the only shutdown hook that it has: Nest calls the hooks of several providers by the depth of their
+ * dependencies, so that an order across providers would change with any new dependency.
+ *
+ * Nest calls the hooks of global modules last. Therefore the `beforeApplicationShutdown` hooks of the application can still use
+ * the bus, and what its `onApplicationShutdown` hooks release is available until all requests and jobs have ended.
+ */
+export class Shutdown implements BeforeApplicationShutdown {
+  readonly #targets: ShutdownTargets;
+
+  constructor(targets: ShutdownTargets) {
+    this.#targets = targets;
   }
+
+  /** `false` when the grace was over before all requests had ended, and connections were cut off. */
+  get endedInTime(): boolean {
+    return this.#targets.http.endedInTime;
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    const { logger } = this.#targets;
+    for (const { name, run } of createShutdownSteps(this.#targets)) {
+      const startedAtMs = performance.now();
+      try {
+        await run();
+        logger.debug({ step: name, ms: Math.round(performance.now() - startedAtMs) }, 'shutdown step done');
+      } catch (err) {
+        // What comes after it has to be closed all the same.
+        logger.error({ step: name, err }, 'shutdown step failed');
+      }
+    }
+  }
+}
+
+/** Provides the {@link Shutdown} of a bus. */
+export const shutdownProvider: FactoryProvider<Shutdown> = {
+  provide: Shutdown,
+  inject: [BUS_CONFIG, LOGGER, HttpDrain, Jobs, OutgoingRest, Idempotency, REDIS, MaintenanceWatcher],
+  // One parameter per injected provider is how Nest's factories are written.
+  // oxlint-disable-next-line max-params -- see above
+  useFactory: (
+    config: BusConfig,
+    logger: Logger,
+    http: HttpDrain,
+    jobs: Jobs,
+    outgoing: OutgoingRest,
+    idempotency: Idempotency,
+    redis: RedisConnection | undefined,
+    maintenance: MaintenanceWatcher,
+  ) => new Shutdown({ config, logger, http, jobs, outgoing, idempotency, redis, maintenance }),
+};
+
+/** Its failure is reported by the step that waits for it. */
+function startFinishing(jobs: Jobs, deadlineMs: number): Promise<void> {
+  const finishing = jobs.finish(Math.max(0, deadlineMs - performance.now()));
+  finishing.catch(() => undefined);
+  return finishing;
+}
+
+async function waitUntil(deadlineMs: number, settled: Promise<unknown>): Promise<void> {
+  const timer = new AbortController();
+  const leftMs = Math.max(0, deadlineMs - performance.now());
+  const timeout = sleep(leftMs, undefined, { signal: timer.signal }).catch(() => undefined);
+  await Promise.race([settled, timeout]).finally(() => timer.abort());
 }

@@ -1,21 +1,91 @@
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { FactoryProvider, OnApplicationBootstrap } from '@nestjs/common';
+import { Jobs } from '@trunkline/jobs';
 import { OutgoingRest } from '@trunkline/outgoing';
+import { Invoker, ServiceRegistry } from '@trunkline/service';
 import { ChannelMounter } from '../assembly/channels/channel-mounter';
-import { JobStartup } from './job-startup';
 import { ServiceAssembler } from '../assembly/services/service-assembler';
+import { mapJobStoreErrors } from '../assembly/stores/store-errors';
+import type { BusConfig } from '../config/bus-config';
+import type { BusRole } from '../module/bus.module-definition';
+import { BUS_CONFIG, ROLE } from '../module/tokens';
+import { MaintenanceWatcher } from './maintenance/maintenance-watcher';
+import { OverloadLog } from './overload-log';
 
-/** Brings the bus up when the application is there. */
-@Injectable()
+/** The parts of a bus that are started. */
+interface StartupTargets {
+  readonly config: BusConfig;
+  readonly role: BusRole;
+  readonly services: ServiceAssembler;
+  readonly channels: ChannelMounter;
+  readonly registry: ServiceRegistry;
+  readonly outgoing: OutgoingRest;
+  readonly maintenance: MaintenanceWatcher;
+  readonly overloadLog: OverloadLog;
+  readonly jobs: Jobs;
+  readonly invoker: Invoker;
+}
+
+/** Everything that a bus does to start, in this order, once Nest has created the providers. The port is bound afterwards. */
+function createStartupSteps(targets: StartupTargets): readonly (() => unknown)[] {
+  const { services, channels, registry, outgoing, maintenance, overloadLog } = targets;
+  return [
+    () => services.assemble(outgoing),
+    () => channels.mount(registry, outgoing),
+    () => maintenance.start(),
+    () => overloadLog.start(),
+    () => startJobs(targets),
+  ];
+}
+
+/** Starts a bus, with the only start-up hook that it has. The first step that fails ends the start. */
 export class Startup implements OnApplicationBootstrap {
-  constructor(
-    private readonly serviceAssembler: ServiceAssembler,
-    private readonly channelMounter: ChannelMounter,
-    private readonly jobStartup: JobStartup,
-    private readonly outgoing: OutgoingRest,
-  ) {}
+  readonly #targets: StartupTargets;
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.channelMounter.mount(await this.serviceAssembler.assemble(this.outgoing), this.outgoing);
-    await this.jobStartup.start();
+  constructor(targets: StartupTargets) {
+    this.#targets = targets;
   }
+
+  /**
+   * @throws {ConfigurationError} when the configuration names a service that does not exist, has an example that its service
+   * rejects, or a store of jobs that cannot be used as it is set up
+   * @throws {JobStoreError} when another process holds the embedded store
+   */
+  async onApplicationBootstrap(): Promise<void> {
+    for (const run of createStartupSteps(this.#targets)) await run();
+  }
+}
+
+/** Provides the {@link Startup} of a bus. */
+export const startupProvider: FactoryProvider<Startup> = {
+  provide: Startup,
+  inject: [
+    BUS_CONFIG,
+    ROLE,
+    ServiceAssembler,
+    ChannelMounter,
+    ServiceRegistry,
+    OutgoingRest,
+    MaintenanceWatcher,
+    OverloadLog,
+    Jobs,
+    Invoker,
+  ],
+  // One parameter per injected provider is how Nest's factories are written.
+  // oxlint-disable-next-line max-params -- see above
+  useFactory: (
+    config: BusConfig,
+    role: BusRole,
+    services: ServiceAssembler,
+    channels: ChannelMounter,
+    registry: ServiceRegistry,
+    outgoing: OutgoingRest,
+    maintenance: MaintenanceWatcher,
+    overloadLog: OverloadLog,
+    jobs: Jobs,
+    invoker: Invoker,
+  ) => new Startup({ config, role, services, channels, registry, outgoing, maintenance, overloadLog, jobs, invoker }),
+};
+
+async function startJobs({ config, role, jobs, invoker }: StartupTargets): Promise<void> {
+  if (role !== 'none') await mapJobStoreErrors(config, () => jobs.start(invoker, role));
 }

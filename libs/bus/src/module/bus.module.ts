@@ -9,24 +9,21 @@ import { SecurityDefinitions, type SecurityOptions } from '@trunkline/security';
 import { CurrentInvocation, Invoker, ServiceRegistry } from '@trunkline/service';
 import { RedisConnection } from '@trunkline/store';
 import type { Logger } from '@trunkline/telemetry';
-import { Shutdown } from '../lifecycle/shutdown';
-import { Startup } from '../lifecycle/startup';
+import { shutdownProvider } from '../lifecycle/shutdown';
+import { startupProvider } from '../lifecycle/startup';
 import { type BusConfig, loadBusConfig } from '../config/bus-config';
 import { type BusModuleOptions, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './bus.module-definition';
 import { RequestHandlerFactory } from '../assembly/channels/request-handler-factory';
 import { ChannelInvokerFactory } from '../assembly/channels/channel-invoker-factory';
 import { ChannelMounter } from '../assembly/channels/channel-mounter';
-import { Drain } from '../lifecycle/drain';
+import { HttpDrain } from '../lifecycle/http-drain';
 import { ExceptionFilterOrder } from './exception-filter-order';
 import {
   type RestServerDependencies,
   createRestServerDependencies,
 } from '../assembly/channels/rest-server-dependencies';
 import { createIdempotencyStore } from '../assembly/stores/create-idempotency-store';
-import { JobShutdown } from '../lifecycle/job-shutdown';
-import { JobStartup } from '../lifecycle/job-startup';
 import { createJobs } from '../assembly/create-jobs';
-import { DetachedRequests } from '../lifecycle/detached-requests';
 import { OpenApiChecker } from '../assembly/channels/openapi-checker';
 import { createBusLogger } from '../assembly/create-bus-logger';
 import { MaintenanceWatcher } from '../lifecycle/maintenance/maintenance-watcher';
@@ -102,15 +99,12 @@ const SHARED_PROVIDERS: Provider[] = [
       useFactory: provideRestServerDependencies,
     },
     ChannelMounter,
-    DetachedRequests,
     ExceptionFilterOrder,
-    Drain,
-    JobStartup,
-    JobShutdown,
+    HttpDrain,
     MaintenanceWatcher,
     OverloadLog,
-    Startup,
-    Shutdown,
+    startupProvider,
+    shutdownProvider,
     { provide: APP_FILTER, useClass: BusExceptionFilter },
   ],
   exports: [...SHARED_PROVIDERS],

@@ -37,6 +37,11 @@ export class OpenConnections {
     }
   }
 
+  /** Whether any connection is open, besides those upgraded to another protocol: Node detaches its parser from these. */
+  hasHttpConnections(): boolean {
+    return [...this.#sockets].some((socket) => Reflect.get(socket, 'parser') !== null);
+  }
+
   /**
    * Closes those that wait for a request. Node takes one that has not had its first for one that is being received: such as browsers
    * open in advance. It is closed at the second look, for the first may come between its opening and its request.

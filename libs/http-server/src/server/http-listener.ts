@@ -143,6 +143,11 @@ export class HttpListener {
     this.#connections.closeIdle();
   }
 
+  /** Whether any connection is open that speaks HTTP. Upgraded connections, such as WebSockets, do not count. */
+  get hasHttpConnections(): boolean {
+    return this.#connections.hasHttpConnections();
+  }
+
   /** Whether the server takes requests: it has a router and is not draining. */
   get isReady(): boolean {
     return this.#hasRouter && !this.#isDraining;

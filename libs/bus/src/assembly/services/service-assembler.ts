@@ -21,11 +21,11 @@ export class ServiceAssembler {
   /**
    * Fills the registry.
    *
-   * @param outgoing - whose adapters in YAML are services, too
+   * @param outgoing - its adapters in YAML are services
    * @throws {ConfigurationError} when the configuration names a service that does not exist, or has an example that its service
    * refuses
    */
-  async assemble(outgoing: OutgoingRest): Promise<ServiceRegistry> {
+  async assemble(outgoing: OutgoingRest): Promise<void> {
     const fromFiles = this.config.services.map(({ serviceClass }) => serviceClass);
     await this.collector.collect(this.registry, fromFiles);
     const names = this.registry.list().map(({ name }) => name);
@@ -33,6 +33,5 @@ export class ServiceAssembler {
     if (problems.length > 0) throw new ConfigurationError(problems);
     for (const adapter of outgoing.adapters()) this.registry.add(adapter);
     await this.openApiChecker.check(this.registry);
-    return this.registry;
   }
 }

@@ -1,5 +1,5 @@
 import { unwatchFile, watchFile } from 'node:fs';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { HTTP_LISTENER } from '@trunkline/channels';
 import { type MaintenanceWindow, type HttpListener } from '@trunkline/http-server';
 import type { Logger } from '@trunkline/telemetry';
@@ -12,7 +12,7 @@ const POLL_INTERVAL_MS = 500;
 
 /** Tells the edge what is being worked on: what the configuration says at first, and what the file says at any time. */
 @Injectable()
-export class MaintenanceWatcher implements OnApplicationBootstrap, OnApplicationShutdown {
+export class MaintenanceWatcher {
   readonly #file: MaintenanceFile;
   readonly #poll = () => this.#readAndApply();
   #wasInMaintenance = false;
@@ -25,7 +25,7 @@ export class MaintenanceWatcher implements OnApplicationBootstrap, OnApplication
     this.#file = new MaintenanceFile(config.loaded.root);
   }
 
-  onApplicationBootstrap(): void {
+  start(): void {
     const { listener, config } = this;
     if (!listener) return;
     listener.maintenance.setConfiguredWindows({
@@ -36,7 +36,7 @@ export class MaintenanceWatcher implements OnApplicationBootstrap, OnApplication
     watchFile(this.#file.path, { interval: POLL_INTERVAL_MS, persistent: false }, this.#poll);
   }
 
-  onApplicationShutdown(): void {
+  stop(): void {
     unwatchFile(this.#file.path, this.#poll);
   }
 
