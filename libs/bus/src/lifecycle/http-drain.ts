@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { HTTP_LISTENER } from '@trunkline/channels';
 import { type HttpListener } from '@trunkline/http-server';
+import { waitAtMost } from './wait-at-most';
 
 /** How often a bus that shuts down closes the connections that have become idle. */
 const IDLE_SWEEP_INTERVAL_MS = 50;
@@ -54,15 +55,15 @@ export class HttpDrain {
   /** Waits for the requests in flight while it closes idle connections, and cuts off what is left at the deadline. */
   async drainRequests(deadlineMs: number): Promise<void> {
     const { listener } = this;
-    if (!listener) return this.#waitUntilClosed(deadlineMs - performance.now());
+    if (!listener) return waitAtMost(deadlineMs - performance.now(), this.#closed);
     while (this.#isOpen(listener) && performance.now() < deadlineMs) {
       listener.closeIdleConnections();
-      await this.#waitUntilClosed(Math.min(IDLE_SWEEP_INTERVAL_MS, deadlineMs - performance.now()));
+      await waitAtMost(Math.min(IDLE_SWEEP_INTERVAL_MS, deadlineMs - performance.now()), this.#closed);
     }
     if (!this.#isOpen(listener)) return;
     this.#endedInTime = false;
     listener.server.closeAllConnections();
-    await this.#waitUntilClosed(IDLE_SWEEP_INTERVAL_MS);
+    await waitAtMost(IDLE_SWEEP_INTERVAL_MS, this.#closed);
   }
 
   async #closeAdapter(): Promise<void> {
@@ -73,11 +74,5 @@ export class HttpDrain {
   /** A server with upgraded connections, such as WebSockets, is open until Nest closes these, after the shutdown hooks. */
   #isOpen({ hasHttpConnections }: HttpListener): boolean {
     return !this.#isClosed && hasHttpConnections;
-  }
-
-  async #waitUntilClosed(timeoutMs: number): Promise<void> {
-    const timer = new AbortController();
-    const timeout = sleep(Math.max(0, timeoutMs), undefined, { signal: timer.signal }).catch(() => undefined);
-    await Promise.race([this.#closed, timeout]).finally(() => timer.abort());
   }
 }

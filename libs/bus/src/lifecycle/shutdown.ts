@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { BeforeApplicationShutdown, FactoryProvider } from '@nestjs/common';
 import { Idempotency } from '@trunkline/channels';
 import { Jobs } from '@trunkline/jobs';
@@ -9,6 +8,7 @@ import type { BusConfig } from '../config/bus-config';
 import { BUS_CONFIG, LOGGER, REDIS } from '../module/tokens';
 import { HttpDrain } from './http-drain';
 import { MaintenanceWatcher } from './maintenance/maintenance-watcher';
+import { waitAtMost } from './wait-at-most';
 
 /** The parts of a bus that are shut down. */
 interface ShutdownTargets {
@@ -46,7 +46,10 @@ function createShutdownSteps(targets: ShutdownTargets): readonly ShutdownStep[] 
     { name: 'drain the accept backlog', run: () => http.drainAcceptBacklog() },
     { name: 'stop accepting connections', run: () => http.stopAccepting() },
     { name: 'drain requests', run: () => http.drainRequests(deadlineMs) },
-    { name: 'wait for detached requests', run: () => waitUntil(deadlineMs, idempotency.waitUntilSettled()) },
+    {
+      name: 'wait for detached requests',
+      run: () => waitAtMost(deadlineMs - performance.now(), idempotency.waitUntilSettled()),
+    },
     { name: 'wait for jobs', run: () => finishingJobs },
     { name: 'close the job store', run: () => jobs.close() },
     { name: 'close outgoing connections', run: () => outgoing.close() },
@@ -114,11 +117,4 @@ function startFinishing(jobs: Jobs, deadlineMs: number): Promise<void> {
   const finishing = jobs.finish(Math.max(0, deadlineMs - performance.now()));
   finishing.catch(() => undefined);
   return finishing;
-}
-
-async function waitUntil(deadlineMs: number, settled: Promise<unknown>): Promise<void> {
-  const timer = new AbortController();
-  const leftMs = Math.max(0, deadlineMs - performance.now());
-  const timeout = sleep(leftMs, undefined, { signal: timer.signal }).catch(() => undefined);
-  await Promise.race([settled, timeout]).finally(() => timer.abort());
 }
