@@ -81,6 +81,17 @@ describe('secrets by the name of a field', () => {
     'subscription-key',
     'code_verifier',
     'SAMLResponse',
+    'auth',
+    'Auth',
+    'basicAuth',
+    'proxy-auth',
+    'auth_data',
+    'mfa_code',
+    'mfaCode',
+    '2fa-code',
+    'oauthCode',
+    'verification_code',
+    'recoveryCode',
   ];
 
   it.each(NAMES)('%s is masked', (name) => {
@@ -91,6 +102,10 @@ describe('secrets by the name of a field', () => {
     'key',
     'keyword',
     'author',
+    'authority',
+    'authType',
+    'oauth',
+    'mfa',
     'passenger',
     'tokenUrl',
     'tokenized',
@@ -239,6 +254,7 @@ describe('secrets by their form', () => {
     [`userPin: ${SECRET}, otp=${SECRET}`, 'userPin: [redacted], otp=[redacted]'],
     [`connect.sid=${SECRET}; a=1`, 'connect.sid=[redacted]; a=1'],
     [`failed with {"pin":123456,"jwt":"${SECRET}"}`, 'failed with {"pin":[redacted],"jwt":"[redacted]"}'],
+    [`failed with {"auth":"${SECRET}","mfa_code":123456}`, 'failed with {"auth":"[redacted]","mfa_code":[redacted]}'],
     [`Authorization: Bearer ${SECRET}`, 'Authorization: [redacted]'],
     [`sent Bearer ${SECRET} to it`, 'sent Bearer [redacted] to it'],
     ['sent Basic YnVzOkNhbmFyeQ== to it', 'sent Basic [redacted] to it'],
@@ -264,6 +280,7 @@ describe('secrets by their form', () => {
     '2 tokens are left, VALIDATION_FAILED, TOKEN_EXPIRED',
     'connect failed: code=ECONNREFUSED, key: order, design=1',
     'shipping: 3, ping=2 ms, inside: yes, sessions: 4',
+    'upstream.auth, oauth: off, author: b, authType=basic',
     '[not json, token]',
   ])('are not seen where there are none: %s', (text) => {
     expect(logged({ text }, text)).toEqual({ text, msg: text });

@@ -1,8 +1,8 @@
 /** Words that make a secret of a name wherever they stand in it, in lower case, without escapes: {@link toAnyCasePattern} takes them. */
 export const LONG_WORDS =
-  'pass(?:word|wd|phrase|code)|pwd|secret|(?:api|access|account|auth|encryption|function|functions|master|private|shared|signing|subscription)[-_. ]?key|authorization|cookie|credential|sess(?:ion)?[-_. ]?id|x[-_. ]auth|code[-_. ]?verifier|saml[-_. ]?re(?:sponse|quest)';
+  'pass(?:word|wd|phrase|code)|pwd|secret|(?:api|access|account|auth|encryption|function|functions|master|private|shared|signing|subscription)[-_. ]?key|authorization|cookie|credential|sess(?:ion)?[-_. ]?id|x[-_. ]auth|(?:auth|backup|mfa|one[-_. ]?time|recovery|security|sms|verification|2fa)[-_. ]?code|code[-_. ]?verifier|saml[-_. ]?re(?:sponse|quest)';
 /** Words that do so as the last word of a name: `userPin`, `connect.sid`, but not `shipping` and `inside`. */
-export const SHORT_WORDS = 'sid|session|otp|totp|pin|cvv|cvc|jwt|signature|sig|hmac|csrf|xsrf|assertion|bearer';
+export const SHORT_WORDS = 'sid|session|auth|otp|totp|pin|cvv|cvc|jwt|signature|sig|hmac|csrf|xsrf|assertion|bearer';
 /** What may follow the last word: `pin_code`, `x-hub-signature-256`. */
 export const SUFFIX = '(?:id|code|value|key|data|hash|header|token|cookie|v?[0-9]+)';
 /** Names that are secrets in a query alone: elsewhere they are codes of errors and keys of maps. */
