@@ -2,8 +2,10 @@ import { Redis } from 'ioredis';
 import { describeWithServer } from '../servers/describe-with-server';
 import { startRedisCluster } from '../servers/redis-cluster';
 import { RedisSentinel } from '../servers/redis-sentinel';
+import { PostgresServer } from '../servers/postgres-server';
 import { RedisServer } from '../servers/redis-server';
 import { startBus } from '../running-bus';
+import { createProject, runTrunkline } from '../trunkline-process';
 
 /** The keys that hold the URL of a store. */
 const KEYS = ['jobs.backend', 'stores.redis', 'stores.postgres'] as const;
@@ -23,6 +25,17 @@ async function expectRefusal(key: StoreKey, url: string, reason: string): Promis
       new RegExp(String.raw`^config/store\.yaml:3:\d+  bus\.${key.replace('.', String.raw`\.`)}  .*${reason}`),
     ),
   });
+}
+
+/** The command prints the problem, and no log line beside it. */
+async function expectOnlyTheProblem(key: StoreKey, url: string): Promise<void> {
+  const [section, name] = key.split('.');
+  const project = createProject({ 'config/store.yaml': `bus:\n  ${section}:\n    ${name}: ${JSON.stringify(url)}\n` });
+
+  const { code, stdout, stderr } = await runTrunkline(project, ['start']);
+
+  expect([code, stdout]).toEqual([78, '']);
+  expect(stderr).toMatch(/^config\/store\.yaml:3:\d+ {2}bus\..*\n1 problem in the configuration\n$/);
 }
 
 describe('the URL of a store is a problem of the configuration', () => {
@@ -70,6 +83,13 @@ describeWithServer('redis', 'a Redis is refused at the place of its address', ()
   it('when it is a Sentinel, and its address does not say so', () =>
     expectRefusal('jobs.backend', `redis://127.0.0.1:${sentinel.port}`, 'if it is a Sentinel, .*redis-sentinel://'));
 
+  it.each([
+    ['jobs.backend', () => `${server.url}/99`],
+    ['jobs.backend', () => `redis-cluster://127.0.0.1:${server.port}`],
+    ['jobs.backend', () => `redis-sentinel://127.0.0.1:${server.port}/jobs`],
+    ['stores.redis', () => `${server.url}/99`],
+  ] as const)('without a log line: bus.%s, %s', (key, createUrl) => expectOnlyTheProblem(key, createUrl()));
+
   it('when it is one of a cluster, and its address does not say so', async () => {
     // The first of two has the lower half of the slots.
     const [first, second] = nodes;
@@ -87,3 +107,14 @@ async function slotOfJobs(server: RedisServer | undefined): Promise<number> {
   client.disconnect();
   return slot;
 }
+
+describeWithServer('postgres', 'a PostgreSQL is refused at the place of its address', () => {
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await PostgresServer.start();
+  });
+  afterAll(() => server.stop());
+
+  it('without a log line when it has no such database', () =>
+    expectOnlyTheProblem('jobs.backend', `${server.url}-not`));
+});

@@ -171,7 +171,8 @@ export class RedisBackend extends JobBackend {
     const client = createRedisClient(this.#address, { role, tls: this.options.tls });
     client.on('error', (error) => {
       this.#lastConnectionError = error;
-      this.reportError(error);
+      // Until then, `open` reports the failure, or throws it.
+      if (this.#isOpen) this.reportError(error);
     });
     // Whatever is there now may be set up otherwise: it was started again, or is the successor of a master that failed.
     if (role === 'caller') client.on('close', () => (this.#setupCheck = undefined));
