@@ -2,7 +2,7 @@ import { acceptsOneOf } from './accept-header';
 
 const JSON_TYPES = ['application/json', 'application/problem+json'];
 
-describe('an Accept header', () => {
+describe('An Accept header', () => {
   it.each([
     [undefined, true],
     ['*/*', true],
@@ -18,7 +18,7 @@ describe('an Accept header', () => {
     ['', false],
     ['application/json;q=0, application/problem+json;q=0, */*', false],
     ['text/html;level=1, application/json;q=0.5', true],
-  ])('%j admits JSON: %s', (accept, isAdmitted) => {
-    expect(acceptsOneOf(accept, JSON_TYPES)).toBe(isAdmitted);
+  ])('%j accepts JSON: %s', (accept, isAccepted) => {
+    expect(acceptsOneOf(accept, JSON_TYPES)).toBe(isAccepted);
   });
 });

@@ -2,23 +2,24 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { markLastResponse } from '../connections/connection-close';
 
 /**
- * Tells a client that asks before it sends a body (`Expect: 100-continue`, RFC 9110 §10.1.1) to go on when somebody first wants to
- * read it. An answer for which nobody had to is all that the client gets: Node closes the connection after it, since nobody knows
- * whether the body will follow, and what does follow is not taken for a request.
+ * Sends `100 Continue` once the body of a request is first read, to a client that waits for it (`Expect: 100-continue`, RFC 9110 §10.1.1).
+ *
+ * A response without an earlier `100 Continue` is the last one of its connection: Node closes it, since whether the body follows is
+ * unknown, and any bytes that do follow are not parsed as requests.
  */
 export function sendContinueOnRead(request: IncomingMessage, response: ServerResponse): void {
-  let isToGoOn = false;
-  const goOn = () => {
-    // Node reads what is left of a body after the answer, too.
-    if (isToGoOn || response.headersSent) return;
-    isToGoOn = true;
+  let isContinued = false;
+  const sendContinue = () => {
+    // Node also reads the rest of a body after the response.
+    if (isContinued || response.headersSent) return;
+    isContinued = true;
     response.writeContinue();
   };
-  request.once('resume', goOn);
+  request.once('resume', sendContinue);
   request.on('newListener', (name) => {
-    if (name === 'readable') goOn();
+    if (name === 'readable') sendContinue();
   });
   response.once('prefinish', () => {
-    if (!isToGoOn) markLastResponse(request.socket);
+    if (!isContinued) markLastResponse(request.socket);
   });
 }

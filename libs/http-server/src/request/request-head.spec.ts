@@ -1,7 +1,7 @@
 import { parseRequestHead } from './request-head';
 
-describe('the head of a request', () => {
-  it('has the fields that the bus decides by, whatever the case of their names', () => {
+describe('The head of a request', () => {
+  it('has the parsed fields, with case-insensitive names', () => {
     const lines = [
       'HOST',
       'a',
@@ -24,12 +24,12 @@ describe('the head of a request', () => {
     });
   });
 
-  it('counts every Host', () => {
+  it('counts all Host lines', () => {
     expect(parseRequestHead(['Host', 'a', 'host', 'b']).hostCount).toBe(2);
     expect(parseRequestHead([]).hostCount).toBe(0);
   });
 
-  it('joins lines of one name into a list', () => {
+  it('joins lines with the same name into a list', () => {
     expect(parseRequestHead(['Accept', 'text/html', 'accept', 'application/json']).accept).toBe(
       'text/html, application/json',
     );

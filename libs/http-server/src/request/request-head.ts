@@ -1,8 +1,8 @@
-/** Of the head of a request, what the bus decides by. */
+/** The header fields of a request that decide how it is handled. */
 export interface RequestHead {
-  /** How many `Host` lines there are. */
+  /** Number of `Host` lines. */
   readonly hostCount: number;
-  /** The last of them. */
+  /** Value of the last `Host` line. */
   readonly host: string | undefined;
   readonly requestId: string | undefined;
   readonly transferCoding: string | undefined;
@@ -25,16 +25,16 @@ const FIELDS: readonly (readonly [name: string, field: Field])[] = [
   ['prefer', 'prefer'],
 ];
 const MAX_NAME_LENGTH = Math.max(...FIELDS.map(([name]) => name.length));
-/** By the length of their names: most names are told apart by it. A map would hash every name of every request. */
+/** Indexed by the length of the name, which rules out most names: a map would hash every name of every request. */
 const FIELDS_BY_LENGTH = Array.from({ length: MAX_NAME_LENGTH + 1 }, (_, length) =>
   FIELDS.filter(([name]) => name.length === length),
 );
 
 /**
- * Reads the head in one pass over the lines as they came. Node's `headers` makes an object of all of them when it is first looked
- * at, which costs 1.5 µs, and keeps the first of several Host lines, where a proxy in front may have kept another (RFC 9112 §3.2).
+ * Parses the head of a request in one pass over its raw lines. Node's `headers` is slower, as it creates an object of all fields, and keeps
+ * only the first of several Host lines, where a proxy may have used another one (RFC 9112 §3.2).
  *
- * @param lines - names and values in turn
+ * @param lines - `rawHeaders` of Node: names and values alternating
  */
 export function parseRequestHead(lines: readonly string[]): RequestHead {
   const head: { -readonly [K in keyof RequestHead]: RequestHead[K] } = {
@@ -68,7 +68,7 @@ function findField(name: string): Field | undefined {
   return undefined;
 }
 
-/** Several lines of one name are one list (RFC 9110 §5.2). */
+/** Several lines with the same name form one list (RFC 9110 §5.2). */
 function joinValues(before: string | undefined, value: string | undefined): string | undefined {
   return before === undefined ? value : `${before}, ${value}`;
 }
