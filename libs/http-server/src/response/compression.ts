@@ -3,35 +3,35 @@ import type { FastifyInstance, FastifyReply, RouteOptions } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Sends a body in the coding that the client likes best, if any. */
+    /** Sends a body in the content coding that the client prefers, or uncompressed if it accepts none. */
     compressTo?: (reply: FastifyReply, body: string) => void;
   }
 }
 
-/** As good as gzip at its default, and as quick; Node's own default of 11 takes a second for a megabyte. */
+/** As fast as gzip at its default level, with similar results; Node's default of 11 is far too slow for responses. */
 const BROTLI_QUALITY = 4;
 
-/** Gives the routes that are added from now on `compressTo()`; nothing is compressed that is not sent by it. */
-export async function registerCompression(front: FastifyInstance): Promise<void> {
+/** Adds `compressTo()` to the configuration of all routes registered afterwards; only bodies sent with it are compressed. */
+export async function registerCompression(server: FastifyInstance): Promise<void> {
   const { default: compress } = await import('@fastify/compress');
-  await front.register(compress, {
+  await server.register(compress, {
     global: false,
     encodings: ['br', 'gzip'],
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } },
   });
-  front.addHook('onRoute', captureCompressHook);
+  server.addHook('onRoute', captureCompressHook);
 }
 
 /**
- * The plugin gives every route a hook, as its last, that does nothing but give the reply `compress()`. Few answers are compressed:
- * it is run for those alone, which spares the others 0.3 µs.
+ * Removes the hook that the plugin appends to each route, and runs it only before a compression: it only adds `compress()` to the reply, at a
+ * cost for every request.
  */
 function captureCompressHook(this: FastifyInstance, route: RouteOptions): void {
   const hooks = [route.onRequest ?? []].flat();
-  const offer = hooks.pop();
-  if (!offer) return;
+  const compressHook = hooks.pop();
+  if (!compressHook) return;
   route.onRequest = hooks;
   const compressTo = (reply: FastifyReply, body: string) =>
-    void offer.call(this, reply.request, reply, () => reply.compress(body));
+    void compressHook.call(this, reply.request, reply, () => reply.compress(body));
   route.config = { ...route.config, compressTo };
 }

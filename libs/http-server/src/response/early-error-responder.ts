@@ -37,8 +37,8 @@ interface ErrorMessage {
 }
 
 /**
- * Responds to requests that are rejected before routing, in the error format of the bus. A failure is translated at most once a
- * second: a rejection must cost next to nothing, as there are most of them under overload.
+ * Responds to requests that are rejected before routing, in the error format of the bus. A failure is translated at most once a second, to
+ * keep rejections cheap under overload.
  */
 export class EarlyErrorResponder {
   #template: ErrorTemplate | undefined;

@@ -2,23 +2,21 @@ import { type ErrorCatalogue, createErrorDocument, renderErrorPage, createFailur
 import type { FastifyInstance } from 'fastify';
 import { sendJson } from './response-writer';
 
-/** Where the pages of the errors are, and what they lead to. */
+/** Paths and links of the error pages. */
 interface ErrorPagesOptions {
-  /** The path that slugs are appended to, such as `/errors/`. */
+  /** Path prefix of the pages, such as `/errors/`; the slug of an error follows. */
   readonly basePath: string;
-  /** Where the bus is described, as a `Link` header. */
+  /** `Link` header to the description of the bus; `undefined`: none. */
   readonly linkHeader: string | undefined;
 }
 
-/**
- * The pages that the `type` links of problem documents lead to: HTML for a browser, JSON for a program.
- */
+/** Registers the pages that the `type` members of problem documents link to, as HTML for browsers and as JSON for programs. */
 export function registerErrorPages(
-  front: FastifyInstance,
+  server: FastifyInstance,
   catalogue: ErrorCatalogue,
   { basePath, linkHeader }: ErrorPagesOptions,
 ): void {
-  front.get<{ Params: { slug: string } }>(`${basePath}:slug`, (request, reply) => {
+  server.get<{ Params: { slug: string } }>(`${basePath}:slug`, (request, reply) => {
     const entry = catalogue.find(request.params.slug);
     if (!entry) throw createFailure('RESOURCE_NOT_FOUND');
     reply.header('x-request-id', request.id).header('vary', 'accept').header('x-content-type-options', 'nosniff');

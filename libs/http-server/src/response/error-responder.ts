@@ -26,21 +26,21 @@ declare module 'fastify' {
   }
 
   interface FastifyRequest {
-    /** When the front let it in, on the monotonic clock; 0 for requests that it handed on. */
+    /** Time of admission on the monotonic clock, in milliseconds; 0 for requests passed on to the fallback. */
     startedAtMs: number;
-    /** Of the head, what the bus decides by. Only on the front. */
+    /** The parsed head. Absent on requests passed on to the fallback. */
     head: RequestHead;
-    /** What every answer to this request carries, be it a refusal or a success; set by the steps before its body is read. */
+    /** Headers of every response to this request, successful or not; set by the steps before its body is read. */
     responseHeaders: ResponseHeaders | undefined;
   }
 }
 
-/** What is asked of a request that has failed, whatever its route. */
+/** The members of a failed request that an error response depends on. */
 type FailedRequest = Pick<FastifyRequest, 'id' | 'method' | 'raw' | 'routeOptions' | 'startedAtMs' | 'responseHeaders'>;
 
 /**
- * The end of every failure that reaches HTTP: classify, translate, log once, reply. Channels, the front's own errors and Nest's
- * exception filter all end here.
+ * Responds to failed requests that have been routed: classifies the failure, translates it, logs it once and sends the error response. Used
+ * by routes, by the router's own errors and by the exception filter of Nest.
  */
 export class ErrorResponder {
   readonly #translator: Translator;
@@ -51,45 +51,45 @@ export class ErrorResponder {
     this.#logger = logger;
   }
 
-  /** Every error that clients can meet. */
+  /** All errors that a client can receive. */
   get catalogue(): ErrorCatalogue {
     return this.#translator.catalogue;
   }
 
-  /** What a problem document says of a failure that belongs to no request of now, such as that of a job. */
+  /** Creates the problem document of a failure outside the current request, such as that of a job. */
   createProblem(thrown: unknown, cid: string): unknown {
     const document: unknown = JSON.parse(this.#translator.translate(classify(thrown), cid, 'problem').body);
     return document;
   }
 
-  /** Replies to a request with whatever was thrown. A client that has left gets nothing. */
+  /** Logs a failure and sends the error response; sends nothing if the client has disconnected. */
   send(thrown: unknown, request: FailedRequest, reply: FastifyReply): void {
     this.sendErrorResponse(this.createErrorResponse(thrown, request, reply), request, reply);
   }
 
-  /** The answer to a request that has failed with whatever was thrown. It has been logged: one failure, one answer. */
+  /** Creates the error response to a failure, and logs the failure. Call it once per failure. */
   createErrorResponse(thrown: unknown, request: FailedRequest, reply: FastifyReply): ErrorResponse {
     const { config } = request.routeOptions;
-    const known = isAborted(thrown, request) ? findCloseReason(request.raw.socket) : convertFastifyError(thrown);
-    const failure = classify(known, known instanceof BusError ? undefined : findRetryAfter(request, reply));
-    const answer = this.#translator.translate(failure, request.id, config.errorFormat);
-    this.#log(answer, request);
-    return answer;
+    const reason = isAborted(thrown, request) ? findCloseReason(request.raw.socket) : convertFastifyError(thrown);
+    const failure = classify(reason, reason instanceof BusError ? undefined : findRetryAfter(request, reply));
+    const response = this.#translator.translate(failure, request.id, config.errorFormat);
+    this.#log(response, request);
+    return response;
   }
 
-  /** Replies with an answer of {@link createErrorResponse}. A client that has left gets nothing. */
-  sendErrorResponse(answer: ErrorResponse, request: FailedRequest, reply: FastifyReply): void {
+  /** Sends a response of {@link createErrorResponse}; sends nothing if the client has disconnected. */
+  sendErrorResponse(response: ErrorResponse, request: FailedRequest, reply: FastifyReply): void {
     if (reply.sent || reply.raw.headersSent || reply.raw.destroyed) return;
     if (request.responseHeaders) reply.headers(request.responseHeaders);
     removeBodyHeaders(reply);
     reply.header('x-request-id', request.id);
-    reply.code(answer.status).headers(answer.headers);
+    reply.code(response.status).headers(response.headers);
     const { req } = reply.raw;
-    if (isLastResponse(answer.failure) || isStillSending(req, parseRequestHead(req.rawHeaders))) {
+    if (isLastResponse(response.failure) || isStillSending(req, parseRequestHead(req.rawHeaders))) {
       reply.header('connection', 'close');
     }
     if (reply.getHeader('connection') === 'close') markLastResponse(reply.raw.req.socket);
-    reply.serializer(identitySerializer).send(answer.body);
+    reply.serializer(identitySerializer).send(response.body);
   }
 
   #log({ failure, status }: ErrorResponse, request: FailedRequest): void {
@@ -106,7 +106,7 @@ export class ErrorResponder {
   }
 }
 
-/** Is this what Node says of a request whose body will never be complete? */
+/** Whether the thrown value is Node's error for a body that broke off. */
 function isAborted(thrown: unknown, { raw }: FailedRequest): boolean {
   return thrown !== null && thrown === raw.errored;
 }

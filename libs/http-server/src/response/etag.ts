@@ -2,14 +2,12 @@ import { createHash } from 'node:crypto';
 
 const ENTITY_TAG = /(?:W\/)?"([^"]*)"/g;
 
-/**
- * The validator of a representation. Weak, since the same JSON may go out compressed or not (RFC 9110 §8.8.1).
- */
+/** Creates the entity tag of a body. It is weak, since the same body is sent compressed or uncompressed (RFC 9110 §8.8.1). */
 export function createEtag(body: string): string {
   return `W/"${createHash('sha1').update(body).digest('base64url')}"`;
 }
 
-/** Does `If-None-Match` name this validator, by weak comparison (RFC 9110 §13.1.2)? */
+/** Whether `If-None-Match` lists this entity tag, by weak comparison (RFC 9110 §13.1.2). */
 export function matchesEtag(ifNoneMatch: string, etag: string): boolean {
   if (ifNoneMatch.trim() === '*') return true;
   const opaque = getOpaqueTag(etag);

@@ -1,6 +1,6 @@
 import { type BusError, createFailure, type FailureCode, getErrorCode } from '@trunkline/failures';
 
-/** Fastify's own errors, by their codes (fastify "Errors"). */
+/** Failure codes by the error codes of Fastify (Fastify reference, "Errors"). */
 const FASTIFY_ERROR_CODES: Readonly<Record<string, FailureCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'CONTENT_TOO_LARGE',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
@@ -13,7 +13,7 @@ const FASTIFY_ERROR_CODES: Readonly<Record<string, FailureCode>> = {
   FST_ERR_NOT_FOUND: 'ROUTE_NOT_FOUND',
 };
 
-/** What Node's HTTP parser and server say of a request they could not read (llhttp's HPE codes, and Node's own). */
+/** Failure codes by the error codes of Node's HTTP parser (llhttp) and HTTP server. */
 const PARSER_ERROR_CODES: Readonly<Record<string, FailureCode>> = {
   HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 'CONTENT_TOO_LARGE',
@@ -21,23 +21,23 @@ const PARSER_ERROR_CODES: Readonly<Record<string, FailureCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
 };
 
-/** The failure behind an error of Fastify's own, so that the classifier need not know Fastify; anything else comes back as it is. */
+/** Converts an error of Fastify to a failure, so that the classifier is independent of Fastify; returns any other value unchanged. */
 export function convertFastifyError(thrown: unknown): unknown {
   const code = FASTIFY_ERROR_CODES[getErrorCode(thrown)];
   return code === undefined ? thrown : createFailure(code);
 }
 
-/** A request line whose method is a token, whatever it may be (RFC 9112 §3). */
+/** A request line with any token as its method (RFC 9112 §3). */
 const REQUEST_LINE = /^[\w!#$%&'*+.^`|~-]+ \S+ HTTP\/\d/;
 
-/** The failure of a request that never became one. */
+/** Converts an error of Node's HTTP parser or server to a failure: by default 400 `BAD_REQUEST`. */
 export function convertParserError(thrown: unknown): BusError {
   const code = getErrorCode(thrown);
   if (code === 'HPE_INVALID_METHOD' && !hasRequestLine(thrown)) return createFailure('BAD_REQUEST');
   return createFailure(PARSER_ERROR_CODES[code] ?? 'BAD_REQUEST');
 }
 
-/** The parser stops at the first letter that no known method has: whether it is HTTP at all shows in what came. */
+/** Tells an unknown HTTP method from bytes that are not HTTP: the parser reports both with the same code. */
 function hasRequestLine(thrown: unknown): boolean {
   const packet: unknown = typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, 'rawPacket') : undefined;
   return packet instanceof Uint8Array && REQUEST_LINE.test(Buffer.from(packet).toString('latin1'));

@@ -1,9 +1,9 @@
-/** In which forms a channel gives its answers. */
+/** The representations of the successful responses of a route. */
 export interface Representation {
-  /** What answers may be, in lower case; what is not JSON says so itself, by the `content-type` that its service sets. */
+  /** Media types of the responses, in lower case; a handler sets `content-type` for any other than JSON. */
   readonly mediaTypes: readonly string[];
-  /** Whether answers to GET have an `ETag`, so that clients can ask whether theirs is still good. */
+  /** Whether responses to GET have an `ETag`, for conditional requests. */
   readonly hasEtag: boolean;
-  /** Characters from which on an answer is compressed for whoever takes it; `Infinity` for never. */
+  /** Minimum length of a compressed body, in characters; `Infinity` disables compression. */
   readonly compressionThreshold: number;
 }

@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 /** Headers of every response to a request, by their lower-case names. */
 export type ResponseHeaders = Record<string, string | string[]>;
 
-/** They describe a body, or how long it may be stored: on an error answer they would describe another one (RFC 9110 §8, RFC 9111 §5). */
+/** Headers that describe a body or its lifetime in caches (RFC 9110 §8, RFC 9111 §5); an error response has another body. */
 const BODY_HEADERS: ReadonlySet<string> = new Set([
   'accept-ranges',
   'cache-control',
@@ -24,9 +24,9 @@ const BODY_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Notes the headers that guards and interceptors have set on a reply, so that every response to the request has them.
+ * Moves the headers that guards and interceptors have set on a reply to the request, so that every response to it has them.
  *
- * @throws {TypeError} for a value that is not legal
+ * @throws {TypeError} for an illegal value
  */
 export function saveReplyHeaders(request: Pick<FastifyRequest, 'responseHeaders'>, reply: FastifyReply): void {
   if (reply.sent) return;
@@ -36,15 +36,15 @@ export function saveReplyHeaders(request: Pick<FastifyRequest, 'responseHeaders'
     const texts = Array.isArray(value) ? value.map(String) : String(value);
     for (const text of [texts].flat()) validateHeaderValue(name, text);
     kept[name] = texts;
-    // A cookie that stands on the reply already would be added to it, and not replaced.
+    // Fastify appends to an existing `set-cookie` instead of replacing it.
     reply.removeHeader(name);
   }
   request.responseHeaders = kept;
 }
 
 /**
- * Takes from a reply what describes the response that is not given, as an error is given instead. That the connection ends is said by
- * the edge when the bus does, and by Fastify for every body that it cannot take, also where it has read all of it.
+ * Removes the headers of a successful response from a reply, before an error response is sent on it. `connection` stays if the listener has
+ * set it or the body is incomplete: Fastify also sets it for rejected bodies that it has read completely.
  */
 export function removeBodyHeaders(reply: FastifyReply): void {
   const isClosing = reply.raw.hasHeader('connection') || !reply.raw.req.complete;
@@ -55,8 +55,8 @@ export function removeBodyHeaders(reply: FastifyReply): void {
 const DELAY_SECONDS = /^\d{1,10}$/;
 
 /**
- * Seconds after which the application has told the client to come back, by a `Retry-After` of its guards; the longest, where several
- * limits have one each under a name of their own (`Retry-After-short`).
+ * Finds the delay in seconds that guards of the application have set as `Retry-After`: the longest one, as several limits may each have a
+ * header, such as `Retry-After-short`.
  */
 export function findRetryAfter(
   { responseHeaders }: Pick<FastifyRequest, 'responseHeaders'>,
@@ -69,7 +69,7 @@ export function findRetryAfter(
   return known.length > 0 ? Math.max(...known) : undefined;
 }
 
-/** It may be a date, too (RFC 9110 §10.2.3). */
+/** Parses a number of seconds or an HTTP date (RFC 9110 §10.2.3). */
 function parseDelay(value: string): number | undefined {
   if (DELAY_SECONDS.test(value)) return Number(value);
   const ms = Date.parse(value) - Date.now();
