@@ -1,7 +1,9 @@
 import { DeadlineExceededError } from '@trunkline/failures';
 import {
   BusService,
+  CurrentInvocation,
   type HttpRequest,
+  type JobRun,
   Invoker,
   type Outgoing,
   Service,
@@ -30,6 +32,7 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   readonly http?: HttpRequest;
   readonly scope?: CancelScope;
+  readonly job?: JobRun;
 }
 
 /** Services and outgoing connections, put together as the bus does it, without channels. */
@@ -39,17 +42,21 @@ export class TestBus {
   readonly #registry = new ServiceRegistry();
   readonly #invoker: Invoker;
 
+  readonly #currentInvocation = new CurrentInvocation();
+
   constructor({ outgoing, security = {}, services = [], random = () => 0, clock }: TestBusOptions) {
     this.rest = new OutgoingRest({
       outgoing: outgoingSection.schema.parse(outgoing),
       security,
       logger: this.logged,
       random,
+      currentInvocation: this.#currentInvocation,
       ...(clock && { clock }),
     });
     for (const service of [...services, ...this.rest.adapters(), Worker]) this.#registry.add(service);
     this.#invoker = new Invoker({
       registry: this.#registry,
+      currentInvocation: this.#currentInvocation,
       logger: this.logged,
       createOutgoing: (invocation) => this.rest.view(invocation),
     });
@@ -67,14 +74,14 @@ export class TestBus {
   }
 
   async invoke(name: string, input: unknown, options: RunOptions = {}): Promise<unknown> {
-    const { timeoutMs = 5_000, http } = options;
+    const { timeoutMs = 5_000, http, job } = options;
     const expiry = () => new DeadlineExceededError('spec.worker', timeoutMs);
     const scope = options.scope ?? new CancelScope(Deadline.in(timeoutMs), expiry);
     try {
       return await this.#invoker.run(
         this.#registry.get(name),
         { input, ...(http && { http }) },
-        { cid: 'CID-1', scope, depth: 1, inbound: http },
+        { cid: 'CID-1', scope, depth: 1, inbound: http, ...(job && { job }) },
       );
     } finally {
       scope.close();

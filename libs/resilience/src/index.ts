@@ -9,6 +9,18 @@ export { DEFAULT_POLICY_OPTIONS, type PolicyOptions } from './policy-options';
 export { type PolicyEnvironment, type PolicyListener } from './policy-environment';
 export { type BreakerOpeningCause, type PolicyEvent } from './policy-event';
 
+// To make calls with all policies in their order
+export { Pipeline, type PipelineOptions } from './pipeline';
+export { type CallHandler, type CallMiddleware, composeHandler } from './pipeline/call-handler';
+export {
+  type AttemptOutcome,
+  type CallKind,
+  type OutcomeClassifier,
+  type RejectionFactory,
+} from './pipeline/call-kind';
+export { type PipelineCall } from './pipeline/pipeline-call';
+export { limitAttemptTime } from './pipeline/time-limits';
+
 // To try again
 export { type BackoffOptions, computeBackoffMs, computeEqualJitterBackoffMs } from './retry/backoff';
 export { Retry, type RetryOptions } from './retry/retry';

@@ -56,7 +56,7 @@ const SHARED_PROVIDERS: Provider[] = [
   },
   { provide: ServiceRegistry, useFactory: () => new ServiceRegistry() },
   { provide: CurrentInvocation, useFactory: () => new CurrentInvocation() },
-  { provide: OutgoingRest, inject: [BUS_CONFIG, LOGGER], useFactory: createOutgoing },
+  { provide: OutgoingRest, inject: [BUS_CONFIG, LOGGER, CurrentInvocation], useFactory: createOutgoing },
   { provide: Jobs, inject: [BUS_CONFIG, LOGGER, ServiceRegistry, ROLE], useFactory: createJobs },
   {
     provide: Invoker,
@@ -117,8 +117,12 @@ function loadConfig({ config = 'config', role }: BusModuleOptions): BusConfig {
   return role === 'worker' ? { ...loaded, channels: { ...loaded.channels, rest: {} } } : loaded;
 }
 
-function createOutgoing({ outgoing, security }: BusConfig, logger: Logger): OutgoingRest {
-  return new OutgoingRest({ outgoing, security: security.credentials, logger });
+function createOutgoing(
+  { outgoing, security }: BusConfig,
+  logger: Logger,
+  currentInvocation: CurrentInvocation,
+): OutgoingRest {
+  return new OutgoingRest({ outgoing, security: security.credentials, logger, currentInvocation });
 }
 
 // One parameter per injected provider is how Nest's factories are written.

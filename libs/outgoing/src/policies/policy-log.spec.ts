@@ -42,7 +42,7 @@ describe('the log of policies', () => {
       { type: 'retryRefused', name: 'CRM', attempt: 4, reason: 'attemptsUsed' },
       'debug',
       { connection: 'CRM', attempt: 4, reason: 'attemptsUsed' },
-      'outgoing call will not be tried again',
+      'outgoing call will not be retried',
     ],
     [
       { type: 'deadlineSkipped', name: 'CRM', neededMs: 120, remainingMs: 80 },

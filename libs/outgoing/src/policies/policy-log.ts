@@ -15,7 +15,7 @@ const LINES: Readonly<Partial<Record<PolicyEvent['type'], Line>>> = {
   breakerOpened: ['warn', 'circuit breaker opened'],
   breakerClosed: ['info', 'circuit breaker closed'],
   bulkheadRejected: ['warn', 'outgoing call found no place in the bulkhead'],
-  retryRefused: ['debug', 'outgoing call will not be tried again'],
+  retryRefused: ['debug', 'outgoing call will not be retried'],
   deadlineSkipped: ['debug', 'attempt was not made, as the deadline comes before its end'],
   hedged: ['debug', 'another attempt began beside a slow one'],
 };

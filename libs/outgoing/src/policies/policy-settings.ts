@@ -2,19 +2,12 @@ import {
   type BulkheadOptions,
   type CircuitBreakerOptions,
   DEFAULT_POLICY_OPTIONS,
-  type HedgeOptions,
-  type HoldOptions,
+  type PipelineOptions,
   type RetryBudgetOptions,
   type RetryOptions,
 } from '@trunkline/resilience';
-import { type BreakerFailureCriterion, BREAKER_FAILURE_NAMES } from './breaker-failure-criteria';
+import { type BreakerFailureCriterion, BREAKER_FAILURE_NAMES } from '../rest/outcome/breaker-failure-criteria';
 import type { ConnectionConfig, ConnectionDefaults } from '../rest/section';
-
-/** When an attempt gets another one beside it, and how many. */
-export interface HedgeSettings extends HedgeOptions {
-  /** `undefined`: once it takes longer than 95 of 100 calls. */
-  readonly afterMs: number | undefined;
-}
 
 /** When an upstream is left alone that keeps failing, and what failing is. */
 export interface BreakerSettings extends CircuitBreakerOptions {
@@ -22,14 +15,8 @@ export interface BreakerSettings extends CircuitBreakerOptions {
 }
 
 /** The policies of a connection; `undefined` where one is off. */
-export interface PolicySettings {
-  readonly retry: RetryOptions | undefined;
-  /** Hedges draw on it, too: it is there even where nothing is tried again. */
-  readonly retryBudget: RetryBudgetOptions;
-  readonly hold: HoldOptions | undefined;
+export interface PolicySettings extends PipelineOptions {
   readonly circuitBreaker: BreakerSettings | undefined;
-  readonly bulkhead: BulkheadOptions | undefined;
-  readonly hedge: HedgeSettings | undefined;
 }
 
 type Policy = 'retry' | 'circuitBreaker' | 'bulkhead';

@@ -1,119 +1,92 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpService } from '@nestjs/axios';
-import type { Invocation, JobRun } from '@trunkline/service';
+import { CancelledError } from '@trunkline/failures';
+import { composeHandler, limitAttemptTime, Pipeline } from '@trunkline/resilience';
+import type { CurrentInvocation } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
-import { type Clock, type Duration, toMs } from '@trunkline/time';
-import type { InternalAxiosRequestConfig } from 'axios';
-import { composeAttempt } from '../policies/attempt-middleware';
-import { RestTransport } from './transport/rest-transport';
-import type { ConnectionSettings } from './connection-settings';
-import { toRestRequest } from './axios/axios-request';
-import { StandaloneCall } from './axios/standalone-call';
-import { createHttpService } from './axios/http-service';
-import { Policies } from '../policies/policies';
+import { type Clock, toMs } from '@trunkline/time';
 import { createPolicyLogger } from '../policies/policy-log';
+import type * as Facade from './axios/axios-facade';
+import type { ConnectionSettings } from './connection-settings';
+import { ping, type PingReport, reportHold } from './ping';
+import { type CallerInvocation, type CallOrigin, createCallOrigin } from './request/call-origin';
+import { isIdempotent } from './request/http-method';
 import { createKeyContent, releaseKeyIfUncertain } from './request/job-idempotency-key';
-import type { HeaderValues } from './request/header-rules';
-import { type HttpMethod, isIdempotent } from './request/http-method';
 import { type CallLimits, OutgoingCall, type OutgoingRequest } from './request/outgoing-call';
 import { getPathTemplate } from './request/path-template';
-import { type EmptyListRule, findEmptyListRule, formatQueryString } from './request/query-string';
+import { findEmptyListRule, formatQueryString } from './request/query-string';
 import { serializeRequestBody } from './request/request-body';
 import { RequestHeaders } from './request/request-headers';
-import type { InboundHeaders } from './request/trace-context';
+import type { RestRequest } from './request/rest-request';
+import { createStandaloneScope } from './request/standalone-scope';
 import type { RestResponse } from './response/rest-response';
-import { ping, type PingReport, reportHold } from './ping';
+import { createRestCallKind } from './rest-call-kind';
+import type { RestHandler } from './transport/rest-handler';
+import { RestTransport } from './transport/rest-transport';
 
-/** What is asked of an upstream. */
-export interface RestRequest {
-  readonly method: HttpMethod;
-  /** Path below the url of the connection, with `{placeholders}`. */
-  readonly path: string;
-  readonly params?: Readonly<Record<string, unknown>> | undefined;
-  readonly query?: Readonly<Record<string, unknown>> | undefined;
-  readonly emptyList?: EmptyListRule | undefined;
-  readonly headers?: HeaderValues | undefined;
-  readonly body?: unknown;
-  readonly timeout?: Duration | undefined;
-}
-
-/** The invocation on whose behalf it is asked. */
-export type CallerInvocation = Pick<Invocation, 'cid' | 'scope' | 'logger' | 'context' | 'sideEffects'>;
-
-/** What a request says of where it comes from. */
-interface RequestSource {
-  readonly cid: string | undefined;
-  readonly inbound: InboundHeaders | undefined;
-  /** The job it is asked for. */
-  readonly job?: JobRun | undefined;
-}
-
-/** What a connection gets from the bus. */
+/** What a connection receives from the bus. */
 export interface ConnectionEnvironment {
   readonly logger: Logger;
   /** From 0 to 1, 1 excluded. */
   readonly random: () => number;
-  /** For all that policies measure and wait for. */
+  /** For all that is measured and limited. */
   readonly clock: Clock;
+  /** Finds the job that a call through {@link Connection.http} belongs to. */
+  readonly currentInvocation?: CurrentInvocation | undefined;
 }
 
-/** One outgoing connection: the way to an upstream, with its policies around it. Shared by all invocations. */
+/** One outgoing connection: an upstream, and the policies of its calls. Shared by all invocations. */
 export class Connection {
-  readonly http: HttpService;
   readonly #transport: RestTransport;
-  readonly #policies: Policies;
+  readonly #pipeline: Pipeline<OutgoingCall, RestResponse>;
+  readonly #sendPing: RestHandler;
   readonly #headers: RequestHeaders;
+  #axios: Facade.AxiosFacade | undefined;
 
   constructor(
     readonly settings: ConnectionSettings,
     private readonly environment: ConnectionEnvironment,
   ) {
     const { name, headers, forwardHeaders, credentials, oauth2 } = settings;
-    const dynamicCredentialHeader = oauth2 && 'authorization';
+    const { logger, random, clock } = environment;
     this.#headers = new RequestHeaders({
       configured: headers,
       forwarded: forwardHeaders,
       credentials,
-      dynamicCredentialHeader,
+      dynamicCredentialHeader: oauth2 && 'authorization',
     });
-    const { logger, random, clock } = environment;
-    const policies = new Policies(settings.policies, {
-      name,
-      clock,
-      random,
-      onEvent: createPolicyLogger(logger, clock),
-    });
-    this.#policies = policies;
     this.#transport = new RestTransport(settings, environment);
-    this.http = createHttpService({
-      attempt: composeAttempt(policies.middleware, this.#transport.attempt),
-      policies,
-      createStandaloneCall: (config) => this.#createStandaloneCall(config),
-    });
+    const onEvent = createPolicyLogger(logger, clock);
+    const kind = createRestCallKind(settings, this.#transport);
+    this.#pipeline = new Pipeline(settings.policies, kind, { name, clock, random, onEvent });
+    this.#sendPing = composeHandler([limitAttemptTime(), kind.injectFaults], kind.transport);
   }
 
-  /** Rejects with a failure of DESIGN section 5 where no answer came, or none that can be read; resolves whatever its status. */
-  async call(ask: RestRequest, context: CallerInvocation): Promise<RestResponse> {
-    const { inbound, job } = context.context;
-    const source = { cid: context.cid, inbound: inbound?.headers, job };
-    const call = new OutgoingCall(this.#createRequest(ask, source), this.#createLimits(ask), context);
-    const { method, path, jobIdempotencyKey } = call.request;
-    const asked = this.http.axiosRef.request<RestResponse>({ method, url: path, signal: call });
-    context.sideEffects?.track(asked);
-    const { data } = jobIdempotencyKey ? await releaseKeyIfUncertain(jobIdempotencyKey, asked) : await asked;
-    return data;
+  /** The `HttpService` of the connection, for code outside of services. */
+  get http(): HttpService {
+    return this.#getAxios().service;
   }
 
-  /** Asks the upstream how it is: one attempt, past all policies, and none while it has asked to be left alone. */
+  /** Makes a call. Rejects where there is no response, or an unreadable one; resolves whatever the status is. */
+  call(request: RestRequest, invocation: CallerInvocation): Promise<RestResponse> {
+    const origin = createCallOrigin(invocation);
+    if (this.#axios?.hasInterceptors !== true) return this.#send(request, origin);
+    const response = this.#axios.send(request, origin);
+    origin.sideEffects?.track(response);
+    return response;
+  }
+
+  /** Sends one request to the `ping` of the connection, past all policies; none during a hold. */
   async ping(): Promise<PingReport> {
-    const { name: connection, timeoutMs, ping: ask } = this.settings;
-    if (!ask) return { connection, state: 'unknown' };
-    const { holdMs } = this.#policies;
+    const { name: connection, timeoutMs, ping: request } = this.settings;
+    if (!request) return { connection, state: 'unknown' };
+    const { holdMs } = this.#pipeline;
     if (holdMs > 0) return reportHold(connection, holdMs);
-    const request = this.#createRequest(ask, { cid: undefined, inbound: undefined });
-    const terms = { timeoutMs, totalMs: timeoutMs, isSafeToRetry: false };
-    const { logger } = this.environment;
-    return ping(connection, this.#transport.attempt, new StandaloneCall(request, terms, {}, { connection, logger }));
+    const { logger, clock } = this.environment;
+    const scope = createStandaloneScope({ connection, totalMs: timeoutMs, clock });
+    const origin = { cid: undefined, scope, logger };
+    const call = new OutgoingCall(this.#createRequest(request, origin), this.#createLimits(request), origin);
+    return ping({ connection, send: this.#sendPing, clock }, call).finally(() => scope.close());
   }
 
   /** Closes its sockets. */
@@ -121,19 +94,65 @@ export class Connection {
     return this.#transport.close();
   }
 
-  #createRequest(ask: RestRequest, { cid, inbound, job }: RequestSource): OutgoingRequest {
-    const { method, headers: callerHeaders } = ask;
-    const { body, contentType } = serializeRequestBody(method, ask.body);
-    const target = this.#createTarget(ask);
+  #getAxios(): Facade.AxiosFacade {
+    if (this.#axios) return this.#axios;
+    // axios is loaded by the first connection that is used through it.
+    // oxlint-disable-next-line typescript/no-require-imports -- see above
+    const { AxiosFacade }: typeof Facade = require('./axios/axios-facade');
+    this.#axios = new AxiosFacade({
+      send: (request, origin) => this.#send(request, origin),
+      sendStandalone: (request, cancellation) => this.#sendStandalone(request, cancellation),
+    });
+    return this.#axios;
+  }
+
+  #send(request: RestRequest, origin: CallOrigin): Promise<RestResponse> {
+    let call: OutgoingCall;
+    try {
+      call = new OutgoingCall(this.#createRequest(request, origin), this.#createLimits(request), origin);
+    } catch (thrown) {
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- what was thrown is passed on
+      return Promise.reject(thrown);
+    }
+    const response = this.#pipeline.run(call);
+    const { jobIdempotencyKey } = call.request;
+    return jobIdempotencyKey ? releaseKeyIfUncertain(jobIdempotencyKey, response) : response;
+  }
+
+  async #sendStandalone(
+    request: RestRequest,
+    { signal, cancelToken }: Facade.AxiosCancellation,
+  ): Promise<RestResponse> {
+    const { name: connection, totalMs } = this.settings;
+    const { logger, clock, currentInvocation } = this.environment;
+    const scope = createStandaloneScope({ connection, totalMs, clock });
+    const cancel = () => scope.cancel(new CancelledError('the request was cancelled'));
+    signal?.addEventListener?.('abort', cancel);
+    void cancelToken?.promise.then(cancel);
+    // The deadline is not that of the invocation, which may end before what it has started.
+    const caller = currentInvocation?.invocation;
+    const origin = { cid: caller?.cid, scope, logger, sideEffects: caller?.sideEffects, job: caller?.context.job };
+    try {
+      return await this.#send(request, origin);
+    } finally {
+      scope.close();
+      signal?.removeEventListener?.('abort', cancel);
+    }
+  }
+
+  #createRequest(request: RestRequest, { cid, inbound, job }: CallOrigin): OutgoingRequest {
+    const { method, headers: callerHeaders } = request;
+    const { body, contentType } = serializeRequestBody(method, request.body);
+    const path = this.#createTarget(request);
     const { name, isIdempotent: hasKeys } = this.settings;
-    // A job is retried, with the same key each time; any other call is repeated only where the upstream heeds keys.
+    // A job repeats its calls with the same keys. Any other call is repeated only where the upstream heeds keys.
     const jobIdempotencyKey =
       job && !isIdempotent(method)
-        ? job.acquireIdempotencyKey(createKeyContent(name, { method, target, body, contentType }))
+        ? job.acquireIdempotencyKey(createKeyContent(name, { method, target: path, body, contentType }))
         : undefined;
     const idempotencyKey = jobIdempotencyKey?.key ?? (hasKeys && !isIdempotent(method) ? randomUUID() : undefined);
-    const written = this.#headers.build({ cid, inbound, callerHeaders, contentType, idempotencyKey });
-    return { method, path: target, headers: written, body, jobIdempotencyKey };
+    const headers = this.#headers.build({ cid, inbound, callerHeaders, contentType, idempotencyKey });
+    return { method, path, headers, body, jobIdempotencyKey };
   }
 
   #createTarget({ method, path, params, query, emptyList = this.settings.emptyList }: RestRequest): string {
@@ -141,22 +160,13 @@ export class Connection {
     return query ? filled + formatQueryString(query, emptyList ?? findEmptyListRule(method)) : filled;
   }
 
-  #createLimits({ method, timeout }: RestRequest): CallLimits {
-    const { timeoutMs, totalMs, isIdempotent: isMadeIdempotent } = this.settings;
+  #createLimits({ method, timeout }: Pick<RestRequest, 'method' | 'timeout'>): CallLimits {
+    const { timeoutMs, totalMs, isIdempotent: hasKeys } = this.settings;
     return {
       timeoutMs: timeout === undefined ? timeoutMs : toMs(timeout),
       totalMs,
-      isSafeToRetry: isMadeIdempotent || isIdempotent(method),
+      isSafeToRetry: hasKeys || isIdempotent(method),
+      clock: this.environment.clock,
     };
-  }
-
-  #createStandaloneCall(config: InternalAxiosRequestConfig): StandaloneCall {
-    const ask = toRestRequest(config);
-    const { name } = this.settings;
-    const request = this.#createRequest(ask, { cid: undefined, inbound: undefined });
-    return new StandaloneCall(request, this.#createLimits(ask), config, {
-      connection: name,
-      logger: this.environment.logger,
-    });
   }
 }

@@ -1,3 +1,4 @@
+import { JobRun } from '@trunkline/service';
 import { firstValueFrom } from 'rxjs';
 import { RecordingLogger } from '../../../telemetry/src/recording-logger.fixture';
 import { catchRejection, TestBus } from '../test-bus.fixture';
@@ -147,5 +148,69 @@ describe('the HTTP client of a connection', () => {
     const client = await start(() => undefined, { total: '100ms' });
 
     expect(await catchRejection(firstValueFrom(client.get('/')))).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+  });
+
+  it('passes calls of services through the interceptors of its axios, and only then', async () => {
+    const client = await start((socket) => socket.write(createJsonResponse({ a: 1 })));
+    const urls: unknown[] = [];
+
+    await bus.run((crm) => crm.get('/before'));
+    const id = client.axiosRef.interceptors.request.use((config) => {
+      urls.push(config.url);
+      config.headers.set('X-Added', 'yes');
+      return config;
+    });
+    await bus.run((crm) => crm.get('/things/{id}', { params: { id: 'a b' } }));
+    client.axiosRef.interceptors.request.eject(id);
+    await bus.run((crm) => crm.get('/after'));
+
+    expect(urls).toEqual(['/things/a%20b']);
+    expect(upstream.requests.map((request) => request.includes('x-added: yes'))).toEqual([false, true, false]);
+  });
+
+  it('gives a service what an interceptor has made of the response', async () => {
+    const client = await start((socket) => socket.write(createJsonResponse({ a: 1 })));
+    client.axiosRef.interceptors.response.use((response) => ({ ...response, data: { b: 2 } }));
+
+    expect(await bus.run((crm) => crm.get('/'))).toMatchObject({ status: 200, ok: true, data: { b: 2 } });
+  });
+
+  it('rejects a call of a service whose interceptor returns no response', async () => {
+    const client = await start((socket) => socket.write(createJsonResponse({ a: 1 })));
+    client.axiosRef.interceptors.response.use(({ data }) => data as never);
+
+    const failure = await catchRejection(bus.run((crm) => crm.get('/')));
+
+    expect(failure).toEqual(new TypeError('an interceptor returned a value that is not a response'));
+  });
+
+  it('repeats a request that has options of axios-retry, where that is safe', async () => {
+    const client = await start((socket) => socket.resetAndDestroy(), { retry: 'off' });
+    const options: Record<string, unknown> = { 'axios-retry': { retries: 2, retryDelay: () => 0 } };
+
+    await catchRejection(firstValueFrom(client.get('/', options)));
+    await catchRejection(firstValueFrom(client.post('/', {}, options)));
+
+    expect(upstream.requests.map((request) => request.split(' ')[0])).toEqual(['GET', 'GET', 'GET', 'POST']);
+  });
+
+  it('sends the correlation id and the Idempotency-Key of the job that uses it', async () => {
+    const client = await start((socket) => socket.write(createJsonResponse({})));
+    const job = new JobRun({ id: 'J-1', attempt: 1, enqueuedAt: new Date() });
+
+    await bus.run(
+      async (crm) => {
+        await crm.post('/things', { body: { a: 1 } });
+        await firstValueFrom(client.post('/things', { a: 1 }));
+      },
+      { job },
+    );
+    await firstValueFrom(client.post('/things', { a: 1 }));
+
+    const [first, second, outside] = upstream.requests.map((request) => /idempotency-key: (\S+)/.exec(request)?.[1]);
+    expect(first).toMatch(/^J-1\./);
+    expect(second).toBe(`${first}.2`);
+    expect(outside).toBeUndefined();
+    expect(upstream.requests[1]).toContain('x-request-id: CID-1');
   });
 });

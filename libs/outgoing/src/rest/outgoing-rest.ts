@@ -1,5 +1,5 @@
 import type { HttpService } from '@nestjs/axios';
-import type { Invocation, Outgoing, ServiceConstructor } from '@trunkline/service';
+import type { CurrentInvocation, Invocation, Outgoing, ServiceConstructor } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
 import { type Clock, systemClock } from '@trunkline/time';
 import { createYamlAdapter } from './adapter/yaml-adapter';
@@ -22,8 +22,10 @@ export interface OutgoingRestOptions {
   readonly logger: Logger;
   /** From 0 to 1, 1 excluded; spreads retries in time. Default `Math.random`. */
   readonly random?: () => number;
-  /** What policies measure time by. Default: that of the process. */
+  /** The clock that measures and limits calls. Default: that of the process. */
   readonly clock?: Clock;
+  /** Gives calls through {@link OutgoingRest.http} the correlation id and the idempotency keys of the job that makes them. */
+  readonly currentInvocation?: CurrentInvocation;
 }
 
 /** The outgoing REST connections of a bus: one for each name in the configuration. */
@@ -31,16 +33,19 @@ export class OutgoingRest {
   readonly #config: OutgoingConfig['rest'];
   readonly #connections: ReadonlyMap<string, Connections.Connection>;
   readonly #createView: ConnectionsViewFactory;
+  readonly #currentInvocation: CurrentInvocation | undefined;
 
   /** @throws {TypeError} when a connection names a credential that there is not */
-  constructor({ outgoing, security, logger, random = Math.random, clock = systemClock }: OutgoingRestOptions) {
+  constructor(options: OutgoingRestOptions) {
+    const { outgoing, security, logger, random = Math.random, clock = systemClock, currentInvocation } = options;
     this.#config = outgoing.rest;
+    this.#currentInvocation = currentInvocation;
     const made = Object.entries(outgoing.rest).map(([name, config]): [string, Connections.Connection] => {
       const settings = resolveConnectionSettings({ name, config, defaults: outgoing.defaults, security });
       // axios and undici are loaded by the first connection.
       // oxlint-disable-next-line typescript/no-require-imports -- see above
       const { Connection }: typeof Connections = require('./connection');
-      return [name, new Connection(settings, { logger, random, clock })];
+      return [name, new Connection(settings, { logger, random, clock, currentInvocation })];
     });
     this.#connections = new Map(made);
     this.#createView = createViewFactory(this.#connections);
@@ -62,7 +67,9 @@ export class OutgoingRest {
    * @throws {InternalError} for a name that is not configured
    */
   http(name: string): HttpService {
-    return this.#getConnection(name).http;
+    const connection = this.#getConnection(name);
+    this.#currentInvocation?.startTracking();
+    return connection.http;
   }
 
   /** Names of the connections. */

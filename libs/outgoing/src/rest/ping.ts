@@ -1,8 +1,9 @@
 import { BusError } from '@trunkline/failures';
 import { createStatusFailure } from './adapter/status-failure';
-import type { AttemptHandler } from '../policies/attempt-middleware';
-import { createOnHoldError } from '../policies/rejection-errors';
-import type { StandaloneCall } from './axios/standalone-call';
+import type { Clock } from '@trunkline/time';
+import { createOnHoldError } from './outcome/rejection-errors';
+import type { OutgoingCall } from './request/outgoing-call';
+import type { RestHandler } from './transport/rest-handler';
 
 /**
  * How an upstream is.
@@ -25,6 +26,14 @@ export interface PingReport {
   readonly retryAfter?: number;
 }
 
+/** How a connection is pinged. */
+export interface PingOptions {
+  /** Name of the outgoing connection. */
+  readonly connection: string;
+  readonly send: RestHandler;
+  readonly clock: Clock;
+}
+
 /** What is known of an upstream that has asked to be left alone: it is not asked. */
 export function reportHold(connection: string, remainingMs: number): PingReport {
   const { code, retryAfter } = createOnHoldError(connection, remainingMs);
@@ -35,18 +44,16 @@ export function reportHold(connection: string, remainingMs: number): PingReport 
  * Asks an upstream how it is, once. A ping is configured to be answered with success: a 401 tells of bad credentials, a 404 of
  * a wrong path, and both had better be seen.
  */
-export async function ping(connection: string, attempt: AttemptHandler, call: StandaloneCall): Promise<PingReport> {
-  const startedMs = performance.now();
-  const took = () => Math.round(performance.now() - startedMs);
+export async function ping({ connection, send, clock }: PingOptions, call: OutgoingCall): Promise<PingReport> {
+  const startedAtMs = clock.nowMs();
+  const took = () => Math.round(clock.nowMs() - startedAtMs);
   try {
-    const response = await attempt(call);
+    const response = await send(call);
     const { status, ok } = response;
     if (ok) return { connection, state: 'up', status, ms: took() };
     return { connection, state: 'down', status, ms: took(), code: createStatusFailure(connection, response).code };
   } catch (thrown) {
     if (!(thrown instanceof BusError)) throw thrown;
     return { connection, state: 'down', ms: took(), code: thrown.code };
-  } finally {
-    call.close();
   }
 }

@@ -6,7 +6,8 @@ import type { HttpMethod } from './request/http-method';
 import type { PathParameter } from './request/path-template';
 import type { EmptyListRule, Query } from './request/query-string';
 import type { RestResponse } from './response/rest-response';
-import type { Connection, RestRequest } from './connection';
+import type { RestRequest } from './request/rest-request';
+import type { Connection } from './connection';
 
 /** What a call is given besides its path. */
 export interface CallOptions {

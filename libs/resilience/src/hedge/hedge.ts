@@ -5,9 +5,12 @@ import type { RetryBudget } from '../retry/retry-budget';
 import type { HedgedAttempt } from './hedged-attempt';
 import { raceHedgedAttempts } from './hedged-race';
 
-/** How many extra attempts a call may have. */
+/** When a call gets a concurrent attempt, and how many. */
 export interface HedgeOptions {
+  /** Most attempts besides the first. */
   readonly max: number;
+  /** Milliseconds from the start of one attempt to the next. Default: once it takes longer than 95 of 100 calls. */
+  readonly afterMs?: number | undefined;
 }
 
 /** What a connection's hedge draws on. */
@@ -40,7 +43,7 @@ export class Hedge {
    * @param scope - of the call: once it is cancelled, no attempt is begun
    */
   run<T>(startAttempt: () => HedgedAttempt<T>, scope: CallScope): Promise<T> {
-    const afterMs = this.dependencies.latency.p95Ms();
+    const afterMs = this.options.afterMs ?? this.dependencies.latency.p95Ms();
     if (afterMs === undefined || afterMs >= scope.deadline.remainingMs()) return startAttempt().outcome;
     return raceHedgedAttempts({
       startAttempt,

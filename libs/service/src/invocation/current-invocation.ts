@@ -15,6 +15,11 @@ export class CurrentInvocation {
     return this.#storage.getStore()?.cid;
   }
 
+  /** @internal The invocation itself, for the rooms of the bus. */
+  get invocation(): Invocation | undefined {
+    return this.#storage.getStore();
+  }
+
   /** Name of the service that runs. */
   get service(): string | undefined {
     return this.#storage.getStore()?.service.name;

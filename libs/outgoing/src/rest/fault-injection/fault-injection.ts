@@ -1,6 +1,5 @@
 import { UpstreamError } from '@trunkline/failures';
-import { Deadline } from '@trunkline/time';
-import type { AttemptHandler, AttemptMiddleware } from '../../policies/attempt-middleware';
+import type { RestHandler, RestMiddleware } from '../transport/rest-handler';
 import type { OutgoingCall } from '../request/outgoing-call';
 import type { RestResponse } from '../response/rest-response';
 import type { ChaosSettings } from './chaos-section';
@@ -17,12 +16,12 @@ export interface FaultInjectionOptions {
  * Holds up attempts, answers them in the upstream's place or breaks them off, as often as chaos is configured to. To the
  * policies around it that is the upstream's doing.
  */
-export function injectFaults(chaos: ChaosSettings, { connection, random }: FaultInjectionOptions): AttemptMiddleware {
+export function injectFaults(chaos: ChaosSettings, { connection, random }: FaultInjectionOptions): RestMiddleware {
   const { probability, latency: latencyMs = 0, errorRate, status, reset } = chaos;
   const fail = (code: 'UPSTREAM_TIMEOUT' | 'UPSTREAM_PROTOCOL_ERROR') =>
     new UpstreamError(code, `${connection} is made to fail by its chaos setting`, { connection, wasSent: true });
 
-  const meetFate = (attempt: AttemptHandler, call: OutgoingCall): Promise<RestResponse> => {
+  const meetFate = (attempt: RestHandler, call: OutgoingCall): Promise<RestResponse> => {
     const fate = random();
     if (fate >= errorRate + reset) return attempt(call);
     call.markSent();
@@ -30,10 +29,10 @@ export function injectFaults(chaos: ChaosSettings, { connection, random }: Fault
       ? Promise.resolve(createFaultResponse(status))
       : Promise.reject(fail('UPSTREAM_PROTOCOL_ERROR'));
   };
-  const meetFateLate = async (attempt: AttemptHandler, call: OutgoingCall): Promise<RestResponse> => {
-    const deadline = Deadline.in(call.remainingAttemptMs());
-    await pause(Math.min(latencyMs, deadline.remainingMs()), call);
-    if (!deadline.hasPassed) return meetFate(attempt, call.withTimeout(deadline.remainingMs()));
+  const meetFateLate = async (attempt: RestHandler, call: OutgoingCall): Promise<RestResponse> => {
+    const attemptMs = call.remainingAttemptMs();
+    await pause(Math.min(latencyMs, attemptMs), call);
+    if (latencyMs < attemptMs) return meetFate(attempt, call);
     call.markSent();
     throw fail('UPSTREAM_TIMEOUT');
   };

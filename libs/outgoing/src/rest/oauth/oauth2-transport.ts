@@ -1,5 +1,6 @@
 import type { Logger } from '@trunkline/telemetry';
-import type { AttemptHandler } from '../../policies/attempt-middleware';
+import type { Clock } from '@trunkline/time';
+import type { RestHandler } from '../transport/rest-handler';
 import { SocketPool } from '../transport/socket-pool';
 import type { ConnectionSettings } from '../connection-settings';
 import type { OAuth2Credential } from '@trunkline/security';
@@ -7,13 +8,19 @@ import { AccessTokenCache } from './access-token-cache';
 import { authorizeAttempts } from './attempt-authorization';
 import { TokenEndpoint } from './token-endpoint';
 
+/** What token requests need of the bus. */
+export interface OAuth2Environment {
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
 /** The way to an upstream that wants access tokens, and to where they are from. */
 export class OAuth2Transport {
-  readonly attempt: AttemptHandler;
+  readonly send: RestHandler;
   readonly #transport: SocketPool;
   readonly #endpoint: TokenEndpoint;
 
-  constructor(settings: ConnectionSettings, credential: OAuth2Credential, logger: Logger) {
+  constructor(settings: ConnectionSettings, credential: OAuth2Credential, { logger, clock }: OAuth2Environment) {
     const { name: connection, timeoutMs, connectTimeoutMs, maxResponseBytes, maxHeaderBytes, proxy } = settings;
     this.#transport = new SocketPool({ ...settings, connection });
     this.#endpoint = new TokenEndpoint({
@@ -25,9 +32,10 @@ export class OAuth2Transport {
       maxHeaderBytes,
       proxy,
       logger,
+      clock,
     });
-    const tokens = new AccessTokenCache(() => this.#endpoint.requestToken());
-    this.attempt = authorizeAttempts(tokens, connection)(this.#transport.attempt);
+    const tokens = new AccessTokenCache(() => this.#endpoint.requestToken(), clock);
+    this.send = authorizeAttempts(tokens, connection)(this.#transport.send);
   }
 
   /** Closes all sockets. What is under way or waits fails with `SHUTTING_DOWN`. */

@@ -1,10 +1,11 @@
 import { type UpstreamCode, UpstreamError } from '@trunkline/failures';
+import { composeHandler, limitAttemptTime } from '@trunkline/resilience';
 import type { Logger } from '@trunkline/telemetry';
-import { CancelScope, Deadline } from '@trunkline/time';
+import { CancelScope, type Clock, Deadline } from '@trunkline/time';
 import { z } from 'zod';
 import { createStatusFailure } from '../adapter/status-failure';
-import { type AttemptHandler, composeAttempt } from '../../policies/attempt-middleware';
 import { followRedirects } from '../transport/redirects';
+import type { RestHandler } from '../transport/rest-handler';
 import { SocketPool } from '../transport/socket-pool';
 import { DEFAULT_MAX_SOCKETS } from '../connection-settings';
 import type { ProxySettings } from '../transport/proxy-section';
@@ -25,6 +26,7 @@ export interface TokenEndpointOptions {
   /** What the connection is reached through: the bus has the same way out. */
   readonly proxy: ProxySettings | undefined;
   readonly logger: Logger;
+  readonly clock: Clock;
 }
 
 /** An access token, and how long it is good for. */
@@ -46,7 +48,7 @@ const tokenResponse = z.object({
 /** Where a connection gets its tokens: the client credentials grant of RFC 6749 §4.4, over a transport of its own. */
 export class TokenEndpoint {
   readonly #transport: SocketPool;
-  readonly #attempt: AttemptHandler;
+  readonly #send: RestHandler;
   readonly #request: OutgoingRequest;
 
   constructor(private readonly options: TokenEndpointOptions) {
@@ -65,9 +67,9 @@ export class TokenEndpoint {
       allowH2: false,
       maxSockets: DEFAULT_MAX_SOCKETS,
     });
-    this.#attempt = composeAttempt(
-      [followRedirects({ connection, origin, basePath: '', maxRedirects: 0 })],
-      this.#transport.attempt,
+    this.#send = composeHandler(
+      [limitAttemptTime(), followRedirects({ connection, origin, basePath: '', maxRedirects: 0 })],
+      this.#transport.send,
     );
     this.#request = createTokenRequest(credential, pathname);
   }
@@ -79,12 +81,11 @@ export class TokenEndpoint {
    *   for nothing has been sent, so the failure says that of itself, too.
    */
   async requestToken(): Promise<GrantedToken> {
-    const { timeoutMs, logger } = this.options;
-    const scope = new CancelScope(Deadline.in(timeoutMs), () => this.#createFailure('UPSTREAM_TIMEOUT'));
-    const terms = { timeoutMs, totalMs: timeoutMs, isSafeToRetry: false };
-    const context = { cid: undefined, scope, logger };
+    const { timeoutMs, logger, clock } = this.options;
+    const scope = new CancelScope(Deadline.in(timeoutMs, clock), () => this.#createFailure('UPSTREAM_TIMEOUT'));
+    const limits = { timeoutMs, totalMs: timeoutMs, isSafeToRetry: false, clock };
     try {
-      return this.#parseToken(await this.#attempt(new OutgoingCall(this.#request, terms, context)));
+      return this.#parseToken(await this.#send(new OutgoingCall(this.#request, limits, { scope, logger })));
     } catch (thrown) {
       if (!(thrown instanceof UpstreamError)) throw thrown;
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an UpstreamError is made with no other

@@ -24,13 +24,13 @@ export function createKeyContent(
  *
  * @throws what the call failed with
  */
-export async function releaseKeyIfUncertain<R extends { readonly data: { readonly status: number } }>(
+export async function releaseKeyIfUncertain<R extends { readonly status: number }>(
   { release }: AcquiredIdempotencyKey,
-  asked: Promise<R>,
+  pending: Promise<R>,
 ): Promise<R> {
   try {
-    const response = await asked;
-    if (isOutcomeUncertain(response.data.status)) release();
+    const response = await pending;
+    if (isOutcomeUncertain(response.status)) release();
     return response;
   } catch (thrown) {
     release();

@@ -1,22 +1,19 @@
-import type { CallScope } from '@trunkline/resilience';
+import type { PipelineCall } from '@trunkline/resilience';
+import type { Header } from '@trunkline/security';
 import type { AcquiredIdempotencyKey, SideEffects } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
-import { type CancelListener, type CancelScope, Deadline } from '@trunkline/time';
-import type { GenericAbortSignal } from 'axios';
-import type { Header } from '@trunkline/security';
+import type { CancelListener, CancelScope, Clock, Deadline } from '@trunkline/time';
 import type { HttpMethod } from './http-method';
 
-/** On whose behalf something is called: what a call needs of an invocation. */
+/** What a call needs of the invocation that makes it. */
 export interface CallContext {
-  /** Absent where there is no invocation. */
-  readonly cid: string | undefined;
   readonly scope: CancelScope;
   readonly logger: Logger;
-  /** Where it is noted that something was to be sent, and was. */
+  /** Records that a request was attempted, and sent. */
   readonly sideEffects?: SideEffects | undefined;
 }
 
-/** What is sent. */
+/** A request as it is sent. */
 export interface OutgoingRequest {
   readonly method: HttpMethod;
   /** From the root of the host, query included. */
@@ -24,49 +21,49 @@ export interface OutgoingRequest {
   /** Names and values in turn. */
   readonly headers: string[];
   readonly body: string | Uint8Array | undefined;
-  /** Of a request made in a job that is not idempotent by its method. */
+  /** Key of a request made in a job, where the method is not idempotent. */
   readonly jobIdempotencyKey?: AcquiredIdempotencyKey | undefined;
 }
 
-/** How long a call may take, and whether it may be made again. */
+/** How long a call may take, and whether it may be repeated. */
 export interface CallLimits {
   /** One attempt, to its last byte. */
   readonly timeoutMs: number;
   /** The whole call, further attempts included. */
   readonly totalMs: number;
-  /** May it be sent again after an attempt that may have reached the upstream? */
+  /** Whether it may be sent again after an attempt that may have reached the upstream. */
   readonly isSafeToRetry: boolean;
+  /** The clock that measures these limits. */
+  readonly clock: Clock;
 }
 
-/**
- * One call of an upstream, the same over all attempts of it.
- *
- * It travels through axios as the `signal` of the request: axios copies what else it is given, and a call aborts with the
- * invocation it belongs to, without an `AbortController` of its own.
- */
-export class OutgoingCall implements GenericAbortSignal, CallScope {
+/** One call of an upstream, over all its attempts. */
+export class OutgoingCall implements PipelineCall {
   #attempts = 0;
   #wasSent = false;
   #hasFailed = false;
-  /** The call that this one is made beside. */
+  /** The call whose attempt this one hedges; itself where it is no hedge. */
   #hedgedCall: OutgoingCall = this;
-  /** The call that this one is a part of, where it took several requests to get an answer. */
+  /** The call that this request is a part of; itself where one request is the whole call. */
   #parentCall: OutgoingCall = this;
-  readonly #totalDeadline: Deadline;
-  #stopListening: (() => void) | undefined;
+  #totalEndMs = Infinity;
+  #attemptEndMs = Infinity;
 
   constructor(
     readonly request: OutgoingRequest,
     readonly limits: CallLimits,
     readonly context: CallContext,
   ) {
-    this.#totalDeadline = Deadline.in(limits.totalMs);
     if (context.sideEffects) context.sideEffects.hasAttemptedSend = true;
   }
 
-  /** Attempts begun. */
   get attemptCount(): number {
     return this.#attempts;
+  }
+
+  start(): void {
+    this.#totalEndMs = this.limits.clock.nowMs() + this.limits.totalMs;
+    this.context.sideEffects?.startWork();
   }
 
   startAttempt(): void {
@@ -74,7 +71,15 @@ export class OutgoingCall implements GenericAbortSignal, CallScope {
     this.#wasSent = false;
   }
 
-  /** Has a request of the present attempt begun to be written? */
+  startAttemptTime(): void {
+    this.#attemptEndMs = Math.min(this.#totalEndMs, this.limits.clock.nowMs() + this.limits.timeoutMs);
+  }
+
+  end(): void {
+    this.context.sideEffects?.endWork();
+  }
+
+  /** Whether a request of the present attempt has started to be written. */
   get wasSent(): boolean {
     return this.#parentCall.#wasSent;
   }
@@ -84,87 +89,68 @@ export class OutgoingCall implements GenericAbortSignal, CallScope {
     if (this.context.sideEffects) this.context.sideEffects.wasSent = true;
   }
 
-  /**
-   * Notes that an attempt, be it one beside this one, has failed.
-   *
-   * @returns whether one had failed before
-   */
   recordFailure(): boolean {
     const hadFailed = this.#hedgedCall.#hasFailed;
     this.#hedgedCall.#hasFailed = true;
     return hadFailed;
   }
 
-  /** Why nobody waits for it any more; `undefined` while somebody does. */
+  /** Why the call was cancelled; `undefined` while it is not. */
   get reason(): Error | undefined {
     return this.context.scope.reason;
   }
 
-  /** Of the call and of the invocation, the earlier one. */
+  /** The end of the total time or the deadline of the invocation, whichever is earlier. */
   get deadline(): Deadline {
-    return this.context.scope.deadline.limitTo(this.#totalDeadline.remainingMs());
+    return this.context.scope.deadline.limitTo(this.#remainingTotalMs());
   }
 
   onCancel(listener: CancelListener): () => void {
     return this.context.scope.onCancel(listener);
   }
 
-  /** Milliseconds left for the call, by its own limit and by the invocation's deadline. */
   remainingMs(): number {
-    return Math.min(this.#totalDeadline.remainingMs(), this.context.scope.deadline.remainingMs());
+    return Math.min(this.#remainingTotalMs(), this.context.scope.deadline.remainingMs());
   }
 
   /**
-   * Milliseconds an attempt may take from now on, by the call's own limits. The deadline of the invocation is not among them:
-   * an invocation may end without waiting for its call, and then watches over it no longer.
+   * Milliseconds left of the attempt, by the limits of the call. The deadline of the invocation does not count: an invocation may end
+   * without waiting for its call, and no longer cancels it then.
    */
   remainingAttemptMs(): number {
-    return Math.min(this.limits.timeoutMs, this.#totalDeadline.remainingMs());
+    return Math.max(0, this.#attemptEndMs - this.limits.clock.nowMs());
   }
 
-  /** The same call, to be made elsewhere on the host, in what is left of the attempt. */
-  withRedirect({ method, path }: Pick<OutgoingRequest, 'method' | 'path'>, timeoutMs: number): OutgoingCall {
+  /** Copies the call for another target on the same host, within the same attempt. */
+  withRedirect({ method, path }: Pick<OutgoingRequest, 'method' | 'path'>): OutgoingCall {
     const body = method === this.request.method ? this.request.body : undefined;
-    return this.#createPart({ method, path, headers: this.request.headers, body }, timeoutMs);
+    return this.#createPart({ method, path, headers: this.request.headers, body });
   }
 
-  /** The same call with one more header, in what is left of the attempt. */
-  withHeader([name, value]: Header, timeoutMs: number): OutgoingCall {
+  /** Copies the call with one more header, within the same attempt. */
+  withHeader([name, value]: Header): OutgoingCall {
     const { method, path, headers, body } = this.request;
-    return this.#createPart({ method, path, headers: [...headers, name, value], body }, timeoutMs);
+    return this.#createPart({ method, path, headers: [...headers, name, value], body });
   }
 
-  /** The same call, in what is left of the attempt. */
-  withTimeout(timeoutMs: number): OutgoingCall {
-    return this.#createPart(this.request, timeoutMs);
-  }
-
-  /** The same call, to be made at the same time as this one, and to end with a scope of its own. */
+  /** Copies the call for a concurrent attempt that ends with the scope. */
   withScope(scope: CancelScope): OutgoingCall {
-    const { cid, logger, sideEffects } = this.context;
-    const terms = { ...this.limits, totalMs: this.#totalDeadline.remainingMs() };
-    const beside = new OutgoingCall(this.request, terms, { cid, logger, sideEffects, scope });
-    beside.#hedgedCall = this.#hedgedCall;
-    return beside;
+    const { logger, sideEffects } = this.context;
+    const hedge = new OutgoingCall(this.request, this.limits, { logger, sideEffects, scope });
+    hedge.#hedgedCall = this.#hedgedCall;
+    hedge.#totalEndMs = this.#totalEndMs;
+    return hedge;
   }
 
-  get aborted(): boolean {
-    return this.context.scope.reason !== undefined;
+  #remainingTotalMs(): number {
+    return Math.max(0, this.#totalEndMs - this.limits.clock.nowMs());
   }
 
-  /** axios-retry listens while it waits for the next attempt. */
-  addEventListener(_type: 'abort', listener: () => void): void {
-    this.#stopListening = this.context.scope.onCancel(listener);
-  }
-
-  removeEventListener(): void {
-    this.#stopListening?.();
-  }
-
-  #createPart(request: OutgoingRequest, timeoutMs: number): OutgoingCall {
-    const terms = { ...this.limits, timeoutMs, totalMs: this.#totalDeadline.remainingMs() };
-    const part = new OutgoingCall(request, terms, this.context);
+  #createPart(request: OutgoingRequest): OutgoingCall {
+    const part = new OutgoingCall(request, this.limits, this.context);
     part.#parentCall = this.#parentCall;
+    part.#totalEndMs = this.#totalEndMs;
+    part.#attemptEndMs = this.#attemptEndMs;
     return part;
   }
 }

@@ -1,10 +1,9 @@
 import { UpstreamError } from '@trunkline/failures';
-import { Deadline } from '@trunkline/time';
 import type { HttpMethod } from '../request/http-method';
 import type { OutgoingCall } from '../request/outgoing-call';
 import { isPathTraversal } from '../request/path-template';
 import type { RestResponse } from '../response/rest-response';
-import type { AttemptMiddleware } from '../../policies/attempt-middleware';
+import type { RestHandler, RestMiddleware } from './rest-handler';
 
 const REDIRECT_STATUSES: ReadonlySet<number> = new Set([300, 301, 302, 303, 305, 306, 307, 308]);
 
@@ -26,22 +25,32 @@ const MAX_PATH_LENGTH = 200;
  * Follows redirects within the origin and the base path and rejects all others: an API key would go along to wherever they lead.
  * Whatever it takes to arrive is one attempt.
  */
-export function followRedirects(terms: RedirectOptions): AttemptMiddleware {
-  return (attempt) => async (call) => {
-    const deadline = Deadline.in(call.limits.timeoutMs);
-    let current = call;
-    let response = await attempt(call);
-    for (let followed = 0; REDIRECT_STATUSES.has(response.status); followed += 1) {
-      const target = findTarget(current, response, terms);
-      const method = findRedirectMethod(current.request.method, response.status);
-      if (followed >= terms.maxRedirects || method === undefined || !target || !isWithinBasePath(target, terms)) {
-        throw createRedirectError(terms.connection, response.status, target);
-      }
-      current = current.withRedirect({ method, path: target.pathname + target.search }, deadline.remainingMs());
-      response = await attempt(current);
-    }
-    return response;
+export function followRedirects(options: RedirectOptions): RestMiddleware {
+  return (send) => async (call) => {
+    const response = await send(call);
+    return REDIRECT_STATUSES.has(response.status) ? follow(send, { call, response, options }) : response;
   };
+}
+
+interface Redirected {
+  readonly call: OutgoingCall;
+  readonly response: RestResponse;
+  readonly options: RedirectOptions;
+}
+
+async function follow(send: RestHandler, { call, response, options }: Redirected): Promise<RestResponse> {
+  let current = { call, response };
+  for (let followed = 0; REDIRECT_STATUSES.has(current.response.status); followed += 1) {
+    const { status } = current.response;
+    const target = findTarget(current.call, current.response, options);
+    const method = findRedirectMethod(current.call.request.method, status);
+    if (followed >= options.maxRedirects || method === undefined || !target || !isWithinBasePath(target, options)) {
+      throw createRedirectError(options.connection, status, target);
+    }
+    const next = current.call.withRedirect({ method, path: target.pathname + target.search });
+    current = { call: next, response: await send(next) };
+  }
+  return current.response;
 }
 
 function findTarget(
@@ -55,9 +64,9 @@ function findTarget(
 }
 
 /** Another application of the same host may be none of the business of these credentials. */
-function isWithinBasePath({ origin, pathname }: URL, terms: RedirectOptions): boolean {
-  const isBelow = pathname === terms.basePath || pathname.startsWith(`${terms.basePath}/`);
-  return origin === terms.origin && isBelow && !isPathTraversal(pathname);
+function isWithinBasePath({ origin, pathname }: URL, options: RedirectOptions): boolean {
+  const isBelow = pathname === options.basePath || pathname.startsWith(`${options.basePath}/`);
+  return origin === options.origin && isBelow && !isPathTraversal(pathname);
 }
 
 /** How to go on (RFC 9110 §15.4); `undefined` where it is not clear what is to be done there. */

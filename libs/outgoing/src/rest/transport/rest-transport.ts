@@ -1,34 +1,40 @@
+import { composeHandler } from '@trunkline/resilience';
 import type { Logger } from '@trunkline/telemetry';
+import type { Clock } from '@trunkline/time';
 import type { ConnectionSettings } from '../connection-settings';
-import { OAuth2Transport } from '../oauth/oauth2-transport';
 import { injectFaults } from '../fault-injection/fault-injection';
-import { type AttemptHandler, composeAttempt } from '../../policies/attempt-middleware';
+import { OAuth2Transport } from '../oauth/oauth2-transport';
 import { followRedirects } from './redirects';
+import type { RestHandler, RestMiddleware } from './rest-handler';
 import { SocketPool } from './socket-pool';
 
-/** What the way to an upstream gets from the bus. */
+/** What a transport receives from the bus. */
 export interface TransportEnvironment {
   readonly logger: Logger;
   /** From 0 to 1, 1 excluded. */
   readonly random: () => number;
+  readonly clock: Clock;
 }
 
-/** An upstream as it is without any policy: sockets, credentials, redirects, and trouble on purpose. */
+/** Sends requests to an upstream, without policies: sockets, credentials and redirects. */
 export class RestTransport {
-  readonly attempt: AttemptHandler;
+  /** Makes one attempt. */
+  readonly send: RestHandler;
+  /** Makes attempts fail on purpose, where `chaos` is configured. */
+  readonly injectFaults: RestMiddleware | undefined;
   readonly #transport: SocketPool | OAuth2Transport;
 
-  constructor(settings: ConnectionSettings, { logger, random }: TransportEnvironment) {
+  constructor(settings: ConnectionSettings, environment: TransportEnvironment) {
     const { name: connection, origin, basePath, maxRedirects, oauth2, chaos } = settings;
     this.#transport = oauth2
-      ? new OAuth2Transport(settings, oauth2, logger)
+      ? new OAuth2Transport(settings, oauth2, environment)
       : new SocketPool({ ...settings, connection });
-    const steps = [followRedirects({ connection, origin, basePath, maxRedirects })];
-    if (chaos) steps.unshift(injectFaults(chaos, { connection, random }));
-    this.attempt = composeAttempt(steps, this.#transport.attempt);
+    const redirects = followRedirects({ connection, origin, basePath, maxRedirects });
+    this.send = composeHandler([redirects], this.#transport.send);
+    this.injectFaults = chaos && injectFaults(chaos, { connection, random: environment.random });
   }
 
-  /** Closes its sockets. What is under way or waits fails with `SHUTTING_DOWN`. */
+  /** Closes its sockets. Requests that are pending fail with `SHUTTING_DOWN`. */
   close(): Promise<void> {
     return this.#transport.close();
   }

@@ -1,5 +1,5 @@
 import { type buildConnector, errors, Pool } from 'undici';
-import type { AttemptHandler } from '../../policies/attempt-middleware';
+import type { RestHandler } from './rest-handler';
 import { HttpExchange, type ExchangeListener, type ExchangeSettings } from './http-exchange';
 import { Http2Sender } from './http2/http2-sender';
 import { SocketConnector, type SocketConnectorOptions } from './socket-connector';
@@ -45,7 +45,7 @@ export class SocketPool implements ExchangeListener {
     this.#http2 = new Http2Sender({ origin, maxHeaderBytes, connector: this.#connector, http1: this.#pool });
   }
 
-  readonly attempt: AttemptHandler = (call) => {
+  readonly send: RestHandler = (call) => {
     const { reason } = call.context.scope;
     if (reason) return Promise.reject(reason);
     return new Promise((resolve, reject) => {

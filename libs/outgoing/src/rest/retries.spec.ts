@@ -1,14 +1,14 @@
 import { CancelledError, DeadlineExceededError } from '@trunkline/failures';
 import { CancelScope, Deadline } from '@trunkline/time';
-import { catchRejection, TestBus, type TestBusOptions } from '../../test-bus.fixture';
-import type { HttpMethod } from '../request/http-method';
+import { catchRejection, TestBus, type TestBusOptions } from '../test-bus.fixture';
+import type { HttpMethod } from './request/http-method';
 import {
   createResponse,
   createJsonResponse,
   type Script,
   ScriptedUpstream,
   waitUntil,
-} from '../../scripted-upstream.fixture';
+} from '../scripted-upstream.fixture';
 
 let upstream: ScriptedUpstream;
 let bus: TestBus;
@@ -169,7 +169,7 @@ describe('the wait for the next attempt', () => {
     expect(bus.logged.warnings).toEqual(
       [25, 50, 60].map((delayMs, index) => ({
         fields: { connection: 'CRM', attempt: index + 1, delayMs, status: 503 },
-        message: 'outgoing call will be tried again',
+        message: 'outgoing call will be retried',
       })),
     );
   });

@@ -1,8 +1,8 @@
 import { BusError, UpstreamError } from '@trunkline/failures';
 import type { BreakerOutcome } from '@trunkline/resilience';
-import type { OutgoingCall } from '../rest/request/outgoing-call';
-import { isThrottled } from '../rest/response/rate-limit';
-import type { RestResponse } from '../rest/response/rest-response';
+import type { OutgoingCall } from '../request/outgoing-call';
+import { isThrottled } from '../response/rate-limit';
+import type { RestResponse } from '../response/rest-response';
 import type { BreakerFailureCriteria } from './breaker-failure-criteria';
 
 /** What a response says of the upstream's health: an upstream that rejects calls because there are too many is well. */
