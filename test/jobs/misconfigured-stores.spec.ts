@@ -57,6 +57,13 @@ describe('the URL of a store is a problem of the configuration', () => {
     ['stores.redis', 'redis://h/0?connectTimeout=3', 'unknown parameter `connectTimeout`'],
     ['stores.redis', 'redis://h/cache', 'expected the URL of a Redis in one of these forms'],
   ] as const)('when bus.%s is %s', (key, url, reason) => expectRefusal(key, url, reason));
+
+  it.each(KEYS)('that does not repeat it: bus.%s', async (key) => {
+    const refusal = await startOn(key, 'mysql://me:hunter2@h/d').catch((error: unknown) => String(error));
+
+    expect(refusal).toMatch(/^ConfigurationError: .*got a string that is not shown/);
+    expect(refusal).not.toContain('hunter2');
+  });
 });
 
 describeWithServer('redis', 'a Redis is refused at the place of its address', () => {

@@ -35,7 +35,11 @@ const outgoing = defineSection({
   key: 'outgoing',
   schema: z.record(
     z.string(),
-    z.strictObject({ key: secret().optional(), retry: switchable(z.strictObject({})).optional() }),
+    z.strictObject({
+      key: secret().optional(),
+      store: secret().default('memory'),
+      retry: switchable(z.strictObject({})).optional(),
+    }),
   ),
 });
 const sections = [bus, channels, outgoing];
@@ -116,6 +120,12 @@ describe('loading', () => {
     );
 
     expect(config.secrets).toEqual(['swordfish', 'hunter2']);
+  });
+
+  it('does not list a value that the schema publishes as its default', () => {
+    const config = load({ 'config/a.yaml': 'outgoing: { a: { store: memory }, b: { store: swordfish } }' });
+
+    expect(config.secrets).toEqual(['swordfish']);
   });
 });
 

@@ -63,7 +63,7 @@ export class ConfigSchema {
 
   #collectSecrets(node: ConfigNode, shapes: readonly JsonSchema[], found: Set<ConfigNode>): void {
     if (shapes.length === 0) return;
-    if (shapes.some((shape) => shape.writeOnly === true)) found.add(node);
+    if (isSecret(node, shapes)) found.add(node);
     if (node.kind === 'list') {
       node.items.forEach((item, index) => this.#collectSecrets(item, this.#findAllChildren(shapes, index), found));
     }
@@ -75,6 +75,12 @@ export class ConfigSchema {
   #findAllChildren(shapes: readonly JsonSchema[], step: string | number): JsonSchema[] {
     return shapes.flatMap((shape) => this.#findChildren(shape, step));
   }
+}
+
+/** A value that the schema itself publishes as its default is no secret, so that logs do not mask it. */
+function isSecret(node: ConfigNode, shapes: readonly JsonSchema[]): boolean {
+  const isPublic = node.kind === 'scalar' && shapes.some((shape) => shape.default === node.value);
+  return !isPublic && shapes.some((shape) => shape.writeOnly === true);
 }
 
 /** A shape and those it stands for: what it refers to, and the members of its unions. */

@@ -1,4 +1,4 @@
-import { refineStoreUrl, duration, schemaName, size, tlsSettings } from '@trunkline/config';
+import { refineStoreUrl, duration, schemaName, secret, size, tlsSettings } from '@trunkline/config';
 import { isServiceName } from '@trunkline/service';
 import { z } from 'zod';
 import { backoffConfig } from './backoff-config';
@@ -47,7 +47,7 @@ const serviceConfig = z.strictObject({
 export const jobsConfig = z
   .strictObject({
     backend: refineStoreUrl(
-      z.string().regex(BACKEND, { error: 'expected `embedded`, a redis:// or a postgres:// URL', abort: true }),
+      secret().regex(BACKEND, { error: 'expected `embedded`, a redis:// or a postgres:// URL', abort: true }),
     )
       .default('embedded')
       .describe('Where jobs are kept: `embedded` in this process, or in the Redis or PostgreSQL of a URL'),

@@ -7,7 +7,6 @@ import { CALL_TIMEOUT_MS, computeCallDeadlineMs } from '../backend/call-timeout'
 import { StoreFileError } from '../backend/embedded/store-file-error';
 import type { JobBackend } from '../backend/job-backend';
 import { JobStoreError } from '../backend/job-store-error';
-
 import type { JobStore } from './job-store';
 
 /** What a {@link JobStoreOpener} opens, and what happens then. */
