@@ -1,17 +1,15 @@
 import cluster from 'node:cluster';
 import type { Server } from 'node:net';
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as waitForImmediate, setTimeout as sleep } from 'node:timers/promises';
 
-/** How long a connection may be on its way from a first process that shares connections out, on a busy machine. */
+/** Time that the primary process of a cluster may take to hand a connection over, on a busy machine. */
 const CLUSTER_HANDOVER_MS = 50;
-/** Clients that never cease to come do not keep a bus from ending. */
+/** Bounds the wait while new connections keep arriving. */
 const MAX_WAIT_MS = 1_000;
 
 /**
- * The connections that come in.
- *
- * What the kernel has accepted for a server and the server has not taken yet is reset when the server stops listening: Node takes
- * one connection in a turn of its loop, and a worker gets them one by one from the first process.
+ * The accept backlog of a server: connections that the kernel has accepted, but Node has not. The kernel resets them when the server stops
+ * listening. Node accepts one connection per tick of the event loop, and a cluster worker receives them one by one from the primary process.
  */
 export class AcceptBacklog {
   #count = 0;
@@ -22,19 +20,19 @@ export class AcceptBacklog {
     });
   }
 
-  /** Resolves when all that waited have come, as nobody has come for a moment; after a second at the latest. */
+  /** Resolves once no further connection arrives, after a second at the latest. */
   async waitUntilDrained(): Promise<void> {
     const untilMs = performance.now() + MAX_WAIT_MS;
-    let known: number;
+    let countBefore: number;
     do {
-      known = this.#count;
+      countBefore = this.#count;
       await waitBriefly();
-    } while (this.#count > known && performance.now() < untilMs);
+    } while (this.#count > countBefore && performance.now() < untilMs);
   }
 }
 
 async function waitBriefly(): Promise<void> {
   if (cluster.isWorker) await sleep(CLUSTER_HANDOVER_MS);
-  // The first turn may have looked at the sockets already.
-  else for (let turns = 0; turns < 2; turns += 1) await turn();
+  // The current tick may be past its poll phase already.
+  else for (let ticks = 0; ticks < 2; ticks += 1) await waitForImmediate();
 }

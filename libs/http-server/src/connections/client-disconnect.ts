@@ -5,17 +5,17 @@ import type { CancelScope } from '@trunkline/time';
 const SCOPES_BY_SOCKET = new WeakMap<Socket, Set<CancelScope>>();
 
 /**
- * What is being done for the client at the other end of a connection; all of it is cancelled when the client leaves.
+ * Returns the cancel scopes of the requests on a connection; all scopes in it are cancelled when the client disconnects.
  *
- * One listener for a connection: one for each request costs more than routing it.
+ * One listener per connection, because a listener per request costs more than routing the request.
  */
 export function getDisconnectScopes(socket: Socket): Set<CancelScope> {
   const known = SCOPES_BY_SOCKET.get(socket);
   if (known) return known;
-  const work = new Set<CancelScope>();
-  SCOPES_BY_SOCKET.set(socket, work);
+  const scopes = new Set<CancelScope>();
+  SCOPES_BY_SOCKET.set(socket, scopes);
   socket.once('close', () => {
-    for (const scope of work) scope.cancel(new CancelledError());
+    for (const scope of scopes) scope.cancel(new CancelledError());
   });
-  return work;
+  return scopes;
 }

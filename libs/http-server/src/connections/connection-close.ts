@@ -3,43 +3,40 @@ import type { Socket } from 'node:net';
 
 const CLOSING = new WeakSet<Socket>();
 const LAST_RESPONSE_SENT = new WeakSet<Socket>();
-/** The requests with which clients have asked to close their connections. */
+/** The last request of each connection that its client has asked to close. */
 const CLOSE_REQUESTS = new WeakMap<Socket, IncomingMessage>();
 
 /**
- * Notes that nothing that follows on a connection is to be taken for a request: its answer closes it (RFC 9112 §9.6). Node goes on
- * reading what has come with the last request, and would run it without being able to answer.
+ * Marks the current request of a connection as its last one: the response to it closes the connection (RFC 9112 §9.6). Node parses what
+ * follows all the same, and would run further requests without being able to respond.
  */
 export function markForClosing(socket: Socket): void {
   CLOSING.add(socket);
 }
 
-/** As {@link markForClosing}, for a request with which the client itself asks for the end of the connection. */
+/** Marks a request as the last one of its connection because its client has asked to close it; see {@link markForClosing}. */
 export function markForClosingAfter(request: IncomingMessage): void {
   CLOSING.add(request.socket);
   CLOSE_REQUESTS.set(request.socket, request);
 }
 
-/** Has the client said which request is its last, and sent all of it? Then it sends nothing more. */
+/** Whether the client has asked to close the connection and has sent its last request completely; it then sends nothing more. */
 export function hasRequestedClose(socket: Socket): boolean {
   return CLOSE_REQUESTS.get(socket)?.complete === true;
 }
 
-/**
- * Notes that the answer which is given now is the last of its connection: requests that came after it and wait to be begun are
- * dropped, too.
- */
+/** Marks the response that is being sent as the last one of its connection: requests that wait behind it in a queue are dropped, too. */
 export function markLastResponse(socket: Socket): void {
   CLOSING.add(socket);
   LAST_RESPONSE_SENT.add(socket);
 }
 
-/** May a request that has waited still be begun: will there be a connection to answer it on? */
+/** Whether a connection can no longer send a response to a request that waits in a queue. */
 export function isClosedToResponses(socket: Socket): boolean {
   return socket.destroyed || LAST_RESPONSE_SENT.has(socket);
 }
 
-/** Has the last request of this connection been taken? */
+/** Whether the last request of a connection has been received. */
 export function isMarkedForClosing(socket: Socket): boolean {
   return CLOSING.has(socket);
 }

@@ -3,22 +3,22 @@ import { hasRequestedClose } from './connection-close';
 
 /** Time that a client has to read the response to a request that it is still sending. */
 const LINGER_MS = 1_000;
-/** Read and discarded meanwhile. After that nothing more is read, which holds the client up but does not reset the connection. */
+/** Bytes that are read and discarded meanwhile. Beyond them reading stops, which blocks the client, but does not reset the connection. */
 const MAX_DISCARDED_BYTES = 16_777_216;
 
-/** Bytes discarded, of connections that are being closed. */
+/** Number of discarded bytes by closing connection. */
 const DISCARDED_BYTES = new WeakMap<object, number>();
 
 /**
- * Makes a connection close in steps when the server closes it (RFC 9112 §9.6): the server's half first, the whole once the client has
- * closed its half or a second has passed. Closing both halves while bytes arrive resets the connection, and a client that is reset in
- * the middle of its body never reads the response that told it to stop.
+ * Makes the server close a connection in steps (RFC 9112 §9.6): its own half first, the whole connection once the client has closed its half
+ * or a second has passed. Closing both halves while bytes arrive resets the connection, and a client that is reset while it sends a body
+ * never reads the response.
  */
 export function enableLingeringClose(socket: Socket): void {
   socket.destroySoon = destroySoonLingering;
 }
 
-/** Closes the server's half of a connection after what has been written, and discards what still arrives. */
+/** Closes the server's half of a connection after the pending writes, and discards what still arrives. */
 export function startLingeringClose(socket: Socket): void {
   if (socket.destroyed || DISCARDED_BYTES.has(socket)) return;
   DISCARDED_BYTES.set(socket, 0);
@@ -26,7 +26,7 @@ export function startLingeringClose(socket: Socket): void {
   socket.once('close', () => clearTimeout(timer));
   socket.once('end', () => socket.destroy());
   socket.on('error', () => socket.destroy());
-  // Node's parser reads past the stream until somebody listens to it, and would go on to take what comes for requests.
+  // Node's parser bypasses the stream until it has a `data` listener, and would parse what arrives as requests.
   socket.on('data', discard);
   socket.removeAllListeners('data');
   socket.on('data', discard);
@@ -34,7 +34,7 @@ export function startLingeringClose(socket: Socket): void {
   socket.resume();
 }
 
-/** Is this connection being closed, so that nothing more that comes from it matters? */
+/** Whether a connection is being closed, so that anything it still receives is discarded. */
 export function isLingering(socket: object): boolean {
   return DISCARDED_BYTES.has(socket);
 }

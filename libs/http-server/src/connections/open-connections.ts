@@ -1,16 +1,17 @@
-import type { Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { markForClosing } from './connection-close';
 import { enableLingeringClose } from './lingering-close';
+import { findPendingResponse } from './pending-response';
 
-/** An answer that its client takes nothing of for so long is given up. */
+/** Time without progress after which a connection to a slow reader is destroyed. */
 const SLOW_READER_TIMEOUT_MS = 30_000;
 const CHECK_INTERVAL_MS = 1_000;
 
-/** The connections of a server. */
+/** Tracks the open connections of a server: closes idle ones for a shutdown, and those of clients that do not read. */
 export class OpenConnections {
   readonly #sockets = new Set<Socket>();
-  /** Those on which nothing had come at the last look. */
+  /** Connections without a received byte at the previous call of `closeIdle`. */
   #silentSockets = new Set<Socket>();
 
   constructor(
@@ -22,12 +23,12 @@ export class OpenConnections {
       enableLingeringClose(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });
-    const looking = setInterval(() => this.#watchSlowReaders(), CHECK_INTERVAL_MS).unref();
-    server.on('close', () => clearInterval(looking));
+    const slowReaderTimer = setInterval(() => this.#watchSlowReaders(), CHECK_INTERVAL_MS).unref();
+    server.on('close', () => clearInterval(slowReaderTimer));
     server.on('timeout', (socket: Socket) => handleSocketTimeout(socket));
   }
 
-  /** Has the answers that are under way say that they are the last on their connections (RFC 9112 §9.6). */
+  /** Makes the responses in flight the last ones of their connections: `Connection: close` (RFC 9112 §9.6). */
   closeAfterResponses(): void {
     for (const socket of this.#sockets) {
       const response = findPendingResponse(socket);
@@ -43,17 +44,17 @@ export class OpenConnections {
   }
 
   /**
-   * Closes those that wait for a request. Node takes one that has not had its first for one that is being received: such as browsers
-   * open in advance. It is closed at the second look, for the first may come between its opening and its request.
+   * Closes idle connections. Node does not count a connection without a first request as idle, such as those that browsers open in advance. Such
+   * a connection is closed at the second call, as the first call may come just before its request.
    */
   closeIdle(): void {
     this.server.closeIdleConnections();
-    const mute = [...this.#sockets].filter(({ bytesRead }) => bytesRead === 0);
-    for (const socket of mute) if (this.#silentSockets.has(socket)) socket.destroy();
-    this.#silentSockets = new Set(mute);
+    const silentSockets = [...this.#sockets].filter(({ bytesRead }) => bytesRead === 0);
+    for (const socket of silentSockets) if (this.#silentSockets.has(socket)) socket.destroy();
+    this.#silentSockets = new Set(silentSockets);
   }
 
-  /** Most answers are taken at once: a time limit on every connection, set and renewed with each of them, costs a request 1 µs. */
+  /** Sets a timeout only where a client reads slowly: a timeout on every connection, renewed with each response, would cost every request. */
   #watchSlowReaders(): void {
     for (const socket of this.#sockets) {
       if (socket.writableLength > 0 && socket.timeout !== SLOW_READER_TIMEOUT_MS)
@@ -62,18 +63,8 @@ export class OpenConnections {
   }
 }
 
-/** A request that is worked on is silent, too: what waits in vain to be sent tells of a slow reader, no request of an idle client. */
+/** Unsent bytes are a slow reader, no pending response is an idle client; otherwise a request is being handled, and the connection stays. */
 function handleSocketTimeout(socket: Socket): void {
   if (socket.writableLength > 0 || !findPendingResponse(socket)) socket.destroy();
   else socket.setTimeout(0);
-}
-
-/** Node keeps the answer that a connection is waiting for there, and nowhere that is public. */
-export function findPendingResponse(socket: object): ServerResponse | undefined {
-  const message: unknown = Reflect.get(socket, '_httpMessage');
-  return isServerResponse(message) ? message : undefined;
-}
-
-function isServerResponse(message: unknown): message is ServerResponse {
-  return typeof message === 'object' && message !== null && 'headersSent' in message && 'shouldKeepAlive' in message;
 }
