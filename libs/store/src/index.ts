@@ -1,5 +1,6 @@
 /**
- * What the bus keeps between requests: idempotency records and rate counters, in memory, on Redis or on PostgreSQL.
+ * What the bus keeps between requests: idempotency records and rate counters, in memory, on Redis or on PostgreSQL, and
+ * stale values, in memory.
  * Not for: jobs (jobs), which BullMQ keeps.
  */
 // To reach Redis
@@ -18,8 +19,12 @@ export { RedisIdempotencyStore } from './idempotency/redis-idempotency-store';
 
 // To reach PostgreSQL
 export { createPostgresPool } from './postgres/postgres-pool';
+
 // To count requests against limits
 export { type RateClaim, RateCounter, type RateDecision } from './rate/rate-counter';
 export { TokenBucket, type TokenBucketOptions } from './rate/token-bucket';
 export { MemoryRateCounter, type MemoryRateCounterOptions } from './rate/memory-rate-counter';
 export { RedisRateCounter, type RedisRateCounterOptions } from './rate/redis-rate-counter';
+
+// To serve the last good value of a service that fails
+export { StaleValues } from './stale-values';

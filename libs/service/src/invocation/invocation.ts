@@ -1,9 +1,9 @@
 import { recordService } from '@trunkline/failures';
+import type { StaleValues } from '@trunkline/store';
 import type { Logger } from '@trunkline/telemetry';
 import type { CancelScope } from '@trunkline/time';
 import type { Plan } from '../composite/composite';
 import type { CachePartition } from '../composite/stale-key';
-import type { StaleValues } from '../composite/stale-values';
 import type { ServiceClass } from '../declaration/service-types';
 import type { AsyncOptions, FlowOptions } from '../jobs/async-options';
 import type { JobReceipt, Publication } from '../jobs/job-submitter';

@@ -1,10 +1,10 @@
 import { DeadlineExceededError, InternalError, recordService } from '@trunkline/failures';
+import { StaleValues } from '@trunkline/store';
 import { type Logger, createCorrelationId } from '@trunkline/telemetry';
 import { CancelScope, Deadline, type Duration, toMs } from '@trunkline/time';
 import type { RegisteredService } from './registered-service';
 import { type ShapeValidator, NO_COERCIBLE_MEMBERS } from '../validation/shape-validator';
 import type { CachePartition } from '../composite/stale-key';
-import { StaleValues } from '../composite/stale-values';
 import { CurrentInvocation } from './current-invocation';
 import { Invocation, type InvocationRuntime } from './invocation';
 import type { InvocationContext } from './invocation-context';

@@ -10,7 +10,7 @@ describe('stale values', () => {
     jest.useRealTimers();
   });
 
-  it('are found while they are no older than asked', () => {
+  it('are found up to the requested age', () => {
     const values = new StaleValues();
     values.set('a', { id: 1 }, 60_000);
     jest.advanceTimersByTime(5_000);
@@ -20,7 +20,7 @@ describe('stale values', () => {
     expect(values.find('b', 5_000)).toBeUndefined();
   });
 
-  it('take no more than their bytes over all services: the oldest go first', () => {
+  it('share one byte budget, beyond which the oldest are dropped', () => {
     const values = new StaleValues({ maxBytes: 3.5 * MIB });
 
     for (const key of ['a', 'b', 'a', 'c', 'd']) values.set(key, 'x'.repeat(MIB), 60_000);
@@ -29,17 +29,16 @@ describe('stale values', () => {
     expect(['a', 'b', 'c', 'd'].filter((key) => values.find(key, 60_000))).toEqual(['a', 'c', 'd']);
   });
 
-  it('take 64 MiB at the most', () => {
+  it('take at most 64 MiB', () => {
     const values = new StaleValues();
-
-    const answer = 'x'.repeat(8 * MIB);
-    for (let count = 0; count < 12; count += 1) values.set(`key-${count}`, answer, 60_000);
+    const value = 'x'.repeat(8 * MIB);
+    for (let count = 0; count < 12; count += 1) values.set(`key-${count}`, value, 60_000);
 
     expect(values.bytes).toBeLessThanOrEqual(64 * MIB);
     expect(values.bytes).toBeGreaterThan(48 * MIB);
   });
 
-  it('are bounded in number, too, however small they are', () => {
+  it('are bounded in number, however small they are', () => {
     const values = new StaleValues({ maxBytes: MIB });
 
     for (let count = 0; count < 10_000; count += 1) values.set(`key-${count}`, null, 60_000);
@@ -48,7 +47,7 @@ describe('stale values', () => {
     expect(values.find('key-0', 60_000)).toBeUndefined();
   });
 
-  it('are dropped when they are older than their staleIfError, and leave no timer behind', () => {
+  it('are dropped once they are older than their staleIfError, and leave no timer behind', () => {
     const values = new StaleValues();
     values.set('short', 1, 10_000);
     values.set('long', 2, 40_000);
@@ -62,7 +61,7 @@ describe('stale values', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('are dropped by the longest staleIfError that branches have for them', () => {
+  it('are kept for the longest staleIfError they were stored with', () => {
     const values = new StaleValues();
     values.set('a', 1, 60_000);
     values.set('a', 2, 1_000);
@@ -72,7 +71,7 @@ describe('stale values', () => {
     expect(values.find('a', 60_000)).toEqual({ value: 2 });
   });
 
-  it('may be kept for longer than a timer of Node can wait', () => {
+  it('may be kept for longer than the longest timer of Node', () => {
     const values = new StaleValues();
     values.set('a', 1, 60 * 86_400_000);
 
@@ -94,7 +93,7 @@ describe('stale values', () => {
   });
 
   it.each([[() => 1], [{ f: () => 1 }], [new Uint8Array(MIB)]])(
-    'are not kept where they cannot be copied or are larger than all that is kept, and neither is the value before',
+    'are dropped, the previous value included, when the new value cannot be copied or exceeds the budget',
     (value) => {
       const values = new StaleValues({ maxBytes: MIB });
       values.set('a', 1, 60_000);
