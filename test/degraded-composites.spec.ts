@@ -148,7 +148,7 @@ describe('a composite', () => {
   it('is refused with 422 where a list of nothing has to have one success', async () => {
     await expect(sendRequest(`${running.url}/prices`)).resolves.toMatchObject({
       status: 422,
-      body: { code: 'UNPROCESSABLE', detail: 'at least 1 of prices must succeed, and there are 0' },
+      body: { code: 'UNPROCESSABLE', detail: 'prices has 0 items, and at least 1 must succeed' },
     });
     await expect(sendRequest(`${running.url}/prices?skus=a`)).resolves.toMatchObject({ status: 200 });
   });

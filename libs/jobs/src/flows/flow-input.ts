@@ -8,7 +8,7 @@ import { parseBranchValue } from './branch-result';
 import type { FlowRecord } from './flow-record';
 
 /** How jobs of branches have ended, by their ids. */
-type JobOutcomes = ReadonlyMap<string, SettledBranch['end']>;
+type JobOutcomes = ReadonlyMap<string, SettledBranch['result']>;
 
 /** The last job of a durable composite. */
 export interface FlowParentJob {
@@ -56,7 +56,7 @@ export async function collectFlowInput(
 /** How jobs of branches have ended. */
 export async function readBranchOutcomes(job: StoredJob): Promise<JobOutcomes> {
   const [values, failures] = await Promise.all([job.getChildrenValues<unknown>(), job.getIgnoredChildrenFailures()]);
-  return new Map<string, SettledBranch['end']>([
+  return new Map<string, SettledBranch['result']>([
     ...Object.entries(failures).map(
       ([key, reason]) => [parseChildJobId(key), { failure: parseFailedReason(reason) }] as const,
     ),
@@ -67,10 +67,10 @@ export async function readBranchOutcomes(job: StoredJob): Promise<JobOutcomes> {
 }
 
 /** What a composite comes to whose branches have ended so. */
-export function settleFlow(plan: FlowRecord, endOf: (id: string) => SettledBranch['end']) {
+export function settleFlow(plan: FlowRecord, endOf: (id: string) => SettledBranch['result']) {
   const parts: SettledPart[] = plan.map((part) => ({
     ...part,
-    branches: part.branches.map((branch) => ({ ...branch, end: endOf(branch.id) })),
+    branches: part.branches.map((branch) => ({ ...branch, result: endOf(branch.id) })),
   }));
   return settleComposite(parts);
 }
@@ -89,7 +89,7 @@ function listBranchIds(plan: FlowRecord): string[] {
 }
 
 /** Somebody has removed its job. */
-function createMissingBranchOutcome(id: string): SettledBranch['end'] {
+function createMissingBranchOutcome(id: string): SettledBranch['result'] {
   return { failure: new InternalError(`the job ${id} of a branch is gone`) };
 }
 

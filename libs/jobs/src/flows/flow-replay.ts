@@ -78,7 +78,7 @@ export class FlowReplay {
 interface BranchState {
   readonly recorded: RecordedBranch;
   readonly found: FoundJob | undefined;
-  readonly outcome: SettledBranch['end'];
+  readonly outcome: SettledBranch['result'];
 }
 
 function createBranchReplay({ recorded, found, outcome }: BranchState, { job, data }: FlowParentJob): BranchReplay {

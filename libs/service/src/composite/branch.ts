@@ -1,13 +1,13 @@
 import type { Duration } from '@trunkline/time';
-import type { RefusalOptions } from '../invocation/invoke-options';
 import type { InputOfTarget, OutputOfTarget, ServiceClass, ServiceName } from '../declaration/service-types';
+import type { RefusalOptions } from '../invocation/invoke-options';
 
 declare const VALUES: unique symbol;
 
-/** May the composite do without it? */
+/** Whether a composite succeeds without a branch. */
 export type Need = 'required' | 'optional';
 
-/** One call of a composite. Made by {@link required} and {@link optional}. */
+/** One call of a composite. Created by {@link required} and {@link optional}. */
 export interface Branch<
   Value = unknown,
   N extends Need = Need,
@@ -21,37 +21,34 @@ export interface Branch<
   readonly options: BranchOptions;
 }
 
-/** What every branch may be told. */
+/** Options of every branch. */
 interface BranchLimits extends RefusalOptions {
-  /** The longest it may take. Default, and at most: 85 % of what is left, so that the composite can still answer. */
+  /** Time limit of the branch. Default and maximum: 85 % of the remaining time, so that the composite can still respond. */
   readonly timeout?: Duration;
 }
 
 interface Staleness {
-  /** When it fails, its last good value for the same input and caller is taken, if it is no older than this (RFC 5861 §4). */
+  /** When the branch fails, its last good value for the same input and caller is used, up to this age (RFC 5861 §4). */
   readonly staleIfError: Duration;
   /**
-   * Who shares the last good value. Default: nobody but the same caller with the same values of the headers that connections
-   * forward. A key of one's own takes the place of both: `'all'` for what is the same for everybody.
+   * Requests with the same key share the last good value. Default: the caller, and the values of the headers that connections
+   * forward. A key replaces both: `'all'` for a value that is the same for every caller.
    */
   readonly staleKey?: string;
 }
 
 interface Title {
-  /** What the client reads as the title when this branch makes the composite fail. Default: that of the failure. */
+  /** Title that the client reads when this branch makes the composite fail. Default: that of the failure. */
   readonly title?: string;
 }
 
-/** Everything a branch may be told, as the composite reads it. */
+/** All options of a branch, as the composite reads them. */
 export interface BranchOptions extends BranchLimits, Title, Partial<Staleness> {
-  /** Taken when the branch fails; any value, `null` and `0` included. */
+  /** Used when the branch fails; any value, including `null` and `0`. */
   readonly fallback?: unknown;
 }
 
-/**
- * A branch that the composite cannot do without: when it fails, so does the composite, with its failure, and the other branches
- * are aborted.
- */
+/** Creates a branch that the composite requires: when it fails, the composite fails with its failure and aborts the other branches. */
 export function required<T extends ServiceName | ServiceClass>(
   target: T,
   input: InputOfTarget<T>,
@@ -71,8 +68,8 @@ export function required(
 }
 
 /**
- * A branch that the composite can do without: when it fails, its last good value is taken if `staleIfError` allows, else `fallback`
- * if there is one, else its key is absent.
+ * Creates a branch that the composite does not require. When it fails, the composite uses its last good value if `staleIfError`
+ * allows, else its `fallback`, else omits its key.
  */
 export function optional<T extends ServiceName | ServiceClass, const Fallback>(
   target: T,

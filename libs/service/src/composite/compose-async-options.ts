@@ -1,8 +1,8 @@
-import type { FlowOptions } from '../jobs/async-options';
 import type { InputOfTarget, ServiceClass, ServiceName } from '../declaration/service-types';
+import type { FlowOptions } from '../jobs/async-options';
 import type { Composed, Composite, PartialData, Plan } from './composite';
 
-/** Said by the compiler where a service cannot take what a composite gives. */
+/** The compile error where a service does not accept the result of a composite. */
 interface IntoMismatch<Given, Input> {
   readonly 'the composite gives': Given;
   readonly 'the service takes': Input;
@@ -14,8 +14,8 @@ type AcceptsComposite<T, P> = [Composite<P>] extends [InputOfTarget<T>]
     ? unknown
     : IntoMismatch<Composed<PartialData<P>>, InputOfTarget<T>>;
 
-/** How a durable composite is made, and which service gets what it got. */
+/** Options of a durable composite, and the service that receives its result. */
 export interface ComposeAsyncOptions<P extends Plan, T extends ServiceName | ServiceClass> extends FlowOptions {
-  /** Is invoked with `{ complete, data, problems }`. */
+  /** The service to invoke with `{ complete, data, problems }`. */
   readonly into: T & AcceptsComposite<T, P>;
 }

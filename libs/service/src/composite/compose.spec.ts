@@ -13,7 +13,7 @@ import { each } from './each';
 
 const noConnections = Object.create(null) as Outgoing;
 
-/** Answers with its input's `value`, after `ms`; or fails with `status`; or never answers. */
+/** Returns its input's `value` after `ms`, fails with `status`, or never returns. */
 @BusService({ name: 'part' })
 class Part extends Service<{ value?: unknown; ms?: number; status?: number; hang?: boolean }> {
   static readonly aborted: unknown[] = [];
@@ -30,7 +30,7 @@ class Part extends Service<{ value?: unknown; ms?: number; status?: number; hang
     if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
     if (hang) await new Promise(() => undefined);
     Part.running -= 1;
-    if (status !== undefined) throw new BusError('told by the part', { status });
+    if (status !== undefined) throw new BusError('thrown by the part', { status });
     return value;
   }
 }
@@ -72,14 +72,14 @@ describe('a composite', () => {
     jest.useRealTimers();
   });
 
-  it('gives what its branches gave, in the order of the plan', async () => {
+  it('returns the values of its branches in the order of the plan', async () => {
     const result = aBus()(() => ({ a: required(Part, { value: 1, ms: 50 }), b: optional(Part, { value: 2 }) }));
     await jest.advanceTimersByTimeAsync(50);
 
     await expect(result).resolves.toEqual({ complete: true, data: { a: 1, b: 2 }, problems: {} });
   });
 
-  it('takes as long as its slowest branch, not as long as all of them', async () => {
+  it('runs its branches at once: it takes as long as the slowest', async () => {
     let isDone = false;
     void aBus()(() => ({
       a: required(Part, { ms: 80 }),
@@ -94,18 +94,18 @@ describe('a composite', () => {
     expect(isDone).toBe(true);
   });
 
-  it('does without an optional branch that fails, and says so', async () => {
+  it('omits an optional branch that fails, and reports its problem', async () => {
     const result = aBus()(() => ({ a: required(Part, { value: 1 }), b: optional(Part, { status: 503 }) }));
 
     await expect(result).resolves.toEqual({
       complete: false,
       data: { a: 1 },
-      problems: { b: { code: 'SERVICE_UNAVAILABLE', title: 'told by the part', status: 503, outcome: 'missing' } },
+      problems: { b: { code: 'SERVICE_UNAVAILABLE', title: 'thrown by the part', status: 503, outcome: 'missing' } },
     });
   });
 
   it.each([[null], [0], [''], [false], [[]]])(
-    'takes the fallback %j of an optional branch that fails',
+    'uses the fallback %j of an optional branch that fails',
     async (fallback) => {
       const result = await aBus()(() => ({ b: optional(Part, { status: 500 }, { fallback }) }));
 
@@ -117,13 +117,13 @@ describe('a composite', () => {
     },
   );
 
-  it('takes the fallback undefined for a value, too', async () => {
+  it('accepts undefined as a fallback', async () => {
     const result = await aBus()(() => ({ b: optional(Part, { status: 500 }, { fallback: undefined }) }));
 
     expect(result).toMatchObject({ problems: { b: { outcome: 'fallback' } } });
   });
 
-  it('has null for a branch that gives nothing', async () => {
+  it('has null for a branch without output', async () => {
     const result = await aBus()(() => ({ a: required(Part, {}), list: each([1], () => optional(Part, {})) }));
 
     expect(result).toEqual({ complete: true, data: { a: null, list: [null] }, problems: {} });
@@ -135,7 +135,7 @@ describe('a composite', () => {
     ).resolves.toMatchObject({ complete: false, data: {} });
   });
 
-  it('fails as soon as a required branch does, with its failure, and aborts the others', async () => {
+  it('fails as soon as a required branch fails, with its failure, and aborts the others', async () => {
     const plan = () => ({
       a: required(Part, { status: 409 }),
       b: optional(Part, { value: 'b', hang: true }),
@@ -147,7 +147,7 @@ describe('a composite', () => {
     expect(thrown).toMatchObject({
       code: 'CONFLICT',
       status: 409,
-      title: 'told by the part',
+      title: 'thrown by the part',
       data: {
         branches: {
           a: { outcome: 'failed', code: 'CONFLICT', status: 409 },
@@ -159,7 +159,7 @@ describe('a composite', () => {
     expect(new Set(Part.aborted)).toEqual(new Set(['b', 'c']));
   });
 
-  it('fails under the title that the branch gives it', async () => {
+  it('fails with the title that the branch declares', async () => {
     await expect(aBus()(() => ({ a: required(Part, { status: 502 }, { title: 'No profile' }) }))).rejects.toMatchObject(
       { title: 'No profile', status: 502 },
     );
@@ -171,13 +171,13 @@ describe('a composite', () => {
     [[500, 502, 503], 503],
     [[500, 502], 502],
     [[500], 500],
-  ])('with several failures tells the one that says most: of %j it is %d', async (statuses, told) => {
+  ])('fails with the most relevant of several failures: of %j it is %d', async (statuses, expected) => {
     const plan = () => Object.fromEntries(statuses.map((status, index) => [`b${index}`, required(Part, { status })]));
 
-    await expect(aBus()(plan)).rejects.toMatchObject({ status: told });
+    await expect(aBus()(plan)).rejects.toMatchObject({ status: expected });
   });
 
-  it('gives a branch no more than 85 % of what is left, so that it can still answer', async () => {
+  it('limits a branch to 85 % of the remaining time, so that it can still respond', async () => {
     const result = aBus()(
       () => ({ a: required(Part, { value: 1 }), b: optional(Part, { hang: true }, { fallback: [] }) }),
       1_000,
@@ -191,7 +191,7 @@ describe('a composite', () => {
     });
   });
 
-  it('gives a branch no more than its own timeout', async () => {
+  it('limits a branch to its own timeout', async () => {
     const result = aBus()(() => ({ b: optional(Part, { hang: true }, { timeout: '300ms' }) }));
 
     await jest.advanceTimersByTimeAsync(300);
@@ -206,7 +206,7 @@ describe('a composite', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('is told of an unknown service as of a bug', async () => {
+  it('fails with an internal error for an unknown service', async () => {
     const plan = (): Plan => ({ a: { need: 'required', target: 'nowhere', input: {}, options: {} } });
 
     await expect(aBus()(plan)).rejects.toMatchObject({ kind: 'internal' });
@@ -239,7 +239,7 @@ describe('a stale value', () => {
     return (plan: Plan) => invoker.invoke('whole', () => plan);
   }
 
-  it('is served when the branch fails, for the same input, while it is not too old', async () => {
+  it('is used for the same input while it is not too old, when the branch fails', async () => {
     const whole = switched();
     await whole({ a: optional(Switch, { id: 1, also: 2 }, { staleIfError: '5m' }) });
     Switch.isBroken = true;
@@ -252,7 +252,7 @@ describe('a stale value', () => {
     });
   });
 
-  it('is not served once it is too old, nor for another input', async () => {
+  it('is not used once it is too old, nor for another input', async () => {
     const whole = switched();
     await whole({ a: optional(Switch, { id: 1 }, { staleIfError: '5m' }) });
     Switch.isBroken = true;
@@ -266,7 +266,7 @@ describe('a stale value', () => {
     ).resolves.toMatchObject({ data: { a: 'f' } });
   });
 
-  it('saves a required branch, too', async () => {
+  it('is used for a required branch, too', async () => {
     const whole = switched();
     await whole({ a: required(Switch, { id: 1 }, { staleIfError: '5m' }) });
     Switch.isBroken = true;
@@ -277,7 +277,7 @@ describe('a stale value', () => {
     });
   });
 
-  it("is nobody else's to change", async () => {
+  it('is a copy for each reader', async () => {
     const whole = switched();
     const first = (await whole({ a: optional(Switch, { id: 1 }, { staleIfError: '5m' }) })) as {
       data: { a: { list: number[] } };
@@ -294,7 +294,7 @@ describe('a stale value', () => {
 describe('a composite within a composite', () => {
   const inner = (plan: () => Plan) => required(Inner, plan);
 
-  it('has its degraded branches told by the outer one, by their path', async () => {
+  it('has its degraded branches reported by the outer one, by path', async () => {
     const result = await aBus()(() => ({
       outer: inner(() => ({ a: required(Part, { value: 1 }), b: optional(Part, { status: 500 }) })),
       c: required(Part, {}),
@@ -307,7 +307,7 @@ describe('a composite within a composite', () => {
     });
   });
 
-  it('fails the outer one with the failure of its branch, and the path to it', async () => {
+  it('makes the outer one fail with the failure and the path of its branch', async () => {
     const thrown = await failure(aBus()(() => ({ outer: inner(() => ({ a: required(Part, { status: 404 }) })) })));
 
     expect(thrown).toMatchObject({ status: 404, data: { branches: { outer: { outcome: 'failed', status: 404 } } } });
@@ -325,14 +325,14 @@ describe('a list of branches', () => {
     jest.useRealTimers();
   });
 
-  it('gives the values in the order of the items', async () => {
+  it('returns the values in the order of the items', async () => {
     const result = aBus()(() => ({ list: each([30, 10, 20], (ms) => required(Part, { value: ms, ms })) }));
     await jest.advanceTimersByTimeAsync(30);
 
     await expect(result).resolves.toMatchObject({ complete: true, data: { list: [30, 10, 20] } });
   });
 
-  it.each([2, undefined, Infinity])('runs %s at once, 16 where nothing is said', async (concurrency) => {
+  it.each([2, undefined, Infinity])('runs %s at once, by default 16', async (concurrency) => {
     const items = Array.from({ length: 40 }, (_, value) => value);
     const ask = (value: number) => required(Part, { value, ms: 10 });
     const result = aBus()(() => ({ list: each(items, ask, concurrency === undefined ? {} : { concurrency }) }));
@@ -353,7 +353,7 @@ describe('a list of branches', () => {
     ['60%' as const, true],
     [3 as const, false],
     ['100%' as const, false],
-  ])('with atLeast %j of three, one of which fails: %s', async (atLeast, isEnough) => {
+  ])('succeeds with atLeast %j of three items, one of which fails: %s', async (atLeast, isEnough) => {
     const plan = () => ({
       list: each([1, 404, 3], (item) => required(Part, item === 404 ? { status: 404 } : { value: item }), { atLeast }),
     });
@@ -375,7 +375,7 @@ describe('a list of branches', () => {
   });
 
   it.each([[0], [1]])(
-    'fails with 422 when %d items are there and two have to succeed, and calls none',
+    'fails with 422 and calls no item when %d items exist and two must succeed',
     async (length) => {
       Part.started = 0;
       const plan = () => ({ list: each(Array(length).fill(1), () => required(Part, {}), { atLeast: 2 }) });
@@ -384,7 +384,7 @@ describe('a list of branches', () => {
         kind: 'domain',
         code: 'UNPROCESSABLE',
         status: 422,
-        detail: expect.stringContaining('at least 2 of list'),
+        detail: expect.stringContaining('at least 2 must succeed'),
         data: { branches: { list: { outcome: 'failed', code: 'UNPROCESSABLE' } } },
       });
       expect(Part.started).toBe(0);
@@ -392,7 +392,7 @@ describe('a list of branches', () => {
   );
 
   it.each([[{ concurrency: 0 }], [{ atLeast: 1.5 }], [{ atLeast: '101%' as const }], [{ atLeast: '-1%' as const }]])(
-    'refuses %j',
+    'rejects the options %j',
     (options) => {
       expect(() => each([1, 2], () => required(Part, {}), options)).toThrow(RangeError);
     },

@@ -2,33 +2,26 @@ import { type BusError, CancelledError, classify, DeadlineExceededError } from '
 import { CancelScope, toMs } from '@trunkline/time';
 import type { Invocation } from '../invocation/invocation';
 import type { Branch } from './branch';
-import { findServiceDeclaration } from '../declaration/bus-service';
-import type { ServiceClass } from '../declaration/service-types';
+import { BranchStaleValues } from './branch-stale-values';
 import type { BranchProblem, Composed, DegradedOutcome, Plan } from './composite';
-import { CompositeError, findMostRelevant } from './composite-error';
-import { CompositeOutcomes, type BranchOutcome, type Outcome } from './composite-outcomes';
-import { logDegradedBranches } from './log-degraded-branches';
+import { CompositeError, type FailedBranch, findMostRelevant } from './composite-error';
+import { type BranchOutcome, CompositeOutcomes, type Outcome } from './composite-outcomes';
 import type { Each } from './each';
+import { logDegradedBranches } from './log-degraded-branches';
 import { createTooFewItemsError } from './too-few-items-error';
-import { createStaleKey } from './stale-key';
 
-/** What a branch leaves of the time there is, so that the composite can still answer when the branch does not. */
+/** Share of the remaining time that a branch may use, so that the composite can still respond when the branch times out. */
 const BRANCH_TIME_SHARE = 0.85;
-/** A quarter of what a connection lets through at once: a list is one of several things that a bus does. */
+/** A quarter of the default bulkhead of a connection, because the bus runs other requests beside a list. */
 const DEFAULT_CONCURRENCY = 16;
 
-/** What became of a branch: a value, or none. */
+/** The value of a branch; `undefined` for a branch without one. */
 type BranchValue = { readonly value: unknown } | undefined;
 
-interface FailedBranch {
-  readonly failure: BusError;
-  readonly title: string | undefined;
-}
-
 /**
- * Runs a plan for an invocation: all branches at once, none longer than it may take.
+ * Runs a plan for an invocation: all branches at once, each within its time limit.
  *
- * @throws {CompositeError} as soon as a required branch has failed; the others are aborted
+ * @throws {CompositeError} as soon as a required branch has failed; the other branches are aborted
  */
 export async function compose(invocation: Invocation, plan: Plan): Promise<Composed> {
   return new CompositeRun(invocation).run(plan);
@@ -37,6 +30,7 @@ export async function compose(invocation: Invocation, plan: Plan): Promise<Compo
 class CompositeRun {
   readonly #invocation: Invocation;
   readonly #outcomes: CompositeOutcomes;
+  readonly #staleValues: BranchStaleValues;
   readonly #scope: CancelScope;
   readonly #failed: FailedBranch[] = [];
 
@@ -45,6 +39,7 @@ class CompositeRun {
     const budgetMs = Math.round(scope.deadline.remainingMs());
     this.#invocation = invocation;
     this.#outcomes = compositeOutcomes;
+    this.#staleValues = new BranchStaleValues(invocation);
     this.#scope = new CancelScope(
       scope.deadline,
       () => new DeadlineExceededError(invocation.service.name, budgetMs),
@@ -72,70 +67,7 @@ class CompositeRun {
     return 'branches' in planned ? this.#runList(key, planned) : this.#runBranch(key, planned);
   }
 
-  /** @throws {BusError} when a branch that is needed has failed */
-  async #runBranch(key: string, branch: Branch): Promise<BranchValue> {
-    const { need, options } = branch;
-    try {
-      return { value: await this.#invokeBranch(key, branch) };
-    } catch (thrown) {
-      const failure = classify(thrown);
-      // Nobody looks at it any more: a branch that is needed has failed, or the time is up.
-      if (this.#scope.reason) throw failure;
-      if (need === 'optional' && !this.#outcomes.isStrict) return this.#degrade(key, branch, failure);
-      const stale = this.#findStaleValue(key, branch, failure);
-      if (stale) return stale;
-      this.#outcomes.record(key, { outcome: 'failed', failure });
-      this.#failed.push({ failure, title: options.title });
-      throw failure;
-    }
-  }
-
-  /** Nothing is `null` in a composite: `undefined` would take the key out of its JSON. */
-  async #invokeBranch(key: string, branch: Branch): Promise<unknown> {
-    const { target, input, options } = branch;
-    const compositeOutcomes = this.#outcomes.createChild(key);
-    const shareMs = this.#scope.deadline.remainingMs() * BRANCH_TIME_SHARE;
-    const timeout = options.timeout === undefined ? shareMs : Math.min(toMs(options.timeout), shareMs);
-    const given = await this.#invocation.invokeBranch(
-      { target, input, options: { timeout: Math.round(timeout), refusals: options.refusals } },
-      { scope: this.#scope, compositeOutcomes },
-    );
-    this.#outcomes.record(key, { outcome: 'live' });
-    const value = given === undefined ? null : given;
-    this.#cacheValue(branch, compositeOutcomes, value);
-    return value;
-  }
-
-  /** A value that is itself degraded is not a good one: kept again and again, it would outlive its time. */
-  #cacheValue(branch: Branch, composition: CompositeOutcomes, value: unknown): void {
-    const { staleIfError } = branch.options;
-    if (staleIfError === undefined || !composition.isLive) return;
-    const key = this.#createStaleKey(branch);
-    if (key !== undefined) this.#invocation.staleValues.set(key, value, toMs(staleIfError));
-  }
-
-  #degrade(key: string, branch: Branch, failure: BusError): BranchValue {
-    const stale = this.#findStaleValue(key, branch, failure);
-    if (stale) return stale;
-    const hasFallback = 'fallback' in branch.options;
-    this.#outcomes.record(key, { outcome: hasFallback ? 'fallback' : 'missing', failure });
-    return hasFallback ? { value: branch.options.fallback } : undefined;
-  }
-
-  #findStaleValue(key: string, branch: Branch, failure: BusError): BranchValue {
-    const { staleIfError } = branch.options;
-    if (staleIfError === undefined || this.#outcomes.isStrict) return undefined;
-    const staleKey = this.#createStaleKey(branch);
-    const found = staleKey === undefined ? undefined : this.#invocation.staleValues.find(staleKey, toMs(staleIfError));
-    if (found) this.#outcomes.record(key, { outcome: 'stale', failure });
-    return found;
-  }
-
-  #createStaleKey({ target, input, options }: Branch): string | undefined {
-    return createStaleKey(findServiceName(target), input, options.staleKey ?? this.#invocation.cachePartition);
-  }
-
-  /** As many at a time as the list allows; the values in the order of the items. */
+  /** Runs at most `concurrency` items at once. The values are in the order of the items. */
   async #runList(key: string, { branches, concurrency = DEFAULT_CONCURRENCY, atLeast }: Each): Promise<BranchValue> {
     const values: unknown[] = branches.map(() => undefined);
     this.#assertEnoughItems(key, branches.length, atLeast);
@@ -152,13 +84,13 @@ class CompositeRun {
     return { value: values };
   }
 
-  /** @param isSpared - a failure is counted, and not the end of the composite */
-  #runItem(key: string, branch: Branch | undefined, isSpared: boolean): Promise<BranchValue> {
+  /** @param isCounted - a failure counts against `atLeast` and does not by itself make the composite fail */
+  #runItem(key: string, branch: Branch | undefined, isCounted: boolean): Promise<BranchValue> {
     if (!branch) return Promise.resolve(undefined);
-    return this.#runBranch(key, isSpared ? { ...branch, need: 'optional' } : branch);
+    return this.#runBranch(key, isCounted ? { ...branch, need: 'optional' } : branch);
   }
 
-  /** @throws {BusError} when a list is too short to succeed: none of its items is called */
+  /** @throws {BusError} when a list has fewer items than must succeed: none of them is called */
   #assertEnoughItems(key: string, length: number, atLeast: number | undefined): void {
     const failure = createTooFewItemsError(key, length, atLeast);
     if (!failure) return;
@@ -167,7 +99,7 @@ class CompositeRun {
     throw failure;
   }
 
-  /** @throws {BusError} when fewer of a list have succeeded than must */
+  /** @throws {BusError} when fewer items of a list have succeeded than must */
   #assertEnoughSuccesses(key: string, length: number, atLeast: number | undefined): void {
     if (atLeast === undefined || this.#scope.reason) return;
     const failures = [...this.#outcomes.list()].flatMap(([path, { outcome, failure }]) =>
@@ -180,23 +112,73 @@ class CompositeRun {
     throw worst.failure;
   }
 
+  /** @throws {BusError} when a required branch has failed */
+  async #runBranch(key: string, branch: Branch): Promise<BranchValue> {
+    const { need, options } = branch;
+    try {
+      return { value: await this.#invokeBranch(key, branch) };
+    } catch (thrown) {
+      const failure = classify(thrown);
+      // The composite has ended already: a required branch has failed, or the deadline has passed.
+      if (this.#scope.reason) throw failure;
+      if (need === 'optional' && !this.#outcomes.isStrict) return this.#degrade(key, branch, failure);
+      const stale = this.#findStaleValue(key, branch, failure);
+      if (stale) return stale;
+      this.#outcomes.record(key, { outcome: 'failed', failure });
+      this.#failed.push({ failure, title: options.title });
+      throw failure;
+    }
+  }
+
+  /** Returns `null` for a callee without output, because JSON omits a key whose value is `undefined`. */
+  async #invokeBranch(key: string, branch: Branch): Promise<unknown> {
+    const { target, input, options } = branch;
+    const compositeOutcomes = this.#outcomes.createChild(key);
+    const shareMs = this.#scope.deadline.remainingMs() * BRANCH_TIME_SHARE;
+    const timeout = options.timeout === undefined ? shareMs : Math.min(toMs(options.timeout), shareMs);
+    const output = await this.#invocation.invokeBranch(
+      { target, input, options: { timeout: Math.round(timeout), refusals: options.refusals } },
+      { scope: this.#scope, compositeOutcomes },
+    );
+    this.#outcomes.record(key, { outcome: 'live' });
+    const value = output === undefined ? null : output;
+    // A degraded value is not a good one: stored again and again, it would outlive its `staleIfError`.
+    if (branch.options.staleIfError !== undefined && compositeOutcomes.isLive) this.#staleValues.store(branch, value);
+    return value;
+  }
+
+  #degrade(key: string, branch: Branch, failure: BusError): BranchValue {
+    const stale = this.#findStaleValue(key, branch, failure);
+    if (stale) return stale;
+    const hasFallback = 'fallback' in branch.options;
+    this.#outcomes.record(key, { outcome: hasFallback ? 'fallback' : 'missing', failure });
+    return hasFallback ? { value: branch.options.fallback } : undefined;
+  }
+
+  #findStaleValue(key: string, branch: Branch, failure: BusError): BranchValue {
+    const found = this.#outcomes.isStrict ? undefined : this.#staleValues.find(branch);
+    if (found) this.#outcomes.record(key, { outcome: 'stale', failure });
+    return found;
+  }
+
   *#listProblems(keys: readonly string[]): Iterable<[string, BranchProblem]> {
     for (const [path, { outcome, failure }] of this.#outcomes.list()) {
-      const isMine = keys.some((key) => isWithin(path, key));
-      if (isMine && isDegraded(outcome) && failure) {
+      const isInPlan = keys.some((key) => isWithin(path, key));
+      if (isInPlan && isDegraded(outcome) && failure) {
         yield [path, { code: failure.code, title: failure.title, status: failure.status, outcome }];
       }
     }
   }
 
-  /** Aborts what is still under way, and says what the composite failed with. */
+  /** Aborts the branches that are still running, and returns the error that the composite fails with. */
   #createFailure(thrown: unknown, keys: readonly string[]): unknown {
-    const told = findMostRelevant(this.#failed);
-    if (!told) return thrown;
+    const cause = findMostRelevant(this.#failed);
+    if (!cause) return thrown;
     this.#scope.cancel(new CancelledError('another branch of the composite failed'));
     const ended = [...this.#outcomes.list()];
-    const cut = keys.filter((key) => !ended.some(([path]) => isWithin(path, key)));
-    return new CompositeError(told.failure, [...ended, ...cut.map((key) => [key, CANCELLED] as const)], told.title);
+    const cancelled = keys.filter((key) => !ended.some(([path]) => isWithin(path, key)));
+    const outcomes = [...ended, ...cancelled.map((key) => [key, CANCELLED] as const)];
+    return new CompositeError(cause.failure, outcomes, cause.title);
   }
 }
 
@@ -212,8 +194,4 @@ function isDegraded(outcome: Outcome): outcome is DegradedOutcome {
 
 function toEntry(key: string, part: BranchValue): [string, unknown][] {
   return part ? [[key, part.value]] : [];
-}
-
-function findServiceName(target: string | ServiceClass): string {
-  return typeof target === 'string' ? target : (findServiceDeclaration(target)?.name ?? target.name);
 }

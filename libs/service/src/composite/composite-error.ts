@@ -1,13 +1,24 @@
 import { BusError, ValidationFailedError } from '@trunkline/failures';
 import type { BranchOutcome } from './composite-outcomes';
 
+/** A branch that made its composite fail. */
+export interface FailedBranch {
+  readonly failure: BusError;
+  /** Title that the client reads. Default: that of the failure. */
+  readonly title: string | undefined;
+}
+
 /**
- * A composite could not be given, since a branch that it needs failed. It is that branch's failure, as the client is told of it,
- * and says in the member `branches` how each branch ended.
+ * A composite failed because a required branch failed. It has the code, status and texts of that branch's failure, and a member
+ * `branches` with the outcome of each branch.
  */
 export class CompositeError extends BusError {
-  /** @param title - what the client reads instead of the branch's own title */
-  constructor(failure: BusError, branches: readonly (readonly [path: string, leaf: BranchOutcome])[], title?: string) {
+  /** @param title - replaces the title of the branch's failure */
+  constructor(
+    failure: BusError,
+    branches: readonly (readonly [path: string, outcome: BranchOutcome])[],
+    title?: string,
+  ) {
     const { code, kind, status, detail, headers, retryAfter } = failure;
     super(failure.message, {
       code,
@@ -31,10 +42,10 @@ function toBranchMember([path, { outcome, failure }]: readonly [string, BranchOu
   return [path, failure ? { outcome, code: failure.code, status: failure.status } : { outcome }];
 }
 
-/** Who is told first, when several failed: the caller's own mistake, then what may pass by itself, then the rest. */
+/** Statuses that rank after every 4xx: failures that may pass by themselves come first. */
 const PRECEDENCE = [504, 503, 502, 500];
 
-/** The failure that the client learns most from: a 4xx before 504 before 503 before 502 before 500. */
+/** Finds the failure that helps the client most: a 4xx before 504 before 503 before 502 before 500. */
 export function findMostRelevant<F extends { readonly failure: BusError }>(failed: readonly F[]): F | undefined {
   return failed.toSorted((a, b) => rankFailure(a.failure) - rankFailure(b.failure))[0];
 }

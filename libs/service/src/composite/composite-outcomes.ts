@@ -1,64 +1,64 @@
 import type { BusError } from '@trunkline/failures';
 import type { DegradedOutcome } from './composite';
 
-/** How a branch ended. */
+/** The outcome of a branch. */
 export type Outcome = 'live' | DegradedOutcome | 'failed' | 'cancelled';
 
-/** The end of one branch. */
+/** The outcome of one branch, and its failure. */
 export interface BranchOutcome {
   readonly outcome: Outcome;
-  /** Why it is not live. */
+  /** Why the branch is not live. */
   readonly failure?: BusError;
 }
 
 /**
- * The branches of everything that is composed for one inbound request, however deep: leaves by their path, `outer.inner`. What a
- * client is told of a degraded answer is read from it.
+ * The outcomes of all composites of one inbound request, nested ones included, by path: `outer.inner`. The response headers about
+ * degraded branches are created from it.
  */
 export class CompositeOutcomes {
   readonly #root: CompositeOutcomes;
   readonly #prefix: string;
-  /** On the root alone, and made when the first branch ends: most requests compose nothing. */
+  /** Only the root has it, created when the first branch ends: most requests run no composite. */
   #outcomes: Map<string, BranchOutcome> | undefined;
 
-  /** @param isStrict - the client wants all or nothing: optional branches are taken for required */
+  /** @param isStrict - the client accepts complete responses only: optional branches are treated as required */
   constructor(
     readonly isStrict = false,
-    above?: { readonly root: CompositeOutcomes; readonly prefix: string },
+    parent?: { readonly root: CompositeOutcomes; readonly prefix: string },
   ) {
-    this.#root = above?.root ?? this;
-    this.#prefix = above?.prefix ?? '';
+    this.#root = parent?.root ?? this;
+    this.#prefix = parent?.prefix ?? '';
   }
 
-  /** The part of it that a branch makes: what is composed there is noted below its key. */
+  /** Creates the view for a branch: composites within it are recorded below its key. */
   createChild(key: string): CompositeOutcomes {
     return new CompositeOutcomes(this.isStrict, { root: this.#root, prefix: `${this.#prefix}${key}.` });
   }
 
-  /** Notes how a branch ended. Leaves below a live one tell more than it does; whatever else takes their place. */
-  record(key: string, leaf: BranchOutcome): void {
+  /** Records the outcome of a branch. If it is live, the more precise outcomes of its nested branches stay; otherwise it replaces them. */
+  record(key: string, outcome: BranchOutcome): void {
     const path = `${this.#prefix}${key}`;
-    const leaves = (this.#root.#outcomes ??= new Map<string, BranchOutcome>());
-    const below = [...leaves.keys()].filter((other) => other.startsWith(`${path}.`));
-    if (below.length > 0 && leaf.outcome === 'live') return;
-    for (const other of below) leaves.delete(other);
-    leaves.set(path, leaf);
+    const outcomes = (this.#root.#outcomes ??= new Map<string, BranchOutcome>());
+    const nested = [...outcomes.keys()].filter((other) => other.startsWith(`${path}.`));
+    if (nested.length > 0 && outcome.outcome === 'live') return;
+    for (const other of nested) outcomes.delete(other);
+    outcomes.set(path, outcome);
   }
 
-  /** Has anything been composed? */
+  /** Whether any branch of the request has ended. */
   get hasOutcomes(): boolean {
     return this.#root.#outcomes !== undefined;
   }
 
-  /** Is all that has been composed in this part live? */
+  /** Whether every branch below this view is live. */
   get isLive(): boolean {
     return [...this.list()].every(([, { outcome }]) => outcome === 'live');
   }
 
-  /** Leaves, relative to this part, in the order in which they ended. */
-  *list(): Iterable<[path: string, leaf: BranchOutcome]> {
-    for (const [path, leaf] of this.#root.#outcomes ?? []) {
-      if (path.startsWith(this.#prefix)) yield [path.slice(this.#prefix.length), leaf];
+  /** The outcomes below this view, with paths relative to it, in the order in which the branches ended. */
+  *list(): Iterable<[path: string, outcome: BranchOutcome]> {
+    for (const [path, outcome] of this.#root.#outcomes ?? []) {
+      if (path.startsWith(this.#prefix)) yield [path.slice(this.#prefix.length), outcome];
     }
   }
 }

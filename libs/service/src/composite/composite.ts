@@ -1,30 +1,30 @@
 import type { Branch } from './branch';
 import type { Each } from './each';
 
-/** What a composite calls, by the names that its parts have in the answer. */
+/** The calls of a composite, by the keys of their values in its result. */
 export type Plan = Readonly<Record<string, Branch | Each>>;
 
-/** How a branch without a live value ended, in an answer that could be given all the same. */
+/** The outcome of a branch without a live value in a composite that succeeded. */
 export type DegradedOutcome = 'stale' | 'fallback' | 'missing';
 
-/** What is said of a degraded branch: nothing of the upstream. */
+/** The problem of a degraded branch, without details of the upstream. */
 export interface BranchProblem {
   readonly code: string;
   readonly title: string;
-  /** The status that the failure would have had. */
+  /** Status of the failure. */
   readonly status: number;
   readonly outcome: DegradedOutcome;
 }
 
 /**
- * What a composite got, as a service may declare it that takes one for its input: `Service<Composed<{ profile: Profile }>>`. A branch
+ * The result of a composite, as the input type of a service that receives one: `Service<Composed<{ profile: Profile }>>`. A branch
  * that may be missing is an optional member of the data.
  */
 export interface Composed<Data = Readonly<Record<string, unknown>>> {
-  /** Is every branch live? */
+  /** Whether every branch is live. */
   readonly complete: boolean;
   readonly data: Data;
-  /** What is not as it should be, by the path of the branch. */
+  /** The problems of degraded branches, by path. */
   readonly problems: Readonly<Record<string, BranchProblem>>;
 }
 
@@ -35,10 +35,10 @@ type ValueOf<B> =
       ? VoidToNull<Value>
       : never;
 
-/** A service that gives nothing, as an adapter does for a 204, is `null` in a composite. */
+/** A service without output, such as an adapter that receives a 204, is `null` in a composite. */
 type VoidToNull<Value> = undefined extends Value ? Exclude<Value, undefined | void> | null : Value;
 
-/** Is there always a value, though perhaps the fallback? */
+/** Whether a branch always has a value, live or fallback. */
 type HasValue<B> = B extends Branch<unknown, 'required'> ? true : [FallbackOf<B>] extends [never] ? false : true;
 
 type FallbackOf<B> = B extends Branch<unknown, infer _N, infer Fallback> ? Fallback : never;
@@ -52,12 +52,12 @@ type CompleteData<P> = { readonly [K in keyof P]: ValueOf<P[K]> };
 
 type GuaranteedKeys<P> = { [K in keyof P]: P[K] extends Each ? K : HasValue<P[K]> extends true ? K : never }[keyof P];
 
-/** What is there whether all branches are live or not. */
+/** The data of a composite with degraded branches. */
 export type PartialData<P> = { readonly [K in GuaranteedKeys<P>]: PartialValueOf<P[K]> } & {
   readonly [K in Exclude<keyof P, GuaranteedKeys<P>>]?: ValueOf<P[K]>;
 };
 
-/** Keys that may carry a problem although the composite succeeded. */
+/** Keys that may have a problem although the composite succeeded. */
 type DegradableKeys<P> = {
   [K in keyof P]: P[K] extends Branch<unknown, 'required', never, false> ? never : K;
 }[keyof P];
@@ -68,8 +68,8 @@ type Problems<P> = { readonly [K in DegradableKeys<P>]?: BranchProblem } & Reado
 >;
 
 /**
- * What a composite got. `complete`: every branch is live. Otherwise a required key still has a value, an optional one has its
- * fallback or may be absent, and `problems` says what is not as it should be.
+ * The result of a composite. With `complete: true` every branch is live. Otherwise a required key still has a value, an optional key
+ * has its fallback or may be absent, and `problems` names each degraded branch.
  */
 export type Composite<P> =
   | { readonly complete: true; readonly data: CompleteData<P>; readonly problems: { readonly [K in keyof P]?: never } }

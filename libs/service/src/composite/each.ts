@@ -1,39 +1,44 @@
 import type { Branch, Need } from './branch';
 
-/** How a list of calls is made. */
+/** Options of {@link each}. */
 export interface EachOptions {
-  /** Calls at once, at least 1; `Infinity` for all. Default 16: four composites at once fit into the bulkhead that a connection has. */
+  /**
+   * Maximum number of calls at once, at least 1; `Infinity` for all. Default 16, so that four composites fit into the default
+   * bulkhead of a connection.
+   */
   readonly concurrency?: number;
   /**
-   * How many must succeed for the composite to succeed, `3` or `'80%'`. A list that has fewer items makes the composite fail with 422.
-   * Default: every one that is required.
+   * Number of items that must succeed for the composite to succeed, `3` or `'80%'`. A list with fewer items makes the composite fail
+   * with 422. Default: every required item.
    */
   readonly atLeast?: number | `${number}%`;
 }
 
-/** One call for each item of a list. Made by {@link each}. */
+/** One call for each item of a list. Created by {@link each}. */
 export interface Each<Value = unknown, N extends Need = Need, Fallback = unknown> {
   readonly branches: readonly Branch<Value, N, Fallback>[];
-  /** `undefined`: it is not said. */
+  /** `undefined`: the default. */
   readonly concurrency: number | undefined;
-  /** Successes without which the composite fails; `undefined`: all required ones. */
+  /** Number of items that must succeed; `undefined`: every required item. */
   readonly atLeast: number | undefined;
 }
 
 /**
- * A branch for each item: `prices: each(skus, (sku) => required('price.get', { sku }), { concurrency: 5 })`. The value is a list in
- * the order of the items; an item without a value is `undefined` in it. Outcomes are those of `prices.0`, `prices.1` …
+ * Creates a branch for each item of a list: `prices: each(skus, (sku) => required('price.get', { sku }), { concurrency: 5 })`.
  *
- * @throws {RangeError} when `concurrency` or `atLeast` makes no sense
+ * The value is a list in the order of the items; an item without a value is `undefined` in it. Outcomes are recorded as `prices.0`,
+ * `prices.1` …
+ *
+ * @throws {RangeError} when `concurrency` or `atLeast` is out of range
  */
 export function each<Item, Value, N extends Need, Fallback>(
   items: readonly Item[],
-  branchOf: (item: Item, index: number) => Branch<Value, N, Fallback>,
+  createBranch: (item: Item, index: number) => Branch<Value, N, Fallback>,
   { concurrency, atLeast }: EachOptions = {},
 ): Each<Value, N, Fallback> {
   if (concurrency !== undefined && !(concurrency >= 1))
     throw new RangeError(`concurrency is a number of at least 1, not ${concurrency}`);
-  const branches = items.map(branchOf);
+  const branches = items.map(createBranch);
   return { branches, concurrency, atLeast: atLeast === undefined ? undefined : parseAtLeast(atLeast, items.length) };
 }
 

@@ -1,58 +1,51 @@
 import type { BusError } from '@trunkline/failures';
 import type { Need } from './branch';
 import type { BranchProblem, Composed } from './composite';
-import { findMostRelevant } from './composite-error';
+import { type FailedBranch, findMostRelevant } from './composite-error';
 import type { BranchOutcome } from './composite-outcomes';
 
-/** A branch that was called elsewhere, and what has become of it. */
+/** A branch that ran as a job, and its result. */
 export interface SettledBranch {
   readonly need: Need;
-  /** What the client reads as the title when this branch makes the composite fail. */
+  /** Title that the client reads when this branch makes the composite fail. */
   readonly title?: string | undefined;
-  /** Taken when the branch has failed. */
+  /** Used when the branch has failed. */
   readonly fallback?: { readonly value?: unknown } | undefined;
-  /** `undefined`: another one that is needed has failed before. */
-  readonly end: { readonly value: unknown } | { readonly failure: BusError } | undefined;
+  /** `undefined`: the branch did not run, because a required branch failed first. */
+  readonly result: { readonly value: unknown } | { readonly failure: BusError } | undefined;
 }
 
-/** One key of a plan: a branch, or a list of them. */
+/** One key of a plan: a branch, or a list of branches. */
 export interface SettledPart {
   readonly key: string;
   readonly branches: readonly SettledBranch[];
-  /** Present for a list, however short. Branches of one that has `atLeast` are optional. */
+  /** Present for a list, even an empty one. Branches of a list with `atLeast` are optional. */
   readonly list?: { readonly atLeast?: number | undefined } | undefined;
 }
 
-/** Why a composite cannot be given: the failure that is told, and how each branch ended. */
+/** The failure of a composite, and the outcome of each branch. */
 export interface FailedComposite {
   readonly failure: BusError;
-  readonly branches: readonly (readonly [path: string, leaf: BranchOutcome])[];
+  readonly branches: readonly (readonly [path: string, outcome: BranchOutcome])[];
   readonly title: string | undefined;
 }
 
-/**
- * What a composite got whose branches were called elsewhere, by the rules of {@link compose}: the same outcomes but `stale`.
- */
+/** Computes the result of a composite whose branches ran as jobs. The rules are those of {@link compose}, without `stale`. */
 export function settleComposite(parts: readonly SettledPart[]): Composed | FailedComposite {
   const settled = parts.map(settlePart);
-  const leaves = settled.flatMap((part) => part.outcomes);
-  const told = findMostRelevant(settled.flatMap(({ failed }) => failed));
-  if (told) return { failure: told.failure, branches: leaves, title: told.title };
-  const problems = Object.fromEntries(leaves.flatMap(toProblem));
+  const outcomes = settled.flatMap((part) => part.outcomes);
+  const cause = findMostRelevant(settled.flatMap(({ failed }) => failed));
+  if (cause) return { failure: cause.failure, branches: outcomes, title: cause.title };
+  const problems = Object.fromEntries(outcomes.flatMap(toProblem));
   const data = Object.fromEntries(settled.flatMap(({ entry }) => entry));
   return { complete: Object.keys(problems).length === 0, data, problems };
 }
 
 interface SettledResult {
-  readonly outcomes: readonly (readonly [path: string, leaf: BranchOutcome])[];
+  readonly outcomes: readonly (readonly [path: string, outcome: BranchOutcome])[];
   readonly failed: readonly FailedBranch[];
-  /** None, or one. */
+  /** At most one. */
   readonly entry: readonly [key: string, value: unknown][];
-}
-
-interface FailedBranch {
-  readonly failure: BusError;
-  readonly title: string | undefined;
 }
 
 function settlePart({ key, branches, list }: SettledPart): SettledResult {
@@ -73,27 +66,27 @@ function settlePart({ key, branches, list }: SettledPart): SettledResult {
   };
 }
 
-function toOutcome({ need, fallback, end }: SettledBranch): BranchOutcome {
-  if (!end) return { outcome: 'cancelled' };
-  if (!('failure' in end)) return { outcome: 'live' };
-  if (need === 'required') return { outcome: 'failed', failure: end.failure };
-  return { outcome: fallback ? 'fallback' : 'missing', failure: end.failure };
+function toOutcome({ need, fallback, result }: SettledBranch): BranchOutcome {
+  if (!result) return { outcome: 'cancelled' };
+  if (!('failure' in result)) return { outcome: 'live' };
+  if (need === 'required') return { outcome: 'failed', failure: result.failure };
+  return { outcome: fallback ? 'fallback' : 'missing', failure: result.failure };
 }
 
-function findValue({ fallback, end }: SettledBranch): { readonly value?: unknown } | undefined {
-  return end && 'value' in end ? { value: end.value === undefined ? null : end.value } : fallback;
+function findValue({ fallback, result }: SettledBranch): { readonly value?: unknown } | undefined {
+  return result && 'value' in result ? { value: result.value === undefined ? null : result.value } : fallback;
 }
 
-function findFailure({ end, title }: SettledBranch): FailedBranch[] {
-  return end && 'failure' in end ? [{ failure: end.failure, title }] : [];
+function findFailure({ result, title }: SettledBranch): FailedBranch[] {
+  return result && 'failure' in result ? [{ failure: result.failure, title }] : [];
 }
 
-/** The worst failure of a list of which fewer have succeeded than must. */
-function findTooFewFailure(leaves: SettledResult['outcomes'], atLeast = 0): FailedBranch[] {
-  const missing = leaves.flatMap(([, { outcome, failure }]) =>
+/** Finds the most relevant failure of a list in which fewer items have succeeded than must. */
+function findTooFewFailure(outcomes: SettledResult['outcomes'], atLeast = 0): FailedBranch[] {
+  const missing = outcomes.flatMap(([, { outcome, failure }]) =>
     outcome === 'missing' && failure ? [{ failure, title: undefined }] : [],
   );
-  if (leaves.length - missing.length >= atLeast) return [];
+  if (outcomes.length - missing.length >= atLeast) return [];
   const worst = findMostRelevant(missing);
   return worst ? [worst] : [];
 }

@@ -11,7 +11,7 @@ class Query {
 }
 
 describe('the key of a stale value', () => {
-  it('is the same whatever the order of members is, and whether a member is undefined or absent', () => {
+  it('does not depend on the order of members, nor on whether a member is undefined or absent', () => {
     expect(keyOf({ a: 1, b: { c: 2, d: [3] } })).toBe(keyOf({ b: { d: [3], c: 2 }, e: undefined, a: 1 }));
   });
 
@@ -36,7 +36,7 @@ describe('the key of a stale value', () => {
     },
   );
 
-  it('tells services apart, and no text of one from that of the next', () => {
+  it('differs between services, wherever the name ends and the input begins', () => {
     expect(createStaleKey('a', {}, nobody)).not.toBe(createStaleKey('b', {}, nobody));
     expect(createStaleKey('a', 'b', nobody)).not.toBe(createStaleKey('a"b', '', nobody));
   });
@@ -48,19 +48,19 @@ describe('the key of a stale value', () => {
     },
   );
 
-  it('stays the same when a caller comes with a new token', () => {
+  it('stays the same when the caller gets a new token', () => {
     const token = (iat: number) => ({ claims: { sub: 'ann', iat, exp: iat + 60, jti: `t${iat}` } });
 
     expect(keyFor(token(1))).toBe(keyFor(token(2)));
   });
 
-  it('tells values of forwarded headers apart, and an absent one from an empty one', () => {
+  it('differs by the values of forwarded headers, and between an absent and an empty one', () => {
     const keys = ['a', 'b', '', undefined].map((value) => keyFor({}, [['x-tenant', value]]));
 
     expect(new Set(keys).size).toBe(4);
   });
 
-  it('has the staleKey of a branch in place of caller and headers, and no caller can take its place', () => {
+  it('uses the staleKey of a branch in place of caller and headers, and no caller can imitate one', () => {
     expect(createStaleKey('part', {}, 'all')).toBe(createStaleKey('part', {}, 'all'));
     expect(createStaleKey('part', {}, 'all')).not.toBe(createStaleKey('part', {}, 'none'));
     expect(createStaleKey('part', {}, '[[]]')).not.toBe(keyOf({}));

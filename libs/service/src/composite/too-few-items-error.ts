@@ -1,8 +1,8 @@
 import { BusError } from '@trunkline/failures';
 
 /**
- * The failure of a list that has fewer items than have to succeed: 422 `UNPROCESSABLE`. It is no bug of the service, since lists come
- * from clients and other systems.
+ * Creates the failure of a list that has fewer items than must succeed: 422 `UNPROCESSABLE`. It is not a bug of the service, because
+ * lists come from clients and other systems.
  *
  * @returns `undefined` for a list that is long enough
  */
@@ -12,6 +12,6 @@ export function createTooFewItemsError(key: string, length: number, atLeast: num
     code: 'UNPROCESSABLE',
     kind: 'domain',
     status: 422,
-    detail: `at least ${atLeast} of ${key} must succeed, and there ${length === 1 ? 'is' : 'are'} ${length}`,
+    detail: `${key} has ${length} ${length === 1 ? 'item' : 'items'}, and at least ${atLeast} must succeed`,
   });
 }
