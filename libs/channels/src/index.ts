@@ -1,33 +1,38 @@
 /**
- * REST channels: how requests reach services, and how what comes of it reaches clients.
- * Read it in the order of a request's life: edge/edge (socket), front (admit, route), body (parse), input, channel-handler
- * (invoke), reply; idempotency stands between parse and input, where a channel asks for it; failure-reply is where every failure ends.
- * Not for: what services do (service), or where the configuration comes from (bus).
+ * REST channels: the way of a request to its service, and of the result to the client.
+ * Start at `features.ts`, the life of a request in one list; then `rest/` (router, input, invocation, response), `features/` (a folder
+ * per feature), `openapi/` (the description of the channels) and `nest/` (guards, interceptors, pipes and filters of the application).
+ * Not for: connections, request checks and bodies (http-server), what services do (service), the source of the configuration (bus).
  */
+
+// To configure
+export { channelsSection, httpOptions, type HttpOptions } from './rest/section';
+export { errorFormat } from './rest/channel-options';
 export { authFailuresOption } from './features/authentication/auth-failures-section';
-export { AuthFailureLimiter } from './features/authentication/auth-failure-limiter';
-export { createAsyncHandler } from './features/async/async-handler';
-export { createEnqueueOperation } from './features/async/enqueue-operation';
-export { type Channel, type ChannelIdempotency, listPlaceholders } from './rest/channel';
+export { securityChoice } from './features/authentication/security-options';
+export { rateLimitOption } from './features/rate-limit/rate-limit-section';
+
+// To serve
+export { type Channel } from './rest/channel';
+export { createChannel } from './rest/create-channel';
+export { createRestServer, type RestServerOptions } from './rest/rest-server';
 export {
-  type RequestHandler,
-  createRequestHandler,
   type ChannelInvoker,
+  type ChannelInvokers,
   type ChannelOperation,
   createChannelInvoker,
-  type ObservableRequestHandler,
 } from './rest/request-handler';
+export { AuthFailureLimiter } from './features/authentication/auth-failure-limiter';
+export { Idempotency } from './features/idempotency/idempotency';
+export { RateLimiter } from './features/rate-limit/rate-limiter';
+
+// To run inside a Nest application
 export { createHttpAdapter, findHttpListener } from './nest/create-http-adapter';
 export type { BusHttpAdapter } from './nest/bus-http-adapter';
 export { BusExceptionFilter } from './nest/bus-exception.filter';
-export { createRestServer, type RestServerOptions } from './rest/rest-server';
-export { applyEnhancers, type EnhancerOptions } from './nest/enhancers';
-export { Idempotency, type IdempotencyOptions } from './features/idempotency/idempotency';
-export { toChannelIdempotency } from './features/idempotency/idempotency-section';
-export { RateLimiter } from './features/rate-limit/rate-limiter';
-export { rateLimitOption, toRateLimits } from './features/rate-limit/rate-limit-section';
-export { channelsSection, errorFormat, httpOptions, type HttpOptions, securityChoice } from './rest/section';
-export { type DescribedFeatures, type DescribedChannel } from './openapi/described-channel';
+export { applyEnhancers } from './nest/enhancers';
+export { HTTP_LISTENER } from './nest/tokens';
+
+// To describe
 export { BUS_TAG, createOpenApiDocument, type OpenApiDocumentOptions, getTag } from './openapi/create-openapi-document';
 export { type OpenApiDocument } from './openapi/openapi-document';
-export { HTTP_LISTENER } from './nest/tokens';

@@ -13,7 +13,6 @@ import { shutdownProvider } from '../lifecycle/shutdown';
 import { startupProvider } from '../lifecycle/startup';
 import { type BusConfig, loadBusConfig } from '../config/bus-config';
 import { type BusModuleOptions, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './bus.module-definition';
-import { RequestHandlerFactory } from '../assembly/channels/request-handler-factory';
 import { ChannelInvokerFactory } from '../assembly/channels/channel-invoker-factory';
 import { ChannelMounter } from '../assembly/channels/channel-mounter';
 import { HttpDrain } from '../lifecycle/http-drain';
@@ -88,14 +87,13 @@ const SHARED_PROVIDERS: Provider[] = [
     OpenApiChecker,
     ServiceAssembler,
     ChannelInvokerFactory,
-    RequestHandlerFactory,
     { provide: REDIS, inject: [BUS_CONFIG, LOGGER], useFactory: openRedis },
     { provide: SECURITY_OPTIONS, inject: [BUS_CONFIG, LOGGER, REDIS], useFactory: createSecurityOptions },
     { provide: Idempotency, inject: [BUS_CONFIG, LOGGER, ErrorResponder, REDIS], useFactory: createIdempotency },
     { provide: RateLimiter, inject: [BUS_CONFIG, LOGGER, REDIS], useFactory: createRateLimiter },
     {
       provide: REST_SERVER_DEPENDENCIES,
-      inject: [BUS_CONFIG, ErrorResponder, RateLimiter, Jobs, HTTP_LISTENER, SECURITY_OPTIONS],
+      inject: [BUS_CONFIG, ErrorResponder, Idempotency, RateLimiter, Jobs, HTTP_LISTENER, SECURITY_OPTIONS],
       useFactory: provideRestServerDependencies,
     },
     ChannelMounter,
@@ -161,6 +159,7 @@ async function createIdempotency(
 function provideRestServerDependencies(
   config: BusConfig,
   errorResponder: ErrorResponder,
+  idempotency: Idempotency,
   rateLimiter: RateLimiter,
   jobs: Jobs,
   listener: HttpListener | undefined,
@@ -168,6 +167,7 @@ function provideRestServerDependencies(
 ): RestServerDependencies | undefined {
   return createRestServerDependencies(config, {
     errorResponder,
+    idempotency,
     rateLimiter,
     jobs,
     listener,

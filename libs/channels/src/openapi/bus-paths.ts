@@ -2,6 +2,7 @@ import type { JsonSchema } from '@trunkline/service';
 import type { Components } from './components';
 import { type ErrorResponseOptions, createResponsesForCodes } from './error-responses';
 import type { PathItem, Response } from './openapi-document';
+import { REQUEST_ID_HEADER } from './response-headers';
 
 const TEXT: JsonSchema = { type: 'string' };
 
@@ -58,7 +59,7 @@ function createErrorPageResponse(components: Components): Response {
   };
   return {
     description: 'For programs, or as a page for people.',
-    headers: components.addHeaders('X-Request-ID'),
+    headers: components.addHeaders(REQUEST_ID_HEADER),
     content: { 'application/json': { schema }, 'text/html': { schema: TEXT } },
   };
 }

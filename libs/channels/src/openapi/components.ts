@@ -1,6 +1,5 @@
 import type { Direction, JsonSchema, NamedSchema, SchemaRegistry } from '@trunkline/service';
 import type { Header, Reference, Response } from './openapi-document';
-import { RESPONSE_HEADERS, type ResponseHeader } from './response-headers';
 
 const SCHEMAS = '#/components/schemas/';
 const RESPONSES = '#/components/responses/';
@@ -37,10 +36,11 @@ export class Components implements SchemaRegistry {
     return { $ref: RESPONSES + own };
   }
 
-  /** Headers of an answer, by their names. */
-  addHeaders(...names: readonly ResponseHeader[]): Readonly<Record<string, Reference>> {
-    for (const name of names) this.#headers.set(name, RESPONSE_HEADERS[name]);
-    return Object.fromEntries(names.map((name) => [name, { $ref: HEADERS + name }]));
+  /** Adds headers of a response, and returns references to them. */
+  addHeaders(headers: Readonly<Record<string, Header>>): Readonly<Record<string, Reference>> {
+    const entries = Object.entries(headers);
+    for (const [name, header] of entries) this.#headers.set(name, header);
+    return Object.fromEntries(entries.map(([name]) => [name, { $ref: HEADERS + name }]));
   }
 
   /** The schema behind a reference; others are what they are. */

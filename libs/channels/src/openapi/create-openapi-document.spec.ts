@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { createOperation, SERVICE } from './openapi-document.fixture';
 import type { OpenApiDocument, Operation } from './openapi-document';
 
+const RATE_LIMIT = { limit: 1, per: '1m' };
+
 /** The codes that an answer names, read from what stands in the document. */
 function codesIn(document: OpenApiDocument, operation: Operation, status: string): readonly string[] {
   const response = operation.responses[status];
@@ -87,7 +89,10 @@ describe('the description of answers', () => {
       {
         method: 'POST',
         path: '/things/{id}',
-        features: { security: ['key', 'token'], scopes: ['a'], isRateLimited: true, idempotency: 'required' },
+        security: ['key', 'token'],
+        scopes: ['a'],
+        rateLimit: RATE_LIMIT,
+        idempotency: 'required',
       },
       { security },
     );
@@ -112,10 +117,7 @@ describe('the description of what a channel asks', () => {
   } as const;
 
   it('has the security definitions that channels name, and no others', () => {
-    const { operation, document } = createOperation(
-      { features: { security: ['key', 'token'], scopes: ['read'] } },
-      { security },
-    );
+    const { operation, document } = createOperation({ security: ['key', 'token'], scopes: ['read'] }, { security });
 
     expect(operation.security).toEqual([{ key: ['read'] }, { token: ['read'] }]);
     expect(document.components.securitySchemes).toEqual({
@@ -125,10 +127,7 @@ describe('the description of what a channel asks', () => {
   });
 
   it('has the codes of credentials that can be wrong', () => {
-    const { operation, document } = createOperation(
-      { features: { security: ['key'], scopes: ['read'] } },
-      { security },
-    );
+    const { operation, document } = createOperation({ security: 'key', scopes: ['read'] }, { security });
 
     expect(codesIn(document, operation, '401')).toEqual([
       'AUTH_REQUIRED',
@@ -139,7 +138,7 @@ describe('the description of what a channel asks', () => {
   });
 
   it('has the header and the codes of idempotency', () => {
-    const { operation, document } = createOperation({ method: 'POST', features: { idempotency: 'required' } });
+    const { operation, document } = createOperation({ method: 'POST', idempotency: 'required' });
 
     expect(operation.parameters).toMatchObject([{ name: 'Idempotency-Key', in: 'header', required: true }]);
     expect(codesIn(document, operation, '400')).toContain('IDEMPOTENCY_KEY_REQUIRED');
@@ -148,14 +147,14 @@ describe('the description of what a channel asks', () => {
   });
 
   it('says of jobs that they are accepted, and where to ask for them', () => {
-    const { operation, document } = createOperation({ features: { isAsync: true, security: ['key'] } }, { security });
+    const { operation, document } = createOperation({ async: true, security: 'key' }, { security });
 
     expect(operation.responses).toHaveProperty('202.headers.Location');
     expect(document.paths['/jobs/{id}']?.['get']).toMatchObject({ security: [{ key: [] }] });
   });
 
   it('names the headers that tell of limits, and those that let pages read an answer', () => {
-    const { operation, document } = createOperation({ features: { isRateLimited: true, hasCors: true } });
+    const { operation, document } = createOperation({ rateLimit: RATE_LIMIT, cors: { origins: ['*'] } });
     const refusal = document.components.responses?.['Problem429'];
 
     for (const answer of [operation.responses['200'], refusal]) {
@@ -168,9 +167,9 @@ describe('the description of what a channel asks', () => {
   });
 
   it('says of limits that they may be met, and of states that they have names', () => {
-    expect(createOperation({ features: { isRateLimited: true } }).operation.responses).toHaveProperty('429');
-    expect(createOperation({ features: { hasEtag: true } }).operation.responses).toHaveProperty('304');
-    expect(createOperation({ features: { deprecated: { since: '2027-01-31' } } }).operation).toMatchObject({
+    expect(createOperation({ rateLimit: RATE_LIMIT }).operation.responses).toHaveProperty('429');
+    expect(createOperation({ etag: true }).operation.responses).toHaveProperty('304');
+    expect(createOperation({ deprecated: { since: '2027-01-31' } }).operation).toMatchObject({
       deprecated: true,
       description: 'Deprecated since 2027-01-31.',
     });

@@ -1,13 +1,15 @@
+import { createJobPaths } from '../features/async/job-paths';
+import type { FeatureOptions } from '../features';
 import { listPlaceholders } from '../rest/channel';
 import { createBusPaths } from './bus-paths';
 import { Components } from './components';
 import type { DescribedChannel } from './described-channel';
-import { describeDeprecation } from './deprecation';
+import { type FeatureDescription, describeFeatures } from './describe-features';
 import { type ErrorResponseOptions, createErrorResponses } from './error-responses';
-import { createJobPaths } from './job-paths';
 import type { Info, OpenApiDocument, Operation, PathItem } from './openapi-document';
+import type { OperationPartContext } from './operation-part';
 import { describeRequest } from './describe-request';
-import { createSecurityRequirements, selectSecuritySchemes } from './security-schemes';
+import { type DescribedSecurity, selectSecuritySchemes } from './security-schemes';
 import { createSuccessResponses } from './success-responses';
 
 /** What a document tells of. */
@@ -15,7 +17,9 @@ export interface OpenApiDocumentOptions {
   readonly info: Info;
   /** What operations of a tag have in common, by tag: the first word of their channels' names. */
   readonly tags?: Readonly<Record<string, string>>;
-  readonly channels: readonly DescribedChannel[];
+  readonly channels: readonly DescribedChannel<FeatureOptions>[];
+  /** Security definitions by name. */
+  readonly security: DescribedSecurity;
   readonly errors: ErrorResponseOptions;
 }
 
@@ -26,15 +30,17 @@ export interface OpenApiDocumentOptions {
 export function createOpenApiDocument({
   info,
   channels,
+  security,
   errors,
   tags: described = {},
 }: OpenApiDocumentOptions): OpenApiDocument {
   const components = new Components();
   const paths = new Map<string, PathItem>();
   const operations = channels.map((channel) => {
-    const path = findEquivalentPath(channel.path, [...paths.keys()]);
-    const operation = createOperation(channel, path, { errors, components });
-    paths.set(path, { ...paths.get(path), [channel.method.toLowerCase()]: operation });
+    const { method, path: ownPath } = channel.options;
+    const path = findEquivalentPath(ownPath, [...paths.keys()]);
+    const operation = createOperation(channel, path, { errors, security, components });
+    paths.set(path, { ...paths.get(path), [method.toLowerCase()]: operation });
     return operation;
   });
   const ownPaths = {
@@ -52,7 +58,7 @@ export function createOpenApiDocument({
       schemas: components.schemas,
       responses: components.responses,
       headers: components.headers,
-      securitySchemes: selectSecuritySchemes(channels, errors.security),
+      securitySchemes: selectSecuritySchemes(operations, security),
     },
   };
 }
@@ -70,23 +76,40 @@ export function getTag(channel: string): string {
 /** The tag of what the bus itself answers. */
 export const BUS_TAG = 'bus';
 
-interface OperationContext {
+interface OperationContext extends OperationPartContext {
   readonly errors: ErrorResponseOptions;
-  readonly components: Components;
 }
 
-function createOperation(channel: DescribedChannel, path: string, { errors, components }: OperationContext): Operation {
-  const { name, service, description: summary = service.description ?? name, features } = channel;
-  const description = service.description === summary ? undefined : service.description;
+function createOperation(
+  channel: DescribedChannel<FeatureOptions>,
+  path: string,
+  context: OperationContext,
+): Operation {
+  const { name, service, options } = channel;
+  const { components } = context;
+  const features = describeFeatures(channel, context);
+  const summary = options.description ?? service.description ?? name;
   return {
     operationId: name,
     tags: [getTag(name)],
     summary,
-    ...describeDeprecation(description, features?.deprecated),
-    ...describeRequest(channel, path, components),
-    security: createSecurityRequirements(channel),
-    responses: { ...createSuccessResponses(channel, components), ...createErrorResponses(channel, errors, components) },
+    ...(features.isDeprecated && { deprecated: true }),
+    ...createDescription(service.description === summary ? undefined : service.description, features),
+    ...describeRequest(channel, path, { features, components }),
+    security: features.security,
+    responses: {
+      ...createSuccessResponses(channel, features, components),
+      ...createErrorResponses(channel, features, context),
+    },
   };
+}
+
+function createDescription(
+  description: string | undefined,
+  { notes }: FeatureDescription,
+): Pick<Operation, 'description'> {
+  const paragraphs = description === undefined ? notes : [description, ...notes];
+  return paragraphs.length === 0 ? {} : { description: paragraphs.join('\n\n') };
 }
 
 /** Two paths that differ in the names of their placeholders alone are one path (OpenAPI 3.1 §4.8.8). */

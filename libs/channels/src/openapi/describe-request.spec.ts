@@ -28,7 +28,7 @@ describe('the description of a request', () => {
   });
 
   it('has the members that are not in the path in the body of a POST', () => {
-    const own = { method: 'POST', path: '/things/{id}', service: { ...SERVICE, input: Page } };
+    const own = { method: 'POST' as const, path: '/things/{id}', service: { ...SERVICE, input: Page } };
     const { operation, document } = createOperation(own);
 
     expect(operation.parameters).toMatchObject([{ name: 'id', in: 'path' }]);
@@ -100,7 +100,7 @@ describe('the description of an input with alternatives', () => {
   });
 
   it('does not ask for a member in the body that is in the path', () => {
-    const own = { method: 'POST', path: '/payments/{id}', service: { ...SERVICE, input: BY_KIND } };
+    const own = { method: 'POST' as const, path: '/payments/{id}', service: { ...SERVICE, input: BY_KIND } };
     const { document } = createOperation(own);
 
     expect(document.components.schemas['ThingsReadBody']?.oneOf).toMatchObject([
@@ -131,7 +131,7 @@ describe('examples of a channel', () => {
   });
 
   it('are in the body without what is in the path, and in the answer', () => {
-    const own = { method: 'POST', path: '/things/{id}', service: { ...SERVICE, input: Page }, examples };
+    const own = { method: 'POST' as const, path: '/things/{id}', service: { ...SERVICE, input: Page }, examples };
     const { operation } = createOperation(own);
     const json = 'application/json';
 

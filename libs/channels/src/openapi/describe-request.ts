@@ -2,7 +2,8 @@ import { type JsonSchema, createJsonSchema } from '@trunkline/service';
 import { listPlaceholders } from '../rest/channel';
 import type { Components } from './components';
 import { toPascalCase } from './pascal-case';
-import { type DescribedChannel, takesBody } from './described-channel';
+import { type DescribedChannel, hasBody } from './described-channel';
+import type { FeatureDescription } from './describe-features';
 import { collectBodyExamples, collectMemberExamples } from './examples';
 import { type Members, collectMembers, removeMembers } from './schema-members';
 import type { Operation, Parameter } from './openapi-document';
@@ -10,14 +11,23 @@ import type { Operation, Parameter } from './openapi-document';
 /** What a request of a channel is made of. */
 export type DescribedRequest = Pick<Operation, 'parameters' | 'requestBody'>;
 
+interface RequestContext {
+  readonly features: FeatureDescription;
+  readonly components: Components;
+}
+
 /**
  * What the declared input makes of a request: placeholders stand in the path, all other members in the query of a GET or DELETE,
  * and in the JSON body of the others.
  *
- * @param path - as the document has it; its placeholders may be called otherwise than the channel's
+ * @param path - as the document has it; its placeholders may have other names than those of the channel
  */
-export function describeRequest(channel: DescribedChannel, path: string, components: Components): DescribedRequest {
-  const placeholders = listPlaceholders(channel.path);
+export function describeRequest(
+  channel: DescribedChannel,
+  path: string,
+  { features, components }: RequestContext,
+): DescribedRequest {
+  const placeholders = listPlaceholders(channel.options.path);
   const input = createInputSchema(channel, components);
   const { properties, required } = input ? collectMembers(input, components) : NO_MEMBERS;
   const inPath = listPlaceholders(path).map((name, index): Parameter => {
@@ -28,7 +38,7 @@ export function describeRequest(channel: DescribedChannel, path: string, compone
       ...collectMemberExamples(channel, member),
     };
   });
-  const inQuery = takesBody(channel)
+  const inQuery = hasBody(channel)
     ? []
     : [...properties]
         .filter(([name, schema]) => !placeholders.includes(name) && isQueryValue(schema, components))
@@ -36,10 +46,10 @@ export function describeRequest(channel: DescribedChannel, path: string, compone
           ...createParameter(name, 'query', { isRequired: required.has(name), schema }),
           ...collectMemberExamples(channel, name),
         }));
-  const parameters = [...inPath, ...inQuery, ...listHeaderParameters(channel)];
+  const parameters = [...inPath, ...inQuery, ...features.parameters];
   return {
     ...(parameters.length > 0 && { parameters }),
-    ...(takesBody(channel) && describeBody(input, { channel, placeholders, components })),
+    ...(hasBody(channel) && describeBody(input, { channel, placeholders, components })),
   };
 }
 
@@ -69,34 +79,6 @@ function removeNull(schema: JsonSchema): JsonSchema {
   if (Array.isArray(type)) return { ...rest, type: type.filter((each) => each !== 'null')[0] };
   const [only, ...others] = anyOf?.filter((each) => each.type !== 'null') ?? [];
   return only && others.length === 0 ? { ...rest, ...only } : schema;
-}
-
-/** Headers by which clients say how they want to be served. */
-const HEADERS = {
-  idempotencyKey: {
-    name: 'Idempotency-Key',
-    in: 'header',
-    required: false,
-    description: 'A new one for each thing to be done, the same one when the request is repeated',
-    schema: { type: 'string' },
-  },
-  ifNoneMatch: { name: 'If-None-Match', in: 'header', required: false, schema: { type: 'string' } },
-  prefer: {
-    name: 'Prefer',
-    in: 'header',
-    required: false,
-    description: 'respond-async, wait=N (RFC 7240)',
-    schema: { type: 'string' },
-  },
-} as const satisfies Readonly<Record<string, Parameter>>;
-
-function listHeaderParameters({ features = {} }: DescribedChannel): readonly Parameter[] {
-  const { idempotency, hasEtag = false, isAsync = false } = features;
-  return [
-    ...(idempotency ? [{ ...HEADERS.idempotencyKey, required: idempotency === 'required' }] : []),
-    ...(hasEtag ? [HEADERS.ifNoneMatch] : []),
-    ...(isAsync ? [HEADERS.prefer] : []),
-  ];
 }
 
 interface BodyContext {

@@ -1,45 +1,24 @@
 import { type CatalogueEntry, getCatalogueEntry, type FailureCode } from '@trunkline/failures';
-import type { SecuritySchemeObject } from '@trunkline/security';
 import { listPlaceholders } from '../rest/channel';
-import { type DescribedChannel, takesBody } from './described-channel';
-import type { DescribedSecurity } from './security-schemes';
+import { type DescribedChannel, hasBody } from './described-channel';
 
-/** Codes that clients of a channel can get, and why. */
+/** Codes that clients of a channel can get. */
 interface CodeRule {
   readonly codes: readonly FailureCode[];
   /** Default: always. */
-  readonly when?: (channel: DescribedChannel, security: DescribedSecurity) => boolean;
+  readonly when?: (channel: DescribedChannel) => boolean;
 }
 
-/** What tells something of a channel: the statuses of these codes have an answer of their own in the document. */
-const CHANNEL_CODE_RULES: readonly CodeRule[] = [
-  { codes: ['BAD_REQUEST', 'NOT_ACCEPTABLE', 'INTERNAL_ERROR', 'DEADLINE_EXCEEDED'] },
-  { codes: ['OVERLOADED', 'SHUTTING_DOWN', 'MAINTENANCE', 'SERVICE_UNAVAILABLE'] },
-  { codes: ['VALIDATION_FAILED'], when: (channel) => channel.service.input !== undefined || takesBody(channel) },
-  { codes: ['MALFORMED_BODY', 'CONTENT_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'], when: takesBody },
-  { codes: ['RESOURCE_NOT_FOUND'], when: ({ path }) => listPlaceholders(path).length > 0 },
-  { codes: ['AUTH_REQUIRED', 'INVALID_AUTH_HEADER'], when: ({ features }) => features?.security !== undefined },
-  { codes: ['INVALID_CREDENTIALS'], when: createSchemePredicate((scheme) => !isBearerScheme(scheme)) },
-  { codes: ['INVALID_TOKEN'], when: createSchemePredicate(isBearerScheme) },
-  {
-    codes: ['TOKEN_EXPIRED'],
-    when: createSchemePredicate((scheme) => isBearerScheme(scheme) && scheme.bearerFormat === 'JWT'),
-  },
-  { codes: ['FORBIDDEN'], when: ({ features }) => (features?.scopes ?? []).length > 0 },
-  {
-    codes: ['RATE_LIMIT_EXCEEDED'],
-    when: ({ features }) => features?.isRateLimited === true || features?.isAuthFailureLimited === true,
-  },
-  { codes: ['IDEMPOTENCY_KEY_REQUIRED'], when: ({ features }) => features?.idempotency === 'required' },
-  {
-    codes: [
-      'IDEMPOTENCY_KEY_REUSED',
-      'IDEMPOTENCY_IN_PROGRESS',
-      'IDEMPOTENCY_OUTCOME_UNKNOWN',
-      'IDEMPOTENCY_ANSWER_NOT_KEPT',
-    ],
-    when: ({ features }) => features?.idempotency !== undefined,
-  },
+/** Codes of requests that do not reach the service. Their statuses have a response of their own in the document. */
+const REQUEST_RULES: readonly CodeRule[] = [
+  { codes: ['BAD_REQUEST', 'OVERLOADED', 'SHUTTING_DOWN'] },
+  { codes: ['VALIDATION_FAILED'], when: (channel) => channel.service.input !== undefined || hasBody(channel) },
+];
+
+/** Codes of failed invocations. Their statuses have a response of their own in the document. */
+const INVOCATION_RULES: readonly CodeRule[] = [
+  { codes: ['RESOURCE_NOT_FOUND'], when: ({ options }) => listPlaceholders(options.path).length > 0 },
+  { codes: ['INTERNAL_ERROR', 'DEADLINE_EXCEEDED', 'SERVICE_UNAVAILABLE'] },
   {
     codes: [
       'UPSTREAM_UNREACHABLE',
@@ -95,31 +74,39 @@ export type DescribedError = Pick<CatalogueEntry, 'code' | 'status' | 'title' | 
 /** The errors of a channel by status; those under `default` have no other place. */
 export type ErrorsByStatus = ReadonlyMap<number | 'default', readonly DescribedError[]>;
 
-/** What errors of a bus are told from. */
+/** What the errors of channels depend on besides the channels. */
 export interface ErrorCodeOptions {
   /** Status of `VALIDATION_FAILED`. */
   readonly validationStatus: 400 | 422;
-  readonly security: DescribedSecurity;
 }
 
-/** Every error that clients of a channel can get: those the service declares first, then the bus's own. */
+/**
+ * Lists the errors that clients of a channel can get: first those that the service declares, then those of the bus.
+ *
+ * @param featureCodes - codes of the channel's features
+ */
 export function listErrorsByStatus(
   channel: DescribedChannel,
-  { validationStatus, security }: ErrorCodeOptions,
+  featureCodes: readonly FailureCode[],
+  { validationStatus }: ErrorCodeOptions,
 ): ErrorsByStatus {
-  const errorOf = (code: FailureCode): DescribedError =>
+  const toError = (code: FailureCode): DescribedError =>
     code === 'VALIDATION_FAILED' ? { ...getCatalogueEntry(code), status: validationStatus } : getCatalogueEntry(code);
-  const rules = CHANNEL_CODE_RULES.filter(({ when }) => when?.(channel, security) ?? true);
-  const own = [...listDeclaredErrors(channel), ...rules.flatMap(({ codes }) => codes).map(errorOf)];
+  const codes = [...applyRules(REQUEST_RULES, channel), ...featureCodes, ...applyRules(INVOCATION_RULES, channel)];
+  const own = [...listDeclaredErrors(channel), ...codes.map(toError)];
   const named = new Set(own.map(({ code }) => code));
   const byStatus = new Map<number | 'default', DescribedError[]>(own.map(({ status }) => [status, []]));
   const others: DescribedError[] = [];
   byStatus.set('default', others);
   for (const error of own) byStatus.get(error.status)?.push(error);
-  for (const error of COMMON_CODES.filter((code) => !named.has(code)).map(errorOf)) {
+  for (const error of COMMON_CODES.filter((code) => !named.has(code)).map(toError)) {
     (byStatus.get(error.status) ?? others).push(error);
   }
   return byStatus;
+}
+
+function applyRules(rules: readonly CodeRule[], channel: DescribedChannel): readonly FailureCode[] {
+  return rules.flatMap(({ codes, when }) => ((when?.(channel) ?? true) ? codes : []));
 }
 
 /** With the status that this service gives them: another may have declared the same code otherwise. */
@@ -130,16 +117,4 @@ function listDeclaredErrors({ service }: DescribedChannel): readonly DescribedEr
     title,
     retry: retryAfter === undefined ? 'never' : 'afterwards',
   }));
-}
-
-/** Is one of the channel's definitions like this? */
-function createSchemePredicate(isLike: (scheme: SecuritySchemeObject) => boolean): NonNullable<CodeRule['when']> {
-  return ({ features }, security) =>
-    features?.security?.some((name) => security[name] !== undefined && isLike(security[name])) === true;
-}
-
-function isBearerScheme(
-  scheme: SecuritySchemeObject,
-): scheme is Extract<SecuritySchemeObject, { readonly type: 'http' }> {
-  return scheme.type === 'http' && scheme.scheme === 'bearer';
 }

@@ -3,10 +3,11 @@ import { getCatalogueEntry, type ErrorFormat, type FailureCode, toSlug } from '@
 import type { JsonSchema } from '@trunkline/service';
 import type { Components } from './components';
 import type { DescribedChannel } from './described-channel';
+import type { FeatureDescription } from './describe-features';
 import { type DescribedError, type ErrorCodeOptions, listErrorsByStatus } from './error-codes';
 import { DESCRIBED_FORMATS, type DescribedFormat } from './error-formats';
-import type { Content, Reference, Response, Responses } from './openapi-document';
-import { listFeatureHeaders, type ResponseHeader } from './response-headers';
+import type { Content, Header, Reference, Response, Responses } from './openapi-document';
+import { CHALLENGE_HEADER, REQUEST_ID_HEADER, RETRY_AFTER_HEADER } from './response-headers';
 
 /** How a bus tells its clients of errors. */
 export interface ErrorResponseOptions extends ErrorCodeOptions {
@@ -16,18 +17,23 @@ export interface ErrorResponseOptions extends ErrorCodeOptions {
   readonly pagesPath: string | undefined;
 }
 
+interface ErrorResponseDependencies {
+  readonly errors: ErrorResponseOptions;
+  readonly components: Components;
+}
+
 /**
  * The error answers of a channel, in its own format: one for each status that says something of the channel, and `default` for
  * whatever else there may be.
  */
 export function createErrorResponses(
   channel: DescribedChannel,
-  options: ErrorResponseOptions,
-  components: Components,
+  { codes, headers }: FeatureDescription,
+  { errors: options, components }: ErrorResponseDependencies,
 ): Responses {
-  const format = DESCRIBED_FORMATS[channel.errors ?? options.format];
-  const surroundings = { format, options, components, featureHeaders: listFeatureHeaders(channel.features) };
-  const statuses = [...listErrorsByStatus(channel, options)];
+  const format = DESCRIBED_FORMATS[channel.options.errors ?? options.format];
+  const surroundings = { format, options, components, featureHeaders: headers };
+  const statuses = [...listErrorsByStatus(channel, codes, options)];
   return Object.fromEntries(
     statuses.map(([status, entries]) => [String(status), addErrorResponse({ status, entries }, surroundings)]),
   );
@@ -39,7 +45,7 @@ export function createResponsesForCodes(
   options: ErrorResponseOptions,
   components: Components,
 ): Responses {
-  const surroundings = { format: DESCRIBED_FORMATS[options.format], options, components, featureHeaders: [] };
+  const surroundings = { format: DESCRIBED_FORMATS[options.format], options, components, featureHeaders: {} };
   const all = codes.map(getCatalogueEntry);
   const statuses = [...new Set(all.map(({ status }) => status))];
   return Object.fromEntries(
@@ -60,7 +66,7 @@ interface ErrorResponseContext {
   readonly options: ErrorResponseOptions;
   readonly components: Components;
   /** What all answers of the channel have. */
-  readonly featureHeaders: readonly ResponseHeader[];
+  readonly featureHeaders: Readonly<Record<string, Header>>;
 }
 
 function addErrorResponse(answer: StatusErrors, surroundings: ErrorResponseContext): Reference {
@@ -80,9 +86,9 @@ function createErrorResponse(
   return {
     description: [`${phrase}.`, '', ...lines].join('\n'),
     headers: {
-      ...components.addHeaders('X-Request-ID', ...featureHeaders),
-      ...(status === 401 && components.addHeaders('WWW-Authenticate')),
-      ...(entries.some(({ retry }) => retry === 'afterwards') && components.addHeaders('Retry-After')),
+      ...components.addHeaders({ ...REQUEST_ID_HEADER, ...featureHeaders }),
+      ...(status === 401 && components.addHeaders(CHALLENGE_HEADER)),
+      ...(entries.some(({ retry }) => retry === 'afterwards') && components.addHeaders(RETRY_AFTER_HEADER)),
     },
     content: createErrorContent(answer, format, common),
   };

@@ -1,4 +1,5 @@
-import type { DescribedChannel, DescribedExample } from './described-channel';
+import type { ChannelExample } from './section';
+import type { DescribedChannel } from './described-channel';
 import type { Examples } from './openapi-document';
 
 interface WithExamples {
@@ -24,8 +25,8 @@ export function collectOutputExamples(channel: DescribedChannel): WithExamples {
 }
 
 function collectExamples(
-  { examples = {} }: DescribedChannel,
-  read: (example: DescribedExample) => unknown,
+  { options: { examples = {} } }: DescribedChannel,
+  read: (example: ChannelExample) => unknown,
 ): WithExamples {
   const found = Object.entries(examples).flatMap(([name, example]) => {
     const value = read(example);

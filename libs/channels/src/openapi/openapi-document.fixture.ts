@@ -1,34 +1,64 @@
+import type { ServiceDeclaration } from '@trunkline/service';
+import type { z } from 'zod';
+import type { FeatureOptions } from '../features';
+import type { ChannelDefaults } from '../rest/channel';
+import { channelOptions } from '../rest/section';
 import type { DescribedChannel } from './described-channel';
 import { createOpenApiDocument, type OpenApiDocumentOptions } from './create-openapi-document';
 
 export const SERVICE = { name: 'a.service' };
 
-/** A channel like others, but for what is its own. */
-export function createDescribedChannel(own: Partial<DescribedChannel>): DescribedChannel {
-  return { name: 'things.read', method: 'GET', path: '/things', service: SERVICE, ...own };
+const BUS_DEFAULTS: ChannelDefaults = {
+  security: 'none',
+  authFailures: 'off',
+  http: { requestTimeout: 15_000, compression: 'off' },
+  errors: { partialStatus: 200 },
+};
+
+interface ChannelFixture extends Omit<Partial<z.input<typeof channelOptions>>, 'service'> {
+  readonly name?: string;
+  readonly service?: ServiceDeclaration;
+  readonly bus?: Partial<ChannelDefaults>;
 }
 
-/** The document of these channels. */
+/** Creates `GET /things`, with other options where they are given. */
+export function createDescribedChannel({
+  name = 'things.read',
+  service = SERVICE,
+  bus,
+  ...options
+}: ChannelFixture): DescribedChannel<FeatureOptions> {
+  const defaults = { method: 'GET', path: '/things', service: service.name };
+  return {
+    name,
+    service,
+    bus: { ...BUS_DEFAULTS, ...bus },
+    options: channelOptions.parse({ ...defaults, ...options }),
+  };
+}
+
+type DocumentFixture = Partial<Pick<OpenApiDocumentOptions, 'security'> & OpenApiDocumentOptions['errors']>;
+
+/** Creates the document of some channels. */
 export function createDocument(
-  channels: readonly DescribedChannel[],
-  errors: Partial<OpenApiDocumentOptions['errors']> = {},
+  channels: readonly DescribedChannel<FeatureOptions>[],
+  { security = {}, ...errors }: DocumentFixture = {},
 ) {
-  const defaults = { format: 'problem', validationStatus: 400 } as const;
+  const defaults = { format: 'problem', validationStatus: 400, pagesPath: '/errors/' } as const;
   return createOpenApiDocument({
     info: { title: 'shop', version: '2' },
     channels,
-    errors: { ...defaults, security: {}, pagesPath: '/errors/', ...errors },
+    security,
+    errors: { ...defaults, ...errors },
   });
 }
 
-/** The operation of a channel, and the document that it is in. */
-export function createOperation(
-  own: Partial<DescribedChannel>,
-  errors: Partial<OpenApiDocumentOptions['errors']> = {},
-) {
-  const described = createDescribedChannel(own);
-  const document = createDocument([described], errors);
-  const operation = document.paths[described.path]?.[described.method.toLowerCase()];
+/** Creates the operation of a channel, and the document that it is in. */
+export function createOperation(fixture: ChannelFixture, context: DocumentFixture = {}) {
+  const channel = createDescribedChannel(fixture);
+  const { method, path } = channel.options;
+  const document = createDocument([channel], context);
+  const operation = document.paths[path]?.[method.toLowerCase()];
   if (!operation) throw new TypeError('the document does not have the channel');
   return { operation, document };
 }

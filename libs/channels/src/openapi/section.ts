@@ -27,19 +27,24 @@ const license = z
   })
   .describe('License of the API');
 
+const channelExample = z
+  .strictObject({
+    summary: z.string().min(1).optional().describe('One sentence for people'),
+    input: z.unknown().optional().describe('What the service gets: members of path, query and body'),
+    output: z.unknown().optional().describe('What the service returns for it'),
+  })
+  .refine(({ input, output }) => input !== undefined || output !== undefined, {
+    error: 'expected `input`, `output`, or both',
+  });
+
+/** A request of a channel and its response, as the service sees them. */
+export type ChannelExample = z.output<typeof channelExample>;
+
 /** `examples` of a channel. */
 export const channelExamples = z
   .record(
     z.string().regex(/^[\w.-]+$/, 'expected a name of letters, digits, dots, dashes and underscores'),
-    z
-      .strictObject({
-        summary: z.string().min(1).optional().describe('One sentence for people'),
-        input: z.unknown().optional().describe('What the service gets: members of path, query and body'),
-        output: z.unknown().optional().describe('What the service returns for it'),
-      })
-      .refine(({ input, output }) => input !== undefined || output !== undefined, {
-        error: 'expected `input`, `output`, or both',
-      }),
+    channelExample,
   )
   .describe('Examples in the OpenAPI document, by name. They are checked at start against what the service declares');
 

@@ -1,21 +1,14 @@
 import type { SecuritySchemeObject } from '@trunkline/security';
-import type { DescribedChannel } from './described-channel';
+import type { Operation } from './openapi-document';
 
 /** Security definitions by name, as callers have to know them. */
 export type DescribedSecurity = Readonly<Record<string, SecuritySchemeObject>>;
 
-/** The definitions that channels name: others are of no use to those who call them. */
+/** The definitions that operations require: clients have no use for others. */
 export function selectSecuritySchemes(
-  channels: readonly DescribedChannel[],
+  operations: readonly Operation[],
   security: DescribedSecurity,
 ): DescribedSecurity {
-  const names = new Set(channels.flatMap(({ features }) => features?.security ?? []));
+  const names = new Set(operations.flatMap((operation) => operation.security.flatMap(Object.keys)));
   return Object.fromEntries([...names].toSorted().flatMap((name) => (security[name] ? [[name, security[name]]] : [])));
-}
-
-/** What a channel asks of its callers: any one of its definitions, with all of its scopes. */
-export function createSecurityRequirements({
-  features,
-}: DescribedChannel): readonly Readonly<Record<string, readonly string[]>>[] {
-  return (features?.security ?? []).map((name) => ({ [name]: features?.scopes ?? [] }));
 }

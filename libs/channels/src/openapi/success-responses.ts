@@ -3,9 +3,9 @@ import { toPascalCase } from './pascal-case';
 import type { Components } from './components';
 import type { DescribedChannel } from './described-channel';
 import { collectOutputExamples } from './examples';
-import { createAcceptedResponse } from './job-paths';
+import type { FeatureDescription } from './describe-features';
 import type { Content, Examples, Response, Responses } from './openapi-document';
-import { listFeatureHeaders } from './response-headers';
+import { REQUEST_ID_HEADER } from './response-headers';
 
 /** What a channel says of a message that it has published. */
 const PUBLICATION: JsonSchema = {
@@ -18,47 +18,60 @@ const PUBLICATION: JsonSchema = {
   required: ['topic', 'subscribers'],
 };
 
-/** What a channel answers when all went well. */
-export function createSuccessResponses(channel: DescribedChannel, components: Components): Responses {
-  const { service, features } = channel;
-  if (features?.isPublished === true) return { '202': createPublishedResponse(channel, components) };
-  const headers = {
-    ...components.addHeaders('X-Request-ID', ...listFeatureHeaders(features)),
-    ...(features?.hasEtag === true && components.addHeaders('ETag')),
-  };
-  const content = createSuccessContent(channel, components);
+/** Describes the successful responses of a channel. */
+export function createSuccessResponses(
+  channel: DescribedChannel,
+  features: FeatureDescription,
+  components: Components,
+): Responses {
+  if (channel.options.topic !== undefined) return { '202': createPublishedResponse(features, components) };
+  const headers = components.addHeaders({
+    ...REQUEST_ID_HEADER,
+    ...features.headers,
+    ...features.payloadHeaders,
+  });
+  const content = createSuccessContent(channel, features, components);
   const answer = (description: string): Response => ({ description, headers, content });
   return {
     '200': { ...answer('Done.'), content: addExamples(content, collectOutputExamples(channel)) },
-    ...(service.output === undefined && { '204': { description: 'Done; there is nothing to say.', headers } }),
-    ...(features?.isAsync === true && { '202': createAcceptedResponse(channel, components) }),
+    ...(channel.service.output === undefined && { '204': { description: 'Done; there is nothing to say.', headers } }),
+    ...createFeatureResponses(features, components),
     '2XX': answer('Done, with another status that the service sets.'),
-    ...(features?.hasEtag === true && { '304': { description: 'As If-None-Match has it.', headers } }),
   };
 }
 
-function createPublishedResponse({ features }: DescribedChannel, components: Components): Response {
+function createFeatureResponses({ headers, responses }: FeatureDescription, components: Components): Responses {
+  return Object.fromEntries(
+    Object.entries(responses).map(([status, response]) => {
+      const all = { ...REQUEST_ID_HEADER, ...response.headers, ...headers };
+      return [status, { ...response, headers: components.addHeaders(all) }];
+    }),
+  );
+}
+
+function createPublishedResponse({ headers }: FeatureDescription, components: Components): Response {
   const schema = components.define(
     { name: 'Publication', source: PUBLICATION, direction: 'output' },
     () => PUBLICATION,
   );
   return {
     description: 'Published: each subscriber has its job.',
-    headers: components.addHeaders('X-Request-ID', ...listFeatureHeaders(features)),
+    headers: components.addHeaders({ ...REQUEST_ID_HEADER, ...headers }),
     content: { 'application/json': { schema } },
   };
 }
 
 /** JSON is as the output is declared; other media types are text or bytes, which clients must not parse. */
 function createSuccessContent(
-  { name, service, produces = ['application/json'] }: DescribedChannel,
+  { name, service }: DescribedChannel,
+  { mediaTypes }: FeatureDescription,
   registry: Components,
 ): Content {
   const schema =
     service.output === undefined
       ? {}
       : createJsonSchema(service.output, { direction: 'output', name: toPascalCase(name), registry });
-  return Object.fromEntries(produces.map((mediaType) => [mediaType, { schema: toMediaSchema(mediaType, schema) }]));
+  return Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, { schema: toMediaSchema(mediaType, schema) }]));
 }
 
 function toMediaSchema(mediaType: string, schema: JsonSchema): JsonSchema {

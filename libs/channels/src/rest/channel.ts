@@ -1,45 +1,44 @@
-import type { ErrorFormat } from '@trunkline/failures';
-import type { Authenticator } from '@trunkline/security';
-import type { RegisteredService } from '@trunkline/service';
-import type { CorsPolicy } from '../features/cors/cors';
-import type { Deprecation } from '../features/deprecation/deprecation';
-import type { RateLimit } from '../features/rate-limit/rate-limit';
 import type { Representation } from '@trunkline/http-server';
+import type { RegisteredService } from '@trunkline/service';
+import type { z } from 'zod';
+import type { authFailuresOption } from '../features/authentication/auth-failures-section';
+import type { rateLimitOption } from '../features/rate-limit/rate-limit-section';
+import type { CoreOptions } from './channel-options';
 
-/** An inbound binding: HTTP method and path lead to a service. */
-export interface Channel {
+/**
+ * A channel as it is configured.
+ *
+ * @typeParam Options - keys of the features that are of interest, besides the core ones
+ */
+export interface ConfiguredChannel<Options = unknown> {
   readonly name: string;
-  readonly method: string;
-  /** With placeholders in braces: `/api/customer/{customer_id}`. */
-  readonly path: string;
-  readonly service: RegisteredService;
-  readonly timeoutMs: number;
-  /** Default: that of the bus. */
-  readonly errorFormat: ErrorFormat | undefined;
-  /** Status of a degraded answer of a composite. */
-  readonly partialStatus: number;
-  /** Whether its work is done later, as a job: `optional`: where the client asks for it. */
-  readonly async: 'never' | 'optional' | 'always';
-  /** Who may call it; `undefined`: everybody. */
-  readonly authenticator: Authenticator | undefined;
-  readonly representation: Representation;
-  /** `undefined`: browsers keep its answers from pages of other origins. */
-  readonly cors: CorsPolicy | undefined;
-  readonly deprecation: Deprecation | undefined;
-  /** A request has to keep all of them. */
-  readonly rateLimits: readonly RateLimit[];
-  /** `undefined`: an `Idempotency-Key` means nothing here. */
-  readonly idempotency: ChannelIdempotency | undefined;
+  readonly options: CoreOptions & Options;
+  readonly bus: ChannelDefaults;
 }
 
-/** How a channel deals with the header `Idempotency-Key`. */
-export interface ChannelIdempotency {
-  /** Is a request without a key refused? */
-  readonly isRequired: boolean;
-  /** How long an answer is kept to be given again. */
-  readonly keepMs: number;
-  /** Headers, lower-case, that tell clients apart: the same key with another value of one of them is another key. */
-  readonly scope: readonly string[];
+/** The options of the bus that apply to its channels. */
+export interface ChannelDefaults {
+  /** Security definitions of channels without `security`. */
+  readonly security: string | readonly string[];
+  readonly authFailures: z.output<typeof authFailuresOption>;
+  /** Limits of channels without `rateLimit`. */
+  readonly rateLimit?: z.output<typeof rateLimitOption> | undefined;
+  readonly http: {
+    /** The longest a request may take, where the channel has no `timeout`. */
+    readonly requestTimeout: number;
+    readonly compression: 'off' | { readonly from: number };
+  };
+  readonly errors: {
+    /** Status of a degraded response of a composite. */
+    readonly partialStatus: number;
+  };
+}
+
+/** An inbound binding: HTTP method and path lead to a service. */
+export interface Channel<Options = unknown> extends ConfiguredChannel<Options> {
+  readonly service: RegisteredService;
+  readonly timeoutMs: number;
+  readonly representation: Representation;
 }
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;

@@ -1,12 +1,16 @@
 import findMyWay from 'find-my-way';
-import { type Channel, toRouterPath } from './channel';
+import { toRouterPath } from './channel';
 import type { CorsPoliciesByMethod, CorsPolicy } from '../features/cors/cors';
 
 /** Any one method: paths are looked up here, whatever is asked of them. */
 const LOOKUP_METHOD = 'GET';
 
-/** What a path is known from. */
-export type IndexedRoute = Pick<Channel, 'path' | 'method' | 'cors'>;
+/** A route of a channel or of the bus itself. */
+export interface IndexedRoute {
+  readonly path: string;
+  readonly method: string;
+  readonly cors?: CorsPolicy | undefined;
+}
 
 /** What is known of a path, whatever is asked of it. */
 export interface IndexedPath {

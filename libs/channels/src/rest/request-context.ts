@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ErrorResponse } from '@trunkline/failures';
 import {
   type ErrorResponder,
   type Representation,
@@ -6,13 +7,24 @@ import {
   type SerializedResponse,
   writeResponse,
 } from '@trunkline/http-server';
-import type { ResponseObserver } from './request-handler';
+import type { SideEffects } from '@trunkline/service';
 
 /** A request, its reply, and whoever wants to see the answer before the client does. */
 export interface RequestContext {
   readonly request: FastifyRequest<RouteGeneric>;
   readonly reply: FastifyReply;
   readonly observer: ResponseObserver | undefined;
+}
+
+/** Sees what a request comes to before the client does. The work it watches goes on to its end when the client leaves. */
+export interface ResponseObserver {
+  readonly sideEffects: SideEffects;
+  /** @param send - to be called once, however long that takes */
+  onResponse(answer: SerializedResponse, send: () => void): void;
+  /** As {@link onResponse}, for a request that has failed. */
+  onError(answer: ErrorResponse, send: () => void): void;
+  /** A filter of the application has replied in its own way. */
+  onFilterReply(status: number): void;
 }
 
 /** Ends an exchange with an answer; where a filter of the application has replied in its own way, that was the answer. */

@@ -1,4 +1,4 @@
-import { DeadlineExceededError, type ErrorResponse } from '@trunkline/failures';
+import { DeadlineExceededError } from '@trunkline/failures';
 import {
   type InvocationRequest,
   CompositeOutcomes,
@@ -11,16 +11,10 @@ import {
 import { CancelScope, Deadline } from '@trunkline/time';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Channel, listPlaceholders } from './channel';
-import {
-  type ErrorResponder,
-  getDisconnectScopes,
-  type RouteGeneric,
-  type SerializedResponse,
-  setPendingWork,
-} from '@trunkline/http-server';
+import { type ErrorResponder, getDisconnectScopes, type RouteGeneric, setPendingWork } from '@trunkline/http-server';
 import { HttpRequestView } from './http-request-view';
 import { setCompositeHeaders, prefersStrictHandling } from './composite-headers';
-import { sendResponse, sendFailure } from './request-context';
+import { type ResponseObserver, sendResponse, sendFailure } from './request-context';
 import { mergeInput } from './input';
 import { serializeResponse } from './serialize-response';
 
@@ -32,26 +26,16 @@ const Response = ServiceResponse;
 const Effects = SideEffects;
 const isThenable = isPromise;
 
-/** Answers the requests of one channel. */
-export type RequestHandler = (request: FastifyRequest<RouteGeneric>, reply: FastifyReply) => void;
-
-/** Answers the requests of one channel, and shows the answer to somebody before the client gets it. */
-export type ObservableRequestHandler = (
+/**
+ * Responds to the requests of one channel.
+ *
+ * @param observer - receives the response before the client does
+ */
+export type RequestHandler = (
   request: FastifyRequest<RouteGeneric>,
   reply: FastifyReply,
-  witness?: ResponseObserver,
+  observer?: ResponseObserver,
 ) => void;
-
-/** Sees what a request comes to before the client does. The work it watches goes on to its end when the client leaves. */
-export interface ResponseObserver {
-  readonly sideEffects: SideEffects;
-  /** @param send - to be called once, however long that takes */
-  onResponse(answer: SerializedResponse, send: () => void): void;
-  /** As {@link onResponse}, for a request that has failed. */
-  onError(answer: ErrorResponse, send: () => void): void;
-  /** A filter of the application has replied in its own way. */
-  onFilterReply(status: number): void;
-}
 
 /** What a channel does for a request once it has been let in. The application may put guards, interceptors, pipes and filters around it. */
 export type ChannelOperation<Context> = (
@@ -62,6 +46,14 @@ export type ChannelOperation<Context> = (
 
 /** Runs the service of a channel. */
 export type ChannelInvoker = ChannelOperation<InvocationContext>;
+
+/** Creates the operations of channels, with the guards, interceptors, pipes and filters of the application around them. */
+export interface ChannelInvokers {
+  /** Creates the invocation of the service. */
+  create(channel: Channel): ChannelInvoker;
+  /** @returns the operation itself where the application has nothing to put around the channel */
+  enhance<Context>(channel: Channel, operation: ChannelOperation<Context>): ChannelOperation<Context>;
+}
 
 /** The invocation of a channel that nothing has been put around. */
 export function createChannelInvoker(invoker: Invoker, { service }: Channel): ChannelInvoker {
@@ -78,9 +70,9 @@ export function createRequestHandler(
   channel: Channel,
   invoke: ChannelInvoker,
   failures: ErrorResponder,
-): ObservableRequestHandler {
-  const placeholders = listPlaceholders(channel.path);
-  const { timeoutMs, partialStatus, representation } = channel;
+): RequestHandler {
+  const placeholders = listPlaceholders(channel.options.path);
+  const { timeoutMs, representation, bus } = channel;
   const expiry = () => new DeadlineExceededError(channel.service.name, timeoutMs);
 
   return (request, reply, observer) => {
@@ -100,7 +92,7 @@ export function createRequestHandler(
     const succeed = (payload: unknown) => {
       end();
       try {
-        if (compositeOutcomes.hasOutcomes) setCompositeHeaders(response, compositeOutcomes, partialStatus);
+        if (compositeOutcomes.hasOutcomes) setCompositeHeaders(response, compositeOutcomes, bus.errors.partialStatus);
         sendResponse(exchange, serializeResponse(response, payload, channel.service.name), representation);
       } catch (thrown) {
         fail(thrown);

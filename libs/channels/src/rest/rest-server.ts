@@ -1,15 +1,12 @@
 import { createServer } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { JobSubmitter } from '@trunkline/service';
+import { channelFeatures, type FeatureDependencies, type FeatureOptions } from '../features';
 import { registerJobRoute, listJobPaths } from '../features/async/job-route';
-import { createAuthenticationStep } from '../features/authentication/authentication';
 import {
   checkRequestHead,
   type ConnectionHealth,
   createOnRequestHook,
-  type ErrorResponder,
   type HttpListener,
-  type OnRequestStep,
   parseRequestHead,
   registerCompression,
   registerErrorPages,
@@ -23,12 +20,9 @@ import {
 } from '@trunkline/http-server';
 import { type Channel, listPlaceholders, toRouterPath } from './channel';
 import { type IndexedPath, PathIndex, type IndexedRoute } from './path-index';
-import { type RequestHandler } from './request-handler';
-import { setPreflightHeaders, createCorsStep } from '../features/cors/cors';
-import { createDeprecationStep } from '../features/deprecation/deprecation';
-import { createNegotiationStep } from '../features/negotiation/negotiation';
+import { createRequestHandler, type RequestHandler } from './request-handler';
+import { setPreflightHeaders } from '../features/cors/cors';
 import { registerOpenApiRoutes, formatServiceLinks, type ServedOpenApi } from '../openapi/openapi-routes';
-import type { RateLimiter } from '../features/rate-limit/rate-limiter';
 import type { HttpOptions } from './section';
 
 // Looked up once. What another lib exports is a getter of an object that V8 keeps as a hash table: 0.1 µs each time.
@@ -37,17 +31,14 @@ const resolveId = resolveCorrelationId;
 const MAX_PARAMETER_LENGTH = 1_024;
 const NO_CORS_POLICIES: IndexedPath['cors'] = new Map();
 
+type RestChannel = Channel<FeatureOptions>;
+
 /** What a front is made of. */
-export interface RestServerOptions {
-  readonly listener: HttpListener;
+export interface RestServerOptions extends FeatureDependencies {
   readonly http: HttpOptions;
-  readonly channels: readonly Channel[];
-  readonly createHandler: (channel: Channel) => RequestHandler;
-  readonly errorResponder: ErrorResponder;
-  readonly rateLimiter: RateLimiter;
+  readonly channels: readonly RestChannel[];
   /** Where the pages of the errors are; `undefined` when they are elsewhere. */
   readonly errorPagesPath: string | undefined;
-  readonly jobs: JobSubmitter;
   /** The description of the channels; `undefined`: the bus has none. */
   readonly openApi: ServedOpenApi | undefined;
   /** Asks all outgoing connections at once how they are. Has an end, and does not reject. */
@@ -104,7 +95,10 @@ export async function createRestServer(parts: RestServerOptions): Promise<Fastif
 /** The first step of every request: let in, hand on, or refuse. */
 function createAdmissionHook(parts: RestServerOptions) {
   const { listener, errorResponder } = parts;
-  const paths = new PathIndex([...parts.channels, ...listBuiltInRoutes(parts)], MAX_PARAMETER_LENGTH);
+  const paths = new PathIndex(
+    [...parts.channels.map(({ options }) => options), ...listBuiltInRoutes(parts)],
+    MAX_PARAMETER_LENGTH,
+  );
   return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     const head = parseRequestHead(request.raw.rawHeaders);
     initializeRequest(request, head);
@@ -157,46 +151,34 @@ function fallThrough(edge: HttpListener, { id, raw }: Pick<FastifyRequest, 'id' 
   edge.callFallback(raw, reply.raw);
 }
 
-function registerChannel(front: FastifyInstance, parts: RestServerOptions, channel: Channel): void {
+function registerChannel(server: FastifyInstance, options: RestServerOptions, channel: RestChannel): void {
   const { name } = channel;
-  front.route<RouteGeneric>({
-    method: channel.method,
-    url: toRouterPath(channel.path),
-    config: { channel: name, errorFormat: channel.errorFormat, logFields: { channel: name } },
-    onRequest: createChannelHook(parts, channel),
-    handler: parts.createHandler(channel),
+  const { method, path, errors: errorFormat } = channel.options;
+  server.route<RouteGeneric>({
+    method,
+    url: toRouterPath(path),
+    config: { channel: name, errorFormat, logFields: { channel: name } },
+    onRequest: createChannelHook(options, channel),
+    handler: createHandler(options, channel),
   });
 }
 
-/** What stands between the head of a request and its body: is it this channel's, and what has it to pass? */
-function createChannelHook({ listener, errorResponder, rateLimiter }: RestServerOptions, channel: Channel) {
-  const hasPlaceholders = listPlaceholders(channel.path).length > 0;
-  const pass = createOnRequestHook(
-    [...createSteps(channel, listener, rateLimiter), ...createBodySteps(listener, channel, errorResponder)],
-    errorResponder,
-  );
+/** The steps from the head of a request to its body. */
+function createChannelHook(options: RestServerOptions, channel: RestChannel) {
+  const { listener, errorResponder } = options;
+  const hasPlaceholders = listPlaceholders(channel.options.path).length > 0;
+  const steps = channelFeatures.flatMap((feature) => feature.onRequest?.(channel, options) ?? []);
+  const pass = createOnRequestHook(steps, errorResponder);
   return (request: RoutedRequest, reply: FastifyReply, done: () => void): void => {
     if (hasPlaceholders && !hasAllParameters(request.params)) fallThrough(listener, request, reply);
     else pass(request, reply, done);
   };
 }
 
-/** In the order in which a request takes them: what marks every answer comes before what may refuse. */
-function createSteps(channel: Channel, { maintenance }: HttpListener, limiter: RateLimiter): OnRequestStep[] {
-  const { name, cors, deprecation, authenticator, rateLimits } = channel;
-  return [
-    maintenance.createStep(name),
-    ...(deprecation ? [createDeprecationStep(deprecation)] : []),
-    ...(cors ? [createCorsStep(cors)] : []),
-    ...(authenticator ? [createAuthenticationStep(channel)] : []),
-    ...(rateLimits.length > 0 ? [limiter.createStep(name, rateLimits)] : []),
-    createNegotiationStep(channel),
-  ];
-}
-
-/** What stands right before the body of a channel that has one. */
-function createBodySteps({ bodyBudget }: HttpListener, { method }: Channel, failures: ErrorResponder): OnRequestStep[] {
-  return method === 'GET' ? [] : [bodyBudget.createStep(failures)];
+/** The steps from a parsed request to its response. */
+function createHandler(options: RestServerOptions, channel: RestChannel): RequestHandler {
+  const invoke = createRequestHandler(channel, options.invokers.create(channel), options.errorResponder);
+  return channelFeatures.reduceRight((next, feature) => feature.aroundInvoke?.(next, channel, options) ?? next, invoke);
 }
 
 /** The router lets a placeholder take nothing, so that `/things/` would be `/things/{id}`: another path, of no channel. */

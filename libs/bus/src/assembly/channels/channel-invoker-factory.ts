@@ -3,6 +3,7 @@ import { ApplicationConfig, ExternalContextCreator } from '@nestjs/core';
 import {
   type Channel,
   type ChannelInvoker,
+  type ChannelInvokers,
   type ChannelOperation,
   applyEnhancers,
   createChannelInvoker,
@@ -12,7 +13,7 @@ import { ServiceCollector } from '../services/service-collector';
 
 /** What channels do for a request, with what the application has put around it, or plainly where there is nothing. */
 @Injectable()
-export class ChannelInvokerFactory {
+export class ChannelInvokerFactory implements ChannelInvokers {
   constructor(
     private readonly invoker: Invoker,
     private readonly config: ApplicationConfig,

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { createRestServer, type Channel } from '@trunkline/channels';
+import { createChannel, createRestServer } from '@trunkline/channels';
 import { ErrorResponder } from '@trunkline/http-server';
 import type { OutgoingRest } from '@trunkline/outgoing';
 import { SecurityDefinitions } from '@trunkline/security';
 import type { ServiceRegistry } from '@trunkline/service';
 import type { BusConfig } from '../../config/bus-config';
-import { RequestHandlerFactory } from './request-handler-factory';
+import { resolveChannelService } from './channel-destination';
+import { ChannelInvokerFactory } from './channel-invoker-factory';
 import { listDeclaredErrors } from '../services/declared-errors';
-import { createChannel } from './create-channel';
 import type { RestServerDependencies } from './rest-server-dependencies';
 import { BUS_CONFIG, REST_SERVER_DEPENDENCIES } from '../../module/tokens';
 import { describeChannels, readOpenApiPaths } from './describe-channels';
@@ -19,19 +19,22 @@ export class ChannelMounter {
     @Inject(BUS_CONFIG) private readonly config: BusConfig,
     @Inject(REST_SERVER_DEPENDENCIES) private readonly dependencies: RestServerDependencies | undefined,
     private readonly errorResponder: ErrorResponder,
-    private readonly handlerFactory: RequestHandlerFactory,
+    private readonly invokers: ChannelInvokerFactory,
   ) {}
 
   /** Makes a front of the channels and lets it take requests; does nothing in an application without an edge. */
   async mount(registry: ServiceRegistry, outgoing: OutgoingRest): Promise<void> {
-    const { dependencies, errorResponder, config } = this;
+    const { dependencies, errorResponder, config, invokers } = this;
     for (const [code, error] of listDeclaredErrors(registry, config)) errorResponder.catalogue.declare(code, error);
     if (!dependencies) return;
     const places = readOpenApiPaths(config);
     const front = await createRestServer({
       ...dependencies,
-      channels: this.#createChannels(registry, dependencies),
-      createHandler: (channel) => this.handlerFactory.create(channel),
+      invokers,
+      security: new SecurityDefinitions(config.security.definitions, dependencies.security),
+      channels: Object.entries(config.channels.rest).map(([name, options]) =>
+        createChannel({ name, options, bus: config.bus, service: resolveChannelService(options, registry) }),
+      ),
       openApi: places && {
         paths: places,
         createDocument: () => describeChannels(config, registry),
@@ -40,14 +43,6 @@ export class ChannelMounter {
     });
     const pages = [places?.document, places?.docs, dependencies.errorPagesPath].filter((page) => page !== undefined);
     dependencies.listener.replaceRouter((request, response) => front.routing(request, response), pages);
-  }
-
-  #createChannels(registry: ServiceRegistry, base: RestServerDependencies): Channel[] {
-    const { channels, bus, security } = this.config;
-    const definitions = new SecurityDefinitions(security.definitions, base.security);
-    return Object.entries(channels.rest).map(([name, options]) =>
-      createChannel({ name, options, bus, registry, definitions }),
-    );
   }
 }
 

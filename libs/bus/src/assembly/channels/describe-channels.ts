@@ -1,12 +1,5 @@
-import {
-  type DescribedFeatures,
-  toChannelIdempotency,
-  type OpenApiDocument,
-  createOpenApiDocument,
-  type OpenApiDocumentOptions,
-  toRateLimits,
-} from '@trunkline/channels';
-import { describeDefinition, type SecuritySchemeObject, toDefinitionNames } from '@trunkline/security';
+import { createOpenApiDocument, type OpenApiDocument, type OpenApiDocumentOptions } from '@trunkline/channels';
+import { describeDefinition, type SecuritySchemeObject } from '@trunkline/security';
 import type { RegisteredService, ServiceDeclaration, ServiceRegistry } from '@trunkline/service';
 import type { BusConfig } from '../../config/bus-config';
 import { findAdapterErrors } from '../services/declared-errors';
@@ -30,13 +23,14 @@ export function describeChannels(config: BusConfig, registry: ServiceRegistry): 
   const { bus, channels } = config;
   return createOpenApiDocument({
     ...createApiInfo(bus),
-    channels: Object.entries(channels.rest).map(([name, { service, topic, ...options }]) => ({
-      ...options,
+    channels: Object.entries(channels.rest).map(([name, options]) => ({
       name,
-      service: addAdapterErrors(config, resolveChannelService({ service, topic }, registry)),
-      features: { ...describeFeatures(options, bus), isPublished: topic !== undefined },
+      options,
+      bus,
+      service: addAdapterErrors(config, resolveChannelService(options, registry)),
     })),
-    errors: { ...bus.errors, security: describeDefinitions(config), pagesPath: readErrorPagesPath(config) },
+    security: describeDefinitions(config),
+    errors: { ...bus.errors, pagesPath: readErrorPagesPath(config) },
   });
 }
 
@@ -45,25 +39,6 @@ function createApiInfo({ name, http }: BusConfig['bus']): Pick<OpenApiDocumentOp
   if (http.openapi === 'off') return { info: { title: name, version: '1.0.0' } };
   const { path: _path, docs: _docs, tags, title = name, ...info } = http.openapi;
   return { info: { title, ...info }, tags };
-}
-
-type ChannelOptions = Omit<BusConfig['channels']['rest'][string], 'service' | 'topic'>;
-
-/** What callers have to know of the other keys of a channel. */
-function describeFeatures(options: ChannelOptions, bus: BusConfig['bus']): DescribedFeatures {
-  const { method, etag, deprecated, scopes = [] } = options;
-  const security = toDefinitionNames(options.security ?? bus.security);
-  const idempotency = toChannelIdempotency(options.idempotency);
-  return {
-    ...(security.length > 0 && { security, scopes }),
-    isAuthFailureLimited: security.length > 0 && bus.authFailures !== 'off',
-    isRateLimited: toRateLimits(options.rateLimit ?? bus.rateLimit).length > 0,
-    hasCors: options.cors !== undefined,
-    isAsync: options.async !== false,
-    hasEtag: etag && method === 'GET',
-    deprecated,
-    ...(idempotency && { idempotency: idempotency.isRequired ? 'required' : 'optional' }),
-  };
 }
 
 function describeDefinitions({ security }: BusConfig): Readonly<Record<string, SecuritySchemeObject>> {

@@ -7,7 +7,7 @@ import { readErrorPagesPath } from './describe-channels';
 /** What every front of a bus has, whatever its channels are. */
 export interface RestServerDependencies extends Pick<
   RestServerOptions,
-  'listener' | 'http' | 'errorResponder' | 'rateLimiter' | 'jobs' | 'errorPagesPath'
+  'listener' | 'http' | 'errorResponder' | 'idempotency' | 'rateLimiter' | 'jobs' | 'errorPagesPath'
 > {
   /** For the security definitions of its channels. */
   readonly security: SecurityOptions;
@@ -16,7 +16,7 @@ export interface RestServerDependencies extends Pick<
 /** What the application has for its fronts. */
 interface ApplicationDependencies extends Pick<
   RestServerDependencies,
-  'errorResponder' | 'rateLimiter' | 'security' | 'jobs'
+  'errorResponder' | 'idempotency' | 'jobs' | 'rateLimiter' | 'security'
 > {
   /** `undefined` in an application that does not listen, which has no front. */
   readonly listener: HttpListener | undefined;

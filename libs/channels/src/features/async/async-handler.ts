@@ -1,11 +1,12 @@
 import { ServiceResponse } from '@trunkline/service';
 import { Deadline } from '@trunkline/time';
 import { type Channel, listPlaceholders } from '../../rest/channel';
-import type { ChannelOperation, ObservableRequestHandler } from '../../rest/request-handler';
+import type { ChannelOperation, RequestHandler } from '../../rest/request-handler';
 import { type RequestContext, sendResponse, sendFailure } from '../../rest/request-context';
 import type { ErrorResponder } from '@trunkline/http-server';
 import { mergeInput } from '../../rest/input';
 import { serializeResponse } from '../../rest/serialize-response';
+import type { AsyncOptions } from './async-options';
 import type { AsyncRequestContext } from './enqueue-operation';
 import { parsePreferHeader } from './prefer-header';
 
@@ -15,7 +16,7 @@ export interface AsyncHandlerOptions {
   readonly enqueue: ChannelOperation<AsyncRequestContext>;
   readonly errorResponder: ErrorResponder;
   /** Answers whoever did not ask for a job, where that is theirs to say. */
-  readonly handleSync: ObservableRequestHandler;
+  readonly handleSync: RequestHandler;
 }
 
 /**
@@ -23,10 +24,10 @@ export interface AsyncHandlerOptions {
  * (`Prefer: wait=N`, RFC 7240 §4.3) gets the result itself, if there is one in time.
  */
 export function createAsyncHandler(
-  channel: Channel,
+  channel: Channel<AsyncOptions>,
   { enqueue, errorResponder, handleSync }: AsyncHandlerOptions,
-): ObservableRequestHandler {
-  const placeholders = listPlaceholders(channel.path);
+): RequestHandler {
+  const placeholders = listPlaceholders(channel.options.path);
 
   const answer = async (exchange: RequestContext) => {
     const { request } = exchange;
@@ -37,7 +38,7 @@ export function createAsyncHandler(
     sendResponse(exchange, serializeResponse(response, payload, channel.service.name), channel.representation);
   };
   return (request, reply, observer) => {
-    if (channel.async === 'optional' && !parsePreferHeader(request.head.prefer).isAsync) {
+    if (channel.options.async === 'optional' && !parsePreferHeader(request.head.prefer).isAsync) {
       return handleSync(request, reply, observer);
     }
     const exchange = { request, reply, observer };

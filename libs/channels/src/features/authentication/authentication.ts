@@ -1,8 +1,7 @@
-import type { Caller, Client } from '@trunkline/security';
+import type { Authenticator, Caller, Client } from '@trunkline/security';
 import { type BusError, classify, DeadlineExceededError } from '@trunkline/failures';
 import { CancelScope, Deadline } from '@trunkline/time';
 import type { FastifyRequest } from 'fastify';
-import type { Channel } from '../../rest/channel';
 import { getDisconnectScopes, type OnRequestStep } from '@trunkline/http-server';
 
 declare module 'fastify' {
@@ -14,8 +13,12 @@ declare module 'fastify' {
   }
 }
 
-/** Of a channel, what its authentication depends on. */
-type AuthenticatedChannel = Pick<Channel, 'name' | 'authenticator' | 'timeoutMs'>;
+/** A channel that requires credentials. */
+export interface AuthenticatedChannel {
+  readonly name: string;
+  readonly timeoutMs: number;
+  readonly authenticator: Authenticator;
+}
 
 /** Admits those whom the gate of a channel knows, and notes who they are. */
 export function createAuthenticationStep(channel: AuthenticatedChannel): OnRequestStep {
@@ -31,14 +34,9 @@ export function createAuthenticationStep(channel: AuthenticatedChannel): OnReque
  * Finds out who sent a request, within the time that an answer of the channel may take. A promise only where there is something to wait
  * for.
  *
- * @returns `undefined` where the channel does not ask
  * @throws {BusError} of the gate; 504 when the time is up
  */
-function authenticate(
-  request: FastifyRequest,
-  channel: AuthenticatedChannel,
-): Caller | undefined | Promise<Caller | undefined> {
-  if (!channel.authenticator) return undefined;
+function authenticate(request: FastifyRequest, channel: AuthenticatedChannel): Caller | Promise<Caller> {
   const applicant = new RequestClient(request, channel);
   return applicant.awaitOutcome(channel.authenticator.authenticate(request.raw, applicant));
 }
@@ -50,8 +48,7 @@ function authenticate(
 export async function tryAuthenticate(
   request: FastifyRequest,
   channel: AuthenticatedChannel,
-): Promise<Caller | BusError | undefined> {
-  if (!channel.authenticator) return undefined;
+): Promise<Caller | BusError> {
   const applicant = new RequestClient(request, channel);
   try {
     return await applicant.awaitOutcome(channel.authenticator.authenticateUncounted(request.raw, applicant));

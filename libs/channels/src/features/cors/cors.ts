@@ -12,8 +12,13 @@ export interface CorsPolicy {
   /** Headers of answers that pages may read besides those that every page may read. */
   readonly expose: readonly string[];
   readonly credentials: boolean;
-  /** How long a browser may keep what it was told. */
-  readonly maxAgeMs: number;
+  /** How long a browser may keep what it was told, in milliseconds. */
+  readonly maxAge: number;
+}
+
+/** The option of a channel that lets pages of other origins call it. */
+export interface CorsOptions {
+  readonly cors?: CorsPolicy | undefined;
 }
 
 /** What a preflight may be told of a path: the policies for each method, which are several where jobs of several channels are. */
@@ -54,7 +59,7 @@ function mergePolicies(one: CorsPolicy, other: CorsPolicy): CorsPolicy {
     headers: [...new Set([...one.headers, ...other.headers])],
     expose: [...new Set([...one.expose, ...other.expose])],
     credentials: one.credentials || other.credentials,
-    maxAgeMs: Math.min(one.maxAgeMs, other.maxAgeMs),
+    maxAge: Math.min(one.maxAge, other.maxAge),
   };
 }
 
@@ -77,7 +82,7 @@ export function setPreflightHeaders(
       .flatMap(([name, others]) => (hasSamePolicies(others, asked) ? [name] : []))
       .join(', '),
     'access-control-allow-headers': ['Content-Type', ...policy.headers].join(', '),
-    'access-control-max-age': String(Math.floor(policy.maxAgeMs / 1_000)),
+    'access-control-max-age': String(Math.floor(policy.maxAge / 1_000)),
   });
 }
 

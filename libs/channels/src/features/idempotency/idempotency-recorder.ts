@@ -4,7 +4,7 @@ import { SideEffects, isPromise } from '@trunkline/service';
 import type { IdempotencyClaim, IdempotencyStore, StoredResponse } from '@trunkline/store';
 import type { Logger } from '@trunkline/telemetry';
 import type { FastifyReply } from 'fastify';
-import type { ResponseObserver } from '../../rest/request-handler';
+import type { ResponseObserver } from '../../rest/request-context';
 import type { SerializedResponse } from '@trunkline/http-server';
 import { selectReplayableHeaders } from './replayable-headers';
 

@@ -1,6 +1,5 @@
 import { duration } from '@trunkline/config';
 import { z } from 'zod';
-import type { ChannelIdempotency } from '../../rest/channel';
 
 /** As long as Stripe keeps them at the least ("Idempotent requests"). */
 const DEFAULT_KEEP = '24h';
@@ -37,12 +36,23 @@ export const idempotencyOption = z
   ])
   .describe('Whether a request with an Idempotency-Key is carried out only once. Default: off. Not for GET');
 
-/** What the configuration says, as channels need it. */
-export function toChannelIdempotency(
-  written: z.infer<typeof idempotencyOption> | undefined,
-): ChannelIdempotency | undefined {
-  if (written === undefined || written === 'off') return undefined;
-  if (typeof written === 'string') return { isRequired: written === 'required', keepMs: DEFAULT_KEEP_MS, scope: [] };
-  const { mode, keep, scope } = written;
+/** The value of {@link idempotencyOption}. */
+export type IdempotencyOption = z.output<typeof idempotencyOption>;
+
+/** How a channel treats requests with an `Idempotency-Key`. */
+export interface IdempotencySettings {
+  /** Whether a request without a key is rejected. */
+  readonly isRequired: boolean;
+  /** How long a response is kept for replay. */
+  readonly keepMs: number;
+  /** Headers, lower-case, that tell clients apart: the same key with another value of one of them is another key. */
+  readonly scope: readonly string[];
+}
+
+/** Converts the option of a channel; `undefined` where the channel ignores the header. */
+export function toIdempotencySettings(option: IdempotencyOption = 'off'): IdempotencySettings | undefined {
+  if (option === 'off') return undefined;
+  if (typeof option === 'string') return { isRequired: option === 'required', keepMs: DEFAULT_KEEP_MS, scope: [] };
+  const { mode, keep, scope } = option;
   return { isRequired: mode === 'required', keepMs: keep, scope: scope.map((name) => name.toLowerCase()) };
 }

@@ -5,9 +5,10 @@ import type { Logger } from '@trunkline/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Channel } from '../../rest/channel';
 import { type ErrorResponder, type RouteGeneric, writeResponse } from '@trunkline/http-server';
-import type { RequestHandler, ObservableRequestHandler } from '../../rest/request-handler';
+import type { RequestHandler } from '../../rest/request-handler';
 import { IdempotencyRecorder } from './idempotency-recorder';
 import { findIdempotencyKey } from './idempotency-key';
+import type { IdempotencySettings } from './idempotency-section';
 import { selectReplayableHeaders } from './replayable-headers';
 import { type ClaimScope, createClaim, createClaimScope } from './request-claim';
 
@@ -32,7 +33,7 @@ interface KeyedRequest {
   readonly request: FastifyRequest<RouteGeneric>;
   readonly reply: FastifyReply;
   readonly scope: ClaimScope;
-  readonly handler: ObservableRequestHandler;
+  readonly handler: RequestHandler;
 }
 
 /**
@@ -48,16 +49,14 @@ export class Idempotency {
 
   constructor(private readonly parts: IdempotencyOptions) {}
 
-  /** The handler of a channel with the step in front of it; the very handler, where the channel does not ask for the step. */
-  wrap(channel: Channel, handler: ObservableRequestHandler): RequestHandler {
-    const { idempotency } = channel;
-    if (!idempotency) return handler;
-    const scope = createClaimScope(this.parts.bus, channel, idempotency);
+  /** The handler of a channel with the step in front of it. */
+  wrap(handler: RequestHandler, channel: Channel, settings: IdempotencySettings): RequestHandler {
+    const scope = createClaimScope(this.parts.bus, channel, settings);
     return (request, reply) => {
       try {
         const key = findIdempotencyKey(request.raw.rawHeaders);
         if (key !== undefined) return this.#claim(key, { request, reply, scope, handler });
-        if (idempotency.isRequired) throw createFailure('IDEMPOTENCY_KEY_REQUIRED');
+        if (settings.isRequired) throw createFailure('IDEMPOTENCY_KEY_REQUIRED');
         handler(request, reply);
       } catch (refusal) {
         this.parts.errorResponder.send(refusal, request, reply);

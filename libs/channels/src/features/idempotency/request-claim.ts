@@ -3,7 +3,8 @@ import { toCanonicalJson } from '@trunkline/failures';
 import { createCallerKey } from '@trunkline/security';
 import type { IdempotencyClaim } from '@trunkline/store';
 import type { FastifyRequest } from 'fastify';
-import type { Channel, ChannelIdempotency } from '../../rest/channel';
+import type { Channel } from '../../rest/channel';
+import type { IdempotencySettings } from './idempotency-section';
 import type { RouteGeneric } from '@trunkline/http-server';
 
 /** After the channel's timeout: what it takes at the most to record the end, and a loop that is late. */
@@ -16,13 +17,13 @@ export interface ClaimScope {
   /** Name of the bus: several may share a store. */
   readonly bus: string;
   readonly channel: Channel;
-  readonly idempotency: ChannelIdempotency;
+  readonly idempotency: IdempotencySettings;
   /** Headers that tell clients apart whom the bus does not know. */
   readonly anonymousClientHeaders: readonly string[];
 }
 
 /** Made once for each channel. */
-export function createClaimScope(bus: string, channel: Channel, idempotency: ChannelIdempotency): ClaimScope {
+export function createClaimScope(bus: string, channel: Channel, idempotency: IdempotencySettings): ClaimScope {
   return { bus, channel, idempotency, anonymousClientHeaders: [...CREDENTIAL_HEADERS, ...idempotency.scope] };
 }
 

@@ -1,6 +1,6 @@
 import type { JsonSchema } from '@trunkline/service';
 import type { Examples } from '../openapi-document';
-import type { PlacedOperation } from './operation-section';
+import type { PlacedOperation } from './placed-operation';
 
 /** The command that calls the operation from a shell, with the first example, or made-up values, for what is required. */
 export function formatCurl({ method, path, operation, document }: PlacedOperation): string {

@@ -1,15 +1,8 @@
 import type { Content, OpenApiDocument, Operation, Reference, Response } from '../openapi-document';
 import { formatCurl } from './curl';
 import { type Html, html } from './html';
+import type { PlacedOperation } from './placed-operation';
 import { renderMember, renderRequired } from './schema-view';
-
-/** An operation at its place. */
-export interface PlacedOperation {
-  readonly method: string;
-  readonly path: string;
-  readonly operation: Operation;
-  readonly document: OpenApiDocument;
-}
 
 /** All that a client has to know of an operation. */
 export function renderOperation(placed: PlacedOperation): Html {

@@ -1,0 +1,47 @@
+import type { z } from 'zod';
+import { type ChannelFeature, type DependenciesOf, mergeOptions } from './channel-feature';
+import { async } from './features/async/feature';
+import { authentication } from './features/authentication/feature';
+import { bodyBudget } from './features/body-budget/feature';
+import { compression } from './features/compression/feature';
+import { cors } from './features/cors/feature';
+import { deprecation } from './features/deprecation/feature';
+import { etag } from './features/etag/feature';
+import { idempotency } from './features/idempotency/feature';
+import { maintenance } from './features/maintenance/feature';
+import { negotiation } from './features/negotiation/feature';
+import { rateLimit } from './features/rate-limit/feature';
+
+/**
+ * The life of a request of a channel. Features that add headers to every response come before those that may reject the request, and
+ * all that need the head alone come before the body is read.
+ */
+const LIFE_OF_A_REQUEST = [
+  // route
+  maintenance,
+  deprecation,
+  cors,
+  authentication,
+  rateLimit,
+  negotiation,
+  bodyBudget,
+  // body
+  idempotency,
+  async,
+  // input, invocation, output
+  etag,
+  compression,
+  // response
+] as const;
+
+/** The configuration keys of all features. */
+export const featureOptions = mergeOptions(LIFE_OF_A_REQUEST);
+
+/** The values of {@link featureOptions}. */
+export type FeatureOptions = z.output<z.ZodObject<typeof featureOptions>>;
+
+/** The parts of the bus that features use. */
+export type FeatureDependencies = DependenciesOf<typeof LIFE_OF_A_REQUEST>;
+
+/** The features of channels in the order in which a request takes them. */
+export const channelFeatures: readonly ChannelFeature<FeatureOptions, FeatureDependencies>[] = LIFE_OF_A_REQUEST;

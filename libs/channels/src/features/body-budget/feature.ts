@@ -1,0 +1,19 @@
+import type { ErrorResponder, HttpListener } from '@trunkline/http-server';
+import type { ChannelFeature } from '../../channel-feature';
+import { hasBody } from '../../openapi/described-channel';
+
+type Dependencies = {
+  readonly listener: HttpListener;
+  readonly errorResponder: ErrorResponder;
+};
+
+/**
+ * Rejects requests with a body while the bodies of other requests use up what the bus reads at once. The last feature before the body
+ * is read, since its step listens to the body.
+ */
+export const bodyBudget = {
+  options: {},
+  onRequest: ({ options: { method } }, { listener, errorResponder }) =>
+    method === 'GET' ? undefined : listener.bodyBudget.createStep(errorResponder),
+  describe: (channel) => (hasBody(channel) ? { codes: ['MALFORMED_BODY', 'CONTENT_TOO_LARGE'] } : {}),
+} satisfies ChannelFeature<unknown, Dependencies>;

@@ -1,0 +1,33 @@
+import { channelFeatures, type FeatureOptions } from '../features';
+import { createRepresentation } from '../rest/create-channel';
+import type { DescribedChannel } from './described-channel';
+import type { OperationPart, OperationPartContext } from './operation-part';
+
+/** What the features of a channel add to its operation, all together. */
+export interface FeatureDescription extends Required<OperationPart> {
+  /** Media types of successful responses. */
+  readonly mediaTypes: readonly string[];
+}
+
+/** Describes what clients see of the features of a channel. */
+export function describeFeatures(
+  channel: DescribedChannel<FeatureOptions>,
+  context: OperationPartContext,
+): FeatureDescription {
+  const parts = channelFeatures.flatMap((feature) => feature.describe?.(channel, context) ?? []);
+  return {
+    mediaTypes: createRepresentation(channel).mediaTypes,
+    security: parts.flatMap(({ security = [] }) => security),
+    isDeprecated: parts.some(({ isDeprecated = false }) => isDeprecated),
+    notes: parts.flatMap(({ notes = [] }) => notes),
+    parameters: parts.flatMap(({ parameters = [] }) => parameters),
+    headers: mergeRecords(parts.map(({ headers = {} }) => headers)),
+    payloadHeaders: mergeRecords(parts.map(({ payloadHeaders = {} }) => payloadHeaders)),
+    responses: mergeRecords(parts.map(({ responses = {} }) => responses)),
+    codes: [...new Set(parts.flatMap(({ codes = [] }) => codes))],
+  };
+}
+
+function mergeRecords<T>(records: readonly Readonly<Record<string, T>>[]): Readonly<Record<string, T>> {
+  return Object.fromEntries(records.flatMap((record) => Object.entries(record)));
+}

@@ -1,0 +1,33 @@
+import type { FailureCode } from '@trunkline/failures';
+import type { Components } from './components';
+import type { Header, Operation, Parameter, Response } from './openapi-document';
+import type { DescribedSecurity } from './security-schemes';
+
+/** What one feature of a channel adds to an operation of the document. */
+export interface OperationPart {
+  /** Security requirements, any one of which is enough. */
+  readonly security?: Operation['security'];
+  readonly isDeprecated?: boolean;
+  /** Paragraphs of the description. */
+  readonly notes?: readonly string[];
+  readonly parameters?: readonly Parameter[];
+  /** Headers of every response. */
+  readonly headers?: Readonly<Record<string, Header>>;
+  /** Headers of successful responses that have the payload of the service, and of 304. */
+  readonly payloadHeaders?: Readonly<Record<string, Header>>;
+  /** Further successful responses by status. */
+  readonly responses?: Readonly<Record<string, PartialResponse>>;
+  /** Codes of failures that clients can get because of the feature. */
+  readonly codes?: readonly FailureCode[];
+}
+
+/** A response without the headers that all responses of the operation have. */
+interface PartialResponse extends Omit<Response, 'headers'> {
+  readonly headers?: Readonly<Record<string, Header>>;
+}
+
+/** What features use to describe themselves. */
+export interface OperationPartContext {
+  readonly components: Components;
+  readonly security: DescribedSecurity;
+}
