@@ -194,7 +194,7 @@ describe('Hostile input', () => {
     });
 
     expect(answer).toMatchObject({ status: 400, body: { code: 'MALFORMED_BODY' } });
-    expect(answer).toMatchObject({ body: { detail: 'the body has #/order/amount twice' } });
+    expect(answer).toMatchObject({ body: { detail: 'the body has a duplicate member at #/order/amount' } });
     expect(Count.runs).toBe(0);
   });
 

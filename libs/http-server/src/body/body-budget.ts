@@ -3,14 +3,14 @@ import { type BusError, createFailure } from '@trunkline/failures';
 import type { ErrorResponder } from '../response/error-responder';
 import type { RoutedRequest, OnRequestStep } from '../request/on-request';
 
-/** A body that is not larger comes with its head more often than not, and connections are counted. */
+/** Bodies up to this size are not counted: most arrive with the head, and the number of connections is limited. */
 const SMALL_BYTES = 16_384;
 
 /**
- * Bounds the bytes of bodies that are being read at once, over all requests: when they are used up, new requests with a body are
- * refused before it is read, and so is one that is being read and would need more.
+ * Limits the bytes of request bodies that are being read at the same time, over all requests. Beyond the limit, requests are rejected: new
+ * ones before their body is read, and one whose body exceeds the limit while it is read.
  *
- * What has come counts, not what was announced: a client that announces much and sends nothing takes nothing from others.
+ * Counts received bytes, not announced ones: a client that announces a large body and sends nothing does not use up the budget.
  */
 export class BodyBudget {
   #usedBytes = 0;
@@ -18,31 +18,31 @@ export class BodyBudget {
   constructor(private readonly maxBytes: number) {}
 
   /**
-   * The last step before a body is read: it listens to the body, so nothing that waits may come after it. It throws `OVERLOADED`
-   * when nothing is left.
+   * Creates the step that counts the body of a request; it throws `OVERLOADED` when the budget is used up. It must be the last step before
+   * the body is read: it listens for data, which would be lost during a later asynchronous step.
    */
-  createStep(failures: ErrorResponder): OnRequestStep {
+  createStep(errorResponder: ErrorResponder): OnRequestStep {
     return (request, reply) => {
       if (getDeclaredBytes(request) <= SMALL_BYTES) return undefined;
       if (this.#usedBytes >= this.maxBytes) throw createBudgetFailure();
       this.#watch(request.raw, () => {
-        if (!reply.sent) failures.send(createBudgetFailure(), request, reply);
+        if (!reply.sent) errorResponder.send(createBudgetFailure(), request, reply);
       });
       return undefined;
     };
   }
 
-  #watch(body: IncomingMessage, refuse: () => void): void {
+  #watch(body: IncomingMessage, reject: () => void): void {
     let bytes = 0;
     const count = (chunk: Buffer) => {
       bytes += chunk.length;
       this.#usedBytes += chunk.length;
       if (this.#usedBytes <= this.maxBytes) return;
       release();
-      refuse();
+      reject();
     };
     const release = () => {
-      // What comes later is thrown away with the connection.
+      // The rest of a rejected body is discarded with the connection.
       body.off('data', count);
       this.#usedBytes -= bytes;
       bytes = 0;
@@ -53,14 +53,14 @@ export class BodyBudget {
   }
 }
 
-/** How long the body of a request is, as far as it says. */
+/** The declared length of a body; infinite for a chunked one. */
 function getDeclaredBytes({ raw, head }: RoutedRequest): number {
   return head.transferCoding === undefined ? Number(raw.headers['content-length'] ?? 0) : Number.POSITIVE_INFINITY;
 }
 
 function createBudgetFailure(): BusError {
   return createFailure('OVERLOADED', {
-    detail: 'more bodies are being sent than can be read at once',
+    detail: 'too many request bodies are being sent at the same time',
     headers: { connection: 'close' },
   });
 }

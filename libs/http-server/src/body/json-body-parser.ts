@@ -3,18 +3,18 @@ import { createMissingTypeFailure } from './media-type';
 import { type JsonLimits, parseStrictJson } from './strict-json';
 
 /**
- * Makes a Fastify instance read every body as strict JSON: channels have refused others before. A body of no bytes is no body, however
- * it is framed: a proxy may have sent on the one as the other (RFC 9112 §6.3).
+ * Makes a Fastify instance parse every body as strict JSON; earlier steps reject other media types. An empty body is no body, however it is
+ * framed, as proxies may change the framing (RFC 9112 §6.3).
  */
-export function registerJsonBodyParser(front: FastifyInstance, limits: JsonLimits): void {
-  front.removeAllContentTypeParsers();
-  // Fastify remembers the parser of a type that it knows by name; for '*' it takes the header apart again for every body.
+export function registerJsonBodyParser(server: FastifyInstance, limits: JsonLimits): void {
+  server.removeAllContentTypeParsers();
+  // Fastify finds the parser of a registered type at once; for '*' it parses the header again for every body.
   for (const type of ['application/json', '*']) {
-    front.addContentTypeParser(type, { parseAs: 'buffer' }, (request, body, done) => {
+    server.addContentTypeParser(type, { parseAs: 'buffer' }, (request, body, done) => {
       try {
         done(null, body.length === 0 ? undefined : parseBody(request, body, limits));
-      } catch (refusal) {
-        done(refusal instanceof Error ? refusal : null);
+      } catch (thrown) {
+        done(thrown instanceof Error ? thrown : null);
       }
     });
   }

@@ -2,15 +2,14 @@ import { type BusError, createFailure } from '@trunkline/failures';
 import type { RequestHead } from '../request/request-head';
 
 const JSON_TYPE = /^application\/(?:json|[\w!#$&^.+-]+\+json)$/i;
-/** Charsets whose text is UTF-8: US-ASCII is a subset of it. */
+/** UTF-8, and US-ASCII as a subset of it. */
 const UTF8 = /^"?(?:utf-?8|us-ascii|ascii)"?$/i;
 
 /**
- * Accepts a body that can be read as it is: JSON or `+json` (RFC 6839), in UTF-8, without a content coding. A request without a body
- * has nothing to read, whatever it says of its type. Whether a chunked body is empty shows when it has been read, so that the check
- * of a missing type is left to whoever reads it.
+ * Checks that a body is JSON or `+json` (RFC 6839) in UTF-8, without a content coding. A request without a body passes, whatever its media
+ * type. A chunked body without a media type passes, too, as it may be empty: the body parser checks it.
  *
- * @throws {BusError} `UNSUPPORTED_MEDIA_TYPE`: reading one charset as another corrupts in silence
+ * @throws {BusError} `UNSUPPORTED_MEDIA_TYPE`, as reading one charset as another corrupts text silently
  */
 export function assertReadableBody(head: RequestHead, method: string): void {
   if (head.transferCoding === undefined && !(Number(head.contentLength) > 0)) return;
@@ -22,7 +21,7 @@ export function assertReadableBody(head: RequestHead, method: string): void {
     throw createUnsupportedTypeFailure('send the body without Content-Encoding', method);
 }
 
-/** Refuses a body without a media type: guessing one is how a body of another kind gets read as JSON. */
+/** Creates the failure for a body without a media type, which is never guessed: the body could be anything. */
 export function createMissingTypeFailure(method: string): BusError {
   return createUnsupportedTypeFailure('a body needs a Content-Type: send application/json', method);
 }
@@ -34,7 +33,7 @@ function assertJsonType(contentType: string, method: string): void {
   if (charset !== undefined && !UTF8.test(charset)) throw createUnsupportedTypeFailure('send UTF-8', method);
 }
 
-/** `Accept-Post` is the header of a POST (W3C Linked Data Platform §7.1), `Accept` that of any method (RFC 9110 §15.5.16). */
+/** A 415 names the supported type in `Accept` (RFC 9110 §15.5.16), and for POST in `Accept-Post` (W3C Linked Data Platform §7.1). */
 function createUnsupportedTypeFailure(detail: string, method: string): BusError {
   const accept = 'application/json';
   const headers = method === 'POST' ? { accept, 'accept-post': accept } : { accept };

@@ -4,8 +4,8 @@ import { parseStrictJson } from './strict-json';
 const LIMITS = { maxDepth: 64 };
 const parse = (text: string) => parseStrictJson(Buffer.from(text), LIMITS);
 
-describe('strict JSON', () => {
-  it('is what JSON.parse makes of it, or refused as a malformed body', () => {
+describe('Strict JSON', () => {
+  it('is parsed as by JSON.parse, or rejected as a malformed body', () => {
     fc.assert(
       fc.property(fc.oneof(fc.json({ maxDepth: 8 }), fc.string()), (text) => {
         let value: unknown;
@@ -27,20 +27,20 @@ describe('strict JSON', () => {
     ['[3.141592653589793238]', '#/0'],
     ['[1e-400]', '#/0'],
     ['[1,{"a":-1e999}]', '#/1/a'],
-  ])('refuses the number in %s, which would change, and says where it is', (text, pointer) => {
-    const detail = `the number at ${pointer} would lose digits: send it as a string`;
+  ])('rejects a number in %s that would change, with its pointer', (text, pointer) => {
+    const detail = `a number at ${pointer} would lose digits: send it as a string`;
 
     expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'MALFORMED_BODY', detail }));
   });
 
   it.each(['9007199254740992', '1e21', '1e22', '6.02214076e23', '1.7976931348623157e308', '0.1', '-0', '100e-2'])(
-    'takes the number %s, which its double gives back',
+    'accepts the number %s, which a double represents',
     (text) => {
       expect(parse(text)).toBe(JSON.parse(text));
     },
   );
 
-  it('takes as many levels as it may, and no more', () => {
+  it('accepts values up to the maximum depth', () => {
     const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
 
     expect(() => parse(nested(64))).not.toThrow();
@@ -48,7 +48,7 @@ describe('strict JSON', () => {
     expect(() => parse(nested(100_000))).toThrow('Malformed body');
   });
 
-  it('takes 10 000 members in an object, and no more', () => {
+  it('accepts at most 10 000 members in an object', () => {
     const members = (count: number) =>
       JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 1])));
 
@@ -57,13 +57,13 @@ describe('strict JSON', () => {
   });
 
   it.each(['{"__proto__":1}', '{"\\u005f\\u005fproto__":1}', '{"constructor":{"prototype":1}}'])(
-    'refuses %s',
+    'rejects %s',
     (text) => {
       expect(() => parse(text)).toThrow('Malformed body');
     },
   );
 
-  it('takes a member that is called constructor, which is a word like others', () => {
+  it('accepts a member named constructor that is not an object with a prototype', () => {
     expect(parse('{"constructor":"Gaudí"}')).toEqual({ constructor: 'Gaudí' });
   });
 
@@ -73,21 +73,21 @@ describe('strict JSON', () => {
     ['[{"b":"x:y"},{"a":[1,{"c":[]}],"b":{},"a":null}]', '#/1/a'],
     ['{"a":{"b/c":"\\\\","d":"\\"","b/c":":"}}', '#/a/b~1c'],
     ['{"":[],"a":[[],{"":1}],"":0}', '#/'],
-  ])('refuses %s, which has a member twice, and says where', (text, pointer) => {
+  ])('rejects %s, which has a duplicate member, with its pointer', (text, pointer) => {
     expect(() => parse(text)).toThrow(
-      expect.objectContaining({ code: 'MALFORMED_BODY', detail: `the body has ${pointer} twice` }),
+      expect.objectContaining({ code: 'MALFORMED_BODY', detail: `the body has a duplicate member at ${pointer}` }),
     );
   });
 
-  it('does not repeat a name that is too long to be of use', () => {
+  it('leaves long names out of its message', () => {
     const name = 'x'.repeat(10_000);
 
     expect(() => parse(`{"${name}":1,"${name}":2}`)).toThrow(
-      expect.objectContaining({ detail: 'the body has a member twice' }),
+      expect.objectContaining({ detail: 'the body has a duplicate member' }),
     );
   });
 
-  it('refuses a member twice wherever it stands, and nothing else for it', () => {
+  it('rejects exactly the texts with a duplicate member, at any depth', () => {
     const names = fc.constantFrom('a', 'b', ':', '"', '\\', '{', ',"', '0', 'é');
     const { json } = fc.letrec<{ json: string }>((tie) => ({
       json: fc.oneof(
@@ -104,20 +104,20 @@ describe('strict JSON', () => {
 
     fc.assert(
       fc.property(json, (text) => {
-        let isRefused = false;
+        let isRejected = false;
         try {
           parse(text);
         } catch {
-          isRefused = true;
+          isRejected = true;
         }
-        expect(isRefused).toBe(
+        expect(isRejected).toBe(
           JSON.stringify(JSON.parse(text)).length !== text.replaceAll(/ (?=:)|(?<=,) /g, '').length,
         );
       }),
     );
   });
 
-  it('never says what was sent', () => {
+  it('leaves values of the body out of its message', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 4 }), (secret) => {
         try {
