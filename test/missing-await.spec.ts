@@ -71,7 +71,7 @@ describe('a payload that holds a promise', () => {
     ['/held/response', 'the payload of held holds a promise at /w'],
     ['/held/status', 'holds a promise at /w'],
     ['/held/body', 'the body of an outgoing call holds a promise at /w'],
-    ['/held/header', 'the header x-part is an object and not a text: is an await missing?'],
+    ['/held/header', 'the value of the header x-part is an object, not a text: is an await missing?'],
     ['/outer/callee', 'the payload of outer holds a promise at /inner/w'],
     ['/outer/branch', 'the payload of outer holds a promise at /branch/w'],
   ])('is a 500 for the client and names the place in the log: %s', async (path, message) => {

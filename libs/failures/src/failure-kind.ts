@@ -1,6 +1,6 @@
 /**
- * What went wrong, as a closed set: a failure is of exactly one kind, and everything decided about failures in general
- * (retry, breaker, log level, who wrote the text the client sees) is decided by it. Statuses and codes stand in the catalogue.
+ * The kinds of failures, a closed set. The kind decides whether a failure is retried or counts for a circuit breaker, its log level, and
+ * whether the client sees its message. The catalogue has the statuses and codes.
  */
 export type FailureKind =
   | 'malformed'
@@ -36,7 +36,7 @@ export type FailureKind =
   | 'cancelled'
   | 'internal';
 
-/** How loudly a failure is logged where it ends. */
+/** The level at which a failure is logged. */
 export type Severity = 'debug' | 'warn' | 'error';
 
 const SEVERITIES_BY_KIND: Partial<Record<FailureKind, Severity>> = {
@@ -59,8 +59,8 @@ const SEVERITIES_BY_KIND: Partial<Record<FailureKind, Severity>> = {
 };
 
 /**
- * `error` for what somebody here must mend, `debug` for what a client did in the ordinary course, `warn` for the rest:
- * upstreams, overload, refused callers and the errors that a service declared.
+ * The log level of a kind: `error` if operators must act, `debug` for ordinary mistakes of clients, `warn` for the rest (upstreams,
+ * overload, rejected callers, errors that a service declares).
  */
 export function getSeverity(kind: FailureKind): Severity {
   return SEVERITIES_BY_KIND[kind] ?? 'warn';

@@ -1,9 +1,9 @@
 /**
- * What can go wrong on the bus: a closed set of kinds, the errors that carry them, and how clients are told.
- * Not for: deciding whether to try again (resilience), or knowing what an HTTP client's errors look like (outgoing).
+ * Failures of the bus: a closed set of kinds, the error classes, the catalogue of error codes, and the error responses.
+ * Not for: deciding whether to retry (resilience), or interpreting the errors of an HTTP client (outgoing).
  */
 
-// To fail
+// To raise failures
 export { BusError, type BusErrorOptions } from './errors/bus-error';
 export { createFailure } from './catalogue/create-failure';
 export { BadRequestError } from './errors/bad-request-error';
@@ -25,7 +25,7 @@ export { ValidationFailedError } from './errors/validation-failed-error';
 export { type GivenViolation, type GivenViolations } from './violations/given-violation';
 export { type Violation, violationAt } from './violations/violation';
 
-// To tell failures apart
+// To distinguish failures
 export { classify } from './classification/classify';
 export { type FailureKind, type Severity } from './failure-kind';
 export { findViolations } from './violations/find-violations';
@@ -35,13 +35,13 @@ export { recordService, getServiceChain } from './classification/service-chain';
 export { getErrorCode, getErrorMessage } from './errors/read-error';
 export { isObject, isRecord } from './json/is-record';
 
-// To find numbers that would change
+// To find numbers that lose digits
 export { findInexactNumbers, isExactNumber, type NumberRange, findNumberPointer } from './json/exact-numbers';
 
 // To compare JSON
 export { toCanonicalJson } from './json/canonical-json';
 
-// To tell clients
+// To respond to clients
 export { createErrorDocument, renderErrorPage } from './catalogue/error-page';
 export { escapeHtml } from './catalogue/escape-html';
 export { type CatalogueEntry, type RetryRule } from './catalogue/catalogue-entry';

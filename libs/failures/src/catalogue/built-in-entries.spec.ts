@@ -1,7 +1,7 @@
 import * as failures from '..';
 import { ErrorCatalogue, createFailure, type FailureCode, type FailureKind } from '..';
 
-/** What happened, and what the client is told: the contract, written by hand. */
+/** The contract of codes, kinds and statuses, written by hand. */
 const ROWS: readonly (readonly [FailureCode, FailureKind, status: number, retryAfter?: 'Retry-After'])[] = [
   ['MALFORMED_BODY', 'malformed', 400],
   ['BAD_REQUEST', 'malformed', 400],
@@ -71,11 +71,11 @@ const CONTRACT = ROWS.map(([code, kind, status, retryAfter]) => ({
 const entries = new ErrorCatalogue().list();
 
 describe('the catalogue', () => {
-  it.each(CONTRACT)('says of $code that it is $kind, status $status', ({ code, kind, status }) => {
+  it.each(CONTRACT)('has $code with the kind $kind and the status $status', ({ code, kind, status }) => {
     expect(failures.getCatalogueEntry(code)).toMatchObject({ code, kind, status });
   });
 
-  it.each(CONTRACT)('makes a failure of $code that has Retry-After where one is promised: $hasRetryAfter', (row) => {
+  it.each(CONTRACT)('creates a failure for $code with Retry-After: $hasRetryAfter', (row) => {
     const { code, kind, status, hasRetryAfter } = row;
 
     const failure = createFailure(code);
@@ -84,7 +84,7 @@ describe('the catalogue', () => {
     expect(failure.retryAfter !== undefined).toBe(hasRetryAfter);
   });
 
-  it('has no code beyond the contract, and none twice', () => {
+  it('has no code that the contract lacks, and no duplicates', () => {
     expect(entries.map(({ code }) => code)).toEqual(CONTRACT.map(({ code }) => code).toSorted());
   });
 

@@ -1,6 +1,6 @@
 import type { CatalogueEntry } from './catalogue-entry';
 
-/** What happened to the bus itself. The 503s among them always tell the client when to come back. */
+/** Failures of the bus itself. A 503 that the bus raises always has `Retry-After`. */
 export const BUS_FAILURES = [
   {
     code: 'OVERLOADED',
@@ -9,8 +9,8 @@ export const BUS_FAILURES = [
     title: 'Overloaded',
     retry: 'afterwards',
     minRetryAfterSeconds: 1,
-    meaning: 'The bus, or its way to a system behind it, has as much to do as it can. The request was not begun.',
-    remedy: 'Wait as long as Retry-After says.',
+    meaning: 'The bus, or its connection to an upstream system, is at capacity. The request was not started.',
+    remedy: 'Wait for the time in Retry-After.',
   },
   {
     code: 'DEADLINE_EXCEEDED',
@@ -18,8 +18,8 @@ export const BUS_FAILURES = [
     status: 504,
     title: 'Deadline exceeded',
     retry: 'idempotent',
-    meaning: 'The work was not done within the time it is given. It may have been done in part.',
-    remedy: 'Find out what was done before you repeat a request that changes something.',
+    meaning: 'The request was not completed within its time limit. It may have taken effect in part.',
+    remedy: 'Check what took effect before you repeat a request that changes data.',
   },
   {
     code: 'STORE_UNAVAILABLE',
@@ -28,8 +28,8 @@ export const BUS_FAILURES = [
     title: 'Store unavailable',
     retry: 'afterwards',
     minRetryAfterSeconds: 1,
-    meaning: 'The store that the request needs cannot be reached. The request was not accepted.',
-    remedy: 'Wait as long as Retry-After says.',
+    meaning: 'A store that the request needs is unavailable. The request was not accepted.',
+    remedy: 'Wait for the time in Retry-After.',
   },
   {
     code: 'MAINTENANCE',
@@ -38,8 +38,8 @@ export const BUS_FAILURES = [
     title: 'Maintenance',
     retry: 'afterwards',
     minRetryAfterSeconds: 1,
-    meaning: 'The bus is being worked on.',
-    remedy: 'Wait as long as Retry-After says.',
+    meaning: 'The bus or this channel is under maintenance.',
+    remedy: 'Wait for the time in Retry-After.',
   },
   {
     code: 'SHUTTING_DOWN',
@@ -48,8 +48,8 @@ export const BUS_FAILURES = [
     title: 'Shutting down',
     retry: 'afterwards',
     minRetryAfterSeconds: 1,
-    meaning: 'This instance of the bus is ending. The request was not begun.',
-    remedy: 'Send it again on a new connection.',
+    meaning: 'This instance of the bus is shutting down. The request was not started.',
+    remedy: 'Send the request again on a new connection.',
   },
   {
     code: 'SERVICE_UNAVAILABLE',
@@ -57,8 +57,8 @@ export const BUS_FAILURES = [
     status: 503,
     title: 'Service unavailable',
     retry: 'afterwards',
-    meaning: 'A service cannot do its work for now.',
-    remedy: 'Try again later, after Retry-After if there is one.',
+    meaning: 'A service is temporarily unavailable.',
+    remedy: 'Retry later, after the time in Retry-After if the response has one.',
   },
   {
     code: 'CLIENT_CLOSED',
@@ -66,8 +66,8 @@ export const BUS_FAILURES = [
     status: 499,
     title: 'Client closed the request',
     retry: 'never',
-    meaning: 'The client left before the answer was there. Only logs have this.',
-    remedy: 'Wait longer for the answer.',
+    meaning: 'The client disconnected before the response was ready. This code appears in logs only.',
+    remedy: 'Wait longer for the response.',
   },
   {
     code: 'INTERNAL_ERROR',
@@ -75,7 +75,7 @@ export const BUS_FAILURES = [
     status: 500,
     title: 'Internal error',
     retry: 'never',
-    meaning: 'Something in the bus or in a service went wrong that should not have.',
-    remedy: 'Tell the operators of this bus the request_id: their log has the reason.',
+    meaning: 'An unexpected error occurred in the bus or in a service.',
+    remedy: 'Report the request_id to the operators of this bus: their log has the cause.',
   },
 ] as const satisfies readonly CatalogueEntry[];

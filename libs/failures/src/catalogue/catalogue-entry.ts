@@ -1,25 +1,25 @@
 import type { FailureKind } from '../failure-kind';
 
 /**
- * May the client send the same request again? `never`: it would fail again. `idempotent`: yes, if the method is idempotent or the
- * request has an Idempotency-Key. `afterwards`: yes, after `Retry-After`, or else after a while.
+ * Whether the client may retry the request. `never`: it would fail again. `idempotent`: if the method is idempotent or the request has
+ * an Idempotency-Key. `afterwards`: after `Retry-After`, or after a while if there is none.
  */
 export type RetryRule = 'never' | 'idempotent' | 'afterwards';
 
-/** One code of the catalogue: what `GET /errors/{slug}` tells of it. */
+/** An error code with its explanation, as served by `GET /errors/{slug}`. */
 export interface CatalogueEntry {
   /** Stable and unique, upper snake case. */
   readonly code: string;
   readonly kind: FailureKind;
-  /** HTTP status of the answer; 499 is only ever logged. */
+  /** HTTP status of the response; 499 is logged only. */
   readonly status: number;
   /** The same for every occurrence (RFC 9457 §3.1.3). */
   readonly title: string;
-  /** What it means, for the client who got it. */
+  /** What the error means, for the client. */
   readonly meaning: string;
-  /** What the client can do about it. */
+  /** What the client can do. */
   readonly remedy: string;
   readonly retry: RetryRule;
-  /** Seconds that `Retry-After` has at the least. Without it an answer has one only if the failure gives it. */
+  /** Minimum of `Retry-After` in seconds. If absent, a response has the header only if the failure sets it. */
   readonly minRetryAfterSeconds?: number;
 }

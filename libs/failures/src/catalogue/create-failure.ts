@@ -1,7 +1,7 @@
 import { BusError, type BusErrorOptions } from '../errors/bus-error';
 import { getCatalogueEntry, type FailureCode } from './built-in-entries';
 
-/** A failure that the catalogue describes in full: code, kind, status and title are its entry's. */
+/** Creates a failure with the code, kind, status and title of a catalogue entry. */
 export function createFailure(
   code: FailureCode,
   options: Omit<BusErrorOptions, 'code' | 'kind' | 'status'> = {},

@@ -60,27 +60,27 @@ const CODES_BY_KIND: Readonly<Record<Exclude<FailureKind, 'domain'>, FailureCode
   internal: 'INTERNAL_ERROR',
 };
 
-/** The code of an error that was given nothing but a status. A status that several rows of the catalogue share has none: `HTTP_502`. */
+/** The code of an error that has a status only; `HTTP_502` for a status without a single matching code. */
 export function getCodeForStatus(status: number): FailureCode | `HTTP_${number}` {
   return CODES_BY_STATUS[status] ?? `HTTP_${status}`;
 }
 
-/** The title of an error that has no text. */
+/** The title of an error without a text. */
 export function getTitleForStatus(status: number): string {
   return findCatalogueEntry(getCodeForStatus(status))?.title ?? STATUS_CODES[status] ?? `Status ${status}`;
 }
 
-/** The code that stands for a kind. */
+/** The default code of a kind. */
 export function getCodeForKind(kind: Exclude<FailureKind, 'domain'>): FailureCode {
   return CODES_BY_KIND[kind];
 }
 
-/** The kind of a code; one that is not the bus's is a service's own. */
+/** The kind of a code: `domain` for a code that a service has defined. */
 export function getKindForCode(code: string): FailureKind {
   return findCatalogueEntry(code)?.kind ?? 'domain';
 }
 
-/** What the catalogue says of a failure: of its code, or, where that is somebody's own, of its kind. */
+/** Finds the catalogue entry of a failure: by its code, or by its kind for a code that a service has defined. */
 export function resolveCatalogueEntry(kind: FailureKind, code: string): CatalogueEntry {
   return findCatalogueEntry(code) ?? getCatalogueEntry(kind === 'domain' ? 'INTERNAL_ERROR' : getCodeForKind(kind));
 }

@@ -6,7 +6,7 @@ describe('an error catalogue', () => {
     expect(new ErrorCatalogue().find('no-such-error')).toBeUndefined();
   });
 
-  it('explains what a service declares', () => {
+  it('explains an error that a service declares', () => {
     const catalogue = new ErrorCatalogue();
 
     catalogue.declare('OUT_OF_STOCK', { status: 422, title: 'Items out of stock', description: 'None are left.' });
@@ -19,7 +19,7 @@ describe('an error catalogue', () => {
     });
   });
 
-  it('takes the title of a declared error for its meaning where it has no description', () => {
+  it('uses the title of a declared error as its meaning if it has no description', () => {
     const catalogue = new ErrorCatalogue();
 
     catalogue.declare('BUSY', { status: 503, title: 'Warehouse is busy', retryAfter: 60 });
@@ -27,7 +27,7 @@ describe('an error catalogue', () => {
     expect(catalogue.find('busy')).toMatchObject({ meaning: 'Warehouse is busy', retry: 'afterwards' });
   });
 
-  it('keeps the first declaration of a code, and the errors of the bus', () => {
+  it('ignores later declarations of a code, and declarations of built-in codes', () => {
     const catalogue = new ErrorCatalogue();
 
     catalogue.declare('OUT_OF_STOCK', { status: 422, title: 'first' });
@@ -38,15 +38,15 @@ describe('an error catalogue', () => {
     expect(catalogue.find('conflict')?.status).toBe(409);
   });
 
-  it.each(['out of stock', '../x', 'lower_case', ''])('refuses %j as a code', (code) => {
+  it.each(['out of stock', '../x', 'lower_case', ''])('rejects the code %j', (code) => {
     expect(() => new ErrorCatalogue().declare(code, { status: 422, title: 'x' })).toThrow(RangeError);
   });
 
-  it.each([200, 399, 600, 404.5, Number.NaN])('refuses %d as a status, and names the code', (status) => {
+  it.each([200, 399, 600, 404.5, Number.NaN])('rejects the status %d, and names the code', (status) => {
     expect(() => new ErrorCatalogue().declare('OUT_OF_STOCK', { status, title: 'x' })).toThrow(/OUT_OF_STOCK/);
   });
 
-  it('leaves other catalogues alone', () => {
+  it('does not change other catalogues', () => {
     new ErrorCatalogue().declare('OUT_OF_STOCK', { status: 422, title: 'x' });
 
     expect(new ErrorCatalogue().find('out-of-stock')).toBeUndefined();

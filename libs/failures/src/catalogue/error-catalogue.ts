@@ -8,17 +8,17 @@ export interface DeclaredError {
   readonly status: number;
   /** The same for every occurrence. */
   readonly title: string;
-  /** What it means, for the page of the error. Default: the title. */
+  /** What the error means, for its documentation page. Default: the title. */
   readonly description?: string;
-  /** Seconds after which the client may try again; sent as `Retry-After`. */
+  /** Seconds after which the client may retry; sent as `Retry-After`. */
   readonly retryAfter?: number;
 }
 
 const CODE_PATTERN = /^[A-Z][A-Z0-9_]*$/;
 
 /**
- * Every error that clients of one bus can meet: the built-in ones and those its services declare.
- * It is what the `type` links of problem documents lead to.
+ * All errors that the bus can send: the built-in ones and those that services declare.
+ * The `type` links of problem documents lead to its entries.
  */
 export class ErrorCatalogue {
   readonly #entriesBySlug = new Map<string, CatalogueEntry>(
@@ -26,26 +26,26 @@ export class ErrorCatalogue {
   );
 
   /**
-   * Adds an error that a service declares. The first declaration of a code stays, and so do the bus's own.
+   * Adds an error that a service declares. A later declaration of the same code is ignored, and so is one of a built-in code.
    *
-   * @throws {RangeError} when the code is not upper snake case, or the status not one of an error
+   * @throws {RangeError} when the code is not upper snake case, or the status is not 400 to 599
    */
   declare(code: string, error: DeclaredError): void {
     if (!CODE_PATTERN.test(code))
-      throw new RangeError(`the code of an error is upper snake case, such as OUT_OF_STOCK, not ${code}`);
+      throw new RangeError(`expected an error code in upper snake case such as OUT_OF_STOCK, got ${code}`);
     if (!isErrorStatus(error.status)) {
-      throw new RangeError(`the status of ${code} is a whole number from 400 to 599, not ${error.status}`);
+      throw new RangeError(`expected a status of ${code} from 400 to 599, got ${error.status}`);
     }
     const slug = toSlug(code);
     if (!this.#entriesBySlug.has(slug)) this.#entriesBySlug.set(slug, toCatalogueEntry(code, error));
   }
 
-  /** The entry behind the last part of a `type` link; `undefined` where there is none. */
+  /** Finds the entry for the last part of a `type` link; `undefined` if there is none. */
   find(slug: string): CatalogueEntry | undefined {
     return this.#entriesBySlug.get(slug);
   }
 
-  /** All entries, by code. */
+  /** All entries, sorted by code. */
   list(): readonly CatalogueEntry[] {
     return [...this.#entriesBySlug.values()].toSorted((a, b) => (a.code < b.code ? -1 : 1));
   }
@@ -58,7 +58,7 @@ function toCatalogueEntry(code: string, error: DeclaredError): CatalogueEntry {
     status: error.status,
     title: error.title,
     meaning: error.description ?? error.title,
-    remedy: 'The members of the answer say what the service needs.',
+    remedy: 'The members of the response describe what the service needs.',
     retry: error.retryAfter === undefined ? 'never' : 'afterwards',
   };
 }

@@ -4,14 +4,15 @@ import { ErrorCatalogue } from './error-catalogue';
 const builtIn = new ErrorCatalogue().list();
 
 describe('the page of an error', () => {
-  it.each(builtIn)('tells people what $code means, what to do and whether to retry', (entry) => {
+  it.each(builtIn)('explains to people what $code means, what to do and whether to retry', (entry) => {
     const page = renderErrorPage(entry);
 
     expect(page).toContain(`<code>${entry.code}</code>`);
-    for (const heading of ['What it means', 'What to do', 'Send it again?']) expect(page).toContain(heading);
+    for (const heading of ['What it means', 'What to do', 'May the request be retried?'])
+      expect(page).toContain(heading);
   });
 
-  it.each(builtIn)('tells programs the same of $code', (entry) => {
+  it.each(builtIn)('has the same facts of $code for programs', (entry) => {
     const { code, status, title, meaning, remedy } = entry;
 
     expect(createErrorDocument(entry)).toEqual({
@@ -25,7 +26,7 @@ describe('the page of an error', () => {
     });
   });
 
-  it('shows what a service wrote as text, never as markup', () => {
+  it('shows the text of a service as text, never as markup', () => {
     const catalogue = new ErrorCatalogue();
     const hostile = `<script>alert("1")</script> & 'x'`;
     catalogue.declare('HOSTILE', { status: 400, title: hostile, description: hostile });
@@ -37,7 +38,7 @@ describe('the page of an error', () => {
     expect(page).toContain('&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; &#39;x&#39;');
   });
 
-  it('loads nothing from elsewhere', () => {
+  it('loads nothing from other hosts', () => {
     for (const entry of builtIn) expect(renderErrorPage(entry)).not.toMatch(/src=|href=|@import|url\(/);
   });
 });

@@ -5,16 +5,16 @@ import { escapeHtml } from './escape-html';
 const RETRY_SENTENCES: Readonly<Record<RetryRule, string>> = {
   never: 'No: the same request would fail again.',
   idempotent: 'Yes, if the method is GET, HEAD, PUT, DELETE or OPTIONS, or the request has an Idempotency-Key.',
-  afterwards: 'Yes, after the time that Retry-After gives, or else after a while.',
+  afterwards: 'Yes, after the time in Retry-After, or after a while if there is none.',
 };
 
-/** An entry of the catalogue as the bus serves it to programs. */
+/** Creates the JSON document that explains an error to programs. */
 export function createErrorDocument(entry: CatalogueEntry): object {
   const { code, status, title, meaning, remedy } = entry;
   return { code, slug: toSlug(code), status, title, meaning, remedy, retry: RETRY_SENTENCES[entry.retry] };
 }
 
-/** The same for people: one plain page without scripts or styles from elsewhere. */
+/** Renders the HTML page that explains an error to people, without scripts and external styles. */
 export function renderErrorPage(entry: CatalogueEntry): string {
   const [code, title, meaning, remedy] = [entry.code, entry.title, entry.meaning, entry.remedy].map(escapeHtml);
   return `<!doctype html>
@@ -28,7 +28,7 @@ export function renderErrorPage(entry: CatalogueEntry): string {
 <dl>
 <dt>What it means</dt><dd>${meaning}</dd>
 <dt>What to do</dt><dd>${remedy}</dd>
-<dt>Send it again?</dt><dd>${RETRY_SENTENCES[entry.retry]}</dd>
+<dt>May the request be retried?</dt><dd>${RETRY_SENTENCES[entry.retry]}</dd>
 </dl>
 </html>
 `;

@@ -1,8 +1,8 @@
 import type { CatalogueEntry } from './catalogue-entry';
 
-const EDIT_REQUEST = 'Change the request before you send it again.';
+const EDIT_REQUEST = 'Correct the request before you send it again.';
 
-/** What is wrong with the request: the client can mend it (RFC 9110 §15.5). */
+/** Failures of the request itself, which the client can correct (RFC 9110 §15.5). */
 export const REQUEST_FAILURES = [
   {
     code: 'MALFORMED_BODY',
@@ -11,9 +11,9 @@ export const REQUEST_FAILURES = [
     title: 'Malformed body',
     retry: 'never',
     meaning:
-      'The body is not JSON that can be read without loss: it is empty, cut short, not UTF-8, nested too deep, has too many members, has one of them twice, or has a number that would lose digits.',
+      'The body is not JSON that can be read without loss: it is empty, incomplete, not UTF-8, nested too deeply, has too many members or a duplicate member, or has a number that would lose digits.',
     remedy:
-      'Send complete JSON in UTF-8. Send numbers that a double cannot hold, such as 9007199254740993, as strings.',
+      'Send complete JSON in UTF-8. Send numbers that a double cannot hold exactly, such as 9007199254740993, as strings.',
   },
   {
     code: 'BAD_REQUEST',
@@ -21,8 +21,7 @@ export const REQUEST_FAILURES = [
     status: 400,
     title: 'Bad request',
     retry: 'never',
-    meaning:
-      'The request cannot be understood: its address, a header or a parameter is not what HTTP or this API allows.',
+    meaning: 'The URL, a header or a parameter of the request is not allowed by HTTP or by this API.',
     remedy: EDIT_REQUEST,
   },
   {
@@ -31,8 +30,7 @@ export const REQUEST_FAILURES = [
     status: 400,
     title: 'Validation failed',
     retry: 'never',
-    meaning:
-      'The request was read, but values in it are missing, of the wrong type, out of range or not known. All of them are listed.',
+    meaning: 'Values in the request are missing, of the wrong type, out of range or unknown. All of them are listed.',
     remedy: 'Correct every listed value.',
   },
   {
@@ -41,8 +39,8 @@ export const REQUEST_FAILURES = [
     status: 401,
     title: 'Authentication required',
     retry: 'never',
-    meaning: 'The request has no credentials, and this channel asks for them.',
-    remedy: 'Send credentials as WWW-Authenticate describes.',
+    meaning: 'The request has no credentials, and this channel requires them.',
+    remedy: 'Send credentials as described in the WWW-Authenticate header.',
   },
   {
     code: 'INVALID_AUTH_HEADER',
@@ -50,8 +48,8 @@ export const REQUEST_FAILURES = [
     status: 401,
     title: 'Invalid authentication header',
     retry: 'never',
-    meaning: 'The header with the credentials cannot be read.',
-    remedy: 'Write the header as WWW-Authenticate describes.',
+    meaning: 'The header with the credentials is malformed.',
+    remedy: 'Write the header as described in the WWW-Authenticate header.',
   },
   {
     code: 'INVALID_TOKEN',
@@ -59,7 +57,7 @@ export const REQUEST_FAILURES = [
     status: 401,
     title: 'Invalid token',
     retry: 'never',
-    meaning: 'The bearer token is unknown, not meant for this bus, or not signed by whom it should be.',
+    meaning: 'The bearer token is unknown, was not issued for this bus, or has an invalid signature.',
     remedy: 'Get a new token.',
   },
   {
@@ -68,8 +66,8 @@ export const REQUEST_FAILURES = [
     status: 401,
     title: 'Invalid credentials',
     retry: 'never',
-    meaning: 'The API key, or the username and password, are not known here.',
-    remedy: 'Check the credentials, or ask for new ones.',
+    meaning: 'The API key, or the user name and password, are not valid.',
+    remedy: 'Check the credentials, or request new ones.',
   },
   {
     code: 'TOKEN_EXPIRED',
@@ -77,7 +75,7 @@ export const REQUEST_FAILURES = [
     status: 401,
     title: 'Token expired',
     retry: 'never',
-    meaning: 'The token was valid, but its time is over.',
+    meaning: 'The token has expired.',
     remedy: 'Get a new token and send the request again.',
   },
   {
@@ -86,8 +84,8 @@ export const REQUEST_FAILURES = [
     status: 403,
     title: 'Forbidden',
     retry: 'never',
-    meaning: 'The caller is known but may not do this.',
-    remedy: 'Ask for the right to do it.',
+    meaning: 'The caller is authenticated but not permitted to do this.',
+    remedy: 'Request the permission from the operators of this bus.',
   },
   {
     code: 'PAYMENT_REQUIRED',
@@ -95,7 +93,7 @@ export const REQUEST_FAILURES = [
     status: 402,
     title: 'Payment required',
     retry: 'never',
-    meaning: 'What was asked for has to be paid first.',
+    meaning: 'The requested resource or operation requires payment.',
     remedy: 'Pay, or use another means of payment.',
   },
   {
@@ -104,9 +102,8 @@ export const REQUEST_FAILURES = [
     status: 404,
     title: 'Route not found',
     retry: 'never',
-    meaning:
-      'There is nothing at this address. Paths are case-sensitive, and a path with a slash at its end is another path.',
-    remedy: 'Check the address.',
+    meaning: 'No route matches this URL. Paths are case-sensitive, and a trailing slash makes a different path.',
+    remedy: 'Check the URL.',
   },
   {
     code: 'RESOURCE_NOT_FOUND',
@@ -114,7 +111,7 @@ export const REQUEST_FAILURES = [
     status: 404,
     title: 'Resource not found',
     retry: 'never',
-    meaning: 'The address is right, but what it names does not exist.',
+    meaning: 'The URL is valid, but the resource it names does not exist.',
     remedy: 'Check the identifiers in the request.',
   },
   {
@@ -123,8 +120,8 @@ export const REQUEST_FAILURES = [
     status: 405,
     title: 'Method not allowed',
     retry: 'never',
-    meaning: 'The address exists, but not for this method.',
-    remedy: 'Use one of the methods that the Allow header lists.',
+    meaning: 'The URL exists, but does not support this method.',
+    remedy: 'Use one of the methods in the Allow header.',
   },
   {
     code: 'NOT_ACCEPTABLE',
@@ -132,7 +129,7 @@ export const REQUEST_FAILURES = [
     status: 406,
     title: 'Not acceptable',
     retry: 'never',
-    meaning: 'The Accept header admits nothing that this bus can send.',
+    meaning: 'The Accept header allows no media type that the bus can send.',
     remedy: 'Accept application/json.',
   },
   {
@@ -141,8 +138,8 @@ export const REQUEST_FAILURES = [
     status: 408,
     title: 'Request timeout',
     retry: 'idempotent',
-    meaning: 'The request did not arrive whole within the time it is given.',
-    remedy: 'Send the whole request at once.',
+    meaning: 'The complete request did not arrive within the time limit.',
+    remedy: 'Send the complete request without pauses.',
   },
   {
     code: 'CONFLICT',
@@ -150,8 +147,8 @@ export const REQUEST_FAILURES = [
     status: 409,
     title: 'Conflict',
     retry: 'never',
-    meaning: 'The request does not go with the present state of what it is about.',
-    remedy: 'Look at the present state, then decide again.',
+    meaning: 'The request conflicts with the current state of the resource.',
+    remedy: 'Read the current state, then decide again.',
   },
   {
     code: 'IDEMPOTENCY_KEY_REQUIRED',
@@ -159,8 +156,8 @@ export const REQUEST_FAILURES = [
     status: 400,
     title: 'Idempotency key required',
     retry: 'never',
-    meaning: 'This channel takes a request only with an Idempotency-Key, so that it is never carried out twice.',
-    remedy: 'Send an Idempotency-Key: a new one for each thing to be done, the same one when you repeat the request.',
+    meaning: 'This channel requires an Idempotency-Key, so that no request is processed twice.',
+    remedy: 'Send an Idempotency-Key: a new key for each new request, the same key for a retry.',
   },
   {
     code: 'IDEMPOTENCY_KEY_REUSED',
@@ -168,7 +165,7 @@ export const REQUEST_FAILURES = [
     status: 422,
     title: 'Idempotency key reused',
     retry: 'never',
-    meaning: 'The Idempotency-Key came before with another method, path, query or body.',
+    meaning: 'The Idempotency-Key was used before with a different method, path, query or body.',
     remedy: 'Use a new key for a new request.',
   },
   {
@@ -178,8 +175,8 @@ export const REQUEST_FAILURES = [
     title: 'Still in progress',
     retry: 'afterwards',
     minRetryAfterSeconds: 1,
-    meaning: 'The first request with this Idempotency-Key has not been answered yet.',
-    remedy: 'Send it again with the same key: the answer of the first will come.',
+    meaning: 'The first request with this Idempotency-Key is still being processed.',
+    remedy: 'Retry with the same key to get the response to the first request.',
   },
   {
     code: 'IDEMPOTENCY_OUTCOME_UNKNOWN',
@@ -188,18 +185,18 @@ export const REQUEST_FAILURES = [
     title: 'Outcome unknown',
     retry: 'never',
     meaning:
-      'The first request with this Idempotency-Key was begun, but how it ended was never recorded. It may have taken effect, in whole or in part, and is not carried out a second time.',
-    remedy: 'Find out whether it took effect. If it did not, send it again with a new key.',
+      'The first request with this Idempotency-Key was started, but its outcome was never recorded. It may have taken effect, fully or partly, and is not processed again.',
+    remedy: 'Check whether it took effect. If it did not, send the request again with a new key.',
   },
   {
     code: 'IDEMPOTENCY_ANSWER_NOT_KEPT',
     kind: 'conflict',
     status: 409,
-    title: 'Answer not kept',
+    title: 'Response not stored',
     retry: 'never',
     meaning:
-      'The first request with this Idempotency-Key was carried out and answered, but its answer was too large to be kept. It is not carried out a second time; answered_with is the status it had.',
-    remedy: 'Ask for what came of it.',
+      'The first request with this Idempotency-Key was processed, but its response was too large to be stored. It is not processed again; answered_with is the status of the response.',
+    remedy: 'Query the outcome of the first request.',
   },
   {
     code: 'JOB_NOT_FOUND',
@@ -207,8 +204,8 @@ export const REQUEST_FAILURES = [
     status: 404,
     title: 'Job not found',
     retry: 'never',
-    meaning: 'There is no such job, it is kept no longer, or it was made by another caller.',
-    remedy: 'Check the id, and that you ask with the credentials the job was made with.',
+    meaning: 'The job does not exist, is no longer stored, or was created by another caller.',
+    remedy: 'Check the job id, and use the credentials that created the job.',
   },
   {
     code: 'GONE',
@@ -216,7 +213,7 @@ export const REQUEST_FAILURES = [
     status: 410,
     title: 'Gone',
     retry: 'never',
-    meaning: 'What the address names existed and will not come back.',
+    meaning: 'The resource existed and was removed permanently.',
     remedy: 'Remove references to it.',
   },
   {
@@ -225,8 +222,8 @@ export const REQUEST_FAILURES = [
     status: 413,
     title: 'Content too large',
     retry: 'never',
-    meaning: 'The body is larger than this channel takes.',
-    remedy: 'Send less at a time.',
+    meaning: 'The body is larger than this channel accepts.',
+    remedy: 'Send less data per request.',
   },
   {
     code: 'URI_TOO_LONG',
@@ -234,8 +231,8 @@ export const REQUEST_FAILURES = [
     status: 414,
     title: 'URI too long',
     retry: 'never',
-    meaning: 'The address, or a parameter in its path, is longer than the bus takes.',
-    remedy: 'Shorten it, or send the values in a body.',
+    meaning: 'The URL, or a parameter in its path, is longer than the bus accepts.',
+    remedy: 'Shorten the URL, or send the values in a body.',
   },
   {
     code: 'UNSUPPORTED_MEDIA_TYPE',
@@ -243,7 +240,7 @@ export const REQUEST_FAILURES = [
     status: 415,
     title: 'Unsupported media type',
     retry: 'never',
-    meaning: 'The body is in a media type, character set or coding that the bus does not read.',
+    meaning: 'The bus does not support the media type, character set or content coding of the body.',
     remedy: 'Send application/json in UTF-8, without Content-Encoding.',
   },
   {
@@ -252,8 +249,8 @@ export const REQUEST_FAILURES = [
     status: 417,
     title: 'Expectation failed',
     retry: 'never',
-    meaning: 'The Expect header asks for something other than 100-continue.',
-    remedy: 'Leave the Expect header out.',
+    meaning: 'The Expect header has a value other than 100-continue.',
+    remedy: 'Omit the Expect header.',
   },
   {
     code: 'UNPROCESSABLE',
@@ -261,7 +258,7 @@ export const REQUEST_FAILURES = [
     status: 422,
     title: 'Unprocessable content',
     retry: 'never',
-    meaning: 'The request is well formed, but what it asks for cannot be done.',
+    meaning: 'The request is well-formed, but cannot be carried out.',
     remedy: EDIT_REQUEST,
   },
   {
@@ -271,8 +268,8 @@ export const REQUEST_FAILURES = [
     title: 'Rate limit exceeded',
     retry: 'afterwards',
     minRetryAfterSeconds: 1,
-    meaning: 'More requests came than are allowed in this time.',
-    remedy: 'Wait as long as Retry-After says, and spread requests out.',
+    meaning: 'The number of requests exceeds the rate limit.',
+    remedy: 'Wait for the time in Retry-After, and distribute requests over time.',
   },
   {
     code: 'HEADERS_TOO_LARGE',
@@ -280,8 +277,8 @@ export const REQUEST_FAILURES = [
     status: 431,
     title: 'Headers too large',
     retry: 'never',
-    meaning: 'The header fields of the request are larger than the bus takes.',
-    remedy: 'Send fewer or shorter headers, cookies above all.',
+    meaning: 'The headers of the request are larger than the bus accepts.',
+    remedy: 'Send fewer or shorter headers, cookies in particular.',
   },
   {
     code: 'NOT_IMPLEMENTED',
@@ -289,7 +286,7 @@ export const REQUEST_FAILURES = [
     status: 501,
     title: 'Not implemented',
     retry: 'never',
-    meaning: 'The method or the transfer coding is not one that the bus knows.',
-    remedy: 'Use a method and coding of RFC 9110 and RFC 9112.',
+    meaning: 'The bus does not support the method or the transfer coding.',
+    remedy: 'Use a method of RFC 9110 and a transfer coding of RFC 9112.',
   },
 ] as const satisfies readonly CatalogueEntry[];

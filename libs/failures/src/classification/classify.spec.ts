@@ -20,7 +20,7 @@ import { Translator } from '../translation/translator';
 const CANARY = 'canary-9c1d';
 const translator = new Translator();
 
-/** Throws whatever is done to it. */
+/** Throws on every access. */
 const hostileProxy = (target: object) =>
   new Proxy(target, {
     get: () => {
@@ -52,20 +52,20 @@ const cyclic = () => {
 };
 
 describe('classifying', () => {
-  it('leaves a failure what it is', () => {
+  it('returns a failure unchanged', () => {
     const failure = new NotFoundError();
 
     expect(classify(failure)).toBe(failure);
   });
 
-  it('makes an internal error of any other, and keeps it as the cause', () => {
+  it('converts any other error to an internal error, with the error as its cause', () => {
     const bug = new TypeError('x is not a function');
 
     expect(classify(bug)).toMatchObject({ code: 'INTERNAL_ERROR', message: 'x is not a function', cause: bug });
   });
 
   it.each([undefined, null, 'text', 42, 42n, true, Symbol('s'), {}, [], () => undefined])(
-    'makes an internal error of %p',
+    'converts %p to an internal error',
     (thrown) => {
       const failure = classify(thrown);
 
@@ -74,15 +74,15 @@ describe('classifying', () => {
     },
   );
 
-  it('names an error without a text by its class', () => {
+  it('uses the class name of an error without a message', () => {
     expect(classify(new AggregateError([new Error(CANARY)])).message).toBe('AggregateError');
   });
 
-  it('knows an error of another realm', () => {
+  it('recognizes an error of another realm', () => {
     expect(classify(runInNewContext('new RangeError("from elsewhere")')).message).toBe('from elsewhere');
   });
 
-  it('turns an abort into the failure it was aborted for', async () => {
+  it('converts an abort to the failure that is its reason', async () => {
     const deadline = new DeadlineExceededError('slow.service', 500);
     const controller = new AbortController();
     const waiting = wait(60_000, undefined, { signal: controller.signal });
@@ -92,7 +92,7 @@ describe('classifying', () => {
     await expect(waiting.catch(classify)).resolves.toBe(deadline);
   });
 
-  it('leaves an abort without a failure behind it an internal error', () => {
+  it('converts an abort without a failure to an internal error', () => {
     expect(classify(AbortSignal.abort().reason)).toBeInstanceOf(InternalError);
   });
 });
@@ -109,7 +109,7 @@ describe("classifying Nest's exceptions", () => {
     expect(classify(exception)).toMatchObject({ status, code, title: exception.message, cause: exception });
   });
 
-  it('keeps the members of an answer, but what Nest adds', () => {
+  it('keeps the members of a response, except those that Nest adds', () => {
     const exception = new ConflictException({ message: 'Taken', shelf: 'B7', statusCode: 409, error: 'Conflict' });
 
     expect(classify(exception)).toMatchObject({ title: 'Taken', data: { shelf: 'B7' } });
@@ -129,7 +129,7 @@ describe("classifying Nest's exceptions", () => {
   it.each([
     new InternalServerErrorException(CANARY),
     new InternalServerErrorException({ message: CANARY, sql: CANARY }),
-  ])('tells the client nothing of a 500', (exception) => {
+  ])('hides the text of a 500 from the client', (exception) => {
     const failure = classify(exception);
 
     expect(failure).toBeInstanceOf(InternalError);
@@ -137,14 +137,14 @@ describe("classifying Nest's exceptions", () => {
     expect(translator.translate(failure, 'cid').body).not.toContain(CANARY);
   });
 
-  it.each([302, 600, 404.5, Number.NaN])('makes an internal error of the status %d', (status) => {
+  it.each([302, 600, 404.5, Number.NaN])('converts the status %d to an internal error', (status) => {
     const exception = new HttpException('x', status);
 
     expect(classify(exception)).toMatchObject({ status: 500, cause: exception });
   });
 });
 
-describe('whatever is thrown', () => {
+describe('any thrown value', () => {
   const anything = fc.anything({
     withBigInt: true,
     withDate: true,
@@ -169,11 +169,11 @@ describe('whatever is thrown', () => {
       .constantFrom<object>({}, new Error(CANARY), new NotFoundError(CANARY), () => undefined)
       .map((target) => () => hostileProxy(target)),
     fc.string().map((name) => () => new DOMException(CANARY, name)),
-    fc.tuple(anything, anything).map((answer) => () => likeHttpException(...answer)),
+    fc.tuple(anything, anything).map((parts) => () => likeHttpException(...parts)),
     fc.constantFrom(cyclic, () => runInNewContext(`new Error('${CANARY}')`) as unknown),
   );
 
-  it('becomes a failure with the status of an error, and an answer in JSON under 16 KiB that tells nothing of the inside', () => {
+  it('becomes a failure with an error status, and a JSON response under 16 KiB without internal details', () => {
     fc.assert(
       fc.property(makers, fc.constantFrom('problem', 'envelope', 'flat'), (make, format) => {
         const failure = classify(make());

@@ -8,12 +8,12 @@ import { InternalError } from '../errors/internal-error';
 import { inheritServiceChain } from './service-chain';
 
 /**
- * Turns anything thrown into a failure. The one classifier of the bus; it never throws.
+ * Converts anything thrown to a failure. All parts of the bus use this classifier. It never throws.
  *
- * A failure stays what it is, an abort becomes the failure it was aborted for, an `HttpException` of Nest keeps its status, text and
- * members, and everything else is an {@link InternalError} with what was thrown as its cause.
+ * A failure is returned unchanged. An abort becomes the failure that is its reason. An `HttpException` of Nest keeps its status, text and
+ * members. Anything else becomes an {@link InternalError} with the thrown value as its cause.
  *
- * @param retryAfter - seconds that the application has told the client beside an `HttpException`, which has no place for them
+ * @param retryAfter - seconds that the application has set as `Retry-After`: an `HttpException` cannot hold them
  */
 export function classify(thrown: unknown, retryAfter?: number): BusError {
   try {
@@ -26,12 +26,12 @@ export function classify(thrown: unknown, retryAfter?: number): BusError {
     inheritServiceChain(failure, thrown);
     return failure;
   } catch {
-    // It throws in turn when it is looked at: a proxy, or a getter that fails.
-    return new InternalError('a value was thrown that cannot be read', { cause: thrown });
+    // Reading the value throws: a proxy, or a getter that fails.
+    return new InternalError('a thrown value cannot be read', { cause: thrown });
   }
 }
 
-/** Libraries reject with an AbortError of their own and keep the signal's reason as its cause. */
+/** Libraries reject with their own AbortError and keep the signal's reason as its cause. */
 function findAbortReason(thrown: unknown): BusError | undefined {
   const isAbort = isError(thrown) && (thrown.name === 'AbortError' || thrown.name === 'CanceledError');
   return isAbort && thrown.cause instanceof BusError ? thrown.cause : undefined;
@@ -43,15 +43,15 @@ interface HttpExceptionLike extends Error {
 }
 
 /**
- * The `status` that the application has put into the body of its own exception as a text, such as Terminus' `error`: the number is in
- * the status line already (RFC 9457 §3.1.2 calls it advisory), the text nowhere else.
+ * Finds a `status` text in the body of an application's exception, such as `error` of Terminus. It replaces the number, which the status
+ * line has already (advisory in RFC 9457 §3.1.2).
  */
 export function findCustomStatus({ data, cause }: BusError): string | undefined {
   const { status } = data;
   return typeof status === 'string' && isHttpException(cause) ? status : undefined;
 }
 
-/** By shape and not by class: this floor knows no Nest, and a process may hold two copies of it. */
+/** Checks the shape, not the class: this room does not depend on Nest, and a process may load two copies of it. */
 function isHttpException(thrown: unknown): thrown is HttpExceptionLike {
   return (
     isError(thrown) &&
@@ -62,17 +62,17 @@ function isHttpException(thrown: unknown): thrown is HttpExceptionLike {
   );
 }
 
-/** A 500 is left out: like any other unexpected failure, it tells the client nothing. */
+/** Excludes a 500: it is an unexpected failure, whose text the client must not see. */
 function convertHttpException(thrown: unknown, retryAfter: number | undefined): BusError | undefined {
   if (!isHttpException(thrown)) return undefined;
   const status = thrown.getStatus();
   if (!isErrorStatus(status) || status === 500) return undefined;
   const response = thrown.getResponse();
-  const said = { data: extractData(response), ...(retryAfter !== undefined && { retryAfter }) };
-  return new BusError(extractTitle(response) ?? thrown.message, { status, ...said, cause: thrown });
+  const facts = { data: extractData(response), ...(retryAfter !== undefined && { retryAfter }) };
+  return new BusError(extractTitle(response) ?? thrown.message, { status, ...facts, cause: thrown });
 }
 
-/** Nest's `ValidationPipe` has a list of messages there. */
+/** The `message` of Nest's `ValidationPipe` is a list. */
 function extractTitle(response: unknown): string | undefined {
   if (typeof response === 'string') return response;
   const message = isRecord(response) ? response['message'] : undefined;
@@ -80,22 +80,22 @@ function extractTitle(response: unknown): string | undefined {
   return message.filter((line) => typeof line === 'string').join('; ') || undefined;
 }
 
-/** What Nest adds of its own (`message`, `statusCode`, `error`) is said in our format already. */
+/** Omits the members that Nest adds (`message`, `statusCode`, `error`): the error formats have their own. */
 function extractData(response: unknown): Record<string, unknown> {
   if (!isRecord(response)) return {};
   const isStatusPhrase = Object.values(STATUS_CODES).includes(String(response['error']));
-  const said = new Set(['message', 'statusCode', ...(isStatusPhrase ? ['error'] : [])]);
-  return Object.fromEntries(Object.entries(response).filter(([name]) => !said.has(name)));
+  const added = new Set(['message', 'statusCode', ...(isStatusPhrase ? ['error'] : [])]);
+  return Object.fromEntries(Object.entries(response).filter(([name]) => !added.has(name)));
 }
 
 function createInternalError(thrown: unknown): InternalError {
   const message = isError(thrown)
     ? thrown.message || thrown.name
-    : `a value was thrown that is not an Error: ${thrown === null ? 'null' : typeof thrown}`;
+    : `a thrown value is not an Error: ${thrown === null ? 'null' : typeof thrown}`;
   return new InternalError(message, { cause: thrown });
 }
 
-/** Errors of another realm (`node:vm`, a test runner) are not instances of this one's Error. */
+/** Errors of another realm (`node:vm`, a test runner) are not instances of this realm's Error. */
 function isError(thrown: unknown): thrown is Error {
   return thrown instanceof Error || types.isNativeError(thrown);
 }

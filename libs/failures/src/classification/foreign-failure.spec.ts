@@ -5,7 +5,7 @@ import { ServiceResponseError } from '../errors/service-response-error';
 import { ValidationFailedError } from '../errors/validation-failed-error';
 import { FAILURE_BRAND, MAJOR_VERSION } from '../errors/failure-brand';
 
-/** Another copy of this package, as a library may bring it. */
+/** Another copy of this package, as a library may bundle it. */
 function loadOther(): typeof import('..') {
   let other: typeof import('..') | undefined;
   jest.isolateModules(() => (other = require('..') as typeof import('..')));
@@ -16,7 +16,7 @@ function loadOther(): typeof import('..') {
 describe('an error of another copy of this package', () => {
   const other = loadOther();
 
-  it('is classified as what it is', () => {
+  it('becomes a failure of this copy with the same code and members', () => {
     const thrown = new other.NotFoundError('No such user', { id: '7' });
 
     expect(thrown).not.toBeInstanceOf(BusError);
@@ -39,20 +39,20 @@ describe('an error of another copy of this package', () => {
     expect(failure).toMatchObject({ violations: [{ pointer: '#/sku' }] });
   });
 
-  it('keeps the payload of a service', () => {
+  it('keeps the payload of a service response', () => {
     const failure = classify(new other.ServiceResponseError('a.b', 409, { why: 'taken' }));
 
     expect(failure).toBeInstanceOf(ServiceResponseError);
     expect(failure).toMatchObject({ status: 409, payload: { why: 'taken' } });
   });
 
-  it('of another major version is unexpected', () => {
+  it('is an internal error if its major version differs', () => {
     const thrown = Object.assign(new Error('x'), { [FAILURE_BRAND]: MAJOR_VERSION + 1, status: 404 });
 
     expect(classify(thrown)).toMatchObject({ kind: 'internal' });
   });
 
-  it('has the major version of the package', () => {
+  it('is recognized by the major version of the package', () => {
     expect(MAJOR_VERSION).toBe(Number(version.split('.')[0]));
   });
 });

@@ -4,8 +4,8 @@ import { ValidationFailedError } from '../errors/validation-failed-error';
 import { FAILURE_BRAND, MAJOR_VERSION } from '../errors/failure-brand';
 
 /**
- * The failure that an error of another copy of this package is, as one of this copy; `undefined` for other errors, and for those of
- * another major version. A library that brings its own copy throws them.
+ * Converts a failure of another copy of this package, as a library may bundle it, to a failure of this copy; `undefined` for other errors
+ * and for failures of another major version.
  */
 export function convertForeignFailure(thrown: unknown): BusError | undefined {
   if (!isForeignFailure(thrown)) return undefined;
@@ -28,7 +28,7 @@ function convertServiceResponse({ status, payload, headers }: ForeignFailure, se
   return new ServiceResponseError(service, status, payload, headers);
 }
 
-/** Another copy has the same members, each of which is its own default. */
+/** Reads the options from the members of the same names. */
 function extractOptions(failure: ForeignFailure): BusErrorOptions {
   const { kind, code, status, title, detail, data, headers, retryAfter } = failure;
   return {

@@ -3,7 +3,7 @@ import { NotFoundError } from '../errors/not-found-error';
 import { recordService, getServiceChain } from './service-chain';
 
 describe('the chain of services', () => {
-  it('names the services a failure has passed, outermost first', () => {
+  it('names the services a failure has passed through, outermost first', () => {
     const failure = new NotFoundError();
 
     recordService(failure, 'adapter.crm');
@@ -12,7 +12,7 @@ describe('the chain of services', () => {
     expect(getServiceChain(failure)).toEqual(['customer.get', 'adapter.crm']);
   });
 
-  it('is empty where nothing was recorded, and for what can carry nothing', () => {
+  it('is empty if nothing was recorded, and for primitives', () => {
     recordService('text', 'customer.get');
 
     expect(getServiceChain(new NotFoundError())).toEqual([]);
@@ -20,7 +20,7 @@ describe('the chain of services', () => {
     expect(getServiceChain(null)).toEqual([]);
   });
 
-  it('can be recorded of anything, frozen objects and functions too', () => {
+  it('can be recorded for frozen objects and functions, too', () => {
     for (const thrown of [Object.freeze(new Error('x')), Object.freeze({}), () => undefined]) {
       recordService(thrown, 'customer.get');
 
@@ -28,7 +28,7 @@ describe('the chain of services', () => {
     }
   });
 
-  it('passes to the failure that takes the place of what was thrown', () => {
+  it('is copied to the failure that replaces the thrown value', () => {
     const thrown = new Error('a bug');
     recordService(thrown, 'adapter.crm');
     recordService(thrown, 'customer.get');
@@ -36,7 +36,7 @@ describe('the chain of services', () => {
     expect(getServiceChain(classify(thrown))).toEqual(['customer.get', 'adapter.crm']);
   });
 
-  it('of an abort is that of the failure it was aborted for', () => {
+  it('of an abort is that of the failure that is its reason', () => {
     const reason = new NotFoundError();
     recordService(reason, 'inner');
     const abort = Object.assign(new Error('aborted', { cause: reason }), { name: 'AbortError' });

@@ -1,20 +1,20 @@
-/** Names of the services a failure has passed on its way out, outermost first. Beside the failure, since anything can be thrown. */
+/** The services that a failure has passed through, outermost first. A separate map, since a thrown value can be anything. */
 const CHAINS = new WeakMap<object, readonly string[]>();
 
-/** Notes that a failure left `service`. Called from the inside outwards; without effect on a primitive, which can carry nothing. */
+/** Records that a failure has left `service`. To be called from the innermost service outwards. Ignores primitives. */
 export function recordService(thrown: unknown, service: string): void {
   if (isObject(thrown)) CHAINS.set(thrown, [service, ...getServiceChain(thrown)]);
 }
 
 /**
- * The services a failure came through, outermost first: `['customer.get', 'adapter.crm.customer.get']`; empty where it left none.
+ * The services that a failure has passed through, outermost first: `['customer.get', 'adapter.crm.customer.get']`; empty if none.
  * For logs, never for clients.
  */
 export function getServiceChain(thrown: unknown): readonly string[] {
   return (isObject(thrown) && CHAINS.get(thrown)) || [];
 }
 
-/** A failure that takes the place of what was thrown has come the same way, unless it knows better. */
+/** Copies the service chain of a thrown value to the failure that replaces it, unless the failure has one. */
 export function inheritServiceChain(failure: object, thrown: unknown): void {
   if (!CHAINS.has(failure)) CHAINS.set(failure, getServiceChain(thrown));
 }

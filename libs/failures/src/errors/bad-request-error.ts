@@ -1,8 +1,8 @@
 import { BusError, type BusErrorOptions } from './bus-error';
 
-/** The request makes no sense to the service: 400 `BAD_REQUEST`. */
+/** The service cannot process the request: 400 `BAD_REQUEST`. */
 export class BadRequestError extends BusError {
-  /** @param data - facts for the client: they become members of the answer */
+  /** @param data - facts for the client, added to the members of the response */
   constructor(title = 'Bad request', data: Readonly<Record<string, unknown>> = {}, options: BusErrorOptions = {}) {
     super(title, { code: 'BAD_REQUEST', kind: 'domain', status: 400, data, ...options });
   }

@@ -3,7 +3,7 @@ import { createFailure } from '../catalogue/create-failure';
 import type { FailureKind } from '../failure-kind';
 
 describe('a BusError', () => {
-  it('without options is an internal error, whose text is for the log', () => {
+  it('is an internal error without options, with its message for the log only', () => {
     expect(new BusError('Printer on fire')).toMatchObject({
       name: 'BusError',
       message: 'Printer on fire',
@@ -37,31 +37,31 @@ describe('a BusError', () => {
     [502, 'HTTP_502'],
     [503, 'SERVICE_UNAVAILABLE'],
     [504, 'HTTP_504'],
-  ])('of status %d alone has the code %s', (status, code) => {
+  ])('has for status %d the code %s', (status, code) => {
     expect(new BusError('x', { status })).toMatchObject({ status, code });
   });
 
-  it('takes status and kind from a code of the catalogue', () => {
+  it('has the status and kind of a code of the catalogue', () => {
     expect(new BusError('x', { code: 'MAINTENANCE' })).toMatchObject({ status: 503, kind: 'unavailable' });
   });
 
-  it('takes code and status from its kind', () => {
+  it('has the code and status of its kind', () => {
     expect(new BusError('x', { kind: 'conflict' })).toMatchObject({ status: 409, code: 'CONFLICT' });
   });
 
-  it('keeps the status of its kind under a code of its own', () => {
+  it('keeps the status of its kind with a custom code', () => {
     expect(new BusError('x', { kind: 'notFound', code: 'NO_SUCH_SHELF' })).toMatchObject({
       status: 404,
       code: 'NO_SUCH_SHELF',
     });
   });
 
-  it("under a code of its own and no kind is a service's own error", () => {
+  it('is of kind domain with a custom code and no kind', () => {
     expect(new BusError('x', { code: 'OUT_OF_STOCK', status: 422 })).toMatchObject({ status: 422, kind: 'domain' });
     expect(new BusError('x', { code: 'OUT_OF_STOCK' })).toMatchObject({ status: 500, kind: 'domain' });
   });
 
-  it('lets every choice be made by hand', () => {
+  it('accepts every option', () => {
     const options = {
       code: 'OURS',
       status: 418,
@@ -76,34 +76,34 @@ describe('a BusError', () => {
     expect(new BusError('for the log', options)).toMatchObject({ message: 'for the log', ...options });
   });
 
-  it('has a title even where it was given no text', () => {
+  it('has a title even without a text', () => {
     expect(new BusError('', { status: 404 }).title).toBe('Resource not found');
     expect(new BusError('', { status: 418 }).title).toBe("I'm a Teapot");
     expect(new BusError('', { status: 599 }).title).toBe('Status 599');
   });
 
-  it('keeps its cause, and has none where none was given', () => {
+  it('keeps its cause, and has none without one', () => {
     const cause = new Error('why');
 
     expect(new BusError('x', { cause }).cause).toBe(cause);
     expect('cause' in new BusError('x')).toBe(false);
   });
 
-  it.each([399, 600, 200, 404.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses %d as a status', (status) => {
+  it.each([399, 600, 200, 404.5, Number.NaN, Number.POSITIVE_INFINITY])('rejects the status %d', (status) => {
     expect(() => new BusError('x', { status })).toThrow(RangeError);
   });
 
-  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('refuses %d as seconds to wait', (retryAfter) => {
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('rejects %d as seconds to wait', (retryAfter) => {
     expect(() => new BusError('x', { retryAfter })).toThrow(RangeError);
   });
 
-  it('rounds the wait up to whole seconds that every client can read', () => {
+  it('rounds the wait up to whole seconds that every client can parse', () => {
     expect(new BusError('x', { retryAfter: 0.2 }).retryAfter).toBe(1);
     expect(new BusError('x', { retryAfter: 0 }).retryAfter).toBe(0);
     expect(new BusError('x', { retryAfter: 1e300 }).retryAfter).toBe(2_147_483_648);
   });
 
-  it('that is a passing state of the bus always says when to come back, in a second at the earliest', () => {
+  it('has a Retry-After of at least one second for temporary failures of the bus', () => {
     expect(createFailure('OVERLOADED').retryAfter).toBe(1);
     expect(createFailure('CIRCUIT_OPEN', { retryAfter: 0 }).retryAfter).toBe(1);
     expect(createFailure('MAINTENANCE', { retryAfter: 600 }).retryAfter).toBe(600);
@@ -118,7 +118,7 @@ describe('a BusError', () => {
     'cancelled',
     'upstream.error',
     'upstream.rejected',
-  ])('of kind %s keeps its message from the client', (kind) => {
+  ])('hides the message of kind %s from the client', (kind) => {
     const failure = new BusError('CRM at 10.0.0.7 is down', { kind, code: 'OURS', status: 500 });
 
     expect(failure.title).not.toContain('CRM');

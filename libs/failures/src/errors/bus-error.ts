@@ -10,49 +10,49 @@ import { isErrorStatus } from './error-status';
 import { FAILURE_BRAND, MAJOR_VERSION } from './failure-brand';
 import { type FailureKind, type Severity, getSeverity } from '../failure-kind';
 
-/** What a failure is made of besides its text. Everything has a default. */
+/** Options of a failure. All of them have defaults. */
 export interface BusErrorOptions extends ErrorOptions {
-  /** Upper snake case. Default: the code that the kind, or else the status, has in the catalogue. */
+  /** Upper snake case. Default: the code of the kind, or else of the status, in the catalogue. */
   readonly code?: string;
-  /** HTTP status, 400 … 599. Default: the one the code, or else the kind, has in the catalogue; 500 for a code of one's own. */
+  /** HTTP status, 400 to 599. Default: the status of the code, or else of the kind, in the catalogue; 500 for a custom code. */
   readonly status?: number;
-  /** Default: the one the code has in the catalogue, else `domain`. */
+  /** Default: the kind of the code in the catalogue, or `domain`. */
   readonly kind?: FailureKind;
-  /** What the client is told instead of the first argument, where that was written for the log. */
+  /** The title in the response, if the first argument is for the log only. */
   readonly title?: string;
-  /** One sentence on this very occurrence, for the client (RFC 9457 §3.1.4). */
+  /** One sentence about this occurrence, for the client (RFC 9457 §3.1.4). */
   readonly detail?: string;
-  /** Facts for the client: they become members of the answer. What cannot be JSON is left out of it. */
+  /** Facts for the client, added to the members of the response. Values that cannot be JSON are omitted. */
   readonly data?: Readonly<Record<string, unknown>>;
-  /** HTTP headers of the answer. One that is not legal makes the answer a 500: see {@link Translator}. */
+  /** HTTP headers of the response. An illegal header turns the response into a 500: see {@link Translator}. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Seconds after which the client may try again; sent as `Retry-After`, rounded up (RFC 9110 §10.2.3). */
+  /** Seconds after which the client may retry; sent as `Retry-After`, rounded up (RFC 9110 §10.2.3). */
   readonly retryAfter?: number;
 }
 
 /**
- * The root of all failures: what went wrong, and what the client is told of it.
+ * The base class of all failures: what went wrong, and what the client learns of it.
  *
- * `message` is for the log. The client is told `title`, which is the same text where the failure is the client's or a
- * service's own, and the catalogue's text where it tells of the inside of the bus: deadlines, upstreams, overload, bugs.
+ * `message` is for the log. The client receives `title`. It is the message for failures of the client or of a service, and the text of
+ * the catalogue for failures inside the bus: deadlines, upstreams, overload, bugs.
  */
 export class BusError extends Error {
   readonly kind: FailureKind;
-  /** Stable, for programs. */
+  /** The error code, stable, for programs. */
   readonly code: string;
   readonly status: number;
   readonly title: string;
   readonly detail: string | undefined;
   readonly data: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
-  /** Whole seconds. Failures of the bus itself that pass always have it. */
+  /** Whole seconds. Temporary failures of the bus itself always have it. */
   readonly retryAfter: number | undefined;
 
   static {
     Object.defineProperty(BusError.prototype, FAILURE_BRAND, { value: MAJOR_VERSION });
   }
 
-  /** @throws {RangeError} when `status` is not one of an error, or `retryAfter` not a number of seconds */
+  /** @throws {RangeError} when `status` is not 400 to 599, or `retryAfter` is not a number of seconds */
   constructor(title: string, options: BusErrorOptions = {}) {
     super(title, 'cause' in options ? { cause: options.cause } : undefined);
     this.name = new.target.name;
@@ -67,13 +67,13 @@ export class BusError extends Error {
     this.retryAfter = toRetryAfterSeconds(options.retryAfter, entry.minRetryAfterSeconds);
   }
 
-  /** How loudly this failure is logged where it ends. */
+  /** The level at which this failure is logged. */
   get severity(): Severity {
     return this.kind === 'domain' && this.status === 500 ? 'error' : getSeverity(this.kind);
   }
 }
 
-/** Where the message may name services, connections and times, the client reads the catalogue's text instead. */
+/** The text of the catalogue replaces a message that may name services, connections and times. */
 function chooseTitle({ kind, message, status }: BusError, entry: CatalogueEntry): string {
   if (kind.startsWith('upstream.') || KINDS_WITH_PRIVATE_MESSAGE.has(kind)) return entry.title;
   return message || getTitleForStatus(status);
@@ -88,7 +88,7 @@ const KINDS_WITH_PRIVATE_MESSAGE: ReadonlySet<FailureKind> = new Set([
   'cancelled',
 ]);
 
-/** The greatest delay that recipients can be relied on to read (RFC 9111 §1.2.2). */
+/** The greatest delay that every recipient can parse (RFC 9111 §1.2.2). */
 const MAX_RETRY_AFTER_SECONDS = 2_147_483_648;
 
 function getDefaultCode({ kind, status = 500 }: BusErrorOptions): string {
@@ -97,13 +97,13 @@ function getDefaultCode({ kind, status = 500 }: BusErrorOptions): string {
 
 function checkErrorStatus(status: number): number {
   if (isErrorStatus(status)) return status;
-  throw new RangeError(`the status of an error is a whole number from 400 to 599, not ${status}`);
+  throw new RangeError(`expected an error status from 400 to 599, got ${status}`);
 }
 
 function toRetryAfterSeconds(retryAfter: number | undefined, least: number | undefined): number | undefined {
   if (retryAfter === undefined) return least;
   if (!Number.isFinite(retryAfter) || retryAfter < 0) {
-    throw new RangeError(`retryAfter is a number of seconds of at least 0, not ${retryAfter}`);
+    throw new RangeError(`expected retryAfter to be a number of seconds of at least 0, got ${retryAfter}`);
   }
   return Math.min(Math.max(Math.ceil(retryAfter), least ?? 0), MAX_RETRY_AFTER_SECONDS);
 }

@@ -1,8 +1,8 @@
 import { BusError, type BusErrorOptions } from './bus-error';
 
-/** The request does not go with the present state: 409 `CONFLICT`. */
+/** The request conflicts with the current state of the resource: 409 `CONFLICT`. */
 export class ConflictError extends BusError {
-  /** @param data - facts for the client: they become members of the answer */
+  /** @param data - facts for the client, added to the members of the response */
   constructor(title = 'Conflict', data: Readonly<Record<string, unknown>> = {}, options: BusErrorOptions = {}) {
     super(title, { kind: 'conflict', data, ...options });
   }

@@ -1,4 +1,4 @@
-/** Does this status say of an answer that it is an error? */
+/** Checks that a status is the HTTP status of an error. */
 export function isErrorStatus(status: number): boolean {
   return Number.isInteger(status) && status >= 400 && status <= 599;
 }

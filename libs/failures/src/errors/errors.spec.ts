@@ -5,7 +5,7 @@ const CANARY = 'canary-7f3a';
 const cause = new Error(`${CANARY} at https://user:${CANARY}@10.0.0.7/secret`);
 const upstream = { connection: CANARY, wasSent: true, upstreamStatus: 418, cause };
 
-/** One of each, with the canary wherever the client must not see it. */
+/** One of each, with the canary in every text that the client must not see. */
 const SAMPLES: Readonly<Record<string, BusError>> = {
   BusError: new BusError('Something else', { code: 'CONFLICT', cause }),
   BadRequestError: new failures.BadRequestError(undefined, {}, { cause }),
@@ -37,11 +37,11 @@ const FORMATS: readonly ErrorFormat[] = ['problem', 'envelope', 'flat'];
 const tell = (failure: BusError, format: ErrorFormat) => new Translator().translate(failure, 'cid-1', format);
 
 describe('every exported error', () => {
-  it('is walked by this specification', () => {
+  it('has a sample here', () => {
     expect(Object.keys(SAMPLES).toSorted()).toEqual(classes.map(([name]) => name).toSorted());
   });
 
-  it.each(named)('%s is a BusError and an Error of its own name', (name, failure) => {
+  it.each(named)('%s is a BusError with its own name', (name, failure) => {
     expect(failure).toBeInstanceOf(BusError);
     expect(failure).toBeInstanceOf(Error);
     expect(failure.name).toBe(name);
@@ -88,7 +88,7 @@ describe('the errors a service throws', () => {
     expect(failure).toMatchObject({ status, code, title: failures.getCatalogueEntry(code).title });
   });
 
-  it('tell the client their own title and data', () => {
+  it('send their title and data to the client', () => {
     const failure = new failures.NotFoundError('Customer not found', { customer_id: 'CUST-1' });
 
     expect(JSON.parse(tell(failure, 'problem').body)).toMatchObject({
@@ -97,13 +97,13 @@ describe('the errors a service throws', () => {
     });
   });
 
-  it('keep status and kind under a code of their own', () => {
+  it('keep status and kind with a custom code', () => {
     const failure = new failures.NotFoundError('No such shelf', {}, { code: 'NO_SUCH_SHELF' });
 
     expect(failure).toMatchObject({ status: 404, kind: 'notFound', code: 'NO_SUCH_SHELF' });
   });
 
-  it('that are expected are a warning when a service means them', () => {
+  it('are logged as a warning', () => {
     expect(new failures.BadRequestError().severity).toBe('warn');
   });
 });
@@ -112,17 +112,17 @@ const wait = (code: failures.UpstreamCode, retryAfter: number) =>
   new failures.UpstreamError(code, 'x', { connection: 'CRM', wasSent: true, retryAfter }).retryAfter;
 
 describe('an UpstreamError', () => {
-  it('keeps what is known of the call', () => {
+  it('keeps the facts of the call', () => {
     expect(SAMPLES['UpstreamError']).toMatchObject(upstream);
   });
 
-  it("passes the upstream's wait on, of a rate limit at most 300 seconds", () => {
+  it("has the upstream's Retry-After, for a rate limit at most 300 seconds", () => {
     expect(wait('UPSTREAM_RATE_LIMITED', 42)).toBe(42);
     expect(wait('UPSTREAM_RATE_LIMITED', 7_200)).toBe(300);
     expect(wait('UPSTREAM_UNAVAILABLE', 7_200)).toBe(7_200);
   });
 
-  it('has no wait where the upstream gave none', () => {
+  it('has no Retry-After if the upstream sent none', () => {
     expect(
       new failures.UpstreamError('UPSTREAM_UNAVAILABLE', 'x', { connection: 'CRM', wasSent: true }).retryAfter,
     ).toBeUndefined();
@@ -130,11 +130,11 @@ describe('an UpstreamError', () => {
 });
 
 describe('a ServiceResponseError', () => {
-  it.each([200, 399, 600, 999])('refuses the status %d', (status) => {
+  it.each([200, 399, 600, 999])('rejects the status %d', (status) => {
     expect(() => new failures.ServiceResponseError('a.b', status, {})).toThrow(RangeError);
   });
 
-  it("that is a service's 500 is an error in the log, any other a warning", () => {
+  it('is logged as an error with status 500, and as a warning with any other', () => {
     expect(new failures.ServiceResponseError('a.b', 500, {}).severity).toBe('error');
     expect(new failures.ServiceResponseError('a.b', 503, {}).severity).toBe('warn');
   });

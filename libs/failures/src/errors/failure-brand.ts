@@ -1,5 +1,5 @@
-/** On every failure: the major version of the copy of this package that made it. Copies of one major understand each other's. */
+/** Member of every failure: the major version of this package that created it. Copies with the same major version are compatible. */
 export const FAILURE_BRAND = Symbol.for('trunkline.failure');
 
-/** Of this package. */
+/** Major version of this package. */
 export const MAJOR_VERSION = 0;

@@ -1,6 +1,6 @@
 import { BusError } from './bus-error';
 
-/** Something that should not have happened: 500 `INTERNAL_ERROR`. Message and cause are for the log alone. */
+/** An unexpected error: 500 `INTERNAL_ERROR`. Message and cause appear in the log only. */
 export class InternalError extends BusError {
   constructor(message: string, options?: ErrorOptions) {
     super(message, { kind: 'internal', ...options });

@@ -1,8 +1,8 @@
 import { BusError, type BusErrorOptions } from './bus-error';
 
-/** What the request names does not exist: 404 `RESOURCE_NOT_FOUND`. */
+/** The resource does not exist: 404 `RESOURCE_NOT_FOUND`. */
 export class NotFoundError extends BusError {
-  /** @param data - facts for the client: they become members of the answer */
+  /** @param data - facts for the client, added to the members of the response */
   constructor(
     title = 'Resource not found',
     data: Readonly<Record<string, unknown>> = {},

@@ -1,8 +1,8 @@
 import { BusError, type BusErrorOptions } from './bus-error';
 
-/** It has to be paid for first: 402 `PAYMENT_REQUIRED`. */
+/** The operation requires payment: 402 `PAYMENT_REQUIRED`. */
 export class PaymentRequiredError extends BusError {
-  /** @param data - facts for the client: they become members of the answer */
+  /** @param data - facts for the client, added to the members of the response */
   constructor(title = 'Payment required', data: Readonly<Record<string, unknown>> = {}, options: BusErrorOptions = {}) {
     super(title, { code: 'PAYMENT_REQUIRED', status: 402, data, ...options });
   }

@@ -1,8 +1,8 @@
 import { BusError, type BusErrorOptions } from './bus-error';
 
-/** The service cannot do its work for now: 503 `SERVICE_UNAVAILABLE`; say when to come back with `retryAfter`. */
+/** The service is temporarily unavailable: 503 `SERVICE_UNAVAILABLE`. Set `retryAfter` if the time is known. */
 export class ServiceUnavailableError extends BusError {
-  /** @param data - facts for the client: they become members of the answer */
+  /** @param data - facts for the client, added to the members of the response */
   constructor(
     title = 'Service unavailable',
     data: Readonly<Record<string, unknown>> = {},

@@ -1,8 +1,8 @@
 import { BusError, type BusErrorOptions } from './bus-error';
 
-/** More requests than a service takes: 429 `RATE_LIMIT_EXCEEDED`; say when to come back with `retryAfter`, or it is a second. */
+/** A service limits the rate of requests: 429 `RATE_LIMIT_EXCEEDED`. `retryAfter` defaults to one second. */
 export class TooManyRequestsError extends BusError {
-  /** @param data - facts for the client: they become members of the answer */
+  /** @param data - facts for the client, added to the members of the response */
   constructor(
     title = 'Rate limit exceeded',
     data: Readonly<Record<string, unknown>> = {},

@@ -1,8 +1,8 @@
 import { BusError, type BusErrorOptions } from './bus-error';
 
-/** The service does not know who is calling: 401 `AUTH_REQUIRED`. The answer has a challenge: `Bearer`, unless `headers` has another. */
+/** The caller is not authenticated: 401 `AUTH_REQUIRED`. The challenge of the response is `Bearer`, unless `headers` has another. */
 export class UnauthorizedError extends BusError {
-  /** @param data - facts for the client: they become members of the answer */
+  /** @param data - facts for the client, added to the members of the response */
   constructor(
     title = 'Authentication required',
     data: Readonly<Record<string, unknown>> = {},

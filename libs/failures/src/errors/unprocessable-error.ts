@@ -1,8 +1,8 @@
 import { BusError, type BusErrorOptions } from './bus-error';
 
-/** Well formed, but it cannot be done: 422 `UNPROCESSABLE`. */
+/** The request is well-formed, but cannot be carried out: 422 `UNPROCESSABLE`. */
 export class UnprocessableError extends BusError {
-  /** @param data - facts for the client: they become members of the answer */
+  /** @param data - facts for the client, added to the members of the response */
   constructor(
     title = 'Unprocessable content',
     data: Readonly<Record<string, unknown>> = {},

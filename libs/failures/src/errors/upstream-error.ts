@@ -1,27 +1,27 @@
 import { BusError } from './bus-error';
 import type { FailureCode } from '../catalogue/built-in-entries';
 
-/** The codes that tell of a system behind the bus. */
+/** Error codes for upstream systems. */
 export type UpstreamCode = Extract<FailureCode, `UPSTREAM_${string}` | 'CIRCUIT_OPEN' | 'OVERLOADED'>;
 
-/** What is known of a failed call of an outgoing connection. */
+/** Facts about a failed call of an outgoing connection. */
 export interface UpstreamErrorOptions extends ErrorOptions {
   /** Name of the outgoing connection. */
   readonly connection: string;
-  /** Did any byte of the request leave us? If not, any method may be tried again. */
+  /** Whether any byte of the request was sent. If not, a request of any method may be retried. */
   readonly wasSent: boolean;
-  /** The status the upstream answered with, if it did. */
+  /** Status of the upstream's response, if there was one. */
   readonly upstreamStatus?: number;
-  /** Seconds, from the upstream's `Retry-After`. Of `UPSTREAM_RATE_LIMITED` no more than 300 are passed on. */
+  /** `Retry-After` of the upstream, in seconds. For `UPSTREAM_RATE_LIMITED` the client receives at most 300. */
   readonly retryAfter?: number;
 }
 
-/** Seconds: a client that would have to wait longer for a limit that is not ours had better ask again. */
+/** Seconds. The limit is not that of the bus, so a client should check again rather than wait longer. */
 const MAX_RETRY_AFTER_BY_CODE: Partial<Record<UpstreamCode, number>> = { UPSTREAM_RATE_LIMITED: 300 };
 
 /**
- * A system behind the bus failed, or could not be asked. The client is told no more than the catalogue's text for the code:
- * never the upstream's body, headers, host or address.
+ * An upstream system failed, or could not be called. The client receives the text of the catalogue for the code only, never the
+ * upstream's body, headers, host or address.
  */
 export class UpstreamError extends BusError {
   readonly connection: string;

@@ -3,14 +3,14 @@ import type { Severity } from '../failure-kind';
 import { type GivenViolations, parseViolations } from '../violations/given-violation';
 import { sortByPointer, type Violation } from '../violations/violation';
 
-/** Values that do not fit their declaration: 400 `VALIDATION_FAILED`, or 422 where `bus.errors.validationStatus` says so. */
+/** The input has invalid values: 400 `VALIDATION_FAILED`, or the status in `bus.errors.validationStatus`. */
 export class ValidationFailedError extends BusError {
-  /** Every invalid value, in the order of their pointers. */
+  /** All invalid values, ordered by pointer. */
   readonly violations: readonly Violation[];
 
   /**
-   * @param violations - in any order; at most 100 are told, with the number of all. A text is about the whole input
-   * @param options - a `cause` is what a validator has thrown, and makes the line on the log a warning
+   * @param violations - in any order; the response lists at most 100, with the total. A text is about the whole input
+   * @param options - a `cause` is the error of a validator, and raises the log level to `warn`
    */
   constructor(violations: GivenViolations, options: BusErrorOptions = {}) {
     const read = parseViolations(violations);

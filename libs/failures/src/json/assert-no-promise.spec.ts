@@ -3,7 +3,7 @@ import { assertNoPromise } from './assert-no-promise';
 
 const check = (value: unknown) => () => assertNoPromise(JSON.stringify(value), value, 'the payload of greet');
 const promise = Promise.resolve(1);
-/** A query builder of a library, for instance. */
+/** A thenable, like the query builder of a library. */
 class Thenable {
   // oxlint-disable-next-line unicorn/no-thenable -- it is what is tested
   then(): void {}
@@ -11,7 +11,7 @@ class Thenable {
 const thenable = new Thenable();
 const shared = { deep: promise };
 
-describe('a value that is to be JSON', () => {
+describe('assertNoPromise', () => {
   it.each([
     [{ w: promise }, '/w'],
     [{ list: [1, { 'a/b~c': promise }] }, '/list/1/a~1b~0c'],
@@ -20,7 +20,7 @@ describe('a value that is to be JSON', () => {
     [{ a: { toJSON: async () => 'late' } }, '/a'],
     [{ '': shared, b: shared }, '//deep'],
     [promise, '#'],
-  ])('is refused when it holds a promise, with the pointer to it: %j', (value, pointer) => {
+  ])('rejects a value that holds a promise, with the pointer to it: %j', (value, pointer) => {
     promise.catch(() => undefined);
 
     expect(check(value)).toThrow(InternalError);
@@ -33,11 +33,11 @@ describe('a value that is to be JSON', () => {
     [JSON.parse('{"then":1,"a":{}}')],
     [{ hidden: { toJSON: () => ({}) } }],
     [null],
-  ])('is what it is without one: %j', (value) => {
+  ])('accepts a value without promises: %j', (value) => {
     expect(check(value)).not.toThrow();
   });
 
-  it('may hide a promise where JSON does not look', () => {
+  it('ignores a promise that JSON does not serialize', () => {
     const value = Object.defineProperty({ a: {} }, 'hidden', { value: promise, enumerable: false });
 
     expect(check(value)).not.toThrow();

@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { toCanonicalJson } from './canonical-json';
 
 describe('canonical JSON', () => {
-  it('does not depend on the order of members', () => {
+  it('is independent of the order of members', () => {
     expect(toCanonicalJson({ b: [{ d: 1, c: null }], a: 'x' })).toBe('{"a":"x","b":[{"c":null,"d":1}]}');
     expect(toCanonicalJson({ a: 'x', b: [{ c: null, d: 1 }] })).toBe('{"a":"x","b":[{"c":null,"d":1}]}');
   });
 
-  it('depends on everything else', () => {
+  it('depends on all values and names', () => {
     const texts = [undefined, null, '', {}, [], [1, 2], [2, 1], { a: 1 }, { a: '1' }].map(toCanonicalJson);
 
     expect(new Set(texts).size).toBe(texts.length);

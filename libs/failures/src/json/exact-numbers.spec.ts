@@ -9,7 +9,7 @@ describe('a number', () => {
     ['9007199254740991', '9007199254740992', '90071992547409920', '100000000000000000000000', '1e22', '1E22', '10e21'],
     ['6.02214076e23', '1.7976931348623157e308', '5e-324', '123456789012345680000', '0.0000000000000000001'],
     ['0.10000000000000001', '0.69999999999999996'],
-  ])('is exact where its double prints as the same number: %s', (...literals) => {
+  ])('is exact if its double prints as the same number: %s', (...literals) => {
     expect(literals.filter((literal) => !isExactNumber(literal))).toEqual([]);
   });
 
@@ -17,11 +17,11 @@ describe('a number', () => {
     ['9007199254740993', '-9007199254740993', '9007199254740993.0', '9007199254740991.4', '12345678901234567890'],
     ['1152921504606846976', '1e400', '-1e400', '1e-400', '3e-324', '3.141592653589793238', '1.0000000000000001'],
     ['9007199254740993e0', '90071992547409930e-1', '900719925474099.3e1', '0.33333333333333333333'],
-  ])('is inexact where its digits would change: %s', (...literals) => {
+  ])('is inexact if its digits would change: %s', (...literals) => {
     expect(literals.filter((literal) => isExactNumber(literal))).toEqual([]);
   });
 
-  it('is exact whenever JavaScript has written it, or has written it with 17 digits', () => {
+  it('is exact if JavaScript has printed it, with up to 17 digits', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
         expect(isExactNumber(JSON.stringify(value))).toBe(true);
@@ -31,7 +31,7 @@ describe('a number', () => {
     );
   });
 
-  it('is exact as an integer exactly if JSON gives it back', () => {
+  it('is exact as an integer if and only if JSON preserves it', () => {
     fc.assert(
       fc.property(fc.bigInt(-(2n ** 69n), 2n ** 69n), (value) => {
         expect(isExactNumber(String(value))).toBe(BigInt(JSON.stringify(Number(value))) === value);
@@ -39,7 +39,7 @@ describe('a number', () => {
     );
   });
 
-  it('is read in time that grows with its length alone', () => {
+  it('is parsed in time proportional to its length', () => {
     expect(isExactNumber(`1${'0'.repeat(200_000)}1e-200000`)).toBe(false);
     expect(isExactNumber(`0.${'0'.repeat(200_000)}1e200001`)).toBe(true);
   });
@@ -58,11 +58,11 @@ describe('the inexact numbers of a JSON text', () => {
     ['{"a":"9007199254740993","9007199254740993":1}', []],
     ['{"a":"\\\\\\",9007199254740993","b\\\\":[2,{"c":1e999}]}', ['1e999']],
     ['{"a":"x, 9007199254740993"}', []],
-  ])('are found outside of strings: %s', (json, literals) => {
+  ])('are found outside strings: %s', (json, literals) => {
     expect(inexactOf(json)).toEqual(literals);
   });
 
-  it('are exactly those that are inexact, wherever they stand', () => {
+  it('are found at any place, without false positives', () => {
     const literals = fc.oneof(
       fc.constantFrom('0', '1', '-1.5', '1e2', '1e22', '9007199254740993', '1e400', '0.12345678901234567890'),
       fc.bigInt({ min: 0n, max: 2n ** 64n }).map(String),
@@ -92,7 +92,7 @@ describe('the inexact numbers of a JSON text', () => {
     ['9007199254740993', '#'],
     ['{"\u{e000}":["\u{e000}\u{e000}",1e400]}', '#/%EE%80%80/1'],
     ['{"a":1e400,"a":1}', undefined],
-  ])('are named by their pointers: %s', (json, pointer) => {
+  ])('are reported by their pointers: %s', (json, pointer) => {
     const [place] = findInexactNumbers(json);
 
     expect(place && findNumberPointer(json, place)).toBe(pointer);

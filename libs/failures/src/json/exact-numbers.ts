@@ -10,13 +10,13 @@ const BACKSLASH = 0x5c;
 const UPPER_E = 0x45;
 const LOWER_E = 0x65;
 
-/** Every double has a notation of at most this many significant digits, and many languages print all of them (IEEE 754 §5.12.2). */
+/** Significant digits that identify every double, and that many languages print (IEEE 754 §5.12.2). */
 const MAX_DOUBLE_DIGITS = 17;
 
-/** Numbers of fewer than 16 digits and without an exponent are exact (IEEE 754: 15 digits survive), and most JSON has no others. */
+/** Numbers with fewer than 16 digits and no exponent are exact (IEEE 754 preserves 15 digits). Most JSON has no others. */
 const INEXACT_CANDIDATE = /[:[,\s]-?(?:\d[\d.]{15}|[\d.]+[eE])/;
 
-/** Where a number is in a JSON text: the offsets of its first character and of the one after its last. */
+/** The range of a number in a JSON text: the offsets of its first character and of the character after its last. */
 export interface NumberRange {
   readonly start: number;
   readonly end: number;
@@ -25,9 +25,9 @@ export interface NumberRange {
 const NO_RANGES: readonly NumberRange[] = [];
 
 /**
- * Finds the numbers of a JSON text that a double cannot hold: those that {@link isExactNumber} rejects.
+ * Finds the numbers of a JSON text that a double cannot hold: those for which {@link isExactNumber} is false.
  *
- * Costs one pass of a regular expression (0.2 µs for an order) where no number has 16 digits or an exponent.
+ * Costs one pass of a regular expression if no number has 16 digits or an exponent.
  *
  * @param json - a valid JSON text, without a byte order mark
  */
@@ -47,12 +47,12 @@ export function findInexactNumbers(json: string): readonly NumberRange[] {
 }
 
 /**
- * Does the double nearest to a decimal number print as that number again, in whatever notation (`1.0`, `1e2`, `100e-2`)? If not, its
- * digits would change on the way (RFC 8259 §6, RFC 7493 §2.2): 9007199254740993, 1e400, 1e-400, 3.141592653589793238.
+ * Checks that a decimal number survives as a double: the double prints as the same number, in any notation (`1.0`, `1e2`, `100e-2`).
+ * Others lose digits (RFC 8259 §6, RFC 7493 §2.2): 9007199254740993, 1e400, 1e-400, 3.141592653589793238.
  *
- * A fraction of 17 digits is also compared with the 17 digits of its double: `0.10000000000000001` is how PHP and C print 0.1.
+ * A fraction is also compared with the 17 digits of its double: PHP and C print 0.1 as `0.10000000000000001`.
  *
- * @param literal - a number in the notation of JSON
+ * @param literal - a number in JSON notation
  */
 export function isExactNumber(literal: string): boolean {
   const value = Number(literal);
@@ -62,7 +62,7 @@ export function isExactNumber(literal: string): boolean {
   return !Number.isInteger(value) && normalizeNumber(value.toPrecision(MAX_DOUBLE_DIGITS)) === sent;
 }
 
-/** JSON Pointer of a number in a JSON text, as a URI fragment; `undefined` where a second member of the same name replaces it. */
+/** Finds the JSON Pointer of a number in a JSON text, as a URI fragment; `undefined` if a duplicate member replaces it. */
 export function findNumberPointer(json: string, { start, end }: NumberRange): string | undefined {
   let mark = '\u{e000}';
   while (json.includes(mark)) mark += '\u{e000}';
@@ -81,7 +81,7 @@ function findPath(value: unknown, wanted: string): readonly string[] | undefined
   return undefined;
 }
 
-/** Significant digits and exponent without leading and trailing zeros: equal texts are equal numbers, signs aside. */
+/** Converts a number to significant digits and exponent, without leading and trailing zeros and sign: equal texts are equal numbers. */
 function normalizeNumber(literal: string): string {
   const unsigned = literal.startsWith('-') ? literal.slice(1) : literal;
   const [mantissa = '', exponent = '0'] = unsigned.toLowerCase().split('e');
@@ -89,7 +89,7 @@ function normalizeNumber(literal: string): string {
   const digits = whole + fraction;
   let start = 0;
   while (digits.charCodeAt(start) === ZERO) start += 1;
-  // No regular expression: /0+$/ takes quadratic time for a long row of zeros.
+  // No regular expression: /0+$/ takes quadratic time for a long run of zeros.
   let end = digits.length;
   while (end > start && digits.charCodeAt(end - 1) === ZERO) end -= 1;
   if (start === end) return '0';
@@ -110,7 +110,7 @@ function isNumberPart(code: number): boolean {
   return isNumberStart(code) || code === DOT || code === LOWER_E || code === UPPER_E || code === PLUS;
 }
 
-/** Where the closing quote of the string is that opens at `start`. */
+/** Finds the closing quote of the string that opens at `start`. */
 function findStringEnd(json: string, start: number): number {
   let at = start + 1;
   while (at < json.length && json.charCodeAt(at) !== QUOTE) at += json.charCodeAt(at) === BACKSLASH ? 2 : 1;

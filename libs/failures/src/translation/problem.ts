@@ -1,24 +1,24 @@
 import type { Violation } from '../violations/violation';
 
-/** What the client is told of a failure, before it is put into a format. */
+/** What the client learns of a failure, in no format yet. */
 export interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;
-  /** What the application itself says under that name, in the body of an exception of its own. */
+  /** A `status` text from the body of an application's exception. */
   readonly customStatus: string | undefined;
   readonly code: string;
   readonly detail: string | undefined;
   readonly cid: string;
-  /** At most 100. */
+  /** At most 100 violations. */
   readonly violations: readonly Violation[];
-  /** How many violations there are, where that is more than are listed. */
+  /** Number of all violations, if not all are listed. */
   readonly violationCount: number | undefined;
   /** Seconds. */
   readonly retryAfter: number | undefined;
-  /** Facts of the failure: members beside those above, which win where names collide. */
+  /** Facts of the failure, as further members. On a name collision the members above are kept. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** How an error body looks. `problem` is RFC 9457; the other two are what many clients already read. */
+/** The format of an error body. `problem` is RFC 9457; the other two are widespread. */
 export type ErrorFormat = 'problem' | 'envelope' | 'flat';

@@ -11,8 +11,8 @@ const RESERVED_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether the bus alone sets a response header: it frames the message or belongs to the connection, which another value could
- * desynchronise, or it is the correlation id. `connection` is for failures to set.
+ * Checks whether only the bus may set a response header: it frames the message or belongs to the connection, which another value could
+ * desynchronise, or it is the correlation id. Failures may set `connection`.
  *
  * @param name - in lower case
  */
@@ -21,9 +21,10 @@ export function isReservedHeader(name: string): boolean {
 }
 
 /**
- * The headers that a service or a failure brings along, by their lower-case names.
+ * Checks the headers of a service or a failure, and returns them by their lower-case names.
  *
- * @throws {TypeError} for one that may not be sent: an object, such as a promise that nobody awaited; an illegal name or value (CR, LF, NUL, beyond Latin-1), or one of the bus's own
+ * @throws {TypeError} for a header that may not be sent: an object, such as a promise without `await`; an illegal name or value (CR, LF,
+ *   NUL, beyond Latin-1), or a header that only the bus sets
  */
 export function validateResponseHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   const legal: Record<string, string> = {};
@@ -32,15 +33,15 @@ export function validateResponseHeaders(headers: Readonly<Record<string, string>
     assertHeaderValue(name, value);
     validateHeaderValue(name, value);
     const lowerCase = name.toLowerCase();
-    if (isReservedHeader(lowerCase)) throw new TypeError(`the header ${name} belongs to the bus`);
+    if (isReservedHeader(lowerCase)) throw new TypeError(`only the bus may set the header ${name}`);
     legal[lowerCase] = value;
   }
   return legal;
 }
 
-/** Node would send an object by its class: `[object Promise]`. */
+/** Node would send the class of an object: `[object Promise]`. */
 function assertHeaderValue(name: string, value: unknown): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
   const hint = 'then' in value ? ': is an await missing?' : '';
-  throw new TypeError(`the header ${name} is an object and not a text${hint}`);
+  throw new TypeError(`the value of the header ${name} is an object, not a text${hint}`);
 }

@@ -1,10 +1,10 @@
 import { assertNoPromise } from '../json/assert-no-promise';
 
 /**
- * The value as JSON.
+ * Serializes a value as JSON.
  *
- * @throws {TypeError} for what has no such form: functions, cycles, BigInt
- * @throws {InternalError} for what holds a promise
+ * @throws {TypeError} for a value that JSON cannot express: functions, cycles, BigInt
+ * @throws {InternalError} for a value that holds a promise
  */
 export function serializeJson(payload: unknown): string {
   const json: string | undefined = JSON.stringify(payload);
@@ -13,14 +13,14 @@ export function serializeJson(payload: unknown): string {
   return json;
 }
 
-/** The members that can be JSON, each by itself. */
+/** Picks the members that can be serialized as JSON. */
 export function pickSerializableMembers(data: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const facts: Record<string, unknown> = {};
   for (const name of Object.keys(data)) {
     try {
       facts[name] = JSON.parse(serializeJson(data[name]));
     } catch {
-      // This one cannot be told.
+      // This member cannot be serialized.
     }
   }
   return facts;

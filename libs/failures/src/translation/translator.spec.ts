@@ -16,7 +16,7 @@ import { violationAt } from '../violations/violation';
 const translator = new Translator();
 const CID = '01JCID';
 const FORMATS: readonly ErrorFormat[] = ['problem', 'envelope', 'flat'];
-const told = (failure: BusError, format?: ErrorFormat, by = translator) =>
+const translateToBody = (failure: BusError, format?: ErrorFormat, by = translator) =>
   JSON.parse(by.translate(failure, CID, format).body);
 const invalid = (count: number) =>
   new ValidationFailedError(
@@ -25,12 +25,12 @@ const invalid = (count: number) =>
 
 const challengeOf = (realm: string) =>
   new Translator({ realm }).translate(new UnauthorizedError(), CID).headers['www-authenticate'];
-const answer = (payload: unknown, headers?: Record<string, string>) =>
+const translateResponse = (payload: unknown, headers?: Record<string, string>) =>
   translator.translate(new ServiceResponseError('order.create', 409, payload, headers), CID);
 
 describe('the problem format', () => {
-  it('is RFC 9457 with code, request_id and the invalid values', () => {
-    expect(told(invalid(1))).toEqual({
+  it('follows RFC 9457, with code, request_id and the invalid values', () => {
+    expect(translateToBody(invalid(1))).toEqual({
       type: '/errors/validation-failed',
       title: 'Validation failed',
       status: 400,
@@ -42,21 +42,21 @@ describe('the problem format', () => {
     });
   });
 
-  it('has no type of its own for a code without a page', () => {
-    expect(told(new BusError('x', { code: 'OUT_OF_STOCK', status: 422 })).type).toBe('about:blank');
+  it('has the type about:blank for a code without a page', () => {
+    expect(translateToBody(new BusError('x', { code: 'OUT_OF_STOCK', status: 422 })).type).toBe('about:blank');
   });
 
-  it('leads to the page of a declared error, where the bus keeps its pages', () => {
+  it('links to the page of a declared error, under the type base of the bus', () => {
     const catalogue = new ErrorCatalogue();
     catalogue.declare('OUT_OF_STOCK', { status: 422, title: 'x' });
     const bus = new Translator({ catalogue, typeBase: 'https://docs.example.com/e#' });
 
-    expect(told(new BusError('x', { code: 'OUT_OF_STOCK', status: 422 }), 'problem', bus).type).toBe(
+    expect(translateToBody(new BusError('x', { code: 'OUT_OF_STOCK', status: 422 }), 'problem', bus).type).toBe(
       'https://docs.example.com/e#out-of-stock',
     );
   });
 
-  it('never tells more of an invalid value than where, what and which rule', () => {
+  it('describes an invalid value by its place, what is wrong and the rule, never by the value', () => {
     const violation = { ...violationAt(['pin'], 'pin is too short', 'minLength'), value: 'canary' };
 
     expect(translator.translate(new ValidationFailedError([violation]), CID).body).not.toContain('canary');
@@ -64,8 +64,8 @@ describe('the problem format', () => {
 });
 
 describe('the envelope format', () => {
-  it('has everything in one member, with the time', () => {
-    expect(told(invalid(1), 'envelope')).toEqual({
+  it('has one member, with the time', () => {
+    expect(translateToBody(invalid(1), 'envelope')).toEqual({
       error: {
         code: 'VALIDATION_FAILED',
         message: 'Validation failed',
@@ -80,7 +80,7 @@ describe('the envelope format', () => {
 
 describe('the flat format', () => {
   it('has one level and snake-case codes', () => {
-    expect(told(invalid(1), 'flat')).toEqual({
+    expect(translateToBody(invalid(1), 'flat')).toEqual({
       error: 'validation_failed',
       error_description: 'Validation failed',
       detail: '1 value is invalid',
@@ -101,15 +101,15 @@ describe('the flat format', () => {
     ['RATE_LIMIT_EXCEEDED', 'rate_limit_exceeded'],
     ['INTERNAL_ERROR', 'internal_error'],
   ] as const)('calls %s %s', (code, flat) => {
-    expect(told(createFailure(code), 'flat').error).toBe(flat);
+    expect(translateToBody(createFailure(code), 'flat').error).toBe(flat);
   });
 
-  it('calls a code that is the name of a member of every object by that name', () => {
-    expect(told(new BusError('x', { code: 'constructor', status: 422 }), 'flat').error).toBe('constructor');
+  it('converts a code that is the name of a member of every object', () => {
+    expect(translateToBody(new BusError('x', { code: 'constructor', status: 422 }), 'flat').error).toBe('constructor');
   });
 });
 
-describe('an error answer', () => {
+describe('an error response', () => {
   it.each([
     ['problem', 'application/problem+json'],
     ['envelope', 'application/json'],
@@ -122,14 +122,14 @@ describe('an error answer', () => {
     });
   });
 
-  it('is in the format of the bus unless another is asked for', () => {
+  it('is in the format of the bus unless another is requested', () => {
     const bus = new Translator({ format: 'flat' });
 
-    expect(told(new NotFoundError(), undefined, bus).error).toBe('resource_not_found');
-    expect(told(new NotFoundError(), 'envelope', bus).error.code).toBe('RESOURCE_NOT_FOUND');
+    expect(translateToBody(new NotFoundError(), undefined, bus).error).toBe('resource_not_found');
+    expect(translateToBody(new NotFoundError(), 'envelope', bus).error.code).toBe('RESOURCE_NOT_FOUND');
   });
 
-  it('of an invalid input has the status that the bus has chosen, and no other has', () => {
+  it('has the configured validation status for invalid input only', () => {
     const bus = new Translator({ validationStatus: 422 });
 
     expect(bus.translate(invalid(1), CID)).toMatchObject({
@@ -143,12 +143,12 @@ describe('an error answer', () => {
     );
   });
 
-  it('challenges who is not known, in the name of the bus', () => {
+  it('challenges an unauthenticated caller with the realm of the bus', () => {
     expect(challengeOf('storefront')).toBe('Bearer realm="storefront"');
     expect(challengeOf('a "b" \\ \r\nü')).toBe('Bearer realm="a \\"b\\" \\\\ ???"');
   });
 
-  it('challenges in the words of the failure where it has some', () => {
+  it('has the challenge of the failure if it has one', () => {
     const failure = createFailure('INVALID_CREDENTIALS', {
       headers: { 'WWW-Authenticate': 'Basic realm="x", charset="UTF-8"' },
     });
@@ -156,29 +156,29 @@ describe('an error answer', () => {
     expect(translator.translate(failure, CID).headers['www-authenticate']).toBe('Basic realm="x", charset="UTF-8"');
   });
 
-  it.each(FORMATS)('says when to come back, in its headers and in the format %s', (format) => {
+  it.each(FORMATS)('has the time to wait in its headers and in the format %s', (format) => {
     const failure = new ServiceUnavailableError('Closed', {}, { retryAfter: 60 });
-    const body = told(failure, format);
+    const body = translateToBody(failure, format);
 
     expect(translator.translate(failure, CID, format).headers['retry-after']).toBe('60');
     expect((body.error?.retry_after ?? body.retry_after) as unknown).toBe(60);
   });
 
-  it('says nothing of coming back where nobody knows', () => {
+  it('has no Retry-After if the time is unknown', () => {
     expect(translator.translate(new ServiceUnavailableError(), CID).headers).not.toHaveProperty('retry-after');
-    expect(told(new ServiceUnavailableError())).not.toHaveProperty('retry_after');
+    expect(translateToBody(new ServiceUnavailableError())).not.toHaveProperty('retry_after');
   });
 });
 
 describe('invalid values', () => {
-  it('are listed in the order of their pointers', () => {
+  it('are ordered by pointer', () => {
     const failure = new ValidationFailedError([
       violationAt(['items', 10], '', ''),
       violationAt(['items', 9], '', ''),
       violationAt(['customer_id'], '', ''),
     ]);
 
-    expect(told(failure).errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
+    expect(translateToBody(failure).errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
       '#/customer_id',
       '#/items/9',
       '#/items/10',
@@ -190,16 +190,16 @@ describe('invalid values', () => {
     ['envelope', 'details'],
     ['flat', 'validation_errors'],
   ] as const)('are counted in the format %s where there are more than a hundred', (format, list) => {
-    const body = told(invalid(150), format);
+    const body = translateToBody(invalid(150), format);
     const members = format === 'envelope' ? body.error : body;
 
     expect(members).toMatchObject({ detail: '150 values are invalid', error_count: 150 });
     expect(members[list]).toHaveLength(100);
   });
 
-  it('are not counted where all are listed', () => {
-    expect(told(invalid(100))).not.toHaveProperty('error_count');
-    expect(told(invalid(100)).errors).toHaveLength(100);
+  it('are not counted if all are listed', () => {
+    expect(translateToBody(invalid(100))).not.toHaveProperty('error_count');
+    expect(translateToBody(invalid(100)).errors).toHaveLength(100);
   });
 });
 
@@ -211,13 +211,13 @@ describe('facts of a failure', () => {
   ] as const)('never take the place of what the format %s says itself', (format, names) => {
     const facts = Object.fromEntries([...names, 'shelf'].map((name) => [name, 'mine']));
 
-    const body = told(new NotFoundError('Not found', facts), format);
+    const body = translateToBody(new NotFoundError('Not found', facts), format);
     const members = Object.entries(format === 'envelope' ? body.error : body);
 
     expect(members.filter(([, value]) => value === 'mine')).toEqual([['shelf', 'mine']]);
   });
 
-  it('that cannot be JSON are left out, each by itself', () => {
+  it('that cannot be JSON are omitted one by one', () => {
     const cycle: Record<string, unknown> = {};
     cycle['self'] = cycle;
     const data = { good: 'kept', big: 1n, cycle, fn: () => undefined, toJSON: () => 'all gone' };
@@ -231,7 +231,7 @@ describe('facts of a failure', () => {
     }
   });
 
-  it('never keep an answer from being given, whatever they are', () => {
+  it('never prevent a response, whatever they are', () => {
     const anything = fc.anything({ withBigInt: true, withMap: true, withNullPrototype: true, withObjectString: true });
 
     fc.assert(
@@ -247,7 +247,7 @@ describe('facts of a failure', () => {
 });
 
 describe('headers of a failure', () => {
-  it('are sent under their lower-case names', () => {
+  it('are sent by their lower-case names', () => {
     const failure = createFailure('METHOD_NOT_ALLOWED', { headers: { Allow: 'GET, HEAD' } });
 
     expect(translator.translate(failure, CID).headers['allow']).toBe('GET, HEAD');
@@ -264,7 +264,7 @@ describe('headers of a failure', () => {
     ['Content-Length', '3'],
     ['transfer-encoding', 'chunked'],
     ['X-Request-ID', 'another'],
-  ])('that may not be sent make the answer a 500: %j', (name, value) => {
+  ])('turn the response into a 500 if they may not be sent: %j', (name, value) => {
     const failure = new NotFoundError('Customer not found', {}, { headers: { [name]: value } });
     recordService(failure, 'customer.get');
 
@@ -278,20 +278,20 @@ describe('headers of a failure', () => {
     expect(getServiceChain(toldOf)).toEqual(['customer.get']);
   });
 
-  it('cannot pass a problem off as something else', () => {
+  it('cannot change the media type of a problem', () => {
     const failure = new NotFoundError('<script>', {}, { headers: { 'Content-Type': 'text/html' } });
 
     expect(translator.translate(failure, CID).headers['content-type']).toBe('application/problem+json');
   });
 });
 
-describe('the answer of a service that has failed in its own words', () => {
-  it.each([[{ why: 'taken' }], [['taken']], ['taken'], [null], [0]])('passes the payload %j on as it is', (payload) => {
-    expect(answer(payload)).toMatchObject({ status: 409, body: JSON.stringify(payload) });
+describe('the response of a service that returned an error status', () => {
+  it.each([[{ why: 'taken' }], [['taken']], ['taken'], [null], [0]])('has the payload %j unchanged', (payload) => {
+    expect(translateResponse(payload)).toMatchObject({ status: 409, body: JSON.stringify(payload) });
   });
 
-  it('passes its headers on, the media type among them', () => {
-    const { headers } = answer({}, { 'X-Shelf': 'B7', 'Content-Type': 'application/vnd.shop+json' });
+  it('has its headers, including the media type', () => {
+    const { headers } = translateResponse({}, { 'X-Shelf': 'B7', 'Content-Type': 'application/vnd.shop+json' });
 
     expect(headers).toMatchObject({
       'x-shelf': 'B7',
@@ -301,8 +301,8 @@ describe('the answer of a service that has failed in its own words', () => {
     });
   });
 
-  it('without a payload is a problem of that status, which does not name the service', () => {
-    const { status, headers, body } = answer(undefined, { 'content-type': 'text/plain' });
+  it('is a problem with that status without a payload, and does not name the service', () => {
+    const { status, headers, body } = translateResponse(undefined, { 'content-type': 'text/plain' });
 
     expect(status).toBe(409);
     expect(headers['content-type']).toBe('application/problem+json');
@@ -313,7 +313,7 @@ describe('the answer of a service that has failed in its own words', () => {
   it.each([[1n], [() => undefined], [Symbol('s')], [{ toJSON: () => undefined }]])(
     'that cannot be JSON is a 500: %p',
     (payload) => {
-      const { status, body, failure } = answer(payload);
+      const { status, body, failure } = translateResponse(payload);
 
       expect(status).toBe(500);
       expect(JSON.parse(body).code).toBe('INTERNAL_ERROR');
@@ -321,7 +321,7 @@ describe('the answer of a service that has failed in its own words', () => {
     },
   );
 
-  it('that throws whatever when it is read is a 500', () => {
+  it('is a 500 if reading the payload throws anything', () => {
     const payload = {
       toJSON: () => {
         // oxlint-disable-next-line typescript/only-throw-error -- what a service may do
@@ -329,12 +329,12 @@ describe('the answer of a service that has failed in its own words', () => {
       },
     };
 
-    expect(answer(payload).status).toBe(500);
+    expect(translateResponse(payload).status).toBe(500);
   });
 });
 
-describe('what the answer tells of', () => {
-  it('is the failure itself where that can be sent', () => {
+describe('the failure of a response', () => {
+  it('is the translated failure if it can be sent', () => {
     const failure = new NotFoundError();
 
     expect(translator.translate(failure, CID).failure).toBe(failure);

@@ -14,13 +14,13 @@ import type { ErrorFormat, Problem } from './problem';
 import { inheritServiceChain } from '../classification/service-chain';
 import type { Violation } from '../violations/violation';
 
-/** What a bus decides once about its error answers. */
+/** Settings of a bus for its error responses. */
 export interface TranslatorOptions {
   /** Name of the bus, for challenges. Default `trunkline`. */
   readonly realm?: string;
   /** Default `problem`. */
   readonly format?: ErrorFormat;
-  /** What the slug of a code is appended to. Default `/errors/`. */
+  /** Prefix of problem types; the slug of the code follows. Default `/errors/`. */
   readonly typeBase?: string;
   /** Status of `VALIDATION_FAILED`. Default 400. */
   readonly validationStatus?: 400 | 422;
@@ -28,13 +28,13 @@ export interface TranslatorOptions {
   readonly catalogue?: ErrorCatalogue;
 }
 
-/** An error answer, ready to be sent. */
+/** An error response, ready to be sent. */
 export interface ErrorResponse {
   readonly status: number;
   /** Lower-case names, all legal; `content-type` among them. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** What the answer tells of: the failure that was to be translated, or why that one could not be sent. Log this one. */
+  /** The failure that the response describes, to be logged: the translated one, or the reason why that one could not be sent. */
   readonly failure: BusError;
 }
 
@@ -46,11 +46,11 @@ const FORMATS: Readonly<Record<ErrorFormat, (problem: Problem) => object>> = {
 };
 
 /**
- * Turns a failure into status, headers and body. The one translator of the bus: channels, Nest's exception filter, jobs and the
- * command line all ask it. It never throws.
+ * Converts a failure to status, headers and body. All parts of the bus use this translator: channels, Nest's exception filter, jobs and
+ * the command line. It never throws.
  *
- * A failure that cannot be sent as it is (a header that is not legal, the payload of a {@link ServiceResponseError} that cannot be
- * JSON) is answered as an {@link InternalError}, with the failure as its cause.
+ * A failure that cannot be sent (it has an illegal header, or is a {@link ServiceResponseError} whose payload cannot be JSON) becomes an
+ * {@link InternalError} with that failure as its cause.
  */
 export class Translator {
   readonly catalogue: ErrorCatalogue;
@@ -68,22 +68,22 @@ export class Translator {
   }
 
   /**
-   * The answer to a failure.
+   * Creates the response for a failure.
    *
-   * @param format - default: that of the bus
+   * @param format - default: the format of the bus
    */
   translate(failure: BusError, cid: string, format: ErrorFormat = this.#format): ErrorResponse {
     try {
       return this.#createResponse(failure, cid, format);
     } catch (reason) {
-      const message = `the answer to ${failure.code} cannot be sent: ${classify(reason).message}`;
+      const message = `the response for ${failure.code} cannot be sent: ${classify(reason).message}`;
       const unsendable = new InternalError(message, { cause: failure });
       inheritServiceChain(unsendable, failure);
       return this.#createResponse(unsendable, cid, format);
     }
   }
 
-  /** What the client is told, in no format yet. */
+  /** Creates the problem that the client receives, in no format yet. */
   createProblem(failure: BusError, cid: string): Problem {
     const slug = toSlug(failure.code);
     const violations = failure instanceof ValidationFailedError ? failure.violations : [];
@@ -126,7 +126,7 @@ export class Translator {
   }
 }
 
-/** Text as it may stand in a quoted string of a header (RFC 9110 §5.6.4). */
+/** Escapes text for a quoted string in a header (RFC 9110 §5.6.4). */
 function escapeQuotedString(text: string): string {
   return text.replaceAll(/[^ -~]/g, '?').replaceAll(/["\\]/g, '\\$&');
 }
@@ -135,7 +135,7 @@ function countIfTruncated(violations: readonly Violation[]): number | undefined 
   return violations.length > MAX_VIOLATIONS ? violations.length : undefined;
 }
 
-/** Facts that a service gives may be anything: those that cannot be JSON are left out rather than let the answer fail. */
+/** Omits facts of a service that cannot be JSON, so that the response does not fail. */
 function serializeBody(problem: Problem, format: (problem: Problem) => object): string {
   try {
     return serializeJson(format(problem));

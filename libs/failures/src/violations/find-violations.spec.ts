@@ -6,12 +6,12 @@ import { violationAt } from './violation';
 const refusal = new ValidationFailedError([violationAt(['sku'], 'sku is required', 'required')]);
 
 describe('the violations of a failure', () => {
-  it('are its own, or those of what caused it', () => {
+  it('are its own, or those of its cause', () => {
     expect(findViolations(refusal)).toBe(refusal.violations);
     expect(findViolations(new InternalError('bug', { cause: refusal }))).toBe(refusal.violations);
   });
 
-  it('are none where it is about something else, or its causes go round in a circle', () => {
+  it('are empty for other failures, and for cyclic causes', () => {
     const circle = new Error('a');
     circle.cause = circle;
 

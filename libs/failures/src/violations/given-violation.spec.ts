@@ -1,13 +1,13 @@
 import { Translator, ValidationFailedError } from '..';
 
 const told = (given: unknown) => {
-  // As JavaScript calls it: with whatever it has.
+  // As untyped JavaScript calls it.
   const failure: ValidationFailedError = Reflect.construct(ValidationFailedError, [given]);
   return JSON.parse(new Translator().translate(failure, 'cid-1', 'problem').body);
 };
 
 describe('the violations of a ValidationFailedError', () => {
-  it('may be a text about the whole input', () => {
+  it('accept a text about the whole input', () => {
     expect(told('Not valid')).toMatchObject({
       status: 400,
       code: 'VALIDATION_FAILED',
@@ -16,7 +16,7 @@ describe('the violations of a ValidationFailedError', () => {
     });
   });
 
-  it('may be a list of texts', () => {
+  it('accept a list of texts', () => {
     const { detail, errors } = told(['customer_id is required', 'sku is required']);
 
     expect(detail).toBe('2 values are invalid');
@@ -29,14 +29,14 @@ describe('the violations of a ValidationFailedError', () => {
     [{ pointer: '/items/0/sku', detail: 'is unknown' }],
     [{ path: ['items', 0, 'sku'], message: 'is unknown' }],
     [{ path: [{ key: 'items' }, { key: 0 }, { key: 'sku' }], message: 'is unknown' }],
-  ])('may be described as %j', (given) => {
+  ])('accept %j', (given) => {
     const expected = [{ pointer: '#/items/0/sku', field: 'items[0].sku', detail: 'is unknown', rule: 'invalid' }];
 
     expect(told([given]).errors).toEqual(expected);
     expect(told(given).errors).toEqual(expected);
   });
 
-  it('may be the issues of a schema, with their codes as rules', () => {
+  it('accept the issues of a schema, with their codes as rules', () => {
     expect(told([{ path: ['a/b'], message: 'Too big', code: 'too_big' }]).errors).toEqual([
       { pointer: '#/a~1b', field: 'a/b', detail: 'Too big', rule: 'too_big' },
     ]);
@@ -49,7 +49,7 @@ describe('the violations of a ValidationFailedError', () => {
     },
   );
 
-  it('make a warning where something was thrown', () => {
+  it('are logged as a warning if a validator threw', () => {
     expect(new ValidationFailedError('x').severity).toBe('debug');
     expect(new ValidationFailedError('x', { cause: new TypeError('y') }).severity).toBe('warn');
   });

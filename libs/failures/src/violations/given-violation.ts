@@ -1,29 +1,29 @@
 import { isObject } from '../json/is-record';
 import { type Violation, violationAt } from './violation';
 
-/** One value that does not fit, as services describe it: with whatever they know of it. */
+/** An invalid value as a service describes it, with any of these members. */
 export interface GivenViolation {
   /** JSON Pointer into the input, with or without `#`. */
   readonly pointer?: string;
-  /** The same for people: `items[0].sku`. */
+  /** The path to the value for people: `items[0].sku`. */
   readonly field?: string;
-  /** The same as keys and indices, as the issues of schemas have it. */
+  /** The path to the value as keys and indices, like the issues of schemas. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
-  /** What is wrong with it. Default: `message`, as the issues of schemas have it. */
+  /** What is wrong with the value. Default: `message`, which issues of schemas have. */
   readonly detail?: string;
   readonly message?: string;
-  /** Default: `code`, as the issues of schemas have it, else `invalid`. */
+  /** The violated rule. Default: `code`, which issues of schemas have, or `invalid`. */
   readonly rule?: string;
   readonly code?: string | undefined;
 }
 
-/** Violations as services give them: a text or a list of texts about the whole input, or descriptions of values. */
+/** Violations as a service passes them: texts about the whole input, or descriptions of values, single or in a list. */
 export type GivenViolations = string | GivenViolation | readonly (string | GivenViolation)[];
 
 /**
- * Reads violations. JavaScript passes anything: what is neither a text nor an object is left out.
+ * Parses violations. Values that are neither a text nor an object are omitted: JavaScript can pass anything.
  *
- * @param given - {@link GivenViolations}, where the types are heeded
+ * @param given - {@link GivenViolations} in typed code
  */
 export function parseViolations(given: unknown): readonly Violation[] {
   const list: readonly unknown[] = Array.isArray(given) ? given : [given];
@@ -66,7 +66,7 @@ function decodeToken(token: string): string {
   try {
     return decodeURIComponent(token);
   } catch {
-    // A `%` that encodes nothing stands for itself.
+    // A `%` that encodes no byte is kept.
     return token;
   }
 }

@@ -12,7 +12,7 @@ const resolve = (text: string) =>
     .map((token) => decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~'));
 
 describe('a violation', () => {
-  it('says where, as a JSON Pointer and in words', () => {
+  it('has its place as a JSON Pointer and as a readable path', () => {
     expect(violationAt(['items', 0, 'sku'], 'sku is required', 'isNotEmpty')).toEqual({
       pointer: '#/items/0/sku',
       field: 'items[0].sku',
@@ -21,20 +21,20 @@ describe('a violation', () => {
     });
   });
 
-  it('is of the whole input where there is no path', () => {
+  it('is about the whole input without a path', () => {
     expect(pointer()).toBe('#');
     expect(field()).toBe('');
   });
 
-  it('takes an index that came as text for an index', () => {
+  it('treats an index in text form as an index', () => {
     expect(field('items', '10', 'sku')).toBe('items[10].sku');
   });
 
-  it('escapes what has a meaning in pointers and in URIs', () => {
+  it('escapes special characters of pointers and URIs', () => {
     expect(pointer('a/b', 'm~n', 'c d', 'é')).toBe('#/a~1b/m~0n/c%20d/%C3%A9');
   });
 
-  it('points at any key that text can be, half a surrogate pair included', () => {
+  it('points to any key, including lone surrogates', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' })), (path) => {
         expect(resolve(pointer(...path))).toEqual(path.map((key) => key.replaceAll(/\p{Surrogate}/gu, '\u{fffd}')));
@@ -45,7 +45,7 @@ describe('a violation', () => {
 });
 
 describe('the order of violations', () => {
-  it('is that of their pointers, indices as numbers', () => {
+  it('follows their pointers, indices as numbers', () => {
     const paths = [['items', 10], ['items', 2], ['b'], ['a'], []];
 
     const ordered = sortByPointer(paths.map((path) => violationAt(path, '', '')));

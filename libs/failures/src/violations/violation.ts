@@ -1,21 +1,21 @@
-/** One value that does not fit its declaration. */
+/** A value that does not match its declaration. */
 export interface Violation {
-  /** JSON Pointer into the input, as a URI fragment (RFC 6901 §6): `#/items/0/sku`; `#` is the whole input. */
+  /** JSON Pointer to the value in the input, as a URI fragment (RFC 6901 §6): `#/items/0/sku`; `#` is the whole input. */
   readonly pointer: string;
-  /** The same for people: `items[0].sku`; empty for the whole input. */
+  /** The path to the value for people: `items[0].sku`; empty for the whole input. */
   readonly field: string;
-  /** What is wrong with it, in words. Never the value itself. */
+  /** What is wrong with the value. Never the value itself. */
   readonly detail: string;
-  /** The rule that was broken, as the validator calls it: `isNotEmpty`, `too_small`. */
+  /** The violated rule, by its name in the validator: `isNotEmpty`, `too_small`. */
   readonly rule: string;
 }
 
-/** A violation of the value at `path`: keys and array indices from the input inwards. */
+/** Creates the violation for the value at `path`: keys and array indices from the root of the input. */
 export function violationAt(path: readonly PropertyKey[], detail: string, rule: string): Violation {
   return { pointer: toPointer(path), field: toFieldPath(path), detail, rule };
 }
 
-/** Sorted by pointer, array indices as numbers, so that answers can be compared. */
+/** Sorts violations by pointer, array indices as numbers, so that responses can be compared. */
 export function sortByPointer(violations: readonly Violation[]): readonly Violation[] {
   return violations.toSorted((a, b) => POINTER_ORDER.compare(a.pointer, b.pointer));
 }
@@ -27,7 +27,7 @@ function toPointer(path: readonly PropertyKey[]): string {
   return ['#', ...path.map(toPointerToken)].join('/');
 }
 
-/** JSON can hold half of a surrogate pair, a URI cannot. */
+/** JSON can hold a lone surrogate, a URI cannot. */
 function toPointerToken(key: PropertyKey): string {
   const text = String(key).replaceAll(/\p{Surrogate}/gu, '\u{fffd}');
   return encodeURIComponent(text.replaceAll('~', '~0').replaceAll('/', '~1'));

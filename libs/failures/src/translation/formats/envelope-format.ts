@@ -1,7 +1,7 @@
 import type { Problem } from '../problem';
 import { addExtensionMembers } from './extension-members';
 
-/** Everything in one `error` member, `application/json`. */
+/** Formats a problem as one `error` member, `application/json`. */
 export function formatAsEnvelope(problem: Problem): object {
   const members = {
     code: problem.code,

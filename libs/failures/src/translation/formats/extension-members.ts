@@ -1,9 +1,9 @@
-/** `JSON.stringify` would call a function of the first name instead of writing what stands here; the second is no member at all. */
+/** `JSON.stringify` would call `toJSON`, and assigning `__proto__` creates no member. */
 const FORBIDDEN_MEMBERS: ReadonlySet<string> = new Set(['toJSON', '__proto__']);
 
 /**
- * Adds the facts of a failure to the members of a format. Where names collide, those of the format stand: what a client reads
- * under `code` or `errors` is never anything else.
+ * Adds the facts of a failure to the members of a format. On a name collision the member of the format is kept, so that clients can rely
+ * on `code` and `errors`.
  */
 export function addExtensionMembers(
   members: Record<string, unknown>,

@@ -1,7 +1,7 @@
 import type { Problem } from '../problem';
 import { addExtensionMembers } from './extension-members';
 
-/** Codes that are called otherwise where this format is usual, in OAuth 2.0's words or in common ones. */
+/** Codes with another name in this format: that of OAuth 2.0, or a common one. */
 const FLAT_CODES: ReadonlyMap<string, string> = new Map([
   ['ROUTE_NOT_FOUND', 'not_found'],
   ['MALFORMED_BODY', 'bad_request'],
@@ -10,12 +10,12 @@ const FLAT_CODES: ReadonlyMap<string, string> = new Map([
   ['INVALID_CREDENTIALS', 'unauthorized_client'],
 ]);
 
-/** What a code is called in this format. */
+/** Converts a code to its name in the flat format. */
 export function toFlatCode(code: string): string {
   return FLAT_CODES.get(code) ?? code.toLowerCase();
 }
 
-/** One level, snake-case codes, as OAuth 2.0 has its errors (RFC 6749 §5.2), `application/json`. */
+/** Formats a problem on one level with snake-case codes, like errors of OAuth 2.0 (RFC 6749 §5.2), `application/json`. */
 export function formatAsFlat(problem: Problem): object {
   const members = {
     error: toFlatCode(problem.code),

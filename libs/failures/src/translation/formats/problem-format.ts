@@ -1,7 +1,7 @@
 import type { Problem } from '../problem';
 import { addExtensionMembers } from './extension-members';
 
-/** `application/problem+json`: RFC 9457, with `errors` as in the example of its section 3. */
+/** Formats a problem as `application/problem+json` (RFC 9457), with `errors` as in the example of its section 3. */
 export function formatAsProblem(problem: Problem): object {
   const members = {
     type: problem.type,
