@@ -268,6 +268,31 @@ describe.each(PAGES.filter(([, page]) => listPaths(page).length > 0))('the paths
   });
 });
 
+describe('the diagram of a request', () => {
+  it('has the features of channels in their order', () => {
+    const source = readFileSync(join(ROOT, 'libs/channels/src/features.ts'), 'utf8');
+    const [, list = ''] = /= \[([^\]]*)\] as const/.exec(source) ?? [];
+    const names = [...list.matchAll(/^ +(\w+),/gm)].map(([, name = '']) =>
+      name.replaceAll(/[A-Z]/g, '-$&').toLowerCase(),
+    );
+    const diagram = new MarkdownPage(join(ROOT, 'docs', 'life-of-a-request.md')).findBlocks('text')[0]?.text ?? '';
+
+    const documented = [...diagram.matchAll(/libs\/channels\/src\/features\/([\w-]+)\//g)].map(([, name]) => name);
+    expect(documented).toEqual(names);
+  });
+});
+
+describe('the table of the shutdown', () => {
+  it('has the steps of the list in their order', () => {
+    const source = readFileSync(join(ROOT, 'libs/bus/src/lifecycle/shutdown.ts'), 'utf8');
+    const { prose } = new MarkdownPage(join(ROOT, 'docs', 'life-of-a-request.md'));
+    const section = prose.slice(prose.indexOf('## Shutdown'));
+
+    const documented = [...section.matchAll(/^\| `([^`]+)`/gm)].map(([, step]) => step);
+    expect(documented).toEqual([...source.matchAll(/\bname: '([^']+)'/g)].map(([, step]) => step));
+  });
+});
+
 describe('the table of failures', () => {
   const rows = new MarkdownPage(join(ROOT, 'docs', 'failures.md')).prose.matchAll(
     /^\| `([\w.]+)` +\| (\d{3}) +\| `([A-Z_]+)` +\|/gm,
