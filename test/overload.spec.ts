@@ -118,9 +118,13 @@ describe('More requests than can be done', () => {
     await waiters(1);
     await burst(running.url, 20);
     const toldOf = () => running.readLog().filter(({ msg }) => msg === 'requests were refused');
-    while (toldOf().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    const countRejected = () => toldOf().reduce((sum, { count }) => sum + Number(count), 0);
+    while (countRejected() < 20) await new Promise((resolve) => setTimeout(resolve, 20));
 
-    expect(toldOf()).toMatchObject([{ count: 20, code: 'OVERLOADED' }]);
+    // A burst that takes longer than a second has a line for each.
+    expect(countRejected()).toBe(20);
+    expect(toldOf().length).toBeLessThan(5);
+    expect(new Set(toldOf().map(({ code }) => code))).toEqual(new Set(['OVERLOADED']));
     Wait.waiting.pop()?.();
     await waiting;
   });
