@@ -3,7 +3,7 @@ import type { SecurityOptions } from '@trunkline/security';
 import { type RedisConnection } from '@trunkline/store';
 import type { Logger } from '@trunkline/telemetry';
 import type { BusConfig } from '../config/bus-config';
-import { createSharedRateCounter } from './stores/create-rate-counter';
+import { createSharedRateCounter } from './stores/create-rate-limiter';
 
 /** What security definitions need of a bus. Channels and guards share it, so that wrong credentials count wherever they are shown. */
 export function createSecurityOptions(

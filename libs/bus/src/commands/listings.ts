@@ -1,9 +1,9 @@
 import { relative } from 'node:path';
-import { type ConnectionExplanation, OutgoingRest } from '@trunkline/outgoing';
+import { type ConnectionExplanation } from '@trunkline/outgoing';
 import { findServiceDeclaration, type ServiceDeclaration, type ShapeDeclaration } from '@trunkline/service';
-import { createLogger } from '@trunkline/telemetry';
 import { type BusConfig, loadBusConfig, loadPartialConfig } from '../config/bus-config';
 import { formatDestination } from '../assembly/channels/channel-destination';
+import { createDescribedOutgoing } from '../assembly/create-outgoing';
 import { loadConnectionsConfig } from './connections-config';
 import { print, formatTable } from './output';
 
@@ -51,12 +51,12 @@ export function listChannels({ config, json = false }: ListingOptions): void {
 export function listConnections({ config, json = false, explain }: ConnectionsOptions): void {
   const loaded = loadConnectionsConfig(config);
   if (explain !== undefined) {
-    const explanation = createOutgoing(loaded).explain(explain, (path) =>
+    const explanation = createDescribedOutgoing(loaded).explain(explain, (path) =>
       loaded.loaded.getRawValue(['outgoing', ...path]),
     );
     return print(json ? JSON.stringify(explanation) : formatExplanation(explanation));
   }
-  const connections = createOutgoing(loaded).describe();
+  const connections = createDescribedOutgoing(loaded).describe();
   if (json) print(JSON.stringify(connections));
   else print(connections.map((connection) => JSON.stringify(connection, undefined, 2)).join('\n'));
 }
@@ -92,20 +92,12 @@ function listCodeServices({ services, loaded }: BusConfig): ListedService[] {
 }
 
 function listYamlAdapters(config: BusConfig): ListedService[] {
-  return createOutgoing(config)
+  return createDescribedOutgoing(config)
     .adapters()
     .flatMap((serviceClass) => {
       const declaration = findServiceDeclaration(serviceClass);
       return declaration ? [toListedService(declaration, 'outgoing.rest')] : [];
     });
-}
-
-function createOutgoing({ outgoing, security }: BusConfig): OutgoingRest {
-  return new OutgoingRest({
-    outgoing,
-    security: security.credentials,
-    logger: createLogger({ level: 'error', destination: process.stderr }),
-  });
 }
 
 function toListedService({ name, input, description = '' }: ServiceDeclaration, from: string): ListedService {

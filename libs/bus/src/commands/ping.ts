@@ -1,5 +1,6 @@
-import { OutgoingRest, type PingReport } from '@trunkline/outgoing';
+import { type PingReport } from '@trunkline/outgoing';
 import { createBusLogger } from '../assembly/create-bus-logger';
+import { createOutgoing } from '../assembly/create-outgoing';
 import { loadConnectionsConfig } from './connections-config';
 import { print, formatTable } from './output';
 
@@ -13,12 +14,7 @@ interface PingOptions {
 /** `trunkline ping [NAME]`: how the systems behind the bus are. Exit code 1 if one of them is down. */
 export async function pingConnections({ config: directory, name, json = false }: PingOptions): Promise<void> {
   const config = loadConnectionsConfig(directory);
-  const { outgoing, security } = config;
-  const rest = new OutgoingRest({
-    outgoing,
-    security: security.credentials,
-    logger: createBusLogger(config, process.stderr),
-  });
+  const rest = createOutgoing(config, createBusLogger(config, process.stderr));
   try {
     const names = name === undefined ? rest.names() : [name];
     const reports = await Promise.all(names.map((each) => rest.ping(each)));

@@ -13,7 +13,7 @@ export function findModuleServices(modules: readonly unknown[]): readonly Servic
     seen.add(module);
     for (const provider of readModuleMetadata(module, 'providers')) {
       const serviceClass = isObject(provider) ? provider['useClass'] : provider;
-      if (isService(serviceClass)) services.add(serviceClass);
+      if (isServiceClass(serviceClass)) services.add(serviceClass);
     }
     for (const imported of readModuleMetadata(module, 'imports')) visit(imported);
   };
@@ -31,6 +31,7 @@ function toArray(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function isService(value: unknown): value is ServiceConstructor {
+/** Whether a provider is a service: a class declared with `@BusService`. */
+export function isServiceClass(value: unknown): value is ServiceConstructor {
   return typeof value === 'function' && findServiceDeclaration(value) !== undefined;
 }

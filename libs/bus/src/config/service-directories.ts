@@ -7,7 +7,7 @@ import {
   type ServiceConstructor,
 } from '@trunkline/service';
 import { busSection } from './bus-section';
-import { findMissingMetadata } from '../assembly/services/constructor-dependencies';
+import { findMissingMetadata } from './constructor-metadata';
 
 /** What the directories of `bus.services` hold. */
 export interface FoundServices {

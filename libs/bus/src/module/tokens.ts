@@ -10,7 +10,5 @@ export const LOGGER = Symbol('trunkline.logger');
 /** The connection to the Redis of `bus.stores.redis`, for injection; `undefined` where there is none. */
 export const REDIS = Symbol('trunkline.redis');
 
-/** What every front of the bus has, for injection; `undefined` in an application without an edge. */
-export const REST_SERVER_DEPENDENCIES = Symbol('trunkline.front-base');
-/** What the security definitions of the bus need besides their configuration: {@link SecurityParts}. */
-export const SECURITY_OPTIONS = Symbol('trunkline.securityParts');
+/** What the security definitions of the bus need besides their configuration, for injection: `SecurityOptions`. */
+export const SECURITY_OPTIONS = Symbol('trunkline.security-options');

@@ -2,21 +2,9 @@ import { createOpenApiDocument, type OpenApiDocument, type OpenApiDocumentOption
 import { describeDefinition, type SecuritySchemeObject } from '@trunkline/security';
 import type { RegisteredService, ServiceDeclaration, ServiceRegistry } from '@trunkline/service';
 import type { BusConfig } from '../../config/bus-config';
+import { readErrorPagesPath } from '../../config/bus-paths';
 import { findAdapterErrors } from '../services/declared-errors';
 import { resolveChannelService } from './channel-destination';
-
-/** Where the description of a bus is served; `undefined`: nowhere. */
-export function readOpenApiPaths({ bus }: BusConfig): { document: string; docs: string | undefined } | undefined {
-  const { openapi } = bus.http;
-  if (openapi === 'off') return undefined;
-  return { document: openapi.path, docs: openapi.docs === 'off' ? undefined : openapi.docs };
-}
-
-/** Where the pages of errors are; `undefined`: not on this bus. */
-export function readErrorPagesPath({ bus }: BusConfig): string | undefined {
-  const { typeBase } = bus.errors;
-  return typeBase.startsWith('/') ? typeBase : undefined;
-}
 
 /** The description of a bus with these services. */
 export function describeChannels(config: BusConfig, registry: ServiceRegistry): OpenApiDocument {

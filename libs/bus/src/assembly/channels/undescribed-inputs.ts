@@ -1,6 +1,6 @@
 import { findUndescribedVendor, type ServiceRegistry } from '@trunkline/service';
 import type { BusConfig } from '../../config/bus-config';
-import { readOpenApiPaths } from './describe-channels';
+import { readOpenApiPaths } from '../../config/bus-paths';
 
 /** A channel whose input the OpenAPI document cannot describe. */
 export interface UndescribedInput {

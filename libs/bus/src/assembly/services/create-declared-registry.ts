@@ -1,14 +1,11 @@
-import { OutgoingRest } from '@trunkline/outgoing';
 import { ServiceRegistry } from '@trunkline/service';
-import { createLogger } from '@trunkline/telemetry';
 import type { BusConfig } from '../../config/bus-config';
+import { createDescribedOutgoing } from '../create-outgoing';
 
-/** The services that a configuration names, from files and as adapters in YAML: enough to describe them, not to run them. */
-export function createDeclaredRegistry({ services, outgoing, security }: BusConfig): ServiceRegistry {
-  const logger = createLogger({ level: 'error', destination: process.stderr });
-  const connections = new OutgoingRest({ outgoing, security: security.credentials, logger });
+/** Creates a registry of the services that a configuration names, in files and as adapters in YAML, to describe them, not to run them. */
+export function createDeclaredRegistry(config: BusConfig): ServiceRegistry {
   const registry = new ServiceRegistry();
-  for (const { serviceClass } of services) registry.add(serviceClass);
-  for (const adapter of connections.adapters()) registry.add(adapter);
+  for (const { serviceClass } of config.services) registry.add(serviceClass);
+  for (const adapter of createDescribedOutgoing(config).adapters()) registry.add(adapter);
   return registry;
 }

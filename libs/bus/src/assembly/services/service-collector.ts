@@ -9,6 +9,7 @@ import {
   type ServiceConstructor,
   type ServiceRegistry,
 } from '@trunkline/service';
+import { isServiceClass } from '../../config/module-services';
 import { resolveDependencies } from './constructor-dependencies';
 
 /** Finds the services among the providers of an application, and resolves what their constructors are to be given. */
@@ -60,10 +61,6 @@ export class ServiceCollector {
 
 function readParameterTypes(metatype: unknown): unknown {
   return typeof metatype === 'function' ? Reflect.getMetadata('design:paramtypes', metatype) : undefined;
-}
-
-function isServiceClass(metatype: unknown): metatype is ServiceConstructor {
-  return typeof metatype === 'function' && findServiceDeclaration(metatype) !== undefined;
 }
 
 function findModuleRef({ host }: InstanceWrapper): ModuleRef {

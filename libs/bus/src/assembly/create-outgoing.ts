@@ -1,0 +1,23 @@
+import { OutgoingRest } from '@trunkline/outgoing';
+import type { CurrentInvocation } from '@trunkline/service';
+import { createLogger, type Logger } from '@trunkline/telemetry';
+import type { BusConfig } from '../config/bus-config';
+
+/**
+ * Creates the outgoing connections of a configuration.
+ *
+ * @param currentInvocation - default: calls belong to no invocation
+ */
+export function createOutgoing(
+  { outgoing, security }: BusConfig,
+  logger: Logger,
+  currentInvocation?: CurrentInvocation,
+): OutgoingRest {
+  const credentials = security.credentials;
+  return new OutgoingRest({ outgoing, security: credentials, logger, ...(currentInvocation && { currentInvocation }) });
+}
+
+/** Creates connections to describe or list, not to call: they log errors to stderr. */
+export function createDescribedOutgoing(config: BusConfig): OutgoingRest {
+  return createOutgoing(config, createLogger({ level: 'error', destination: process.stderr }));
+}
