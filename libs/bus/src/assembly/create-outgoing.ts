@@ -6,7 +6,7 @@ import type { BusConfig } from '../config/bus-config';
 /**
  * Creates the outgoing connections of a configuration.
  *
- * @param currentInvocation - default: calls belong to no invocation
+ * @param currentInvocation - for calls through `OutgoingRest.http`; default: they belong to no invocation
  */
 export function createOutgoing(
   { outgoing, security }: BusConfig,
