@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, ModuleRef } from '@nestjs/core';
 import type { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper';
+import { OutgoingRest } from '@trunkline/outgoing';
 import {
   type RegisteredService,
   CurrentInvocation,
@@ -13,6 +14,9 @@ import { isServiceClass } from '../../config/module-services';
 import { resolveDependencies } from './constructor-dependencies';
 
 /** Finds the services among the providers of an application, and resolves what their constructors are to be given. */
+/** Providers of the bus that inject the current invocation, and do not need it to be tracked. */
+const OWN_TOKENS: ReadonlySet<unknown> = new Set([Invoker, OutgoingRest]);
+
 @Injectable()
 export class ServiceCollector {
   readonly #instances = new Map<string, object>();
@@ -53,7 +57,7 @@ export class ServiceCollector {
   /** Does anybody but the bus itself ask for the current invocation? Only then need it be kept track of. */
   #isCurrentInvocationInjected(fromFiles: readonly ServiceConstructor[]): boolean {
     const wrappers = [...this.discovery.getProviders(), ...this.discovery.getControllers()];
-    const others = wrappers.filter(({ token }) => token !== Invoker && token !== ServiceCollector);
+    const others = wrappers.filter(({ token }) => token !== ServiceCollector && !OWN_TOKENS.has(token));
     const parameters = [...fromFiles, ...others.map(({ metatype }) => metatype)].map(readParameterTypes);
     return [...parameters, ...others.map(({ inject }) => inject)].flat().includes(CurrentInvocation);
   }
