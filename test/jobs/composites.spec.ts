@@ -300,7 +300,7 @@ describeOnEveryStore('a durable composite', (open) => {
   });
 
   it.each([
-    ['stale', /part\.get has a staleIfError, but jobs have no stale values: take a fallback/],
+    ['stale', /part\.get has a staleIfError, but jobs have no stale values: use a fallback/],
     ['concurrency', /a has a concurrency, but its branches are jobs: bus\.jobs\.services/],
     ['many', /a composite of jobs has at most 1000 branches, not 1001/],
     ['input', /^compose\.wrong called part\.get with an input that does not fit: #\/key \(invalid_type\)$/],

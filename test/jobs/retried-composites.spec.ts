@@ -182,7 +182,7 @@ describeOnEveryStore('a durable composite that is a dead letter', (open) => {
     await bus.jobs.deadLetters.drop(branch);
 
     await expect(bus.jobs.deadLetters.retry(id)).rejects.toThrow(
-      `${id} cannot be tried again: the dead letter ${branch} of its branch is gone. Hand the composite in again`,
+      `${id} cannot be retried: the dead letter ${branch} of its branch was removed. Submit the composite again`,
     );
     expect(await bus.jobs.find(id)).toMatchObject({ state: 'failed' });
   });

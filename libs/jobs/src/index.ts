@@ -1,6 +1,6 @@
 /**
  * Durable invocations, schedules, topics and dead letters, on BullMQ.
- * Not for: what services do (service), or how requests reach them (channels).
+ * Not for: services themselves (service), or how requests reach them (channels).
  */
 
 // To run a bus
@@ -13,7 +13,7 @@ export { type ScheduleConfig, scheduleSection } from './configuration/schedule-s
 export { type SubscriberConfig, topicsSection } from './configuration/topics-section';
 export { generateJobSchemaSql } from './backend/job-schema';
 
-// To tell of jobs
+// To inspect jobs
 export { type AttemptRecord } from './queues/job-data';
 export { type JobView } from './queues/job-view';
 export { DeadLetters } from './dead-letters/dead-letters';

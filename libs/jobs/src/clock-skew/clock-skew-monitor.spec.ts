@@ -8,9 +8,9 @@ import { jobsConfig } from '../configuration/jobs-config';
 import { JobStore } from '../queues/job-store';
 
 const SERVERS = { redis: RedisServer, postgres: PostgresServer } as const;
-const WARNING = expect.stringMatching(/^warn: the clock of this host is not that of the job store/);
+const WARNING = expect.stringMatching(/^warn: the clocks of this host and of the job store differ/);
 
-describe.each(['redis', 'postgres'] as const)('the clock of a host beside that of its store', (kind) => {
+describe.each(['redis', 'postgres'] as const)('a difference between the clocks of a host and of its store', (kind) => {
   describeWithServer(kind, `in ${kind}`, () => {
     let server: { readonly url: string; stop(): Promise<void> };
     let store: JobStore;
@@ -24,17 +24,17 @@ describe.each(['redis', 'postgres'] as const)('the clock of a host beside that o
       await server.stop();
     });
 
-    it('is a warning when it is ahead or behind, once, and a line when it is set right', async () => {
+    it('is warned of once when it is ahead or behind, and reported when it agrees again', async () => {
       const logger = new RecordingLogger();
       let skewMs = 90_000;
-      const skew = new ClockSkewMonitor({ store, logger, nowMs: () => Date.now() + skewMs });
+      const monitor = new ClockSkewMonitor({ store, logger, nowMs: () => Date.now() + skewMs });
 
-      await retryUntilSuccess(() => skew.measure());
-      await retryUntilSuccess(() => skew.measure());
+      await retryUntilSuccess(() => monitor.measure());
+      await retryUntilSuccess(() => monitor.measure());
       skewMs = 0;
-      await retryUntilSuccess(() => skew.measure());
+      await retryUntilSuccess(() => monitor.measure());
       skewMs = -90_000;
-      await retryUntilSuccess(() => skew.measure());
+      await retryUntilSuccess(() => monitor.measure());
 
       expect(logger.lines).toEqual([WARNING, 'info: the clocks of this host and of the job store agree', WARNING]);
     });

@@ -4,10 +4,10 @@ import type { JobStore } from '../queues/job-store';
 
 const MEASUREMENT_INTERVAL_MS = 60_000;
 const REMINDER_INTERVAL_MS = 3_600_000;
-/** More than this is no matter of a clock that is being set. */
+/** Clocks that are synchronized by NTP differ by less. */
 const MAX_SKEW_MS = 1_000;
 
-/** What the clock of this host is compared by. */
+/** Collaborators of a {@link ClockSkewMonitor}. */
 export interface ClockSkewMonitorOptions {
   readonly store: Pick<JobStore, 'call'>;
   readonly logger: Logger;
@@ -16,8 +16,8 @@ export interface ClockSkewMonitorOptions {
 }
 
 /**
- * Measures how far the clock of this host is ahead of the store's. Hosts decide by their own clocks when a delayed job and a tick
- * are due: one that is ahead takes them too early, for all of them.
+ * Measures how far the clock of this host is ahead of the store's. Hosts decide by their own clocks when delayed jobs and ticks are
+ * due: a host whose clock is ahead takes them too early.
  */
 export class ClockSkewMonitor {
   readonly #options: ClockSkewMonitorOptions;
@@ -27,7 +27,7 @@ export class ClockSkewMonitor {
     this.#options = options;
   }
 
-  /** Measures now and every minute, until the signal aborts. A store that is unavailable is asked the next time. */
+  /** Measures now and every minute, until the signal aborts. If the store is unavailable, the next measurement makes up for it. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.measure().catch(() => undefined);
@@ -38,12 +38,12 @@ export class ClockSkewMonitor {
   /** Compares the clocks once, and warns when they differ by more than a second, at most once an hour. */
   async measure(): Promise<void> {
     const { store, nowMs = Date.now } = this.#options;
-    const askedAtMs = nowMs();
+    const startedAtMs = nowMs();
     const storeMs = await store.call((backend) => backend.readClock());
     if (storeMs === undefined) return;
-    // The store read its clock at some instant in between.
-    const halfWayMs = (nowMs() - askedAtMs) / 2;
-    const skewMs = Math.round(askedAtMs + halfWayMs - storeMs);
+    // The store read its clock at an unknown instant in between.
+    const halfWayMs = (nowMs() - startedAtMs) / 2;
+    const skewMs = Math.round(startedAtMs + halfWayMs - storeMs);
     this.#report(skewMs, Math.abs(skewMs) > MAX_SKEW_MS + halfWayMs);
   }
 
@@ -59,7 +59,7 @@ export class ClockSkewMonitor {
     this.#warnedAtMs = atMs;
     logger.warn(
       { skewMs },
-      'the clock of this host is not that of the job store: delayed jobs and ticks may come early or late by as much',
+      'the clocks of this host and of the job store differ: delayed jobs and ticks run early or late by as much',
     );
   }
 }

@@ -4,7 +4,7 @@ import { type JobView, toJobView } from '../queues/job-view';
 import { createReplayData } from './replay-data';
 import type { JobStore, StoredJob } from '../queues/job-store';
 
-/** Jobs that have used up their attempts, kept with their input, their failure and their attempts. */
+/** Jobs that failed for good, kept with their input, failure and attempts. */
 export class DeadLetters {
   readonly #flowReplay: FlowReplay;
 
@@ -12,39 +12,38 @@ export class DeadLetters {
     this.#flowReplay = new FlowReplay(store);
   }
 
-  /** The latest ones, the newest first. @param most - of them */
-  async list(most: number): Promise<readonly JobView[]> {
+  /** Lists the latest dead letters, newest first. */
+  async list(limit: number): Promise<readonly JobView[]> {
     const found: JobView[] = [];
-    for (const lane of await this.store.listQueues()) {
-      const jobs = await this.store.call((backend) => this.store.openQueue(backend, lane).getFailed(0, most - 1));
+    for (const queue of await this.store.listQueues()) {
+      const jobs = await this.store.call((backend) => this.store.openQueue(backend, queue).getFailed(0, limit - 1));
       found.push(...jobs.map((job) => toJobView(job, 'failed')));
     }
-    return found.toSorted((a, b) => getFailedAtMs(b) - getFailedAtMs(a)).slice(0, most);
+    return found.toSorted((a, b) => getFailedAtMs(b) - getFailedAtMs(a)).slice(0, limit);
   }
 
-  /** One of them; `undefined` when no job of this id is one. */
+  /** Finds a dead letter by its id; `undefined` if there is none. */
   async find(id: string): Promise<JobView | undefined> {
     const job = await this.#findDeadLetter(id);
     return job && toJobView(job, 'failed');
   }
 
   /**
-   * Puts one back to be tried again, as often as at first. It keeps its id and its history. A durable composite that failed
-   * because of a branch goes on from there: the branches that failed are tried again, what the others gave stays. So it does when
-   * it is the dead letter of such a branch that is retried.
+   * Queues a dead letter again, with all its attempts. It keeps its id and history. Of a durable composite that failed because of a
+   * branch, only the failed branches run again. Retrying the dead letter of such a branch retries the composite.
    *
-   * @returns whether there is one
-   * @throws {ConflictError} for a composite whose branches are no longer kept
+   * @returns whether there is such a dead letter
+   * @throws {ConflictError} for a composite whose branches are no longer stored
    */
   async retry(id: string): Promise<boolean> {
-    const letter = await this.#findDeadLetter(id);
-    if (!letter) return false;
-    const composite = (await this.#flowReplay.findFailedComposite(letter)) ?? letter;
-    if (!(await this.#retryFlow(composite))) await this.#requeue(letter, createReplayData(letter));
+    const deadLetter = await this.#findDeadLetter(id);
+    if (!deadLetter) return false;
+    const composite = (await this.#flowReplay.findFailedComposite(deadLetter)) ?? deadLetter;
+    if (!(await this.#retryFlow(composite))) await this.#requeue(deadLetter, createReplayData(deadLetter));
     return true;
   }
 
-  /** Removes one for good. @returns whether there was one */
+  /** Removes a dead letter. @returns whether there was one */
   async drop(id: string): Promise<boolean> {
     const job = await this.#findDeadLetter(id);
     if (!job) return false;
@@ -52,7 +51,7 @@ export class DeadLetters {
     return true;
   }
 
-  /** @returns whether it is a composite that has failed because of its branches */
+  /** @returns whether the job is a composite that failed because of its branches */
   async #retryFlow(composite: StoredJob): Promise<boolean> {
     const data = createReplayData(composite);
     const replay = await this.#flowReplay.prepare({ job: composite, data });

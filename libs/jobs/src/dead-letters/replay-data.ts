@@ -2,12 +2,12 @@ import type { StoredJob } from '../queues/job-store';
 import { type JobData, jobData } from '../queues/job-data';
 import { toJobView } from '../queues/job-view';
 
-/** Of a job that is retried again and again. */
+/** Bounds the history of a job whose dead letter is retried again and again. */
 const MAX_RECORDED_ATTEMPTS = 200;
 
-/** What is kept of a dead letter that is tried again: it begins anew, with its history. */
-export function createReplayData(letter: StoredJob): JobData {
-  const { unknown: _unknown, ...data } = jobData.parse(letter.data);
-  const earlier = toJobView(letter, 'failed').history.slice(-MAX_RECORDED_ATTEMPTS);
+/** Creates the job data for the retry of a dead letter: its attempts start again at 1, and its history is kept. */
+export function createReplayData(deadLetter: StoredJob): JobData {
+  const { unknown: _unknown, ...data } = jobData.parse(deadLetter.data);
+  const earlier = toJobView(deadLetter, 'failed').history.slice(-MAX_RECORDED_ATTEMPTS);
   return { ...data, returned: 0, replays: data.replays + 1, earlier };
 }

@@ -15,7 +15,7 @@ import {
 import { restoreFailure } from './restore-failure';
 import { failureRecord, createFailureRecord } from './failure-record';
 
-const throughTheStore = (failure: BusError) =>
+const storeAndRestore = (failure: BusError) =>
   restoreFailure(failureRecord.parse(JSON.parse(JSON.stringify(createFailureRecord(failure)))));
 
 const FAILURES: Readonly<Record<string, BusError>> = {
@@ -28,49 +28,51 @@ const FAILURES: Readonly<Record<string, BusError>> = {
     headers: { 'x-hint': 'later' },
     retryAfter: 7,
   }),
-  'something that is not there': new NotFoundError('No such order', { order_id: 7 }),
-  'input that does not fit': new ValidationFailedError([violationAt(['items', 0], 'sku is required', 'isNotEmpty')]),
+  'a missing resource': new NotFoundError('No such order', { order_id: 7 }),
+  'invalid input': new ValidationFailedError([violationAt(['items', 0], 'sku is required', 'isNotEmpty')]),
   'an upstream': new UpstreamError('UPSTREAM_ERROR', 'CRM answered 500', {
     connection: 'CRM',
     wasSent: true,
     upstreamStatus: 500,
   }),
-  'an answer of a service': new ServiceResponseError('a.b', 409, { why: 'taken' }),
-  'an accident': new InternalError('x is not a function'),
+  'an error response of a service': new ServiceResponseError('a.b', 409, { why: 'taken' }),
+  'an unexpected error': new InternalError('x is not a function'),
 };
 
-describe('a failure', () => {
-  it.each(Object.entries(FAILURES))('is told to clients as ever after the store: %s', (_name, failure) => {
+describe('a failure from the store', () => {
+  it.each(Object.entries(FAILURES))('has the same error response as before: %s', (_name, failure) => {
     const translator = new Translator();
 
     const { status, headers, body } = translator.translate(failure, 'CID');
 
-    expect(translator.translate(throughTheStore(failure), 'CID')).toMatchObject({ status, headers, body });
+    expect(translator.translate(storeAndRestore(failure), 'CID')).toMatchObject({ status, headers, body });
   });
 
-  it('keeps its kind, its causes with their codes, and the services it came through', () => {
-    const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-    const failure = new InternalError('no stock', { cause: new Error('stock is closed', { cause: refused }) });
+  it('keeps its kind, its causes with their codes, and the services it passed through', () => {
+    const connectError = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    const failure = new InternalError('no stock', { cause: new Error('stock is closed', { cause: connectError }) });
     recordService(failure, 'inner');
     recordService(failure, 'outer');
 
-    const kept = throughTheStore(failure);
+    const restored = storeAndRestore(failure);
 
-    expect(kept.kind).toBe<FailureKind>('internal');
-    expect(kept.cause).toMatchObject({
+    expect(restored.kind).toBe<FailureKind>('internal');
+    expect(restored.cause).toMatchObject({
       message: 'stock is closed',
       cause: { message: 'connect ECONNREFUSED', code: 'ECONNREFUSED' },
     });
-    expect(getServiceChain(kept)).toEqual(['outer', 'inner']);
+    expect(getServiceChain(restored)).toEqual(['outer', 'inner']);
   });
 
-  it('keeps the invalid values of an input, be they those of a cause', () => {
-    const refusal = new ValidationFailedError([violationAt(['sku'], 'sku is required', 'required')]);
+  it('keeps the violations of an input, also of a cause', () => {
+    const violation = new ValidationFailedError([violationAt(['sku'], 'sku is required', 'required')]);
 
-    expect(findViolations(throughTheStore(new InternalError('bug', { cause: refusal })))).toEqual(refusal.violations);
+    expect(findViolations(storeAndRestore(new InternalError('bug', { cause: violation })))).toEqual(
+      violation.violations,
+    );
   });
 
-  it('leaves out data that has no JSON form, or is too much to keep', () => {
+  it('omits data that is too large or not JSON', () => {
     const cycle: Record<string, unknown> = {};
     cycle['self'] = cycle;
 

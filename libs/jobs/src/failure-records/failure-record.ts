@@ -7,7 +7,7 @@ import {
 } from '@trunkline/failures';
 import { z } from 'zod';
 
-/** More of them than anybody reads; each takes room in the store for two weeks. */
+/** Bounds the size of a record, which is stored for `bus.jobs.retention.deadLetters`. */
 const MAX_CAUSES = 8;
 const MAX_VIOLATIONS = 100;
 const MAX_TEXT_LENGTH = 2_000;
@@ -23,7 +23,7 @@ const cause = z.object({
   violations: z.array(violation).optional(),
 });
 
-/** How a failure is kept in the store: what it is, what clients are told, and why, for whoever has to mend it. */
+/** Stored record of a failure: its code, what clients receive, and its causes for operators. */
 export const failureRecord = z.object({
   name: z.string(),
   kind: z.string(),
@@ -36,9 +36,9 @@ export const failureRecord = z.object({
   headers: z.record(z.string(), z.string()),
   retryAfter: z.number().optional(),
   stack: z.string().optional(),
-  /** Names of the services it came through, outermost first. */
+  /** Names of the services that it passed through, outermost first. */
   services: z.array(z.string()),
-  /** From the outermost inwards. */
+  /** Outermost first. */
   causes: z.array(cause),
   violations: z.array(violation).optional(),
   upstream: z
@@ -50,7 +50,7 @@ export const failureRecord = z.object({
 /** See {@link failureRecord}. */
 export type FailureRecord = z.infer<typeof failureRecord>;
 
-/** The record of a failure. What has no JSON form, or is larger than anybody reads, is left out. */
+/** Creates the record of a failure. Data that is too large or not JSON is omitted. */
 export function createFailureRecord(failure: BusError): FailureRecord {
   const { name, kind, code, status, title, message, detail, data, headers, retryAfter, stack } = failure;
   return {
@@ -90,8 +90,8 @@ function recordCauses(failure: BusError): FailureRecord['causes'] {
   for (let next = failure.cause; next instanceof Error && causes.length < MAX_CAUSES; next = next.cause) {
     const { name, message, stack } = next;
     const code = 'code' in next && typeof next.code === 'string' ? { code: next.code } : {};
-    const kept = { ...code, ...recordViolations(next), ...(stack && { stack: stack.slice(0, MAX_STACK_LENGTH) }) };
-    causes.push({ name, message: truncate(message), ...kept });
+    const details = { ...code, ...recordViolations(next), ...(stack && { stack: stack.slice(0, MAX_STACK_LENGTH) }) };
+    causes.push({ name, message: truncate(message), ...details });
   }
   return causes;
 }
@@ -99,10 +99,10 @@ function recordCauses(failure: BusError): FailureRecord['causes'] {
 function copyBoundedJson<T>(value: T): T | undefined {
   try {
     const json: string | undefined = JSON.stringify(value);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is its own copy
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a copy of the value
     return json === undefined || json.length > MAX_DATA_LENGTH ? undefined : (JSON.parse(json) as T);
   } catch {
-    // It cannot be told.
+    // A cycle or a BigInt: omitted.
     return undefined;
   }
 }

@@ -3,7 +3,7 @@ import { tryParseJson } from './try-parse-json';
 import { restoreFailure } from './restore-failure';
 import { failureRecord } from './failure-record';
 
-/** The failure that BullMQ keeps as the reason of a job that failed. Its own reasons are texts. */
+/** Parses BullMQ's reason of a failed job: a failure record, or a message of BullMQ itself. */
 export function parseFailedReason(reason: string | undefined): BusError {
   const record = failureRecord.safeParse(tryParseJson(reason ?? ''));
   return record.success ? restoreFailure(record.data) : new InternalError(reason ?? 'the job failed');

@@ -10,7 +10,7 @@ import {
 } from '@trunkline/failures';
 import type { FailureRecord } from './failure-record';
 
-/** The failure that a record tells of: kind, code, status, texts, data, causes and the services that it came through. */
+/** Restores a failure from its record: kind, code, status, messages, data, causes and the services that it passed through. */
 export function restoreFailure(record: FailureRecord): BusError {
   const failure = createFailure(record);
   for (const service of record.services.toReversed()) recordService(failure, service);

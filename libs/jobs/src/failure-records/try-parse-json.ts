@@ -1,10 +1,10 @@
-/** The value of a JSON text; `undefined` for another text: BullMQ puts some of its own where we keep JSON. */
+/** Parses a JSON text; `undefined` if it is not JSON, such as a message of BullMQ. */
 export function tryParseJson(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
     return value;
   } catch {
-    // BullMQ put it there, not we.
+    // A message of BullMQ.
     return undefined;
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const branchResult = z.object({ value: z.unknown().optional() });
 
-/** What the service of a branch gave, of what the store keeps of it. */
+/** Parses the stored result of a branch: the output of its service, or `undefined` if there is none. */
 export function parseBranchValue(result: unknown): unknown {
   return branchResult.safeParse(result).data?.value;
 }

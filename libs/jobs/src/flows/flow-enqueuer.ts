@@ -20,7 +20,7 @@ import { createJobId } from '../queues/job-id';
 import type { QueueRouter } from '../queues/queue-router';
 import type { FlowRecord } from './flow-record';
 
-/** What durable composites are made by. */
+/** Collaborators of a {@link FlowEnqueuer}. */
 export interface FlowEnqueuerOptions {
   readonly store: JobStore;
   readonly queueRouter: QueueRouter;
@@ -28,10 +28,10 @@ export interface FlowEnqueuerOptions {
   readonly registry: ServiceRegistry;
 }
 
-/** They are stored in one step, which has a second. */
+/** They are added in one call to the store, which may take a second. */
 const MAX_BRANCHES = 1_000;
 
-/** Makes the jobs of durable composites: one for each branch, and one that waits for them. */
+/** Validates and stores the jobs of durable composites: one for each branch, and one that waits for them. */
 export class FlowEnqueuer {
   readonly #options: FlowEnqueuerOptions;
 
@@ -39,7 +39,7 @@ export class FlowEnqueuer {
     this.#options = options;
   }
 
-  /** See {@link JobDesk.compose}. */
+  /** See {@link JobSubmitter.compose}. */
   async enqueue({ caller, plan, into, options, origin }: ComposeRequest, deadlineMs: number): Promise<JobReceipt> {
     const { store, queueRouter, jobFactory } = this.#options;
     const jobOptions = parseJobOptions(options);
@@ -47,27 +47,31 @@ export class FlowEnqueuer {
       Object.entries(plan).map(([key, planned]) => this.#checkPart(key, planned, caller)),
     );
     assertBranchCount(parts);
-    const taken = reserveJobId(origin, ['composite', into.name, ...parts.flatMap(collectNames)], collectInputs(parts));
-    const flow = taken.id;
+    const reserved = reserveJobId(
+      origin,
+      ['composite', into.name, ...parts.flatMap(collectNames)],
+      collectInputs(parts),
+    );
+    const flow = reserved.id;
     const queue = queueRouter.selectQueue(into.name);
     const id = createJobId(flow, queue);
-    // What a job has handed in before it was tried again.
+    // An earlier attempt of the submitting job has stored it.
     if (origin.job && (await store.find(id, deadlineMs))) return { id };
     const owner = origin.job?.owner ?? origin.inbound?.owner;
     const propagated = { ...jobFactory.createPropagatedContext(origin), ...(owner !== undefined && { owner }) };
-    const drafted = parts.map((part, at) => ({
+    const partsWithJobs = parts.map((part, at) => ({
       ...part,
       branches: part.branches.map((branch, index) =>
         this.#createBranch(branch, { id: `${flow}.${at}.${index}`, jobOptions, propagated }),
       ),
     }));
     const data = jobFactory.createJobData(
-      { service: into.name, ...propagated, flow: drafted.map(toFlowRecordPart) },
+      { service: into.name, ...propagated, flow: partsWithJobs.map(toFlowRecordPart) },
       { ...jobOptions, timeoutMs: jobOptions.timeoutMs ?? into.timeoutMs },
     );
     const last = { queue, id, data, delayMs: 0, priority: jobOptions.priority, deduplicationId: undefined };
-    const branches = drafted.flatMap((part) => part.branches);
-    await releaseOnFailure(taken, store.addFlow(last, branches, { deadlineMs, sideEffects: origin.sideEffects }));
+    const branches = partsWithJobs.flatMap((part) => part.branches);
+    await releaseOnFailure(reserved, store.addFlow(last, branches, { deadlineMs, sideEffects: origin.sideEffects }));
     return { id };
   }
 
@@ -75,7 +79,7 @@ export class FlowEnqueuer {
     if (!('branches' in planned)) return { key, branches: [await this.#checkBranch(planned, caller)], list: undefined };
     if (planned.concurrency !== undefined && planned.concurrency !== Infinity) {
       throw new RangeError(
-        `${key} has a concurrency, but its branches are jobs: bus.jobs.services says how many jobs of a service run at once`,
+        `${key} has a concurrency, but its branches are jobs: bus.jobs.services.<name>.concurrency limits the jobs of a service`,
       );
     }
     const { atLeast } = planned;
@@ -83,7 +87,7 @@ export class FlowEnqueuer {
     if (failure) throw failure;
     const branches = await Promise.all(planned.branches.map((branch) => this.#checkBranch(branch, caller)));
     if (atLeast === undefined) return { key, branches, list: {} };
-    // One that fails is counted, and not the end of the composite.
+    // A failed branch is counted and does not fail the composite by itself.
     return { key, branches: branches.map((branch) => ({ ...branch, need: 'optional' })), list: { atLeast } };
   }
 
@@ -91,7 +95,7 @@ export class FlowEnqueuer {
     const service = this.#options.registry.get(target);
     const { name, timeoutMs } = service;
     if (options.staleIfError !== undefined) {
-      throw new RangeError(`${name} has a staleIfError, but jobs have no stale values: take a fallback`);
+      throw new RangeError(`${name} has a staleIfError, but jobs have no stale values: use a fallback`);
     }
     const serialized = await this.#validateInput(service, input, findBlamedCaller(caller, options));
     return {
@@ -104,7 +108,7 @@ export class FlowEnqueuer {
     };
   }
 
-  /** @param caller - the service to blame for an input that is refused */
+  /** @param caller - the service that is named when the input is rejected */
   async #validateInput(
     service: RegisteredService,
     input: unknown,

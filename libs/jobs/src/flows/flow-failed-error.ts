@@ -1,6 +1,6 @@
 import { CompositeError, type FailedComposite } from '@trunkline/service';
 
-/** A branch that a durable composite needs is a dead letter. Another attempt of the composite would find the same. */
+/** A required branch of a durable composite is a dead letter. The composite is not retried: the branch would still have failed. */
 export class FlowFailedError extends CompositeError {
   constructor({ failure, branches, title }: FailedComposite) {
     super(failure, branches, title);

@@ -7,10 +7,10 @@ import { FlowFailedError } from './flow-failed-error';
 import { parseBranchValue } from './branch-result';
 import type { FlowRecord } from './flow-record';
 
-/** How jobs of branches have ended, by their ids. */
+/** Outcomes of the finished branches, by job id. */
 type JobOutcomes = ReadonlyMap<string, SettledBranch['result']>;
 
-/** The last job of a durable composite. */
+/** The job of a durable composite that waits for its branches. */
 export interface FlowParentJob {
   readonly job: StoredJob;
   readonly data: JobData;
@@ -26,34 +26,34 @@ const UNFINISHED_STATES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What the last job of a durable composite is run with. The store lets it run when all branches have ended, or when one that is
- * needed has failed.
+ * Collects the outcomes of the branches of a durable composite, as the input of its last job. The store lets that job run when all
+ * branches have finished, or when a required one has failed.
  *
- * @returns `undefined` when there are branches under way that it has to wait for: it has been taken from the dead letters
- * @throws {FlowFailedError} when a branch that is needed has failed; branches that have not begun are dropped then
+ * @returns `undefined` if branches are still running, after a retry of the composite's dead letter
+ * @throws {FlowFailedError} when a required branch has failed; branches that have not started are removed
  */
 export async function collectFlowInput(
   { job, data }: FlowParentJob,
-  plan: FlowRecord,
+  flow: FlowRecord,
   store: JobStore,
 ): Promise<Composed | undefined> {
-  const ends = await readBranchOutcomes(job);
-  const found = settleFlow(plan, (id) => ends.get(id));
-  const open = listBranchIds(plan).filter((id) => !ends.has(id));
-  if ('failure' in found) {
-    await dropBranches(open, { job, data }, store);
-    throw new FlowFailedError(found);
+  const outcomes = await readBranchOutcomes(job);
+  const settled = settleFlow(flow, (id) => outcomes.get(id));
+  const unfinished = listBranchIds(flow).filter((id) => !outcomes.has(id));
+  if ('failure' in settled) {
+    await dropBranches(unfinished, { job, data }, store);
+    throw new FlowFailedError(settled);
   }
-  const states = await Promise.all(open.map((id) => store.find(id)));
-  if (states.some((branch) => branch && UNFINISHED_STATES.has(branch.state))) return undefined;
-  // Those that have ended since the first look are told from those that are gone by a second one.
-  const now = open.length > 0 ? await readBranchOutcomes(job) : ends;
-  const whole = settleFlow(plan, (id) => now.get(id) ?? createMissingBranchOutcome(id));
-  if ('failure' in whole) throw new FlowFailedError(whole);
-  return whole;
+  const branches = await Promise.all(unfinished.map((id) => store.find(id)));
+  if (branches.some((branch) => branch && UNFINISHED_STATES.has(branch.state))) return undefined;
+  // Branches may have finished since the first read; those without an outcome now were removed.
+  const latest = unfinished.length > 0 ? await readBranchOutcomes(job) : outcomes;
+  const composed = settleFlow(flow, (id) => latest.get(id) ?? createMissingBranchOutcome(id));
+  if ('failure' in composed) throw new FlowFailedError(composed);
+  return composed;
 }
 
-/** How jobs of branches have ended. */
+/** Reads the outcomes of the finished branches of a composite from the store. */
 export async function readBranchOutcomes(job: StoredJob): Promise<JobOutcomes> {
   const [values, failures] = await Promise.all([job.getChildrenValues<unknown>(), job.getIgnoredChildrenFailures()]);
   return new Map<string, SettledBranch['result']>([
@@ -66,16 +66,16 @@ export async function readBranchOutcomes(job: StoredJob): Promise<JobOutcomes> {
   ]);
 }
 
-/** What a composite comes to whose branches have ended so. */
-export function settleFlow(plan: FlowRecord, endOf: (id: string) => SettledBranch['result']) {
-  const parts: SettledPart[] = plan.map((part) => ({
+/** Combines the outcomes of branches. @param getOutcome - `undefined` for an unfinished branch */
+export function settleFlow(flow: FlowRecord, getOutcome: (id: string) => SettledBranch['result']) {
+  const parts: SettledPart[] = flow.map((part) => ({
     ...part,
-    branches: part.branches.map((branch) => ({ ...branch, result: endOf(branch.id) })),
+    branches: part.branches.map((branch) => ({ ...branch, result: getOutcome(branch.id) })),
   }));
   return settleComposite(parts);
 }
 
-/** Removes branches that have not begun. What they were to do is kept with the composite, in case it is tried again. */
+/** Removes branches that have not started. Their data is kept with the composite, for a retry of its dead letter. */
 async function dropBranches(ids: readonly string[], { job, data }: FlowParentJob, store: JobStore): Promise<void> {
   if (ids.length === 0) return;
   const found = await Promise.all(ids.map((id) => store.find(id)));
@@ -84,16 +84,16 @@ async function dropBranches(ids: readonly string[], { job, data }: FlowParentJob
   await job.removeUnprocessedChildren();
 }
 
-function listBranchIds(plan: FlowRecord): string[] {
-  return plan.flatMap(({ branches }) => branches.map(({ id }) => id));
+function listBranchIds(flow: FlowRecord): string[] {
+  return flow.flatMap(({ branches }) => branches.map(({ id }) => id));
 }
 
-/** Somebody has removed its job. */
+/** Outcome of a branch whose job was removed from the store. */
 function createMissingBranchOutcome(id: string): SettledBranch['result'] {
-  return { failure: new InternalError(`the job ${id} of a branch is gone`) };
+  return { failure: new InternalError(`the job ${id} of a branch was removed from the store`) };
 }
 
-/** BullMQ names jobs by queue and id, with colons between; no id has one. */
+/** Parses BullMQ's key of a job: queue and id, separated by colons. Ids contain none. */
 function parseChildJobId(key: string): string {
   return key.slice(key.lastIndexOf(':') + 1);
 }

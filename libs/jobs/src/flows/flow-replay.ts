@@ -10,26 +10,26 @@ import type { FlowRecord } from './flow-record';
 
 type RecordedBranch = FlowRecord[number]['branches'][number];
 
-/** A branch of a composite that is tried again; without the rest, what it has come to stays. */
+/** How a branch takes part in the retry of its composite. Without `newBranch`, its outcome stays. */
 interface BranchReplay {
   readonly recorded: RecordedBranch;
   readonly newBranch?: NewBranch;
-  /** The dead letter that it is made of. */
+  /** The dead letter that `newBranch` replaces. */
   readonly deadLetter?: StoredJob | undefined;
 }
 
-/** What a composite is tried again with. */
+/** Result of {@link FlowReplay.prepare}. */
 export interface PreparedReplay {
   readonly data: Pick<JobData, 'flow' | 'dropped'>;
-  /** Dead letters of branches that have been made again. */
+  /** Dead letters of branches that were added again, to be removed. */
   readonly deadLetters: readonly StoredJob[];
 }
 
-/** Makes branches of a durable composite again that is taken from the dead letters. */
+/** Adds the failed branches of a durable composite again, for a retry of its dead letter. */
 export class FlowReplay {
   constructor(private readonly store: JobStore) {}
 
-  /** The dead letter of the composite that a branch belongs to. By itself, the branch would give what nobody waits for. */
+  /** Finds the dead letter of the composite that a branch belongs to: the branch is retried with it, since otherwise its result would be lost. */
   async findFailedComposite(branch: StoredJob): Promise<StoredJob | undefined> {
     const id = branch.parent?.id;
     const found = id === undefined ? undefined : await this.store.find(id);
@@ -37,33 +37,36 @@ export class FlowReplay {
   }
 
   /**
-   * Makes the branches again that have failed, under ids of their own, since not every store lets a branch end twice, and those that
-   * were dropped. What the others gave stays.
+   * Adds the branches again that failed or were dropped. Failed ones get new ids, because not every store lets a branch finish twice.
+   * Results of the other branches stay.
    *
-   * @returns `undefined` for what is no composite, or has not failed because of its branches
-   * @throws {ConflictError} when what a branch was to do is no longer kept
+   * @returns `undefined` for a job that is no composite, or did not fail because of its branches
+   * @throws {ConflictError} when the data of a branch is no longer stored
    */
   async prepare({ job, data }: FlowParentJob): Promise<PreparedReplay | undefined> {
     const { flow } = data;
     if (!flow) return undefined;
-    // Jobs first: of one that ends in between, more is known than it says, never less.
+    // Jobs before outcomes: a branch that finishes in between has an outcome.
     const jobs = await this.#findBranchJobs(flow);
-    const ends = await this.store.call(() => readBranchOutcomes(job));
-    if (!('failure' in settleFlow(flow, (id) => ends.get(id)))) return undefined;
+    const outcomes = await this.store.call(() => readBranchOutcomes(job));
+    if (!('failure' in settleFlow(flow, (id) => outcomes.get(id)))) return undefined;
     const parts = flow.map((part) => ({
       part,
       replays: part.branches.map((recorded) =>
-        createBranchReplay({ recorded, found: jobs.get(recorded.id), outcome: ends.get(recorded.id) }, { job, data }),
+        createBranchReplay(
+          { recorded, found: jobs.get(recorded.id), outcome: outcomes.get(recorded.id) },
+          { job, data },
+        ),
       ),
     }));
     const replays = parts.flatMap((part) => part.replays);
     for (const { newBranch } of replays) if (newBranch) await this.store.addBranch(newBranch, job);
-    const plan = parts.map(({ part, replays: again }) => ({
+    const newFlow = parts.map(({ part, replays: branchReplays }) => ({
       ...part,
-      branches: again.map(({ recorded: planned }) => planned),
+      branches: branchReplays.map(({ recorded }) => recorded),
     }));
     return {
-      data: { flow: plan, dropped: [] },
+      data: { flow: newFlow, dropped: [] },
       deadLetters: replays.flatMap(({ deadLetter }) => deadLetter ?? []),
     };
   }
@@ -84,18 +87,19 @@ interface BranchState {
 function createBranchReplay({ recorded, found, outcome }: BranchState, { job, data }: FlowParentJob): BranchReplay {
   if (outcome && 'value' in outcome) return { recorded };
   if (found?.state === 'failed') {
-    const again = { ...recorded, id: createReplayId(recorded.id) };
-    const kept = createReplayData(found.job);
-    return { ...recreateBranch(again, { ...kept, firstId: kept.firstId ?? recorded.id }, job), deadLetter: found.job };
+    const renamed = { ...recorded, id: createReplayId(recorded.id) };
+    const stored = createReplayData(found.job);
+    const replayData = { ...stored, firstId: stored.firstId ?? recorded.id };
+    return { ...recreateBranch(renamed, replayData, job), deadLetter: found.job };
   }
   if (found) return { recorded };
   const dropped = findDroppedBranch(data, recorded.id);
-  // Its own id is free again, and PostgreSQL still has the composite wait for it.
+  // Its id is free again, and in PostgreSQL the composite still waits for it.
   if (dropped) return recreateBranch(recorded, dropped, job);
-  // A composite can do without it, as before.
+  // The branch is optional and its outcome stays.
   if (outcome && recorded.need === 'optional') return { recorded };
   throw new ConflictError(
-    `${job.id} cannot be tried again: the dead letter ${recorded.id} of its branch is gone. Hand the composite in again`,
+    `${job.id} cannot be retried: the dead letter ${recorded.id} of its branch was removed. Submit the composite again`,
   );
 }
 
@@ -113,8 +117,8 @@ function recreateBranch(recorded: RecordedBranch, data: JobData, { opts }: Store
 }
 
 function createReplayId(id: string): string {
-  const [place = ''] = id.split('~');
-  const [flow, part, index] = place.split('.');
+  const [name = ''] = id.split('~');
+  const [flow, part, index] = name.split('.');
   return createJobId(`${flow}.${part}.${index}.${randomBytes(4).toString('hex')}`, parseQueueName(id));
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { flowRecord } from '../flows/flow-record';
 
-/** What the store keeps of an attempt that has failed. */
+/** Stored record of a failed attempt. */
 export const attemptRecord = z.object({
   attempt: z.number(),
   replay: z.number().default(0),
@@ -13,18 +13,18 @@ export const attemptRecord = z.object({
 /** See {@link attemptRecord}. */
 export type AttemptRecord = z.infer<typeof attemptRecord>;
 
-/** What the store keeps of a job besides what BullMQ keeps: everything that an attempt needs, on whichever host. */
+/** Data of a job in the store: everything that an attempt needs, on any host. */
 export const jobData = z.object({
   service: z.string(),
   input: z.unknown().optional(),
-  /** Members of the input that came as text and may be converted. */
+  /** Names of the input's members that arrived as text and may be converted. */
   texts: z.array(z.string()).optional(),
   cid: z.string(),
-  /** The trace that the job belongs to (W3C Trace Context). */
+  /** Trace context of the submitter (W3C Trace Context). */
   trace: z.object({ traceparent: z.string(), tracestate: z.string().optional() }).optional(),
-  /** Who may ask for it. */
+  /** Identifies the client that may read the job. */
   owner: z.string().optional(),
-  /** Who was calling the channel that it all began with; of the claims of a token, those that the configuration names. */
+  /** The caller of the channel at the root of the invocations; of its claims, those that the configuration names. */
   caller: z
     .object({
       name: z.string(),
@@ -39,21 +39,21 @@ export const jobData = z.object({
   timeoutMs: z.number(),
   topic: z.string().optional(),
   schedule: z.string().optional(),
-  /** Of the last job of a durable composite, whose input is what the composite got. */
+  /** The branches of a durable composite, in the job that waits for them. */
   flow: flowRecord.optional(),
-  /** Branches of it that had not begun when it failed, and were dropped: what they were to do. */
+  /** Branches that were removed before they started, because the composite had failed: their ids and data. */
   dropped: z.array(z.object({ id: z.string(), data: z.unknown() })).default([]),
-  /** Of a branch of a durable composite: its result is needed. */
+  /** The job is a branch of a durable composite, which needs its result. */
   isBranch: z.boolean().optional(),
-  /** Of a branch that is retried under another id: the id that it had first. The keys of its effects are made of it. */
+  /** First id of a branch that was replayed under another id. Its idempotency keys are derived from it. */
   firstId: z.string().optional(),
-  /** Attempts that a host which ended has given back. */
+  /** Number of attempts that were released and do not count. */
   returned: z.number().default(0),
-  /** Since when, in epoch milliseconds, hosts have given back this attempt, having no such service. */
+  /** When, in epoch milliseconds, a host first released this attempt because it does not have the service. */
   unknown: z.object({ attempt: z.number(), sinceMs: z.number() }).optional(),
-  /** How often it has been taken from the dead letters. */
+  /** How often the dead letter was retried. */
   replays: z.number().default(0),
-  /** Attempts that failed before it was taken from the dead letters the last time: not every store keeps them. */
+  /** Failed attempts before the last retry of the dead letter, since not every store keeps them. */
   earlier: z.array(attemptRecord).default([]),
 });
 

@@ -9,49 +9,49 @@ import type { JobsConfig } from '../configuration/jobs-config';
 import { isJobId, parseQueueName } from './job-id';
 import { type NewJob, toBullJobOptions } from './new-job';
 
-/** What a store of jobs is made of. */
+/** Configuration of a {@link JobStore}. */
 export interface JobStoreOptions {
-  /** Name of the bus: hosts of one name share their jobs. */
+  /** Name of the bus. Hosts with the same name share their jobs. */
   readonly bus: string;
   readonly config: JobsConfig;
   readonly backend: Backends.BackendOptions;
 }
 
-/** A job as BullMQ has it. */
+/** A job as BullMQ returns it. */
 export type StoredJob = Job<unknown, unknown>;
 
-/** A job that has been looked for, and its state. */
+/** A job and its BullMQ state. */
 export interface FoundJob {
   readonly job: StoredJob;
   readonly state: string;
 }
 
-/** The store's own limits end before. */
+/** Longer than the time limits of the store's own calls. */
 const CLOSE_TIMEOUT_MS = 4_000;
 
-/** What a call that adds jobs may take, and on whose behalf it is made. */
+/** Time limit of a call that adds jobs, and the invocation it is made for. */
 export interface AddOptions {
-  /** When it is aborted, by `performance.now()`. */
+  /** When the call is aborted, by `performance.now()`. */
   readonly deadlineMs: number;
-  /** Where it is noted that the store has begun to be written to: from then on it may carry out what nobody waits for. */
+  /** Its `wasSent` is set before the store is written to: a call that times out may still be carried out. */
   readonly sideEffects?: SideEffects | undefined;
 }
 
-/** A job that another one waits for. */
+/** A branch of a durable composite, to be added to the store. */
 export interface NewBranch {
   readonly job: NewJob;
-  /** Can the one that waits do without it? */
+  /** Whether the composite fails if the branch fails. */
   readonly need: 'required' | 'optional';
 }
 
-/** The shared lane is there without being written down. */
+/** The shared queue always exists and is not registered. */
 const SHARED_QUEUE = '';
 
 /**
- * The store of jobs, opened when it is first asked for: a bus without jobs loads neither BullMQ nor a database.
+ * The store of jobs, opened by its first call: a bus without jobs loads neither BullMQ nor a database.
  *
- * It writes down which lanes there are, since no store can be asked, and jobs must not be forgotten when a lane is no longer in
- * the configuration.
+ * It registers the names of queues, since BullMQ cannot list them, and jobs of a queue that is no longer in the configuration must
+ * still run.
  */
 export class JobStore {
   readonly #options: JobStoreOptions;
@@ -66,70 +66,70 @@ export class JobStore {
   }
 
   /**
-   * Opens the store. One that is away is open, too: calls of it are `STORE_UNAVAILABLE`.
+   * Opens the store. A server that is unavailable does not stop it: calls are `STORE_UNAVAILABLE` until it is available.
    *
-   * @throws {JobStoreError} when it is not one, would lose jobs, or is held by another process
+   * @throws {JobStoreError} when the store cannot be used as configured, would lose jobs, or is held by another process
    */
   open(): Promise<JobBackend> {
     if (this.#closing.signal.aborted) return Promise.reject(createFailure('SHUTTING_DOWN'));
     if (!this.#backend) {
-      // BullMQ and the stores below it are loaded by the first who needs them.
+      // Loads BullMQ and the database drivers.
       // oxlint-disable-next-line typescript/no-require-imports -- see above
       const { openBackend }: typeof Backends = require('../backend/open-backend');
       const opening = openBackend({ ...this.#options.backend, signal: this.#closing.signal });
       this.#backend = opening;
-      // The next one to ask tries again.
+      // The next call tries again.
       opening.catch(() => (this.#backend = undefined));
     }
     return this.#backend;
   }
 
   /**
-   * Makes one call to the store, which has a second.
+   * Makes one call to the store, which may take a second.
    *
-   * @param until - when it is given up, by `performance.now()`
-   * @throws {BusError} `STORE_UNAVAILABLE` when it does not answer
+   * @param deadlineMs - when the call is aborted, by `performance.now()`
+   * @throws {BusError} `STORE_UNAVAILABLE` when the store does not respond
    * @throws {JobStoreError} when it cannot be opened
    */
-  async call<T>(work: (backend: JobBackend) => Promise<T>, until?: number): Promise<T> {
+  async call<T>(work: (backend: JobBackend) => Promise<T>, deadlineMs?: number): Promise<T> {
     const backend = await this.open();
-    return backend.call(() => work(backend), until);
+    return backend.call(() => work(backend), deadlineMs);
   }
 
   /**
-   * Makes a job, unless there is one of its id.
+   * Adds a job, unless the store has one with its id.
    *
-   * @returns its id, or that of the job it would be a duplicate of
+   * @returns its id, or the id of the unfinished job with the same deduplication id
    */
-  async add(draft: NewJob, turn: AddOptions = { deadlineMs: computeCallDeadlineMs() }): Promise<string> {
-    const { queue, data } = draft;
-    if (!this.#registeredQueues.has(queue)) await this.#registerQueue(queue, turn.deadlineMs);
-    const options = toBullJobOptions(draft, this.#options.config);
+  async add(newJob: NewJob, options: AddOptions = { deadlineMs: computeCallDeadlineMs() }): Promise<string> {
+    const { queue, data } = newJob;
+    if (!this.#registeredQueues.has(queue)) await this.#registerQueue(queue, options.deadlineMs);
+    const bullOptions = toBullJobOptions(newJob, this.#options.config);
     const job = await this.#callDurably(
-      (backend) => this.openQueue(backend, queue).add(data.service, data, options),
-      turn,
+      (backend) => this.openQueue(backend, queue).add(data.service, data, bullOptions),
+      options,
     );
-    return job.id ?? draft.id;
+    return job.id ?? newJob.id;
   }
 
-  /** Makes jobs that have nothing to do with each other; all of them, or none. Those whose id there is already are left alone. */
-  async addBulk(drafts: readonly NewJob[], turn: AddOptions): Promise<void> {
-    await this.#registerQueues(drafts, turn.deadlineMs);
-    const nodes = drafts.map((draft) => this.#createFlowNode(draft));
-    await this.#callDurably((backend) => this.#getFlowProducer(backend).addBulk(nodes), turn);
+  /** Adds independent jobs atomically. Jobs whose id exists already are not changed. */
+  async addBulk(jobs: readonly NewJob[], options: AddOptions): Promise<void> {
+    await this.#registerQueues(jobs, options.deadlineMs);
+    const nodes = jobs.map((job) => this.#createFlowNode(job));
+    await this.#callDurably((backend) => this.#getFlowProducer(backend).addBulk(nodes), options);
   }
 
-  /** Makes a job that waits for others, and these; all of them, or none. */
-  async addFlow(last: NewJob, branches: readonly NewBranch[], turn: AddOptions): Promise<void> {
-    await this.#registerQueues([last, ...branches.map(({ job }) => job)], turn.deadlineMs);
-    const children = branches.map(({ job: draft, need }) => this.#createFlowNode(draft, need));
+  /** Adds a job and the branches it waits for, atomically. */
+  async addFlow(last: NewJob, branches: readonly NewBranch[], options: AddOptions): Promise<void> {
+    await this.#registerQueues([last, ...branches.map(({ job }) => job)], options.deadlineMs);
+    const children = branches.map(({ job, need }) => this.#createFlowNode(job, need));
     await this.#callDurably(
       (backend) => this.#getFlowProducer(backend).add({ ...this.#createFlowNode(last), children }),
-      turn,
+      options,
     );
   }
 
-  /** Makes one more branch of a job that has failed, and is to wait for it when it is retried. */
+  /** Adds a branch to a failed job, which waits for it once it is retried. */
   async addBranch({ job, need }: NewBranch, { id, queueQualifiedName }: StoredJob): Promise<void> {
     await this.#registerQueues([job]);
     const { name, data, opts } = this.#createFlowNode(job, need);
@@ -138,61 +138,62 @@ export class JobStore {
   }
 
   /**
-   * A job by its id, which may be anybody's text, and its state. The state is asked first: of a job that has ended meanwhile, more may be known than it says, never less.
+   * Finds a job by its id, which may be any text. The state is read first, so that the job may be newer than its
+   * state, but never older.
    */
-  async find(id: string, until = computeCallDeadlineMs()): Promise<FoundJob | undefined> {
-    const lane = parseQueueName(id);
-    if (!isJobId(id) || !(await this.#isRegistered(lane, until))) return undefined;
+  async find(id: string, deadlineMs = computeCallDeadlineMs()): Promise<FoundJob | undefined> {
+    const queueName = parseQueueName(id);
+    if (!isJobId(id) || !(await this.#isRegistered(queueName, deadlineMs))) return undefined;
     return this.call(async (backend) => {
-      const queue = this.openQueue(backend, lane);
+      const queue = this.openQueue(backend, queueName);
       const state = await queue.getJobState(id);
       const job = await queue.getJob(id);
       return job && { job, state };
-    }, until);
+    }, deadlineMs);
   }
 
-  /** Names of all lanes that have ever been written down and not been struck off, the shared one first. */
-  async listQueues(until?: number): Promise<readonly string[]> {
-    const written = await this.call((backend) => this.#openQueueRegistry(backend).getWaiting(), until);
-    const names = written.flatMap(({ id }) => id ?? []);
+  /** Names of the shared queue and of all registered queues. */
+  async listQueues(deadlineMs?: number): Promise<readonly string[]> {
+    const registered = await this.call((backend) => this.#openQueueRegistry(backend).getWaiting(), deadlineMs);
+    const names = registered.flatMap(({ id }) => id ?? []);
     for (const name of names) this.#registeredQueues.add(name);
     return [SHARED_QUEUE, ...names];
   }
 
-  /** Strikes off a lane that nobody uses any more. */
-  async unregisterQueue(lane: string): Promise<void> {
-    await this.call((backend) => this.#openQueueRegistry(backend).remove(lane));
-    this.#registeredQueues.delete(lane);
+  /** Unregisters an empty queue that is no longer in the configuration. */
+  async unregisterQueue(name: string): Promise<void> {
+    await this.call((backend) => this.#openQueueRegistry(backend).remove(name));
+    this.#registeredQueues.delete(name);
   }
 
-  /** The queue of a lane. Calls of it belong into {@link call}. */
-  openQueue(backend: JobBackend, lane: string): JobQueue {
-    return this.#getOrCreateQueue(backend, this.toBullQueueName(lane));
+  /** Opens a queue. Its calls are made within {@link call}. */
+  openQueue(backend: JobBackend, name: string): JobQueue {
+    return this.#getOrCreateQueue(backend, this.toBullQueueName(name));
   }
 
-  /** The queue of the ticks of schedules. @param settings - how the next tick is found */
+  /** Opens the queue of schedule ticks. @param settings - how the next tick is computed */
   openTickQueue(backend: JobBackend, settings: AdvancedOptions): JobQueue {
     return this.#getOrCreateQueue(backend, this.tickQueueName, { settings });
   }
 
-  /** What BullMQ calls the queue of a lane. */
-  toBullQueueName(lane: string): string {
-    return [this.#options.bus, 'jobs', ...(lane === SHARED_QUEUE ? [] : [lane])].join('.');
+  /** Converts the name of a queue to its name in BullMQ. */
+  toBullQueueName(name: string): string {
+    return [this.#options.bus, 'jobs', ...(name === SHARED_QUEUE ? [] : [name])].join('.');
   }
 
-  /** What BullMQ calls the queue of the ticks of schedules. */
+  /** Name of the queue of schedule ticks in BullMQ. */
   get tickQueueName(): string {
     return `${this.#options.bus}.ticks`;
   }
 
-  /** Closes the connections, and aborts an opening under way. Jobs that still run are abandoned. */
+  /** Closes the connections, and aborts an opening in progress. */
   async close(): Promise<void> {
     this.#closing.abort();
     const closing = this.#backend?.then((backend) => backend.close()).catch(() => undefined);
     await Promise.race([closing, pause(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
   }
 
-  /** As {@link call}, for work that adds jobs: they outlive the store's own death when it resolves. */
+  /** Makes one call that adds jobs. When it resolves, they survive a crash of the store. */
   async #callDurably<T>(
     work: (backend: JobBackend) => Promise<T>,
     { deadlineMs, sideEffects }: AddOptions,
@@ -204,26 +205,26 @@ export class JobStore {
     }, deadlineMs);
   }
 
-  async #isRegistered(lane: string, until: number): Promise<boolean> {
-    return this.#registeredQueues.has(lane) || (await this.listQueues(until)).includes(lane);
+  async #isRegistered(name: string, deadlineMs: number): Promise<boolean> {
+    return this.#registeredQueues.has(name) || (await this.listQueues(deadlineMs)).includes(name);
   }
 
-  async #registerQueues(drafts: readonly NewJob[], until = computeCallDeadlineMs()): Promise<void> {
-    for (const lane of new Set(drafts.map(({ queue: name }) => name))) {
-      if (!this.#registeredQueues.has(lane)) await this.#registerQueue(lane, until);
+  async #registerQueues(jobs: readonly NewJob[], deadlineMs = computeCallDeadlineMs()): Promise<void> {
+    for (const name of new Set(jobs.map(({ queue }) => queue))) {
+      if (!this.#registeredQueues.has(name)) await this.#registerQueue(name, deadlineMs);
     }
   }
 
-  async #registerQueue(lane: string, until: number): Promise<void> {
-    await this.call((backend) => this.#openQueueRegistry(backend).add('lane', {}, { jobId: lane }), until);
-    this.#registeredQueues.add(lane);
+  async #registerQueue(name: string, deadlineMs: number): Promise<void> {
+    await this.call((backend) => this.#openQueueRegistry(backend).add('lane', {}, { jobId: name }), deadlineMs);
+    this.#registeredQueues.add(name);
   }
 
-  /** @param need - of a branch: the job that waits for it is run at once when one that it needs has failed */
-  #createFlowNode(draft: NewJob, need?: NewBranch['need']): FlowJob {
-    const { data, queue } = draft;
+  /** @param need - for a branch: if a required one fails, the job that waits runs at once */
+  #createFlowNode(job: NewJob, need?: NewBranch['need']): FlowJob {
+    const { data, queue } = job;
     const opts = {
-      ...toBullJobOptions(draft, this.#options.config),
+      ...toBullJobOptions(job, this.#options.config),
       ...(need && { continueParentOnFailure: need === 'required', ignoreDependencyOnFailure: need === 'optional' }),
     };
     return { name: data.service, queueName: this.toBullQueueName(queue), data, opts };
@@ -233,13 +234,14 @@ export class JobStore {
     return (this.#flowProducer ??= backend.createFlowProducer());
   }
 
+  /** The queue whose jobs are the names of queues. Existing stores contain its name and that of its jobs. */
   #openQueueRegistry(backend: JobBackend): JobQueue {
     return this.#getOrCreateQueue(backend, `${this.#options.bus}.lanes`);
   }
 
   #getOrCreateQueue(backend: JobBackend, name: string, options?: Pick<QueueOptions, 'settings'>): JobQueue {
-    const made = this.#queues.get(name) ?? backend.createQueue(name, options);
-    this.#queues.set(name, made);
-    return made;
+    const queue = this.#queues.get(name) ?? backend.createQueue(name, options);
+    this.#queues.set(name, queue);
+    return queue;
   }
 }

@@ -8,17 +8,17 @@ import { tryParseJson } from '../failure-records/try-parse-json';
 /** A job as operators see it. */
 export interface JobView extends JobStatus {
   readonly enqueuedAt: Date;
-  /** Who was calling the channel that it all began with. */
+  /** The caller of the channel at the root of the invocations. */
   readonly caller: JobData['caller'];
   readonly input: unknown;
   readonly topic: string | undefined;
   readonly schedule: string | undefined;
   readonly failedAt: Date | undefined;
-  /** Attempts that failed, the oldest first; those whose process died are not among them. */
+  /** Failed attempts, oldest first, without those that crashed. */
   readonly history: readonly AttemptRecord[];
 }
 
-/** A job as it is told of. */
+/** Converts a stored job to what operators see. */
 export function toJobView(job: StoredJob, bullState: string): JobView {
   const data = jobData.parse(job.data);
   const { service, cid, owner, caller, input, topic, schedule, returned, replays, earlier, isBranch = false } = data;
@@ -28,7 +28,7 @@ export function toJobView(job: StoredJob, bullState: string): JobView {
     id: job.id ?? '',
     service,
     state,
-    // The one more that finds out that the last of them never ended is none.
+    // The extra run that BullMQ starts to detect a crashed last attempt is not counted.
     attempts: Math.min(data.attempts, Math.max(0, job.attemptsStarted - returned)),
     enqueuedAt: new Date(job.timestamp),
     cid,
@@ -44,8 +44,8 @@ export function toJobView(job: StoredJob, bullState: string): JobView {
   };
 }
 
-function readResult(kept: unknown, isBranch: boolean): unknown {
-  return isBranch ? parseBranchValue(kept) : (kept ?? undefined);
+function readResult(stored: unknown, isBranch: boolean): unknown {
+  return isBranch ? parseBranchValue(stored) : (stored ?? undefined);
 }
 
 const JOB_STATES: Readonly<Record<string, JobState>> = {

@@ -1,25 +1,25 @@
-import type { JobsOptions } from 'bullmq';
+import type { JobsOptions as BullJobOptions } from 'bullmq';
 import type { JobsConfig } from '../configuration/jobs-config';
 import type { JobData } from './job-data';
 
-/** A job that is to be made. */
+/** A job to be added to the store. */
 export interface NewJob {
-  /** Name of the lane; empty for the one that all share. */
+  /** Name of its queue; empty for the shared queue. */
   readonly queue: string;
   readonly id: string;
   readonly data: JobData;
   readonly delayMs: number;
   readonly priority: number;
-  /** No second job while one with this id has not ended. */
+  /** While a job with this deduplication id has not finished, no second one is added. */
   readonly deduplicationId: string | undefined;
 }
 
-/** As many attempts as there are on record; each takes a line. */
+/** Each recorded attempt is one line of BullMQ's stack trace. */
 const MAX_RECORDED_ATTEMPTS = 50;
 
-/** How BullMQ is told of a draft. How often a job is tried, and when, is for the attempts themselves to say. */
-export function toBullJobOptions(draft: NewJob, { retention }: JobsConfig): JobsOptions {
-  const { id, data, delayMs, priority, deduplicationId } = draft;
+/** Converts a new job to BullMQ's options. The delay of a retry comes from the failed attempt. */
+export function toBullJobOptions(job: NewJob, { retention }: JobsConfig): BullJobOptions {
+  const { id, data, delayMs, priority, deduplicationId } = job;
   return {
     jobId: id,
     attempts: data.attempts,

@@ -3,10 +3,10 @@ import type { JobsConfig } from '../configuration/jobs-config';
 import type { JobStore } from '../queues/job-store';
 
 const CLEANING_INTERVAL_MS = 3_600_000;
-/** In one call, which has a second. */
+/** Jobs removed by one call to the store, which may take a second. */
 const BATCH_SIZE = 500;
 
-/** Removes jobs that have ended longer ago than they are kept. BullMQ does so when the next one ends, which may be never. */
+/** Removes finished jobs after their retention time. BullMQ itself does so only when another job of the queue finishes. */
 export class RetentionCleaner {
   readonly #store: JobStore;
   readonly #ages: readonly (readonly ['completed' | 'failed', number])[];
@@ -20,7 +20,7 @@ export class RetentionCleaner {
     ];
   }
 
-  /** Does so now, and every hour. A store that is away has its turn the next time. */
+  /** Cleans all queues now and every hour, until {@link stop}. If the store is unavailable, the next run makes up for it. */
   async run(): Promise<void> {
     while (!this.#isStopped) {
       await this.#clean().catch(() => undefined);
@@ -28,20 +28,21 @@ export class RetentionCleaner {
     }
   }
 
+  /** Ends {@link run}. */
   stop(): void {
     this.#isStopped = true;
   }
 
   async #clean(): Promise<void> {
-    for (const lane of await this.#store.listQueues()) {
-      for (const [state, ageMs] of this.#ages) while (await this.#cleanBatch(lane, state, ageMs));
+    for (const queue of await this.#store.listQueues()) {
+      for (const [state, ageMs] of this.#ages) while (await this.#cleanBatch(queue, state, ageMs));
     }
   }
 
   /** @returns whether there may be more */
-  async #cleanBatch(lane: string, state: 'completed' | 'failed', ageMs: number): Promise<boolean> {
+  async #cleanBatch(queue: string, state: 'completed' | 'failed', ageMs: number): Promise<boolean> {
     const removed = await this.#store.call((backend) =>
-      this.#store.openQueue(backend, lane).clean(ageMs, BATCH_SIZE, state),
+      this.#store.openQueue(backend, queue).clean(ageMs, BATCH_SIZE, state),
     );
     return removed.length >= BATCH_SIZE && !this.#isStopped;
   }

@@ -4,18 +4,18 @@ import { parseCron } from '../cron/parse-cron';
 import { TimeZone } from '../cron/time-zone';
 
 /**
- * When BullMQ makes the next tick of a schedule with a cron pattern. It replaces BullMQ's own, which skips dates whose midnight a
- * change of the clock leaves out, and finds no tick after some changes.
+ * Computes the next tick of a schedule with a cron pattern. It replaces BullMQ's strategy, which skips dates whose midnight does not
+ * exist because of a change to daylight saving time, and finds no tick after some changes.
  *
- * @throws {CronSyntaxError} when the pattern, which another version of the bus may have stored, is none
- * @throws {RangeError} when this machine does not know the time zone
+ * @throws {CronSyntaxError} when the pattern, which another version of the bus may have stored, is invalid
+ * @throws {RangeError} when the time zone is unknown on this machine
  */
 export const computeNextTick: RepeatStrategy = (nowMs, { pattern = '', tz = 'UTC' }, schedule = '') =>
   findNextTick(parseCron(pattern, schedule), new TimeZone(tz), nowMs);
 
 /**
- * As {@link computeNextTick}, for the worker that does a tick: one without a successor is done all the same, while an error would
- * keep BullMQ from it. What it lacks is noticed by whoever looks after the schedules.
+ * Computes the next tick, or `undefined` where {@link computeNextTick} throws, so that the worker processes the current tick all the
+ * same. {@link Schedules.watchTicks} reports a schedule without a next tick.
  */
 export const computeNextTickIfAny: RepeatStrategy = (...args) => {
   try {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ScheduleConfig } from '../configuration/schedule-section';
 
-/** What the store keeps of a schedule, so that a host can do its ticks whose configuration is older or newer. */
+/** Stored record of a schedule: a host processes its ticks by the record, even if its own configuration is older or newer. */
 export const scheduleRecord = z.object({
   service: z.string(),
   input: z.unknown().optional(),
@@ -10,16 +10,16 @@ export const scheduleRecord = z.object({
   overlap: z.enum(['skip', 'queue']),
   attempts: z.number().optional(),
   timeoutMs: z.number().optional(),
-  /** Of a schedule with `every`. */
+  /** Absent for a schedule with `cron`. */
   everyMs: z.number().optional(),
-  /** Tells whether the configuration has changed. */
+  /** Changes when the configuration of the schedule changes. */
   digest: z.string(),
 });
 
 /** See {@link scheduleRecord}. */
 export type ScheduleRecord = z.infer<typeof scheduleRecord>;
 
-/** The plan of a schedule of the configuration. */
+/** Creates the record of a schedule in the configuration. */
 export function createScheduleRecord(config: ScheduleConfig): ScheduleRecord {
   const { service, input, missed, overlap, attempts, timeout, every } = config;
   return {
@@ -34,10 +34,10 @@ export function createScheduleRecord(config: ScheduleConfig): ScheduleRecord {
   };
 }
 
-/** Later than this, a tick was not taken in time because no host ran. */
+/** A tick that is later was missed, because no host was running. */
 const LATE_AFTER_MS = 30_000;
 
-/** Has a tick been missed that was due so many milliseconds ago? */
+/** Whether a tick that is `lateMs` late counts as missed. */
 export function isMissed({ everyMs = LATE_AFTER_MS }: ScheduleRecord, lateMs: number): boolean {
   return lateMs > Math.min(LATE_AFTER_MS, everyMs);
 }

@@ -30,7 +30,7 @@ describe('the schedules of a store', () => {
   });
   afterAll(() => store.close());
 
-  const schedulesOf = (schedules: Record<string, ScheduleConfig>) => {
+  const createSchedules = (schedules: Record<string, ScheduleConfig>) => {
     const jobs = jobsConfig.parse({});
     const parts = {
       queueRouter: new QueueRouter(jobs, {}),
@@ -41,8 +41,8 @@ describe('the schedules of a store', () => {
     return new Schedules({ store, jobEnqueuer, logger, schedules, lockMs: 10_000 });
   };
 
-  it('have a next tick again after a host that found none', async () => {
-    const schedules = schedulesOf({ night: atNight });
+  it('get a next tick again after a host could not compute one', async () => {
+    const schedules = createSchedules({ night: atNight });
     await retryUntilSuccess(() => schedules.synchronize(backend));
     const queue = backend.createQueue(store.tickQueueName);
     await (await queue.getDelayed())[0]?.promote();
@@ -59,12 +59,12 @@ describe('the schedules of a store', () => {
     expect(errors()).toEqual([]);
   });
 
-  it('say so when there is no next tick, and go on with the others', async () => {
-    const schedules = schedulesOf({ lost: { ...atNight, timezone: 'Mars/Olympus' }, night: atNight });
+  it('without a next tick are logged as errors and do not affect the others', async () => {
+    const schedules = createSchedules({ lost: { ...atNight, timezone: 'Mars/Olympus' }, night: atNight });
 
     await retryUntilSuccess(() => schedules.restoreMissingTicks(backend));
 
-    expect(errors()).toContain('error: a schedule has no next tick; it is looked for again in half a minute');
+    expect(errors()).toContain('error: a schedule has no next tick; it is computed again in 30 s');
     expect((await schedules.list(true)).map(({ nextAt }) => nextAt?.toISOString().slice(10))).toEqual([
       undefined,
       'T03:00:00.000Z',
@@ -72,24 +72,24 @@ describe('the schedules of a store', () => {
   });
 });
 
-describe('the tick after another', () => {
+describe('the next tick', () => {
   const after = Date.parse('2026-03-08T04:30Z');
 
-  it('is found in the time zone of the schedule, and by its name where the pattern has an H', () => {
-    const tickOf = (name: string) => computeNextTick(after, { pattern: 'H H * * *', tz: 'Europe/Berlin' }, name);
+  it('depends on the time zone of the schedule, and on its name if the pattern contains H', () => {
+    const computeTick = (name: string) => computeNextTick(after, { pattern: 'H H * * *', tz: 'Europe/Berlin' }, name);
 
     expect(computeNextTick(after, { pattern: '0 0 * * *', tz: 'America/Havana' }, 'a')).toBe(after + 1_800_000);
-    expect(tickOf('a')).toBe(tickOf('a'));
-    expect(tickOf('a')).not.toBe(tickOf('b'));
+    expect(computeTick('a')).toBe(computeTick('a'));
+    expect(computeTick('a')).not.toBe(computeTick('b'));
   });
 
-  it('is none where its pattern or its zone is unknown, so that the one before is done all the same', () => {
+  it('is undefined for the worker if the pattern or the time zone is invalid', () => {
     expect(computeNextTickIfAny(after, { pattern: '0 0 LW * *', tz: 'UTC' }, 'a')).toBeUndefined();
     expect(computeNextTickIfAny(after, { pattern: '@daily', tz: 'Mars/Olympus' }, 'a')).toBeUndefined();
   });
 });
 
-it('a schedule with a pattern that is none is rejected with the field and the reason', () => {
+it('a schedule with an invalid pattern is rejected with its field and the reason', () => {
   const parsed = scheduleSection.schema.safeParse({ a: { cron: '0 0 * * MON-FRIL', service: 'a.b' } });
 
   expect(parsed.error?.issues.map(({ path, message }) => [path.join('.'), message])).toEqual([

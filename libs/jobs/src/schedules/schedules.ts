@@ -9,30 +9,30 @@ import { createStalledJobOptions } from '../run/stalled-job-options';
 import { computeNextTick, computeNextTickIfAny } from './repeat-strategy';
 import { isMissed, createScheduleRecord, scheduleRecord } from './schedule-record';
 
-/** What schedules are made of. */
+/** Configuration and collaborators of {@link Schedules}. */
 export interface SchedulesOptions {
   readonly store: JobStore;
   readonly jobEnqueuer: JobEnqueuer;
   readonly logger: Logger;
   readonly schedules: Readonly<Record<string, ScheduleConfig>>;
-  /** How long a host may do nothing for its ticks. */
+  /** How long the lock on a tick is valid without being renewed. */
   readonly lockMs: number;
 }
 
-/** A schedule as it is told of. */
+/** A schedule as operators see it. */
 export interface ScheduleView {
   readonly name: string;
   readonly config: ScheduleConfig;
-  /** `undefined` when the store does not have it yet. */
+  /** `undefined` if the store does not have the schedule yet. */
   readonly nextAt: Date | undefined;
 }
 
-/** How the queue of ticks finds the first one of a schedule. */
+/** For the first tick of a schedule. */
 const TICK_QUEUE_SETTINGS = { repeatStrategy: computeNextTick };
-/** How often is looked whether every schedule has a next tick. */
+/** How often the schedules are checked for a next tick. */
 const CHECK_INTERVAL_MS = 30_000;
 
-/** A tick must not be lost because the store was away when its job was to be made. */
+/** A tick is retried while the store is unavailable, so that its job is not lost. */
 const TICK_OPTIONS = {
   attempts: 1_000,
   backoff: { type: 'fixed', delay: 1_000 },
@@ -41,8 +41,8 @@ const TICK_OPTIONS = {
 } as const;
 
 /**
- * Jobs that recur. BullMQ's scheduler makes one tick after the other, whichever host takes it; the tick makes the job, under an
- * id of its own, so that a tick that is done twice is one job.
+ * Jobs that recur. BullMQ's scheduler adds one tick after the other, for any host. The tick adds the job, under an id derived from
+ * the tick, so that a tick that is processed twice adds one job.
  */
 export class Schedules {
   readonly #options: SchedulesOptions;
@@ -51,14 +51,14 @@ export class Schedules {
     this.#options = options;
   }
 
-  /** Are there any in the configuration? */
+  /** The configuration has schedules. */
   get hasSchedules(): boolean {
     return Object.keys(this.#options.schedules).length > 0;
   }
 
   /**
-   * Makes the store's schedules those of the configuration. One that has not changed is left alone: what it has missed while no
-   * host ran is still to come.
+   * Synchronizes the store with the schedules of the configuration. An unchanged schedule keeps its next tick, so that ticks missed
+   * while no host was running are processed.
    */
   async synchronize(backend: JobBackend): Promise<void> {
     const { store, schedules } = this.#options;
@@ -74,7 +74,7 @@ export class Schedules {
     }
   }
 
-  /** Does ticks from now on. */
+  /** Creates the worker that processes ticks. */
   createTickWorker(backend: JobBackend): JobWorker {
     const { store, lockMs } = this.#options;
     return backend.createWorker(store.tickQueueName, (tick) => this.#processTick(tick), {
@@ -85,18 +85,18 @@ export class Schedules {
   }
 
   /**
-   * Looks every half a minute whether each schedule has a next tick, until the signal aborts. One that has none is an `error` line
-   * and gets one as soon as one can be found: its pattern or time zone may be unknown to the host that made the last tick.
+   * Checks every 30 s whether each schedule has a next tick, until the signal aborts. A schedule may lose its next tick if its pattern
+   * or time zone is unknown to the host that processed the last one. It is logged as an error until a next tick is computed.
    */
   async watchTicks(backend: JobBackend, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await sleep(CHECK_INTERVAL_MS, undefined, { ref: false, signal }).catch(() => undefined);
-      // A store that is unavailable is on the log, and has its turn the next time.
+      // An unavailable store is logged elsewhere; the next check makes up for it.
       if (!signal.aborted) await this.restoreMissingTicks(backend).catch(() => undefined);
     }
   }
 
-  /** Gives a next tick to each schedule of the configuration that has none. */
+  /** Adds a next tick to each schedule of the configuration that has none. */
   async restoreMissingTicks(backend: JobBackend): Promise<void> {
     const { store, schedules } = this.#options;
     const queue = store.openTickQueue(backend, TICK_QUEUE_SETTINGS);
@@ -105,33 +105,33 @@ export class Schedules {
     }
   }
 
-  /** Those of the configuration, and when they are due. @param isStored - whether there is a store to be asked */
+  /** Lists the schedules of the configuration. @param isStored - whether there is a store to read the next ticks from */
   async list(isStored: boolean): Promise<readonly ScheduleView[]> {
     const { store, schedules } = this.#options;
     const known = isStored
       ? await store.call((backend) => store.openTickQueue(backend, TICK_QUEUE_SETTINGS).getJobSchedulers(0, -1))
       : [];
-    const nextOf = new Map(known.map(({ key, next }) => [key, next]));
+    const nextByName = new Map(known.map(({ key, next }) => [key, next]));
     return Object.entries(schedules).map(([name, config]) => {
-      const next = nextOf.get(name);
+      const next = nextByName.get(name);
       return { name, config, nextAt: next === undefined ? undefined : new Date(next) };
     });
   }
 
-  /** Makes the job of a schedule now, besides its ticks. @returns the id of the job */
+  /** Adds the job of a schedule now, in addition to its ticks. @returns the id of the job */
   async runNow(name: string, config: ScheduleConfig): Promise<string> {
     const { id } = await this.#options.jobEnqueuer.enqueueTick(name, createScheduleRecord(config), `now-${Date.now()}`);
     return id;
   }
 
-  /** A tick that was lost with the data of its store, or that could not be found, would be the last one. */
+  /** Whether the store has the next tick of a schedule. Without one, the schedule would end. */
   async #hasNext(queue: JobQueue, name: string): Promise<boolean> {
     const { store } = this.#options;
     const findNext = async () => (await store.call(() => queue.getJobScheduler(name)))?.next;
     const next = await findNext();
     if (next === undefined) return false;
     if (await store.call(() => queue.getJob(`repeat:${name}:${next}`))) return true;
-    // It may have ended between the two calls, and have been followed by another one.
+    // It may have been processed between the two calls, and another one added.
     return (await findNext()) !== next;
   }
 
@@ -142,27 +142,27 @@ export class Schedules {
     const { store, logger } = this.#options;
     try {
       if (await store.call(() => queue.upsertJobScheduler(name, repeat, template))) return;
-      logger.error({ schedule: name }, 'a schedule has no next tick; it is looked for again in half a minute');
+      logger.error({ schedule: name }, 'a schedule has no next tick; it is computed again in 30 s');
     } catch (err) {
       if (err instanceof BusError) throw err;
-      logger.error({ schedule: name, err }, 'a schedule has no next tick; it is looked for again in half a minute');
+      logger.error({ schedule: name, err }, 'a schedule has no next tick; it is computed again in 30 s');
     }
   }
 
   async #processTick(tick: StoredJob): Promise<void> {
     const { jobEnqueuer, logger } = this.#options;
-    const plan = scheduleRecord.parse(tick.data);
+    const schedule = scheduleRecord.parse(tick.data);
     const due = tick.id?.split(':').at(-1) ?? '';
     const lateMs = Date.now() - Number(due);
-    if (plan.missed === 'skip' && isMissed(plan, lateMs)) {
-      logger.info({ schedule: tick.name, lateMs }, 'a tick of a schedule was missed, and is skipped');
+    if (schedule.missed === 'skip' && isMissed(schedule, lateMs)) {
+      logger.info({ schedule: tick.name, lateMs }, 'a missed tick of a schedule is skipped');
       return;
     }
-    await jobEnqueuer.enqueueTick(tick.name, plan, due);
+    await jobEnqueuer.enqueueTick(tick.name, schedule, due);
   }
 }
 
 function readDigest(data: unknown): string | undefined {
-  const plan = scheduleRecord.safeParse(data);
-  return plan.success ? plan.data.digest : undefined;
+  const record = scheduleRecord.safeParse(data);
+  return record.success ? record.data.digest : undefined;
 }

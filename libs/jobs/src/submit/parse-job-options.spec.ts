@@ -1,7 +1,7 @@
 import { parseJobOptions } from './parse-job-options';
 
 describe('the options of a job', () => {
-  it('are read in milliseconds', () => {
+  it('are parsed to milliseconds', () => {
     const options = { delay: '2s', backoff: { initial: '1s', max: 60_000 }, timeout: '1m', attempts: 3 };
 
     expect(parseJobOptions(options)).toMatchObject({
@@ -18,7 +18,7 @@ describe('the options of a job', () => {
     [{ priority: -1 }, 'priority is a whole number from 0 to 2097151, not -1'],
     [{ deduplicationId: 'a b' }, 'deduplicationId is 1 to 128 letters, digits, dots, underscores and hyphens'],
     [{ delay: 'soon' }, "a duration is milliseconds or a text such as '250ms', '5s', '2m', '1h' or '1d', not \"soon\""],
-  ])('are refused when they make no sense: %j', (options, message) => {
+  ])('are rejected if invalid: %j', (options, message) => {
     expect(() => parseJobOptions(options)).toThrow(new RangeError(message));
   });
 });

@@ -1,7 +1,7 @@
 import type { AsyncOptions } from '@trunkline/service';
 import { toMs } from '@trunkline/time';
 
-/** What was asked of a job, in milliseconds. */
+/** Parsed options of `invokeAsync`. */
 export interface ParsedJobOptions {
   readonly delayMs: number;
   readonly attempts: number | undefined;
@@ -12,19 +12,19 @@ export interface ParsedJobOptions {
 }
 
 const MAX_ATTEMPTS = 100;
-/** What BullMQ can put in order. */
+/** BullMQ's limit. */
 const MAX_PRIORITY = 2_097_151;
 const DEDUPLICATION_ID_PATTERN = /^[A-Za-z0-9._-]{1,128}$/;
 
 /**
- * The options of `invokeAsync`, read.
+ * Parses the options of `invokeAsync`.
  *
- * @throws {RangeError} for one that makes no sense, naming it
+ * @throws {RangeError} naming the option that is invalid
  */
 export function parseJobOptions(options: AsyncOptions): ParsedJobOptions {
   const { delay = 0, attempts, backoff = {}, deduplicationId, priority = 0, timeout } = options;
-  if (attempts !== undefined) assertInteger('attempts', attempts, { least: 1, most: MAX_ATTEMPTS });
-  assertInteger('priority', priority, { least: 0, most: MAX_PRIORITY });
+  if (attempts !== undefined) assertInteger('attempts', attempts, { min: 1, max: MAX_ATTEMPTS });
+  assertInteger('priority', priority, { min: 0, max: MAX_PRIORITY });
   if (deduplicationId !== undefined && !DEDUPLICATION_ID_PATTERN.test(deduplicationId)) {
     throw new RangeError('deduplicationId is 1 to 128 letters, digits, dots, underscores and hyphens');
   }
@@ -42,11 +42,7 @@ function toOptionalMs(duration: number | string | undefined): number | undefined
   return duration === undefined ? undefined : toMs(duration);
 }
 
-function assertInteger(
-  name: string,
-  value: number,
-  { least, most }: { readonly least: number; readonly most: number },
-) {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw new RangeError(`${name} is a whole number from ${least} to ${most}, not ${value}`);
+function assertInteger(name: string, value: number, { min, max }: { readonly min: number; readonly max: number }) {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw new RangeError(`${name} is a whole number from ${min} to ${max}, not ${value}`);
 }

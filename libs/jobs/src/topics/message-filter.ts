@@ -1,12 +1,12 @@
 type Scalar = string | number | boolean | null;
 
-/** What members of a message have to be, by their path: `{ 'customer.country': ['SE', 'NO'] }`. */
+/** Accepted values of a message's members, by path: `{ 'customer.country': ['SE', 'NO'] }`. */
 export type MessageFilter = Readonly<Record<string, Scalar | readonly Scalar[]>>;
 
-/** Does a message have, at each path, the value or one of the values that the filter names? Without a filter, every message does. */
+/** Whether a message has, at each path of the filter, its value or one of its values. Without a filter, every message matches. */
 export function matchesFilter(message: unknown, filter: MessageFilter | undefined): boolean {
-  return Object.entries(filter ?? {}).every(([path, wanted]) => {
-    const values: readonly unknown[] = Array.isArray(wanted) ? wanted : [wanted];
+  return Object.entries(filter ?? {}).every(([path, accepted]) => {
+    const values: readonly unknown[] = Array.isArray(accepted) ? accepted : [accepted];
     return values.includes(readMember(message, path));
   });
 }
