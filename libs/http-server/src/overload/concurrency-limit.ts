@@ -1,27 +1,26 @@
 import type { EventLoopSample } from './event-loop-sample';
 
-/** A request meets the rest of the turn it comes in, and the whole of the turn that goes on with it. */
+/** Ticks that delay a request: the rest of the one in which it arrives, and the one that continues it. */
 const TICKS_PER_REQUEST = 2;
-/** One late turn is an accident, such as a collection of garbage, … */
+/** Late ticks before the limit is cut: a single one may be a pause, such as a garbage collection. */
 const MIN_LATE_TICKS = 2;
-/** … and what has passed in less is a burst. */
+/** Total lateness before the limit is cut: less is a burst. */
 const MIN_LATE_MS = 500;
-/** A turn in which no more were answered is long because of one of them, or of something else: fewer would not make it shorter. */
+/** A late tick with at most this many completed requests is caused by one of them, or by other work: a lower limit would not help. */
 const FEW_REQUESTS = 3;
-/** Turns in time that make up for a late one. */
+/** Each timely tick takes back this fraction of a late one. */
 const LATE_TICK_DECAY = 0.1;
 const MIN_CUT_FACTOR = 0.2;
-/** Per sample in time: half as much again in a second. */
+/** Growth per timely sample: by half in a second. */
 const GROWTH_FACTOR = 1.008;
-/** So many do not keep a loop late that is not late without them. */
+/** Lower bound of the limit: fewer requests are unlikely to keep the event loop late. */
 const MIN_LIMIT = 16;
 
 /**
- * How many requests may be under way at once.
+ * An adaptive limit of requests in flight.
  *
- * The limit is as configured while the loop is in time. What requests do after they have waited for something cannot be put off
- * any more; where it keeps the loop late, fewer are let in, until it is not: additive increase and multiplicative decrease, on the
- * lateness of the loop.
+ * It has its configured value while the event loop is on time. Work that requests do after an asynchronous wait cannot be postponed; where
+ * it keeps the loop late, the limit is cut, and grows again slowly once the loop is on time.
  */
 export class ConcurrencyLimit {
   readonly #maxTickMs: number;
@@ -31,8 +30,8 @@ export class ConcurrencyLimit {
   #isLate = false;
 
   /**
-   * @param max - what is configured
-   * @param maxWaitMs - that a request may wait for the loop
+   * @param max - the configured limit
+   * @param maxWaitMs - maximum time that a request waits for the event loop
    */
   constructor(
     private readonly max: number,
@@ -46,16 +45,16 @@ export class ConcurrencyLimit {
     return this.#value;
   }
 
-  /** Is the loop late with requests, since the last look at it? */
+  /** Whether requests waited too long for the event loop in the last sample. */
   get isLate(): boolean {
     return this.#isLate;
   }
 
-  /** Moves the limit. */
+  /** Adapts the limit to a sample. */
   adapt({ lateMs, completed, peakInFlight }: EventLoopSample): void {
-    const isOfRequests = completed > FEW_REQUESTS;
-    this.#isLate = isOfRequests && lateMs > this.maxWaitMs;
-    if (isOfRequests && lateMs > this.#maxTickMs) this.#recordLateTick(lateMs, peakInFlight);
+    const isDueToRequests = completed > FEW_REQUESTS;
+    this.#isLate = isDueToRequests && lateMs > this.maxWaitMs;
+    if (isDueToRequests && lateMs > this.#maxTickMs) this.#recordLateTick(lateMs, peakInFlight);
     else this.#recordTimelyTick();
   }
 

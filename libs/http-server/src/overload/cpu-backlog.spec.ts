@@ -2,25 +2,25 @@ import type { ServerResponse } from 'node:http';
 import { finishResponse, createExchange, FakeEventLoop } from './fake-event-loop.fixture';
 import { CpuBacklog } from './cpu-backlog';
 
-describe('The work under way', () => {
+describe('The CPU backlog', () => {
   let loop: FakeEventLoop;
-  let work: CpuBacklog;
+  let backlog: CpuBacklog;
   const start = (inFlight = 1_000) => {
-    work = new CpuBacklog({ inFlight, eventLoopDelay: 100 }, loop);
+    backlog = new CpuBacklog({ inFlight, eventLoopDelay: 100 }, loop);
   };
-  const begin = (count: number): ServerResponse[] =>
+  const startRequests = (count: number): ServerResponse[] =>
     Array.from({ length: count }, () => {
       const [request, response] = createExchange();
       request.method = 'GET';
-      work.track(request, response);
+      backlog.track(request, response);
       return response;
     });
-  /** Requests that take 10 ms each, one after the other. */
-  const teach = () => {
+  /** Sends sequential requests of 10 ms each, from which the cost is learned. */
+  const learnCost = () => {
     for (let index = 0; index < 200; index += 1) {
-      const [one] = begin(1);
+      const [response] = startRequests(1);
       loop.spendCpu(10);
-      if (one) finishResponse(one);
+      if (response) finishResponse(response);
       loop.runTick(0);
     }
   };
@@ -30,107 +30,107 @@ describe('The work under way', () => {
     start();
   });
   afterEach(() => {
-    work.close();
+    backlog.close();
     jest.useRealTimers();
   });
 
-  it('is full with as many as are configured, until one is answered or its client is gone', () => {
+  it('is full at the configured limit, until a request is completed or its client disconnects', () => {
     start(2);
-    const [first, second] = begin(2);
+    const [first, second] = startRequests(2);
 
-    expect(work.isFull).toBe(true);
+    expect(backlog.isFull).toBe(true);
     first?.emit('close');
-    expect(work.isFull).toBe(false);
-    begin(1);
+    expect(backlog.isFull).toBe(false);
+    startRequests(1);
     if (second) finishResponse(second);
-    expect(work.isFull).toBe(false);
+    expect(backlog.isFull).toBe(false);
   });
 
-  it('knows what a request costs that works after it has waited', () => {
-    teach();
+  it('learns the cost of requests that work after an asynchronous wait', () => {
+    learnCost();
 
-    expect(work.requestCostMs).toBeCloseTo(10, 0);
+    expect(backlog.requestCostMs).toBeCloseTo(10, 0);
   });
 
-  it('is ahead of the loop when more is begun than 20 ms of work', () => {
-    teach();
+  it('is exceeded by started requests of more than 20 ms of work', () => {
+    learnCost();
 
-    begin(4);
+    startRequests(4);
 
-    expect(work.isExceeded(loop.nowMs())).toBe(true);
+    expect(backlog.isExceeded(loop.nowMs())).toBe(true);
   });
 
-  it('is not ahead with requests whose bodies have not come, however many', () => {
-    teach();
+  it('is not exceeded by requests whose bodies have not arrived, however many', () => {
+    learnCost();
     const requests = Array.from({ length: 100 }, () => {
       const [request, response] = createExchange();
       request.method = 'POST';
       request.headers['content-length'] = '10';
-      work.track(request, response);
+      backlog.track(request, response);
       return request;
     });
 
-    expect(work.isExceeded(loop.nowMs())).toBe(false);
+    expect(backlog.isExceeded(loop.nowMs())).toBe(false);
     for (const request of requests) request.emit('end');
-    expect(work.isExceeded(loop.nowMs())).toBe(true);
+    expect(backlog.isExceeded(loop.nowMs())).toBe(true);
   });
 
-  it('is never ahead with three, whatever they cost', () => {
-    teach();
+  it('is never exceeded by three requests, whatever they cost', () => {
+    learnCost();
 
-    begin(3);
+    startRequests(3);
 
-    expect(work.isExceeded(loop.nowMs())).toBe(false);
+    expect(backlog.isExceeded(loop.nowMs())).toBe(false);
   });
 
-  it('is paid off by the loop, and four times as fast by one that is idle', () => {
-    teach();
-    begin(5);
+  it('is drained by the event loop, four times as fast by an idle one', () => {
+    learnCost();
+    startRequests(5);
 
     loop.spendCpu(5);
-    expect(work.isExceeded(loop.nowMs())).toBe(true);
+    expect(backlog.isExceeded(loop.nowMs())).toBe(true);
     loop.runIdleTicks(3);
 
-    expect(work.isExceeded(loop.nowMs())).toBe(false);
+    expect(backlog.isExceeded(loop.nowMs())).toBe(false);
   });
 
-  it('is not ahead with many requests that only wait', () => {
+  it('is not exceeded by many requests that only wait', () => {
     for (let index = 0; index < 50; index += 1) {
-      for (const response of begin(10)) finishResponse(response);
+      for (const response of startRequests(10)) finishResponse(response);
       loop.runIdleTicks(20);
     }
 
-    begin(500);
+    startRequests(500);
 
-    expect(work.isExceeded(loop.nowMs())).toBe(false);
+    expect(backlog.isExceeded(loop.nowMs())).toBe(false);
   });
 
-  it('is ahead while turns are longer than a request may wait, as its estimate was wrong', () => {
-    const responses = begin(20);
+  it('is exceeded while ticks are longer than the maximum wait, as its estimate was wrong', () => {
+    const responses = startRequests(20);
     loop.spendCpu(200);
     for (const response of responses.slice(10)) finishResponse(response);
     loop.runTick(0);
 
-    expect(work.isExceeded(loop.nowMs())).toBe(true);
-    expect(work.tickMs).toBeCloseTo(180);
+    expect(backlog.isExceeded(loop.nowMs())).toBe(true);
+    expect(backlog.tickMs).toBeCloseTo(180);
   });
 
-  it('saturates a loop that is busy for some tenths of a second, and no longer than that', () => {
+  it('reports saturation of an event loop that is busy for some tenths of a second, until it is idle', () => {
     for (let index = 0; index < 30; index += 1) loop.runTick(20);
-    expect(work.isSaturated).toBe(true);
+    expect(backlog.isSaturated).toBe(true);
 
     loop.runIdleTicks(100);
 
-    expect(work.isSaturated).toBe(false);
+    expect(backlog.isSaturated).toBe(false);
   });
 
-  it('is not said to be late when other processes have the CPU', () => {
-    const responses = begin(20);
+  it('does not count CPU time of other processes as lateness', () => {
+    const responses = startRequests(20);
     loop.preempt(1_000);
     for (const response of responses.slice(10)) finishResponse(response);
     loop.preempt(1_000);
 
-    expect(work.tickMs).toBe(0);
-    expect(work.isSaturated).toBe(false);
+    expect(backlog.tickMs).toBe(0);
+    expect(backlog.isSaturated).toBe(false);
   });
 });

@@ -6,28 +6,24 @@ import type { EventLoopClock } from './event-loop-clock';
 import { RequestCost } from './request-cost';
 
 const SAMPLE_INTERVAL_MS = 20;
-/**
- * So much may be begun ahead of what the loop can do. What is begun at once comes due at once, in one long turn, in which nothing
- * is begun for the next.
- */
+/** Maximum outstanding CPU time. Requests that start together also continue together, in one long tick that starts none for the next. */
 const MAX_BACKLOG_MS = 20;
-/** A loop that is idle while work is expected of it may be expected to do so much more: gaps close by themselves. */
+/** Idle time drains the backlog this much faster: idling despite a backlog means that costs are overestimated. */
 const IDLE_DRAIN_FACTOR = 4;
-/** So many may be under way whatever they are expected to cost: an estimate that is wrong is put right by requests only. */
+/** Number of requests that may be in flight whatever their estimated cost: only requests can correct a wrong estimate. */
 const MIN_IN_FLIGHT = 4;
-/** A loop that idles less has no time for more. */
+/** Utilization from which on the event loop has no capacity left. */
 const SATURATED_UTILIZATION = 0.8;
-/** What is left of a long turn with each sample. */
+/** Factor by which the recent tick length decays with each sample. */
 const PEAK_DECAY = 0.9;
-/** How long the loop is looked back at, in milliseconds. */
+/** Window of the averages, in milliseconds. */
 const AVERAGING_WINDOW_MS = 250;
 
 /**
- * The requests that are begun and not answered yet, and the work that is still to come of them.
+ * Tracks the requests in flight and the CPU time that they still need.
  *
- * Requests that work after they have waited for something are cheap to begin. So each of them is charged when it is begun with
- * what one costs, and the loop pays that off at its own speed (a leaky bucket of CPU time): what is more than it can do is seen
- * before it comes due.
+ * A request that works after an asynchronous wait is cheap to start. Each request is therefore charged the average cost when it starts, and
+ * the event loop drains the backlog at its own speed (a leaky bucket of CPU time): overload is detected before the work is due.
  */
 export class CpuBacklog {
   readonly #limit: ConcurrencyLimit;
@@ -57,39 +53,39 @@ export class CpuBacklog {
     this.#sampler = setInterval(() => this.#sample(), SAMPLE_INTERVAL_MS).unref();
   }
 
-  /** No more may be under way. */
+  /** Whether the limit of requests in flight is reached. */
   get isFull(): boolean {
     return this.#inFlight >= this.#limit.value;
   }
 
-  /** Has the loop had next to no time to itself lately? */
+  /** Whether the event loop was hardly idle recently. */
   get isSaturated(): boolean {
     return this.#utilization >= SATURATED_UTILIZATION;
   }
 
-  /** What one request takes of the loop, in milliseconds. */
+  /** Average CPU time of a request in milliseconds. */
   get requestCostMs(): number {
     return this.#cost.ms;
   }
 
-  /** How long turns of the loop have been lately, in milliseconds: who is begun meets one of them. */
+  /** Recent length of ticks of the event loop in milliseconds, by which a started request is delayed. */
   get tickMs(): number {
     return this.#tickMs;
   }
 
-  /** Is enough begun for now: would more come due than the loop can do? */
+  /** Whether the backlog exceeds the capacity of the event loop, so that no further request should start. */
   isExceeded(nowMs: number): boolean {
     if (this.#inFlight < MIN_IN_FLIGHT) return false;
     if (this.#limit.isLate) return true;
-    // A look at the clocks of the loop takes its time, and who is not ahead need not pay off.
+    // Reading the clocks takes time, and a backlog below its limit need not be drained.
     if (this.#backlogMs > MAX_BACKLOG_MS) this.#drain(nowMs);
     return this.#backlogMs > MAX_BACKLOG_MS;
   }
 
   /**
-   * Counts a request that has been begun, until it has been answered, or its client has left, and its services have ended: those of a
-   * client that leaves, or of a deadline that passes, may work on. One with a body is charged when that has come:
-   * before, nothing comes due, and a slow client must not keep others waiting.
+   * Tracks a started request until its response has closed and its work has ended: work may go on after the client has disconnected or the
+   * deadline has passed. A request with a body is charged once the body has arrived: before, no work is due, and a slow client must not
+   * delay others.
    */
   track(request: IncomingMessage, response: ServerResponse): void {
     if (hasBody(request)) request.once('end', this.#charge);
@@ -99,12 +95,12 @@ export class CpuBacklog {
     response.on('close', this.#onClose);
   }
 
-  /** Counts a request that was answered as soon as it was begun. */
+  /** Counts a request that was completed synchronously. */
   countCompleted(): void {
     this.#completed += 1;
   }
 
-  /** Stops watching the loop. */
+  /** Stops sampling the event loop. */
   close(): void {
     clearInterval(this.#sampler);
   }
@@ -124,9 +120,9 @@ export class CpuBacklog {
 
   #drain(nowMs: number): void {
     const idleAtMs = this.clock.idleMs();
-    const paidMs =
+    const drainedMs =
       (nowMs - this.#drainedAtMs) * this.#cpuShare + (idleAtMs - this.#drainedAtIdleMs) * (IDLE_DRAIN_FACTOR - 1);
-    this.#backlogMs = Math.max(0, this.#backlogMs - paidMs);
+    this.#backlogMs = Math.max(0, this.#backlogMs - drainedMs);
     this.#drainedAtMs = nowMs;
     this.#drainedAtIdleMs = idleAtMs;
   }
@@ -135,10 +131,10 @@ export class CpuBacklog {
     const nowMs = this.clock.nowMs();
     const idleAtMs = this.clock.idleMs();
     const cpuAtMs = this.clock.cpuMs();
-    const tookMs = nowMs - this.#sampledAtMs;
+    const elapsedMs = nowMs - this.#sampledAtMs;
     const idleMs = Math.max(0, idleAtMs - this.#idleMs);
-    // Other processes of a busy machine make the loop late, too, and fewer requests do not help against them.
-    const busyMs = Math.max(0, Math.min(tookMs - idleMs, cpuAtMs - this.#cpuMs));
+    // Other processes on a busy machine delay the event loop, too, which fewer requests would not change.
+    const busyMs = Math.max(0, Math.min(elapsedMs - idleMs, cpuAtMs - this.#cpuMs));
     const sample = {
       busyMs,
       idleMs,
@@ -150,7 +146,7 @@ export class CpuBacklog {
     this.#limit.adapt(sample);
     this.#cost.addSample(sample, this.#inFlight > 0);
     this.#tickMs = Math.max(sample.lateMs, this.#tickMs * PEAK_DECAY);
-    this.#updateAverages(busyMs, busyMs + idleMs, tookMs);
+    this.#updateAverages(busyMs, busyMs + idleMs, elapsedMs);
     this.#sampledAtMs = nowMs;
     this.#idleMs = idleAtMs;
     this.#cpuMs = cpuAtMs;
@@ -158,15 +154,15 @@ export class CpuBacklog {
     this.#peakInFlight = this.#inFlight;
   }
 
-  #updateAverages(busyMs: number, ownMs: number, tookMs: number): void {
+  #updateAverages(busyMs: number, ownMs: number, elapsedMs: number): void {
     if (ownMs === 0) return;
-    const weight = Math.min(1, tookMs / AVERAGING_WINDOW_MS);
+    const weight = Math.min(1, elapsedMs / AVERAGING_WINDOW_MS);
     this.#utilization += (busyMs / ownMs - this.#utilization) * weight;
-    this.#cpuShare += (Math.min(1, ownMs / tookMs) - this.#cpuShare) * weight;
+    this.#cpuShare += (Math.min(1, ownMs / elapsedMs) - this.#cpuShare) * weight;
   }
 }
 
-/** A listener that knows whose event it is, without a closure for each answer. */
+/** Creates one `close` listener for all responses, which takes its response from `this` instead of a closure. */
 function createCloseListener(done: (response: ServerResponse) => void): (this: ServerResponse) => void {
   return function closed() {
     done(this);

@@ -1,17 +1,17 @@
 import { performance } from 'node:perf_hooks';
 import { type Clock, systemClock } from '@trunkline/time';
 
-/** The times of an event loop, in milliseconds, so that a test can hold them in its hand. */
+/** The clocks of an event loop in milliseconds, which a spec can replace. */
 export interface EventLoopClock extends Clock {
-  /** What the loop has waited for events so far. */
+  /** Total time that the event loop has waited for events. */
   idleMs(): number;
-  /** CPU time that the process has taken so far. */
+  /** Total CPU time of the process. */
   cpuMs(): number;
 }
 
 const TIMING = performance.nodeTiming;
 
-/** The times of this process. */
+/** The clocks of this process. */
 export const eventLoopClock: EventLoopClock = {
   nowMs: () => systemClock.nowMs(),
   idleMs: () => TIMING.idleTime,

@@ -1,12 +1,12 @@
-/** What the loop did from one look at it to the next. */
+/** Activity of the event loop between two samples. */
 export interface EventLoopSample {
-  /** Milliseconds in which nothing else could be begun: what other processes of a busy machine took is not among them. */
+  /** Time in milliseconds in which the event loop was busy, without CPU time of other processes. */
   readonly busyMs: number;
   readonly idleMs: number;
-  /** How much later than it was to be this look came, in milliseconds of work: negative when it came in time. */
+  /** Busy time beyond the sampling interval in milliseconds; negative when the sample is on time. */
   readonly lateMs: number;
-  /** Requests that were answered. */
+  /** Number of completed requests. */
   readonly completed: number;
-  /** The most requests that were under way at once. */
+  /** Maximum number of requests in flight. */
   readonly peakInFlight: number;
 }

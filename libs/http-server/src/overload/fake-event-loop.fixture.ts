@@ -2,7 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { EventLoopClock } from './event-loop-clock';
 
-/** A loop that a spec turns by hand. Its timers are Jest's. */
+/** An event loop that a spec advances manually, with the fake timers of Jest. */
 export class FakeEventLoop implements EventLoopClock {
   #nowMs = 1_000;
   #idleMs = 0;
@@ -20,19 +20,19 @@ export class FakeEventLoop implements EventLoopClock {
     return this.#cpuMs;
   }
 
-  /** Time in which the loop works, within a turn. */
+  /** Spends CPU time within the current tick. */
   spendCpu(ms: number): void {
     this.#nowMs += ms;
     this.#cpuMs += ms;
   }
 
-  /** A turn that works for so long; whose timers are due then, are run. */
+  /** Runs a tick with the given CPU time, then the pending timers. */
   runTick(ms: number): void {
     this.spendCpu(ms);
     jest.runOnlyPendingTimers();
   }
 
-  /** Turns that find nothing to do. */
+  /** Runs ticks without work for the given time. */
   runIdleTicks(ms: number): void {
     for (let left = ms; left > 0; left -= 20) {
       const stepMs = Math.min(20, left);
@@ -42,20 +42,20 @@ export class FakeEventLoop implements EventLoopClock {
     }
   }
 
-  /** Another process has the CPU. */
+  /** Gives the CPU to another process for the given time. */
   preempt(ms: number): void {
     this.#nowMs += ms;
     jest.runOnlyPendingTimers();
   }
 }
 
-/** A request that nobody has sent, and the answer to it. */
+/** Creates a request without a client, and its response. */
 export function createExchange(): [IncomingMessage, ServerResponse] {
   const request = new IncomingMessage(new Socket());
   return [request, new ServerResponse(request)];
 }
 
-/** Says of an answer that it is given. */
+/** Marks a response as sent. */
 export function finishResponse(response: ServerResponse): void {
   Object.defineProperty(response, 'writableFinished', { value: true });
   response.emit('close');

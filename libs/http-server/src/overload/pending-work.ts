@@ -1,26 +1,26 @@
 import type { ServerResponse } from 'node:http';
 
-/** What is still being done for a request. */
+/** Work that is in progress for a request. */
 interface PendingWork {
-  /** What the channel waits for. */
+  /** Settles when the response no longer depends on the work. */
   readonly promise: PromiseLike<unknown>;
   readonly sideEffects: { onceSettled(onEnd: () => void): void };
 }
 
 const PENDING_WORK = new WeakMap<ServerResponse, PendingWork>();
 
-/** Notes work that goes on after the turn of the event loop in which its request came, so that somebody can wait for its end. */
+/** Stores the work of a request that continues asynchronously, for {@link runWhenWorkEnds}. */
 export function setPendingWork(response: ServerResponse, work: PendingWork): void {
   PENDING_WORK.set(response, work);
 }
 
 /**
- * Calls `onEnd` when the services that work for a request have ended: at once where none does. A client that leaves, or a deadline
- * that passes, ends the waiting for them, but not a service that does not heed its signal.
+ * Calls `onEnd` once the work of a request has ended; at once if there is none. A disconnect or a deadline ends the wait for the work, but not
+ * work that ignores its abort signal.
  */
 export function runWhenWorkEnds(response: ServerResponse, onEnd: () => void): void {
   const work = PENDING_WORK.get(response);
   if (!work) return onEnd();
-  const wait = () => work.sideEffects.onceSettled(onEnd);
-  work.promise.then(wait, wait);
+  const waitForEnd = () => work.sideEffects.onceSettled(onEnd);
+  work.promise.then(waitForEnd, waitForEnd);
 }

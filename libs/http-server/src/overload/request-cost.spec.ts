@@ -13,12 +13,12 @@ const learn = (cost: RequestCost, part: Partial<EventLoopSample>, times = 100) =
   for (let index = 0; index < times; index += 1) cost.addSample(sample(part), true);
 };
 
-describe('What a request costs', () => {
-  it('is a millisecond until it is known', () => {
+describe('The estimated cost of a request', () => {
+  it('is one millisecond before the first sample', () => {
     expect(new RequestCost().ms).toBe(1);
   });
 
-  it('is the work of a busy loop, shared among those that it answered', () => {
+  it('is the busy time of the event loop, divided by the completed requests', () => {
     const cost = new RequestCost();
 
     learn(cost, { busyMs: 20, completed: 2 });
@@ -26,7 +26,7 @@ describe('What a request costs', () => {
     expect(cost.ms).toBeCloseTo(10, 1);
   });
 
-  it('has in it what the loop did while nobody was answered yet', () => {
+  it('includes busy time before the first completed request', () => {
     const cost = new RequestCost();
 
     for (let index = 0; index < 300; index += 1) {
@@ -37,7 +37,7 @@ describe('What a request costs', () => {
     expect(cost.ms).toBeCloseTo(100, 0);
   });
 
-  it('has nothing in it of what the loop did while no request was under way', () => {
+  it('excludes busy time without requests in flight', () => {
     const cost = new RequestCost();
     cost.addSample(sample({ busyMs: 5_000 }), false);
 
@@ -46,7 +46,7 @@ describe('What a request costs', () => {
     expect(cost.ms).toBeCloseTo(1, 1);
   });
 
-  it('does not rise on a loop that has time: it does other things, too', () => {
+  it('does not rise on a mostly idle event loop', () => {
     const cost = new RequestCost();
 
     learn(cost, { busyMs: 8, idleMs: 12, completed: 1 });
@@ -54,7 +54,7 @@ describe('What a request costs', () => {
     expect(cost.ms).toBe(1);
   });
 
-  it('falls on any loop, within a few dozen requests', () => {
+  it('falls on any event loop, within a few dozen requests', () => {
     const cost = new RequestCost();
     learn(cost, { busyMs: 200, completed: 1 });
 
@@ -63,7 +63,7 @@ describe('What a request costs', () => {
     expect(cost.ms).toBeLessThan(10);
   });
 
-  it('is never nothing', () => {
+  it('is never zero', () => {
     const cost = new RequestCost();
 
     learn(cost, { idleMs: 20, completed: 100 });

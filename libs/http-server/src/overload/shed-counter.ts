@@ -1,14 +1,14 @@
-/** How often refusals are told of: one line a second says as much as a thousand. */
+/** Interval of the reports: a report per rejected request would add to the overload. */
 const REPORT_INTERVAL_MS = 1_000;
 
-/** Counts refusals and tells of them once a second, while there are any. */
+/** Counts requests rejected by load shedding, and reports their number once a second while there are any. */
 export class ShedCounter {
   #count = 0;
   #listener: ((count: number) => void) | undefined;
 
-  /** Says who is told how many requests were refused in the last second. */
-  onReport(tell: (count: number) => void): void {
-    this.#listener = tell;
+  /** Sets the listener, which receives the number of requests rejected in the last second. */
+  onReport(listener: (count: number) => void): void {
+    this.#listener = listener;
   }
 
   increment(): void {
