@@ -3,54 +3,54 @@ import { finishResponse, createExchange, FakeEventLoop } from './fake-event-loop
 import { LoadShedder } from './load-shedder';
 import type { OverloadLimits } from './overload-options';
 
-/** What the specs offer, at twice what the loop can do: a request each 5 ms. */
+/** An overload of twice the capacity: a request of 10 ms each 5 ms. */
 const COST_MS = 10;
 const EVERY_MS = 5;
 
-describe('The gate for load', () => {
+describe('The load shedder', () => {
   let loop: FakeEventLoop;
-  let gate: LoadShedder;
-  let begun: [IncomingMessage, ServerResponse][];
-  let refused: ServerResponse[];
+  let shedder: LoadShedder;
+  let started: [IncomingMessage, ServerResponse][];
+  let rejected: ServerResponse[];
   const start = (
     limits: Partial<OverloadLimits> = {},
     work: (response: ServerResponse) => unknown = () => undefined,
   ) => {
-    begun = [];
-    refused = [];
-    gate = new LoadShedder(
+    started = [];
+    rejected = [];
+    shedder = new LoadShedder(
       { eventLoopDelay: 100, inFlight: 1_000, ...limits },
       (request, response) => {
-        begun.push([request, response]);
+        started.push([request, response]);
         work(response);
       },
-      (_request, response) => refused.push(response),
+      (_request, response) => rejected.push(response),
       loop,
     );
   };
-  /** Work that is done at once. */
+  /** Spends CPU time synchronously. */
   const burn = (response: ServerResponse) => {
     loop.spendCpu(COST_MS);
     response.end();
   };
-  const take = (count = 1) => {
-    for (let index = 0; index < count; index += 1) gate.admit(...createExchange());
+  const send = (count = 1) => {
+    for (let index = 0; index < count; index += 1) shedder.admit(...createExchange());
   };
-  /** Past the first thousand requests, which may wait longer. */
+  /** Handles the first thousand requests, which may wait longer. */
   const warmUp = () => {
     for (let index = 0; index < 1_000; index += 1) {
-      take();
+      send();
       loop.runTick(0);
     }
     loop.runIdleTicks(1_000);
-    begun = [];
+    started = [];
   };
-  /** Twice the load, for so many milliseconds. */
+  /** Overloads the event loop for the given time. */
   const overload = (ms: number) => {
     const endMs = loop.nowMs() + ms;
     let offeredAtMs = loop.nowMs();
     while (loop.nowMs() < endMs) {
-      for (; offeredAtMs < loop.nowMs(); offeredAtMs += EVERY_MS) take();
+      for (; offeredAtMs < loop.nowMs(); offeredAtMs += EVERY_MS) send();
       loop.runTick(0.5);
     }
   };
@@ -59,125 +59,125 @@ describe('The gate for load', () => {
     loop = new FakeEventLoop();
   });
   afterEach(() => {
-    gate.close();
+    shedder.close();
     jest.useRealTimers();
   });
 
-  it('begins requests as they come', () => {
+  it('starts requests on arrival', () => {
     start();
     loop.runIdleTicks(1);
 
-    take(5);
+    send(5);
 
-    expect(begun).toHaveLength(5);
+    expect(started).toHaveLength(5);
   });
 
-  it('has those wait that come when a turn has been at work for 10 ms, and begins them in the next', () => {
+  it('queues requests that arrive after 10 ms of work in a tick, and starts them in the next ticks', () => {
     start({}, burn);
     loop.runIdleTicks(1);
 
-    take(3);
-    expect(begun).toHaveLength(1);
+    send(3);
+    expect(started).toHaveLength(1);
     loop.runTick(0);
     loop.runTick(0);
 
-    expect(begun).toHaveLength(3);
+    expect(started).toHaveLength(3);
   });
 
-  it('begins them in the order in which they came', () => {
-    const asked = Array.from({ length: 4 }, createExchange);
+  it('starts queued requests in the order of their arrival', () => {
+    const sent = Array.from({ length: 4 }, createExchange);
     start({}, burn);
 
-    for (const [request, response] of asked) gate.admit(request, response);
+    for (const [request, response] of sent) shedder.admit(request, response);
     for (let index = 0; index < 8; index += 1) loop.runTick(0);
 
-    expect(begun.map(([request]) => request)).toEqual(asked.map(([request]) => request));
+    expect(started.map(([request]) => request)).toEqual(sent.map(([request]) => request));
   });
 
-  it('refuses at once what is more than may be under way', () => {
+  it('sheds requests beyond the limit of requests in flight at once', () => {
     start({ inFlight: 2 });
     loop.runIdleTicks(1);
 
-    take(3);
-    const [[, first] = []] = begun;
+    send(3);
+    const [[, first] = []] = started;
     if (first) finishResponse(first);
-    take();
+    send();
 
-    expect(refused).toHaveLength(1);
-    expect(begun).toHaveLength(3);
+    expect(rejected).toHaveLength(1);
+    expect(started).toHaveLength(3);
   });
 
-  it('refuses nobody of a burst', () => {
+  it('sheds no request of a burst', () => {
     start({}, burn);
     warmUp();
 
-    take(20);
+    send(20);
     for (let index = 0; index < 40; index += 1) loop.runTick(0);
 
-    expect(refused).toHaveLength(0);
-    expect(begun).toHaveLength(20);
+    expect(rejected).toHaveLength(0);
+    expect(started).toHaveLength(20);
   });
 
-  it('refuses what would wait too long in a line that stands, and does the rest', () => {
+  it('sheds requests that would wait too long in a standing queue, and handles the others', () => {
     start({}, burn);
     warmUp();
 
     overload(3_000);
 
-    expect(begun.length).toBeGreaterThan(270);
-    expect(refused.length).toBeGreaterThan(250);
+    expect(started.length).toBeGreaterThan(270);
+    expect(rejected.length).toBeGreaterThan(250);
   });
 
-  it('refuses nobody who comes one after the other when the load is gone', () => {
+  it('sheds no sequential request after the overload', () => {
     start({}, burn);
     warmUp();
     overload(2_000);
     loop.runIdleTicks(1_000);
-    refused = [];
+    rejected = [];
 
     for (let index = 0; index < 20; index += 1) {
-      take();
+      send();
       loop.runIdleTicks(10);
     }
 
-    expect(refused).toHaveLength(0);
+    expect(rejected).toHaveLength(0);
   });
 
-  it('does not begin at once what will come due at once: those wait in the line that work after they have waited', () => {
+  it('queues simultaneous requests that work after an asynchronous wait', () => {
     let isBurning = true;
     start({}, (response) => isBurning && burn(response));
     warmUp();
     isBurning = false;
 
-    take(50);
+    send(50);
 
-    expect(begun).toHaveLength(4);
+    expect(started).toHaveLength(4);
   });
 
-  it('begins them one by one, at the speed of the loop', () => {
+  it('starts those one by one, at the speed of the event loop', () => {
     let isBurning = true;
     start({}, (response) => isBurning && burn(response));
     warmUp();
     isBurning = false;
 
-    take(50);
+    send(50);
     for (let index = 0; index < 40; index += 1) loop.runTick(2);
 
-    expect(begun.length).toBeGreaterThan(8);
-    expect(begun.length).toBeLessThan(16);
+    expect(started.length).toBeGreaterThan(8);
+    expect(started.length).toBeLessThan(16);
   });
 
-  it('drops who has left the line', () => {
+  it('drops a queued request whose client has disconnected', () => {
     start({}, burn);
     loop.runIdleTicks(1);
-    take();
+    send();
     const [request, response] = createExchange();
-    gate.admit(request, response);
+    shedder.admit(request, response);
 
     request.socket.destroy();
     loop.runTick(0);
     loop.runTick(0);
 
-    expect(begun).toHaveLength(1);
+    expect(started).toHaveLength(1);
   });
 });

@@ -4,27 +4,24 @@ import { type EventLoopClock, eventLoopClock } from './event-loop-clock';
 import { CpuBacklog } from './cpu-backlog';
 import type { OverloadLimits } from './overload-options';
 
-/** Work that is begun in one turn of the loop before the loop looks at its sockets again; libuv accepts one connection per turn. */
+/** Maximum time for starting requests in one tick, before the event loop polls its sockets again: libuv accepts one connection per tick. */
 const MAX_TICK_WORK_MS = 10;
-/** The loop waited: looking for events that are there already takes a tenth of it. */
+/** Idle time from which on the event loop has waited for events; a poll that finds events takes a tenth of it. */
 const IDLE_THRESHOLD_MS = 0.1;
 const MAX_STARTED_PER_TICK = 64;
-/** Turns that do nothing but accept, in a row, so that connections do not have to wait for work: 32 of them take a millisecond. */
+/** Maximum number of consecutive ticks that only accept connections, so that these do not wait for requests; 32 take a millisecond. */
 const MAX_ACCEPT_TICKS = 32;
-/**
- * A line that is gone again sooner is a burst, which may wait (RFC 8289 §4.3 has an interval for it, too): two hundred callers at
- * once are no overload, and a client's own process may be the slow one. Nor is one long turn a line …
- */
+/** Age from which on a queue is a standing queue. A shorter one is a burst, and may wait, as with the interval of CoDel (RFC 8289 §4.3). */
 const STANDING_QUEUE_MS = 250;
-/** … that outlasts several. */
+/** Ticks that a standing queue has outlasted, so that a single long tick does not count as one. */
 const STANDING_QUEUE_TICKS = 4;
-/** Who has waited for so many times the delay that is allowed was let in by an estimate that turned out wrong. */
+/** A queued request that has waited this many times the maximum wait was admitted by a wrong estimate, and is shed. */
 const LATE_FACTOR = 1.5;
-/** So many requests are slower than those that follow them, as the compiler has not seen their code yet, … */
+/** Number of first requests that are slow because their code is not compiled yet. */
 const COLD_REQUESTS = 1_000;
-/** … and their clients are better served late than not at all. */
+/** Factor of the maximum wait for these: a late response is better than none. */
 const COLD_DELAY_FACTOR = 20;
-/** How soon a line is looked at again that waits for work under way. */
+/** Delay before a queue that waits for the backlog is checked again. */
 const RECHECK_MS = 2;
 
 interface QueuedRequest {
@@ -34,16 +31,14 @@ interface QueuedRequest {
 }
 
 /**
- * Lets in what can be done in time, and has the rest refused at once.
+ * Admits the requests that can be handled in time, and sheds the others at once.
  *
- * Requests are begun as they come until a turn of the event loop has been at work for {@link MAX_TICK_WORK_MS}. Further ones wait in a line
- * that is worked off turn by turn, so that the loop can accept, refuse and tell of its health in between. How long a newcomer
- * would wait is known: those before it times what a request costs. What services do after they have waited for something is
- * expected of them, and more of it than the loop can do in time is not begun ({@link CpuBacklog}): those that follow wait in the
- * line, too, unless the loop turns out to have time for them.
+ * Requests start on arrival until a tick of the event loop has worked for {@link MAX_TICK_WORK_MS}. Further requests wait in a queue that is
+ * drained tick by tick, so that the event loop can accept connections, shed requests and respond to health checks in between. The expected
+ * wait of a new request is the length of the queue times the average cost of a request. Work that requests do after asynchronous waits is
+ * expected, too: once the {@link CpuBacklog} is exceeded, requests wait in the queue, unless the event loop proves to have time for them.
  *
- * Measured with 5 ms of work per request, at ten times what can be done: a limit on requests in flight alone makes turns so long
- * that connections are no longer accepted, and nothing is done any more.
+ * A limit of requests in flight alone does not suffice: under heavy overload, ticks become so long that no connection is accepted any more.
  */
 export class LoadShedder {
   readonly #backlog: CpuBacklog;
@@ -60,9 +55,9 @@ export class LoadShedder {
   #acceptTicks = 0;
 
   /**
-   * @param next - takes a request that is let in
-   * @param reject - answers one that is not
-   * @param clock - default: that of this process
+   * @param next - handles an admitted request
+   * @param reject - responds to a request that is shed
+   * @param clock - default: the clocks of this process
    */
   constructor(
     private readonly limits: OverloadLimits,
@@ -73,7 +68,7 @@ export class LoadShedder {
     this.#backlog = new CpuBacklog(limits, clock);
   }
 
-  /** Begins a request, has it wait, or refuses it. */
+  /** Starts, queues or sheds a request. */
   admit(request: IncomingMessage, response: ServerResponse): void {
     const nowMs = this.clock.nowMs();
     const idleMs = this.clock.idleMs();
@@ -83,12 +78,12 @@ export class LoadShedder {
     else this.#enqueue({ request, response, sinceMs: nowMs });
   }
 
-  /** A connection was accepted, and others may wait for it. */
+  /** Records that a connection was accepted: more may be in the accept backlog. */
   onConnection(): void {
     this.#hasAccepted = true;
   }
 
-  /** Stops watching the loop. */
+  /** Stops sampling the event loop. */
   close(): void {
     this.#backlog.close();
   }
@@ -107,25 +102,25 @@ export class LoadShedder {
     else this.#backlog.track(request, response);
   }
 
-  /** A turn begins: what was begun before it is done, or waits itself. */
+  /** Resets the counts of a tick: requests started in an earlier one are done or wait. */
   #startTick(nowMs: number, idleMs: number): void {
     this.#busySinceMs = nowMs;
     this.#idleMs = idleMs;
     this.#startedInTick = 0;
   }
 
-  #enqueue(waiting: QueuedRequest): void {
-    const { sinceMs } = waiting;
+  #enqueue(queued: QueuedRequest): void {
+    const { sinceMs } = queued;
     if (this.#expectedWaitMs > this.#maxWaitMsAt(sinceMs)) {
-      this.#shed(waiting, sinceMs);
+      this.#shed(queued, sinceMs);
       return;
     }
-    // A line that was too long and is soon there again is the same (RFC 8289 §4.3 remembers, too).
+    // A queue that returns soon after a request was shed counts as the same one, as in CoDel (RFC 8289 §4.3).
     if (this.#queued.length === 0 && sinceMs - this.#lastShedAtMs > STANDING_QUEUE_MS) {
       this.#standingQueueSinceMs = sinceMs;
       this.#standingQueueTicks = 0;
     }
-    this.#queued.push(waiting);
+    this.#queued.push(queued);
     this.#scheduleDrain();
   }
 
@@ -134,10 +129,10 @@ export class LoadShedder {
     this.reject(request, response);
   }
 
-  /** Of who comes last: in the line, and in the turn that it is begun in. */
+  /** Expected wait of the last request: in the queue, and in the tick that starts it. */
   get #expectedWaitMs(): number {
-    const turnMs = Math.min(this.#backlog.tickMs, this.limits.eventLoopDelay / 2);
-    return this.#queued.length * this.#backlog.requestCostMs + turnMs;
+    const tickMs = Math.min(this.#backlog.tickMs, this.limits.eventLoopDelay / 2);
+    return this.#queued.length * this.#backlog.requestCostMs + tickMs;
   }
 
   #maxWaitMsAt(nowMs: number): number {
@@ -158,7 +153,7 @@ export class LoadShedder {
     setTimeout(this.#drain, ms);
   }
 
-  /** After the sockets have been read, in every turn until nobody waits. */
+  /** Runs after the poll of each tick until the queue is empty. */
   readonly #drain = (): void => {
     this.#isDrainScheduled = false;
     if (this.#hasAccepted && this.#acceptTicks < MAX_ACCEPT_TICKS) {
@@ -174,11 +169,11 @@ export class LoadShedder {
     this.#startQueued(nowMs);
   };
 
-  /** The cost is of what a request does in all its turns: what it does after this loop is not seen by the clock in it. */
-  #startQueued(beganMs: number): void {
-    const most = Math.min(MAX_STARTED_PER_TICK, MAX_TICK_WORK_MS / this.#backlog.requestCostMs);
-    let nowMs = beganMs;
-    while (this.#startedInTick === 0 || (this.#startedInTick < most && nowMs - beganMs < MAX_TICK_WORK_MS)) {
+  /** Limits the started requests by their cost, too: the clock in this loop does not see work that they do in later ticks. */
+  #startQueued(startedAtMs: number): void {
+    const maxStarted = Math.min(MAX_STARTED_PER_TICK, MAX_TICK_WORK_MS / this.#backlog.requestCostMs);
+    let nowMs = startedAtMs;
+    while (this.#startedInTick === 0 || (this.#startedInTick < maxStarted && nowMs - startedAtMs < MAX_TICK_WORK_MS)) {
       const next = this.#queued[0];
       if (!next) return;
       const isHeld = this.#backlog.isExceeded(nowMs);
@@ -192,18 +187,18 @@ export class LoadShedder {
     else this.#scheduleDrain();
   }
 
-  /** A loop that has time shows that requests cost less than is expected of them: then nobody is kept waiting for that. */
+  /** An event loop with spare time shows that the cost is overestimated: then the backlog does not hold requests for longer than the maximum wait. */
   #isHeldTooLong({ sinceMs }: QueuedRequest, nowMs: number): boolean {
     return !this.#backlog.isSaturated && nowMs - sinceMs > this.limits.eventLoopDelay;
   }
 
-  #startOrShed(waiting: QueuedRequest, nowMs: number): void {
-    const { request, response, sinceMs } = waiting;
+  #startOrShed(queued: QueuedRequest, nowMs: number): void {
+    const { request, response, sinceMs } = queued;
     if (isClosedToResponses(request.socket)) return;
-    const longestWaitMs = this.#maxWaitMsAt(nowMs);
-    // Where the line is not too long, there was a pause of the process, which is no fault of the load.
-    const isTooLong = this.#expectedWaitMs > longestWaitMs;
-    if (isTooLong && nowMs - sinceMs > longestWaitMs * LATE_FACTOR) this.#shed(waiting, nowMs);
+    const maxWaitMs = this.#maxWaitMsAt(nowMs);
+    // A long wait in a short queue is a pause of the process, not overload.
+    const isTooLong = this.#expectedWaitMs > maxWaitMs;
+    if (isTooLong && nowMs - sinceMs > maxWaitMs * LATE_FACTOR) this.#shed(queued, nowMs);
     else this.#start(request, response);
   }
 }
