@@ -1,25 +1,35 @@
 /**
- * An HTTP listener that knows nothing of channels: connections, overload, request checks, bodies, responses, health, maintenance.
+ * An HTTP listener: connections, overload, request checks, bodies, responses, health and maintenance.
  * Read it in the order of a request's life: server/http-listener, overload/load-shedder, request/request-checks, body, response.
- * Not for: which service handles a request (channels).
+ * Not for: which handler a request is routed to, and what the handler does.
  */
-export { registerJsonBodyParser } from './body/json-body-parser';
-export { assertReadableBody } from './body/media-type';
-export { getDisconnectScopes } from './connections/client-disconnect';
-export { type ConnectionHealth, registerHealthRoutes } from './health/health-routes';
+
+// Listen
+export { HttpListener } from './server/http-listener';
+export { httpServerOptions } from './server/http-options';
 export { maintenanceWindow, type MaintenanceWindow } from './maintenance/maintenance-window';
-export { setPendingWork } from './overload/pending-work';
+export { type ConnectionHealth, registerHealthRoutes } from './health/health-routes';
+
+// Check a request
 export { acceptsOneOf } from './request/accept-header';
 export { resolveCorrelationId } from './request/correlation-id';
 export { createOnRequestHook, type OnRequestStep, type RoutedRequest, type RouteGeneric } from './request/on-request';
 export { checkRequestHead } from './request/request-checks';
 export { parseRequestHead, type RequestHead } from './request/request-head';
 export { toFastifyTrustProxy } from './request/trust-proxy';
+
+// Read a body
+export { registerJsonBodyParser } from './body/json-body-parser';
+export { assertReadableBody } from './body/media-type';
+
+// Track the work of a request
+export { getDisconnectScopes } from './connections/client-disconnect';
+export { setPendingWork } from './overload/pending-work';
+
+// Respond
 export { registerCompression } from './response/compression';
 export { registerErrorPages } from './response/error-pages';
 export { ErrorResponder } from './response/error-responder';
 export type { Representation } from './response/representation';
 export { saveReplyHeaders } from './response/response-headers';
 export { identitySerializer, sendJson, type SerializedResponse, writeResponse } from './response/response-writer';
-export { HttpListener } from './server/http-listener';
-export { httpServerOptions } from './server/http-options';

@@ -11,8 +11,8 @@ export const maintenanceWindow = z.strictObject({
 });
 
 /**
- * A time in which requests get 503 `MAINTENANCE`: `retryAfter` in milliseconds, `until` as a time of RFC 3339. Without `until` it has no
- * end of its own.
+ * A period in which requests get 503 `MAINTENANCE`: `retryAfter` in milliseconds, `until` as a time of RFC 3339. Without `until` an operator
+ * ends it.
  */
 export type MaintenanceWindow = Readonly<z.output<typeof maintenanceWindow>>;
 
