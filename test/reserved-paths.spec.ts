@@ -26,7 +26,7 @@ describe('A channel on a path of the bus itself', () => {
 
   it.each(['/health/live', '/health/ready', '/health/detail', '/errors/{code}'])('is a mistake: %s', (path) => {
     expect(withChannel('GET', path)).toEqual([
-      `channels.rest.a.path: expected another path: the bus itself answers GET ${path}`,
+      `channels.rest.a.path: expected another path: the bus itself serves GET ${path}`,
     ]);
   });
 

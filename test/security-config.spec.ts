@@ -47,7 +47,7 @@ describe('a configuration with security', () => {
     [
       'security: [none, keys]',
       [
-        'channels.rest.a.security[0]: expected a security definition: `none`, so that everybody may call, stands alone, without a list',
+        'channels.rest.a.security[0]: expected a security definition: `none`, which lets everybody call, cannot be part of a list',
       ],
     ],
     ['security: []', ['channels.rest.a.security: expected a list that is not empty, got a list']],
@@ -60,7 +60,7 @@ describe('a configuration with security', () => {
     [
       'scopes: [orders]',
       [
-        'channels.rest.a.scopes: expected `security` beside `scopes`: without it nobody is known, and everybody may call',
+        'channels.rest.a.scopes: expected `security` beside `scopes`: without it no caller is known, and everybody may call',
       ],
     ],
     [

@@ -7,6 +7,7 @@
 
 // To configure
 export { channelsSection, httpOptions, type HttpOptions } from './rest/section';
+export { findChannelProblems } from './rest/channel-references';
 export { errorFormat } from './rest/channel-options';
 export { authFailuresOption } from './features/authentication/auth-failures-section';
 export { securityChoice } from './features/authentication/security-options';
@@ -34,5 +35,5 @@ export { applyEnhancers } from './nest/enhancers';
 export { HTTP_LISTENER } from './nest/tokens';
 
 // To describe
-export { BUS_TAG, createOpenApiDocument, type OpenApiDocumentOptions, getTag } from './openapi/create-openapi-document';
+export { createOpenApiDocument, type OpenApiDocumentOptions } from './openapi/create-openapi-document';
 export { type OpenApiDocument } from './openapi/openapi-document';

@@ -22,7 +22,8 @@ export type { Environment } from './source/interpolator';
 // Tell what is wrong
 export { ConfigurationError, EX_CONFIG } from './problems/configuration-error';
 export { formatSuggestion, findNearestName } from './problems/nearest-name';
-export { type ConfigPath, formatPath } from './problems/config-path';
+export { type ConfigPath, formatPath, getLastKey } from './problems/config-path';
+export { findUnknownName, type KnownNames } from './problems/unknown-name';
 export { type Position, formatPosition } from './problems/position';
 export { type ConfigProblem, formatProblem } from './problems/config-problem';
 // Describe to people and editors

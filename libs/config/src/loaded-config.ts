@@ -75,6 +75,11 @@ export class LoadedConfig {
     return node?.kind === 'mapping' ? [...node.entries.keys()] : [];
   }
 
+  /** The paths of the entries of the mapping at a path, those with problems included. Empty where there is none. */
+  listChildPaths(path: ConfigPath): ConfigPath[] {
+    return this.listKeys(path).map((key) => [...path, key]);
+  }
+
   /**
    * The value at a path as the files have it, references resolved, before any schema: what can be said of a part of the
    * configuration whose neighbours have problems. `undefined` where there is none, or none that could be read.

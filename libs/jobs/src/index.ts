@@ -9,6 +9,7 @@ export { JobStoreError } from './backend/job-store-error';
 
 // To configure
 export { type JobsConfig, jobsConfig } from './configuration/jobs-config';
+export { findJobProblems } from './configuration/job-references';
 export { type ScheduleConfig, scheduleSection } from './configuration/schedule-section';
 export { type SubscriberConfig, topicsSection } from './configuration/topics-section';
 export { generateJobSchemaSql } from './backend/job-schema';

@@ -8,6 +8,7 @@
 
 // To configure
 export { securitySection } from './section/security-section';
+export { findDefinitionNameProblems, findSecurityProblems } from './section/security-references';
 export { toDefinitionNames } from './definitions/definition-names';
 export { type SecurityDefinition } from './definitions/security-definition';
 export { scope } from './definitions/scope';

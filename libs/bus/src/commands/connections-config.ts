@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@trunkline/config';
+import { findCredentialProblems } from '@trunkline/outgoing';
 import { type BusConfig, loadPartialConfig } from '../config/bus-config';
-import { findSecurityProblems } from '../config/references/security-references';
 
 /**
  * Reads what a command about connections needs: the section `outgoing`, and of `security` the credentials that it names. Secrets of
@@ -14,7 +14,7 @@ export function loadConnectionsConfig(directory: string): BusConfig {
   const named = [['outgoing', 'defaults'], ...connections].map((place) => loaded.getRawValue([...place, 'security']));
   const credentials = named.flatMap((name) => (typeof name === 'string' ? [`security.${name}`] : []));
   const config = loadPartialConfig(directory, ['bus.name', 'bus.log', 'bus.chaos', 'outgoing', ...credentials]);
-  const problems = findSecurityProblems(config.loaded).filter(({ path }) => path.startsWith('outgoing.'));
+  const problems = findCredentialProblems(config.loaded);
   if (problems.length > 0) throw new ConfigurationError(problems);
   return config;
 }

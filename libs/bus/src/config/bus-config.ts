@@ -11,7 +11,7 @@ import { outgoingSection } from '@trunkline/outgoing';
 import { securitySection } from '@trunkline/security';
 import { findServiceDeclaration, type LoadedService, type ServiceConstructor } from '@trunkline/service';
 import { busSection } from './bus-section';
-import { findReferenceProblems } from './references/references';
+import { findReferenceProblems } from './references';
 import { findProviderProblems, loadServicesInDirectories } from './service-directories';
 
 /** Every section there is; the editor's schema and the reference page are made from them. */

@@ -13,6 +13,11 @@ export function isWithin(path: ConfigPath, ancestor: ConfigPath): boolean {
   return ancestor.every((step, index) => path[index] === step);
 }
 
+/** The last key of a path: the name of the thing that the path leads to. */
+export function getLastKey(path: ConfigPath): string {
+  return String(path.at(-1));
+}
+
 function formatStep(step: string | number, separator: '' | '.'): string {
   if (typeof step === 'number') return `[${step}]`;
   if (!PLAIN_KEY.test(step)) return `[${JSON.stringify(step)}]`;

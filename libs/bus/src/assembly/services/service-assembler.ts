@@ -4,7 +4,7 @@ import type { OutgoingRest } from '@trunkline/outgoing';
 import { ServiceRegistry } from '@trunkline/service';
 import type { BusConfig } from '../../config/bus-config';
 import { OpenApiChecker } from '../channels/openapi-checker';
-import { findReferenceProblems } from '../../config/references/references';
+import { findReferenceProblems } from '../../config/references';
 import { ServiceCollector } from './service-collector';
 import { BUS_CONFIG } from '../../module/tokens';
 
