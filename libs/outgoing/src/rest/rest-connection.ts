@@ -63,6 +63,11 @@ export class RestConnection {
     return this.#connection.settings.onStatus;
   }
 
+  /** The rule for empty lists in queries. `undefined`: it depends on the method. */
+  get emptyList(): EmptyListRule | undefined {
+    return this.#connection.settings.emptyList;
+  }
+
   get<Data = unknown>(path: string, options?: CallOptions): Promise<RestResponse<Data>> {
     return this.request('GET', path, options);
   }

@@ -6,7 +6,7 @@ import { createUnknownConnectionError } from '../rest-connections';
 import type { HeaderValues } from '../request/header-rules';
 import { type HttpMethod, takesBody } from '../request/http-method';
 import { getPathTemplate } from '../request/path-template';
-import type { EmptyListRule } from '../request/query-string';
+import { type EmptyListRule, replaceNulls } from '../request/query-string';
 import type { RestResponse } from '../response/rest-response';
 import { applyStatusRules } from './status-failure';
 
@@ -68,9 +68,13 @@ export abstract class RestAdapter<Input = unknown, Output = unknown> extends Ser
     return applyStatusRules(this.connection, response, rules) as Output;
   }
 
-  /** The query. A list repeats its key; what is `undefined` or `null` is left out. */
+  /**
+   * The query. A list repeats its key; `undefined` is left out. A member of the input that is `null` counts as an empty list, so that a
+   * client cannot remove a filter with it; see {@link emptyList}.
+   */
   protected query(): InputMembers | undefined {
-    return takesBody(this.method) ? undefined : toMembers(this.unplaced());
+    const members = takesBody(this.method) ? undefined : toMembers(this.unplaced());
+    return members && replaceNulls(members);
   }
 
   /** Headers besides those of the connection. */

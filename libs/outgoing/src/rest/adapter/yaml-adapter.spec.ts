@@ -57,6 +57,34 @@ describe('an adapter without code', () => {
     expect(upstream.requests[0]?.split('\r\n', 1)[0] ?? 'refused').toBe(outcome);
   });
 
+  it.each<[string, object, string]>([
+    ['DELETE', {}, 'rejected'],
+    ['DELETE', { emptyList: 'drop' }, 'DELETE /things HTTP/1.1'],
+    ['DELETE', { emptyList: 'keep' }, 'DELETE /things?ids= HTTP/1.1'],
+    ['GET', {}, 'GET /things HTTP/1.1'],
+    ['GET', { emptyList: 'refuse' }, 'rejected'],
+    ['POST', { query: ['ids'] }, 'rejected'],
+    ['POST', { query: ['ids'], emptyList: 'drop' }, 'POST /things HTTP/1.1'],
+  ])('with null as the filter of a %s with %j: %s', async (method, settings, outcome) => {
+    await start({ 'adapter.things': { method, path: '/things', ...settings } });
+
+    const failure: unknown = await bus.invoke('adapter.things', { ids: null }).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+
+    if (outcome === 'rejected') expect(failure).toMatchObject({ code: 'BAD_REQUEST', status: 400 });
+    expect(upstream.requests[0]?.split('\r\n', 1)[0] ?? 'rejected').toBe(outcome);
+  });
+
+  it('never sends null for a member that is declared', async () => {
+    await start({ 'adapter.things.delete': { method: 'DELETE', path: '/things', input: ['-ids'] } });
+
+    await bus.invoke('adapter.things.delete', { ids: null }).catch(() => undefined);
+
+    expect(upstream.requests).toEqual([]);
+  });
+
   it('goes by the rule of its connection for empty lists, and by its own before that', async () => {
     const operation = { method: 'DELETE', path: '/things' };
     const services = { 'adapter.a': operation, 'adapter.b': { ...operation, emptyList: 'drop' } };

@@ -3,6 +3,7 @@ import { listMembers } from './members-section';
 import type { Operation } from './operation-section';
 import { HeaderTemplates } from '../request/header-templates';
 import { takesBody } from '../request/http-method';
+import { createEmptyFilterError, replaceNulls } from '../request/query-string';
 import { declareInput, declareOutput } from './member-schema';
 import { RestAdapter } from './rest-adapter';
 
@@ -16,7 +17,8 @@ export function createYamlAdapter(name: string, connection: string, operation: O
   const { method, path, input, output, description } = operation;
   const inQuery = new Set(takesBody(method) ? operation.query : []);
   const optional = input === undefined ? [] : listMembers(input).filter(({ isOptional }) => isOptional);
-  const templates = new HeaderTemplates(operation.headers ?? {}, new Set(optional.map((member) => member.name)));
+  const optionalNames = new Set(optional.map((member) => member.name));
+  const templates = new HeaderTemplates(operation.headers ?? {}, optionalNames);
 
   // Nothing is said of the output here, and `never` goes with whatever is declared for it.
   class YamlAdapter extends RestAdapter<unknown, never> {
@@ -28,7 +30,18 @@ export function createYamlAdapter(name: string, connection: string, operation: O
     override readonly emptyList = operation.emptyList;
 
     protected override query() {
-      return inQuery.size === 0 ? super.query() : pickMembers(this.unplaced(), (member) => inQuery.has(member));
+      if (inQuery.size === 0 && takesBody(method)) return undefined;
+      const picked = pickMembers(this.unplaced(), (member) => inQuery.size === 0 || inQuery.has(member));
+      const members = replaceNulls(picked, optionalNames);
+      if (members !== picked && takesBody(method)) this.#rejectNulls(picked);
+      return members;
+    }
+
+    /** A query beside a body is a filter more often than a list to store: `null` is rejected unless a rule allows it. */
+    #rejectNulls(members: Readonly<Record<string, unknown>>): void {
+      const rule = operation.emptyList ?? this.out.rest[connection]?.emptyList ?? 'refuse';
+      const name = Object.keys(members).find((each) => members[each] === null && !optionalNames.has(each));
+      if (rule === 'refuse' && name !== undefined) throw createEmptyFilterError(name);
     }
 
     protected override headers() {

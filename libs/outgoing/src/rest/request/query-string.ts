@@ -1,3 +1,4 @@
+import type { BusError } from '@trunkline/failures';
 import type { HttpMethod } from './http-method';
 import { createBadRequest } from './bad-request';
 
@@ -6,6 +7,8 @@ export type QueryValue = string | number | bigint | boolean | Date | null | unde
 
 /** A query, by key. */
 export type Query = Readonly<Record<string, QueryValue | readonly QueryValue[]>>;
+
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** The values of the setting `emptyList`. */
 export const EMPTY_LIST_RULES = ['refuse', 'drop', 'keep'] as const;
@@ -43,9 +46,23 @@ function formatList(key: string, values: readonly unknown[], emptyList: EmptyLis
   for (const value of values) written += formatPair(key, value);
   if (written !== '' || emptyList === 'drop') return written;
   if (emptyList === 'keep') return formatPair(key, '');
-  throw createBadRequest(
-    `the query parameter ${key} is an empty list: without it, the call would not be limited by ${key} at all`,
-  );
+  throw createEmptyFilterError(key);
+}
+
+/** The failure of a call whose filter is empty: without it, a server takes the query for all there is. */
+export function createEmptyFilterError(key: string): BusError {
+  return createBadRequest(`the query parameter ${key} is empty: without it, the call would not be limited by ${key}`);
+}
+
+/**
+ * Replaces `null` by an empty list, so that the rule for empty lists applies to it.
+ *
+ * @param optional - names of members that may be `null`: these are left out of the query
+ */
+export function replaceNulls(query: Readonly<Record<string, unknown>>, optional: ReadonlySet<string> = NO_NAMES) {
+  const entries = Object.entries(query);
+  if (!entries.some(([name, value]) => value === null && !optional.has(name))) return query;
+  return Object.fromEntries(entries.map(([name, value]) => [name, value === null && !optional.has(name) ? [] : value]));
 }
 
 function formatPair(key: string, value: unknown): string {
