@@ -50,7 +50,7 @@ describe('the URL of a store is a problem of the configuration', () => {
     ['jobs.backend', 'postgres://h/d?sslrootcert=/no/ca.pem', 'sslrootcert.*/no/ca.pem cannot be read .ENOENT'],
     ['jobs.backend', 'postgres://a,b/d', 'several hosts'],
     ['jobs.backend', 'redis://h/0?family=6', 'unknown parameter `family`'],
-    ['jobs.backend', 'redis-cluster://h:7000/3', 'a Redis cluster has the database 0 alone'],
+    ['jobs.backend', 'redis-cluster://h:7000/3', 'a Redis cluster has only database 0'],
     ['jobs.backend', 'redis://h/jobs', 'expected the URL of a Redis in one of these forms'],
     ['stores.postgres', 'postgres://h/d?sslrootcert=/no/ca.pem', '/no/ca.pem cannot be read'],
     ['stores.postgres', 'postgres://h/d?max=3', 'unknown parameter `max`'],

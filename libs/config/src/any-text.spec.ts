@@ -57,7 +57,7 @@ describe('any text as configuration', () => {
     }
   };
 
-  it('is valid as it stands here', () => {
+  it('is valid without changes', () => {
     expect(outcomeOf(VALID)).not.toBeInstanceOf(Error);
   });
 
@@ -65,7 +65,7 @@ describe('any text as configuration', () => {
     ['words of YAML', fc.array(fc.constantFrom(...WORDS), { maxLength: 30 }).map((words) => words.join(''))],
     ['text', fc.string({ unit: 'binary', maxLength: 200 })],
     ['a valid one, mutated', mutated],
-  ])('is one, or problems with places, and nothing else: %s', (_, texts) => {
+  ])('is valid, or has problems with positions: %s', (_, texts) => {
     fc.assert(
       fc.property(texts, (text) => {
         const outcome = outcomeOf(text);

@@ -1,8 +1,8 @@
 /**
- * Configuration for the bus: YAML files in, typed values out, and every mistake with its file, line and column.
- * Not for: what the sections mean. Each room declares its own and hands it in; nothing but this room reads `process.env`.
+ * Configuration of the bus: reads YAML files, returns typed values, and reports every mistake with its file, line and column.
+ * Not for: the meaning of the sections, which each room declares for itself. Only this room reads `process.env`.
  */
-// Declare a section
+// To declare a section
 export { type ConfigSection, defineSection } from './schema/config-section';
 export { type DurationBounds, duration } from './values/duration';
 export { httpUrl } from './values/http-url';
@@ -15,17 +15,17 @@ export { refineStoreUrl, postgresUrl, redisUrl } from './values/store-url/store-
 export { type SizeBounds, size } from './values/size';
 export { switchable } from './values/switchable';
 export { type TlsSettings, tlsSettings } from './values/tls-settings';
-// Load
+// To load
 export { type ConfigCheck, type LoadConfigOptions, type ReadConfigResult, loadConfig, readConfig } from './load-config';
 export type { LoadedConfig } from './loaded-config';
 export type { Environment } from './source/interpolator';
-// Tell what is wrong
+// To report problems
 export { ConfigurationError, EX_CONFIG } from './problems/configuration-error';
 export { formatSuggestion, findNearestName } from './problems/nearest-name';
 export { type ConfigPath, formatPath, getLastKey } from './problems/config-path';
 export { findUnknownName, type KnownNames } from './problems/unknown-name';
 export { type Position, formatPosition } from './problems/position';
 export { type ConfigProblem, formatProblem } from './problems/config-problem';
-// Describe to people and editors
+// To describe the configuration to people and editors
 export { createEditorSchema } from './schema/editor-schema';
 export { renderReferencePage } from './schema/reference-page';

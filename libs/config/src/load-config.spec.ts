@@ -56,7 +56,7 @@ const problemsOf = (files: Record<string, string | Uint8Array>, options: Partial
 afterEach(() => disk.remove());
 
 describe('loading', () => {
-  it('gives typed sections, defaults applied, also where no file has the section', () => {
+  it('returns typed sections with defaults applied, even if no file has the section', () => {
     const config = load({ 'config/bus.yaml': 'bus: { name: storefront, http: { timeout: 2m } }' });
 
     expect(config.get(bus)).toEqual({ name: 'storefront', port: 11223, http: { host: '127.0.0.1', timeout: 120_000 } });
@@ -64,7 +64,7 @@ describe('loading', () => {
     expect(sections.map((section) => config.has(section))).toEqual([true, false, false]);
   });
 
-  it('reads *.yaml and *.yml of the directory by name, not what is hidden or below it', () => {
+  it('reads *.yaml and *.yml of the directory by name, without hidden files and subdirectories', () => {
     const config = load({
       'config/b.yaml': '',
       'config/a.yml': '',
@@ -77,7 +77,7 @@ describe('loading', () => {
     expect(config.directory).toBe(disk.directory);
   });
 
-  it('starts relative paths at the project root, the parent of the directory', () => {
+  it('resolves relative paths from the project root, the parent of the directory', () => {
     const config = load({ 'config/bus.yaml': 'bus: { name: "${file:name.txt}" }', 'name.txt': 'storefront' });
 
     expect(config.get(bus).name).toBe('storefront');
@@ -85,20 +85,20 @@ describe('loading', () => {
     expect(config.resolve('/dist')).toBe('/dist');
   });
 
-  it('takes another project root', () => {
+  it('accepts another project root', () => {
     const config = load({ 'config/a.yaml': '' }, { root: '/' });
 
     expect(config.root).toBe('/');
     expect(config.files).toEqual([join(disk.directory, 'a.yaml').slice(1)]);
   });
 
-  it('looks variables up in the environment of the process unless told otherwise', () => {
+  it('reads variables from the environment of the process by default', () => {
     disk = new TemporaryProject({ 'config/bus.yaml': 'bus: { name: "${PATH}" }' });
 
     expect(loadConfig({ directory: disk.directory, sections }).get(bus).name).toBe(process.env['PATH']);
   });
 
-  it('takes names that every object inherits for plain names', () => {
+  it('treats names that every object inherits as plain names', () => {
     const config = load({
       'config/a.yaml': 'channels: { rest: { constructor: { service: a }, toString: { service: b } } }',
     });
@@ -106,14 +106,14 @@ describe('loading', () => {
     expect(Object.keys(config.get(channels).rest)).toEqual(['constructor', 'toString']);
   });
 
-  it('refuses sections that were not loaded, and two of one key', () => {
+  it('rejects sections that were not loaded, and two sections of one key', () => {
     const config = load({ 'config/a.yaml': '' }, { sections: [bus] });
 
     expect(() => config.get(channels)).toThrow(TypeError);
     expect(() => loadConfig({ directory: disk.directory, sections: [bus, { ...bus }] })).toThrow(TypeError);
   });
 
-  it('lists the secrets that a log must not show, but not short ones', () => {
+  it('lists the secrets that a log must not show, except short ones', () => {
     const config = load(
       { 'config/a.yaml': 'outgoing: { a: { key: "${KEY}" }, b: { key: hunter2 }, c: { key: abc } }' },
       { env: { KEY: 'swordfish' } },
@@ -129,11 +129,11 @@ describe('loading', () => {
   });
 });
 
-describe('what cannot be read', () => {
+describe('an unreadable file', () => {
   it.each([
-    ['nowhere', 'nowhere:1:1  expected a directory, but there is none'],
+    ['nowhere', 'nowhere:1:1  expected a directory, but it does not exist'],
     ['file', 'file:1:1  expected a directory, but it is not a directory'],
-    ['config', 'config:1:1  expected at least one *.yaml file, there is none'],
+    ['config', 'config:1:1  expected at least one *.yaml file, got none'],
   ])('is a problem: %s', (name, problem) => {
     disk = new TemporaryProject({ file: '' });
 
@@ -141,7 +141,7 @@ describe('what cannot be read', () => {
     expect(readConfig({ directory: join(disk.root, name), sections }).problems.map(formatProblem)).toEqual([problem]);
   });
 
-  it('is a problem of each file', () => {
+  it('is reported for each file', () => {
     disk = new TemporaryProject({ 'config/a.yaml': Uint8Array.of(0xe9), 'config/b.yaml': 'x'.repeat(1024 * 1024 + 1) });
     mkdirSync(join(disk.directory, 'c.yaml'));
 
@@ -152,7 +152,7 @@ describe('what cannot be read', () => {
     ]);
   });
 
-  it('may hold what its sections seem to lack, and what checks would miss', () => {
+  it('suppresses problems about missing keys, and checks', () => {
     const named = defineSection({
       key: 'named',
       schema: z.strictObject({ name: z.string(), port: z.int().optional() }),
@@ -169,8 +169,8 @@ describe('what cannot be read', () => {
   });
 });
 
-describe('a section spread over files', () => {
-  it('is put together of its keys, and of the names in its mappings of names', () => {
+describe('a section split over files', () => {
+  it('is merged by its keys, and by the names in its mappings by name', () => {
     const config = load({
       'config/a.yaml': 'bus: { name: a }\nchannels: { rest: { one: { service: a } } }\noutgoing: { A: {} }',
       'config/b.yaml': 'bus: { port: 1 }\nchannels: { rest: { two: { service: b } } }\noutgoing: { B: {} }',
@@ -181,7 +181,7 @@ describe('a section spread over files', () => {
     expect(Object.keys(config.get(outgoing))).toEqual(['A', 'B']);
   });
 
-  it('has each key once, and names both places of one that is given twice', () => {
+  it('reports both positions of a duplicate key', () => {
     const problems = problemsOf({
       'config/a.yaml': 'bus:\n  name: a\n  http: { host: a }\nchannels:\n  rest:\n    one: { service: a }',
       'config/b.yaml': 'bus:\n  name: b\n  http: { timeout: 1s }\nchannels:\n  rest:\n    one: { method: GET }',
@@ -189,14 +189,14 @@ describe('a section spread over files', () => {
     });
 
     expect(problems).toEqual([
-      'config/b.yaml:2:3  bus.name  expected once, but it is given at config/a.yaml:2:3 already',
-      'config/b.yaml:3:3  bus.http  expected once, but it is given at config/a.yaml:3:3 already',
-      'config/b.yaml:6:5  channels.rest.one  expected once, but it is given at config/a.yaml:6:5 already',
-      'config/c.yaml:2:3  bus.name  expected once, but it is given at config/a.yaml:2:3 already',
+      'config/b.yaml:2:3  bus.name  expected once, but already given at config/a.yaml:2:3',
+      'config/b.yaml:3:3  bus.http  expected once, but already given at config/a.yaml:3:3',
+      'config/b.yaml:6:5  channels.rest.one  expected once, but already given at config/a.yaml:6:5',
+      'config/c.yaml:2:3  bus.name  expected once, but already given at config/a.yaml:2:3',
     ]);
   });
 
-  it('counts as not given where nothing stands below its key', () => {
+  it('is absent if there is no value below its key', () => {
     const config = load({ 'config/a.yaml': 'bus:\nchannels:\n  rest:\n', 'config/b.yaml': 'bus: { name: b }' });
 
     expect(config.get(bus).name).toBe('b');
@@ -204,17 +204,17 @@ describe('a section spread over files', () => {
     expect(config.get(channels)).toEqual({ rest: {} });
   });
 
-  it('cannot be a mapping in one file and something else in another', () => {
+  it('cannot be a mapping in one file and another value in another', () => {
     const problems = problemsOf({ 'config/a.yaml': 'bus: 5', 'config/b.yaml': 'bus: { name: b }' });
 
     expect(problems).toEqual([
       'config/a.yaml:1:6  bus  expected a mapping, got 5',
-      'config/b.yaml:1:1  bus  expected once, but it is given at config/a.yaml:1:1 already',
+      'config/b.yaml:1:1  bus  expected once, but already given at config/a.yaml:1:1',
     ]);
   });
 });
 
-describe('a value that is one whole reference', () => {
+describe('a value that is a single reference', () => {
   const types = defineSection({
     key: 'types',
     schema: z.strictObject({
@@ -241,7 +241,7 @@ describe('a value that is one whole reference', () => {
     ['either: ${X}', 'off', { either: 'off' }],
     ['either: { max: ${X} }', '3', { either: { max: 3 } }],
     ['list: [1, ${X}]', '2', { list: [1, 2] }],
-  ])('takes the type its key asks for: %s, X=%s', (yaml, x, expected) => {
+  ])('is converted to the type of its key: %s, X=%s', (yaml, x, expected) => {
     expect(typesOf(yaml, { X: x })).toEqual(expected);
   });
 
@@ -251,7 +251,7 @@ describe('a value that is one whole reference', () => {
     ['number: "${NAN}"', 'types.number  expected a number, got the value of ${NAN}'],
     ['flag: ${X}', 'types.flag  expected true or false, got the value of ${X}'],
     ['status: ${X}', 'types.status  expected 400 or 422, got the value of ${X}'],
-  ])('is the only text that does: %s', (yaml, problem) => {
+  ])('is the only text that is converted: %s', (yaml, problem) => {
     const problems = problemsOf(
       { 'config/a.yaml': `types: { ${yaml} }` },
       { sections: [types], env: { X: '5', NAN: 'NaN' } },
@@ -286,7 +286,7 @@ describe('a check', () => {
     ]);
   });
 
-  it('finds in a section with problems what is valid of it', () => {
+  it('sees the valid parts of a section with problems', () => {
     const seen: unknown[] = [];
     const check = {
       needs: [channels],
@@ -313,7 +313,7 @@ describe('a check', () => {
     ]);
   });
 
-  it('does not run when nothing valid is left of a section that it needs', () => {
+  it('does not run if a section that it needs has no valid part', () => {
     const strict = defineSection({ key: 'strict', schema: z.strictObject({ name: z.string() }) });
     const check = { needs: [strict], run: () => [{ file: '', line: 1, column: 1, path: '', message: 'checked' }] };
 
@@ -322,7 +322,7 @@ describe('a check', () => {
     expect(problems).toEqual(['config/a.yaml:1:17  strict.name  expected text, got 5: put it in quotes']);
   });
 
-  it('has places for its problems: the value, the key of a mapping, or the nearest there is', () => {
+  it('reports its problems at the value, the key of a mapping, or the nearest existing ancestor', () => {
     const config = load({ 'config/a.yaml': 'channels:\n  rest:\n    a:\n      service: x' });
 
     expect(config.findPosition(['channels', 'rest', 'a', 'service'])).toEqual({
@@ -335,7 +335,7 @@ describe('a check', () => {
     expect(config.findPosition(['bus'])).toEqual({ file: 'config/a.yaml', line: 1, column: 1 });
   });
 
-  it('cannot show what came from the environment, nor a secret', () => {
+  it('cannot show values from the environment or secrets', () => {
     const config = load(
       {
         'config/a.yaml':

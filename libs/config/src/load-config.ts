@@ -11,42 +11,42 @@ import { IssueFormatter } from './validation/issue-formatter';
 import { validateTree } from './validation/validate-tree';
 
 export interface LoadConfigOptions {
-  /** The config directory, absolute or from the working directory. */
+  /** The config directory, absolute or relative to the working directory. */
   readonly directory: string;
-  /** Every section there may be: another one in a file is a problem. */
+  /** All sections that a file may have. Another section is a problem. */
   readonly sections: readonly ConfigSection<unknown>[];
-  /** Where `${NAME}` is looked up; default `process.env`. */
+  /** The variables for `${NAME}`. Default: `process.env`. */
   readonly env?: Environment;
-  /** The project root; default the parent of the config directory. */
+  /** The project root. Default: the parent of the config directory. */
   readonly root?: string;
-  /** Look for problems that no schema can see. */
+  /** Checks for problems that no schema can find. */
   readonly checks?: readonly ConfigCheck[];
 }
 
-/** A check over sections, such as whether what one refers to exists in another. */
+/** A check across sections, such as whether a reference to another section exists. */
 export interface ConfigCheck {
-  /** The sections it reads. It runs when every file could be read and something of each of these sections is valid. */
+  /** The sections that the check reads. It runs if every file could be read and each of these sections has a valid part. */
   readonly needs: readonly ConfigSection<unknown>[];
   /**
-   * Sections that have problems hold what is valid of them. So that nothing is said to be missing that is only wrong,
-   * look names up with {@link LoadedConfig.listKeys}, and ask {@link LoadedConfig.isValid} before drawing conclusions from a value.
+   * Runs the check. Sections with problems hold their valid parts only. To report nothing as missing that is merely invalid, look names up
+   * with {@link LoadedConfig.listKeys}, and call {@link LoadedConfig.isValid} before relying on a value.
    *
-   * @returns problems, made by {@link LoadedConfig.createProblem}
+   * @returns problems, created by {@link LoadedConfig.createProblem}
    */
   readonly run: (config: LoadedConfig) => Iterable<ConfigProblem>;
 }
 
-/** A configuration as far as it could be understood, and everything that is wrong with it. */
+/** The valid parts of a configuration, and all its problems. */
 export interface ReadConfigResult {
   readonly config: LoadedConfig;
-  /** In reading order; empty when the configuration may be used. */
+  /** In reading order; empty if the configuration is valid. */
   readonly problems: readonly ConfigProblem[];
 }
 
 /**
  * Reads the configuration, validates it and runs the checks.
  *
- * @throws {ConfigurationError} with every problem there is
+ * @throws {ConfigurationError} with all problems
  * @throws {TypeError} when two sections have the same key
  */
 export function loadConfig(options: LoadConfigOptions): LoadedConfig {
@@ -56,8 +56,8 @@ export function loadConfig(options: LoadConfigOptions): LoadedConfig {
 }
 
 /**
- * Does what {@link loadConfig} does, but returns the problems: for those who have more to add before they give up, with
- * `throw new ConfigurationError([...problems, ...theirs])`.
+ * Reads and checks the configuration like {@link loadConfig}, but returns the problems, so that the caller can add others:
+ * `throw new ConfigurationError([...problems, ...others])`.
  *
  * @throws {TypeError} when two sections have the same key
  */
@@ -87,13 +87,13 @@ export function readConfig(options: LoadConfigOptions): ReadConfigResult {
   return { config, problems: sortByPosition(keepFirstPerPosition(problems)) };
 }
 
-/** Whoever mends a value mends what follows from it, too: that there is no service of a name that no service can have. */
+/** Correcting a value also resolves its follow-up problems, such as an unknown service behind an invalid name. */
 function keepFirstPerPosition(problems: readonly ConfigProblem[]): ConfigProblem[] {
-  const places = new Set<string>();
+  const positions = new Set<string>();
   return problems.filter(({ file, line, column, path }) => {
-    const place = `${file}:${line}:${column} ${path}`;
-    const isFirst = path === '' || !places.has(place);
-    places.add(place);
+    const position = `${file}:${line}:${column} ${path}`;
+    const isFirst = path === '' || !positions.has(position);
+    positions.add(position);
     return isFirst;
   });
 }

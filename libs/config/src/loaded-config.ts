@@ -18,15 +18,15 @@ interface LoadedConfigData {
   readonly invalidPaths: readonly ConfigPath[];
 }
 
-/** The configuration: the values of its sections, and where in the files each of them stands. */
+/** The configuration: the values of its sections, with their positions in the files. */
 export class LoadedConfig {
   /** The config directory, absolute. */
   readonly directory: string;
-  /** The project root, absolute: relative paths in the configuration start here. */
+  /** The project root, absolute. Relative paths in the configuration start here. */
   readonly root: string;
-  /** The files that were read, relative to the project root, in the order in which they were read. */
+  /** The files that were read, relative to the project root, in reading order. */
   readonly files: readonly string[];
-  /** The values, of at least 4 characters, that must not appear in a log: what stands where a schema has `secret()`. */
+  /** The values of at least 4 characters whose schema is `secret()`: they must not appear in a log. */
   readonly secrets: readonly string[];
   readonly #data: LoadedConfigData;
 
@@ -39,37 +39,37 @@ export class LoadedConfig {
   }
 
   /**
-   * The value of a section, defaults applied, also where no file has the section.
+   * The value of a section, with defaults applied, even if no file has the section.
    *
-   * @throws {TypeError} when the section was not among those loaded, or nothing of it is valid (see {@link isUsable})
+   * @throws {TypeError} when the section was not loaded, or no part of it is valid (see {@link isUsable})
    */
   get<T>(section: ConfigSection<T>): T {
     const parsed = this.#data.values.get(section);
-    if (!parsed) throw new TypeError(`the section \`${section.key}\` was not loaded, or nothing of it is valid`);
+    if (!parsed) throw new TypeError(`the section \`${section.key}\` was not loaded, or no part of it is valid`);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the value was made by this very section's schema
     return parsed.value as T;
   }
 
-  /** Whether any file has the section. One with nothing below its key counts as not given. */
+  /** Checks whether any file has the section, with a value. */
   has(section: ConfigSection<unknown>): boolean {
     return this.#data.tree.root.entries.has(section.key);
   }
 
   /**
-   * Whether {@link get} has a value for the section. Always so after `loadConfig`; in a configuration with problems, a
-   * section that is usable lacks the parts that are wrong.
+   * Checks whether {@link get} has a value for the section. True after `loadConfig`. In a configuration with problems, the value of a
+   * usable section lacks its invalid parts.
    */
   isUsable(section: ConfigSection<unknown>): boolean {
     return this.#data.values.has(section);
   }
 
-  /** Whether nothing at a path, above it or below it, has a problem, and every file could be read. */
+  /** Checks that no value at, above or below a path has a problem, and that every file could be read. */
   isValid(path: ConfigPath): boolean {
     const { tree, invalidPaths } = this.#data;
     return tree.isComplete && !invalidPaths.some((wrong) => isWithin(path, wrong) || isWithin(wrong, path));
   }
 
-  /** The keys of the mapping at a path as the files have them, those with problems included. Empty where there is none. */
+  /** Lists the keys of the mapping at a path in the files, including keys with problems; empty if there is no mapping. */
   listKeys(path: ConfigPath): string[] {
     const { node } = locateNode(this.#data.tree.root, path);
     return node?.kind === 'mapping' ? [...node.entries.keys()] : [];
@@ -81,36 +81,36 @@ export class LoadedConfig {
   }
 
   /**
-   * The value at a path as the files have it, references resolved, before any schema: what can be said of a part of the
-   * configuration whose neighbours have problems. `undefined` where there is none, or none that could be read.
+   * The value at a path in the files, with references resolved and before any schema, even if other parts have problems. `undefined` if
+   * there is none, or it could not be read.
    */
   getRawValue(path: ConfigPath): unknown {
     const { node } = locateNode(this.#data.tree.root, path);
     return node && toPlainValue(node);
   }
 
-  /** The place of a value, or of its key if it is a mapping or a list; of the nearest thing around it that exists. */
+  /** The position of a value, or of its key for a mapping or a list; the nearest existing ancestor if there is none. */
   findPosition(path: ConfigPath): Position {
     return locateNode(this.#data.tree.root, path).position;
   }
 
   /**
-   * A problem at the place of a path, for what a schema cannot see.
+   * Creates a problem at the position of a path, for a check that a schema cannot do.
    *
-   * @param message - what was expected and what came; values there that are secret or from the environment are taken out of it
+   * @param message - expectation and actual value; secrets and values from the environment are removed from it
    */
   createProblem(path: ConfigPath, message: string): ConfigProblem {
     const { node, position } = locateNode(this.#data.tree.root, path);
     return toProblem({ path, position, message: redactMessage(message, node, this.#data.secretNodes) });
   }
 
-  /** A path that the configuration names, absolute. */
+  /** Converts a path in the configuration to an absolute path. */
   resolve(path: string): string {
     return resolve(this.root, path);
   }
 }
 
-/** Shorter secrets would be found in innocent words. */
+/** Shorter secrets occur in ordinary words. */
 const MIN_SECRET_LENGTH = 4;
 
 function collectSecretTexts(nodes: Iterable<ConfigNode>): string[] {

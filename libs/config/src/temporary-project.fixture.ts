@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** A project in a directory of its own, with the given files by their path in it. Remove it after use. */
+/** A project in a temporary directory, with the given files by their relative paths. Remove it after use. */
 export class TemporaryProject {
   readonly root = mkdtempSync(join(tmpdir(), 'trunkline-config-'));
   readonly directory = join(this.root, 'config');

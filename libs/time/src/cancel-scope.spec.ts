@@ -24,13 +24,13 @@ describe('a cancel scope', () => {
     expect(scope.reason).toBe(expired);
   });
 
-  it('arms no timer until somebody listens', () => {
+  it('starts no timer before the first listener', () => {
     open(500);
 
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('tells each listener once', () => {
+  it('calls each listener once', () => {
     const scope = open(500);
     const heard: Error[] = [];
     scope.onCancel((reason) => heard.push(reason));
@@ -41,7 +41,7 @@ describe('a cancel scope', () => {
     expect(heard.map(({ message }) => message)).toEqual(['first']);
   });
 
-  it('tells a listener that comes too late at once', () => {
+  it('calls a listener immediately if it is already cancelled', () => {
     const scope = open(500);
     const listener = jest.fn();
     scope.cancel(expired);
@@ -51,7 +51,7 @@ describe('a cancel scope', () => {
     expect(listener).toHaveBeenCalledWith(expired);
   });
 
-  it('does not tell who has stopped listening', () => {
+  it('does not call a removed listener', () => {
     const scope = open(500);
     const listener = jest.fn();
 
@@ -61,7 +61,7 @@ describe('a cancel scope', () => {
     expect(listener).not.toHaveBeenCalled();
   });
 
-  it('is cancelled with its parent, for the same reason', () => {
+  it('is cancelled with its parent, with the same reason', () => {
     const parent = open(500);
     const child = open(100, parent);
     const reason = new Error('the client left');
@@ -71,7 +71,7 @@ describe('a cancel scope', () => {
     expect(child.reason).toBe(reason);
   });
 
-  it('leaves its parent alone', () => {
+  it('does not cancel its parent', () => {
     const parent = open(500);
     const child = open(100, parent);
 
@@ -80,7 +80,7 @@ describe('a cancel scope', () => {
     expect(parent.reason).toBeUndefined();
   });
 
-  it('keeps neither timer nor listener once closed', () => {
+  it('has neither timer nor listener once closed', () => {
     const parent = open(500);
     const child = open(100, parent);
     const { signal } = child;

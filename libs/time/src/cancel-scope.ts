@@ -2,16 +2,17 @@ import type { Deadline } from './deadline';
 import { type CoarseTimerEntry, coarseTimer } from './coarse-timer';
 import { runAtTickEnd } from './tick-end';
 
+/** Called with the reason when a scope is cancelled. */
 export type CancelListener = (reason: Error) => void;
 
 /**
- * A stretch of work that ends at its deadline at the latest, and everything it started with it (as in Trio, "cancel scopes").
+ * Work with a deadline: when it passes, the work and everything it started is cancelled (the "cancel scope" of Trio).
  *
- * It costs nothing until somebody asks to be told: the timer is armed by the first listener or the first look at `signal`.
- * Whoever opens a scope closes it.
+ * The timer is started by the first listener or the first access to `signal`, so that other scopes cost nothing. The creator of a scope
+ * must close it.
  */
 export class CancelScope implements CoarseTimerEntry {
-  /** The first one has a place of its own: most scopes have no more, and a set costs 0.1 µs. */
+  /** The first listener has its own field: most scopes have one listener, and a set is expensive. */
   #firstListener: CancelListener | undefined;
   #otherListeners: Set<CancelListener> | undefined;
   readonly #createReason: () => Error;
@@ -25,24 +26,24 @@ export class CancelScope implements CoarseTimerEntry {
   #removeFromParent: (() => void) | undefined;
 
   /**
-   * @param expiry - makes the reason with which the scope is cancelled when the deadline passes
-   * @param parent - a wider scope: when that one is cancelled, so is this one, for the same reason
+   * @param createReason - creates the reason with which the scope is cancelled when the deadline passes
+   * @param parent - a wider scope: when it is cancelled, so is this one, with the same reason
    */
   constructor(
     readonly deadline: Deadline,
-    expiry: () => Error,
+    createReason: () => Error,
     parent?: CancelScope,
   ) {
-    this.#createReason = expiry;
+    this.#createReason = createReason;
     if (parent) this.#removeFromParent = parent.onCancel((reason) => this.cancel(reason));
   }
 
-  /** Why the scope was cancelled; `undefined` while it is not. */
+  /** The reason for the cancellation; `undefined` if the scope is not cancelled. */
   get reason(): Error | undefined {
     return this.#reason;
   }
 
-  /** Aborts, with the reason, when the scope is cancelled. One and the same signal for the scope's life. */
+  /** The signal of the scope, aborted with the reason when the scope is cancelled. Always the same object. */
   get signal(): AbortSignal {
     if (!this.#controller) {
       this.#controller = new AbortController();
@@ -53,16 +54,16 @@ export class CancelScope implements CoarseTimerEntry {
   }
 
   /**
-   * Calls `listener` once when the scope is cancelled; at once, if it has been already.
+   * Calls `listener` once when the scope is cancelled; immediately if it already is.
    *
-   * @returns stops listening
+   * @returns a function that removes the listener
    */
   onCancel(listener: CancelListener): () => void {
     this.addListener(listener);
     return () => this.removeListener(listener);
   }
 
-  /** As {@link onCancel}, for those who stop by {@link removeListener}: a function for it costs every invocation 30 ns. */
+  /** Adds a listener like {@link onCancel}, without creating a function to remove it: use {@link removeListener}. */
   addListener(listener: CancelListener): void {
     if (this.#reason) {
       listener(this.#reason);
@@ -73,19 +74,19 @@ export class CancelScope implements CoarseTimerEntry {
     this.#scheduleTimer();
   }
 
-  /** Without effect where `listener` does not listen. */
+  /** Removes a listener; no effect for an unknown listener. */
   removeListener(listener: CancelListener): void {
     if (this.#firstListener === listener) this.#firstListener = undefined;
     else this.#otherListeners?.delete(listener);
   }
 
-  /** Calls `listener` once the turn of the event loop is over, if the work has not ended by then. */
+  /** Calls `listener` at the end of this event-loop iteration if the work has not ended. */
   notifyAtTickEnd(listener: () => void): void {
     this.#tickEndListener = listener;
     this.#scheduleTimer();
   }
 
-  /** Told once the turn is over in which somebody began to listen: most work has ended by then, and needs no timer. */
+  /** Starts the timer at the end of the event-loop iteration: most work has ended by then and needs none. */
   handleTickEnd(): void {
     if (this.#isClosed || this.#reason) return;
     this.#tickEndListener?.();
@@ -93,7 +94,7 @@ export class CancelScope implements CoarseTimerEntry {
     if (!this.#isInCoarseTimer) this.startPreciseTimer();
   }
 
-  /** Ends the work now. Without effect on a scope that has been cancelled or closed. */
+  /** Cancels the work now. No effect on a cancelled or closed scope. */
   cancel(reason: Error): void {
     if (this.#reason || this.#isClosed) return;
     this.#reason = reason;
@@ -104,14 +105,14 @@ export class CancelScope implements CoarseTimerEntry {
     for (const listener of listeners) listener?.(reason);
   }
 
-  /** The work has ended: lets go of timer, parent and listeners. A closed scope is never cancelled. */
+  /** Marks the work as ended, and releases timer, parent and listeners. A closed scope is never cancelled. */
   close(): void {
     this.#isClosed = true;
     this.#release();
     this.#removeAllListeners();
   }
 
-  /** Told by {@link coarseTimer}: from here on the deadline has a timer of its own. */
+  /** Starts the scope's own timer. {@link coarseTimer} calls this when the deadline is near. */
   startPreciseTimer(): void {
     this.#timer = setTimeout(() => this.#expire(), Math.ceil(this.deadline.remainingMs()));
   }

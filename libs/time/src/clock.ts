@@ -1,8 +1,8 @@
-/** Where time comes from, so that a test can hold it in its hand. */
+/** The source of time, so that tests can control it. */
 export interface Clock {
-  /** Milliseconds from an arbitrary start. Never goes back, unlike the clock on the wall: for measuring and for deadlines. */
+  /** Monotonic milliseconds from an arbitrary start, for measurements and deadlines. */
   nowMs(): number;
 }
 
-/** The process's monotonic clock. */
+/** The monotonic clock of the process. */
 export const systemClock: Clock = { nowMs: () => performance.now() };

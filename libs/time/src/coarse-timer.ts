@@ -1,30 +1,29 @@
 import type { Deadline } from './deadline';
 
 const POLL_INTERVAL_MS = 100;
-/** More than the time to the next look, so that a timer is still in time. */
+/** More than the polling interval, so that the precise timer starts in time. */
 const PRECISE_TIMER_THRESHOLD_MS = 250;
 
-/** Something that ends at a deadline. */
+/** Work with a deadline. */
 export interface CoarseTimerEntry {
   readonly deadline: Deadline;
-  /** The deadline is near: from here on a timer of its own is worth its price. */
+  /** Starts the entry's own timer, since the deadline is near. */
   startPreciseTimer(): void;
 }
 
 /**
- * Deadlines that are still far off, looked at together every 100 ms. Most work ends long before its deadline: a timer for each
- * request costs 4 µs when few requests are under way at once, being here costs 0.1 µs.
+ * Polls distant deadlines together every 100 ms. Most work ends long before its deadline, and one timer per request is expensive.
  */
 class CoarseTimer {
   readonly #entries = new Set<CoarseTimerEntry>();
   #interval: NodeJS.Timeout | undefined;
   #scheduledBy: typeof setInterval | undefined;
 
-  /** @returns whether it is far enough off to be kept here */
+  /** Adds work, unless its deadline is near. @returns whether it was added */
   add(ending: CoarseTimerEntry): boolean {
     if (ending.deadline.remainingMs() <= PRECISE_TIMER_THRESHOLD_MS) return false;
     this.#entries.add(ending);
-    // A test that exchanges the clock takes the timers along that were made with it.
+    // Fake timers of a test may have replaced `setInterval`, and with it the running timer.
     if (!this.#interval || this.#scheduledBy !== globalThis.setInterval) this.#start();
     return true;
   }
@@ -53,5 +52,5 @@ class CoarseTimer {
   }
 }
 
-/** Those of this process. */
+/** The coarse timer of this process. */
 export const coarseTimer = new CoarseTimer();

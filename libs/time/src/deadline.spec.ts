@@ -7,7 +7,7 @@ const clockAt = (startMs: number) => {
 };
 
 describe('a deadline', () => {
-  it('leaves what remains of it', () => {
+  it('has the remaining time', () => {
     const clock = clockAt(1_000);
     const deadline = Deadline.in(500, clock);
 
@@ -17,7 +17,7 @@ describe('a deadline', () => {
     expect(deadline.hasPassed).toBe(false);
   });
 
-  it('leaves nothing, never less, once it has passed', () => {
+  it('has no remaining time once it has passed, and never a negative one', () => {
     const clock = clockAt(0);
     const deadline = Deadline.in(500, clock);
 
@@ -27,7 +27,7 @@ describe('a deadline', () => {
     expect(deadline.hasPassed).toBe(true);
   });
 
-  it('is never extended, whatever a callee asks for', () => {
+  it('is never extended', () => {
     fc.assert(
       fc.property(fc.nat(100_000), fc.array(fc.tuple(fc.nat(1_000), fc.nat(100_000))), (budgetMs, hops) => {
         const clock = clockAt(0);

@@ -18,16 +18,16 @@ describe('a duration', () => {
     expect(parseDuration(text)).toBeUndefined();
   });
 
-  it('of a number is milliseconds', () => {
+  it('is milliseconds if it is a number', () => {
     expect(toMs(1_500)).toBe(1_500);
   });
 
-  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, '5'])('refuses %p and says what to write', (duration) => {
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, '5'])('rejects %p and states what is expected', (duration) => {
     expect(() => toMs(duration)).toThrow(RangeError);
     expect(() => toMs(duration)).toThrow("'250ms'");
   });
 
-  it('is read back as what was written', () => {
+  it('is formatted as the text that it was parsed from', () => {
     fc.assert(
       fc.property(fc.nat(10_000_000_000), (ms) => {
         expect(parseDuration(formatDuration(ms))).toBe(ms);

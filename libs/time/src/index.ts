@@ -1,5 +1,5 @@
 /**
- * Time for the bus: durations people write, deadlines that are handed down, and scopes that end work when its time is up.
+ * Time: durations in configuration and code, deadlines that are passed on, scopes that cancel work at its deadline, and waits with a timeout.
  * Not for: calendars, time zones or cron.
  */
 export { type Clock, systemClock } from './clock';

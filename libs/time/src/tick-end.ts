@@ -1,4 +1,4 @@
-/** Something that is to be looked at when the present turn of the event loop is over. */
+/** A handler that runs at the end of the current event-loop iteration. */
 export interface TickEndHandler {
   handleTickEnd(): void;
 }
@@ -7,19 +7,19 @@ let pendingHandlers: TickEndHandler[] = [];
 let scheduledBy: typeof setImmediate | undefined;
 
 /**
- * Tells `lasting` when this turn of the event loop is over, all that have asked for it together: most requests are answered in
- * the turn they came in, and what is then let alone need not be set up. One immediate for a turn, not one for each.
+ * Runs `handler` at the end of this event-loop iteration. Most requests end in the iteration in which they arrive, and need no timer. All
+ * handlers share one immediate.
  */
-export function runAtTickEnd(lasting: TickEndHandler): void {
-  pendingHandlers.push(lasting);
-  // A test that exchanges the clock takes the immediates along that were made with it.
+export function runAtTickEnd(handler: TickEndHandler): void {
+  pendingHandlers.push(handler);
+  // Fake timers of a test may have replaced `setImmediate`, and with it the pending immediate.
   if (pendingHandlers.length > 1 && scheduledBy === globalThis.setImmediate) return;
   scheduledBy = globalThis.setImmediate;
   setImmediate(runPendingHandlers);
 }
 
 function runPendingHandlers(): void {
-  const told = pendingHandlers;
+  const handlers = pendingHandlers;
   pendingHandlers = [];
-  for (const lasting of told) lasting.handleTickEnd();
+  for (const handler of handlers) handler.handleTickEnd();
 }

@@ -7,7 +7,7 @@ describe('a path', () => {
     );
   });
 
-  it('has keys in quotes that could be misread', () => {
+  it('quotes ambiguous keys', () => {
     expect(formatPath(['outgoing', 'rest', 'External API', 'url'])).toBe('outgoing.rest["External API"].url');
     expect(formatPath(['a\nb'])).toBe('["a\\nb"]');
   });

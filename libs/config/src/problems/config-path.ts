@@ -1,14 +1,14 @@
-/** The way to a value from the top of the configuration: keys of mappings and indexes of lists, the section first. */
+/** The path to a value in the configuration: keys of mappings and indexes of lists, the section first. */
 export type ConfigPath = readonly (string | number)[];
 
 const PLAIN_KEY = /^[\w.:/<>{}@$*+-]+$/;
 
-/** `channels.rest.customer.get.security[0]`; a key with blanks stands in quotes: `outgoing.rest["External API"].url`. */
+/** Formats a path: `channels.rest.customer.get.security[0]`; a key with blanks is quoted: `outgoing.rest["External API"].url`. */
 export function formatPath(path: ConfigPath): string {
   return path.reduce<string>((text, step) => text + formatStep(step, text === '' ? '' : '.'), '');
 }
 
-/** Whether `path` is `ancestor` or lies below it. */
+/** Checks whether `path` is `ancestor` or below it. */
 export function isWithin(path: ConfigPath, ancestor: ConfigPath): boolean {
   return ancestor.every((step, index) => path[index] === step);
 }

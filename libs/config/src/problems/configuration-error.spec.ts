@@ -24,13 +24,13 @@ describe('a configuration error', () => {
     expect(error.problems.map(({ line }) => line)).toEqual([9, 9, 10, 1]);
   });
 
-  it('leaves out the path of a problem with a whole file', () => {
+  it('omits the path of a problem with a whole file', () => {
     const error = new ConfigurationError([{ ...problem('a', 1, 1), path: '' }]);
 
     expect(error.message).toBe('a:1:1  expected text, got 5\n1 problem in the configuration');
   });
 
-  it('ends a process with EX_CONFIG', () => {
+  it('has the exit code EX_CONFIG', () => {
     expect(new ConfigurationError([problem('a', 1, 1)]).exitCode).toBe(EX_CONFIG);
     expect(EX_CONFIG).toBe(78);
   });

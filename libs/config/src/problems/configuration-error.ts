@@ -1,11 +1,10 @@
 import { type ConfigProblem, formatProblem, sortByPosition } from './config-problem';
 
-/** The exit code of a process whose configuration is wrong (`EX_CONFIG` of BSD's sysexits.h). */
+/** The exit code for an invalid configuration (`EX_CONFIG` of BSD's sysexits.h). */
 export const EX_CONFIG = 78;
 
 /**
- * The configuration cannot be used. The message lists every problem, one a line, and how many there are; a process that
- * ends because of it exits with {@link EX_CONFIG}.
+ * The configuration is invalid. The message lists all problems, one per line, and their number. The process exits with {@link EX_CONFIG}.
  */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';

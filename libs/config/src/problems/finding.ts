@@ -2,7 +2,7 @@ import { type ConfigPath, formatPath } from './config-path';
 import { type Position, formatPosition } from './position';
 import type { ConfigProblem } from './config-problem';
 
-/** A problem while its path is still a path: it is needed to tell which parts of the configuration are sound. */
+/** A problem with its path as a list, from which the valid parts of the configuration are determined. */
 export interface Finding {
   readonly path: ConfigPath;
   readonly position: Position;
@@ -14,7 +14,7 @@ export function toProblem({ path, position, message }: Finding): ConfigProblem {
   return { file, line, column, path: formatPath(path), message };
 }
 
-/** The message for a second place of a key that may stand once. */
+/** The message for the second occurrence of a key. */
 export function describeDuplicate(first: Position): string {
-  return `expected once, but it is given at ${formatPosition(first)} already`;
+  return `expected once, but already given at ${formatPosition(first)}`;
 }

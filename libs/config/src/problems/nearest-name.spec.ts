@@ -14,11 +14,11 @@ describe('the nearest name', () => {
     expect(findNearestName(name, ['path', 'timeout', 'GET'])).toBe(expected);
   });
 
-  it('is none when three slips would be needed', () => {
+  it('is none if three typing errors would be needed', () => {
     expect(findNearestName('tmoutx', ['timeout'])).toBeUndefined();
   });
 
-  it('is none when a short name has two slips', () => {
+  it('is none if a short name has two typing errors', () => {
     expect(findNearestName('GXX', ['GET'])).toBeUndefined();
   });
 
@@ -29,7 +29,7 @@ describe('the nearest name', () => {
     expect(findNearestName('b.get', ['a.get', 'c.get'])).toBe('a.get');
   });
 
-  it('is found again after any one deletion', () => {
+  it('is found after the deletion of any character', () => {
     fc.assert(
       fc.property(
         fc.string({ minLength: 5, maxLength: 40, unit: fc.constantFrom('a', 'b', '.') }),
@@ -43,7 +43,7 @@ describe('the nearest name', () => {
     );
   });
 
-  it('ends a message as a question, or not at all', () => {
+  it('is suggested as a question at the end of a message, if there is one', () => {
     expect(`unknown key${formatSuggestion('timeot', ['timeout'])}`).toBe('unknown key, did you mean `timeout`?');
     expect(`unknown key${formatSuggestion('colour', ['timeout'])}`).toBe('unknown key');
   });

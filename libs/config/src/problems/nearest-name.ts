@@ -1,11 +1,11 @@
-/** A name of at most this many characters is forgiven one slip of the pen, a longer one two. */
+/** Names of at most this length may have one typing error, longer names two. */
 const SHORT_NAME_LENGTH = 3;
 
 /**
- * The candidate that `name` was most likely meant to be: at most two insertions, deletions, replacements or swaps of
- * neighbours away (one for names of up to three characters), case not counted. The first of several equally near.
+ * Finds the candidate that `name` most likely stands for: at most two insertions, deletions, replacements or swaps of neighbours (one for
+ * names of up to three characters), ignoring case. The first of several equally near candidates.
  *
- * @returns `undefined` where none is near enough
+ * @returns `undefined` if none is near enough
  */
 export function findNearestName(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase();
@@ -21,13 +21,13 @@ export function findNearestName(name: string, candidates: Iterable<string>): str
   return found;
 }
 
-/** `` , did you mean `timeout`? `` to end a message with; empty where no candidate is near. */
+/** Formats `` , did you mean `timeout`? `` as the end of a message; empty if no candidate is near. */
 export function formatSuggestion(name: string, candidates: Iterable<string>): string {
   const candidate = findNearestName(name, candidates);
   return candidate === undefined ? '' : `, did you mean \`${candidate}\`?`;
 }
 
-/** The optimal string alignment distance (Damerau–Levenshtein without overlapping edits), if it is within `limit`. */
+/** Computes the optimal string alignment distance (Damerau–Levenshtein without overlapping edits), if it is within `limit`. */
 function computeDistance(limit: number, a: string, b: string): number | undefined {
   if (Math.abs(a.length - b.length) > limit) return undefined;
   let secondLast: number[] = [];

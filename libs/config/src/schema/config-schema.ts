@@ -3,16 +3,16 @@ import type { ConfigPath } from '../problems/config-path';
 import type { ConfigNode } from '../source/config-node';
 import type { ConfigSection } from './config-section';
 
-/** The JSON Schema of what may be written at one place. */
+/** The JSON Schema of the values that are allowed at one path. */
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** Made once for all the configurations of a process: 50 ms the first time, 15 ms each time after. */
+/** Created once for all configurations of a process, since creating it is expensive. */
 const SCHEMA_CACHE = new WeakMap<readonly ConfigSection<unknown>[], JsonSchema>();
 
 /**
- * What may be written in the given sections, all of which may be left out.
+ * Creates the JSON Schema of the given sections, all of them optional.
  *
- * @throws {TypeError} when two of them have the same key
+ * @throws {TypeError} when two sections have the same key
  */
 export function createJsonSchema(sections: readonly ConfigSection<unknown>[]): JsonSchema {
   const keys = sections.map(({ key }) => key);
@@ -22,7 +22,7 @@ export function createJsonSchema(sections: readonly ConfigSection<unknown>[]): J
   return z.toJSONSchema(whole, { io: 'input', unrepresentable: 'any' });
 }
 
-/** Answers what a configuration of certain sections may hold, from the JSON Schema of them all. */
+/** Answers questions about the allowed keys and values of a set of sections, from their JSON Schema. */
 export class ConfigSchema {
   readonly #root: JsonSchema;
 
@@ -32,18 +32,18 @@ export class ConfigSchema {
     this.#root = known;
   }
 
-  /** The keys that have a meaning at a path, of all alternatives there. */
+  /** Lists the keys that are allowed at a path by any alternative. */
   listKeys(path: ConfigPath): string[] {
     return this.#findSchemas(path).flatMap((shape) => Object.keys(shape.properties ?? {}));
   }
 
-  /** Whether the mapping at a path is a section, or one whose keys are names that people choose. */
+  /** Checks whether the mapping at a path is a section, or a mapping by name. */
   isMergeable(path: ConfigPath): boolean {
     const shapes = this.#findSchemas(path);
     return path.length === 1 ? shapes.length > 0 : shapes.some(isRecordSchema);
   }
 
-  /** The nodes of a tree whose value is a secret, by any of the alternatives that the schema has for them. */
+  /** Finds the nodes of a tree whose value is a secret by any alternative of the schema. */
   findSecretNodes(root: ConfigNode): Set<ConfigNode> {
     const secrets = new Set<ConfigNode>();
     this.#collectSecrets(root, [this.#root], secrets);
@@ -77,25 +77,25 @@ export class ConfigSchema {
   }
 }
 
-/** A value that the schema itself publishes as its default is no secret, so that logs do not mask it. */
+/** A value that equals the published default of its key is not a secret, so that logs do not mask it. */
 function isSecret(node: ConfigNode, shapes: readonly JsonSchema[]): boolean {
   const isPublic = node.kind === 'scalar' && shapes.some((shape) => shape.default === node.value);
   return !isPublic && shapes.some((shape) => shape.writeOnly === true);
 }
 
-/** A shape and those it stands for: what it refers to, and the members of its unions. */
+/** Expands a shape to itself, the shape it refers to, and the members of its unions. */
 export function expandAlternatives(shape: JsonSchema, root: JsonSchema): JsonSchema[] {
   const members = [...(shape.anyOf ?? []), ...(shape.oneOf ?? []), ...(shape.allOf ?? [])];
   const referred = shape.$ref === undefined ? [] : [resolveReference(shape.$ref, root)];
   return [shape, ...[...referred, ...members].flatMap((member) => expandAlternatives(member, root))];
 }
 
-/** Whether a shape is a mapping whose keys are names that people choose, as `z.record` makes it. */
+/** Checks whether a shape is a mapping by name, as `z.record` creates it. */
 export function isRecordSchema(shape: JsonSchema): shape is JsonSchema & { additionalProperties: JsonSchema } {
   return isSchemaObject(shape.additionalProperties);
 }
 
-/** JSON Schema knows `true` and `false` as schemas, too: those say nothing of what stands at a place. */
+/** Excludes the schemas `true` and `false`, which describe no values. */
 export function isSchemaObject(value: unknown): value is JsonSchema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -106,7 +106,7 @@ function findChildSchemas(shape: JsonSchema, step: string | number): JsonSchema[
   return [shape.prefixItems?.[step] ?? shape.items].flat().filter(isSchemaObject);
 }
 
-/** zod writes `#` for the whole and `#/$defs/name` for what recurs. */
+/** Resolves `#` (the root) and `#/$defs/name`, the two forms that zod writes. */
 function resolveReference(reference: string, root: JsonSchema): JsonSchema {
   if (reference === '#') return root;
   return getOwn(root.$defs, reference.replace('#/$defs/', '')) ?? {};

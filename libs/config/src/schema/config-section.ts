@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 
 /**
- * A section: a key at the top of the configuration, and what stands below it.
+ * A section: a top-level key of the configuration with its schema.
  *
- * @typeParam T - what the schema makes of it, defaults applied
+ * @typeParam T - the parsed value, with defaults applied
  */
 export interface ConfigSection<T> {
   readonly key: string;
@@ -13,12 +13,12 @@ export interface ConfigSection<T> {
 /**
  * Declares a section.
  *
- * The schema must accept an empty mapping where the section may be left out: that is what it parses then. Mappings are
- * `z.strictObject` (an unknown key is a problem), mappings of chosen names are `z.record`. Every key has a `.describe()`:
- * it is the text of the reference page and of editors. A default is given as it would be written in YAML,
- * `duration().prefault('5s')`, so that the page can show it. Synchronous, without `z.preprocess`.
+ * A section that is absent is parsed as an empty mapping; the schema of an optional section must accept it. Mappings are
+ * `z.strictObject` (an unknown key is a problem), mappings by name are `z.record`. Every key has a `.describe()`, which the reference page
+ * and editors show. A default is written as in YAML, `duration().prefault('5s')`, so that the page can show it. The schema is synchronous
+ * and without `z.preprocess`.
  *
- * A message of its own (`{ error: 'expected a path that starts with /' }`) that begins with "expected" gets `, got …` added.
+ * `, got …` is appended to a custom message that begins with "expected" (`{ error: 'expected a path that starts with /' }`).
  */
 export function defineSection<T>(section: ConfigSection<T>): ConfigSection<T> {
   return section;

@@ -33,7 +33,7 @@ describe('the JSON Schema for editors', () => {
   const schema = createEditorSchema([bus, security]);
   const accepts = (value: unknown) => z.fromJSONSchema(schema).safeParse(value).success;
 
-  it('is of draft 2020-12 and describes every key', () => {
+  it('follows draft 2020-12 and describes every key', () => {
     expect(schema.$schema).toBe('https://json-schema.org/draft/2020-12/schema');
     expect(schema.properties).toMatchObject({
       bus: {
@@ -68,7 +68,7 @@ describe('the JSON Schema for editors', () => {
     { bus: { name: 'a', timeout: '5' } },
     { bus: { name: 'a', retry: { ratio: 'x' } } },
     { security: { a: { type: 'apiKey' } } },
-  ])('refuses %j', (value) => {
+  ])('rejects %j', (value) => {
     expect(accepts(value)).toBe(false);
   });
 });

@@ -7,12 +7,12 @@ const REFERENCE_SCHEMA: JsonSchema = {
   description: '${NAME}, ${NAME:-default} or ${file:/path}',
 };
 
-/** Keywords that say something of a value without restricting it. */
+/** Keywords that describe a value without restricting it. */
 const ANNOTATIONS = new Set(['title', 'description', 'default', 'examples', 'deprecated', 'writeOnly']);
 
 /**
- * The JSON Schema (draft 2020-12) of a configuration file, for editors: `# yaml-language-server: $schema=…` in the first
- * line. Every section may be left out, and a `${NAME}` may stand wherever a text, a number or the like is expected.
+ * Creates the JSON Schema (draft 2020-12) of a configuration file for editors: `# yaml-language-server: $schema=…` in the first line.
+ * Every section is optional, and `${NAME}` is allowed for every scalar.
  */
 export function createEditorSchema(sections: readonly ConfigSection<unknown>[]): JsonSchema {
   const shape = allowReferences(createJsonSchema(sections));
@@ -25,7 +25,7 @@ function allowReferences(shape: JsonSchema): JsonSchema {
 }
 
 function allowReferencesInChildren({ oneOf, ...shape }: JsonSchema): JsonSchema {
-  const anyOf = [...(shape.anyOf ?? []), ...(oneOf ?? [])]; // with references in them, several of oneOf may match
+  const anyOf = [...(shape.anyOf ?? []), ...(oneOf ?? [])]; // with references, several of oneOf may match
   return {
     ...shape,
     ...(shape.properties && { properties: allowReferencesInValues(shape.properties) }),
@@ -47,7 +47,7 @@ function allowReferencesInValues<T extends JsonSchema | boolean>(
   );
 }
 
-/** Anything but a mapping, a list, a union (its members are looked at) and a text that may be any text. */
+/** Checks for a scalar that is not any text. Mappings, lists and unions are handled by their members. */
 function isRestrictedScalar({ type, pattern, format, enum: choices, const: only }: JsonSchema): boolean {
   if (type === 'string') return [pattern, format, choices, only].some((restriction) => restriction !== undefined);
   return type === 'number' || type === 'integer' || type === 'boolean';

@@ -59,12 +59,12 @@ describe('the reference page', () => {
         .map((cell) => cell.trim()),
     );
 
-  it('has a chapter for each section, with its description', () => {
+  it('has a heading for each section, with its description', () => {
     expect(page).toMatch(/^# Configuration reference\n\n## `bus`\n\nThe bus itself\.\n\n\| key/);
     expect(page).toContain('\n\n## `security`\n\n| key');
   });
 
-  it('has a row for each key: path, type, default, what it is', () => {
+  it('has a row for each key: path, type, default, description', () => {
     expect(rows).toEqual([
       ['`bus.name`', 'text', 'required', 'Name of the bus'],
       ['`bus.http`', 'mapping', '', 'Listener'],

@@ -2,9 +2,9 @@ import { type ReferenceRow, ReferenceRows, formatCode } from './reference-rows';
 import type { ConfigSection } from './config-section';
 import { isSchemaObject, createJsonSchema } from './config-schema';
 
-const HEADER = ['key', 'type', 'default', 'what it is'];
+const HEADER = ['key', 'type', 'default', 'description'];
 
-/** The reference of the configuration as a Markdown page: per section a heading and a table of its keys. */
+/** Renders the reference of the configuration as a Markdown page: for each section a heading and a table of its keys. */
 export function renderReferencePage(sections: readonly ConfigSection<unknown>[]): string {
   const root = createJsonSchema(sections);
   const rows = new ReferenceRows(root);
@@ -16,7 +16,7 @@ export function renderReferencePage(sections: readonly ConfigSection<unknown>[])
   return `${['# Configuration reference', ...chapters].join('\n\n')}\n`;
 }
 
-/** The variants of a mapping may have the same key: that is one row of the table. */
+/** Variants of a mapping may share a key, which is one row of the table. */
 function groupByPath(rows: readonly ReferenceRow[]): ReferenceRow[][] {
   const groups = new Map<string, ReferenceRow[]>();
   for (const row of rows) groups.set(row.path, [...(groups.get(row.path) ?? []), row]);
@@ -34,7 +34,7 @@ function toCells(rows: readonly ReferenceRow[]): string[] {
   ];
 }
 
-/** A mapping that is empty by default has its defaults in the rows of its keys. */
+/** The defaults of a mapping that is empty by default are in the rows of its keys. */
 function formatDefault({ isRequired, defaultValue: value }: ReferenceRow): string {
   if (isRequired) return 'required';
   return value === undefined || JSON.stringify(value) === '{}' ? '' : formatCode(value);

@@ -1,19 +1,19 @@
 import { type JsonSchema, expandAlternatives, isRecordSchema, isSchemaObject } from './config-schema';
 
-/** What the reference page says of one key. */
+/** A row of the reference page: the facts about one key. */
 export interface ReferenceRow {
-  /** The way to the key from the top; `<name>` stands for a name that people choose, `[]` for any item of a list. */
+  /** The full path of the key; `<name>` stands for a chosen name, `[]` for any item of a list. */
   readonly path: string;
   readonly type: string;
   readonly isRequired: boolean;
-  /** As it would be written; `undefined` where there is none. */
+  /** The default as written in YAML; `undefined` if there is none. */
   readonly defaultValue: unknown;
   readonly description: string;
-  /** Where a mapping has several variants and not all have the key, the one that has: `type: apiKey`. */
+  /** The variant of the mapping that has the key, if not all variants have it: `type: apiKey`. */
   readonly variant?: string;
 }
 
-/** Lists the keys below a place, in the order of the schema, each before those below it. */
+/** Lists the keys below a path in the order of the schema, parents first. */
 export class ReferenceRows {
   readonly #root: JsonSchema;
   readonly #visiting = new Set<JsonSchema>();
@@ -22,7 +22,7 @@ export class ReferenceRows {
     this.#root = root;
   }
 
-  /** @param path - of what `shape` describes */
+  /** @param path - the path that `shape` describes */
   listBelow(shape: JsonSchema, path: string): ReferenceRow[] {
     const variants = this.#expandVariants(shape).filter((variant) => !this.#visiting.has(variant)); // a schema may contain itself
     for (const variant of variants) this.#visiting.add(variant);
@@ -74,7 +74,7 @@ export class ReferenceRows {
     return types.join(' or ');
   }
 
-  /** What a union comes down to, or the shape itself. */
+  /** Expands a union to its members; any other shape is returned alone. */
   #expandVariants(shape: JsonSchema): JsonSchema[] {
     return expandAlternatives(shape, this.#root).filter(
       (each) => !each.anyOf && !each.oneOf && !each.allOf && !each.$ref,
@@ -90,7 +90,7 @@ const TYPE_NAMES = new Map<string, string>([
   ['null', '`~`'],
 ]);
 
-/** A value as it would be written in YAML, set as code. */
+/** Formats a value as in YAML, as inline code. */
 export function formatCode(value: unknown): string {
   if (value === null) return '`~`';
   return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
@@ -100,7 +100,7 @@ function pluralize(type: string): string {
   return type === 'mapping' ? 'mappings' : type;
 }
 
-/** The key with one possible value, by which the variants of a mapping are told apart. */
+/** Finds the key with a constant value that distinguishes the variants of a mapping. */
 function findVariantName(shape: JsonSchema): string | undefined {
   const entry = Object.entries(shape.properties ?? {}).find(
     ([, child]) => isSchemaObject(child) && child.const !== undefined,

@@ -5,23 +5,22 @@ import { describeReadError, readTextFile } from './text-file';
 import type { MappingNode } from './config-node';
 import { type YamlFile, parseYamlFile } from './yaml-file';
 
-/** Not the hidden ones: editors keep their locks and copies there. */
+/** Excludes hidden files, where editors keep locks and copies. */
 const YAML_FILE_NAME = /^[^.].*\.ya?ml$/;
 
 interface ConfigDirectory {
-  /** The files that were found, sorted, relative to the project root. */
+  /** The files of the directory, sorted, relative to the project root. */
   readonly files: readonly string[];
-  /** The sections of each file that could be read. */
+  /** The sections of each readable file. */
   readonly roots: readonly MappingNode[];
   readonly findings: readonly Finding[];
 }
 
-/** Reads every `*.yaml` and `*.yml` of a directory itself, in the order of their names. */
+/** Reads every `*.yaml` and `*.yml` of a directory, without subdirectories, ordered by name. */
 export function readConfigDirectory(directory: string, root: string): ConfigDirectory {
   const names = listYamlFiles(directory);
   if (!Array.isArray(names)) return createFailedDirectory(directory, root, `expected a directory, but ${names.reason}`);
-  if (names.length === 0)
-    return createFailedDirectory(directory, root, 'expected at least one *.yaml file, there is none');
+  if (names.length === 0) return createFailedDirectory(directory, root, 'expected at least one *.yaml file, got none');
 
   const files = names.map((name) => toRelativePath(root, join(directory, name)));
   const read = names.map((name, index) => readYamlFile(join(directory, name), files[index] ?? name));

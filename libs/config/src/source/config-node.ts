@@ -1,10 +1,10 @@
 import type { ConfigPath } from '../problems/config-path';
 import type { Position } from '../problems/position';
 
-/** What was read, with the place of every part of it. */
+/** A parsed value, with the position of each of its parts. */
 export type ConfigNode = MappingNode | ListNode | ScalarNode | BrokenNode;
 
-/** `position` is that of the mapping's own key, where it has one: that is where a reader looks for it. */
+/** A mapping. `position` is the position of its key, if it has one. */
 export interface MappingNode {
   readonly kind: 'mapping';
   readonly position: Position;
@@ -26,31 +26,31 @@ export interface ScalarNode {
   readonly kind: 'scalar';
   readonly position: Position;
   readonly value: string | number | boolean | null;
-  /** As it was written, for numbers that lose digits when they are parsed. */
+  /** The text in the file, for numbers that lose digits when parsed. */
   readonly source: string;
-  /** How the text was put together, if any of it came from elsewhere: such a text is never shown. */
+  /** The references that the text was built from, if any. Such a text is never shown. */
   readonly origin?: Origin;
 }
 
-/** The references in a text, without their defaults (`${NAME}`), and whether one of them is the whole of it. */
+/** The references in a text, without their defaults (`${NAME}`), and whether one of them is the whole text. */
 export interface Origin {
   readonly references: readonly string[];
   readonly isWhole: boolean;
 }
 
-/** Stands where a value could not be read; the problem has been reported, and nothing else is said about it. */
+/** A value that could not be read. Its problem has been reported, so no other problem is. */
 export interface BrokenNode {
   readonly kind: 'broken';
   readonly position: Position;
 }
 
-/** Where a path leads: the node, if there is one, and the place of the deepest part of the path that exists. */
+/** The result of following a path: the node, if it exists, and the position of the deepest existing part of the path. */
 export interface Location {
   readonly node: ConfigNode | undefined;
   readonly position: Position;
-  /** The place of the key itself, or of the list item. */
+  /** The position of the key, or of the list item. */
   readonly keyPosition: Position;
-  /** The node, or the deepest on the way to it that exists. */
+  /** The node, or its deepest existing ancestor. */
   readonly deepestNode: ConfigNode;
 }
 
@@ -64,7 +64,7 @@ export function locateNode(root: ConfigNode, path: ConfigPath): Location {
   return location;
 }
 
-/** Every scalar at or below a node. */
+/** Lists every scalar at or below a node. */
 export function* listScalars(node: ConfigNode): Generator<ScalarNode> {
   if (node.kind === 'scalar') yield node;
   for (const below of getChildren(node)) yield* listScalars(below);
@@ -74,11 +74,11 @@ export function hasBroken(node: ConfigNode): boolean {
   return node.kind === 'broken' || getChildren(node).some(hasBroken);
 }
 
-/** Values to put in the place of nodes. */
+/** Values that replace nodes. */
 export type Replacements = ReadonlyMap<ConfigNode, unknown>;
 
 /**
- * The plain value of a node, for a schema to parse. Mappings have no prototype, so that no key is there but those written.
+ * Converts a node to a plain value for a schema. Mappings have no prototype, so that they have no inherited keys.
  */
 export function toPlainValue(node: ConfigNode, replacements: Replacements = new Map()): unknown {
   if (replacements.has(node)) return replacements.get(node);
@@ -90,7 +90,7 @@ export function toPlainValue(node: ConfigNode, replacements: Replacements = new 
   return mapping;
 }
 
-/** A copy of the tree without some of its nodes; `undefined` where the root itself is one of them. */
+/** Copies a tree without some of its nodes; `undefined` if the root is one of them. */
 export function removeNodes(node: ConfigNode, dropped: ReadonlySet<ConfigNode>): ConfigNode | undefined {
   if (dropped.has(node)) return undefined;
   if (node.kind === 'list') {

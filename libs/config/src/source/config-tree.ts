@@ -5,11 +5,11 @@ import { type IsMergeable, TreeMerger } from './tree-merger';
 import type { MappingNode } from './config-node';
 
 export interface ConfigTree {
-  /** The files that were found, sorted, relative to the project root. */
+  /** The files of the directory, sorted, relative to the project root. */
   readonly files: readonly string[];
   readonly root: MappingNode;
   readonly findings: readonly Finding[];
-  /** Whether every file could be read. If not, what seems to be missing may be in one that could not. */
+  /** Whether every file could be read. If not, a missing value may be in an unreadable file. */
   readonly isComplete: boolean;
 }
 
@@ -21,7 +21,7 @@ interface ConfigTreeOptions {
   readonly isMergeable: IsMergeable;
 }
 
-/** Reads the files of a directory, puts values in the place of references, and makes one tree of them all. */
+/** Reads the files of a directory, resolves references, and merges the files into one tree. */
 export function readConfigTree({ directory, root, env, isMergeable }: ConfigTreeOptions): ConfigTree {
   const { files, roots, findings } = readConfigDirectory(directory, root);
   const interpolation = new Interpolator(env, root);

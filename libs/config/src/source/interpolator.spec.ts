@@ -41,7 +41,7 @@ describe('interpolation', () => {
     ['${file:secrets/key}', 'hunter2'],
     ['Bearer ${file:secrets/key}', 'Bearer hunter2'],
     ['${file:secrets/two-lines}', 'a\nb\r\n'],
-  ])('makes of %j the text %j', (text, expected) => {
+  ])('resolves %j to %j', (text, expected) => {
     expect(interpolate(text)).toMatchObject({ value: { key: expected }, problems: [] });
   });
 
@@ -51,7 +51,7 @@ describe('interpolation', () => {
       '${constructor}',
       'expected the environment variable constructor, which is not set: set it, or write ${constructor:-default}',
     ],
-    ['${file:secrets/none}', 'expected a file to read at secrets/none, but there is none'],
+    ['${file:secrets/none}', 'expected a file to read at secrets/none, but it does not exist'],
     ['${file:secrets}', 'expected a file to read at secrets, but it is not a file'],
     ['${file:secrets/latin1}', 'expected a file to read at secrets/latin1, but it is not UTF-8 text'],
     ['${file:secrets/big}', 'expected a file to read at secrets/big, but it is larger than 1MiB'],
@@ -59,18 +59,18 @@ describe('interpolation', () => {
     ['${a-b}', 'expected ${NAME}, ${NAME:-default} or ${file:/path}; write $${ for a plain ${'],
     ['${}', 'expected ${NAME}, ${NAME:-default} or ${file:/path}; write $${ for a plain ${'],
     ['${A:-${NAME}}', 'expected ${NAME}, ${NAME:-default} or ${file:/path}; write $${ for a plain ${'],
-  ])('cannot make anything of %s', (text, problem) => {
+  ])('rejects %s', (text, problem) => {
     const { node, problems } = interpolate(text);
 
     expect(problems[0]).toBe(problem);
     expect(node?.kind).toBe('broken');
   });
 
-  it('reports every reference in a text that has no value', () => {
+  it('reports every reference without a value in a text', () => {
     expect(interpolate('${A} ${B}').problems).toHaveLength(2);
   });
 
-  it('remembers the references, without their defaults, and whether one is the whole', () => {
+  it('records the references, without their defaults, and whether one is the whole text', () => {
     expect(interpolate('${NAME:-x}').node).toMatchObject({ origin: { references: ['${NAME}'], isWhole: true } });
     expect(interpolate('a ${NAME} ${file:secrets/key}').node).toMatchObject({
       origin: { references: ['${NAME}', '${file:secrets/key}'], isWhole: false },

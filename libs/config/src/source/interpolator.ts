@@ -7,15 +7,15 @@ import type { BrokenNode, ConfigNode, Entry, MappingNode, ScalarNode } from './c
 /** Variables by name, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** `$${`, which stands for a plain `${`; or a reference; or a `${` that does not become one. */
+/** Matches `$${`, the escape of `${`; a reference; or an incomplete reference. */
 const REFERENCE_PATTERN = /\$\$\{|\$\{([^{}]*)\}|\$\{/g;
 const VARIABLE_PATTERN = /^([A-Za-z_]\w*)(?::-(.*))?$/s;
 const FILE_PATTERN = /^file:(.+)$/s;
 
 /**
- * Puts values in the place of references, in texts of a parsed tree: `${NAME}` and `${NAME:-default}` (the default stands
- * in for a variable that is not set or empty, as in a shell) and `${file:path}` (without the line end that closes the file,
- * the path from the project root). What is put in is text and stays text: it can become neither YAML nor a reference.
+ * Resolves references in the texts of a parsed tree: `${NAME}`, `${NAME:-default}` (the default replaces a variable that is unset or
+ * empty, as in a shell) and `${file:path}` (without the final line end; the path is relative to the project root). The inserted text is
+ * not parsed again, neither as YAML nor for references.
  */
 export class Interpolator {
   readonly findings: Finding[] = [];
@@ -27,7 +27,7 @@ export class Interpolator {
     this.#root = root;
   }
 
-  /** A copy of the mapping with values in it; what has none is broken, and a finding says why. */
+  /** Copies the mapping with its references resolved. An unresolvable value becomes a broken node with a finding. */
   interpolateMapping(node: MappingNode, path: ConfigPath): MappingNode {
     const entries = new Map<string, Entry>();
     for (const [key, entry] of node.entries) {
@@ -90,6 +90,6 @@ export class Interpolator {
 interface Lookup {
   readonly reference: string;
   readonly text?: string;
-  /** Why there is no text, as the message of a problem. */
+  /** Why the reference cannot be resolved, as the message of a problem. */
   readonly reason?: string;
 }

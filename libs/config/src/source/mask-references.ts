@@ -1,9 +1,8 @@
 /**
- * Lets `${NAME}` stand without quotes where YAML's flow style would read its braces as a mapping: `{ key: ${NAME} }`.
+ * Allows `${NAME}` without quotes in YAML's flow style, which would parse its braces as a mapping: `{ key: ${NAME} }`.
  *
- * For the parser, the characters of a reference that mean something in flow style are covered by Unicode noncharacters,
- * one for one, so that every position stays true; in what the parser returns they are uncovered again. No value is put in
- * here: that happens in the parsed tree.
+ * Before parsing, the special characters of a reference are replaced by Unicode noncharacters, one for one, so that positions do not
+ * change; afterwards they are restored. References are resolved later, in the parsed tree.
  */
 const MASKS = new Map([
   ['{', '\uFDD0'],
@@ -14,10 +13,10 @@ const MASKS = new Map([
 ]);
 const UNMASKED = new Map([...MASKS].map(([character, cover]) => [cover, character]));
 
-/** Only what is a reference to the end, without quotes in it: anything else stays as it is and YAML has its say. */
+/** Matches complete references without quotes. YAML decides about anything else. */
 const BARE_REFERENCE = /\$\{(?:[A-Za-z_]\w*(?::-[^{}"'\r\n]*)?|file:[^{}"'\r\n]*)\}/g;
 
-/** @param text - free of noncharacters, see {@link findInvalidCharacter} */
+/** @param text - without noncharacters, see {@link findInvalidCharacter} */
 export function maskReferences(text: string): string {
   return text.replace(BARE_REFERENCE, (reference) =>
     reference.replace(/[{}[\],]/g, (character) => MASKS.get(character) ?? character),
@@ -28,8 +27,8 @@ export function unmaskReferences(text: string): string {
   return text.replace(/[\uFDD0-\uFDD4]/g, (cover) => UNMASKED.get(cover) ?? cover);
 }
 
-/** The offset of the first character that has no place in a text (YAML 1.2.2, 5.1, and Unicode's noncharacters); -1: none. */
+/** Finds the first character that is not allowed in YAML text (YAML 1.2.2, 5.1, and Unicode's noncharacters); -1 if there is none. */
 export function findInvalidCharacter(text: string): number {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  // oxlint-disable-next-line no-control-regex -- it finds control characters
   return text.search(/[\0-\x08\v\f\x0E-\x1F\x7F\uFDD0-\uFDEF\uFFFE\uFFFF]/);
 }

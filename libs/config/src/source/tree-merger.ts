@@ -3,12 +3,12 @@ import type { ConfigPath } from '../problems/config-path';
 import type { Position } from '../problems/position';
 import type { ConfigNode, Entry, MappingNode } from './config-node';
 
-/** Whether the mapping at a path may be given in several places, each with other keys. */
+/** Checks whether the mapping at a path may be split over several places with different keys. */
 export type IsMergeable = (path: ConfigPath) => boolean;
 
 /**
- * Makes one tree of those of several files. A mapping that may be spread is put together of its parts, and counts as not
- * given where nothing stands below its key; every other key may stand once, in one file.
+ * Merges the trees of several files. A mergeable mapping is combined from its parts; an empty part is ignored. Every other key is allowed
+ * once, in one file.
  */
 export class TreeMerger {
   readonly findings: Finding[] = [];
@@ -18,29 +18,29 @@ export class TreeMerger {
     this.#isMergeable = mayBeSpread;
   }
 
-  /** @param position - of the whole */
+  /** @param position - the position of the result */
   merge(position: Position, parts: readonly MappingNode[], path: ConfigPath = []): MappingNode {
-    const places = new Map<string, Entry[]>();
+    const entriesByKey = new Map<string, Entry[]>();
     for (const [key, entry] of parts.flatMap((part) => [...part.entries])) {
-      const others = places.get(key);
+      const others = entriesByKey.get(key);
       if (others) others.push(entry);
-      else places.set(key, [entry]);
+      else entriesByKey.set(key, [entry]);
     }
 
     const entries = new Map<string, Entry>();
-    for (const [key, found] of places) {
-      const entry = this.#mergeEntry(found, [...path, key]);
+    for (const [key, sameKey] of entriesByKey) {
+      const entry = this.#mergeEntry(sameKey, [...path, key]);
       if (entry) entries.set(key, entry);
     }
     return { kind: 'mapping', position, entries };
   }
 
-  #mergeEntry(places: readonly Entry[], path: ConfigPath): Entry | undefined {
-    if (!this.#isMergeable(path)) return this.#takeSingle(places, path);
-    const given = places.filter(({ node }) => !isNull(node));
-    const parts = given.flatMap(({ node }) => (node.kind === 'mapping' ? [node] : []));
-    const [first] = given;
-    if (!first || parts.length < given.length) return this.#takeSingle(given, path);
+  #mergeEntry(entries: readonly Entry[], path: ConfigPath): Entry | undefined {
+    if (!this.#isMergeable(path)) return this.#takeSingle(entries, path);
+    const nonEmpty = entries.filter(({ node }) => !isNull(node));
+    const parts = nonEmpty.flatMap(({ node }) => (node.kind === 'mapping' ? [node] : []));
+    const [first] = nonEmpty;
+    if (!first || parts.length < nonEmpty.length) return this.#takeSingle(nonEmpty, path);
     return { ...first, node: this.merge(first.node.position, parts, path) };
   }
 

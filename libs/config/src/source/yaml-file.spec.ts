@@ -29,7 +29,7 @@ describe('a YAML file', () => {
     expect(valueOf(text)).toEqual({});
   });
 
-  it('has keys that are texts, numbers included', () => {
+  it('has text keys, numbers included', () => {
     expect(valueOf('404: a\n0x10: b\n"c d": e')).toEqual({ 404: 'a', '0x10': 'b', 'c d': 'e' });
   });
 
@@ -37,7 +37,7 @@ describe('a YAML file', () => {
     expect(Object.getPrototypeOf(valueOf('constructor: 1'))).toBeNull();
   });
 
-  it('may repeat a value by an alias', () => {
+  it('can repeat a value by an alias', () => {
     expect(valueOf('a: &retry { attempts: 3 }\nb: *retry')).toEqual({ a: { attempts: 3 }, b: { attempts: 3 } });
   });
 
@@ -63,7 +63,7 @@ describe('a YAML file', () => {
     ],
     ['a: b: c', '1:4  not valid YAML: a second `: ` in a line; put a text that has one in quotes'],
     ['a: 1\n---\nb: 2', '2:1  expected one YAML document, got a second one'],
-    ['%YAML 1.1\n---\na: off', '1:1  not valid YAML: it is YAML 1.1, expected 1.2'],
+    ['%YAML 1.1\n---\na: off', '1:1  not valid YAML: the file declares YAML 1.1, expected 1.2'],
     ['a: !secret x', '1:4  not valid YAML: Unresolved tag: !secret'],
     ['a: !!binary eA==', '1:4  not valid YAML: Unresolved tag: tag:yaml.org,2002:binary'],
     ['a: 1\n? [b]\n: 2', '2:3  expected text as a key'],
@@ -71,11 +71,11 @@ describe('a YAML file', () => {
     ['a: "\u0000"', '1:5  expected text, got a control character'],
     ['a: \uFDD0', '1:4  expected text, got a control character'],
     ['a: *b', '1:1 a expected an anchor &b before its alias'],
-    ['a: &b [*b]', '1:8 a[0] expected an alias outside of what it repeats'],
+    ['a: &b [*b]', '1:8 a[0] expected an alias outside the value that it repeats'],
     ['a:\n  <<: { b: 1 }', '2:3 a.<< expected a key: YAML 1.2 has no merge keys (<<), repeat the keys'],
     ['a:\n  __proto__: 1', '2:3 a.__proto__ expected another name than `__proto__`'],
-    ['a:\n  ${B}: 1', '2:3 a.${B} expected a key as it is: only a value may hold ${NAME}'],
-    ['a:\n  b: 1\n  "b": 2', '3:3 a.b expected once, but it is given at a.yaml:2:3 already'],
+    ['a:\n  ${B}: 1', '2:3 a.${B} expected a plain key: only values may hold ${NAME}'],
+    ['a:\n  b: 1\n  "b": 2', '3:3 a.b expected once, but already given at a.yaml:2:3'],
     [
       'a: { method: GET, path: /greet/{name}, service: greet }',
       "1:32  not valid YAML: between braces or brackets, a text that has a { or [ in it must be in quotes, such as path: '/users/{id}'",
@@ -85,7 +85,7 @@ describe('a YAML file', () => {
       "1:19  not valid YAML: between braces or brackets, a text that has a { or [ in it must be in quotes, such as path: '/users/{id}'",
     ],
     ['a: "hunter2" x "hunter3"', '1:14  not valid YAML: Unexpected scalar at node end'],
-  ])('%j has the problem %s', (text, problem) => {
+  ])('rejects %j: %s', (text, problem) => {
     expect(problemsOf(text)).toEqual([problem]);
   });
 
@@ -93,7 +93,7 @@ describe('a YAML file', () => {
     expect(problemsOf('a: @b\nc: 1\nd: `e').map((problem) => problem.slice(0, 3))).toEqual(['1:4', '3:4']);
   });
 
-  it('is refused when aliases of aliases would fill the memory', () => {
+  it('is rejected if nested aliases would exhaust the memory', () => {
     const laughs = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
     for (let level = 1; level < 9; level++) laughs.push(`a${level}: &a${level} [${`*a${level - 1}, `.repeat(10)}]`);
 
@@ -102,7 +102,7 @@ describe('a YAML file', () => {
     );
   });
 
-  it.each([65, 20_000])('is refused when it is nested %d levels deep', (depth) => {
+  it.each([65, 20_000])('is rejected if it is nested %d levels deep', (depth) => {
     const [problem] = problemsOf(`a: ${'['.repeat(depth)}${']'.repeat(depth)}`);
 
     expect(problem).toMatch(/expected at most 64 levels|nested too deeply/);

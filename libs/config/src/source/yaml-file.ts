@@ -5,14 +5,14 @@ import type { MappingNode } from './config-node';
 import { YamlTreeBuilder } from './yaml-tree-builder';
 
 export interface YamlFile {
-  /** The sections of the file; `undefined` when it could not be read. */
+  /** The sections of the file; `undefined` if it could not be parsed. */
   readonly root: MappingNode | undefined;
   readonly findings: readonly Finding[];
 }
 
 /**
- * Reads the text of one file as YAML 1.2 with its core schema: `off`, `no` and `yes` are texts. One document per file;
- * tags that YAML does not know, merge keys, and keys that are not plain text are refused.
+ * Parses the text of a file as YAML 1.2 with its core schema: `off`, `no` and `yes` are texts. Rejects a second document, custom tags,
+ * merge keys, and keys that are not plain text.
  */
 export function parseYamlFile(file: string, text: string): YamlFile {
   const lines = new LineCounter();
@@ -26,7 +26,7 @@ export function parseYamlFile(file: string, text: string): YamlFile {
     schema: 'core',
     resolveKnownTags: false,
     stringKeys: true,
-    uniqueKeys: false, // a key given twice is reported with both places, within a file as between files
+    uniqueKeys: false, // a duplicate key is reported with both positions, within a file as between files
     prettyErrors: false,
     lineCounter: lines,
   });
@@ -49,12 +49,12 @@ function createUnreadableFile(findings: readonly Finding[]): YamlFile {
 function collectSyntaxErrors(document: Document.Parsed): readonly YamlSyntaxError[] {
   const { yaml } = document.directives;
   if (yaml.explicit && yaml.version !== '1.2') {
-    return [{ code: 'BAD_DIRECTIVE', message: `it is YAML ${yaml.version}, expected 1.2`, pos: [0, 0] }];
+    return [{ code: 'BAD_DIRECTIVE', message: `the file declares YAML ${yaml.version}, expected 1.2`, pos: [0, 0] }];
   }
   return [...document.errors, ...document.warnings];
 }
 
-/** What the parser says, without the piece of the file that it may quote: that could be a secret. */
+/** Describes an error of the parser, without the part of the file that the parser quotes, which could be a secret. */
 function describeSyntaxError({ code, message }: YamlSyntaxError): string {
   if (code === 'MULTIPLE_DOCS') return 'expected one YAML document, got a second one';
   if (code === 'RESOURCE_EXHAUSTION') return 'the file is nested too deeply';
@@ -67,18 +67,18 @@ function describeSyntaxError({ code, message }: YamlSyntaxError): string {
   return `not valid YAML: ${statement}`;
 }
 
-/** `{ path: /users/{id} }`: the plain text ends before its brace. */
+/** Recognizes `{ path: /users/{id} }`, where the plain text ends before its brace. */
 function isUnquotedFlowStart(message: string): boolean {
   return /^Unexpected flow-(?:map|seq)-start at node end/.test(message);
 }
 
-/** After that slip the parser is out of the structure, and stumbles over all that follows. */
+/** After that mistake the parser has lost the structure, and its further errors are misleading. */
 function dropFollowUpErrors(errors: readonly YamlSyntaxError[]): readonly YamlSyntaxError[] {
   if (!errors.some(({ message }) => isUnquotedFlowStart(message))) return errors;
   return errors.filter(({ message }) => isUnquotedFlowStart(message));
 }
 
-/** One slip makes the parser stumble several times in a line; the first stumble is at the slip. */
+/** One mistake causes several errors in a line; the first is at the mistake. */
 function keepFirstPerLine(findings: readonly Finding[]): Finding[] {
   const byLine = new Map<number, Finding>();
   for (const finding of findings) {

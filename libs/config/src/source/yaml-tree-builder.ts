@@ -5,12 +5,12 @@ import type { Position } from '../problems/position';
 import { unmaskReferences } from './mask-references';
 import type { BrokenNode, ConfigNode, Entry, MappingNode, ScalarNode } from './config-node';
 
-/** Far above any configuration, far below what exhausts the stack. */
+/** Above any real configuration, below the limit of the stack. */
 const MAX_DEPTH = 64;
-/** Counted after aliases are expanded, so that a few aliases of aliases cannot fill the memory ("billion laughs"). */
+/** Counted after the expansion of aliases, so that nested aliases cannot exhaust the memory ("billion laughs"). */
 const MAX_NODES = 200_000;
 
-/** Makes a tree with places out of one parsed document, and resolves its aliases. */
+/** Builds a tree with positions from a parsed document, and resolves its aliases. */
 export class YamlTreeBuilder {
   readonly findings: Finding[] = [];
   readonly #file: string;
@@ -24,7 +24,7 @@ export class YamlTreeBuilder {
     this.#lines = lines;
   }
 
-  /** @returns the sections, none for an empty document; `undefined` when the document is something else */
+  /** @returns the sections, none for an empty document; `undefined` if the document is not a mapping */
   build(contents: Node | null): MappingNode | undefined {
     const start: Position = { file: this.#file, line: 1, column: 1 };
     const isEmpty = !contents || (isScalar(contents) && contents.value === null);
@@ -35,7 +35,7 @@ export class YamlTreeBuilder {
     return undefined;
   }
 
-  /** @param place - where a collection is said to be: at its key, if it has one */
+  /** @param place - the reported position of a collection: that of its key, if it has one */
   #convert(node: Node, path: ConfigPath, place: Position): ConfigNode {
     if (isAlias(node)) return this.#resolveAlias(node.source, path, place);
     if (--this.#nodesLeft < 0)
@@ -88,7 +88,8 @@ export class YamlTreeBuilder {
   #resolveAlias(name: string, path: ConfigPath, place: Position): ConfigNode {
     const target = this.#anchors.get(name);
     if (!target) return this.#report(place, path, `expected an anchor &${unmaskReferences(name)} before its alias`);
-    if (this.#ancestors.has(target)) return this.#report(place, path, 'expected an alias outside of what it repeats');
+    if (this.#ancestors.has(target))
+      return this.#report(place, path, 'expected an alias outside the value that it repeats');
     return this.#convert(target, path, place);
   }
 
@@ -112,7 +113,7 @@ export class YamlTreeBuilder {
 function findKeyProblem(key: string): string | undefined {
   if (key === '__proto__') return 'expected another name than `__proto__`';
   if (key === '<<') return 'expected a key: YAML 1.2 has no merge keys (<<), repeat the keys';
-  if (key.includes('${')) return 'expected a key as it is: only a value may hold ${NAME}';
+  if (key.includes('${')) return 'expected a plain key: only values may hold ${NAME}';
   return undefined;
 }
 

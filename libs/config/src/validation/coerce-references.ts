@@ -1,22 +1,22 @@
 import { type ConfigNode, locateNode } from '../source/config-node';
 import { type Issue, type LocatedIssue, getChoices } from './issues';
 
-/** Decimal numbers as YAML's core schema has them. */
+/** Decimal numbers of YAML's core schema. */
 const NUMBER_PATTERN = /^[-+]?(\.\d+|\d+(\.\d*)?)(e[-+]?\d+)?$/i;
 
 /**
- * Where a schema wants another type than text, and a value that is one whole reference can be read as it: the values to
- * try instead. A text without a reference stays text, however it is written.
+ * Finds the values that are a single reference and whose schema expects a number or boolean, and converts them. A text without a reference
+ * is never converted.
  */
 export function coerceReferences(issues: Iterable<LocatedIssue>, root: ConfigNode): Map<ConfigNode, unknown> {
-  const typed = new Map<ConfigNode, unknown>();
+  const converted = new Map<ConfigNode, unknown>();
   for (const { issue, path } of issues) {
     const { node } = locateNode(root, path);
     if (node?.kind !== 'scalar' || !node.origin?.isWhole || typeof node.value !== 'string') continue;
     const value = coerceText(issue, node.value);
-    if (value !== undefined) typed.set(node, value);
+    if (value !== undefined) converted.set(node, value);
   }
-  return typed;
+  return converted;
 }
 
 function coerceText(issue: Issue, text: string): unknown {

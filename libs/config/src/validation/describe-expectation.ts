@@ -26,8 +26,8 @@ const FORMAT_NAMES = new Map([
 ]);
 
 /**
- * What was expected, in plain English, for the messages that a schema does not word itself. A zod error map, to be passed
- * to each parse: the global one belongs to the program.
+ * Describes what was expected, for issues without a custom message. A zod error map, to be passed to each parse: the global one belongs
+ * to the application.
  */
 export function describeExpectation(issue: RawIssue): string | undefined {
   if (issue.code === 'invalid_type') return `expected ${getTypeName(issue.expected)}`;
@@ -40,7 +40,7 @@ export function describeExpectation(issue: RawIssue): string | undefined {
   return undefined;
 }
 
-/** `a`, `a or b`, `a, b or c`. */
+/** Formats choices as `a`, `a or b` or `a, b or c`. */
 export function formatChoices(choices: readonly string[]): string {
   const last = choices.at(-1) ?? 'nothing';
   return choices.length < 2 ? last : `${choices.slice(0, -1).join(', ')} or ${last}`;

@@ -2,7 +2,7 @@ import type { ConfigNode, Origin } from '../source/config-node';
 
 const MAX_TEXT_LENGTH = 60;
 
-/** What stands at a place, to end a message with; nothing that may be a secret is shown. */
+/** Describes a value, as the end of a message, without showing secrets. */
 export function describeValue(node: ConfigNode, secrets: ReadonlySet<ConfigNode>): string {
   if (node.kind === 'broken') return 'nothing';
   if (node.kind === 'mapping') return 'a mapping';
@@ -13,7 +13,7 @@ export function describeValue(node: ConfigNode, secrets: ReadonlySet<ConfigNode>
   return typeof node.value === 'string' ? quote(node.value) : node.source;
 }
 
-/** A text in quotes, cut when it is long, on one line, without the credentials of a URL in it. */
+/** Quotes a text on one line, truncated if it is long, without the credentials of URLs. */
 export function quote(text: string): string {
   const shown = text.replace(/\/\/\S*@/g, '//…@');
   return JSON.stringify(shown.length > MAX_TEXT_LENGTH ? `${shown.slice(0, MAX_TEXT_LENGTH)}…` : shown);

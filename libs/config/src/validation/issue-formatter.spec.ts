@@ -99,32 +99,32 @@ describe('a problem', () => {
       'credential: { type: apiKey }',
       'credential.key: expected a secret, as text that is not empty, but the key is missing',
     ],
-  ])('in %s is told in plain English', (yaml, problem) => {
+  ])('in %s is reported in plain English', (yaml, problem) => {
     expect(problemsOf(`rest: { a: { ${yaml} } }`)).toEqual([`rest.a.${problem}`]);
   });
 
-  it('with a name is told at the name', () => {
+  it('with a name is reported at the name', () => {
     expect(problemsOf('rest: { B: {} }')).toEqual([
       'rest.B: expected a name of small letters and dots, got the key "B"',
     ]);
   });
 
-  it('with a section is told like any other', () => {
+  it('with a section is reported like any other', () => {
     expect(problemsOf('rset: {}')).toEqual(['rset: unknown key, did you mean `rest`?']);
     expect(problemsOf('rest: []')).toEqual(['rest: expected a mapping, got a list']);
   });
 
-  it('with several keys is told as the schema words it', () => {
+  it('with several keys has the message of the schema', () => {
     expect(problemsOf('rest: { a: { path: /a, url: "http://a" } }')).toEqual([
       'rest.a: expected a path or a url, not both',
     ]);
   });
 
-  it('is one of all those of a value', () => {
+  it('is reported beside other problems of the same value', () => {
     expect(problemsOf('rest: { a: { retry: { attempts: x, initial: 5, z: 1 }, port: x } }')).toHaveLength(4);
   });
 
-  it('of a value that could not be read is not told twice', () => {
+  it('of an unreadable value is reported once', () => {
     const problems = problemsOf(
       'rest: { a: { path: ${A}, tags: ["${B}"], retry: { attempts: ${C}, z: 1 }, credential: { type: ${D} } } }',
     );
@@ -148,14 +148,14 @@ describe('a problem', () => {
     ['url: "${ODD}"', 'got the value of ${ODD}'],
     ['url: "http://bus:hunter2@example.com"', 'got "http://…@example.com"'],
     ['url: "http://bus:hun/ter2@example.com"', 'got "http://…@example.com"'],
-  ])('never shows a secret: %s', (yaml, came) => {
+  ])('never shows a secret: %s', (yaml, actual) => {
     const [problem = ''] = problemsOf(`rest: { a: { ${yaml} } }`);
 
-    expect(problem.endsWith(`, ${came}`)).toBe(true);
+    expect(problem.endsWith(`, ${actual}`)).toBe(true);
     expect(problem).not.toMatch(/hun|12345|swordfish/);
   });
 
-  it('shows long texts cut, on one line', () => {
+  it('shows long texts truncated, on one line', () => {
     const [problem] = problemsOf(`rest: { a: { method: "line\\nline ${'x'.repeat(100)}" } }`);
 
     expect(problem).toBe(`rest.a.method: expected GET, POST or DELETE, got "line\\nline ${'x'.repeat(50)}…"`);
@@ -166,7 +166,7 @@ describe('a problem', () => {
     ['must:\n  name: b\n  id:', [3, 3]],
     ['rest:\n  a: {}', [1, 1]],
     ['rest: {}\nmust: { id: [] }', [2, 9]],
-  ])('stands at the value, or at the mapping that lacks a key: %j', (yaml, [line, column]) => {
+  ])('has the position of the value, or of the mapping that lacks a key: %j', (yaml, [line, column]) => {
     disk = new TemporaryProject({ 'config/a.yaml': yaml });
 
     const { problems } = readConfig({ directory: disk.directory, sections: [rest, must], env: {} });
@@ -174,7 +174,7 @@ describe('a problem', () => {
     expect(problems).toEqual([expect.objectContaining({ file: 'config/a.yaml', line, column, path: 'must.id' })]);
   });
 
-  it('of a value that an alias repeats stands where it is written', () => {
+  it('of a value that an alias repeats has the position of the value', () => {
     disk = new TemporaryProject({ 'config/a.yaml': 'rest:\n  a: &a\n    port: x\n  b: *a\nmust: { id: a }' });
 
     const { problems } = readConfig({ directory: disk.directory, sections: [rest, must], env: {} });
@@ -187,7 +187,7 @@ describe('a problem', () => {
 });
 
 describe('ten different mistakes in three files', () => {
-  it('are ten lines, each with its place', () => {
+  it('are ten lines, each with its position', () => {
     const disk = new TemporaryProject({
       'config/bus.yaml': 'must:\n  name: [a]\n  id: ${MISSING}\nbuss: {}\n',
       'config/channels.yaml': 'rest:\n  a:\n    timeot: 5s\n    timeout: 5\n    method: GTE\n  b:\n    path: 5\n',

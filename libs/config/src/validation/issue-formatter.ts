@@ -8,10 +8,10 @@ import { formatChoices } from './describe-expectation';
 import { type Issue, type LocatedIssue, getChoices, isMismatch } from './issues';
 import { quote, describeValue } from './describe-value';
 
-/** More keys than this are left to the reference page. */
+/** Longer lists of keys are omitted; the reference page has them. */
 const MAX_LISTED_KEYS = 12;
 
-/** Words what a schema has against a configuration, at the places where it is to be mended. */
+/** Converts issues of a schema to findings with the position to correct. */
 export class IssueFormatter {
   readonly #root: ConfigNode;
   readonly #schema: ConfigSchema;
@@ -23,7 +23,7 @@ export class IssueFormatter {
     this.#secrets = secrets;
   }
 
-  /** Nothing for a value that could not be read: the reason has been told. */
+  /** Empty for a value that could not be read, since that has been reported. */
   format({ issue, path }: LocatedIssue): Finding[] {
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => this.formatUnknownKey([...path, key]));
     const { node, position, keyPosition } = locateNode(this.#root, path);
@@ -54,12 +54,12 @@ export class IssueFormatter {
     const isSecret = this.#secrets.has(node);
     if (typeof node.value === 'string')
       return isSecret ? '' : formatSuggestion(node.value, getChoices(issue).map(String));
-    const isAnyText = issue.message === 'expected text'; // a schema that asks for more words it itself
+    const isAnyText = issue.message === 'expected text'; // stricter schemas have their own messages
     return isSecret || isAnyText ? ': put it in quotes' : '';
   }
 }
 
-/** For a union that no branch of fits, what each of them would have wanted. */
+/** Describes a union without a matching branch by the expectations of all branches. */
 function describeIssue(issue: Issue): string {
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue.message;
   const wanted = issue.errors.flatMap((branch) => branch.filter(isMismatch).map(describeIssue));

@@ -3,13 +3,13 @@ import type { ConfigPath } from '../problems/config-path';
 
 export type Issue = z.core.$ZodIssue;
 
-/** An issue with the path from the top of the configuration. */
+/** An issue with its full path in the configuration. */
 export interface LocatedIssue {
   readonly issue: Issue;
   readonly path: ConfigPath;
 }
 
-/** The issues to tell: those of a union are replaced by the issues of the branch that the writer had in mind. */
+/** Selects the issues to report: a union is replaced by the issues of its best matching branch. */
 export function* selectRelevantIssues(issues: readonly Issue[], path: ConfigPath): Generator<LocatedIssue> {
   for (const issue of issues) {
     const at = toConfigPath(issue, path);
@@ -19,7 +19,7 @@ export function* selectRelevantIssues(issues: readonly Issue[], path: ConfigPath
   }
 }
 
-/** Every issue there is, those of all branches of unions in place of the unions. */
+/** Flattens all issues: a union is replaced by the issues of all its branches. */
 export function* flattenIssues(issues: readonly Issue[], path: ConfigPath): Generator<LocatedIssue> {
   for (const issue of issues) {
     const at = toConfigPath(issue, path);
@@ -28,20 +28,20 @@ export function* flattenIssues(issues: readonly Issue[], path: ConfigPath): Gene
   }
 }
 
-/** Whether a branch of a union, or a schema, wanted something else altogether than what stands at its place. */
+/** Checks whether an issue means that the value is of another kind than expected. */
 export function isMismatch(issue: Issue): boolean {
   if (issue.path.length > 0 || issue.code === 'unrecognized_keys' || issue.code === 'invalid_key') return false;
   return issue.code !== 'invalid_union' || findBestBranch(issue.errors) === undefined;
 }
 
-/** The values that would do, where there is a choice of them. */
+/** The allowed values of an issue, if it lists them. */
 export function getChoices(issue: Issue): readonly z.core.util.Primitive[] {
   if (issue.code === 'invalid_value') return issue.values;
   if (issue.code === 'invalid_union' && 'options' in issue) return issue.options ?? [];
   return [];
 }
 
-/** The branch that fits the kind of the value, with the fewest issues. */
+/** Finds the branch that matches the kind of the value, with the fewest issues. */
 function findBestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   const fitting = branches.filter((issues) => !issues.some(isMismatch));
   return fitting.sort((a, b) => a.length - b.length)[0];

@@ -1,11 +1,11 @@
 import { type ConfigNode, listScalars } from '../source/config-node';
 
-/** Shorter values would be found in innocent words. */
+/** Shorter values occur in ordinary words. */
 const MIN_REDACTED_LENGTH = 4;
 
 /**
- * Takes out of a message, which others may have worded, the values it must not show: the secrets at or below a node, and
- * what came there from the environment or a file. A reference takes the place of its value.
+ * Removes values from a message that it must not show: the secrets at or below a node, and values from the environment or a file, which
+ * are replaced by their references.
  */
 export function redactMessage(message: string, node: ConfigNode | undefined, secrets: ReadonlySet<ConfigNode>): string {
   if (!node) return message;
@@ -13,6 +13,6 @@ export function redactMessage(message: string, node: ConfigNode | undefined, sec
     .filter((scalar) => scalar.origin || secrets.has(scalar))
     .map(({ value, origin }) => ({ value: String(value ?? ''), standIn: origin?.references.join(' and ') ?? '…' }))
     .filter(({ value }) => value.length >= MIN_REDACTED_LENGTH)
-    .sort((a, b) => b.value.length - a.value.length) // so that a value goes before a part of it that is another value
+    .sort((a, b) => b.value.length - a.value.length) // so that a value is replaced before another value that is a part of it
     .reduce((text, { value, standIn }) => text.replaceAll(value, () => standIn), message);
 }

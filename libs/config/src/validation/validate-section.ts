@@ -11,12 +11,12 @@ import { describeExpectation } from './describe-expectation';
 import { type LocatedIssue, flattenIssues, selectRelevantIssues } from './issues';
 import { coerceReferences } from './coerce-references';
 
-/** Each round drops something, so the depth of a configuration bounds them; this many are never needed. */
+/** Each round drops a part, so that the depth of the configuration limits the rounds. This number is never reached. */
 const MAX_ROUNDS = 20;
 
-/** What a schema made of a section, and what it has against it. */
+/** The parsed value of a section, and its issues. */
 export interface SectionResult {
-  /** Absent when there is no valid section even without the parts that are wrong. */
+  /** Absent if the section is not valid even without its invalid parts. */
   readonly parsed?: ParsedSection;
   readonly issues: readonly LocatedIssue[];
 }
@@ -28,8 +28,8 @@ export interface ParsedSection {
 type ParseResult = ParsedSection | { readonly issues: readonly LocatedIssue[] };
 
 /**
- * Parses a section, as an empty mapping where it is not given. When parts of it are wrong, they are dropped, as little as
- * will do, and the rest is parsed again: so problems between sections are found in what is left, and all are told at once.
+ * Parses a section; an absent section is an empty mapping. Invalid parts are dropped, as few as possible, and the rest is parsed again, so
+ * that checks across sections can run and all problems are reported at once.
  */
 export function validateSection(section: ConfigSection<unknown>, root: MappingNode): SectionResult {
   const outcome = parseSection(section, root);
@@ -38,18 +38,18 @@ export function validateSection(section: ConfigSection<unknown>, root: MappingNo
   return { issues: outcome.issues, ...(parsed && { parsed }) };
 }
 
-/** @param typed - what to put in the place of references whose keys ask for another type than text */
+/** @param converted - converted values of references whose keys are not text */
 function parseSection(
   section: ConfigSection<unknown>,
   root: MappingNode,
-  typed: Replacements = new Map(),
+  converted: Replacements = new Map(),
 ): ParseResult {
   const node = root.entries.get(section.key)?.node ?? { ...root, entries: new Map() };
-  const result = section.schema.safeParse(toPlainValue(node, typed), { error: describeExpectation });
+  const result = section.schema.safeParse(toPlainValue(node, converted), { error: describeExpectation });
   if (result.success) return { value: result.data };
   const { issues } = result.error;
-  const more = new Map([...typed, ...coerceReferences(flattenIssues(issues, [section.key]), root)]);
-  if (more.size > typed.size) return parseSection(section, root, more);
+  const more = new Map([...converted, ...coerceReferences(flattenIssues(issues, [section.key]), root)]);
+  if (more.size > converted.size) return parseSection(section, root, more);
   return { issues: [...selectRelevantIssues(issues, [section.key])] };
 }
 
@@ -76,7 +76,7 @@ function removeInvalidNodes(root: MappingNode, issues: readonly LocatedIssue[]):
   return rest?.kind === 'mapping' ? rest : undefined;
 }
 
-/** The unknown keys, the wrong value, or the mapping that lacks a key. */
+/** Finds the nodes of an issue: the unknown keys, the invalid value, or the mapping that lacks a key. */
 function findInvalidNodes(root: MappingNode, { issue, path }: LocatedIssue): ConfigNode[] {
   const paths = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...path, key]) : [path];
   return paths.flatMap((wrong) => locateNode(root, wrong).deepestNode);

@@ -7,23 +7,23 @@ import { IssueFormatter } from './issue-formatter';
 import { type ParsedSection, validateSection } from './validate-section';
 
 export interface ValidatedTree {
-  /** Of a section that has problems, what is valid of it; nothing where nothing is. */
+  /** The valid part of each section; sections without a valid part are absent. */
   readonly values: ReadonlyMap<ConfigSection<unknown>, ParsedSection>;
   readonly findings: readonly Finding[];
 }
 
-/** Holds a tree against the schemas of its sections. */
+/** Validates a tree by the schemas of its sections. */
 export function validateTree(
   tree: ConfigTree,
   sections: readonly ConfigSection<unknown>[],
-  told: IssueFormatter,
+  formatter: IssueFormatter,
 ): ValidatedTree {
   const values = new Map<ConfigSection<unknown>, ParsedSection>();
-  const findings = findUnknownSections(tree, sections).map((key) => told.formatUnknownKey([key]));
+  const findings = findUnknownSections(tree, sections).map((key) => formatter.formatUnknownKey([key]));
   for (const section of tree.files.length > 0 ? sections : []) {
     const { parsed, issues } = validateSection(section, tree.root);
     if (parsed) values.set(section, parsed);
-    findings.push(...issues.filter((issue) => isCertain(issue, tree)).flatMap((issue) => told.format(issue)));
+    findings.push(...issues.filter((issue) => isCertain(issue, tree)).flatMap((issue) => formatter.format(issue)));
   }
   return { values, findings };
 }
@@ -33,7 +33,7 @@ function findUnknownSections({ root }: ConfigTree, sections: readonly ConfigSect
   return [...root.entries.keys()].filter((key) => !known.has(key));
 }
 
-/** A key that its section lacks may stand in a file that could not be read. */
+/** A missing key may be in a file that could not be read. */
 function isCertain({ path }: LocatedIssue, { root, isComplete }: ConfigTree): boolean {
   return isComplete || path.length > 2 || locateNode(root, path).node !== undefined;
 }

@@ -16,11 +16,11 @@ describe('a duration in YAML', () => {
     expect(duration().parse(text)).toBe(ms);
   });
 
-  it.each([5, '5', '5 s', '-1s', '1w', '', null])('%j is refused: it wants a unit', (value) => {
+  it.each([5, '5', '5 s', '-1s', '1w', '', null])('rejects %j: a unit is required', (value) => {
     expect(refusal(duration(), value)).toEqual(['expected a duration such as 250ms, 5s, 2m, 1h or 1d']);
   });
 
-  it('keeps to its bounds, which belong to it', () => {
+  it('has inclusive bounds', () => {
     const bounded = duration({ min: '1s', max: '1h' });
 
     expect(bounded.parse('1s')).toBe(1_000);
@@ -29,7 +29,7 @@ describe('a duration in YAML', () => {
     expect(refusal(bounded, '61m')).toEqual(['expected a duration of at most 1h']);
   });
 
-  it('has a default that is written as in YAML', () => {
+  it('has a default in YAML notation', () => {
     const schema = z.strictObject({ timeout: duration().prefault('5s') });
 
     expect(schema.parse({})).toEqual({ timeout: 5_000 });

@@ -4,16 +4,16 @@ import { z } from 'zod';
 const PATTERN = /^\d{1,12}(\.\d{1,6})?(ms|s|m|h|d)$/;
 const EXPECTED = 'expected a duration such as 250ms, 5s, 2m, 1h or 1d';
 
-/** The least and the greatest duration that is accepted. */
+/** The minimum and maximum duration. */
 export interface DurationBounds {
   readonly min?: Duration;
   readonly max?: Duration;
 }
 
 /**
- * A duration with its unit, `250ms 5s 2m 1h 1d`, as milliseconds. A bare number is refused: nobody could tell its unit.
+ * A duration with its unit, `250ms 5s 2m 1h 1d`, parsed to milliseconds. A number without a unit is rejected.
  *
- * @param bounds - without them, 0 and more
+ * @param bounds - inclusive. Default: 0 and more
  */
 export function duration({ min = 0, max }: DurationBounds = {}) {
   const leastMs = toMs(min);

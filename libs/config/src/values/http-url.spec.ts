@@ -7,7 +7,7 @@ describe('the URL of an HTTP system', () => {
     'https://orders.example.com/v2',
     'https://example.com/users/@me',
     'http://[::1]:80/',
-  ])('is taken as it was written: %s', (text) => {
+  ])('is accepted unchanged: %s', (text) => {
     expect(httpUrl().parse(text)).toBe(text);
   });
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
 const EXPECTED = 'expected an http:// or https:// URL without credentials, query or fragment';
-/** Blanks, control characters and backslashes are out because URL parsers drop or mend them silently. */
+/** Excludes blanks, control characters and backslashes, which URL parsers remove or replace silently. */
 const PATTERN = /^https?:\/\/[^\s\p{Cc}\\/?#@]+(\/[^\s\p{Cc}\\?#]*)?$/u;
 
-/** The address of an HTTP system, as it was written: `http` or `https`, without credentials, query or fragment. */
+/** The URL of an HTTP system, unchanged: `http` or `https`, without credentials, query or fragment. */
 export function httpUrl() {
   return z
     .string({ error: EXPECTED })

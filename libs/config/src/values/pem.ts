@@ -2,12 +2,12 @@ import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
 import { secret } from './secret';
 
-/** Certificates in PEM. */
+/** One or more certificates in PEM. */
 export function certificates() {
   return z.string().includes('-----BEGIN CERTIFICATE-----', { error: 'expected certificates in PEM', abort: true });
 }
 
-/** A private key in PEM, which is a secret; one that is encrypted is refused. */
+/** A private key in PEM, a secret. An encrypted key is rejected. */
 export function privateKey() {
   return secret().refine(
     (text) => /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/.test(text) && !text.includes('ENCRYPTED'),
@@ -18,13 +18,13 @@ export function privateKey() {
   );
 }
 
-/** Can TLS use them together? */
+/** Checks that TLS can use the certificate with the key. */
 export function isKeyPair(cert: string, key: string): boolean {
   try {
     createSecureContext({ cert, key });
     return true;
   } catch {
-    // What OpenSSL says of it helps nobody, and the schema says what is expected.
+    // The error of OpenSSL is not helpful; the schema has the message.
     return false;
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { secret } from './secret';
 
 describe('a secret', () => {
-  it('is a text that is not empty', () => {
+  it('is a non-empty text', () => {
     expect(secret().parse('hunter2')).toBe('hunter2');
     expect(secret().safeParse('').success).toBe(false);
     expect(secret().safeParse(5).success).toBe(false);
@@ -13,7 +13,7 @@ describe('a secret', () => {
     ['described', secret().describe('The key')],
     ['optional', secret().optional()],
     ['longer', secret().min(8)],
-  ])('is known as one in the JSON Schema: %s', (_, schema) => {
+  ])('is marked in the JSON Schema: %s', (_, schema) => {
     expect(z.toJSONSchema(z.strictObject({ key: schema }), { io: 'input' }).properties).toMatchObject({
       key: { type: 'string', writeOnly: true },
     });

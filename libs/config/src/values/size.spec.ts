@@ -22,7 +22,7 @@ describe('a size in YAML', () => {
     },
   );
 
-  it('keeps to its bounds, which belong to it', () => {
+  it('has inclusive bounds', () => {
     const bounded = size({ min: '1KiB', max: '1MiB' });
 
     expect(bounded.parse('1KiB')).toBe(1_024);
@@ -31,7 +31,7 @@ describe('a size in YAML', () => {
     expect(refusal(bounded, '1025KiB')).toEqual(['expected a size of at most 1MiB']);
   });
 
-  it('refuses a bound that is not a size', () => {
+  it('rejects a bound that is not a size', () => {
     expect(() => size({ max: '1MB' })).toThrow(RangeError);
   });
 

@@ -4,16 +4,16 @@ const BYTES_PER_UNIT = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as co
 const PATTERN = /^(\d{1,6})(B|KiB|MiB|GiB)$/;
 const EXPECTED = 'expected a size such as 512B, 512KiB, 1MiB or 1GiB';
 
-/** The least and the greatest size that is accepted, as they would be written. */
+/** The minimum and maximum size, as written in YAML. */
 export interface SizeBounds {
   readonly min?: string;
   readonly max?: string;
 }
 
 /**
- * A size with its unit, `512B 512KiB 1MiB 1GiB`, as bytes: whole numbers of at most six digits, units of 1 024 (IEC 80000-13).
+ * A size with its unit, `512B 512KiB 1MiB 1GiB`, parsed to bytes: whole numbers of at most six digits, units of 1 024 (IEC 80000-13).
  *
- * @param bounds - without them, 0 and more
+ * @param bounds - inclusive. Default: 0 and more
  * @throws {RangeError} when a bound is not a size
  */
 export function size({ min = '0B', max }: SizeBounds = {}) {

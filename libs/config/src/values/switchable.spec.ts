@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { switchable } from './switchable';
 
-describe('what can be switched off', () => {
+describe('a setting that can be switched off', () => {
   const schema = switchable(z.strictObject({ max: z.int().default(1) }));
 
-  it('is off, or what it is, defaults applied', () => {
+  it('is off, or a value with defaults applied', () => {
     expect(schema.parse('off')).toBe('off');
     expect(schema.parse({})).toEqual({ max: 1 });
   });

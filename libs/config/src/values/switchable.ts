@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** `off`, or what `schema` says. */
+/** A setting that can be switched off: `off`, or a value of `schema`. */
 export function switchable<S extends z.ZodType>(schema: S) {
   return z.union([z.literal('off'), schema]);
 }

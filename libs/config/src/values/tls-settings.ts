@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { certificates, isKeyPair, privateKey } from './pem';
 
-/** How to trust and be trusted over TLS. That the other side is verified cannot be configured: it always is. */
+/** TLS settings: trusted authorities, and the own certificate with its key. The certificate of the peer is always verified. */
 export const tlsSettings = z
   .strictObject({
-    ca: certificates().optional().describe('Certificates (PEM) that are trusted in place of the usual ones'),
-    cert: certificates()
-      .optional()
-      .describe('Certificate of the bus (PEM), with those between it and the one the other side trusts'),
-    key: privateKey().optional().describe('Its private key (PEM)'),
+    ca: certificates().optional().describe('Trusted CA certificates (PEM), in place of those of Node'),
+    cert: certificates().optional().describe('Client certificate of the bus (PEM), with its intermediate certificates'),
+    key: privateKey().optional().describe('Private key of the certificate (PEM)'),
   })
   .refine(({ cert, key }) => (cert === undefined) === (key === undefined), {
     error: 'expected `cert` and `key` together',
@@ -17,5 +15,5 @@ export const tlsSettings = z
     error: 'expected the `key` that belongs to `cert`, both readable',
   });
 
-/** How to trust and be trusted over TLS: all of it PEM. */
+/** TLS settings, parsed: all values are PEM. */
 export type TlsSettings = z.output<typeof tlsSettings>;

@@ -17,7 +17,7 @@ describe('the options of a job', () => {
     [{ attempts: 1.5 }, 'attempts is a whole number from 1 to 100, not 1.5'],
     [{ priority: -1 }, 'priority is a whole number from 0 to 2097151, not -1'],
     [{ deduplicationId: 'a b' }, 'deduplicationId is 1 to 128 letters, digits, dots, underscores and hyphens'],
-    [{ delay: 'soon' }, "a duration is milliseconds or a text such as '250ms', '5s', '2m', '1h' or '1d', not \"soon\""],
+    [{ delay: 'soon' }, "expected milliseconds or a duration such as '250ms', '5s', '2m', '1h' or '1d', got \"soon\""],
   ])('are rejected if invalid: %j', (options, message) => {
     expect(() => parseJobOptions(options)).toThrow(new RangeError(message));
   });

@@ -1,7 +1,7 @@
 import { formatSuggestion } from '../../problems/nearest-name';
 import { StoreUrlError } from './store-url-error';
 
-/** Rejects a parameter that nothing reads: it would be dropped without a word. @throws {StoreUrlError} */
+/** Rejects unknown parameters, which would be ignored silently. @throws {StoreUrlError} */
 export function checkParameters(query: URLSearchParams, known: readonly string[]): void {
   for (const name of query.keys()) {
     if (known.includes(name)) continue;

@@ -5,9 +5,9 @@ import { StoreUrlError } from './store-url-error';
 
 const EXPECTED_FORM = 'expected a URL such as postgres://user:password@host:5432/database';
 const FILE_PARAMETERS = ['sslrootcert', 'sslcert', 'sslkey'] as const;
-/** As `pg` understands them. */
+/** SSL modes that `pg` supports. */
 const SSL_MODES = ['disable', 'no-verify', 'prefer', 'require', 'verify-ca', 'verify-full'];
-/** What `pg` does something with. */
+/** Parameters that `pg` supports. */
 const PARAMETERS = [
   'application_name',
   'client_encoding',
@@ -23,10 +23,10 @@ const PARAMETERS = [
 ];
 
 /**
- * Rejects the URL of a PostgreSQL that could only fail later: an unknown parameter or `sslmode`, several hosts, a certificate or key
- * that cannot be read.
+ * Rejects the URL of a PostgreSQL that would fail later: an unknown parameter or `sslmode`, several hosts, an unreadable certificate or
+ * key.
  *
- * @throws {StoreUrlError} saying which and why
+ * @throws {StoreUrlError} with the reason
  */
 export function checkPostgresUrl(url: string): void {
   const { host, searchParams } = parseUrl(url);
@@ -39,7 +39,7 @@ export function checkPostgresUrl(url: string): void {
   for (const name of FILE_PARAMETERS) checkFile(name, searchParams.get(name));
 }
 
-/** A URL without a host is one of a Unix domain socket: `postgres://user@/database?host=/run/postgresql`. */
+/** A URL without a host is that of a Unix domain socket: `postgres://user@/database?host=/run/postgresql`. */
 function parseUrl(url: string): URL {
   const text = url.replace('@/', '@localhost/');
   if (!/^postgres(?:ql)?:\/\//.test(url) || !URL.canParse(text)) throw new StoreUrlError(EXPECTED_FORM);

@@ -35,7 +35,7 @@ describe('the address of a Redis', () => {
         db: 0,
       },
     ],
-  ])('reads %s', (url, address) => {
+  ])('is parsed from %s', (url, address) => {
     expect(parseRedisAddress(url)).toEqual(address);
   });
 

@@ -1,24 +1,24 @@
 import { checkParameters } from './check-parameters';
 import { StoreUrlError } from './store-url-error';
 
-/** One of the servers to connect to first. */
+/** A server for the initial connection. */
 interface RedisNode {
   readonly host: string;
   readonly port: number;
 }
 
-/** What a `redis…://` URL says. Passwords are decoded. */
+/** A parsed `redis…://` URL. Passwords are decoded. */
 export interface RedisAddress {
   readonly topology: 'single' | 'sentinel' | 'cluster';
   readonly nodes: readonly [RedisNode, ...RedisNode[]];
   readonly tls: boolean;
   readonly username?: string;
   readonly password?: string;
-  /** Number of the database; a cluster has none but 0. */
+  /** Number of the database; a cluster has only database 0. */
   readonly db: number;
-  /** The name that Sentinels know the master by. */
+  /** The name of the master in the Sentinels. */
   readonly master?: string;
-  /** What the Sentinels themselves want. */
+  /** The password of the Sentinels themselves. */
   readonly sentinelPassword?: string;
 }
 
@@ -35,15 +35,15 @@ const EXPECTED_FORMS = [
 ];
 
 /**
- * Reads the address of a Redis:
+ * Parses the URL of a Redis:
  *
  * - `redis://user:password@host:6379/0`, with TLS `rediss://`: one server
- * - `redis-sentinel://user:password@host:26379,host:26379/master-name?db=0&sentinelPassword=…`: the master that these Sentinels name
- * - `redis-cluster://user:password@host:6379,host:6379`: a cluster that these servers belong to
+ * - `redis-sentinel://user:password@host:26379,host:26379/master-name?db=0&sentinelPassword=…`: the master of these Sentinels
+ * - `redis-cluster://user:password@host:6379,host:6379`: the cluster of these servers
  *
  * `rediss-sentinel://` and `rediss-cluster://` are the same with TLS.
  *
- * @throws {StoreUrlError} when it has another form, or a parameter that is unknown
+ * @throws {StoreUrlError} for another form or an unknown parameter
  */
 export function parseRedisAddress(url: string): RedisAddress {
   const parts = URL_PATTERN.exec(url)?.groups;
@@ -68,7 +68,7 @@ function parseNodes(text: string | undefined, topology: RedisAddress['topology']
   return [first, ...more];
 }
 
-/** The path is the number of the database, except for Sentinels: there it is the name of the master. */
+/** The path is the number of the database, or for Sentinels the name of the master. */
 function parseDatabase(
   path: string | undefined,
   topology: RedisAddress['topology'],
@@ -77,7 +77,7 @@ function parseDatabase(
   const isSentinel = topology === 'sentinel';
   const db = (isSentinel ? query.get('db') : path || query.get('db')) || '0';
   if (!/^\d+$/.test(db) || (isSentinel && !path)) throw createMalformedUrlError();
-  if (topology === 'cluster' && Number(db) !== 0) throw new StoreUrlError('a Redis cluster has the database 0 alone');
+  if (topology === 'cluster' && Number(db) !== 0) throw new StoreUrlError('a Redis cluster has only database 0');
   return isSentinel ? { db: Number(db), ...createOptionalMember('master', decodePart(path)) } : { db: Number(db) };
 }
 
@@ -99,8 +99,8 @@ function decodePart(text: string | undefined): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
-    // Its error repeats the text, which may be a password.
-    throw new StoreUrlError('a % in the URL is not followed by two hexadecimal digits; it is written as %25');
+    // The error repeats the text, which may be a password.
+    throw new StoreUrlError('a % in the URL is not followed by two hexadecimal digits; write %25 for a plain %');
   }
 }
 

@@ -1,4 +1,4 @@
-/** The URL of a store cannot be used. The message says what was expected, and does not repeat the URL: it may hold a password. */
+/** The URL of a store cannot be used. The message states what is expected, without the URL, which may contain a password. */
 export class StoreUrlError extends TypeError {
   override readonly name = 'StoreUrlError';
 }

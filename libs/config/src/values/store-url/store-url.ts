@@ -4,7 +4,7 @@ import { checkPostgresUrl } from './postgres-url';
 import { parseRedisAddress } from './redis-address';
 import { StoreUrlError } from './store-url-error';
 
-/** Adds to a schema that the text has to be the URL of a Redis or a PostgreSQL, if it is one, that can be used as it is written. */
+/** Adds a check to a schema: a text that is the URL of a Redis or a PostgreSQL must be a usable one. */
 export function refineStoreUrl<S extends z.ZodString>(schema: S): S {
   return schema.superRefine((url, context) => {
     const message = findUrlProblem(url);
@@ -12,13 +12,13 @@ export function refineStoreUrl<S extends z.ZodString>(schema: S): S {
   });
 }
 
-/** The URL of one Redis: `redis://` or `rediss://`. It is a secret, since it may have a password in it. */
+/** The URL of a single Redis: `redis://` or `rediss://`. A secret, since it may contain a password. */
 export function redisUrl() {
   const form = { error: 'expected a URL that begins with redis:// or rediss://', abort: true };
   return refineStoreUrl(secret().regex(/^rediss?:\/\/\S+$/, form));
 }
 
-/** The URL of a PostgreSQL. It is a secret, since it may have a password in it. */
+/** The URL of a PostgreSQL. A secret, since it may contain a password. */
 export function postgresUrl() {
   const form = { error: 'expected a URL that begins with postgres:// or postgresql://', abort: true };
   return refineStoreUrl(secret().regex(/^postgres(?:ql)?:\/\/\S+$/, form));
