@@ -80,7 +80,6 @@ channels:
   it.each([
     ['its deadline passes', 'works on', 504],
     ['another call of the service fails', 'both at once', 502],
-    ['the service has given it up', 'gives up', 503],
   ])('is not carried out again while a service works on after %s', async (_when, how, status) => {
     const [order, key] = [{ id: randomUUID(), how }, randomUUID()];
     close();
@@ -91,6 +90,19 @@ channels:
     const second = await post('/orders', order, key);
 
     expect([first.status, second.status, second.headers.get('idempotency-replayed')]).toEqual([status, status, 'true']);
+    expect(written.get(order.id)).toBe(1);
+  });
+
+  it('is of unknown outcome when the service answers 503 while it works on', async () => {
+    const [order, key] = [{ id: randomUUID(), how: 'gives up' }, randomUUID()];
+    close();
+
+    const first = await post('/orders', order, key);
+    open();
+    while (!written.has(order.id)) await turn();
+    const second = await post('/orders', order, key);
+
+    expect([first.status, second.status, second.body['code']]).toEqual([503, 409, 'IDEMPOTENCY_OUTCOME_UNKNOWN']);
     expect(written.get(order.id)).toBe(1);
   });
 

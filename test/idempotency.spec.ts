@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { Readable } from 'node:stream';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
-import { BadRequestError, BusService, ConflictError, Service, ServiceUnavailableError } from 'trunkline';
+import { BadRequestError, BusService, ConflictError, Service } from 'trunkline';
 import { type HttpResponse, sendRequest, createJsonRequest } from './send-request';
 import { sendRawBytes } from './raw-socket';
 import { findFreePort } from './servers/find-free-port';
@@ -25,7 +25,6 @@ class PlaceOrder extends Service<{ id: string; how?: string }> {
     await hold;
     if (how === 'conflict') throw new ConflictError('Placed already');
     if (how === 'bug') throw new Error('a bug');
-    if (how === 'later') throw new ServiceUnavailableError('Not now');
     this.response.statusCode = 201;
     this.response.headers['location'] = `/orders/${id}`;
     return this.#payload(how, id);
@@ -230,15 +229,6 @@ describe('a request with an Idempotency-Key', () => {
     const answer = await post('/orders', { id }, headers);
 
     expect([refused.body['code'], answer.status]).toEqual(['VALIDATION_FAILED', 201]);
-  });
-
-  it('may be tried again with its key when the service could not deal with it', async () => {
-    const [id, headers] = [randomUUID(), keyed()];
-
-    await post('/orders', { id, how: 'later' }, headers);
-    const answer = await post('/orders', { id, how: 'later' }, headers);
-
-    expect([answer.status, runs.get(id)]).toEqual([503, 2]);
   });
 
   it.each([{}, { caught: 'yes' }])('may be tried again with its key when nothing was sent upstream %j', async (how) => {

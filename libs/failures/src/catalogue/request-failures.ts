@@ -185,7 +185,7 @@ export const REQUEST_FAILURES = [
     title: 'Outcome unknown',
     retry: 'never',
     meaning:
-      'The first request with this Idempotency-Key was started, but its outcome was never recorded. It may have taken effect, fully or partly, and is not processed again.',
+      'The first request with this Idempotency-Key was started, but its outcome is unknown: it was never recorded, or it was a 429 or 503 after something had been sent to another system. It may have taken effect, fully or partly, and is not processed again.',
     remedy: 'Check whether it took effect. If it did not, send the request again with a new key.',
   },
   {

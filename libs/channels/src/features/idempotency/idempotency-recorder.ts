@@ -6,113 +6,108 @@ import type { Logger } from '@trunkline/telemetry';
 import type { FastifyReply } from 'fastify';
 import type { ResponseObserver } from '../../rest/request-context';
 import type { SerializedResponse } from '@trunkline/http-server';
+import { isTemporaryRejection } from './temporary-rejection';
 import { selectReplayableHeaders } from './replayable-headers';
 
-/** A larger answer is not kept: of its request, only the outcome is. */
+/** The body of a larger response is not kept. */
 const MAX_RECORDED_BYTES = 1_048_576;
-/** Statuses that say that the request has not been dealt with, and is welcome later. */
-const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([429, 503]);
 
-/** Who keeps the answer to one request, and where. */
+/** What the recorder of one request works with. */
 export interface IdempotencyRecorderOptions {
   readonly store: IdempotencyStore;
   readonly claim: IdempotencyClaim;
   readonly logger: Logger;
   readonly cid: string;
   readonly reply: FastifyReply;
-  /** Called once it has been sent, or nobody is there to get it. */
+  /** Called once the response has been recorded, or could not be. */
   readonly onEnd: () => void;
 }
 
 /**
- * Records the answer to a request that carries an `Idempotency-Key`, before the client gets it.
+ * Records the response to a request with an `Idempotency-Key` before the client gets it.
  *
- * Every answer given after `handle()` began is recorded: also a failure, since nobody but the service knows what it had done by
- * then. The key is freed where it is certain that nothing was done, nor will be, so that the client may try again with it:
+ * Every response after the start of `handle()` is recorded, failures included: only the service knows what it had done by then. The
+ * key is released where the request certainly had no effect and will have none, so that the client can repeat it with the same key:
  *
- * - `handle()` never began: the input was refused, or a guard of the application refused
- * - the request failed, something was to be sent to another system, and nothing was: it could not be reached, its breaker was
- *   open, its bulkhead full
- * - the service answered 429 or 503, and had sent nothing: it says itself that it has not dealt with the request
+ * - `handle()` did not start: the input was invalid, or a guard of the application rejected the request
+ * - the request failed, it was to send something to another system, and nothing was sent: the system was unreachable, its circuit
+ *   breaker open, its bulkhead full
+ * - the service responded 429 or 503 without having sent anything: it states itself that it did not do the work
  *
- * A `handle()` that still runs, because its deadline has passed or another of several calls has failed, may do anything yet: then
- * the failure is recorded.
+ * A `handle()` that still runs, because its deadline has passed or another of several calls has failed, may yet have an effect: the
+ * failure is recorded.
  *
- * Any other error that a service throws without having called anybody is recorded. If it is a verdict (409, 422), it would be the
- * same again; if it is a bug, the service may have written to a database of its own before. A new key gets a new try.
+ * Any other error of a service that called no other system is recorded. A 409 or 422 would be the same again; after a bug, the service
+ * may have written to its own database.
  */
 export class IdempotencyRecorder implements ResponseObserver {
   readonly sideEffects = new SideEffects();
 
   constructor(private readonly parts: IdempotencyRecorderOptions) {}
 
-  onResponse(answer: SerializedResponse, send: () => void): void {
-    this.#record(toStoredResponse(answer), send, answer);
+  onResponse(response: SerializedResponse, send: () => void): void {
+    if (this.#isStatedUndone(response.status)) this.#release(send, response);
+    else this.#record(toStoredResponse(response), send, response);
   }
 
-  onError(answer: ErrorResponse, send: () => void): void {
-    const { hadNoEffect, isPending, wasSent } = this.sideEffects;
-    const mayComeBack = RETRYABLE_STATUSES.has(answer.status) && !isPending && !wasSent;
-    if (hadNoEffect || mayComeBack) this.#recordThenSend(() => this.#releaseKey(), send);
-    else this.#record(toStoredResponse(answer), send);
+  onError(response: ErrorResponse, send: () => void): void {
+    if (this.sideEffects.hadNoEffect || this.#isStatedUndone(response.status)) this.#release(send);
+    else this.#record(toStoredResponse(response), send);
   }
 
   onFilterReply(status: number): void {
-    const { store, claim } = this.parts;
     const outcome = { status, headers: {}, body: undefined, isComplete: false };
-    this.#recordThenSend(
-      () => (this.sideEffects.hadNoEffect ? store.release(claim) : store.finish(claim, outcome)),
-      () => undefined,
-    );
+    if (this.sideEffects.hadNoEffect || this.#isStatedUndone(status)) this.#release(() => undefined);
+    else this.#record(outcome, () => undefined);
   }
 
-  #record(answer: StoredResponse, send: () => void, { body }: Partial<SerializedResponse> = {}): void {
-    const { store, claim, reply } = this.parts;
-    this.#recordThenSend(
-      () => store.finish(claim, answer),
-      () => {
-        if (!reply.raw.destroyed) send();
-        else if (body instanceof Readable) body.destroy();
-      },
-    );
+  /** Whether the status denies that the work was done, and nothing contradicts it. */
+  #isStatedUndone(status: number): boolean {
+    const { isPending, wasSent } = this.sideEffects;
+    return isTemporaryRejection(status) && !isPending && !wasSent;
   }
 
-  #releaseKey(): void | Promise<void> {
-    return this.parts.store.release(this.parts.claim);
+  #record(outcome: StoredResponse, send: () => void, response?: SerializedResponse): void {
+    const { store, claim } = this.parts;
+    this.#settleThenSend(() => store.finish(claim, outcome), send, response);
   }
 
-  /** The answer is sent whether it could be recorded or not: what was done, was done. */
-  #recordThenSend(record: () => void | Promise<void>, send: () => void): void {
+  #release(send: () => void, response?: SerializedResponse): void {
+    const { store, claim } = this.parts;
+    this.#settleThenSend(() => store.release(claim), send, response);
+  }
+
+  /** Sends the response even if the store failed: the work is done. */
+  #settleThenSend(settle: () => void | Promise<void>, send: () => void, response?: SerializedResponse): void {
+    const finish = () => this.#finish(send, response);
+    const logAndFinish = (thrown: unknown) => {
+      this.#logStoreFailure(thrown);
+      finish();
+    };
     try {
-      const recording = record();
-      if (!isPromise(recording)) return this.#finish(send);
-      recording.then(
-        () => this.#finish(send),
-        (thrown: unknown) => {
-          this.#logRecordingFailure(thrown);
-          this.#finish(send);
-        },
-      );
+      const settling = settle();
+      if (isPromise(settling)) settling.then(finish, logAndFinish);
+      else finish();
     } catch (thrown) {
-      this.#logRecordingFailure(thrown);
-      this.#finish(send);
+      logAndFinish(thrown);
     }
   }
 
-  /** What throws here has been made to be sent without throwing: there is no other answer left to be given. */
-  #finish(send: () => void): void {
+  /** The response was created without an error, so an error here leaves no other response to send. */
+  #finish(send: () => void, response?: SerializedResponse): void {
     const { onEnd, logger, cid, reply } = this.parts;
     onEnd();
     try {
-      send();
+      if (!reply.raw.destroyed) send();
+      else if (response?.body instanceof Readable) response.body.destroy();
     } catch (err) {
-      logger.error({ cid, err }, 'an answer could not be sent');
+      logger.error({ cid, err }, 'the response to a request with an Idempotency-Key could not be sent');
       reply.raw.destroy();
     }
   }
 
-  /** Until its lease has passed, others with the key are told that it is running; then, that nobody knows. */
-  #logRecordingFailure(err: unknown): void {
+  /** Until the lease ends, the key gets `IDEMPOTENCY_IN_PROGRESS`; then `IDEMPOTENCY_OUTCOME_UNKNOWN`. */
+  #logStoreFailure(err: unknown): void {
     this.parts.logger.error(
       { cid: this.parts.cid, err },
       'the outcome of a request with an Idempotency-Key was not recorded',
@@ -128,7 +123,7 @@ function toStoredResponse({
   if (body instanceof Readable || (body !== undefined && Buffer.byteLength(body) > MAX_RECORDED_BYTES)) {
     return { status, headers: {}, body: undefined, isComplete: false };
   }
-  // Bytes are the service's, which may go on to write to them.
+  // The service may go on to write to its bytes.
   return {
     status,
     headers: selectReplayableHeaders(headers),

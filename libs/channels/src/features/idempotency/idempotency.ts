@@ -10,6 +10,7 @@ import { IdempotencyRecorder } from './idempotency-recorder';
 import { findIdempotencyKey } from './idempotency-key';
 import type { IdempotencySettings } from './idempotency-section';
 import { selectReplayableHeaders } from './replayable-headers';
+import { isTemporaryRejection } from './temporary-rejection';
 import { type ClaimScope, createClaim, createClaimScope } from './request-claim';
 
 /** What the client is told where there is no answer to be given again. */
@@ -98,9 +99,10 @@ export class Idempotency {
     if (this.#running === 0) this.#onSettled?.();
   }
 
-  /** @throws {BusError} where only the outcome was kept */
+  /** @throws {BusError} where the outcome is not known, or the response was not kept */
   #replay({ status, headers, body, isComplete }: StoredResponse, { request, reply, scope }: KeyedRequest): void {
     const { name, representation } = scope.channel;
+    if (isTemporaryRejection(status)) throw createFailure('IDEMPOTENCY_OUTCOME_UNKNOWN');
     if (!isComplete) throw createFailure('IDEMPOTENCY_ANSWER_NOT_KEPT', { data: { answered_with: status } });
     this.parts.logger.debug({ cid: request.id, channel: name, status }, 'an answer was given again');
     const response = { status, headers: { ...selectReplayableHeaders(headers), 'idempotency-replayed': 'true' }, body };
