@@ -31,6 +31,9 @@ export interface HealthRoutesOptions {
 const CACHE_MS = 5_000;
 /** 127.0.0.0/8 and ::1 (RFC 6890), and IPv4 addresses as dual-stack sockets show them. */
 const LOOPBACK = /^(?:(?:::ffff:)?127\.\d+\.\d+\.\d+|::1)$/;
+/** Headers with which proxies mark forwarded requests (RFC 7239, RFC 9110 §7.6.3, and those of common products). */
+const FORWARDING_HEADER =
+  /^(?:forwarded|via|x-forwarded(?:-.+)?|x-original-forwarded-for|x-real-ip|x-client-ip|x-cluster-client-ip|x-envoy-.+|x-azure-(?:clientip|socketip)|true-client-ip|cf-(?:connecting-ip|ray)|fastly-client-ip|fly-client-ip|cdn-loop)$/;
 
 /**
  * Registers `/health/live` and `/health/ready`, which respond with `up` or `down` and check no other system, and `/health/detail`, which pings
@@ -55,10 +58,6 @@ export function registerHealthRoutes(
     return sendJson(reply.header('cache-control', 'no-store'), body);
   });
 }
-
-/** Headers with which proxies mark forwarded requests (RFC 7239, RFC 9110 §7.6.3, and those of common products). */
-const FORWARDING_HEADER =
-  /^(?:forwarded|via|x-forwarded(?:-.+)?|x-original-forwarded-for|x-real-ip|x-client-ip|x-cluster-client-ip|x-envoy-.+|x-azure-(?:clientip|socketip)|true-client-ip|cf-(?:connecting-ip|ray)|fastly-client-ip|fly-client-ip|cdn-loop)$/;
 
 /** A proxy on the same machine connects from a loopback address, too. Its headers reveal it; their values are not trusted. */
 function isLocal({ raw }: FastifyRequest): boolean {

@@ -8,7 +8,7 @@ import {
 } from '@trunkline/failures';
 import { type Logger, logOutcome } from '@trunkline/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { parseRequestHead, type RequestHead } from '../request/request-head';
+import type { RequestHead } from '../request/request-head';
 import { markLastResponse } from '../connections/connection-close';
 import { findCloseReason } from '../connections/close-reason';
 import { isStillSending } from '../body/unread-body';
@@ -40,7 +40,7 @@ type FailedRequest = Pick<FastifyRequest, 'id' | 'method' | 'raw' | 'routeOption
 
 /**
  * Responds to failed requests that have been routed: classifies the failure, translates it, logs it once and sends the error response. Used
- * by routes, by the router's own errors and by the exception filter of Nest.
+ * by routes, by the router's own errors and by the exception filter of Nest. It sends through Fastify, so that an application's hooks run.
  */
 export class ErrorResponder {
   readonly #translator: Translator;
@@ -85,10 +85,8 @@ export class ErrorResponder {
     reply.header('x-request-id', request.id);
     reply.code(response.status).headers(response.headers);
     const { req } = reply.raw;
-    if (isLastResponse(response.failure) || isStillSending(req, parseRequestHead(req.rawHeaders))) {
-      reply.header('connection', 'close');
-    }
-    if (reply.getHeader('connection') === 'close') markLastResponse(reply.raw.req.socket);
+    if (isLastResponse(response.failure) || isStillSending(req)) reply.header('connection', 'close');
+    if (reply.getHeader('connection') === 'close') markLastResponse(req.socket);
     reply.serializer(identitySerializer).send(response.body);
   }
 

@@ -20,15 +20,14 @@ const PARSER_ERROR_CODES: Readonly<Record<string, FailureCode>> = {
   HPE_INVALID_METHOD: 'NOT_IMPLEMENTED',
   ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
 };
+/** A request line with any token as its method (RFC 9112 §3). */
+const REQUEST_LINE = /^[\w!#$%&'*+.^`|~-]+ \S+ HTTP\/\d/;
 
 /** Converts an error of Fastify to a failure, so that the classifier is independent of Fastify; returns any other value unchanged. */
 export function convertFastifyError(thrown: unknown): unknown {
   const code = FASTIFY_ERROR_CODES[getErrorCode(thrown)];
   return code === undefined ? thrown : createFailure(code);
 }
-
-/** A request line with any token as its method (RFC 9112 §3). */
-const REQUEST_LINE = /^[\w!#$%&'*+.^`|~-]+ \S+ HTTP\/\d/;
 
 /** Converts an error of Node's HTTP parser or server to a failure: by default 400 `BAD_REQUEST`. */
 export function convertParserError(thrown: unknown): BusError {

@@ -22,6 +22,7 @@ const BODY_HEADERS: ReadonlySet<string> = new Set([
   'location',
   'transfer-encoding',
 ]);
+const DELAY_SECONDS = /^\d{1,10}$/;
 
 /**
  * Moves the headers that guards and interceptors have set on a reply to the request, so that every response to it has them.
@@ -51,8 +52,6 @@ export function removeBodyHeaders(reply: FastifyReply): void {
   if (!isClosing) reply.removeHeader('connection');
   for (const name of Object.keys(reply.getHeaders())) if (BODY_HEADERS.has(name)) reply.removeHeader(name);
 }
-
-const DELAY_SECONDS = /^\d{1,10}$/;
 
 /**
  * Finds the delay in seconds that guards of the application have set as `Retry-After`: the longest one, as several limits may each have a

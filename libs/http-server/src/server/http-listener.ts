@@ -27,6 +27,8 @@ const OVERLOADED = createFailure('OVERLOADED');
 /** Closes the connection: whether the client sends the body after this response is unknown. */
 const EXPECTATION_FAILED = createFailure('EXPECTATION_FAILED', { headers: { connection: 'close' } });
 const HSTS_HEADER = 'strict-transport-security';
+/** Errors of a TLS handshake, after which no response can be sent. */
+const TLS_ERROR_CODE = /^ERR_(?:SSL|TLS)_/;
 
 /**
  * The HTTP listener of a bus. It passes each request to a router; the router passes a request that matches no route on to the fallback,
@@ -196,9 +198,6 @@ export class HttpListener {
     return (request, response) => shedder.admit(request, response);
   }
 }
-
-/** Errors of a TLS handshake, after which no response can be sent. */
-const TLS_ERROR_CODE = /^ERR_(?:SSL|TLS)_/;
 
 /** The problem documents of `MAINTENANCE` link to these pages. */
 function isDocumentationPage(pages: readonly string[], { url = '' }: IncomingMessage): boolean {
