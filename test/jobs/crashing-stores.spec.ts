@@ -120,7 +120,7 @@ describeScenario('a store of jobs that crashes again and again while it is used'
     it('is one line a minute on the log', async () => {
       const { log, minutes } = await outcome();
 
-      const lines = log.filter((line) => line.includes('"msg":"the job store does not answer"'));
+      const lines = log.filter((line) => line.includes('"msg":"the job store does not respond"'));
       expect(lines.length).toBeGreaterThan(0);
       expect(lines.length).toBeLessThanOrEqual(Math.ceil(minutes));
     });

@@ -29,7 +29,8 @@ const start = (directory: string): Promise<JobBus> =>
     { services: [Work], config: { 'channels.yaml': CHANNELS } },
   );
 const errorsIn = (bus: JobBus) => bus.readLog().filter(({ level }) => level === 'error');
-const linesSayingBack = (bus: JobBus) => bus.readLog().filter(({ msg }) => msg === 'the job store is back').length;
+const linesSayingBack = (bus: JobBus) =>
+  bus.readLog().filter(({ msg }) => msg === 'the job store is available again').length;
 
 /** Each attempt writes a draft of the lock. */
 async function attemptsToLock(directory: string, count: number): Promise<void> {

@@ -140,7 +140,7 @@ describeScenario('a job that blocks its host for longer than its lock', {
       expect(seen).toMatchObject([done, done]);
       const lost = lateLog.find((line) => line.includes('the lock of a job was lost')) ?? '{}';
       expect(JSON.parse(lost)).toMatchObject({ level: 'warn', job: id, attempt: 1, service: 'work' });
-      expect(lateLog.filter((line) => line.includes('could not do what a queue asked'))).toEqual([]);
+      expect(lateLog.filter((line) => line.includes('could not carry out a background operation'))).toEqual([]);
     }, 60_000);
   },
 });

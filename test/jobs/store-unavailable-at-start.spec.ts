@@ -99,7 +99,7 @@ for (const how of ['refuses connections', 'takes connections and is silent']) {
       it('is one line on the log', async () => {
         const { log } = await outcome();
 
-        expect(log.filter(({ msg }) => msg === 'the job store does not answer')).toHaveLength(1);
+        expect(log.filter(({ msg }) => msg === 'the job store does not respond')).toHaveLength(1);
       });
 
       it('is used within five seconds of its coming', async () => {

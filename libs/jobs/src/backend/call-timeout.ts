@@ -1,7 +1,7 @@
-/** What one call to the store may take, and all of those together that it takes to make a job. */
+/** Time limit of one call to the store, and of all calls together that add one job. */
 export const CALL_TIMEOUT_MS = 1_000;
 
-/** When a call that begins now is given up, by `performance.now()`. */
+/** Computes the deadline of a call that starts now, by `performance.now()`. */
 export function computeCallDeadlineMs(): number {
   return performance.now() + CALL_TIMEOUT_MS;
 }

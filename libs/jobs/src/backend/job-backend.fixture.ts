@@ -5,17 +5,17 @@ import type { Job } from 'bullmq';
 import type { JobBackend, JobWorker } from './job-backend';
 import { waitUntil, retryUntilSuccess } from './wait-until.fixture';
 
-/** What every store does with jobs. The suite of it opens the store once. */
+/** Contract of every store of jobs. The suite opens the store once. */
 export function describeJobBackendContract(open: () => Promise<JobBackend>): void {
   let backend: JobBackend;
   beforeAll(async () => {
     backend = await open();
-    // The first statement of a database that was just opened may take longer than a call is given, on a busy machine.
+    // The first statement of a new database may take longer than the time limit of a call, on a busy machine.
     await retryUntilSuccess(() => backend.call(() => backend.createQueue('warm').add('up', {})));
   }, 60_000);
   afterAll(() => backend.close());
 
-  it('runs a job and keeps what it brought', async () => {
+  it('runs a job and stores its result', async () => {
     const name = randomUUID();
     const queue = backend.createQueue<Input>(name);
     const worker = backend.createWorker<Input>(name, async ({ data }) => ({ sum: data.a + 1 }));
@@ -28,7 +28,7 @@ export function describeJobBackendContract(open: () => Promise<JobBackend>): voi
     expect(job?.data).toEqual({ a: 1, text: `{"quoted" 'twice' \\ ünï}` });
   });
 
-  it('keeps any JSON: of the data of a job, its update, its result and that of a child, and of a scheduler', async () => {
+  it('stores any JSON: job data, their update, results of jobs and of children, and the data of schedulers', async () => {
     const [name, children, ticks] = [randomUUID(), randomUUID(), randomUUID()];
     const odd = { 'key\0': ['\0', '\ud800', '\udc00x', '\uFDD00000', String.raw`\u0000`, 'ü\u{1f600}'] };
     const [queue, ticking] = [backend.createQueue(name), backend.createQueue(ticks)];
@@ -59,7 +59,7 @@ export function describeJobBackendContract(open: () => Promise<JobBackend>): voi
     expect(seen.slice(0, 2)).toEqual([odd, odd]);
   });
 
-  it('tries a job that failed again, until its attempts are used', async () => {
+  it('retries a failed job until its attempts are used up', async () => {
     const name = randomUUID();
     const queue = backend.createQueue(name);
     const worker = backend.createWorker(name, async () => {
@@ -76,7 +76,7 @@ export function describeJobBackendContract(open: () => Promise<JobBackend>): voi
     await worker.close();
   });
 
-  it('holds a delayed job back', async () => {
+  it('delays a job', async () => {
     const name = randomUUID();
     const queue = backend.createQueue(name);
     const worker = backend.createWorker(name, async () => Date.now());
@@ -88,7 +88,7 @@ export function describeJobBackendContract(open: () => Promise<JobBackend>): voi
     expect(ranAt).toBeGreaterThanOrEqual(job.timestamp + 300);
   });
 
-  it('adds a job of one id once', async () => {
+  it('adds a job once for each id', async () => {
     const queue = backend.createQueue(randomUUID());
 
     for (let i = 0; i < 3; i += 1) await backend.call(() => queue.add('same', { i }, { jobId: 'same-1' }));
@@ -97,7 +97,7 @@ export function describeJobBackendContract(open: () => Promise<JobBackend>): voi
     expect((await queue.getJob('same-1'))?.data).toEqual({ i: 0 });
   });
 
-  it('takes a job for the one that is there by its deduplication id', async () => {
+  it('adds no second job with the same deduplication id', async () => {
     const queue = backend.createQueue(randomUUID());
     const add = () => backend.call(() => queue.add('same', {}, { deduplication: { id: 'order-7' } }));
 
@@ -147,12 +147,12 @@ export function describeJobBackendContract(open: () => Promise<JobBackend>): voi
     expect((await queue.getJob('parent-1'))?.returnvalue).toEqual(['child', 'child', 2]);
   });
 
-  it('gives a job to another worker when the one that had it is gone', async () => {
+  it('gives a job to another worker when its lock has expired', async () => {
     const name = randomUUID();
     const queue = backend.createQueue(name);
-    const taker = backend.createWorker(name, undefined, { autorun: false, lockDuration: 100 });
+    const crashed = backend.createWorker(name, undefined, { autorun: false, lockDuration: 100 });
     await backend.call(() => queue.add('stall', {}, { jobId: 'stall-1' }));
-    const taken = await taker.getNextJob('token-1');
+    const taken = await crashed.getNextJob('token-1');
 
     const worker = backend.createWorker(name, async () => 'done', { stalledInterval: 100 });
     await waitForCompletion(worker, 'stall-1');
@@ -161,7 +161,7 @@ export function describeJobBackendContract(open: () => Promise<JobBackend>): voi
     await expect(taken?.moveToCompleted('late', 'token-1')).rejects.toThrow(/lock|active/);
   });
 
-  it('hands on what the store says about the call itself', async () => {
+  it('throws errors about the call itself unchanged', async () => {
     const queue = backend.createQueue(randomUUID());
     const job = await backend.call(() => queue.add('gone', {}));
     await job.remove();
@@ -172,7 +172,7 @@ export function describeJobBackendContract(open: () => Promise<JobBackend>): voi
     await expect(update).rejects.not.toHaveProperty('code', 'STORE_UNAVAILABLE');
   });
 
-  it('gives a call a second', async () => {
+  it('aborts a call after a second', async () => {
     const startedAt = performance.now();
 
     const call = backend.call(() => new Promise(() => undefined));
@@ -181,7 +181,7 @@ export function describeJobBackendContract(open: () => Promise<JobBackend>): voi
     expect(performance.now() - startedAt).toBeLessThan(1_500);
   });
 
-  it('gives a call what others have left of the second that they share', async () => {
+  it('aborts a call at the deadline that several calls share', async () => {
     const startedAt = performance.now();
 
     const call = backend.call(() => new Promise(() => undefined), startedAt + 100);
@@ -191,7 +191,7 @@ export function describeJobBackendContract(open: () => Promise<JobBackend>): voi
   });
 }
 
-/** A way to take the store away and to bring it back. */
+/** An outage that a test causes and ends. */
 export interface Outage {
   readonly name: string;
   readonly durationMs: number;
@@ -199,43 +199,43 @@ export interface Outage {
   end(): Promise<void> | void;
 }
 
-/** What every store does when it is away and returns. */
+/** Contract of every store during and after an outage. */
 export function describeOutageContract(
   store: () => { backend: JobBackend; lines: readonly string[] },
   outages: readonly Outage[],
 ): void {
-  it.each(outages)(
-    'refuses calls within a second while the store $name, and goes on when it is back',
-    async (outage) => {
-      const { backend } = store();
-      const name = randomUUID();
-      const queue = backend.createQueue(name);
-      const worker = backend.createWorker(name, async () => 'done');
-      await backend.call(() => queue.add('before', {}, { jobId: 'before' }));
-      await waitForCompletion(worker, 'before');
+  it.each(outages)('rejects calls within a second while the store $name, and continues afterwards', async (outage) => {
+    const { backend } = store();
+    const name = randomUUID();
+    const queue = backend.createQueue(name);
+    const worker = backend.createWorker(name, async () => 'done');
+    await backend.call(() => queue.add('before', {}, { jobId: 'before' }));
+    await waitForCompletion(worker, 'before');
 
-      await outage.start();
-      const waits: number[] = [];
-      for (let i = 0; i < 3; i += 1)
-        waits.push(await measureRejectionMs(backend, () => queue.add('during', {}, { jobId: `during-${i}` })));
-      await sleep(outage.durationMs);
-      await outage.end();
-      const backAt = performance.now();
-      await retryUntilSuccess(() => backend.call(() => queue.add('after', {}, { jobId: 'after' })));
-      await waitUntil(async () => (await queue.getJobState('after').catch(() => '')) === 'completed');
+    await outage.start();
+    const rejectionTimesMs: number[] = [];
+    for (let i = 0; i < 3; i += 1)
+      rejectionTimesMs.push(await measureRejectionMs(backend, () => queue.add('during', {}, { jobId: `during-${i}` })));
+    await sleep(outage.durationMs);
+    await outage.end();
+    const endedAt = performance.now();
+    await retryUntilSuccess(() => backend.call(() => queue.add('after', {}, { jobId: 'after' })));
+    await waitUntil(async () => (await queue.getJobState('after').catch(() => '')) === 'completed');
 
-      expect(Math.max(...waits)).toBeLessThan(1_500);
-      expect(performance.now() - backAt).toBeLessThan(6_000);
-      await worker.close();
-    },
-  );
+    expect(Math.max(...rejectionTimesMs)).toBeLessThan(1_500);
+    expect(performance.now() - endedAt).toBeLessThan(6_000);
+    await worker.close();
+  });
 
-  it('says once that the store is away, and once that it is back', () => {
-    const told = store().lines.filter((line) => /answer|back/.test(line));
+  it('logs the start and the end of an outage once', () => {
+    const lines = store().lines.filter((line) => /respond|available/.test(line));
 
-    expect(told.slice(0, 2)).toEqual(['warn: the job store does not answer', 'info: the job store is back']);
-    // A second outage within a minute of the first is not worth a line.
-    expect(told).toHaveLength(2);
+    expect(lines.slice(0, 2)).toEqual([
+      'warn: the job store does not respond',
+      'info: the job store is available again',
+    ]);
+    // Another outage within a minute is not logged.
+    expect(lines).toHaveLength(2);
   });
 }
 

@@ -16,31 +16,30 @@ import { computeCallDeadlineMs } from './call-timeout';
 import { propagateFlowErrors } from './propagate-flow-errors';
 import type { OutageMonitor } from './outage-monitor';
 
-/** What BullMQ's own closing may take before the connections below it are cut. */
+/** Time limit of BullMQ's own closing. Then the connections are disconnected. */
 const CLOSE_TIMEOUT_MS = 2_000;
 const RETRY_AFTER_SECONDS = 1;
 
-/** A queue of BullMQ's on whichever store. */
+/** A BullMQ queue on any store. */
 export type JobQueue<D = unknown, R = unknown> = Queue<D, R, string, D, R, string, IQueueBackend>;
-/** A worker of BullMQ's on whichever store. */
+/** A BullMQ worker on any store. */
 export type JobWorker<D = unknown, R = unknown> = Worker<D, R, string, IQueueBackend>;
-/** BullMQ's maker of flows on whichever store. */
+/** A BullMQ flow producer on any store. */
 export type JobFlowProducer = FlowProducer<IQueueBackend>;
 
-/** A queue and the people who use it: what BullMQ asks a store for. */
+/** What BullMQ requests from a store: the backend of a queue, a worker or a flow producer. */
 export interface QueueBackendOptions {
   readonly name: string;
   readonly options: QueueBaseOptions;
-  /** A worker waits for jobs on a connection of its own. */
+  /** A worker waits for jobs on its own connection. */
   readonly isBlocking: boolean;
 }
 
 /**
- * Where jobs live. It makes BullMQ's queues, workers and flows for one store, and watches over the store: nothing that is
- * asked through {@link call} waits longer than a second, and an outage is one line a minute on the log.
+ * A store of jobs. It creates BullMQ's queues, workers and flow producers, and monitors the store: a {@link call} takes at most a
+ * second, and an outage is logged at most once a minute.
  *
- * Errors that BullMQ emits of its own accord (a lost connection, a query that failed) are taken care of here; whoever uses a
- * queue or a worker need not listen for `error`.
+ * It handles the `error` events of BullMQ (a lost connection, a failed query); users of a queue or a worker need no listener.
  */
 export abstract class JobBackend {
   abstract readonly kind: 'embedded' | 'redis' | 'postgres';
@@ -57,7 +56,7 @@ export abstract class JobBackend {
 
   protected constructor(protected readonly outageMonitor: OutageMonitor) {}
 
-  /** A queue by its name. Makes no call by itself; those that follow belong into {@link call}. */
+  /** Creates a queue, without a call to the store. Calls of the queue are made within {@link call}. */
   createQueue<D = unknown, R = unknown>(name: string, options: Omit<QueueOptions, 'connection'> = {}): JobQueue<D, R> {
     const queue: JobQueue<D, R> = new Queue<D, R, string, D, R, string, IQueueBackend>(
       name,
@@ -69,9 +68,9 @@ export abstract class JobBackend {
   }
 
   /**
-   * A worker for a queue. It goes on by itself after an outage: its next attempt to get a job is a second away at most.
+   * Creates a worker for a queue. After an outage it continues by itself, within a second.
    *
-   * @param processor - `undefined` for a worker whose jobs are taken by hand
+   * @param processor - `undefined` for a worker whose caller fetches the jobs
    */
   createWorker<D = unknown, R = unknown>(
     name: string,
@@ -85,13 +84,13 @@ export abstract class JobBackend {
       this.#backendFactory,
     );
     worker.on('error', (error) => {
-      // Whoever made the worker is told which jobs these are, by `lockRenewalFailed`.
+      // The event `lockRenewalFailed` reports these, with the jobs.
       if (!error.message.startsWith('could not renew lock')) this.reportError(error);
     });
     return this.#track(worker);
   }
 
-  /** Adds jobs that wait for other jobs. */
+  /** Creates a producer of jobs that wait for other jobs. */
   createFlowProducer(options: Omit<FlowProducerOptions, 'connection'> = {}): JobFlowProducer {
     const flows: JobFlowProducer = new FlowProducer<IQueueBackend>(
       { ...options, connection: {} },
@@ -102,20 +101,20 @@ export abstract class JobBackend {
   }
 
   /**
-   * Makes one call to the store, which gets a second, or what is left of one that several calls share. Work is not begun while the store is known to be away; work that was
-   * begun and had no answer in time may have been done, so that a job that is added has an id of its caller's choosing.
+   * Makes one call to the store, with a time limit of a second or with a deadline that several calls share. No work starts while the
+   * store is known to be unavailable. Work that timed out may have been carried out: callers choose the ids of the jobs they add.
    *
-   * @param until - when it is given up, by `performance.now()`
-   * @throws {BusError} `STORE_UNAVAILABLE` with the cause, when the store does not answer or cannot do its work. What the
-   *   store says about the call itself (a job that does not exist) is thrown as it is
+   * @param deadlineMs - when the call is aborted, by `performance.now()`
+   * @throws {BusError} `STORE_UNAVAILABLE` with the cause, when the store does not respond or cannot work. Errors about the call
+   *   itself, such as a missing job, are thrown unchanged
    */
-  async call<T>(work: () => Promise<T>, until = computeCallDeadlineMs()): Promise<T> {
+  async call<T>(work: () => Promise<T>, deadlineMs = computeCallDeadlineMs()): Promise<T> {
     const { outageCount } = this.outageMonitor;
     try {
-      await waitWithTimeout(until - performance.now(), this.waitUntilAvailable());
-      const answer = await waitWithTimeout(until - performance.now(), work());
+      await waitWithTimeout(deadlineMs - performance.now(), this.waitUntilAvailable());
+      const result = await waitWithTimeout(deadlineMs - performance.now(), work());
       this.outageMonitor.recordSuccess(outageCount);
-      return answer;
+      return result;
     } catch (error) {
       if (!this.isOutage(error)) throw error;
       this.outageMonitor.recordOutage(error);
@@ -123,45 +122,45 @@ export abstract class JobBackend {
     }
   }
 
-  /** Makes one call that adds jobs, and resolves once they outlive the store's own death; otherwise as {@link call}. */
-  callDurably<T>(work: () => Promise<T>, until?: number): Promise<T> {
+  /** Makes one {@link call} that adds jobs. When it resolves, they survive a crash of the store. */
+  callDurably<T>(work: () => Promise<T>, deadlineMs?: number): Promise<T> {
     return this.call(async () => {
       const added = await work();
       await this.waitUntilDurable();
       return added;
-    }, until);
+    }, deadlineMs);
   }
 
   /**
-   * Ends everything that was made here and every connection, within a few seconds even if the store hangs. Workers that
-   * are to finish their jobs are closed by their owner before.
+   * Closes all queues, workers, flow producers and connections, within a few seconds even if the store hangs. To let jobs finish,
+   * close their workers before.
    */
   close(): Promise<void> {
     this.#closing ??= this.#closeAll();
     return this.#closing;
   }
 
-  /** What the clock of the store shows, in epoch milliseconds; `undefined` where it is that of this host. Belongs into {@link call}. */
+  /** Reads the clock of the store, in epoch milliseconds; `undefined` if it is that of this host. Use it within {@link call}. */
   abstract readClock(): Promise<number | undefined>;
 
-  /** The store's part in a queue, a worker or a maker of flows. */
+  /** Creates the backend of a queue, a worker or a flow producer. */
   protected abstract createQueueBackend(use: QueueBackendOptions): IQueueBackend;
 
-  /** Resolves once calls can be made. Rejects, or stays open, while they cannot. */
+  /** Resolves once calls can be made. Rejects, or stays pending, while they cannot. */
   protected abstract waitUntilAvailable(): Promise<void>;
 
-  /** Resolves once what the store has acknowledged is where its death does not reach; `undefined` where it is there already. */
+  /** Resolves once acknowledged writes are durable; `undefined` if they already are. */
   protected waitUntilDurable(): Promise<void> | undefined {
     return undefined;
   }
 
-  /** Does this error say that the store is away or cannot work, rather than something about the call? */
+  /** Whether an error means that the store is unavailable or cannot work. Other errors are about the call. */
   protected abstract isOutage(error: unknown): boolean;
 
-  /** Cuts the connections. */
+  /** Disconnects from the store. */
   protected abstract disconnect(): Promise<void>;
 
-  /** What BullMQ or a connection says went wrong, outside of any call. */
+  /** Records an error that BullMQ or a connection emits outside of any call. */
   protected reportError(error: unknown): void {
     if (this.#closing) return;
     if (this.isOutage(error)) this.outageMonitor.recordOutage(error);
@@ -169,13 +168,13 @@ export abstract class JobBackend {
   }
 
   async #closeAll(): Promise<void> {
-    const endings = [...this.#openHandles].map((used) => waitWithTimeout(CLOSE_TIMEOUT_MS, used.close()));
-    await Promise.allSettled(endings);
+    const closings = [...this.#openHandles].map((handle) => waitWithTimeout(CLOSE_TIMEOUT_MS, handle.close()));
+    await Promise.allSettled(closings);
     await this.disconnect();
   }
 
-  #track<T extends { close(): Promise<void> }>(used: T): T {
-    this.#openHandles.add(used);
-    return used;
+  #track<T extends { close(): Promise<void> }>(handle: T): T {
+    this.#openHandles.add(handle);
+    return handle;
   }
 }

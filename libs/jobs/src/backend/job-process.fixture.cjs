@@ -1,8 +1,8 @@
 /**
- * A process with a store and a worker, to be killed: `node job-process.fixture.cjs '{"backend":…,"directory":…}'`.
+ * A process with a store and a worker, for tests that kill it: `node job-process.fixture.cjs '{"backend":…,"directory":…}'`.
  *
- * It runs the jobs of the queue `load`, and tells its parent of each start and end in one line. With `add` it adds that many
- * first; with `join` it joins the store of another.
+ * It runs the jobs of the queue `load` and prints a line for each start and end. With `add` it first adds that number of jobs; with
+ * `join` it joins the store of another process.
  */
 const { join } = require('node:path');
 const { writeSync } = require('node:fs');
@@ -11,7 +11,7 @@ const { openBackend } = require(join(__dirname, '..', '..', 'dist', 'backend', '
 
 const logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => logger, isLevelEnabled: () => false };
 const { add = 0, concurrency = 10, ...options } = JSON.parse(process.argv[2]);
-const say = (line) => writeSync(1, `${line}\n`);
+const print = (line) => writeSync(1, `${line}\n`);
 
 void main();
 
@@ -31,13 +31,13 @@ async function main() {
     opts: { jobId: `job-${i}`, attempts: 3 },
   }));
   if (add > 0) await queue.addBulk(jobs);
-  say('ready');
+  print('ready');
   backend.createWorker('load', run, { concurrency, lockDuration: 1_000, stalledInterval: 500, maxStalledCount: 100 });
   process.once('SIGTERM', () => void backend.close());
 }
 
 async function run(job) {
-  say(`start ${job.id}`);
+  print(`start ${job.id}`);
   await sleep(20);
-  say(`end ${job.id}`);
+  print(`end ${job.id}`);
 }

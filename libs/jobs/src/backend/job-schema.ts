@@ -1,8 +1,8 @@
 import type * as Preparation from './sql/migrate-schema';
 
-/** The statements that make the tables of jobs in a schema of PostgreSQL, for a user who may run them. They are one transaction. */
+/** Generates the SQL that creates the tables of jobs in a PostgreSQL schema, for users who may run it. It is one transaction. */
 export function generateJobSchemaSql(schema: string): Promise<string> {
-  // BullMQ is loaded by those who need it.
+  // Loads BullMQ only when it is needed.
   // oxlint-disable-next-line typescript/no-require-imports -- see above
   const { generateSchemaSql }: typeof Preparation = require('./sql/migrate-schema');
   return generateSchemaSql(schema);

@@ -1,7 +1,7 @@
 import { EX_CONFIG } from '@trunkline/config';
 
 /**
- * The store of jobs cannot be used as it is set up. The message says what was expected, what came and what to set; a process
+ * The store of jobs cannot be used as configured. The message names what was expected, what was found and what to set. A process
  * that ends because of it exits with {@link EX_CONFIG}.
  */
 export class JobStoreError extends Error {

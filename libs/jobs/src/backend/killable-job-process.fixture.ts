@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** What {@link KillableJobProcess} hands to job-process.fixture.cjs. */
+/** Arguments of job-process.fixture.cjs. */
 export interface KillableJobProcessOptions {
   readonly backend: string;
   readonly directory?: string;
@@ -12,7 +12,7 @@ export interface KillableJobProcessOptions {
   readonly join?: boolean;
 }
 
-/** A process that runs jobs, as seen by the test that kills it. */
+/** A process that runs jobs, for tests that kill it. */
 export class KillableJobProcess {
   readonly #process: ChildProcess;
   readonly lines: string[] = [];
@@ -30,7 +30,7 @@ export class KillableJobProcess {
     this.#process.kill(signal);
   }
 
-  /** Ends it, and resolves to its exit code; `null` when the signal ended it. */
+  /** Ends the process. @returns its exit code; `null` if the signal ended it */
   async terminate(signal: NodeJS.Signals): Promise<number | null> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return this.#process.exitCode;
     const ended = once(this.#process, 'close');

@@ -7,31 +7,31 @@ import { PostgresBackend } from './postgres/postgres-backend';
 import { RedisBackend } from './redis/redis-backend';
 import type { Durability } from './redis/redis-durability';
 
-/** Where jobs are to live. */
+/** Configuration of the store of jobs. */
 export interface BackendOptions {
   /** `embedded`, or the URL of a Redis or a PostgreSQL. */
   readonly backend: string;
-  /** Where the embedded store keeps its data. */
+  /** Directory of the embedded store. */
   readonly directory: string;
-  /** What the keys of a Redis begin with. */
+  /** Prefix of the keys in Redis. */
   readonly prefix: string;
-  /** The schema of the tables of a PostgreSQL. */
+  /** Schema of the tables in PostgreSQL. */
   readonly schema: string;
-  /** What a Redis may lose that dies: one that would lose more is refused. */
+  /** `strict` rejects a Redis that would lose jobs in a crash. */
   readonly durability: Durability;
-  /** For `rediss…://`. Default: what Node trusts. */
+  /** For `rediss…://`. Default: Node's certificate authorities. */
   readonly tls?: TlsSettings | undefined;
   readonly logger: Logger;
-  /** Work on an embedded store that another process of this machine holds, instead of being refused. Default false. */
+  /** Work on an embedded store that another process of this machine holds. Default false: it is rejected. */
   readonly join?: boolean;
   /** Aborts the opening of an embedded store. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Opens the store of jobs. A Redis or PostgreSQL that is away does not stop it: calls are `STORE_UNAVAILABLE` until it is there.
+ * Opens the store of jobs. An unavailable Redis or PostgreSQL does not stop it: calls are `STORE_UNAVAILABLE` until it is available.
  *
- * @throws {JobStoreError} when the store is not one, would lose jobs, or is held by another process
+ * @throws {JobStoreError} when the store cannot be used as configured, would lose jobs, or is held by another process
  */
 export async function openBackend(options: BackendOptions): Promise<JobBackend> {
   const { backend, directory, prefix, schema, durability, tls, logger, join = false, signal } = options;

@@ -1,50 +1,50 @@
 import { RecordingLogger } from '../../../telemetry/src/recording-logger.fixture';
 import { OutageMonitor } from './outage-monitor';
 
-const GONE = 'warn: the job store does not answer';
-const BACK = 'info: the job store is back';
+const DOWN = 'warn: the job store does not respond';
+const UP = 'info: the job store is available again';
 
-describe('the watch over a store', () => {
+describe('the log of outages', () => {
   let nowMs = 0;
   let logger: RecordingLogger;
-  let watch: OutageMonitor;
+  let monitor: OutageMonitor;
   beforeEach(() => {
     nowMs = 0;
     logger = new RecordingLogger();
-    watch = new OutageMonitor(logger, { nowMs: () => nowMs });
+    monitor = new OutageMonitor(logger, { nowMs: () => nowMs });
   });
 
-  it('has one line a minute for an outage, however many notice it', () => {
-    for (nowMs = 0; nowMs < 150_000; nowMs += 1_000) watch.recordOutage(new Error('gone'));
+  it('has one line a minute for an outage, however many calls fail', () => {
+    for (nowMs = 0; nowMs < 150_000; nowMs += 1_000) monitor.recordOutage(new Error('refused'));
 
-    expect(logger.lines).toEqual([GONE, GONE, GONE]);
+    expect(logger.lines).toEqual([DOWN, DOWN, DOWN]);
   });
 
-  it('says once that the store is back', () => {
-    watch.recordOutage(new Error('gone'));
-    watch.recordSuccess();
-    watch.recordSuccess();
+  it('has one line when the store is available again', () => {
+    monitor.recordOutage(new Error('refused'));
+    monitor.recordSuccess();
+    monitor.recordSuccess();
 
-    expect(logger.lines).toEqual([GONE, BACK]);
+    expect(logger.lines).toEqual([DOWN, UP]);
   });
 
-  it('does not take a call that began before the outage for its end', () => {
-    const { outageCount } = watch;
-    watch.recordOutage(new Error('gone'));
-    watch.recordSuccess(outageCount);
-    expect(logger.lines).toEqual([GONE]);
+  it('does not report the end of an outage because of a call that started before it', () => {
+    const { outageCount } = monitor;
+    monitor.recordOutage(new Error('refused'));
+    monitor.recordSuccess(outageCount);
+    expect(logger.lines).toEqual([DOWN]);
 
-    watch.recordSuccess(watch.outageCount);
+    monitor.recordSuccess(monitor.outageCount);
 
-    expect(logger.lines).toEqual([GONE, BACK]);
+    expect(logger.lines).toEqual([DOWN, UP]);
   });
 
-  it('has nothing to say of a store that comes and goes within a minute', () => {
+  it('has no more lines for further outages within a minute', () => {
     for (let i = 0; i < 10; i += 1) {
-      watch.recordOutage(new Error('gone'));
-      watch.recordSuccess();
+      monitor.recordOutage(new Error('refused'));
+      monitor.recordSuccess();
     }
 
-    expect(logger.lines).toEqual([GONE, BACK]);
+    expect(logger.lines).toEqual([DOWN, UP]);
   });
 });

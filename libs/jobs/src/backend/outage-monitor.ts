@@ -5,8 +5,8 @@ import { StoreFileError } from './embedded/store-file-error';
 const REMINDER_INTERVAL_MS = 60_000;
 
 /**
- * Tells operators of the store's outages: a warning when it stops answering, or an error when its disk does not work, one a minute for as long as that is so, and a
- * line when it is back. However many callers and connections notice, there are no more lines than these.
+ * Logs outages of the store: a warning when it does not respond, or an error when its disk does not work, at most once a minute, and
+ * a line when it is available again, however many callers and connections notice.
  */
 export class OutageMonitor {
   #downSinceMs: number | undefined;
@@ -20,12 +20,12 @@ export class OutageMonitor {
     private readonly clock: Clock = systemClock,
   ) {}
 
-  /** The number of outages that have begun. */
+  /** Number of outages so far, the current one included. */
   get outageCount(): number {
     return this.#outageCount;
   }
 
-  /** The store did not do what it was asked because it is away. */
+  /** Records that a call failed because the store is unavailable. */
   recordOutage(err: unknown): void {
     const now = this.clock.nowMs();
     if (this.#downSinceMs === undefined) this.#outageCount += 1;
@@ -34,30 +34,30 @@ export class OutageMonitor {
     this.#outageLoggedAtMs = now;
     this.#isOutageLogged = true;
     const downForMs = Math.round(now - this.#downSinceMs);
-    // Nobody but an operator can end that.
+    // It needs an operator.
     if (err instanceof StoreFileError)
       this.logger.error({ downForMs, file: err.file, err }, 'the job store cannot use a file');
-    else this.logger.warn({ downForMs, err }, 'the job store does not answer');
+    else this.logger.warn({ downForMs, err }, 'the job store does not respond');
   }
 
   /**
-   * The store did something.
+   * Records that a call succeeded.
    *
-   * @param outagesBefore - {@link outageCount} when it was asked to: a call that began before the outage does not show that it is over
+   * @param outagesBefore - {@link outageCount} at the start of the call: a call that started before the outage does not end it
    */
   recordSuccess(outagesBefore = this.#outageCount): void {
     if (this.#downSinceMs === undefined || outagesBefore !== this.#outageCount) return;
     const downForMs = Math.round(this.clock.nowMs() - this.#downSinceMs);
     this.#downSinceMs = undefined;
-    if (this.#isOutageLogged) this.logger.info({ downForMs }, 'the job store is back');
+    if (this.#isOutageLogged) this.logger.info({ downForMs }, 'the job store is available again');
     this.#isOutageLogged = false;
   }
 
-  /** The store is there, but something it did in the background went wrong. */
+  /** Records an error in the background while the store is available. */
   recordBackgroundError(err: unknown): void {
     const now = this.clock.nowMs();
     if (now - this.#backgroundErrorLoggedAtMs < REMINDER_INTERVAL_MS) return;
     this.#backgroundErrorLoggedAtMs = now;
-    this.logger.warn({ err }, 'the job store could not do what a queue asked of it');
+    this.logger.warn({ err }, 'the job store could not carry out a background operation of a queue');
   }
 }

@@ -1,8 +1,8 @@
 import type { IQueueBackend } from 'bullmq';
 
 /**
- * Jobs that are added together fail together: BullMQ is told of each how it went, but looks at the first of a flow alone, and of
- * several flows at none, so that it would take jobs for stored that are not.
+ * Makes adding a flow fail if one of its jobs fails. BullMQ receives the outcome of each job, but checks only the first of a flow, and
+ * none of several flows, and so would report jobs as added that are not.
  */
 export function propagateFlowErrors(backend: IQueueBackend): IQueueBackend {
   const addFlow = backend.addFlow.bind(backend);

@@ -2,16 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const TIMEOUT_MS = 40_000;
 
-/** Waits for what no event tells: asks every 20 ms. */
-export async function waitUntil(isSo: () => Promise<boolean>): Promise<void> {
+/** Waits until a condition holds that no event reports: checks it every 20 ms. */
+export async function waitUntil(holds: () => Promise<boolean>): Promise<void> {
   const startedAt = performance.now();
-  while (!(await isSo())) {
-    if (performance.now() - startedAt > TIMEOUT_MS) throw new Error('it did not come about');
+  while (!(await holds())) {
+    if (performance.now() - startedAt > TIMEOUT_MS) throw new Error('the condition did not hold in time');
     await sleep(20);
   }
 }
 
-/** Tries until it succeeds. */
+/** Repeats work until it succeeds. */
 export async function retryUntilSuccess(work: () => Promise<unknown>): Promise<void> {
   await waitUntil(async () => {
     try {

@@ -1,10 +1,10 @@
 import { duration } from '@trunkline/config';
 import { z } from 'zod';
 
-/** How long to wait between attempts: twice as long each time. */
+/** Backoff between attempts, which doubles each time. */
 export const backoffConfig = z.strictObject({
   initial: duration({ min: 1 })
     .prefault('1s')
-    .describe('After the first attempt; twice as long after each further one'),
-  max: duration({ min: 1 }).prefault('5m').describe('The longest'),
+    .describe('Longest wait after the first attempt. It doubles after each further one'),
+  max: duration({ min: 1 }).prefault('5m').describe('Longest wait after any attempt'),
 });

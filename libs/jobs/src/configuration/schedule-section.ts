@@ -17,36 +17,38 @@ const schedule = z
       })
       .optional()
       .describe(
-        'When: minute, hour, day of month, month, day of week; six fields begin with seconds; or a macro such as `@daily`. `H` is a value of the schedule’s own',
+        'Minute, hour, day of month, month, day of week; six fields start with seconds; or a macro such as `@daily`. `H` is a fixed value derived from the name of the schedule',
       ),
     timezone: z
       .string()
       .refine(isTimeZone, 'expected a time zone such as Europe/Stockholm')
       .default('UTC')
-      .describe('Time zone that `cron` is read in'),
-    every: duration({ min: '1s' }).optional().describe('In place of `cron`: so often, the first time at once'),
+      .describe('Time zone of `cron`'),
+    every: duration({ min: '1s' }).optional().describe('Interval, instead of `cron`. The first tick is immediate'),
     service: z
       .string()
       .refine(isServiceName, 'expected the name of a service, such as report.nightly')
       .describe('Name of the service that is invoked'),
-    input: z.unknown().optional().describe('Its input. Default: {}'),
+    input: z.unknown().optional().describe('Input of the service. Default: {}'),
     missed: z
       .enum(['once', 'skip'])
       .default('once')
-      .describe('What becomes of ticks that came while no host ran: one job for all of them, or none'),
+      .describe('What happens to ticks that were missed while no host was running: one job for all of them, or none'),
     overlap: z
       .enum(['skip', 'queue'])
       .default('skip')
-      .describe('What becomes of a tick whose predecessor has not ended: no job, or one that may run beside it'),
-    attempts: attempts.optional().describe('How often a job of it is tried. Default: as for the service'),
-    timeout: duration({ min: 1 }).optional().describe('The longest one attempt may take. Default: as for the service'),
+      .describe(
+        'What happens to a tick while the job of an earlier one is unfinished: no job, or one that may run concurrently',
+      ),
+    attempts: attempts.optional().describe('Number of attempts of its jobs. Default: that of the service'),
+    timeout: duration({ min: 1 }).optional().describe('Time limit of one attempt. Default: that of the service'),
   })
   .refine(({ cron, every }) => (cron === undefined) !== (every === undefined), {
     error: 'expected either `cron` or `every`',
   })
   .describe('A job that recurs');
 
-/** One schedule of the configuration, checked. */
+/** A validated schedule of the configuration. */
 export type ScheduleConfig = z.infer<typeof schedule>;
 
 /** The section `schedule:` of the configuration. */

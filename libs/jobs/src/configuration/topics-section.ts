@@ -16,29 +16,26 @@ const subscriber = z
     filter: z
       .record(z.string().min(1), z.union([scalar, z.array(scalar).min(1)]))
       .optional()
-      .describe('Only messages whose members (`customer.country`) have this value, or one of these'),
-    attempts: attempts.optional().describe('How often a job is tried. Default: as for the service'),
-    timeout: duration({ min: 1 }).optional().describe('The longest one attempt may take. Default: as for the service'),
+      .describe('Deliver only messages whose members, such as `customer.country`, have this value or one of these'),
+    attempts: attempts.optional().describe('Number of attempts of its jobs. Default: that of the service'),
+    timeout: duration({ min: 1 }).optional().describe('Time limit of one attempt. Default: that of the service'),
     concurrency: concurrency
       .optional()
-      .describe('How many messages a host hands to it at once. Default: as many as there is room for'),
-    rateLimit: rateLimit.optional().describe('How many attempts may begin in a span of time, over all hosts'),
+      .describe('Number of messages that a host delivers to it at once. Default: bus.jobs.concurrency'),
+    rateLimit: rateLimit.optional().describe('How many attempts may start per period, over all hosts'),
   })
-  .describe('A service that gets the messages of the topic, each as a job of its own');
+  .describe('A service that receives each message of the topic as a separate job');
 
 const topic = z.strictObject({
   subscribers: z
     .array(subscriber)
-    .refine(
-      ({ length }) => length > 0,
-      'expected at least one subscriber: where there is none yet, leave `subscribers` out',
-    )
+    .refine(({ length }) => length > 0, 'expected at least one subscriber: omit `subscribers` if there is none yet')
     .refine(hasDifferentServices, 'expected each service once')
     .default([])
-    .describe('Who gets the messages'),
+    .describe('Services that receive the messages'),
 });
 
-/** One subscriber of the configuration, checked. */
+/** A validated subscriber of the configuration. */
 export type SubscriberConfig = z.infer<typeof subscriber>;
 
 /** The section `topics:` of the configuration. */

@@ -1,14 +1,14 @@
-/** What a field of a cron pattern may hold. */
+/** A field of a cron pattern and its range of values. */
 export interface CronField {
-  /** As it is used in messages. */
+  /** Name in error messages. */
   readonly name: string;
-  /** The place of the field in a pattern with seconds. */
+  /** Index of the field in a pattern with seconds. */
   readonly index: number;
   readonly min: number;
   readonly max: number;
-  /** Names of the values from `min` on. */
+  /** Names of the values, starting with `min`. */
   readonly names: readonly string[];
-  /** The largest value that `H` stands for, where not every value exists in every period. Default: `max`. */
+  /** Largest value of `H`, if larger ones do not exist in every period. Default: `max`. */
   readonly maxHashed?: number;
 }
 

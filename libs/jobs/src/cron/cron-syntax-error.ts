@@ -1,4 +1,4 @@
-/** A text is no cron pattern. The message names the field, what it holds and why that is rejected. */
+/** A cron pattern is invalid. The message names the field, its text and the reason. */
 export class CronSyntaxError extends Error {
   override readonly name = 'CronSyntaxError';
 }

@@ -4,13 +4,13 @@ const SECOND_MS = 1_000;
 const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 3_600;
 const DAY_MS = 86_400_000;
-/** The rarest date, a fifth Monday of a February, recurs after 40 years at most. */
+/** The rarest date, a fifth Monday of February, recurs after at most 40 years. */
 const SEARCH_LIMIT_MS = 41 * 366 * DAY_MS;
 
 /**
- * The first local time that a pattern fits, at or after another one; `undefined` when it fits none, such as 31 February.
+ * Finds the first local time that matches a pattern, at or after `from`; `undefined` if there is none, as for 31 February.
  *
- * @param from - local time as if it were UTC, in milliseconds; a whole second
+ * @param from - local time as if it were UTC, in milliseconds, rounded to a second
  */
 export function findNextLocalTime(cron: CronPattern, from: number): number | undefined {
   const today = Math.floor(from / DAY_MS) * DAY_MS;
@@ -28,19 +28,19 @@ function matchesDay({ months, daysOfMonth, daysOfWeek }: CronPattern, date: Date
   const day = date.getUTCDate();
   const weekday = date.getUTCDay();
   const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
-  const fitsMonth = daysOfMonth.values.includes(day) || (daysOfMonth.hasLastDay && day === lastDay);
-  const fitsWeek =
+  const matchesMonth = daysOfMonth.values.includes(day) || (daysOfMonth.hasLastDay && day === lastDay);
+  const matchesWeek =
     daysOfWeek.values.includes(weekday) ||
     daysOfWeek.counted.some(
       (counted) =>
         counted.weekday === weekday &&
         (counted.nth === 'last' ? day + 7 > lastDay : counted.nth === Math.ceil(day / 7)),
     );
-  if (daysOfMonth.isAny) return fitsWeek;
-  return daysOfWeek.isAny ? fitsMonth : fitsMonth || fitsWeek;
+  if (daysOfMonth.isAny) return matchesWeek;
+  return daysOfWeek.isAny ? matchesMonth : matchesMonth || matchesWeek;
 }
 
-/** @returns seconds since the beginning of the day, at or after `from`; `undefined` when the day has no such time any more */
+/** @returns seconds since the start of the day, at or after `from`; `undefined` if no later time of the day matches */
 function findTimeOfDay(cron: CronPattern, from: number): number | undefined {
   const { hours, minutes, seconds } = cron;
   const [firstMinute = 0] = minutes;

@@ -2,7 +2,7 @@ import { CRON_FIELDS, type CronField } from './cron-field';
 import { CronSyntaxError } from './cron-syntax-error';
 import { type FieldValues, parseField } from './parse-field';
 
-/** A cron pattern, read. */
+/** A parsed cron pattern. */
 export interface CronPattern {
   readonly seconds: readonly number[];
   readonly minutes: readonly number[];
@@ -24,12 +24,12 @@ const MACROS: ReadonlyMap<string, string> = new Map([
 const EXPECTED_FORM = 'expected five fields such as `0 2 * * 1-5`, six with seconds first, or a macro such as @daily';
 
 /**
- * Reads a cron pattern: five fields (minute, hour, day of month, month, day of week), six with seconds first, or a macro.
+ * Parses a cron pattern: five fields (minute, hour, day of month, month, day of week), six with seconds first, or a macro.
  *
- * Where both day fields are restricted, a day fits that fits one of them (POSIX, "crontab").
+ * If both day fields are restricted, a day matches that matches one of them (POSIX, "crontab").
  *
- * @param seed - what `H` depends on, such as the name of a schedule
- * @throws {CronSyntaxError} naming the field, what it holds and why that is rejected
+ * @param seed - determines the values of `H`, such as the name of a schedule
+ * @throws {CronSyntaxError} naming the field, its text and the reason
  */
 export function parseCron(text: string, seed: string): CronPattern {
   const texts = splitFields(text.trim());
@@ -44,7 +44,7 @@ export function parseCron(text: string, seed: string): CronPattern {
   };
 }
 
-/** The texts of the six fields. */
+/** Splits a pattern into the texts of six fields. */
 function splitFields(pattern: string): readonly string[] {
   const fields = (pattern.startsWith('@') ? expandMacro(pattern) : pattern).split(/\s+/);
   if (fields.length === 6) return fields;

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { CRON_FIELDS, type CronField } from './cron-field';
 import { CronSyntaxError } from './cron-syntax-error';
 
-/** A day of the week counted within its month: the second Monday, or the last Friday. */
+/** An nth weekday of a month: the second Monday, or the last Friday. */
 interface CountedWeekday {
   readonly weekday: number;
-  /** 1 to 5 from the beginning of the month, or the last one. */
+  /** 1 to 5, counted from the start of the month, or the last one. */
   readonly nth: number | 'last';
 }
 
-/** The values of one field. */
+/** The parsed values of one field. */
 export interface FieldValues {
   /** In ascending order. */
   readonly values: readonly number[];
@@ -32,9 +32,9 @@ interface Range {
 }
 
 /**
- * Reads one field: a list of values, ranges and steps, which is a set, whatever its order and repetitions.
+ * Parses one field: a list of values, ranges and steps. Order and repetitions do not matter.
  *
- * @param seed - what `H` depends on: it stands for one value per seed and field
+ * @param seed - determines the value of `H`, together with the field
  * @throws {CronSyntaxError} naming the field
  */
 export function parseField(field: CronField, text: string, seed: string): FieldValues {
@@ -56,7 +56,7 @@ function parseCounted(field: CronField, item: string): CountedWeekday | undefine
   const counted = NTH.exec(item)?.groups;
   if (!counted) return undefined;
   const nth = Number(counted['nth']);
-  if (nth < 1 || nth > 5) throw createFieldError(field, item, 'expected 1 to 5 behind the #');
+  if (nth < 1 || nth > 5) throw createFieldError(field, item, 'expected 1 to 5 after the #');
   return { weekday: parseValue(field, item, counted['day']) % 7, nth };
 }
 
@@ -81,26 +81,26 @@ function parseRange(field: CronField, item: string, parts: Readonly<Record<strin
   return orderRange(field, item, { from, to: parseValue(field, item, end) });
 }
 
-/** Days of the week go round: FRI-MON is Friday to Monday, and MON-SUN the whole week. */
+/** Ranges of weekdays wrap around: FRI-MON is Friday to Monday, and MON-SUN the whole week. */
 function orderRange(field: CronField, item: string, { from, to }: Range): Range {
   if (from <= to) return { from, to };
   if (field === CRON_FIELDS.dayOfWeek) return { from: from % 7, to: from === 7 ? to : to + 7 };
   const { min, max } = field;
-  throw createFieldError(field, item, `the range ends before it begins; write ${from}-${max},${min}-${to}`);
+  throw createFieldError(field, item, `the range ends before it starts; write ${from}-${max},${min}-${to}`);
 }
 
 function parseValue(field: CronField, item: string, text = ''): number {
   const { min, names } = field;
   const index = names.indexOf(text);
   const value = index === -1 ? Number(text) : min + index;
-  // 7 is Sunday, too.
+  // 7 is also Sunday.
   const max = field === CRON_FIELDS.dayOfWeek ? 7 : field.max;
   if (value >= min && value <= max) return value;
   const orNames = names.length === 0 ? '' : ` or ${names[0]} to ${names.at(-1)}`;
   throw createFieldError(field, item, `expected ${min} to ${max}${orNames}`);
 }
 
-/** A step that is longer than its range would be read as something else: `*\/90` minutes as every hour. */
+/** A step that is longer than its range is rejected: `*\/90` minutes would mean every hour. */
 function checkStep(field: CronField, item: string, { from, to }: Range, step: number | undefined): void {
   if (step === undefined) return;
   if (step === 0) throw createFieldError(field, item, 'expected a step of at least 1');
@@ -109,7 +109,7 @@ function checkStep(field: CronField, item: string, { from, to }: Range, step: nu
   throw createFieldError(
     field,
     item,
-    `the step is longer than the range of ${count} values; use \`every\` for such a rhythm`,
+    `the step is longer than the range of ${count} values; use \`every\` for such an interval`,
   );
 }
 
@@ -119,7 +119,7 @@ function listValues(field: CronField, { from, to }: Range, step: number): readon
   return field === CRON_FIELDS.dayOfWeek ? values.map((value) => value % 7) : values;
 }
 
-/** With a step: every `step` values, from one of the first on. */
+/** With a step: every `step` values, starting with one of the first `step`. */
 function listHashedValues({ from, to }: Range, step: number | undefined, seed: string): readonly number[] {
   const hash = createHash('sha256').update(seed).digest().readUInt32BE();
   if (step === undefined) return [from + (hash % (to - from + 1))];
@@ -133,10 +133,10 @@ function explainRejection(field: CronField, item: string): string {
   if (/^L-\d+$/.test(item)) return 'days counted from the end of the month are not supported, except for L';
   if (item.endsWith('L')) {
     return field === CRON_FIELDS.dayOfWeek
-      ? 'L is written behind one day of the week, such as FRIL for the last Friday of the month'
-      : 'L is the last day of the month, and is written in the day of month alone';
+      ? 'L follows one day of the week, such as FRIL for the last Friday of the month'
+      : 'L is the last day of the month, and is valid only in the day of month';
   }
-  if (item.includes('#')) return 'the # belongs into the day of week, such as MON#2 for the second Monday';
+  if (item.includes('#')) return '# is valid only in the day of week, such as MON#2 for the second Monday';
   return 'expected a value, a range such as 1-5, or a step such as */5';
 }
 

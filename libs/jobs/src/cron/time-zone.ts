@@ -1,6 +1,6 @@
 const SECOND_MS = 1_000;
 
-/** Does this machine know the time zone? */
+/** Whether this machine's time zone data contains a time zone. */
 export function isTimeZone(name: string): boolean {
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
@@ -9,21 +9,21 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** A change of a zone's clock: from the instant `atMs` on, local time is `after` ahead of UTC instead of `before`. */
+/** A change of a time zone's offset from UTC at an instant. */
 export interface ClockChange {
   readonly atMs: number;
   readonly offsetBeforeMs: number;
   readonly offsetAfterMs: number;
 }
 
-/** Two changes of one clock are weeks apart, so that a day has one at most. */
+/** Two changes of one time zone are weeks apart, so that a day has at most one. */
 const DAY_MS = 86_400_000;
 
-/** The clock of a time zone, as this machine's time zone data has it. */
+/** A time zone, by this machine's time zone data. */
 export class TimeZone {
   readonly #format: Intl.DateTimeFormat;
 
-  /** @throws {RangeError} when this machine does not know the zone */
+  /** @throws {RangeError} when this machine's time zone data does not contain the zone */
   constructor(name: string) {
     this.#format = new Intl.DateTimeFormat('en-US', {
       timeZone: name,
@@ -37,14 +37,14 @@ export class TimeZone {
     });
   }
 
-  /** How far local time is ahead of UTC at an instant, in milliseconds. */
+  /** Milliseconds that local time is ahead of UTC at an instant. */
   getOffsetMs(ms: number): number {
     // `3/29/2026, 01:00:00`
     const [month = 0, day = 0, year = 0, hour, minute, second] = this.#format.format(ms).split(/\D+/).map(Number);
     return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(ms / SECOND_MS) * SECOND_MS;
   }
 
-  /** The first change of the clock after one instant and not after another; `undefined` if there is none. */
+  /** Finds the first change of the offset after `afterMs`, up to `untilMs`; `undefined` if there is none. */
   findChange(afterMs: number, untilMs: number): ClockChange | undefined {
     const offsetBeforeMs = this.getOffsetMs(afterMs);
     for (let low = afterMs; low < untilMs; low += DAY_MS) {
@@ -56,7 +56,7 @@ export class TimeZone {
     return undefined;
   }
 
-  /** The first instant with the offset of `high`, which `low` does not have. */
+  /** Finds the first instant with the offset at `high`, which differs from that at `low`. */
   #findInstant(low: number, high: number): number {
     const before = this.getOffsetMs(low);
     let [early, late] = [low, high];

@@ -93,6 +93,6 @@ it('a schedule with an invalid pattern is rejected with its field and the reason
   const parsed = scheduleSection.schema.safeParse({ a: { cron: '0 0 * * MON-FRIL', service: 'a.b' } });
 
   expect(parsed.error?.issues.map(({ path, message }) => [path.join('.'), message])).toEqual([
-    ['a.cron', expect.stringMatching(/^day of week `MON-FRIL`: L is written behind one day/)],
+    ['a.cron', expect.stringMatching(/^day of week `MON-FRIL`: L follows one day/)],
   ]);
 });

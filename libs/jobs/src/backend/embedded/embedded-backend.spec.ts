@@ -167,7 +167,7 @@ it('a store whose lock cannot be used rejects calls that need no statement as we
 
   await expect(backend.call(() => backend.readClock())).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
 
-  expect(logger.lines).not.toContain('info: the job store is back');
+  expect(logger.lines).not.toContain('info: the job store is available again');
   await backend.close();
 });
 
