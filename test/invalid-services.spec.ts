@@ -27,10 +27,8 @@ describe('a mistake in a service', () => {
     const { code, stderr } = await runTrunkline(root, [command]);
 
     expect(code).toBe(78);
-    expect(stderr).toMatch(
-      /^config\/bus\.yaml:1:\d+ .*the service greet in .*greet\.service\.js: there is no key inputs/,
-    );
-    expect(stderr).toContain('did you mean `input`?; timeout is wrong: a duration is');
+    expect(stderr).toMatch(/^config\/bus\.yaml:1:\d+ .*the service greet in .*greet\.service\.js: unknown key inputs/);
+    expect(stderr).toContain('did you mean `input`?; timeout is invalid: a duration is');
     expect(stderr).toMatch(/the service wave in .*wave\.service\.js: the class has no handle\(\)/);
     expect(stderr).toContain('2 problems');
   });
@@ -73,7 +71,7 @@ describe('a directory of services', () => {
     [
       'of TypeScript alone',
       { 'services/greet.service.ts': '' },
-      /has TypeScript alone \(greet\.service\.ts\): build first/,
+      /contains only TypeScript \(greet\.service\.ts\): build first/,
     ],
     ['that is not there', {}, /does not exist: build first/],
     [

@@ -79,7 +79,7 @@ describe('an input that the declaration of a called service refuses', () => {
         { pointer: '#/name', rule: 'invalid_type' },
       ],
       err: {
-        message: expect.stringMatching(/^caller called callee(\.slow)? with an input that does not fit: #\/age /),
+        message: expect.stringMatching(/^caller called callee(\.slow)? with an invalid input: #\/age /),
       },
     });
     expect(JSON.stringify(line)).not.toContain('canary');

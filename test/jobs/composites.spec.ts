@@ -303,7 +303,7 @@ describeOnEveryStore('a durable composite', (open) => {
     ['stale', /part\.get has a staleIfError, but jobs have no stale values: use a fallback/],
     ['concurrency', /a has a concurrency, but its branches are jobs: bus\.jobs\.services/],
     ['many', /a composite of jobs has at most 1000 branches, not 1001/],
-    ['input', /^compose\.wrong called part\.get with an input that does not fit: #\/key \(invalid_type\)$/],
+    ['input', /^compose\.wrong called part\.get with an invalid input: #\/key \(invalid_type\)$/],
   ])('is refused for its %s before anything is stored', async (what, message) => {
     await expect(bus.bus.invoker.invoke(ComposeWrong, { what })).rejects.toThrow(message);
   });

@@ -251,7 +251,7 @@ describeOnEveryStore('a job', (open) => {
     });
     await expect(handIn(input)).rejects.toMatchObject({
       code: 'INTERNAL_ERROR',
-      message: 'hand-in called work with an input that does not fit: #/key (invalid_type)',
+      message: 'hand-in called work with an invalid input: #/key (invalid_type)',
     });
   });
 

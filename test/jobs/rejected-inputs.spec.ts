@@ -90,9 +90,7 @@ describeWithServer('redis', 'an input that is refused in or for a job', () => {
       });
 
       const places = [{ pointer: '#/age' }, { pointer: '#/name', rule: 'invalid_type' }];
-      const message = expect.stringMatching(
-        new RegExp(`^${service} called callee with an input that does not fit: #/age `),
-      );
+      const message = expect.stringMatching(new RegExp(`^${service} called callee with an invalid input: #/age `));
       expect(lineOf(id)).toMatchObject({ code: 'INTERNAL_ERROR', violations: places, err: { message } });
       expect(await shown(id)).toMatchObject({ failure: { code: 'INTERNAL_ERROR', message, violations: places } });
     },
@@ -122,9 +120,7 @@ describeWithServer('redis', 'an input that is refused in or for a job', () => {
 
       await expect(asked()).rejects.toMatchObject({
         code: 'INTERNAL_ERROR',
-        message: expect.stringContaining(
-          `hand-in.wrong called ${callee} with an input that does not fit: ${pointer} (`,
-        ),
+        message: expect.stringContaining(`hand-in.wrong called ${callee} with an invalid input: ${pointer} (`),
       });
       await expect(asked('forward')).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
     },

@@ -1,6 +1,6 @@
 /**
- * Services: how they are declared, found and run, and what they see on `this`.
- * Not for: how requests reach them (channels), or how they reach other systems (outgoing).
+ * Services: their declaration, registry, invocation, validation and composition, and what they have on `this`.
+ * Not for: inbound requests (channels), or calls of other systems (outgoing).
  */
 
 // To write services
@@ -52,7 +52,7 @@ export {
 export { type Each, each, type EachOptions } from './composite/each';
 export { createTooFewItemsError } from './composite/too-few-items-error';
 
-// To have work done later
+// To submit jobs
 export { type AsyncOptions, type BackoffOptions, type FlowOptions } from './jobs/async-options';
 export {
   type ComposeRequest,

@@ -1,14 +1,14 @@
-/** Under which a copy of this package shows others that it is one. */
+/** The static property by which service classes name the copy of this package that they extend. */
 export const PACKAGE_COPY = Symbol.for('trunkline.copy');
 
-/** A copy of this package in a process: classes of one are none of another's. */
+/** One copy of this package in a process. A bus accepts service classes of its own copy only. */
 export interface PackageCopy {
   readonly directory: string;
 }
 
 export const THIS_COPY: PackageCopy = { directory: __dirname };
 
-/** The copy that a class of services is made with; `undefined` for a class of none. */
+/** Finds the copy of this package that a service class extends; `undefined` for other classes. */
 export function findPackageCopy(serviceClass: object): PackageCopy | undefined {
   const copy: unknown = Reflect.get(serviceClass, PACKAGE_COPY);
   const isCopy = typeof copy === 'object' && copy !== null && 'directory' in copy;

@@ -18,55 +18,57 @@ import type { InputOfTarget, OutputOfTarget, ServiceClass, ServiceName, TYPES } 
 /**
  * A named unit of work: a subclass with `handle()`, declared by `@BusService`.
  *
- * Every invocation gets a new instance, so `this` belongs to one request alone. Constructor parameters are injected by Nest,
- * once for all invocations.
+ * Every invocation has a new instance, so state on `this` belongs to one request. Nest injects the constructor parameters, once for
+ * all invocations.
  */
 export abstract class Service<Input = unknown, Output = unknown> {
-  /** Not an `instanceof`: a process may hold several copies of this package. */
+  /** Identifies service classes without `instanceof`, because a process may load several copies of this package. */
   static readonly [PACKAGE_COPY]: PackageCopy = THIS_COPY;
 
-  /** The failure of an output that does not fit its declaration: ours, unless the output is somebody else's. */
+  /** Creates the failure of an output that does not fit its declaration. Adapters override it: their output is the upstream's. */
   static createOutputError(service: string, what: string, cause: Error): BusError {
     return new InternalError(`the output of ${service} does not fit its declaration: ${what}`, { cause });
   }
 
   declare readonly [TYPES]: { readonly input: Input; readonly output: Output };
-  /** Not a `#private` name, and set by the constructor: as one, on classes that differ, it cost every call of a service 0.1 µs. */
+  /** Not a `#private` name, which slows down every call when the classes differ. */
   declare private readonly $invocation: Invocation | undefined;
 
   constructor() {
     this.$invocation = takeInvocation();
   }
 
-  /** Does the work. The payload of the answer is returned, or set on `this.response`. */
+  /** Handles one invocation. Returns the payload of the response, or sets it on `this.response`. */
   abstract handle(): Output | void | Promise<Output | void>;
 
+  /** The input, and where it comes from. */
   get request(): ServiceRequest<Input> {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it has been checked, and the decorator's type ties check and generic together
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is validated, and the decorator's type ties the declaration to the generic
     return this.$current.request as ServiceRequest<Input>;
   }
 
+  /** Payload, status code and headers of the response. */
   get response(): ServiceResponse<Output> {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is set here is checked before it is sent
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its payload is validated before it is sent
     return this.$current.response as ServiceResponse<Output>;
   }
 
-  /** Correlation id: one per inbound request or job, shared with everything it calls. */
+  /** Correlation id: one per inbound request or job, shared by all its invocations. */
   get cid(): string {
     return this.$current.cid;
   }
 
-  /** Its lines carry the correlation id and the name of the service. */
+  /** Logger whose lines have the correlation id and the name of the service. */
   get logger(): Logger {
     return this.$current.logger;
   }
 
-  /** Aborts when the deadline passes or nobody waits for the answer any more. */
+  /** Aborts when the deadline passes or the response is no longer needed, for example because the client disconnected. */
   get signal(): AbortSignal {
     return this.$current.scope.signal;
   }
 
-  /** The instant by which this invocation must have ended. */
+  /** The instant by which this invocation must end. */
   get deadline(): Deadline {
     return this.$current.scope.deadline;
   }
@@ -79,10 +81,10 @@ export abstract class Service<Input = unknown, Output = unknown> {
   /**
    * Calls a service, by class or by name, and returns its payload. The callee shares the correlation id and the deadline.
    *
-   * @throws whatever the callee failed with, as it is; {@link InternalError} when its declaration refuses the input, and
-   * {@link ValidationFailedError} where that is to be forwarded
+   * @throws the callee's error, unchanged
+   * @throws {InternalError} when the callee's declaration rejects the input; {@link ValidationFailedError} with `refusals: 'forward'`
    * @throws {ServiceResponseError} when the callee set a status of 400 or more
-   * @throws {DeadlineExceededError} as soon as the deadline has passed, whether the callee heeds it or not
+   * @throws {DeadlineExceededError} as soon as the deadline has passed, even if the callee ignores its signal
    * @throws {InternalError} for an unknown service, and beyond 32 nested calls
    */
   invoke<T extends ServiceName | ServiceClass>(
@@ -90,23 +92,23 @@ export abstract class Service<Input = unknown, Output = unknown> {
     input: InputOfTarget<T>,
     options?: InvokeOptions,
   ): Promise<OutputOfTarget<T>> {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the callee's class or signature says so
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the callee's class or signature declares it
     return this.$current.invoke(target, input, options) as Promise<OutputOfTarget<T>>;
   }
 
-  /** As {@link Service.invoke}, for a name that only the running program knows. */
+  /** Calls a service whose name is computed at run time; otherwise as {@link Service.invoke}. */
   invokeDynamic(name: string, input?: unknown, options?: InvokeOptions): Promise<unknown> {
     return this.$current.invoke(name, input, options);
   }
 
   /**
-   * Makes a job: the service is invoked later, and again when it fails, until it succeeds or its attempts are used up. It keeps
-   * the correlation id. Resolves once the store has acknowledged the job.
+   * Submits a job: the service is invoked later, and retried until it succeeds or has used all its attempts. The job keeps the
+   * correlation id. Resolves once the store has acknowledged the job.
    *
-   * In a job that is tried again, the same call with the same input makes no second job.
+   * In a retried job, the same call with the same input creates no second job.
    *
    * @throws {InternalError} when the input does not fit the service, or has a member that is marked secret;
-   *   {@link ValidationFailedError} where that is to be forwarded
+   *   {@link ValidationFailedError} with `refusals: 'forward'`
    * @throws {BusError} 413 `CONTENT_TOO_LARGE` for an input of more than 1 MiB; 503 `STORE_UNAVAILABLE` when the store does not
    *   answer within 1 s
    * @throws {InternalError} for an unknown service
@@ -119,13 +121,13 @@ export abstract class Service<Input = unknown, Output = unknown> {
     return this.$current.invokeAsync(target, input, options);
   }
 
-  /** As {@link Service.invokeAsync}, for a name that only the running program knows. */
+  /** Submits a job for a service whose name is computed at run time; otherwise as {@link Service.invokeAsync}. */
   invokeAsyncDynamic(name: string, input?: unknown, options?: AsyncOptions): Promise<JobReceipt> {
     return this.$current.invokeAsync(name, input, options);
   }
 
   /**
-   * Publishes a message to a topic of the configuration: one job for each subscriber, none of which hears of the others.
+   * Publishes a message to a topic of the configuration: submits one independent job for each subscriber.
    *
    * @throws {InternalError} for an unknown topic; otherwise as {@link Service.invokeAsync}
    */
@@ -134,24 +136,24 @@ export abstract class Service<Input = unknown, Output = unknown> {
   }
 
   /**
-   * Calls several services at once and gives what could be got: `compose({ profile: required(…), activity: optional(…) })`.
+   * Calls several services at once and tolerates the failure of optional ones:
+   * `compose({ profile: required(…), activity: optional(…) })`.
    *
-   * @throws {CompositeError} as soon as a required branch has failed: its failure, and how each branch ended
+   * @throws {CompositeError} as soon as a required branch has failed: its failure, and the outcome of each branch
    */
   compose<const P extends Plan>(plan: P): Promise<Composite<P>> {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the plan's type says what the engine gives for each branch
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the plan's type declares the value of each branch
     return compose(this.$current, plan) as Promise<Composite<P>>;
   }
 
   /**
-   * A composite for work that takes minutes: each branch is a job of its own, and `into` is invoked with what they gave, as
-   * {@link Service.compose} gives it: `composeAsync({ profile: required(…) }, { into: 'report.finish' })`. Resolves once the store has
-   * acknowledged all of it. When a required branch is a dead letter, so is the composite, and branches that have not begun are
-   * dropped.
+   * Submits a durable composite, for work that takes minutes: each branch is a job, and `into` is invoked with the result of the
+   * composite: `composeAsync({ profile: required(…) }, { into: 'report.finish' })`. Resolves once the store has acknowledged all jobs.
+   * When a required branch becomes a dead letter, so does the composite, and branches that have not started are dropped.
    *
-   * There are no stale values, and how many branches run at once is for lanes to say.
+   * There are no stale values, and the limits of queues decide how many branches run at once.
    *
-   * @returns the job that `into` runs as; it tells how the composite stands
+   * @returns the job that runs `into`; its status is that of the composite
    * @throws {RangeError} for `staleIfError`, for `concurrency` of a list, and for more than 1 000 branches
    */
   composeAsync<const P extends Plan, T extends ServiceName | ServiceClass>(
@@ -163,9 +165,9 @@ export abstract class Service<Input = unknown, Output = unknown> {
   }
 
   /**
-   * An error that this service has declared: `throw this.error('OUT_OF_STOCK', { items })`.
+   * Creates an error that this service has declared: `throw this.error('OUT_OF_STOCK', { items })`.
    *
-   * @param data - facts for the client: they become members of the answer
+   * @param data - members of the problem document that the client receives
    * @throws {TypeError} when the code is not declared
    */
   error(code: string, data: Readonly<Record<string, unknown>> = {}, options: BusErrorOptions = {}): BusError {
@@ -186,6 +188,6 @@ export abstract class Service<Input = unknown, Output = unknown> {
 
   private get $current(): Invocation {
     if (this.$invocation) return this.$invocation;
-    throw new TypeError(`this ${this.constructor.name} was not made by an invocation: call it with invoke()`);
+    throw new TypeError(`this ${this.constructor.name} belongs to no invocation: call the service with invoke()`);
   }
 }

@@ -374,22 +374,19 @@ describe('a list of branches', () => {
     expect(result).toEqual({ complete: true, data: { list: [] }, problems: {} });
   });
 
-  it.each([[0], [1]])(
-    'fails with 422 and calls no item when %d items exist and two must succeed',
-    async (length) => {
-      Part.started = 0;
-      const plan = () => ({ list: each(Array(length).fill(1), () => required(Part, {}), { atLeast: 2 }) });
+  it.each([[0], [1]])('fails with 422 and calls no item when %d items exist and two must succeed', async (length) => {
+    Part.started = 0;
+    const plan = () => ({ list: each(Array(length).fill(1), () => required(Part, {}), { atLeast: 2 }) });
 
-      await expect(aBus()(plan)).rejects.toMatchObject({
-        kind: 'domain',
-        code: 'UNPROCESSABLE',
-        status: 422,
-        detail: expect.stringContaining('at least 2 must succeed'),
-        data: { branches: { list: { outcome: 'failed', code: 'UNPROCESSABLE' } } },
-      });
-      expect(Part.started).toBe(0);
-    },
-  );
+    await expect(aBus()(plan)).rejects.toMatchObject({
+      kind: 'domain',
+      code: 'UNPROCESSABLE',
+      status: 422,
+      detail: expect.stringContaining('at least 2 must succeed'),
+      data: { branches: { list: { outcome: 'failed', code: 'UNPROCESSABLE' } } },
+    });
+    expect(Part.started).toBe(0);
+  });
 
   it.each([[{ concurrency: 0 }], [{ atLeast: 1.5 }], [{ atLeast: '101%' as const }], [{ atLeast: '-1%' as const }]])(
     'rejects the options %j',

@@ -44,7 +44,7 @@ export class Page extends Service {
     const missing: readonly number[] = result.data.orders;
     // @ts-expect-error a fallback is one of the values
     const withFallback: readonly number[] = result.data.activity;
-    // @ts-expect-error a required branch that may not be stale has no problem in an answer
+    // @ts-expect-error a required branch that may not be stale has no problem in a result
     const none = result.complete ? undefined : result.problems.profile;
 
     if (result.complete) {

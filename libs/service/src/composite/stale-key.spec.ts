@@ -1,8 +1,8 @@
 import { createStaleKey } from './stale-key';
 
-const nobody = { caller: undefined, headers: [] };
+const anonymous = { caller: undefined, headers: [] };
 const ann = { name: 'ann', scopes: ['a', 'b'], definition: 'staff' };
-const keyOf = (input: unknown) => createStaleKey('part', input, nobody);
+const keyOf = (input: unknown) => createStaleKey('part', input, anonymous);
 const keyFor = (caller: object, headers: readonly [string, unknown][] = []) =>
   createStaleKey('part', {}, { caller: { ...ann, ...caller }, headers });
 
@@ -37,8 +37,8 @@ describe('the key of a stale value', () => {
   );
 
   it('differs between services, wherever the name ends and the input begins', () => {
-    expect(createStaleKey('a', {}, nobody)).not.toBe(createStaleKey('b', {}, nobody));
-    expect(createStaleKey('a', 'b', nobody)).not.toBe(createStaleKey('a"b', '', nobody));
+    expect(createStaleKey('a', {}, anonymous)).not.toBe(createStaleKey('b', {}, anonymous));
+    expect(createStaleKey('a', 'b', anonymous)).not.toBe(createStaleKey('a"b', '', anonymous));
   });
 
   it.each([[{ name: 'bob' }], [{ definition: 'partners' }], [{ scopes: ['a'] }], [{ claims: { tenant: 'x' } }]])(

@@ -3,13 +3,13 @@ import type { ServiceOptions, ShapeDeclaration, ShapeOf } from './declaration';
 import { assertServiceName } from './service-name';
 import type { InputOf, OutputOf, ServiceClass } from './service-types';
 
-/** Where a class keeps what `@BusService` was told; readable with Nest's `Reflector`. */
+/** Metadata key of the options of `@BusService`; readable with Nest's `Reflector`. */
 export const SERVICE_METADATA = Symbol.for('trunkline.service');
 
-/** What `@BusService` was told, its types forgotten. */
+/** The options of `@BusService`, without their type parameters. */
 export type ServiceDeclaration = ServiceOptions<ShapeDeclaration | undefined, ShapeDeclaration | undefined>;
 
-/** Said by the compiler where the decorator and the generics of the class disagree. */
+/** The compile error where the decorator and the generics of the class disagree. */
 interface DeclarationMismatch<What extends string, Declared, InClass> {
   readonly 'the decorator and the class disagree on': What;
   readonly 'the decorator lets through': Declared;
@@ -28,10 +28,10 @@ type OutputFits<C, D> = D extends undefined
     : DeclarationMismatch<'output', ShapeOf<D>, OutputOf<C>>;
 
 /**
- * Makes a class a service of the bus, known by its name. A plain function of a class, so that JavaScript can call it:
+ * Declares a class as a service of the bus. It is a plain function of a class, so that JavaScript can call it:
  * `module.exports = BusService({ name: 'a.b' })(class extends Service { … })`.
  *
- * @throws {TypeError} when the name is not one of a service
+ * @throws {TypeError} for an invalid name
  */
 export function BusService<
   const Input extends ShapeDeclaration | undefined = undefined,
@@ -46,7 +46,7 @@ export function BusService<
   };
 }
 
-/** What the class was declared as; `undefined` for a class that is not a service, subclasses of services among them. */
+/** Finds the options of `@BusService` on a class; `undefined` for other classes, including undeclared subclasses of services. */
 export function findServiceDeclaration(target: object): ServiceDeclaration | undefined {
   const declaration: ServiceDeclaration | undefined = Reflect.getOwnMetadata(SERVICE_METADATA, target);
   return declaration;

@@ -36,27 +36,27 @@ describe('the declaration of a service', () => {
       },
     ],
     [{ input: class {}, timeout: 500, output: undefined }],
-  ])('is right: %j', (options) => {
+  ])('is valid: %j', (options) => {
     expect(findDeclarationMistakes(declare(options))).toEqual([]);
   });
 
   it.each([
-    [{ inputs: 'id' }, 'there is no key inputs, did you mean `input`?'],
-    [{ timeout: 'soon' }, /^timeout is wrong: a duration is .* not "soon"$/],
-    [{ timeout: -1 }, /^timeout is wrong/],
-    [{ input: 5 }, /^input is wrong: an input or output is .* not number$/],
-    [{ output: ['a', 'a'] }, /^output is wrong/],
-    [{ description: 5 }, 'description is a text, not number'],
-    [{ errors: ['GONE'] }, 'errors are { CODE: { status, title } }, not object'],
+    [{ inputs: 'id' }, 'unknown key inputs, did you mean `input`?'],
+    [{ timeout: 'soon' }, /^timeout is invalid: a duration is .* not "soon"$/],
+    [{ timeout: -1 }, /^timeout is invalid/],
+    [{ input: 5 }, /^input is invalid: an input or output is .* not number$/],
+    [{ output: ['a', 'a'] }, /^output is invalid/],
+    [{ description: 5 }, 'description must be a string, not number'],
+    [{ errors: ['GONE'] }, 'errors must be { CODE: { status, title } }, not object'],
     [{ errors: { gone: { status: 410, title: 'x' } } }, /^errors has gone/],
     [{ errors: { GONE: { status: 200, title: 'x' } } }, /^errors has GONE/],
-  ])('is wrong: %j', (options, mistake) => {
+  ])('has a mistake: %j', (options, mistake) => {
     const mistakes = findDeclarationMistakes(declare(options));
 
     expect(mistakes).toEqual([typeof mistake === 'string' ? mistake : expect.stringMatching(mistake)]);
   });
 
-  it('has all of its mistakes told', () => {
+  it('has all its mistakes reported', () => {
     expect(findDeclarationMistakes(declare({ inputs: 'id', timeout: 'soon' }, class {}))).toHaveLength(3);
   });
 
@@ -70,22 +70,22 @@ describe('the declaration of a service', () => {
     ],
     [
       class extends Elsewhere {},
-      /another copy of trunkline, in \/elsewhere\/.*, and this bus is of the one in \/.*service/,
+      /another copy of trunkline, in \/elsewhere\/.*; this bus runs the copy in \/.*service/,
     ],
-  ])('is refused with a class that is no service', (serviceClass, mistake) => {
+  ])('is invalid for a class that is not a service', (serviceClass, mistake) => {
     expect(findDeclarationMistakes(declare({}, serviceClass))).toEqual([
       typeof mistake === 'string' ? mistake : expect.stringMatching(mistake),
     ]);
   });
 
-  it('may be of a class whose handle is a field, or that inherits it', () => {
+  it('is valid for a class whose handle is a field or inherited', () => {
     expect(findDeclarationMistakes(declare({}, WithField))).toEqual([]);
     expect(findDeclarationMistakes(declare({}, class extends WithField {}))).toEqual([]);
   });
 
-  it('is refused by the registry when it is wrong', () => {
+  it('is rejected by the registry when it has a mistake', () => {
     expect(() => new ServiceRegistry().add(declare({ timeout: 'soon' }))).toThrow(
-      /the service a\.b .*timeout is wrong/,
+      /the service a\.b .*timeout is invalid/,
     );
   });
 });

@@ -9,10 +9,10 @@ import { Service } from '../service';
 
 type Key = keyof ServiceDeclaration;
 
-/** What a key must be. Each returns a mistake, or nothing. */
+/** Finds the mistake in the value of a key. */
 const KEY_CHECKS: Readonly<Record<Key, (value: unknown) => string | undefined>> = {
   name: () => undefined,
-  description: (value) => (typeof value === 'string' ? undefined : `is a text, not ${describeType(value)}`),
+  description: (value) => (typeof value === 'string' ? undefined : `must be a string, not ${describeType(value)}`),
   timeout: (value) => catchMessage(() => toMs(toDuration(value))),
   input: findShapeMistake,
   output: findShapeMistake,
@@ -20,8 +20,9 @@ const KEY_CHECKS: Readonly<Record<Key, (value: unknown) => string | undefined>> 
 };
 
 /**
- * What is wrong with the declaration of a service, one sentence each: what JavaScript, or a compiler that checks no types, lets
- * through. Empty for most.
+ * Finds mistakes in the declaration of a service that JavaScript and compilers without type checks accept.
+ *
+ * @returns one sentence for each
  */
 export function findDeclarationMistakes(serviceClass: ServiceConstructor): readonly string[] {
   const declaration = findServiceDeclaration(serviceClass);
@@ -31,7 +32,7 @@ export function findDeclarationMistakes(serviceClass: ServiceConstructor): reado
 }
 
 function findKeyMistake(key: string, value: unknown): string[] {
-  if (!isKey(key)) return [`there is no key ${key}${formatSuggestion(key, Object.keys(KEY_CHECKS))}`];
+  if (!isKey(key)) return [`unknown key ${key}${formatSuggestion(key, Object.keys(KEY_CHECKS))}`];
   const mistake = value === undefined ? undefined : KEY_CHECKS[key](value);
   return mistake === undefined ? [] : [`${key} ${mistake}`];
 }
@@ -49,28 +50,28 @@ function findClassMistakes(serviceClass: ServiceConstructor): string[] {
 function explainForeignClass(serviceClass: ServiceConstructor): string {
   const copy = findPackageCopy(serviceClass);
   if (!copy) return 'the class does not extend Service';
-  return `the class extends Service of another copy of trunkline, in ${copy.directory}, and this bus is of the one in ${THIS_COPY.directory}: install trunkline once, and keep it out of bundles`;
+  return `the class extends Service of another copy of trunkline, in ${copy.directory}; this bus runs the copy in ${THIS_COPY.directory}: install trunkline once, and keep it out of bundles`;
 }
 
-/** As a field, which instances have and prototypes don't: `handle = async () => …`. */
+/** Finds `handle` as a field, which the prototype does not have: `handle = async () => …`. */
 function hasHandleField(serviceClass: object): boolean {
   if (serviceClass === Service || typeof serviceClass !== 'function') return false;
-  const above: unknown = Object.getPrototypeOf(serviceClass);
+  const parent: unknown = Object.getPrototypeOf(serviceClass);
   const isWritten = /\bhandle\b/.test(Function.prototype.toString.call(serviceClass));
-  return isWritten || (typeof above === 'function' && hasHandleField(above));
+  return isWritten || (typeof parent === 'function' && hasHandleField(parent));
 }
 
-/** Classes are compiled when they are bound: that takes too long to do it twice. */
+/** Skips classes: compiling them twice takes too long, and registration reports their mistakes. */
 function findShapeMistake(value: unknown): string | undefined {
   if (typeof value === 'function' || isStandardSchema(value)) return undefined;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is what the compiler finds out
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the validator compiler checks it
   return catchMessage(() => compileInputValidator(value as string));
 }
 
 function findErrorMistake(value: unknown): string | undefined {
-  if (!isRecord(value)) return `are { CODE: { status, title } }, not ${describeType(value)}`;
+  if (!isRecord(value)) return `must be { CODE: { status, title } }, not ${describeType(value)}`;
   const wrong = Object.entries(value).find(([code, error]) => !isDeclaredError(code, error));
-  return wrong && `has ${wrong[0]}: a code is upper snake case, and has a status from 400 to 599 and a title`;
+  return wrong && `has ${wrong[0]}: a code must be in upper snake case, with a status from 400 to 599 and a title`;
 }
 
 function isDeclaredError(code: string, error: unknown): boolean {
@@ -88,7 +89,7 @@ function catchMessage(check: () => unknown): string | undefined {
     check();
     return undefined;
   } catch (thrown) {
-    return `is wrong: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+    return `is invalid: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
   }
 }
 

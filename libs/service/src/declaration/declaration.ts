@@ -3,31 +3,31 @@ import type { Duration } from '@trunkline/time';
 import type { StandardSchema } from '../validation/standard-schema';
 
 /**
- * What a service takes or gives: names of strings (`'a'`, `['a', '-b']`, a dash makes it optional), a class with class-validator
- * decorators, or a Standard Schema (zod, valibot, arktype).
+ * The declared shape of an input or output: names of strings (`'a'`, `['a', '-b']`; a dash makes one optional), a class with
+ * class-validator decorators, or a Standard Schema (zod, valibot, arktype).
  */
 export type ShapeDeclaration = string | readonly string[] | (new () => object) | StandardSchema;
 
-/** What `@BusService` is told. */
+/** Options of `@BusService`. */
 export interface ServiceOptions<
   Input extends ShapeDeclaration | undefined,
   Output extends ShapeDeclaration | undefined,
 > {
   /** Words of `[a-z0-9]` joined by `.`, `-` or `_`, at most 128 characters; unique on the bus. */
   readonly name: string;
-  /** Default: the input is passed on as it came. */
+  /** Shape of the input. Default: the input is passed on unchanged. */
   readonly input?: Input;
-  /** The payload is checked and serialised by it. Default: the payload is sent as it is. */
+  /** Shape that the payload is validated and serialized by. Default: the payload is sent unchanged. */
   readonly output?: Output;
-  /** Errors of its own, by code: `{ OUT_OF_STOCK: { status: 422, title: 'Items out of stock' } }`. */
+  /** Errors that the service declares, by code: `{ OUT_OF_STOCK: { status: 422, title: 'Items out of stock' } }`. */
   readonly errors?: Readonly<Record<string, DeclaredError>>;
-  /** The longest an invocation may take; it can only shorten what the caller has left. Default: what the caller has left. */
+  /** Time limit of an invocation. It can only shorten the caller's remaining time, which is the default. */
   readonly timeout?: Duration;
-  /** One sentence for people who look for a service. */
+  /** One sentence for lists of services and OpenAPI. */
   readonly description?: string;
 }
 
-/** The type of the values that a declaration lets through. */
+/** The type of the values that a declaration accepts. */
 export type ShapeOf<D> = D extends undefined
   ? unknown
   : D extends string

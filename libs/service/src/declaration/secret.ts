@@ -3,8 +3,7 @@ import 'reflect-metadata';
 const SECRETS = Symbol.for('trunkline.secrets');
 
 /**
- * Marks a member of a class as secret: an input that has it is not kept in jobs. Schemas of zod say it with
- * `.meta({ secret: true })`.
+ * Marks a member of a class as secret: jobs reject an input that has it. For zod schemas, use `.meta({ secret: true })`.
  */
 export function Secret(): PropertyDecorator {
   return (prototype: object | undefined, name) => {
@@ -17,7 +16,7 @@ export function Secret(): PropertyDecorator {
   };
 }
 
-/** Names of the members of an instance that its class, or one above it, marks as secret. */
+/** Lists the members that the class of a prototype, or a parent class, marks as secret. */
 export function findSecretNames(prototype: object): readonly PropertyKey[] {
   const names: readonly PropertyKey[] | undefined = Reflect.getMetadata(SECRETS, prototype);
   return names ?? [];

@@ -1,17 +1,16 @@
 import type { BusError } from '@trunkline/failures';
 
-/** Key of the phantom property in which a service carries its types. It exists for the compiler alone. */
+/** Key of the phantom property that holds the types of a service. It exists at compile time only. */
 export declare const TYPES: unique symbol;
 
-/** Input and output of a service, as a type: `'adapter.crm.customer.get': Signature<{ customer_id: string }, Customer | null>`. */
+/** Input and output types of a service: `'adapter.crm.customer.get': Signature<{ customer_id: string }, Customer | null>`. */
 export interface Signature<Input, Output> {
   readonly [TYPES]: { readonly input: Input; readonly output: Output };
 }
 
 /**
- * Names of services and what stands behind them: `typeof GetCustomer`, or a {@link Signature} where there is no class.
- * Empty until it is filled by declaration merging; from then on an unknown name or a wrong
- * input does not compile.
+ * Service names and their types: `typeof GetCustomer`, or a {@link Signature} for a service without a class.
+ * Declaration merging fills it; from then on an unknown name or a wrong input does not compile.
  *
  * ```ts
  * declare module 'trunkline' {
@@ -19,13 +18,13 @@ export interface Signature<Input, Output> {
  * }
  * ```
  */
-// oxlint-disable-next-line typescript/no-empty-object-type -- it is there to be merged with
+// oxlint-disable-next-line typescript/no-empty-object-type -- it exists for declaration merging
 export interface Services {}
 
-/** A class of services. */
+/** A service class. */
 export type ServiceClass = abstract new (...dependencies: never[]) => Signature<unknown, unknown>;
 
-/** The part of a service's instance that runs it. */
+/** An instance of a service class, as the invoker runs it. */
 export interface ServiceInstance extends Signature<unknown, unknown> {
   handle(): unknown;
 }
@@ -42,24 +41,24 @@ type TypesOf<S> =
       ? { input: Input; output: Output }
       : never;
 
-/** What a service takes: of a class, or of a {@link Signature}. */
+/** Input type of a service class or a {@link Signature}. */
 export type InputOf<S> = TypesOf<S>['input'];
 
-/** What a service gives: of a class, or of a {@link Signature}. */
+/** Output type of a service class or a {@link Signature}. */
 export type OutputOf<S> = TypesOf<S>['output'];
 
-/** What `invoke` can be told: a known name, or any text while {@link Services} is empty. */
+/** Name of a service: a key of {@link Services}, or any text while that is empty. */
 // oxlint-disable-next-line typescript/no-redundant-type-constituents -- it is redundant only until Services is filled
 export type ServiceName = [keyof Services] extends [never] ? string : keyof Services & string;
 
-/** Input of what was named: unknown while {@link Services} is empty. */
+/** Input type of a target of `invoke`: `unknown` for names while {@link Services} is empty. */
 export type InputOfTarget<T> = T extends keyof Services
   ? InputOf<Services[T]>
   : T extends string
     ? unknown
     : InputOf<T>;
 
-/** Output of what was named: unknown while {@link Services} is empty. */
+/** Output type of a target of `invoke`: `unknown` for names while {@link Services} is empty. */
 export type OutputOfTarget<T> = T extends keyof Services
   ? OutputOf<Services[T]>
   : T extends string

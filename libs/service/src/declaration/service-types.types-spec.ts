@@ -42,12 +42,12 @@ export class Caller extends Service {
     await this.invoke('spec.customer.get', { customer: '1' });
     // @ts-expect-error a wrong input of a class does not compile
     await this.invoke(GetCustomer, { customer_id: 1 });
-    // @ts-expect-error the output is what the service says
+    // @ts-expect-error the output has the type that the service declares
     const wrong: string = await this.invoke(GetCustomer, { customer_id: '1' });
     await this.invokeAsync('spec.customer.get', { customer_id: '1' }, { delay: '5s' });
     // @ts-expect-error a wrong input of a job does not compile
     await this.invokeAsync(GetCustomer, { customer_id: 1 });
-    // @ts-expect-error nor does an unknown name
+    // @ts-expect-error an unknown name of a job does not compile
     await this.invokeAsync('spec.customer.gte', { customer_id: '1' });
 
     return [byName, byClass, computed, wrong];
@@ -61,7 +61,7 @@ export class OptionalNames extends Service<{ a: string; b?: string }> {
   }
 }
 
-// @ts-expect-error the class wants a member that the decorator does not let through
+// @ts-expect-error the class requires a member that the decorator does not accept
 @BusService({ name: 'bad.names', input: 'a' })
 export class WantsMore extends Service<{ a: string; b: string }> {
   handle() {
@@ -77,7 +77,7 @@ export class WantsOptional extends Service<{ a: string; b: string }> {
   }
 }
 
-// @ts-expect-error the schema lets numbers through, the class says text
+// @ts-expect-error the schema accepts numbers, the class declares a string
 @BusService({ name: 'bad.schema', input: z.object({ id: z.number() }) })
 export class WantsText extends Service<{ id: string }> {
   handle() {
@@ -85,7 +85,7 @@ export class WantsText extends Service<{ id: string }> {
   }
 }
 
-// @ts-expect-error the class gives what the output declaration refuses
+// @ts-expect-error the class returns a value that the output declaration rejects
 @BusService({ name: 'bad.output', output: z.object({ id: z.number() }) })
 export class GivesText extends Service<unknown, { id: string }> {
   handle() {

@@ -29,7 +29,7 @@ function aBus(currentInvocation: CurrentInvocation) {
 }
 
 describe('the current invocation', () => {
-  it('is known to injected providers, across waits', async () => {
+  it('is available to injected providers, across waits', async () => {
     const current = new CurrentInvocation();
     current.startTracking();
 
@@ -40,13 +40,13 @@ describe('the current invocation', () => {
     });
   });
 
-  it('is not kept track of until somebody asks for it', async () => {
+  it('is not tracked before tracking starts', async () => {
     await expect(aBus(new CurrentInvocation()).invoke('who', {}, { cid: 'C-1' })).resolves.toMatchObject({
       cid: undefined,
     });
   });
 
-  it('is nothing outside of one', () => {
+  it('is undefined outside an invocation', () => {
     const current = new CurrentInvocation();
 
     expect([current.cid, current.service, current.signal, current.deadline]).toEqual([

@@ -3,14 +3,15 @@ import type { Deadline } from '@trunkline/time';
 import type { Invocation } from './invocation';
 
 /**
- * The invocation that is going on, for providers that services are injected with. Outside of one, everything is `undefined`.
+ * The running invocation, for providers that are injected into services. Outside an invocation, every member is `undefined`.
  *
- * Only once a provider injects it does the bus keep track: an AsyncLocalStorage makes every request about 20 % dearer.
+ * The bus tracks invocations only once a provider injects this class, because an AsyncLocalStorage slows down every request.
  */
 export class CurrentInvocation {
   readonly #storage = new AsyncLocalStorage<Invocation>();
   #isTracking = false;
 
+  /** Correlation id. */
   get cid(): string | undefined {
     return this.#storage.getStore()?.cid;
   }
@@ -20,7 +21,7 @@ export class CurrentInvocation {
     return this.#storage.getStore();
   }
 
-  /** Name of the service that runs. */
+  /** Name of the running service. */
   get service(): string | undefined {
     return this.#storage.getStore()?.service.name;
   }
@@ -37,7 +38,7 @@ export class CurrentInvocation {
     return this.#isTracking;
   }
 
-  /** Keeps track from now on. */
+  /** Tracks invocations that start from now on. */
   startTracking(): void {
     this.#isTracking = true;
   }

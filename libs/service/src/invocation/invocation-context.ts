@@ -5,26 +5,26 @@ import type { JobRun } from '../jobs/job-run';
 import type { HttpRequest } from './service-request';
 import type { SideEffects } from './side-effects';
 
-/** The request at the root of invocations, as far as what they do elsewhere is concerned. */
+/** The parts of the inbound request that are propagated to downstream calls. */
 export interface InboundRequest extends Pick<HttpRequest, 'headers'> {
-  /** Who may ask for durable composites that are made in it; `undefined`: operators alone. */
+  /** Who may read the durable composites that the request submits; `undefined`: only operators. */
   readonly owner?: string | undefined;
 }
 
-/** What an invocation hands down to those it makes. */
+/** The context that an invocation passes to the invocations it makes. */
 export interface InvocationContext {
   readonly cid: string;
   readonly scope: CancelScope;
-  /** 1 for an invocation from outside. */
+  /** Number of nested calls; 1 for an invocation by a channel, a job or the command line. */
   readonly depth: number;
-  /** The HTTP request at the root of it all, for what is handed on to other systems: `traceparent`, `forwardHeaders`. */
+  /** The inbound HTTP request, for headers that are propagated: `traceparent`, `forwardHeaders`. */
   readonly inbound?: InboundRequest | undefined;
-  /** Who is calling the channel that it all began with. */
+  /** The authenticated caller of the channel. */
   readonly caller?: Caller | undefined;
-  /** The job at the root of it all. */
+  /** The job that the work belongs to. */
   readonly job?: JobRun | undefined;
-  /** Where composites note how their branches ended, for whoever wants to tell the client. */
+  /** Records the outcomes of composites for the response headers. */
   readonly compositeOutcomes?: CompositeOutcomes | undefined;
-  /** Where it is noted what has left the bus, for whoever has to know whether the work may be done again. */
+  /** Records what has been sent to other systems, to decide whether the work may be done again. */
   readonly sideEffects?: SideEffects | undefined;
 }

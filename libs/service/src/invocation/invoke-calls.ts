@@ -3,7 +3,7 @@ import type { ServiceClass } from '../declaration/service-types';
 import type { AsyncOptions, FlowOptions } from '../jobs/async-options';
 import type { InvokeOptions, RefusalOptions } from './invoke-options';
 
-/** One service calls another. */
+/** A call of one service by another. */
 export interface InvokeCall {
   /** Name of the calling service. */
   readonly caller: string;
@@ -12,7 +12,7 @@ export interface InvokeCall {
   readonly options: InvokeOptions | undefined;
 }
 
-/** One service hands in work for another. */
+/** A job that one service submits for another. */
 export interface InvokeAsyncCall {
   /** Name of the calling service. */
   readonly caller: string;
@@ -21,7 +21,7 @@ export interface InvokeAsyncCall {
   readonly options: AsyncOptions | undefined;
 }
 
-/** One service publishes a message. */
+/** A message that a service publishes. */
 export interface PublishCall {
   /** Name of the calling service. */
   readonly caller: string;
@@ -30,7 +30,7 @@ export interface PublishCall {
   readonly options: RefusalOptions | undefined;
 }
 
-/** One service hands in work for several, and for the one that gets what they gave. */
+/** A durable composite that a service submits. */
 export interface ComposeAsyncCall {
   /** Name of the calling service. */
   readonly caller: string;

@@ -1,6 +1,6 @@
 import type { Duration } from '@trunkline/time';
 
-/** What happens to an input that the callee's declaration rejects. */
+/** How a call fails when the callee's declaration rejects the input. */
 export interface RefusalOptions {
   /**
    * `fail`: the call fails with 500 `INTERNAL_ERROR`, because the caller created the input; the log names the caller, the callee,

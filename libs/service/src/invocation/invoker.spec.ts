@@ -67,11 +67,11 @@ class Hang extends Service {
 }
 
 describe('an invocation', () => {
-  it('gives the payload that handle() returns', async () => {
+  it('returns the payload that handle() returns', async () => {
     await expect(aBus([Echo]).invoke('echo', { text: 'hello' })).resolves.toBe('hello');
   });
 
-  it('gives the payload that is set on the response where handle() returns nothing', async () => {
+  it('returns the payload of the response when handle() returns nothing', async () => {
     @BusService({ name: 'set' })
     class SetPayload extends Service<unknown, number> {
       handle() {
@@ -82,11 +82,11 @@ describe('an invocation', () => {
     await expect(aBus([SetPayload]).invoke(SetPayload, {})).resolves.toBe(5);
   });
 
-  it('is found by class as by name', async () => {
+  it('finds its service by class or by name', async () => {
     await expect(aBus([Echo]).invoke(Echo, { text: 'hello' })).resolves.toBe('hello');
   });
 
-  it('has an instance of its own, so that nothing stays on this', async () => {
+  it('has a new instance, so that no state stays on this', async () => {
     @BusService({ name: 'count' })
     class Count extends Service<unknown, number> {
       private count = 0;
@@ -101,7 +101,7 @@ describe('an invocation', () => {
     await expect(bus.invoke('count', {})).resolves.toBe(1);
   });
 
-  it('never sees the input of another that runs at the same time', async () => {
+  it('never sees the input of a concurrent invocation', async () => {
     @BusService({ name: 'slow-echo' })
     class SlowEcho extends Service<number, number> {
       async handle() {
@@ -115,7 +115,7 @@ describe('an invocation', () => {
     await expect(Promise.all(inputs.map((input) => bus.invoke('slow-echo', input)))).resolves.toEqual(inputs);
   });
 
-  it('shares the correlation id with what it calls', async () => {
+  it('shares its correlation id with its callees', async () => {
     @BusService({ name: 'cid' })
     class Cid extends Service<unknown, string> {
       handle() {
@@ -126,11 +126,11 @@ describe('an invocation', () => {
     await expect(aBus([Relay, Cid]).invoke('relay', { to: 'cid' }, { cid: 'C-1' })).resolves.toBe('C-1');
   });
 
-  it('refuses input that does not fit before handle() runs', async () => {
+  it('rejects an invalid input before handle() runs', async () => {
     await expect(aBus([Echo]).invoke('echo', {})).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
   });
 
-  it('waits for the check of an asynchronous schema', async () => {
+  it('waits for an asynchronous schema', async () => {
     @BusService({ name: 'checked', input: z.object({ id: z.string().refine(async (id) => id !== 'B') }) })
     class Checked extends Service<{ id: string }, string> {
       handle() {
@@ -143,20 +143,20 @@ describe('an invocation', () => {
     await expect(bus.invoke('checked', { id: 'B' })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
   });
 
-  it('cannot be used on an instance that was made with new', () => {
-    expect(() => new Echo().request).toThrow(/was not made by an invocation/);
+  it('is not available on an instance that was created with new', () => {
+    expect(() => new Echo().request).toThrow(/belongs to no invocation/);
   });
 });
 
 describe('a failed invocation', () => {
-  it('reaches the caller as the very error it was', async () => {
+  it('rejects its caller with the same error object', async () => {
     await expect(aBus([Relay, Fail]).invoke('relay', { to: 'fail' })).rejects.toMatchObject({
       code: 'RESOURCE_NOT_FOUND',
       data: { id: 7 },
     });
   });
 
-  it('carries the chain of services it came through', async () => {
+  it('has the chain of services it came through', async () => {
     const thrown: unknown = await aBus([Relay, Fail])
       .invoke('relay', { to: 'relay', input: { to: 'fail' } })
       .catch((error: unknown) => error);
@@ -164,7 +164,7 @@ describe('a failed invocation', () => {
     expect(getServiceChain(thrown)).toEqual(['relay', 'relay', 'fail']);
   });
 
-  it('is a ServiceResponseError where the service set a status of 400 or more', async () => {
+  it('is a ServiceResponseError when the service set a status of 400 or more', async () => {
     @BusService({ name: 'teapot' })
     class Teapot extends Service {
       handle() {
@@ -181,7 +181,7 @@ describe('a failed invocation', () => {
     expect(thrown).toMatchObject({ service: 'teapot', status: 418, payload: { short: true } });
   });
 
-  it('is ours where the output does not fit its declaration', async () => {
+  it('is an internal error when the output does not fit its declaration', async () => {
     @BusService({ name: 'wrong', output: z.object({ id: z.string() }) })
     class Wrong extends Service<unknown, { id: string }> {
       handle() {
@@ -195,14 +195,14 @@ describe('a failed invocation', () => {
     });
   });
 
-  it('is ours for an unknown name, and says which one may have been meant', async () => {
+  it('is an internal error for an unknown name, and suggests a similar one', async () => {
     await expect(aBus([Relay, Echo]).invoke('relay', { to: 'ecko' })).rejects.toMatchObject({
       kind: 'internal',
       message: expect.stringContaining('did you mean `echo`?'),
     });
   });
 
-  it('is ours beyond 32 nested calls', async () => {
+  it('is an internal error beyond 32 nested calls', async () => {
     @BusService({ name: 'loop' })
     class Loop extends Service<number> {
       static depth = 0;
@@ -216,7 +216,7 @@ describe('a failed invocation', () => {
     expect(Loop.depth).toBe(32);
   });
 
-  it('is a declared error with the data it was thrown with', async () => {
+  it('is a declared error with the data of the service', async () => {
     @BusService({
       name: 'stock',
       errors: { OUT_OF_STOCK: { status: 422, title: 'Items out of stock', retryAfter: 9 } },
@@ -242,7 +242,7 @@ describe('a failed invocation', () => {
     });
   });
 
-  it('is a mistake of the programmer where the error was not declared', async () => {
+  it('is a TypeError when the service did not declare the error', async () => {
     @BusService({ name: 'undeclared' })
     class Undeclared extends Service {
       handle(): never {
@@ -262,7 +262,7 @@ describe('a deadline', () => {
     jest.useRealTimers();
   });
 
-  it('rejects at once when it passes, and aborts what the service started', async () => {
+  it('rejects at once when it passes, and aborts the work of the service', async () => {
     const result = aBus([Hang])
       .invoke('hang', {}, { timeout: '500ms' })
       .catch((error: unknown) => error);
@@ -273,7 +273,7 @@ describe('a deadline', () => {
     expect(Hang.lastSignal?.aborted).toBe(true);
   });
 
-  it('of a call can be shortened, and the caller lives on', async () => {
+  it('of a call can be shorter than that of its caller, which continues', async () => {
     @BusService({ name: 'patient' })
     class Patient extends Service<unknown, string> {
       async handle() {
@@ -288,7 +288,7 @@ describe('a deadline', () => {
     await expect(result).resolves.toBe('hang took too long');
   });
 
-  it('of a call is never longer than what its caller has left', async () => {
+  it('of a call never exceeds the remaining time of its caller', async () => {
     @BusService({ name: 'generous' })
     class Generous extends Service {
       handle() {
@@ -304,7 +304,7 @@ describe('a deadline', () => {
     await expect(result).resolves.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
   });
 
-  it('that a service declares holds for every call of it', async () => {
+  it('that a service declares applies to all its calls', async () => {
     @BusService({ name: 'brief', timeout: '50ms' })
     class Brief extends Service {
       handle() {
@@ -320,7 +320,7 @@ describe('a deadline', () => {
     await expect(result).resolves.toEqual(new DeadlineExceededError('brief', 50));
   });
 
-  it('of a service is told with the chain of those that called it', async () => {
+  it('of a service has the chain of its callers', async () => {
     @BusService({ name: 'brief', timeout: '50ms' })
     class Brief extends Service {
       handle() {
@@ -345,7 +345,7 @@ describe('a deadline', () => {
 });
 
 describe('a cancelled scope', () => {
-  it('starts nothing any more', () => {
+  it('starts no invocation', () => {
     const { invoker, registry } = aBus([Echo]);
     const scope = new CancelScope(Deadline.in(1_000), () => new Error('expired'));
     scope.cancel(new CancelledError());
@@ -357,7 +357,7 @@ describe('a cancelled scope', () => {
 });
 
 describe('constructor parameters', () => {
-  it('are what the registry was given for the class', async () => {
+  it('are the dependencies that the class was registered with', async () => {
     @BusService({ name: 'greet' })
     class Greet extends Service<string, string> {
       constructor(private readonly greeting: string) {

@@ -22,50 +22,50 @@ import type { HttpRequest } from './service-request';
 import type { ServiceResponse } from './service-response';
 import { waitUntilCancelled } from './until-cancelled';
 
-/** Deeper nesting is taken for a loop. */
+/** Deeper nesting is treated as a loop. */
 const MAX_CALL_DEPTH = 32;
 
-/** What an invocation is asked, before it is checked. */
+/** The request of an invocation before validation. */
 export interface InvocationRequest {
-  /** What the input is made of. */
+  /** The value to validate. */
   readonly input: unknown;
-  /** Members of the input that came as text and may be converted. Default: none. */
+  /** Members of the input that arrived as text and may be coerced. Default: none. */
   readonly coercibleMembers?: readonly string[];
-  /** The body of the request, where there is one; without a request it is the input. */
+  /** Body of the HTTP request. Without {@link http} the payload is the input. */
   readonly payload?: unknown;
   readonly http?: HttpRequest;
-  /** The job that the service is run for. */
+  /** The job that invokes the service. */
   readonly job?: JobFacts;
-  /** The service that made the input, and is to blame if it is refused. Default: none, it came from outside. */
+  /** The service that created the input, to blame if it is rejected. Default: none, for an input from a client. */
   readonly blamedCaller?: string | undefined;
-  /** Where the service puts status and headers, for a caller who wants them. */
+  /** Receives status and headers from the service. */
   readonly response?: ServiceResponse;
 }
 
-/** How a service is called from outside. */
+/** Options of {@link Invoker.invoke}. */
 export interface RootInvokeOptions {
-  /** Default: that of the bus. */
+  /** Time limit of the invocation. Default: that of the bus. */
   readonly timeout?: Duration;
-  /** Default: a new one. */
+  /** Correlation id. Default: a new one. */
   readonly cid?: string;
 }
 
-/** What the invoker needs of the rest of the bus. */
+/** Options of an {@link Invoker}. */
 export interface InvokerOptions {
   readonly registry: ServiceRegistry;
   readonly logger: Logger;
-  /** Makes `this.out` of an invocation. */
+  /** Creates `this.out` of an invocation. */
   readonly createOutgoing: (invocation: Invocation) => Outgoing;
   /** Names of the inbound headers that outgoing connections forward, in lower case. Default: none. */
   readonly forwardedHeaders?: readonly string[];
-  /** Takes what `invokeAsync` and `publish` hand in. Default: it is refused. */
+  /** Receives the jobs of `invokeAsync`, `composeAsync` and `publish`. Default: they fail. */
   readonly jobs?: JobSubmitter;
   readonly currentInvocation?: CurrentInvocation;
-  /** The longest an invocation from outside may take, where nothing else is said. Default 15 s. */
+  /** Default time limit of {@link Invoker.invoke}. Default 15 s. */
   readonly timeout?: Duration;
 }
 
-/** Runs services: the only way in for channels, jobs, the command line and other services. */
+/** Runs services. Channels, jobs, the command line and other services all invoke services through it. */
 export class Invoker implements InvocationRuntime {
   readonly registry: ServiceRegistry;
   readonly staleValues = new StaleValues();
@@ -87,19 +87,19 @@ export class Invoker implements InvocationRuntime {
   }
 
   /**
-   * Runs a service and gives its payload. What needs no waiting is done when it returns: a promise comes back only where there
-   * is something to wait for, since three more promises per request cost 0.25 µs.
+   * Runs a service and returns its payload. It returns a promise only if there is something to wait for, because every promise costs
+   * time on each request.
    *
-   * @throws what the service failed with; nothing is classified here
+   * @throws the service's error, unclassified
    */
-  run(service: RegisteredService, ask: InvocationRequest, context: InvocationContext): unknown {
-    return this.#runWithTimeout(service.timeoutMs, service, ask, context);
+  run(service: RegisteredService, request: InvocationRequest, context: InvocationContext): unknown {
+    return this.#runWithTimeout(service.timeoutMs, service, request, context);
   }
 
   /**
-   * Calls a service from outside of any: from a controller, a script or the command line.
+   * Calls a service from code outside services: a controller, a script or the command line.
    *
-   * @throws what the service failed with; {@link DeadlineExceededError} when it took too long
+   * @throws the service's error; {@link DeadlineExceededError} when it exceeds its time limit
    */
   async invoke(target: string | ServiceClass, input: unknown, options: RootInvokeOptions = {}): Promise<unknown> {
     const service = this.registry.get(target);
@@ -114,15 +114,16 @@ export class Invoker implements InvocationRuntime {
   }
 
   /**
-   * Runs what a service calls. Never throws: the failure is the promise's.
+   * Runs a service that another service calls. Never throws: a failure rejects the promise.
    *
-   * @param context - of the caller
+   * @param context - of the calling invocation
    */
   invokeFrom(
     { cid, scope, depth, compositeOutcomes, inbound, sideEffects, caller, job }: InvocationContext,
-    { caller: from, target, input, options }: InvokeCall,
+    call: InvokeCall,
   ): Promise<unknown> {
     try {
+      const { target, input, options } = call;
       const service = this.registry.get(target);
       if (depth >= MAX_CALL_DEPTH)
         throw new InternalError(`${service.name} was called ${depth} levels deep: services call each other in a loop`);
@@ -130,7 +131,7 @@ export class Invoker implements InvocationRuntime {
       const payload = this.#runWithTimeout(
         timeoutMs,
         service,
-        { input, blamedCaller: findBlamedCaller(from, options) },
+        { input, blamedCaller: findBlamedCaller(call.caller, options) },
         { cid, scope, depth: depth + 1, compositeOutcomes, inbound, sideEffects, caller, job },
       );
       return isPromise(payload) ? payload : Promise.resolve(payload);
@@ -154,33 +155,35 @@ export class Invoker implements InvocationRuntime {
   #runWithTimeout(
     timeoutMs: number | undefined,
     service: RegisteredService,
-    ask: InvocationRequest,
+    request: InvocationRequest,
     context: InvocationContext,
   ): unknown {
-    if (timeoutMs === undefined) return this.#validateAndHandle(service, ask, context);
+    if (timeoutMs === undefined) return this.#validateAndHandle(service, request, context);
     const { scope: outer } = context;
-    const expiry = () => {
+    const createReason = () => {
       const failure = new DeadlineExceededError(service.name, timeoutMs);
       recordService(failure, service.name);
       return failure;
     };
-    const scope = new CancelScope(outer.deadline.limitTo(timeoutMs), expiry, outer);
+    const scope = new CancelScope(outer.deadline.limitTo(timeoutMs), createReason, outer);
     return runWithCleanup(
-      () => this.#validateAndHandle(service, ask, { ...context, scope }),
+      () => this.#validateAndHandle(service, request, { ...context, scope }),
       () => scope.close(),
     );
   }
 
-  #validateAndHandle(service: RegisteredService, ask: InvocationRequest, context: InvocationContext): unknown {
+  #validateAndHandle(service: RegisteredService, request: InvocationRequest, context: InvocationContext): unknown {
     const { scope } = context;
     try {
       if (scope.reason) throw scope.reason;
-      const input = service.validateInput ? validateRequest(service.validateInput, service.name, ask) : ask.input;
-      if (!isPromise(input)) return this.#handle(service, ask, context, input);
+      const input = service.validateInput
+        ? validateRequest(service.validateInput, service.name, request)
+        : request.input;
+      if (!isPromise(input)) return this.#handle(service, request, context, input);
       const complete = (checked: unknown) => {
-        // The caller was told that the time is up: what begins now would be done behind its back.
+        // The caller has already been rejected: nothing may start now.
         if (scope.reason) throw scope.reason;
-        return this.#handle(service, ask, context, checked);
+        return this.#handle(service, request, context, checked);
       };
       return waitUntilCancelled(input, scope, {
         complete,
@@ -192,15 +195,15 @@ export class Invoker implements InvocationRuntime {
     }
   }
 
-  #handle(service: RegisteredService, ask: InvocationRequest, context: InvocationContext, input: unknown): unknown {
-    const request = {
+  #handle(service: RegisteredService, request: InvocationRequest, context: InvocationContext, input: unknown): unknown {
+    const validated = {
       input,
-      payload: ask.http ? ask.payload : ask.input,
-      http: ask.http,
+      payload: request.http ? request.payload : request.input,
+      http: request.http,
       caller: context.caller,
-      job: ask.job,
+      job: request.job,
     };
-    const invocation = new Invocation(this, service, request, { context, response: ask.response });
+    const invocation = new Invocation(this, service, validated, { context, response: request.response });
     const instance = createServiceInstance(invocation);
     const { sideEffects, scope } = context;
     if (sideEffects) sideEffects.hasStarted = true;
@@ -214,19 +217,19 @@ export class Invoker implements InvocationRuntime {
 }
 
 function validateRequest(
-  check: ShapeValidator,
+  validate: ShapeValidator,
   callee: string,
   { input, coercibleMembers = NO_COERCIBLE_MEMBERS, blamedCaller: caller }: InvocationRequest,
 ): unknown {
   try {
-    const checked = check(input, coercibleMembers);
+    const checked = validate(input, coercibleMembers);
     return caller !== undefined && isPromise(checked) ? blameCallerOnRejection(checked, { caller, callee }) : checked;
   } catch (thrown) {
     throw blameCaller(thrown, { caller, callee });
   }
 }
 
-function findTimeoutMs(declaredMs: number | undefined, asked: Duration | undefined): number | undefined {
-  if (asked === undefined) return declaredMs;
-  return Math.min(toMs(asked), declaredMs ?? Infinity);
+function findTimeoutMs(declaredMs: number | undefined, requested: Duration | undefined): number | undefined {
+  if (requested === undefined) return declaredMs;
+  return Math.min(toMs(requested), declaredMs ?? Infinity);
 }

@@ -1,5 +1,5 @@
 /**
- * What `this.out` offers. Empty on this floor: the rooms that connect to other systems add themselves by declaration merging.
+ * The outgoing connections, by kind: `this.out`. The rooms that connect to other systems add their kinds by declaration merging.
  */
-// oxlint-disable-next-line typescript/no-empty-object-type -- it is there to be merged with
+// oxlint-disable-next-line typescript/no-empty-object-type -- it exists for declaration merging
 export interface Outgoing {}

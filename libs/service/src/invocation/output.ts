@@ -5,7 +5,7 @@ import { isPromise } from './promises';
 import type { ServiceResponse } from './service-response';
 
 /**
- * The payload of an invocation whose `handle()` has ended.
+ * Determines the payload of an invocation whose `handle()` has returned.
  *
  * @throws {ServiceResponseError} when the service set a status of 400 or more
  * @throws {InternalError} when its output does not fit its declaration
@@ -23,15 +23,15 @@ export function resolveOutput(
   return validateOutput(service, service.validateOutput, payload);
 }
 
-/** An output that does not fit is a fault of the service, not of whoever asked. */
-function validateOutput(service: RegisteredService, check: ShapeValidator, payload: unknown): unknown {
+/** Blames the service for an invalid output, not its caller. */
+function validateOutput(service: RegisteredService, validate: ShapeValidator, payload: unknown): unknown {
   const blame = (thrown: unknown): never => {
     if (!(thrown instanceof ValidationFailedError)) throw thrown;
     const what = thrown.violations.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ');
     throw service.serviceClass.createOutputError(service.name, what, thrown);
   };
   try {
-    const output = check(payload, NO_COERCIBLE_MEMBERS);
+    const output = validate(payload, NO_COERCIBLE_MEMBERS);
     return isPromise(output) ? output.catch(blame) : output;
   } catch (thrown) {
     return blame(thrown);

@@ -1,9 +1,9 @@
-/** By shape: promises of other realms and libraries are promises, too. */
+/** Whether a value is a promise. It checks the shape, because promises of other realms and libraries have other classes. */
 export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
-/** Runs `work`, then `afterwards` when its value or promise has settled, however that went. */
+/** Runs `work`, and `afterwards` once it has returned, thrown or settled. */
 export function runWithCleanup<T>(work: () => T | Promise<T>, afterwards: () => void): T | Promise<T> {
   let result: T | Promise<T>;
   try {

@@ -6,7 +6,7 @@ import { compileInputValidator, compileOutputValidator } from '../validation/com
 import { findSecretMembers } from '../validation/secret-members';
 import type { ServiceConstructor } from '../declaration/service-types';
 
-/** A service ready to be invoked: its declaration compiled, its dependencies resolved. */
+/** A service that can be invoked: its declaration is compiled and its dependencies are resolved. */
 export class RegisteredService {
   readonly name: string;
   readonly validateInput: ShapeValidator | undefined;
@@ -25,13 +25,13 @@ export class RegisteredService {
     this.timeoutMs = timeout === undefined ? undefined : toMs(timeout);
   }
 
-  /** @throws {ValidationFailedError} when the input has members that its declaration marks as secret: they are not to be stored */
+  /** @throws {ValidationFailedError} when the input of a job has members that its declaration marks as secret */
   assertNoSecrets(input: unknown): void {
     const secrets = findSecretMembers(this.declaration.input, input);
     if (secrets.length === 0) return;
     throw new ValidationFailedError(
       secrets.map((path) =>
-        violationAt(path, `${String(path.at(-1))} is secret, and the input of a job is stored: leave it out`, 'secret'),
+        violationAt(path, `${String(path.at(-1))} is secret, and the input of a job is stored: omit it`, 'secret'),
       ),
     );
   }

@@ -1,20 +1,20 @@
 import { InternalError, type ValidationFailedError } from '@trunkline/failures';
 
-/** In a text; the violations themselves are all on the cause. */
+/** In the message; the cause has all violations. */
 const MAX_LISTED_VIOLATIONS = 20;
 
-/** A service called another one, or made a job for it, with an input that does not fit: a bug of the caller, 500 `INTERNAL_ERROR`. */
+/** A service called another one, or submitted a job for it, with an invalid input: a bug of the caller, 500 `INTERNAL_ERROR`. */
 export class RejectedInputError extends InternalError {
   constructor(
     readonly caller: string,
     readonly callee: string,
     cause: ValidationFailedError,
   ) {
-    super(`${caller} called ${callee} with an input that does not fit: ${listViolations(cause)}`, { cause });
+    super(`${caller} called ${callee} with an invalid input: ${listViolations(cause)}`, { cause });
   }
 }
 
-/** Is this what a failure is, or was caused by? */
+/** Whether a failure is, or was caused by, a {@link RejectedInputError}. */
 export function isRejectedInput(failure: unknown): boolean {
   for (let next = failure; next instanceof Error; next = next.cause)
     if (next instanceof RejectedInputError) return true;

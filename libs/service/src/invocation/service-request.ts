@@ -4,25 +4,25 @@ import type { JobFacts } from '../jobs/job-run';
 /** The HTTP request behind an invocation, where there is one. */
 export interface HttpRequest {
   readonly method: string;
-  /** As the client sent it, without the query. */
+  /** Path as the client sent it, without the query. */
   readonly path: string;
-  /** Placeholders of the channel's path, decoded. */
+  /** Values of the placeholders in the channel's path, decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string | readonly string[]>>;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 
-/** What an invocation was asked. */
+/** The request of an invocation. */
 export interface ServiceRequest<Input> {
-  /** Checked by the declaration of the service, where it has one. */
+  /** Validated by the declaration of the service, if it has one. */
   readonly input: Input;
-  /** The body, or the value passed to `invoke`, as it came. */
+  /** The body of the HTTP request, or the value passed to `invoke`, before validation. */
   readonly payload: unknown;
-  /** Absent when the service was called by another service or from the command line. */
+  /** Absent when another service or the command line called the service. */
   readonly http: HttpRequest | undefined;
-  /** Who is calling the channel at the root of it all; absent where that has no `security`, and where there is no channel. */
+  /** The authenticated caller of the channel; absent without a channel, or for a channel without `security`. */
   readonly caller: Caller | undefined;
-  /** The job that this service runs for. Absent when it was called in any other way. */
+  /** The job that invoked this service directly. Otherwise absent. */
   readonly job: JobFacts | undefined;
 }

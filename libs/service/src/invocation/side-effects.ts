@@ -1,41 +1,41 @@
 /**
- * What one request or job has left in the world so far, over all services that work for it: whoever has to decide whether the
- * same work may be done again looks here. Rooms that send something on behalf of an invocation note it before they do.
+ * The side effects of one inbound request or job so far, across all its invocations. They decide whether the same work may be done
+ * again. A room that sends something for an invocation records it here first.
  */
 export class SideEffects {
-  /** Has `handle()` of the first service begun? Until then nothing can have happened. */
+  /** Whether `handle()` of the first service has started. Before that, there are no effects. */
   hasStarted = false;
-  /** Was something to be sent to another system, whether it came to that or not? */
+  /** Whether a call of another system was attempted, even if nothing was sent. */
   hasAttemptedSend = false;
-  /** May something have reached another system: has a request begun to be written, or a job to be stored? */
+  /** Whether something may have reached another system: a request has been partly written, or a job has been sent to its store. */
   wasSent = false;
   #pending = 0;
   #onSettled: (() => void) | undefined;
 
   /**
-   * Is it certain that what was to be done did not take effect elsewhere? Where no other system was to be asked, nothing is
-   * certain: the service may have done it by itself.
+   * Whether the work certainly had no effect on other systems. A service that attempted no call through the bus may have done its work
+   * in its own way, so nothing is certain.
    */
   get hadNoEffect(): boolean {
     return !this.isPending && (!this.hasStarted || (this.hasAttemptedSend && !this.wasSent));
   }
 
   /**
-   * Is a service still running, or a call of another system still pending? A deadline, or a failure of one of several calls made
-   * at once, ends the waiting for them and not the work itself.
+   * Whether a service or a call of another system is still running. A deadline, or the failure of one of several parallel calls, ends
+   * the waiting but not the work.
    */
   get isPending(): boolean {
     return this.#pending > 0;
   }
 
-  /** Counts work as under way until it has settled. To be called before anything else waits for that work. */
+  /** Counts work as pending until it has settled. Call it before any other handler is attached to `work`. */
   track(work: PromiseLike<unknown>): void {
     this.startWork();
-    const leave = () => this.endWork();
-    work.then(leave, leave);
+    const end = () => this.endWork();
+    work.then(end, end);
   }
 
-  /** Counts work as under way until {@link endWork}: for those that wait for it anyway, as a promise more costs every request 0.1 µs. */
+  /** Counts work as pending until {@link endWork}, for callers that await the work anyway: {@link track} costs another promise. */
   startWork(): void {
     this.#pending += 1;
   }
@@ -45,7 +45,7 @@ export class SideEffects {
     if (this.#pending === 0) this.#onSettled?.();
   }
 
-  /** Calls `listener` when nothing is under way: at once where nothing is. There is one listener, the last. */
+  /** Calls `listener` once nothing is pending, at once if nothing is. A new listener replaces the previous one. */
   onceSettled(listener: () => void): void {
     if (!this.isPending) return listener();
     this.#onSettled = () => {

@@ -3,8 +3,8 @@ import { JobRun } from './job-run';
 const FACTS = { id: 'JOB', attempt: 1, enqueuedAt: new Date(0) };
 const attempt = () => new JobRun(FACTS);
 
-describe('the keys of what a job does', () => {
-  it('are the same in every attempt, in whichever order effects come', () => {
+describe('the idempotency keys of a job', () => {
+  it('are the same in every attempt, in any order of effects', () => {
     const [first, second] = [attempt(), attempt()];
 
     const [a, b] = [first.acquireIdempotencyKey(['CRM', 'a']).key, first.acquireIdempotencyKey(['CRM', 'b']).key];
@@ -16,19 +16,19 @@ describe('the keys of what a job does', () => {
     expect(a).not.toBe(b);
   });
 
-  it('are different for equal effects', () => {
+  it('differ between equal effects', () => {
     const run = attempt();
 
     expect(run.acquireIdempotencyKey(['a']).key).not.toBe(run.acquireIdempotencyKey(['a']).key);
   });
 
-  it('depend on where one part ends and the next begins, and on bytes as on text', () => {
+  it('depend on the boundaries between parts, and equally on bytes and text', () => {
     const contents = [['ab', 'c'], ['a', 'bc'], ['abc'], [Buffer.from('ab'), 'd']];
 
     expect(new Set(contents.map((content) => attempt().acquireIdempotencyKey(content).key)).size).toBe(4);
   });
 
-  it('are the same for a retry of an effect that failed, beside equal ones that did not', () => {
+  it('are the same for the retry of a failed effect, next to equal effects that succeeded', () => {
     const run = attempt();
     const [first, second] = [run.acquireIdempotencyKey(['a']), run.acquireIdempotencyKey(['a'])];
 
@@ -38,7 +38,7 @@ describe('the keys of what a job does', () => {
     expect([first.key, second.key]).not.toContain(run.acquireIdempotencyKey(['a']).key);
   });
 
-  it('begin with another text than the id of the job where they had it before', () => {
+  it('have the prefix that they had in earlier attempts', () => {
     const { key } = new JobRun(FACTS, { keyPrefix: 'EARLIER' }).acquireIdempotencyKey(['a']);
 
     expect(key).toMatch(/^EARLIER\.[\w-]{22}$/);

@@ -1,35 +1,35 @@
 import { createHash } from 'node:crypto';
 
-/** What a service is told of the job it runs for: `this.request.job`. */
+/** The job that invoked a service: `this.request.job`. */
 export interface JobFacts {
   readonly id: string;
-  /** 1 for the first. An attempt that ended with its process counts. */
+  /** Number of the attempt, from 1. An attempt that ended with its process counts. */
   readonly attempt: number;
   readonly enqueuedAt: Date;
 }
 
-/** What a job has that is not for services, which may answer with what they know of a job. */
+/** The parts of a job that services do not see, because they may return what they see. */
 export interface JobRunOptions {
-  /** Who may ask for the job. Default: operators alone. */
+  /** Who may read the job. Default: only operators. */
   readonly owner?: string | undefined;
-  /** What the keys of its effects begin with. Default: its id. */
+  /** Prefix of its idempotency keys. Default: its id. */
   readonly keyPrefix?: string | undefined;
 }
 
-/** The key of an effect on another system. */
+/** The idempotency key of an effect on another system. */
 export interface AcquiredIdempotencyKey {
   readonly key: string;
-  /** The effect failed: the next equal one is a retry of it, and gets the same key. */
+  /** Releases the key of a failed effect: the next equal effect is its retry and gets the same key. */
   readonly release: () => void;
 }
 
-/** Numbers of equal effects: those that were given back, and the first that was never taken. */
+/** Numbers of equal effects: the released ones, and the first unused one. */
 interface SequenceNumbers {
   readonly free: number[];
   next: number;
 }
 
-/** One attempt of a job, for all that it calls: gives an effect the key that it had in earlier attempts. */
+/** One attempt of a job. It gives each effect the idempotency key that it had in earlier attempts. */
 export class JobRun implements JobFacts {
   readonly id: string;
   readonly attempt: number;
@@ -46,16 +46,16 @@ export class JobRun implements JobFacts {
     this.#keyPrefix = keyPrefix;
   }
 
-  /** Who may ask for the job; `undefined`: operators alone. */
+  /** Who may read the job; `undefined`: only operators. */
   get owner(): string | undefined {
     return this.#owner;
   }
 
   /**
-   * Takes the key of an effect: the same in every attempt, in whichever order effects come; different for different effects. Equal
+   * Acquires the key of an effect. The key is the same in every attempt, in any order of effects, and differs between effects. Equal
    * effects are numbered, so that two equal orders of one job are two orders.
    *
-   * @param content - all that makes the effect what it is, and nothing that changes from attempt to attempt
+   * @param content - everything that identifies the effect, and nothing that changes between attempts
    */
   acquireIdempotencyKey(content: readonly (string | Uint8Array)[]): AcquiredIdempotencyKey {
     const digest = hashContent(content);
@@ -79,7 +79,7 @@ function takeLowest(numbers: SequenceNumbers): number {
   return numbers.next - 1;
 }
 
-/** The length of each part is in it, so that no two contents have the same bytes. 128 bits. */
+/** Creates a digest of 128 bits. It includes the length of each part, so that different contents have different bytes. */
 function hashContent(content: readonly (string | Uint8Array)[]): string {
   const hash = createHash('sha256');
   for (const part of content) {

@@ -20,7 +20,7 @@ describe('a directory of services', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('gives the services of every *.service.js below it, in the order of their paths', () => {
+  it('provides the services of every *.service.js below it, in the order of their paths', () => {
     write('z.service.js', `${declared('z')} exports.Z = Some; exports.other = 5;`);
     write('deep/a.service.js', `${declared('a')} module.exports = Some;`);
     write('not-one.js', `${declared('never')} exports.Never = Some;`);
@@ -31,11 +31,11 @@ describe('a directory of services', () => {
     ]);
   });
 
-  it('is refused where it does not exist', () => {
+  it('must exist', () => {
     expect(() => loadServices(join(directory, 'nowhere'))).toThrow('does not exist');
   });
 
-  it('names each file that cannot be loaded with the reason, and has the services of all others', () => {
+  it('reports each file that cannot be loaded, and provides the services of all others', () => {
     write('broken.service.js', 'throw new Error("no licence")');
     write('corrupt.service.js', 'module.exports = {');
     write('sound.service.js', `${declared('sound')} module.exports = Some;`);

@@ -5,36 +5,36 @@ import { findServiceDeclaration } from '../declaration/bus-service';
 
 const SERVICE_FILE = /\.service\.(?:js|cjs|mjs)$/;
 const SERVICE_SOURCE = /\.service\.[cm]?ts$/;
-/** Helpers of TypeScript, Babel, swc and esbuild that call decorators as TC39 has them. */
+/** Helpers with which TypeScript, Babel, swc and esbuild call TC39 decorators. */
 const TC39_HELPER = /__esDecorate|applyDecs|apply_decs|__decorateElement|__decoratorStart/;
 
-/** A class of services and the file it came from. */
+/** A service class and its file. */
 export interface LoadedService {
   readonly name: string;
   readonly serviceClass: ServiceConstructor;
   readonly file: string;
-  /** The name it is exported by; `module.exports` itself is `default`. */
+  /** Name of the export; `default` for `module.exports` itself. */
   readonly exportName: string;
 }
 
 /** A file that could not be loaded. */
 interface UnloadableFile {
   readonly file: string;
-  /** Names the file; the reason is its cause. */
+  /** Names the file; its cause has the reason. */
   readonly error: Error;
 }
 
-/** What the files of a directory hold, and which of them could not be loaded. */
+/** The services of a directory, and the files that could not be loaded. */
 interface LoadedDirectory {
   readonly services: readonly LoadedService[];
   readonly unloadable: readonly UnloadableFile[];
 }
 
 /**
- * Loads the services of every `*.service.js` below a directory, in the order of their paths. What such a file exports besides is
- * left alone. A file that cannot be loaded does not keep the others from being loaded.
+ * Loads the services of every `*.service.js` below a directory, in the order of their paths. Other exports of these files are
+ * ignored. A file that cannot be loaded does not prevent the others from being loaded.
  *
- * @throws {Error} naming the directory that does not exist or has no such file
+ * @throws {Error} naming the directory, when it does not exist or has no such file
  */
 export function loadServices(directory: string): LoadedDirectory {
   const services: LoadedService[] = [];
@@ -52,7 +52,7 @@ export function loadServices(directory: string): LoadedDirectory {
 
 function findServiceFiles(directory: string): string[] {
   if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new Error(`the directory of services ${directory} does not exist${BUILD_FIRST}`);
+    throw new Error(`the service directory ${directory} does not exist${BUILD_FIRST}`);
   }
   const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .filter((path) => !path.includes('node_modules'))
@@ -62,13 +62,13 @@ function findServiceFiles(directory: string): string[] {
   return files;
 }
 
-const BUILD_FIRST = ': build first, or name the directory that has the *.service.js';
+const BUILD_FIRST = ': build first, or name the directory that contains the *.service.js files';
 
 function explainEmpty(directory: string, paths: readonly string[]): string {
   const source = paths.find((path) => SERVICE_SOURCE.test(path));
   return source === undefined
-    ? `the directory of services ${directory} has no *.service.js${BUILD_FIRST}`
-    : `the directory of services ${directory} has TypeScript alone (${source})${BUILD_FIRST}`;
+    ? `the service directory ${directory} has no *.service.js${BUILD_FIRST}`
+    : `the service directory ${directory} contains only TypeScript (${source})${BUILD_FIRST}`;
 }
 
 function findServices(file: string): LoadedService[] {
@@ -88,7 +88,7 @@ function loadModule(file: string): object | null {
   return typeof exported === 'object' || typeof exported === 'function' ? exported : null;
 }
 
-/** Decorators of Nest and class-validator fail on what TC39's are called with. */
+/** Decorators of Nest and class-validator fail when they are called with the arguments of TC39 decorators. */
 function explainFailure(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   if (!TC39_HELPER.test(cause.stack ?? '')) return cause.message;

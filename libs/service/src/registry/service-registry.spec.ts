@@ -21,7 +21,7 @@ describe('the registry of services', () => {
     expect(registry.get(GetCustomer).name).toBe('customer.get');
   });
 
-  it('takes the same class twice, as two modules may provide it', () => {
+  it('accepts the same class twice, because two modules may provide it', () => {
     const registry = new ServiceRegistry();
 
     registry.add(GetCustomer);
@@ -30,7 +30,7 @@ describe('the registry of services', () => {
     expect(registry.list()).toHaveLength(1);
   });
 
-  it('refuses two classes of one name, naming both', () => {
+  it('rejects two classes with one name, and names both', () => {
     @BusService({ name: 'customer.get' })
     class Other extends Service {
       handle() {
@@ -43,7 +43,7 @@ describe('the registry of services', () => {
     expect(() => registry.add(Other)).toThrow('GetCustomer and Other');
   });
 
-  it('refuses a class that is not declared, even if what it extends is', () => {
+  it('rejects a class without a declaration, even if its parent class has one', () => {
     expect(() => new ServiceRegistry().add(Heir)).toThrow('@BusService');
   });
 

@@ -11,9 +11,10 @@ export class ServiceRegistry {
   readonly #byClass = new Map<object, RegisteredService>();
 
   /**
-   * Adds a class of services, with what its constructor is to be given.
+   * Adds a service class.
    *
-   * @throws {TypeError} when it is not declared with `@BusService` or declared wrongly, or its name is taken by another class
+   * @param dependencies - arguments of its constructor
+   * @throws {TypeError} when its declaration is missing or has a mistake, or another class has its name
    */
   add(serviceClass: ServiceConstructor, dependencies: readonly unknown[] = []): void {
     const declaration = findServiceDeclaration(serviceClass);
@@ -21,7 +22,9 @@ export class ServiceRegistry {
       throw new TypeError(`${serviceClass.name} is not a service: declare it with @BusService({ name: … })`);
     const [mistake] = findDeclarationMistakes(serviceClass);
     if (mistake !== undefined)
-      throw new TypeError(`the service ${declaration.name} (${serviceClass.name}) is declared wrongly: ${mistake}`);
+      throw new TypeError(
+        `the service ${declaration.name} (${serviceClass.name}) has an invalid declaration: ${mistake}`,
+      );
     const other = this.#byName.get(declaration.name);
     if (other?.serviceClass === serviceClass) return;
     if (other)
@@ -33,11 +36,12 @@ export class ServiceRegistry {
     this.#byClass.set(serviceClass, service);
   }
 
+  /** Finds a service by name. */
   find(name: string): RegisteredService | undefined {
     return this.#byName.get(name);
   }
 
-  /** @throws {InternalError} for a name or class that is not on this bus, with the name that may have been meant */
+  /** @throws {InternalError} for a name or class that is not on this bus, with a similar name */
   get(target: string | ServiceClass): RegisteredService {
     const service = typeof target === 'string' ? this.#byName.get(target) : this.#byClass.get(target);
     if (service) return service;
@@ -48,12 +52,12 @@ export class ServiceRegistry {
     );
   }
 
-  /** Why a name is not known: "there is no service customer.gte, did you mean `customer.get`?" */
+  /** Creates the message for an unknown name: "there is no service customer.gte, did you mean `customer.get`?" */
   explainUnknown(name: string): string {
     return `there is no service ${name}${formatSuggestion(name, this.#byName.keys())}`;
   }
 
-  /** All services, by name. */
+  /** Lists all services, sorted by name. */
   list(): readonly RegisteredService[] {
     return [...this.#byName.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
