@@ -73,26 +73,28 @@ export class EarlyErrorResponder {
     runAfterResponses(socket, () => {
       if (!socket.writable) return;
       const cid = resolveCorrelationId(request?.headers['x-request-id']);
-      const { status, headers, body } = createMessage(this.#findTemplate(failure), cid, true);
+      const { status, headers, body } = createMessage(this.#createTemplate(failure), cid, true);
       socket.write(formatMessage({ status, headers: [...headers, ...this.fixedHeaders], body }));
       startLingeringClose(socket);
     });
   }
 
   #findTemplate(failure: BusError): ErrorTemplate {
-    const nowMs = performance.now();
     const known = this.#template;
-    if (known?.failure === failure && nowMs - known.createdAtMs < TEMPLATE_TTL_MS) return known;
+    if (known?.failure === failure && performance.now() - known.createdAtMs < TEMPLATE_TTL_MS) return known;
+    return (this.#template = this.#createTemplate(failure));
+  }
+
+  #createTemplate(failure: BusError): ErrorTemplate {
     const { status, headers, body } = this.translator.translate(failure, CID_PLACEHOLDER);
-    this.#template = {
+    return {
       failure,
-      createdAtMs: nowMs,
+      createdAtMs: performance.now(),
       status,
       headers: Object.entries(headers).flatMap((field) => (field[0] === 'connection' ? [] : field)),
       bodyParts: body.split(CID_PLACEHOLDER),
       isLast: isLastResponse(failure),
     };
-    return this.#template;
   }
 }
 

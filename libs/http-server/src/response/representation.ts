@@ -1,4 +1,4 @@
-/** The representations of the successful responses of a route. */
+/** Media types, validators and compression of the responses of a route. */
 export interface Representation {
   /** Media types of the responses, in lower case; a handler sets `content-type` for any other than JSON. */
   readonly mediaTypes: readonly string[];

@@ -26,7 +26,7 @@ interface ResponseToWrite {
   readonly representation: Representation;
 }
 
-/** Sends a successful response, with the headers that earlier steps have set for the request. */
+/** Sends the response of a handler, with the headers that earlier steps have set for the request. */
 export function writeResponse(
   request: Pick<FastifyRequest, 'id' | 'method' | 'responseHeaders' | 'headers'>,
   reply: FastifyReply,

@@ -205,7 +205,7 @@ function isDocumentationPage(pages: readonly string[], { url = '' }: IncomingMes
   return pages.some((page) => (page.endsWith('/') ? path.startsWith(page) : path === page));
 }
 
-/** Health checks bypass load shedding and maintenance: without a response, an orchestrator restarts the instance. */
+/** Health checks bypass load shedding and maintenance: without a response, an instance loses its traffic or is restarted. */
 function isHealthCheck({ url = '' }: IncomingMessage): boolean {
   return url.startsWith('/health/');
 }
