@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
+import type { RouteGeneric } from '@trunkline/http-server';
 import type { HttpRequest, InboundRequest } from '@trunkline/service';
 import type { FastifyRequest } from 'fastify';
-import { toOwnerCaller, serializeOwner } from '../features/async/job-owner';
-import type { RouteGeneric } from '@trunkline/http-server';
+import { serializeOwner, toOwnerCaller } from '../features/async/job-owner';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -11,7 +11,10 @@ declare module 'fastify' {
   }
 }
 
-/** The HTTP request as services see it: a view, since most services never look. */
+/**
+ * The HTTP request as services see it. Its members are getters of the prototype, which a spread does not copy: own ones would have to be
+ * defined for every request, and most services read none.
+ */
 export class HttpRequestView implements HttpRequest, InboundRequest {
   readonly #request: FastifyRequest<RouteGeneric>;
 
@@ -37,23 +40,23 @@ export class HttpRequestView implements HttpRequest, InboundRequest {
     return this.#request.query;
   }
 
-  /** Who may ask for durable composites that are made in the request: whoever has sent it. */
+  get headers(): HttpRequest['headers'] {
+    return this.#request.headers;
+  }
+
+  /** The owner of jobs that the request creates: the caller of its channel. */
   get owner(): string {
     const { routeOptions, caller } = this.#request;
     return serializeOwner({ channel: routeOptions.config.channel ?? '', caller: toOwnerCaller(caller) });
   }
 
-  get headers(): HttpRequest['headers'] {
-    return this.#request.headers;
-  }
-
-  /** What a log line or an answer shows of it: getters alone would make it an empty object. */
+  /** All members, for log lines and responses. */
   toJSON(): HttpRequest {
     const { method, path, params, query, headers } = this;
     return { method, path, params, query, headers };
   }
 
-  /** The same, for `console.log` and the debugger. */
+  /** All members, for `console.log` and the debugger. */
   [inspect.custom](): HttpRequest {
     return this.toJSON();
   }

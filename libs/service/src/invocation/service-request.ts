@@ -1,7 +1,11 @@
 import type { Caller } from '@trunkline/security';
 import type { JobFacts } from '../jobs/job-run';
 
-/** The HTTP request behind an invocation, where there is one. */
+/**
+ * The HTTP request of a channel.
+ *
+ * Its members are read on demand: name those you need, as in `const { method, headers } = http`. A spread (`{ ...http }`) copies none.
+ */
 export interface HttpRequest {
   readonly method: string;
   /** Path as the client sent it, without the query. */
