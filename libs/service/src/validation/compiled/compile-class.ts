@@ -1,6 +1,6 @@
 import { getMetadataStorage } from 'class-validator';
 import { CompiledClass, type CompiledMember, type UndeclaredPolicy } from './compiled-class';
-import { type Conversion, findConversion, copyValue, UNSURE } from './conversion';
+import { type Conversion, copyValue, findConversion, type Members, UNSURE } from './conversion';
 import type { RuleMetadata } from '../rule-metadata';
 import { compileMemberRules, type MemberRules } from './member-rules';
 import { hasClassTransformations, isTransformed, findMemberType, type MemberType } from './member-type';
@@ -114,15 +114,26 @@ function excludeLists(convert: Conversion): Conversion {
   return (value) => (Array.isArray(value) ? UNSURE : convert(value));
 }
 
+/** Composed once, so that a member without conditions costs no loop over them. */
 function compileAcceptance(
   { conditions, rules, isNested }: MemberRules,
   { acceptsNested }: MemberShape,
 ): CompiledMember['accepts'] {
+  const all = isNested ? [...rules, (_: Members, value: unknown) => acceptsNested(value)] : rules;
+  const accepts = combineRules(all);
+  if (conditions.length === 0) return accepts;
   return (instance, value) => {
-    let isAsked = true;
-    for (const condition of conditions) if (!condition(instance, value)) isAsked = false;
-    if (!isAsked) return true;
-    for (const rule of rules) if (!rule(instance, value)) return false;
-    return !isNested || acceptsNested(value);
+    let isChecked = true;
+    // Every condition is called, as class-validator does.
+    for (const condition of conditions) if (!condition(instance, value)) isChecked = false;
+    return !isChecked || accepts(instance, value);
   };
+}
+
+function combineRules(rules: readonly CompiledMember['accepts'][]): CompiledMember['accepts'] {
+  const [first, second, ...others] = rules;
+  if (!first) return () => true;
+  if (!second) return first;
+  const both: CompiledMember['accepts'] = (instance, value) => first(instance, value) && second(instance, value);
+  return others.length === 0 ? both : combineRules([both, ...others]);
 }
