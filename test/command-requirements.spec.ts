@@ -13,6 +13,30 @@ const FILES = {
 };
 const WRONG_SCHEDULE = { 'config/schedule.yaml': "schedule: { nightly: { every: 1h, service: '${NO_SERVICE}' } }" };
 
+/** A service in code, and a connection that declares another and lacks its address. */
+const SERVICES = {
+  'services/greet.service.js': `
+const { BusService, Service } = require('trunkline');
+exports.Greet = BusService({ name: 'greet', input: 'name' })(
+  class extends Service {
+    handle() {
+      return { hello: this.request.input.name };
+    }
+  },
+);`,
+  'config/bus.yaml': "bus: { services: [services], stores: { redis: '${NO_REDIS}' }, http: { port: '${NO_PORT}' } }",
+  'config/channels.yaml': `channels:
+  rest:
+    greet: { method: GET, path: '/greet/{name}', service: greet, security: partners }
+    customer: { method: POST, path: /customer, service: crm.get }`,
+  'config/outgoing.yaml': `outgoing:
+  rest:
+    CRM:
+      url: '\${NO_URL}'
+      onStatus: { 429: { status: 503, code: CRM_BUSY } }
+      services: { crm.get: { method: GET, path: '/c/{id}', input: [id, { limit: integer }, -note] } }`,
+};
+
 const CONNECTIONS = {
   'config/outgoing.yaml': `outgoing:
   defaults: { timeout: 2s }
@@ -33,6 +57,45 @@ describe('a command', () => {
 
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain(printed);
+  });
+
+  it.each([
+    [['services', '--json'], '"name":"crm.get","input":"id, limit: integer, -note"'],
+    [['services', '--json'], '"name":"greet","input":"name"'],
+    [['openapi'], '"partners": {\n        "type": "apiKey",\n        "in": "header",\n        "name": "X-API-Key"'],
+    [['openapi'], '"CRM_BUSY"'],
+  ])('that describes services or channels does without secrets and addresses: %j', async (args, printed) => {
+    const { code, stdout, stderr } = await runCommand(createProject({ ...FILES, ...SERVICES }), args);
+
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain(printed);
+  });
+
+  it('that invokes a service does without secrets of channels and without stores', async () => {
+    const outgoing = SERVICES['config/outgoing.yaml'].replace('${NO_URL}', 'http://127.0.0.1:1');
+    const folder = createProject({ ...FILES, ...SERVICES, 'config/outgoing.yaml': outgoing });
+
+    const { code, stdout } = await runCommand(folder, ['invoke', 'greet', '--input', '{"name":"Ada"}', '--json']);
+
+    expect([code, stdout]).toEqual([0, '{"hello":"Ada"}\n']);
+  });
+
+  it('that invokes a service needs the addresses of connections', async () => {
+    const { code, stderr } = await runCommand(createProject({ ...FILES, ...SERVICES }), ['invoke', 'greet']);
+
+    expect(code).toBe(78);
+    expect(stderr.match(/\bNO_\w+(?=, which is not set)/g)).toEqual(['NO_URL']);
+  });
+
+  it('that describes channels names what is wrong with them', async () => {
+    const folder = createProject({ ...FILES, 'config/bus.yaml': "bus: { stores: { redis: '${NO_REDIS}' } }" });
+
+    const { code, stderr } = await runCommand(folder, ['openapi']);
+
+    expect([code, stderr]).toEqual([
+      78,
+      expect.stringContaining('channels.rest.greet.service  there is no service greet'),
+    ]);
   });
 
   it.each([

@@ -18,6 +18,7 @@ export { RestAdapter } from './rest/adapter/rest-adapter';
 
 // To configure
 export { type ConnectionConfig, type OutgoingConfig, outgoingSection } from './rest/section';
+export { addDescribedConnections } from './rest/described-connections';
 export { findConnectionProblems, findCredentialProblems, listAdapterPaths } from './rest/connection-references';
 
 // To run a bus

@@ -33,4 +33,4 @@ export { createCredentialHeader } from './credentials/credential-header';
 export { type Header, isHeaderValue, isSettableHeaderName } from './credentials/header-rules';
 
 // To describe
-export { describeDefinition, type SecuritySchemeObject } from './definitions/describe-definition';
+export { describeDefinitions, type SecuritySchemeObject } from './definitions/describe-definition';

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { OutgoingRest } from '@trunkline/outgoing';
 import type { CurrentInvocation } from '@trunkline/service';
 import { createLogger, type Logger } from '@trunkline/telemetry';
@@ -17,7 +18,7 @@ export function createOutgoing(
   return new OutgoingRest({ outgoing, security: credentials, logger, ...(currentInvocation && { currentInvocation }) });
 }
 
-/** Creates connections to describe or list, not to call: they log errors to stderr. */
+/** Creates connections to describe, not to call: nothing is logged. */
 export function createDescribedOutgoing(config: BusConfig): OutgoingRest {
-  return createOutgoing(config, createLogger({ level: 'error', destination: process.stderr }));
+  return createOutgoing(config, createLogger({ level: 'silent', destination: new PassThrough() }));
 }

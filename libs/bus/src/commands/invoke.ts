@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { assertNoPromise, classify, findInexactNumbers, findNumberPointer, Translator } from '@trunkline/failures';
 import { Invoker, ServiceRegistry } from '@trunkline/service';
 import { logOutcome, createCorrelationId } from '@trunkline/telemetry';
-import { loadBusConfig } from '../config/bus-config';
+import { loadRunConfig } from '../config/partial-config';
 import { BusModule } from '../module/bus.module';
 import { createBusLogger } from '../assembly/create-bus-logger';
 import { print } from './output';
@@ -24,7 +24,7 @@ export async function invokeService({
   json = false,
 }: InvokeServiceOptions): Promise<void> {
   const payload = parseInput(input);
-  const config = loadBusConfig({ directory, otherServices: [] });
+  const config = loadRunConfig(directory);
   // stdout belongs to the payload.
   const logger = createBusLogger(config, process.stderr);
   const app = await NestFactory.createApplicationContext(BusModule.forRoot({ config, logger, role: 'none' }), {

@@ -1,5 +1,5 @@
 import { generateJobSchemaSql } from '@trunkline/jobs';
-import { loadPartialConfig } from '../config/bus-config';
+import { loadPartialConfig } from '../config/partial-config';
 import { print } from './output';
 
 /** `trunkline jobs schema`: the statements that make the tables of jobs in the schema of `bus.jobs.schema`. */

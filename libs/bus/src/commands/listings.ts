@@ -1,13 +1,16 @@
 import { relative } from 'node:path';
 import { type ConnectionExplanation } from '@trunkline/outgoing';
 import { findServiceDeclaration, type ServiceDeclaration, type ShapeDeclaration } from '@trunkline/service';
-import { type BusConfig, loadBusConfig, loadPartialConfig } from '../config/bus-config';
+import type { BusConfig } from '../config/bus-config';
+import { loadPartialConfig, loadServicesConfig } from '../config/partial-config';
 import { formatDestination } from '../assembly/channels/channel-destination';
 import { createDescribedOutgoing } from '../assembly/create-outgoing';
 import { loadConnectionsConfig } from './connections-config';
+import { formatSchema } from './format-schema';
 import { print, formatTable } from './output';
 
-interface ListingOptions {
+/** What all listings take. */
+export interface ListingOptions {
   readonly config: string;
   readonly json?: boolean;
 }
@@ -19,7 +22,7 @@ interface ConnectionsOptions extends ListingOptions {
 
 /** `trunkline services` */
 export function listServices({ config, json = false }: ListingOptions): void {
-  const loaded = loadBusConfig({ directory: config, otherServices: [] });
+  const loaded = loadServicesConfig(config);
   const services = [...listCodeServices(loaded), ...listYamlAdapters(loaded)].toSorted((a, b) =>
     a.name < b.name ? -1 : 1,
   );
@@ -108,5 +111,5 @@ function formatInput(input: ShapeDeclaration | undefined): string {
   if (input === undefined) return 'anything';
   if (typeof input === 'string') return input;
   if (typeof input === 'function') return input.name;
-  return '~standard' in input ? `${input['~standard'].vendor} schema` : input.join(', ');
+  return '~standard' in input ? formatSchema(input) : input.join(', ');
 }

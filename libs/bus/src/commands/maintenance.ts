@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { formatSuggestion } from '@trunkline/config';
 import type { MaintenanceWindow } from '@trunkline/http-server';
 import { formatDuration } from '@trunkline/time';
-import { loadPartialConfig } from '../config/bus-config';
+import { loadPartialConfig } from '../config/partial-config';
 import { MaintenanceFile, type RequestedMaintenance } from '../lifecycle/maintenance/maintenance-file';
 import { print } from './output';
 import { UsageError } from './usage-error';

@@ -1,4 +1,4 @@
-import { loadBusConfig } from '../config/bus-config';
+import { loadChannelsConfig } from '../config/partial-config';
 import { createDeclaredRegistry } from '../assembly/services/create-declared-registry';
 import { describeChannels } from '../assembly/channels/describe-channels';
 import { findUndescribedInputs, formatUndescribedInput } from '../assembly/channels/undescribed-inputs';
@@ -6,7 +6,7 @@ import { print } from './output';
 
 /** `trunkline openapi`: the description of the channels, as the bus would serve it. */
 export function printOpenApi({ config: directory }: { readonly config: string }): void {
-  const config = loadBusConfig({ directory, otherServices: [] });
+  const config = loadChannelsConfig(directory);
   const registry = createDeclaredRegistry(config);
   print(JSON.stringify(describeChannels(config, registry), undefined, 2));
   for (const input of findUndescribedInputs(config, registry))

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ListingOptions } from './listings';
 import { addHashKeyCommand } from './hash-key-command';
 import { addJobCommands } from './job-commands';
 import { load } from './load';
@@ -89,11 +90,6 @@ function addStartCommand(trunkline: Command): void {
     )
     .option('--workers <n>', 'run so many processes on the port; auto: one for each CPU', parseWorkerCount)
     .action((_options, command: Command) => load.start().runBus(command.optsWithGlobals()));
-}
-
-interface ListingOptions {
-  readonly config: string;
-  readonly json?: boolean;
 }
 
 function addListingCommand(

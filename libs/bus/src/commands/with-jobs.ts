@@ -1,6 +1,7 @@
 import type { Jobs } from '@trunkline/jobs';
 import { ServiceRegistry } from '@trunkline/service';
-import { type BusConfig, loadPartialConfig } from '../config/bus-config';
+import { type BusConfig } from '../config/bus-config';
+import { loadPartialConfig } from '../config/partial-config';
 import { createJobs } from '../assembly/create-jobs';
 import { createBusLogger } from '../assembly/create-bus-logger';
 import { mapJobStoreErrors } from '../assembly/stores/store-errors';

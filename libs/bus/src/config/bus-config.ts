@@ -74,28 +74,8 @@ export function loadBusConfig({ directory, otherServices }: BusConfigOptions): B
   return toBusConfig(config, services);
 }
 
-/**
- * Reads parts of the configuration of a bus, for a command that needs no more: what is wrong elsewhere, such as an environment variable
- * that is not set, does not matter. Services are not loaded. A section that is not among the parts may lack what is wrong in it.
- *
- * @param parts - such as `bus.jobs`
- * @throws {ConfigurationError} with everything that is wrong in these parts, and with files that cannot be read
- */
-export function loadPartialConfig(directory: string, parts: readonly string[]): BusConfig {
-  const { config, problems } = readConfig({ directory, sections: SECTIONS });
-  const relevant = problems.filter(({ path }) =>
-    parts.some((part) => isSameOrAncestor(path, part) || isSameOrAncestor(part, path)),
-  );
-  if (relevant.length > 0) throw new ConfigurationError(relevant);
-  return toBusConfig(config, []);
-}
-
-/** Whether one path is another, or lies above it. */
-function isSameOrAncestor(above: string, path: string): boolean {
-  return above === '' || above === path || path.startsWith(`${above}.`) || path.startsWith(`${above}[`);
-}
-
-function toBusConfig(loaded: LoadedConfig, services: readonly LoadedService[]): BusConfig {
+/** The sections of a configuration. Of a section with problems, the valid parts. */
+export function toBusConfig(loaded: LoadedConfig, services: readonly LoadedService[]): BusConfig {
   return {
     loaded,
     bus: readSection(loaded, busSection),

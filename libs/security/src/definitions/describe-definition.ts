@@ -1,4 +1,4 @@
-import type { SecurityDefinition } from './security-definition';
+import type { LoadedConfig } from '@trunkline/config';
 
 /** A security definition as OpenAPI 3.1 describes it: a Security Scheme Object. */
 export type SecuritySchemeObject =
@@ -6,10 +6,26 @@ export type SecuritySchemeObject =
   | { readonly type: 'http'; readonly scheme: 'basic' | 'bearer'; readonly bearerFormat?: 'JWT' }
   | { readonly type: 'mutualTLS' };
 
-/** What clients may be told of a definition: how to show who they are, and nothing of who is known. */
-export function describeDefinition(definition: SecurityDefinition): SecuritySchemeObject {
-  if (definition.type === 'apiKey') return { type: 'apiKey', in: 'header', name: definition.header };
-  if (definition.type === 'mtls') return { type: 'mutualTLS' };
-  if (definition.type === 'jwt') return { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' };
-  return { type: 'http', scheme: definition.type };
+/**
+ * Describes the security definitions of channels for clients: how to authenticate, without anything about the callers.
+ *
+ * Reads the files and not the checked section, so that a description does not need the secrets of callers.
+ */
+export function describeDefinitions(config: LoadedConfig): Readonly<Record<string, SecuritySchemeObject>> {
+  const described = config.listKeys(['security']).flatMap((name): [string, SecuritySchemeObject][] => {
+    const scheme = describeDefinition(config, name);
+    return scheme ? [[name, scheme]] : [];
+  });
+  return Object.fromEntries(described);
+}
+
+/** @returns `undefined` for a credential of the bus */
+function describeDefinition(config: LoadedConfig, name: string): SecuritySchemeObject | undefined {
+  const type = config.getRawValue(['security', name, 'type']);
+  if (type === 'jwt') return { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' };
+  if (type === 'mtls') return { type: 'mutualTLS' };
+  if (!config.listKeys(['security', name]).includes('callers')) return undefined;
+  if (type === 'basic' || type === 'bearer') return { type: 'http', scheme: type };
+  const header = config.getRawValue(['security', name, 'header']);
+  return typeof header === 'string' ? { type: 'apiKey', in: 'header', name: header } : undefined;
 }

@@ -1,5 +1,5 @@
 import { createOpenApiDocument, type OpenApiDocument, type OpenApiDocumentOptions } from '@trunkline/channels';
-import { describeDefinition, type SecuritySchemeObject } from '@trunkline/security';
+import { describeDefinitions } from '@trunkline/security';
 import type { RegisteredService, ServiceDeclaration, ServiceRegistry } from '@trunkline/service';
 import type { BusConfig } from '../../config/bus-config';
 import { readErrorPagesPath } from '../../config/bus-paths';
@@ -17,7 +17,7 @@ export function describeChannels(config: BusConfig, registry: ServiceRegistry): 
       bus,
       service: addAdapterErrors(config, resolveChannelService(options, registry)),
     })),
-    security: describeDefinitions(config),
+    security: describeDefinitions(config.loaded),
     errors: { ...bus.errors, pagesPath: readErrorPagesPath(config) },
   });
 }
@@ -27,11 +27,6 @@ function createApiInfo({ name, http }: BusConfig['bus']): Pick<OpenApiDocumentOp
   if (http.openapi === 'off') return { info: { title: name, version: '1.0.0' } };
   const { path: _path, docs: _docs, tags, title = name, ...info } = http.openapi;
   return { info: { title, ...info }, tags };
-}
-
-function describeDefinitions({ security }: BusConfig): Readonly<Record<string, SecuritySchemeObject>> {
-  const definitions = Object.entries(security.definitions);
-  return Object.fromEntries(definitions.map(([name, definition]) => [name, describeDefinition(definition)]));
 }
 
 /** What a service declares; for an adapter in YAML, what its `onStatus` declares, too. */
