@@ -2,14 +2,14 @@ import { Type } from 'class-transformer';
 import { IsNotEmpty, IsObject, IsString, ValidateNested } from 'class-validator';
 import { OrderDraft } from './order-draft';
 
-/** How a checkout is paid. */
+/** The payment of a checkout. */
 export class Payment {
   @IsString()
   @IsNotEmpty()
   readonly token!: string;
 }
 
-/** What a client sends to check out: an order, and how it is paid. */
+/** The body of a checkout: an order and its payment. */
 export class CheckoutRequest extends OrderDraft {
   @IsObject()
   @ValidateNested()

@@ -8,7 +8,7 @@ import type { CreateNightlyReport } from './services/report.service';
 import type { Customer } from './upstream-models';
 
 declare module 'trunkline' {
-  /** From here on, an unknown name or a wrong input does not compile. */
+  /** With these names declared, an unknown name or a wrong input does not compile. */
   interface Services {
     'adapter.activity.recent': Signature<{ user_id: string }, readonly unknown[]>;
     'adapter.crm.customer.get': Signature<{ customer_id: string }, Customer | null>;

@@ -12,7 +12,7 @@ export class OrderItem {
   readonly quantity!: number;
 }
 
-/** What a client sends to place an order. */
+/** The body of a new order. */
 export class OrderDraft {
   @IsString()
   @IsNotEmpty()

@@ -1,6 +1,6 @@
-/** What the systems behind the example bus speak of, in their own words. */
+/** Records of the upstreams, with their wire names. */
 
-/** Of the CRM. */
+/** A record of the CRM. */
 export interface Customer {
   readonly customer_id: string;
   readonly name: string;
@@ -8,7 +8,7 @@ export interface Customer {
   readonly tier: string;
 }
 
-/** Of the order system. */
+/** A record of the order system. */
 export interface Order {
   readonly order_id: string;
   readonly customer_id: string;

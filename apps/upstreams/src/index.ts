@@ -1,6 +1,6 @@
 /**
- * The external systems that the example bus talks to, simulated over real sockets, with faults on command: for the example and for tests.
- * Not for: stubbing any other system, or load figures.
+ * The simulated upstreams of the example bus, over real sockets, with faults on command: for the example and its tests.
+ * Not for stubbing other systems or for load tests.
  */
 export { startUpstreams, type StartUpstreamsOptions, type Upstreams } from './start-upstreams';
 export type { Systems } from './systems';

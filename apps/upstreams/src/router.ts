@@ -1,23 +1,23 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type UpstreamResponse, createErrorResponse } from './upstream-response';
 
-/** A request that has been read to its end. */
+/** A request with its whole body. */
 export interface BufferedRequest {
   readonly method: string;
-  /** Path and query, as they stood in the request line. */
+  /** Path and query of the request line. */
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
   /** The body; `undefined` when it was too large. */
   readonly text: string | undefined;
 }
 
-/** A request as a route sees it. */
+/** A request as handlers receive it. */
 interface RoutedRequest {
-  /** What stands for `{id}` in the path, decoded; empty where the route has none. */
+  /** Decoded value of `{id}` in the path; empty for a route without it. */
   readonly id: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  /** The JSON object that was sent; empty when nothing was. */
+  /** The JSON object of the body; empty without a body. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -26,7 +26,7 @@ export type Handler = (call: RoutedRequest) => UpstreamResponse;
 /** Handlers by method and path: `'GET /customers/{id}'`. */
 export type Routes = Readonly<Record<string, Handler>>;
 
-/** Finds the handler of a request. Answers itself: 404, 405 with `Allow`, 413, and 400 for what it cannot read. */
+/** Finds the handler of a request. Responds itself with 404, 405 and `Allow`, 413, and 400 for unreadable requests. */
 export class Router {
   readonly #routes;
 
@@ -52,15 +52,15 @@ export class Router {
 }
 
 function createNoRouteResponse(path: string, allow: string): UpstreamResponse {
-  if (allow === '') return createErrorResponse(404, 'not_found', `there is nothing at ${path}`);
-  return createErrorResponse(405, 'method_not_allowed', `${path} takes ${allow}`, { allow });
+  if (allow === '') return createErrorResponse(404, 'not_found', `no route for ${path}`);
+  return createErrorResponse(405, 'method_not_allowed', `${path} allows ${allow}`, { allow });
 }
 
 function tryDecode<Value>(decode: () => Value): Value | undefined {
   try {
     return decode();
   } catch {
-    return undefined; // decoders throw for one reason: the text is malformed
+    return undefined; // decoders throw only for malformed text
   }
 }
 

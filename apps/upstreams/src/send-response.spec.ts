@@ -31,7 +31,7 @@ describe('a fault', () => {
     return fetch(`${upstream.url}/`, init);
   }
 
-  it('of a status answers it while the system does nothing', async () => {
+  it('with a status responds with it, without executing the request', async () => {
     const answer = await call({ status: 503 });
 
     expect(answer.status).toBe(503);
@@ -39,7 +39,7 @@ describe('a fault', () => {
     expect(worked).toBe(0);
   });
 
-  it.each([204, 304])('of the status %d has no body', async (status) => {
+  it.each([204, 304])('with the status %d has no body', async (status) => {
     const answer = await call({ status });
 
     expect(answer.status).toBe(status);
@@ -70,7 +70,7 @@ describe('a fault', () => {
     expect(worked).toBe(1);
   });
 
-  it('of so many times strikes that many requests', async () => {
+  it('with `times` affects that number of requests', async () => {
     const statuses = [(await call({ status: 503, times: 2 })).status];
     const left: unknown = await (await fetch(`${upstream.url}/_fault`)).json();
     for (let more = 0; more < 3; more += 1) statuses.push((await fetch(`${upstream.url}/health`)).status);
@@ -79,7 +79,7 @@ describe('a fault', () => {
     expect(left).toEqual({ status: 503, times: 1 });
   });
 
-  it('of a delay answers so much later', async () => {
+  it('with a delay responds later', async () => {
     const startedAt = performance.now();
 
     const answer = await call({ delay: '60ms', status: 500 });
@@ -88,12 +88,12 @@ describe('a fault', () => {
     expect(performance.now() - startedAt).toBeGreaterThan(55);
   });
 
-  it('of a reset breaks the connection after the work', async () => {
+  it('with a reset breaks the connection after the request was executed', async () => {
     expect(await codeOf(call({ reset: true }))).toBe('ECONNRESET');
     expect(worked).toBe(1);
   });
 
-  it('of hanging never answers, and ends when the client goes', async () => {
+  it('with `hang` never responds, and ends when the client disconnects', async () => {
     const client = new AbortController();
     const outcome = codeOf(call({ hang: true }, { signal: client.signal }));
     while (upstream.inFlight === 0) await new Promise(setImmediate);
@@ -105,7 +105,7 @@ describe('a fault', () => {
     expect(upstream.requestCount).toBe(1);
   });
 
-  it('of dripping sends the head at once and then byte by byte', async () => {
+  it('with `drip` sends the headers at once, then byte by byte', async () => {
     const answer = await call({ drip: '2ms' });
     const chunks: Uint8Array[] = [];
     for await (const chunk of answer.body ?? []) chunks.push(chunk);
@@ -119,14 +119,14 @@ describe('a fault', () => {
     [{ truncate: true }, 'UND_ERR_SOCKET'],
     [{ truncate: true, drip: '1ms' }, 'UND_ERR_SOCKET'],
     [{ truncate: true, reset: true }, 'ECONNRESET'],
-  ])('%j cuts the body short of its length', async (fault, code) => {
+  ])('%j truncates the body', async (fault, code) => {
     const answer = await call(fault);
 
     expect(answer.headers.get('content-length')).toBe(String(BODY.length));
     expect(await codeOf(answer.text())).toBe(code);
   });
 
-  it('of truncating and hanging stops in the middle of the body', async () => {
+  it('with `truncate` and `hang` stops in the middle of the body', async () => {
     const client = new AbortController();
     const answer = await call({ truncate: true, hang: true }, { signal: client.signal });
     const reader = answer.body?.getReader();
@@ -138,13 +138,13 @@ describe('a fault', () => {
     client.abort();
   });
 
-  it('of truncating an answer without a body closes the connection', async () => {
+  it('with `truncate` of a response without a body closes the connection', async () => {
     const answer = await call({ truncate: true }, { method: 'DELETE' });
 
     expect(answer.status).toBe(204);
   });
 
-  it('that Node cannot send is a 500', async () => {
+  it('with headers that Node cannot send is a 500', async () => {
     const answer = await call({ headers: { trailer: 'x' } });
 
     expect(answer.status).toBe(500);

@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { UpstreamResponse } from './upstream-response';
 import { parseDurationMs, type Fault } from './fault';
 
-/** A reset that comes with the bytes before it looks like an orderly end on Linux: the client gets time to read them. */
+/** On Linux, a reset that arrives together with the preceding bytes looks like an orderly end: the client gets time to read them. */
 const DISCONNECT_DELAY_MS = 25;
 
 /**
- * Sends an answer the way `fault` would have it.
+ * Sends a response with a fault.
  *
- * @throws {Error} an `AbortError`, when the connection is lost during a delay or between two bytes
+ * @throws {Error} an `AbortError` when the connection is lost during a delay or between two bytes
  */
 export async function sendResponse(
   response: ServerResponse,

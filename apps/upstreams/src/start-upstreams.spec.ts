@@ -1,7 +1,7 @@
 import { startUpstreams } from './index';
 
 describe('startUpstreams', () => {
-  it('starts all ten and says where, as the example reads it', async () => {
+  it('starts all ten systems and gives their addresses as environment variables', async () => {
     const upstreams = await startUpstreams({ ports: 'ephemeral' });
     const urls = upstreams.environment();
 
@@ -24,7 +24,7 @@ describe('startUpstreams', () => {
     await upstreams.close();
   });
 
-  it('listens on nothing after close, which may be called twice', async () => {
+  it('does not listen after close, which may be called twice', async () => {
     const upstreams = await startUpstreams({ ports: 'ephemeral' });
 
     await upstreams.close();
@@ -33,7 +33,7 @@ describe('startUpstreams', () => {
     await expect(fetch(upstreams.systems.PAYMENTS.url)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
   });
 
-  it('heals all systems at once', async () => {
+  it('resets all systems at once', async () => {
     const upstreams = await startUpstreams({ ports: 'ephemeral' });
     const { ORDERS } = upstreams.systems;
     await fetch(`${ORDERS.url}/orders/ORD-1`, { method: 'DELETE' });

@@ -1,27 +1,27 @@
 import { createSystems, type Systems } from './systems';
 
 export interface StartUpstreamsOptions {
-  /** `'fixed'` (default): 9101 to 9110, as the example's configuration expects. `'ephemeral'`: any free ones. */
+  /** `'fixed'` (default): 9101 to 9110, as the configuration of the example expects. `'ephemeral'`: free ports. */
   readonly ports?: 'fixed' | 'ephemeral';
-  /** A name or an IPv4 address of this machine, default `127.0.0.1`. */
+  /** A name or an IPv4 address of this machine. Default `127.0.0.1`. */
   readonly host?: string;
 }
 
 /** The running systems. */
 export interface Upstreams {
   readonly systems: Systems;
-  /** Where they are, as the example's configuration reads it: `{ CRM_URL: 'http://127.0.0.1:9101', … }`. */
+  /** Their addresses as environment variables of the example: `{ CRM_URL: 'http://127.0.0.1:9101', … }`. */
   environment(): Record<string, string>;
-  /** Heals all systems, empties their logs and gives them back the data they had at the start. */
+  /** Removes the faults of all systems, empties their logs and restores their initial data. */
   reset(): void;
-  /** Stops listening and cuts every connection, answered or not. May be called twice. */
+  /** Stops listening and closes every connection, also those with requests in flight. May be called twice. */
   close(): Promise<void>;
 }
 
 /**
  * Starts all systems, each on its own port.
  *
- * @throws {Error} naming port and system when one cannot listen; the others are closed again
+ * @throws {Error} with port and system when one cannot listen; the others are closed again
  */
 export async function startUpstreams({
   ports = 'fixed',

@@ -27,28 +27,28 @@ describe('the simulated systems', () => {
     return { status: response.status, headers: response.headers, body };
   }
 
-  it('the CRM knows its customers', async () => {
+  it('the CRM returns its customers', async () => {
     const answer = await call('CRM', 'GET /customers/CUST-123', { headers: KEY });
 
     expect(answer).toMatchObject({ status: 200, body: { customer_id: 'CUST-123', tier: 'gold' } });
     expect(answer.headers.get('content-type')).toBe('application/json');
   });
 
-  it('the CRM does not know others', async () => {
+  it('the CRM responds 404 for an unknown customer', async () => {
     expect(await call('CRM', 'GET /customers/DOES-NOT-EXIST', { headers: KEY })).toMatchObject({
       status: 404,
       body: { error: 'not_found' },
     });
   });
 
-  it.each([{}, { 'x-api-key': 'wrong' }])('the CRM refuses the credentials %j', async (headers) => {
+  it.each([{}, { 'x-api-key': 'wrong' }])('the CRM rejects the credentials %j', async (headers) => {
     const answer = await call('CRM', 'GET /customers/CUST-123', { headers });
 
     expect(answer).toMatchObject({ status: 401, body: { error: 'unauthorized' } });
     expect(answer.headers.get('www-authenticate')).toContain('X-Api-Key');
   });
 
-  it('an order that was made can be shown and deleted, once', async () => {
+  it('a new order can be read, and deleted once', async () => {
     const made = await call('ORDERS', 'POST /orders', { body: { customer_id: 'CUST-123', items: ITEMS } });
     const location = made.headers.get('location');
 
@@ -73,7 +73,7 @@ describe('the simulated systems', () => {
     [{}],
     [{ customer_id: 'CUST-123', items: [] }],
     [{ customer_id: 'CUST-123', items: [{ sku: 'A', quantity: 0 }] }],
-  ])('an order cannot be made of %j', async (body) => {
+  ])('an order cannot be created from %j', async (body) => {
     expect(await call('ORDERS', 'POST /orders', { body })).toMatchObject({ status: 400 });
   });
 
@@ -81,11 +81,11 @@ describe('the simulated systems', () => {
     ['ORD-1', 204],
     ['ORD-SHIPPED', 409],
     ['ORD-NONE', 404],
-  ])('deleting %s from the first data gives %d', async (id, status) => {
+  ])('deleting the initial order %s is %d', async (id, status) => {
     expect(await call('ORDERS', `DELETE /orders/${id}`)).toMatchObject({ status });
   });
 
-  it('users are known or 404', async () => {
+  it('a user is returned or 404', async () => {
     expect(await call('USERS', 'GET /users/USER-1')).toMatchObject({ status: 200, body: { user_id: 'USER-1' } });
     expect(await call('USERS', 'GET /users/USER-99')).toMatchObject({ status: 404 });
   });
@@ -102,7 +102,7 @@ describe('the simulated systems', () => {
     expect(await call(system, `GET ${path}`)).toMatchObject({ status: 400 });
   });
 
-  it.each(['EXTERNAL_API', 'UNRELIABLE_API', 'FLAKY_API'] as const)('%s gives its data', async (system) => {
+  it.each(['EXTERNAL_API', 'UNRELIABLE_API', 'FLAKY_API'] as const)('%s returns its data', async (system) => {
     expect(await call(system, 'GET /data')).toMatchObject({ status: 200, body: { id: 1 } });
   });
 
@@ -111,7 +111,7 @@ describe('the simulated systems', () => {
     [['BOOK-1', 'SOLD-OUT-1', 'SOLD-OUT'], 409, { items: ['SOLD-OUT-1', 'SOLD-OUT'] }],
     [['STALE-1'], 412, { error: 'precondition_failed' }],
     [[], 400, { error: 'bad_request' }],
-  ])('a reservation of %j is answered %d', async (skus, status, body) => {
+  ])('a reservation of %j is %d', async (skus, status, body) => {
     const items = skus.map((sku) => ({ sku, quantity: 1 }));
 
     expect(await call('STOCK', 'POST /reservations', { body: { items } })).toMatchObject({ status, body });
@@ -122,7 +122,7 @@ describe('the simulated systems', () => {
     ['tok_declined', 402, { reason: 'card_declined' }],
     ['tok_no_funds', 402, { reason: 'insufficient_funds' }],
     [7, 400, { error: 'bad_request' }],
-  ])('a payment with the token %j is answered %d', async (token, status, body) => {
+  ])('a payment with the token %j is %d', async (token, status, body) => {
     expect(await call('PAYMENTS', 'POST /payments', { body: { token } })).toMatchObject({ status, body });
   });
 });

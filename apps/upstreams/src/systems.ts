@@ -11,7 +11,7 @@ export type Systems = ReturnType<typeof createSystems>;
 
 const createDataRoutes = (): Routes => ({ 'GET /data': () => createJsonResponse(200, { id: 1, value: 'forty-two' }) });
 
-/** All ten, fresh, with their fixed ports; none listens yet. */
+/** Creates all ten systems with their fixed ports and initial data; none listens yet. */
 export function createSystems() {
   return {
     CRM: new Upstream('CRM', 9101, createCrmRoutes),

@@ -1,15 +1,15 @@
-/** What a system says to one request. */
+/** The response of a system to one request. */
 export interface UpstreamResponse {
   readonly status: number;
-  /** By name in lower case. */
+  /** Header values by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The text as it is sent, JSON if no header says otherwise; empty for none. */
+  /** The text to send, JSON unless a header sets another type; empty for no body. */
   readonly body: string;
 }
 
 export const NO_CONTENT: UpstreamResponse = { status: 204, headers: {}, body: '' };
 
-/** An answer whose body is `value` as JSON. */
+/** Creates a response whose body is `value` as JSON. */
 export function createJsonResponse(
   status: number,
   value: unknown,
@@ -18,7 +18,7 @@ export function createJsonResponse(
   return { status, headers, body: JSON.stringify(value) };
 }
 
-/** An answer that says no, with a code for programs and a message for people. */
+/** Creates an error response, with a code for programs and a message for people. */
 export function createErrorResponse(
   status: number,
   error: string,

@@ -17,19 +17,19 @@ describe('a simulated system', () => {
   const call = (path: string, init?: RequestInit) => fetch(upstream.url + path, init);
   const put = (fault: unknown) => call('/_fault', { method: 'PUT', body: JSON.stringify(fault) });
 
-  it('says that it is up', async () => {
+  it('reports that it is up', async () => {
     const answer = await call('/health');
 
     expect(answer.status).toBe(200);
     expect(await answer.json()).toEqual({ status: 'up' });
   });
 
-  it('answers 404 where it has nothing', async () => {
+  it('responds 404 without a route', async () => {
     expect((await call('/nothing')).status).toBe(404);
     expect((await call('/_nothing')).status).toBe(404);
   });
 
-  it('answers 405 with Allow where it has another method', async () => {
+  it('responds 405 with Allow for another method', async () => {
     const answer = await call('/things/1', { method: 'PUT' });
 
     expect(answer.status).toBe(405);
@@ -41,17 +41,17 @@ describe('a simulated system', () => {
     expect((await call('/things/%zz')).status).toBe(400);
   });
 
-  it.each(['{"a":', '[]', '"text"', 'null'])('answers 400 to the body %s', async (body) => {
+  it.each(['{"a":', '[]', '"text"', 'null'])('responds 400 to the body %s', async (body) => {
     expect((await call('/things', { method: 'POST', body })).status).toBe(400);
   });
 
-  it('answers 413 to a body over 1 MiB', async () => {
+  it('responds 413 to a body over 1 MiB', async () => {
     const body = JSON.stringify({ text: 'x'.repeat(1_048_576) });
 
     expect((await call('/things', { method: 'POST', body })).status).toBe(413);
   });
 
-  it('takes a fault, shows it, and heals', async () => {
+  it('accepts a fault, shows it, and removes it', async () => {
     expect((await put({ status: 503 })).status).toBe(200);
     expect(await (await call('/_fault')).json()).toEqual({ status: 503 });
     expect((await call('/things/1')).status).toBe(503);
@@ -72,11 +72,11 @@ describe('a simulated system', () => {
     [{ headers: { a: 'b\r\nc: d' } }, 'headers must be an object'],
     [{ headers: ['a'] }, 'headers must be an object'],
     [{ hang: true, reset: true }, 'either hang or reset'],
-    [{ stauts: 503 }, 'stauts is no fault: write status, headers'],
-    [{ constructor: 1 }, 'constructor is no fault'],
+    [{ stauts: 503 }, 'stauts is not a fault: write status, headers'],
+    [{ constructor: 1 }, 'constructor is not a fault'],
     [{ status: 'x', times: 'y' }, 'not "x"; times'],
     ['503', 'must be a JSON object'],
-  ])('refuses the fault %j and says what to write', async (fault, message) => {
+  ])('rejects the fault %j with what to write instead', async (fault, message) => {
     const answer = await put(fault);
 
     expect(answer.status).toBe(400);
@@ -84,7 +84,7 @@ describe('a simulated system', () => {
     expect(await (await call('/_fault')).json()).toEqual({});
   });
 
-  it('refuses a bad fault from a program with a TypeError', () => {
+  it('rejects an invalid fault of a program with a TypeError', () => {
     expect(() => upstream.setFault({ status: 1 })).toThrow(TypeError);
   });
 
@@ -99,7 +99,7 @@ describe('a simulated system', () => {
     expect(upstream.requests).toMatchObject([entry]);
   });
 
-  it('logs the latest 200 and counts all', async () => {
+  it('logs the latest 200 requests and counts all', async () => {
     for (let id = 0; id < 201; id += 1) await (await call(`/things/${id}`)).text();
 
     expect(upstream.requestCount).toBe(201);
@@ -107,7 +107,7 @@ describe('a simulated system', () => {
     expect(upstream.requests[0]?.path).toBe('/things/1');
   });
 
-  it('starts over healthy, with an empty log', async () => {
+  it('is healthy after a reset, with an empty log', async () => {
     upstream.setFault({ status: 503 });
     await call('/things/1');
 
@@ -117,15 +117,15 @@ describe('a simulated system', () => {
     expect((await call('/things/1')).status).toBe(200);
   });
 
-  it('names port and system where it cannot listen', async () => {
+  it('names port and system when it cannot listen', async () => {
     const other = new Upstream('OTHER', 0, () => ({}));
     const port = Number(new URL(upstream.url).port);
 
-    await expect(other.listen('127.0.0.1', port)).rejects.toThrow(`OTHER cannot have port ${port}`);
+    await expect(other.listen('127.0.0.1', port)).rejects.toThrow(`OTHER cannot listen on port ${port}`);
     await other.close();
   });
 
-  it('refuses connections between close and listen', async () => {
+  it('rejects connections between close and listen', async () => {
     const port = Number(new URL(upstream.url).port);
 
     await upstream.close();
@@ -135,7 +135,7 @@ describe('a simulated system', () => {
     expect((await call('/health')).status).toBe(200);
   });
 
-  it('cuts every connection when it closes: idle, silent, hanging, delayed and dripping', async () => {
+  it('closes every connection at close: idle, silent, hanging, delayed and dripping', async () => {
     await (await call('/things/idle')).text();
     const silent = connect(Number(new URL(upstream.url).port), '127.0.0.1');
     const silentClosed = new Promise((resolve) => silent.once('close', resolve));

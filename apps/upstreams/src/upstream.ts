@@ -7,13 +7,13 @@ import { Router, type Routes, type BufferedRequest } from './router';
 
 const MAX_BODY_BYTES = 1_048_576;
 const MAX_RECORDED_REQUESTS = 200;
-/** Longer than usual clients keep idle connections, so that none is closed under a client without a command. */
+/** Longer than usual clients keep idle connections, so that none is closed under a client without a fault. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
 /** One request that a system received. */
 export interface ReceivedRequest {
   readonly method: string;
-  /** With the query, as it stood in the request line. */
+  /** Path and query of the request line. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   /** ISO 8601, in UTC. */
@@ -23,7 +23,7 @@ export interface ReceivedRequest {
 /**
  * One simulated system on its own port.
  *
- * Besides its routes it has `GET /health`, `GET` and `PUT /_fault` and `GET /_requests`. Faults strike every request but those to `/_…`,
+ * Besides its routes it has `GET /health`, `GET` and `PUT /_fault` and `GET /_requests`. Faults affect all requests except those to `/_…`,
  * which are not counted either.
  */
 export class Upstream {
@@ -31,7 +31,7 @@ export class Upstream {
     const isCommand = request.url?.startsWith('/_');
     const answered = isCommand ? this.#handleCommand(request, response) : this.#handleRequest(request, response);
     answered.catch((error: unknown) => {
-      // The client has gone, or the fault has headers that Node will not send.
+      // The client has disconnected, or the fault has headers that Node does not send.
       if (response.headersSent) response.destroy();
       else response.writeHead(500).end(String(error));
     });
@@ -55,9 +55,9 @@ export class Upstream {
   #url: string | undefined;
 
   /**
-   * @param name - as in `CRM_URL`
-   * @param port - the fixed one
-   * @param simulate - makes the system's routes, with its data as they are at the start
+   * @param name - prefix of its environment variable: `CRM` for `CRM_URL`
+   * @param port - its fixed port
+   * @param simulate - creates the routes of the system with its initial data
    */
   constructor(
     readonly name: string,
@@ -68,38 +68,38 @@ export class Upstream {
     this.#router = createRouter(simulate());
   }
 
-  /** Where it listens: `http://127.0.0.1:9101`. @throws {Error} before it listens */
+  /** Its address: `http://127.0.0.1:9101`. @throws {Error} before it listens */
   get url(): string {
     if (this.#url === undefined) throw new Error(`${this.name} is not listening yet`);
     return this.#url;
   }
 
-  /** How many requests have come. */
+  /** Number of requests received. */
   get requestCount(): number {
     return this.#requestCount;
   }
 
-  /** The latest 200 of them, the oldest first. */
+  /** The latest 200 requests, the oldest first. */
   get requests(): readonly ReceivedRequest[] {
     return [...this.#recentRequests];
   }
 
-  /** How many of them have neither got their whole answer nor lost their connection. */
+  /** Number of requests whose response is incomplete and whose connection is open. */
   get inFlight(): number {
     return this.#inFlight;
   }
 
   /**
-   * From now on it does this wrong, instead of what it did wrong before; `{}` heals it. Requests under way are not touched.
+   * Replaces the fault; `{}` removes it. Requests in flight are not affected.
    *
-   * @throws {TypeError} when it is not a fault, saying what to write
+   * @throws {TypeError} for an invalid fault, with what to write instead
    */
   setFault(fault: Fault): void {
     if (!isFault(fault)) throw new TypeError(findFaultProblems(fault).join('; '));
     this.#fault = fault;
   }
 
-  /** Heals it, empties its log and gives it back the data it had at the start. */
+  /** Removes the fault, empties the log and restores the initial data. */
   reset(): void {
     this.#fault = {};
     this.#requestCount = 0;
@@ -108,22 +108,22 @@ export class Upstream {
   }
 
   /**
-   * @param port - 0 for any free one
-   * @throws {Error} naming system and port when it cannot listen there
+   * @param port - 0 for a free port
+   * @throws {Error} with system and port when it cannot listen there
    */
   async listen(host: string, port: number): Promise<void> {
     try {
       await once(this.#server.listen(port, host), 'listening');
     } catch (cause) {
       const isTaken = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
-      const why = isTaken ? 'something else listens there' : String(cause);
-      throw new Error(`${this.name} cannot have port ${port} on ${host}: ${why}`, { cause });
+      const why = isTaken ? 'another process listens there' : String(cause);
+      throw new Error(`${this.name} cannot listen on port ${port} of ${host}: ${why}`, { cause });
     }
     const address = this.#server.address();
     this.#url = `http://${host}:${typeof address === 'object' ? address?.port : port}`;
   }
 
-  /** Cuts every connection, whatever goes on there, and refuses new ones, until it is told to listen again. */
+  /** Closes every connection, and rejects new ones until {@link listen} is called again. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
@@ -143,7 +143,7 @@ export class Upstream {
     const answer =
       status === undefined
         ? this.#router.handle(received)
-        : createErrorResponse(status, 'simulated_fault', `a fault answers ${status}`);
+        : createErrorResponse(status, 'simulated_fault', `simulated fault with status ${status}`);
     await sendResponse(response, answer, fault);
   }
 
@@ -167,7 +167,7 @@ function createRouter(routes: Routes): Router {
   return new Router({ 'GET /health': () => createJsonResponse(200, { status: 'up' }), ...routes });
 }
 
-/** Reads a request to its end; of a body that is too large, nothing is kept. */
+/** Reads a request; a body that is too large is discarded. */
 async function readRequest(request: IncomingMessage): Promise<BufferedRequest> {
   const { method = '', url: target = '', headers } = request;
   const chunks: Buffer[] = [];

@@ -3,7 +3,7 @@ import { BusService, optional, required, Service } from 'trunkline';
 @BusService({
   name: 'dashboard.get',
   input: 'user_id',
-  description: 'What a user sees first: as much of it as could be got',
+  description: 'Profile, notifications and activity of a user; the last two may be missing',
 })
 export class GetDashboard extends Service<{ user_id: string }> {
   async handle() {

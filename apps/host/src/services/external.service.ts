@@ -2,9 +2,9 @@ import { BusService, NotFoundError, Service, ServiceUnavailableError } from 'tru
 
 @BusService({
   name: 'external.api.call',
-  description: 'Maps the answers of another system by hand',
+  description: 'Maps the responses of an upstream by hand',
   errors: {
-    EXTERNAL_API_AUTH_FAILED: { status: 502, title: 'The external API does not accept this bus' },
+    EXTERNAL_API_AUTH_FAILED: { status: 502, title: 'The external API rejected the credentials of the bus' },
     EXTERNAL_API_FAILED: { status: 502, title: 'The external API failed' },
   },
 })
@@ -17,27 +17,27 @@ export class CallExternalApi extends Service {
   }
 }
 
-@BusService({ name: 'api.call.safe', description: 'Whatever goes wrong, the client is asked to come back in a minute' })
+@BusService({ name: 'api.call.safe', description: 'Responds to every failure with a retry time of one minute' })
 export class CallApiSafely extends Service {
   async handle() {
     try {
       return await this.invoke('adapter.unreliable.data.get', {});
     } catch (cause) {
-      throw new ServiceUnavailableError('The API is not available at the moment', {}, { retryAfter: 60, cause });
+      throw new ServiceUnavailableError('The API is unavailable', {}, { retryAfter: 60, cause });
     }
   }
 }
 
 @BusService({
   name: 'api.call.with-retry',
-  description: 'The connection retries what may be retried',
-  errors: { FLAKY_API_REFUSED: { status: 502, title: 'The API refused the request' } },
+  description: 'Calls an API whose connection retries failed calls',
+  errors: { FLAKY_API_REFUSED: { status: 502, title: 'The API rejected the request' } },
 })
 export class CallApiWithRetry extends Service {
   async handle() {
     const response = await this.out.rest['Flaky API'].get('/data');
     if (response.ok) return response.data;
-    if (response.status >= 500) throw new ServiceUnavailableError('The API failed each time it was tried');
+    if (response.status >= 500) throw new ServiceUnavailableError('The API failed in every attempt');
     throw this.error('FLAKY_API_REFUSED');
   }
 }

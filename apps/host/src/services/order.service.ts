@@ -19,12 +19,12 @@ export class CreateOrder extends Service<OrderDraft, Order> {
     return order;
   }
 
-  /** The order stands, whether the word of it gets out or not. */
+  /** The order remains placed if its message cannot be published. */
   async #publish({ order_id, customer_id, items }: Order) {
     try {
       await this.publish('order.created', { order_id, customer_id, items });
     } catch (err) {
-      this.logger.error({ err, order_id }, 'nobody has been told of the order');
+      this.logger.error({ err, order_id }, 'the message of the order could not be published');
     }
   }
 }

@@ -1,6 +1,6 @@
 const MAX_ENTRIES = 1_000;
 
-/** Adds an entry to a map that keeps the newest thousand: one more, and the oldest goes. */
+/** Adds an entry to a map that keeps the newest thousand. */
 export function addToBoundedMap<Key, Value>(entries: Map<Key, Value>, key: Key, value: Value): void {
   entries.set(key, value);
   const [oldest] = entries.keys();

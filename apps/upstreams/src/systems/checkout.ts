@@ -9,7 +9,7 @@ const DECLINE_REASONS = new Map([
   ['tok_no_funds', 'insufficient_funds'],
 ]);
 
-/** Reservations. A SKU that begins with `SOLD-OUT` is out of stock, one that begins with `STALE` has changed meanwhile. */
+/** Reservations. A SKU with the prefix `SOLD-OUT` is out of stock, one with the prefix `STALE` has changed. */
 export function createStockRoutes(): Routes {
   let lastNumber = 0;
   const reserve: Handler = ({ body: { items } }) => {
@@ -25,11 +25,11 @@ export function createStockRoutes(): Routes {
   return { 'POST /reservations': makeIdempotent(reserve) };
 }
 
-/** Payments by token; `tok_declined`, `tok_expired` and `tok_no_funds` are refused, each for its reason. */
+/** Payments by token. `tok_declined`, `tok_expired` and `tok_no_funds` are declined. */
 export function createPaymentRoutes(): Routes {
   let lastNumber = 0;
   const pay: Handler = ({ body: { token } }) => {
-    if (typeof token !== 'string') return createErrorResponse(400, 'bad_request', 'token must be a text');
+    if (typeof token !== 'string') return createErrorResponse(400, 'bad_request', 'token must be a string');
     const reason = DECLINE_REASONS.get(token);
     if (reason !== undefined) return createJsonResponse(402, { reason });
     lastNumber += 1;

@@ -11,7 +11,7 @@ const CUSTOMERS = new Map(
   ].map((customer) => [customer.customer_id, customer]),
 );
 
-/** Customers, for those who send the API key. */
+/** Customers; requests need the API key. */
 export function createCrmRoutes(): Routes {
   return {
     'GET /customers/{id}': ({ id, headers }) => {

@@ -4,10 +4,10 @@ export interface Item {
   readonly quantity: number;
 }
 
-/** What a system says to a body for which {@link isItems} does not hold. */
+/** Error message for a body without valid items ({@link isItems}). */
 export const INVALID_ITEMS_MESSAGE = 'items must be a list of { sku, quantity } with at least one entry';
 
-/** Whether a value of a body is a list of items that can be ordered. */
+/** Whether a value is a list of items that can be ordered. */
 export function isItems(value: unknown): value is readonly Item[] {
   return Array.isArray(value) && value.length > 0 && value.every(isItem);
 }

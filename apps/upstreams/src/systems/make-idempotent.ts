@@ -2,7 +2,7 @@ import type { UpstreamResponse } from '../upstream-response';
 import type { Handler } from '../router';
 import { addToBoundedMap } from './bounded-map';
 
-/** Runs `handler` once per `Idempotency-Key` and repeats its first answer; without a key it runs every time. */
+/** Runs `handler` once per `Idempotency-Key` and replays its first response; without a key it runs every time. */
 export function makeIdempotent(handler: Handler): Handler {
   const answers = new Map<string, UpstreamResponse>();
   return (call) => {

@@ -13,7 +13,7 @@ interface Order {
 
 const SAMPLE = { customer_id: 'CUST-123', items: [{ sku: 'BOOK-1', quantity: 1 }] };
 
-/** Orders: the newest thousand that clients made, `ORD-1`, and `ORD-SHIPPED`, which cannot be deleted. */
+/** Orders: the newest thousand of clients, `ORD-1`, and `ORD-SHIPPED`, which cannot be deleted. */
 export function createOrderRoutes(): Routes {
   const made = new Map<string, Order>();
   const first = new Map<string, Order>([
@@ -24,7 +24,7 @@ export function createOrderRoutes(): Routes {
 
   const find = (id: string) => made.get(id) ?? first.get(id);
   const create: Handler = ({ body: { customer_id, items } }) => {
-    if (typeof customer_id !== 'string') return createErrorResponse(400, 'bad_request', 'customer_id must be a text');
+    if (typeof customer_id !== 'string') return createErrorResponse(400, 'bad_request', 'customer_id must be a string');
     if (!isItems(items)) return createErrorResponse(400, 'bad_request', INVALID_ITEMS_MESSAGE);
     lastNumber += 1;
     const order: Order = { order_id: `ORD-${lastNumber}`, customer_id, items, status: 'created' };

@@ -9,7 +9,7 @@ const USERS = new Map(
   ].map((user) => [user.user_id, user]),
 );
 
-/** Profiles. */
+/** Profiles of users. */
 export function createUserRoutes(): Routes {
   return {
     'GET /users/{id}': ({ id }) => {
@@ -19,7 +19,7 @@ export function createUserRoutes(): Routes {
   };
 }
 
-/** What users have been told. */
+/** Notifications of users. */
 export function createNotificationRoutes(): Routes {
   return {
     'GET /notifications': createListHandler((user_id) => [
@@ -29,7 +29,7 @@ export function createNotificationRoutes(): Routes {
   };
 }
 
-/** What users have done. */
+/** Activities of users. */
 export function createActivityRoutes(): Routes {
   return {
     'GET /activity': createListHandler((user_id) => [
@@ -39,7 +39,7 @@ export function createActivityRoutes(): Routes {
   };
 }
 
-/** The entries of the user that the query names: none for a user nobody knows. */
+/** Creates the handler of a list by user; it is empty for an unknown user. */
 function createListHandler(entries: (userId: string) => readonly object[]): Handler {
   return ({ query }) => {
     const userId = query.get('user_id');
