@@ -17,7 +17,7 @@ const JWT = 'type: jwt, issuer: i, audience: a';
 const scrypt = (digit: number) => `scrypt:${'s'.repeat(22)}:${String(digit).repeat(43)}`;
 const SCRYPT = scrypt(1);
 const NOT_FOR_KEYS =
-  'expected a key in the clear, or sha256: followed by 64 hexadecimal digits: scrypt is for passwords, which can be guessed; take a random key and the hash that `trunkline hash-key --generate` prints with it';
+  'expected a key in the clear, or sha256: followed by 64 hexadecimal digits: scrypt is for passwords, which can be guessed; use a random key and its hash from `trunkline hash-key --generate`';
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 describe('a configuration with security', () => {
@@ -84,7 +84,7 @@ describe('a configuration with security', () => {
         'config/security.yaml': `security:${DEFINITIONS}`,
       }),
     ).toEqual([
-      'outgoing.rest.CRM.security: expected a security definition with one credential, but keys says who may call channels',
+      'outgoing.rest.CRM.security: expected a security definition with one credential, but keys has callers, for channels',
     ]);
   });
 
@@ -98,42 +98,42 @@ describe('a configuration with security', () => {
     ['type: basic, username: bus', ': expected `callers`, for channels, or `username` and `password`, for connections'],
     [
       'type: apiKey, header: X-API-Key, callers: [{ name: a, key: same-key }, { name: b, key: same-key }]',
-      '.callers[1].key: expected a key that no other caller has, but a has it, too',
+      '.callers[1].key: expected a unique key, but a has the same',
     ],
     [
       `type: apiKey, header: X-API-Key, callers: [{ name: a, key: same-key }, { name: b, key: 'sha256:${sha256('same-key')}' }]`,
-      '.callers[1].key: expected a key that no other caller has, but a has it, too',
+      '.callers[1].key: expected a unique key, but a has the same',
     ],
     [
       'type: basic, callers: [{ name: a, username: u, password: same-key }, { name: b, username: u, password: same-key }]',
-      '.callers[1].password: expected a user name and password that no other caller has, but a has it, too',
+      '.callers[1].password: expected a unique user name and password, but a has the same',
     ],
     [
       'type: mtls, callers: [{ name: a, subject: { CN: x, O: y } }, { name: b, subject: { O: y, CN: x } }]',
-      '.callers[1].subject: expected a subject that no other caller has, but a has it, too',
+      '.callers[1].subject: expected a unique subject, but a has the same',
     ],
     [
       'type: bearer, callers: [{ name: a, token: sha256:abc }]',
-      '.callers[0].token: expected a key in the clear, or sha256: followed by 64 hexadecimal digits, as `trunkline hash-key --algorithm sha256` prints it, got a string that is not shown',
+      '.callers[0].token: expected a key in the clear, or sha256: followed by 64 hexadecimal digits from `trunkline hash-key --algorithm sha256`, got a string that is not shown',
     ],
     [`type: bearer, callers: [{ name: a, token: '${SCRYPT}' }]`, `.callers[0].token: ${NOT_FOR_KEYS}`],
     [`type: apiKey, header: X-API-Key, callers: [{ name: a, key: '${SCRYPT}' }]`, `.callers[0].key: ${NOT_FOR_KEYS}`],
     [
       'type: basic, callers: [{ name: a, username: u, password: scrypt:abc }]',
-      '.callers[0].password: expected a secret in the clear, or sha256: or scrypt: followed by what `trunkline hash-key` prints',
+      '.callers[0].password: expected a secret in the clear, or a hash (sha256:… or scrypt:…) that `trunkline hash-key` prints',
     ],
     [
       `type: basic, callers: [${[1, 2, 3].map((caller) => `{ name: a, username: u, password: '${scrypt(caller)}' }`).join()}]`,
-      '.callers[2].password: expected at most 2 passwords with scrypt: for one user name, an old one and a new one',
+      '.callers[2].password: expected at most 2 scrypt passwords for one user name, an old one and a new one',
     ],
     ['type: mtls, callers: [{ name: a }]', '.callers[0]: expected `fingerprint256` or `subject`'],
     [`${JWT}, algorithms: [none], secret: x`, '.algorithms[0]: expected HS256, HS384'],
     [`${JWT}, algorithms: [HS256]`, ': expected one of `jwks`, `publicKey` and `secret`'],
-    [`${JWT}, algorithms: [HS256], secret: '${SHORT}'`, ': expected `algorithms` that the key is for'],
-    [`${JWT}, algorithms: [HS256], jwks: 'https://id.example.com/keys'`, ': expected `algorithms` that the key is for'],
+    [`${JWT}, algorithms: [HS256], secret: '${SHORT}'`, ': expected `algorithms` that match the key'],
+    [`${JWT}, algorithms: [HS256], jwks: 'https://id.example.com/keys'`, ': expected `algorithms` that match the key'],
     [
       `${JWT}, algorithms: [RS256], jwks: 'http://id.example.com/keys'`,
-      '.jwks: expected an https:// URL, or one of this machine',
+      '.jwks: expected an https:// URL, or a URL of this machine',
     ],
   ])('is told of a definition with %s', (definition, problem) => {
     const problems = problemsOf({ 'config/security.yaml': `security: { x: { ${definition} } }` });

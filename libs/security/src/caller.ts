@@ -1,23 +1,22 @@
-/** The client that sent a request, as a security definition knows it. */
+/** The client of a request, as identified by a security definition. */
 export interface Caller {
   /** `name` in the configuration, or the subject of a token. Unique within one definition only, and apart from {@link isClient}. */
   readonly name: string;
-  /** What the caller may do. */
+  /** Permissions of the caller. */
   readonly scopes: readonly string[];
-  /** Name of the security definition that knows the caller. */
+  /** Name of the security definition that identified the caller. */
   readonly definition: string;
   /**
-   * `true` where the name is the `client_id` of a token that speaks for no subject: a program, and not the person who may have the
-   * same name. Absent everywhere else.
+   * `true` if the name is the `client_id` of a token without a subject: a program, not a person with the same name. Otherwise absent.
    */
   readonly isClient?: boolean | undefined;
-  /** The claims of the token, where it was one that has them. They have been verified. */
+  /** The verified claims of the token, if the caller sent a token with claims. */
   readonly claims?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
- * A text that no two callers share, by which limits, idempotency keys and jobs tell them apart. The definition comes with its length,
- * so that no name can imitate another definition.
+ * Creates a unique text for a caller, by which limits, idempotency keys and jobs distinguish callers. It includes the length of the
+ * definition, so that no name can imitate another definition.
  */
 export function createCallerKey({ definition, name, isClient = false }: Omit<Caller, 'scopes' | 'claims'>): string {
   return `${definition.length}:${definition}:${isClient ? 'client' : 'name'}:${name}`;

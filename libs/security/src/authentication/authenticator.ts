@@ -11,15 +11,15 @@ import type {
   AuthenticationResult,
 } from '../scheme/authentication-scheme';
 
-/** What a gate asks for. */
+/** Options of an authenticator. */
 export interface AuthenticatorOptions {
-  /** Any of them will do; at least one. */
+  /** Accepted schemes, at least one; any of them is sufficient. */
   readonly schemes: readonly AuthenticationScheme[];
-  /** All of them are needed. */
+  /** Required scopes, all of them. */
   readonly scopes: readonly string[];
   /** Name of the bus, for challenges. */
   readonly realm: string;
-  /** Default: wrong credentials may come as fast as they like. */
+  /** Limit of wrong credentials. Default: none. */
   readonly limit?: FailureLimit | undefined;
 }
 
@@ -27,20 +27,20 @@ interface AuthenticationAttempt {
   readonly credentials: RequestCredentials;
   readonly client: Client;
   readonly isCounted: boolean;
-  /** Of the headers of the gate, in their order. */
+  /** Values of the headers of all schemes, in order. */
   readonly headerValues: readonly (string | undefined)[];
-  /** Those that let nobody in. */
+  /** Results of the schemes that did not accept the request. */
   readonly results: AuthenticationResult[];
 }
 
-/** The further down, the more it tells the caller, where several definitions have refused. */
+/** Codes in ascending order of their value to the client, if several definitions reject a request. */
 const CODES_BY_PRECEDENCE: readonly RejectionCode[] = [
   'INVALID_AUTH_HEADER',
   'INVALID_CREDENTIALS',
   'INVALID_TOKEN',
   'TOKEN_EXPIRED',
 ];
-/** Codes of credentials that may have been guessed. A token that was good, and a header that cannot be read, are no guesses. */
+/** Codes of credentials that may be guesses. Expired tokens and malformed headers are not guesses. */
 const GUESS_CODES: ReadonlySet<string> = new Set<RejectionCode>(['INVALID_CREDENTIALS', 'INVALID_TOKEN']);
 /** RFC 6750 §3.1 */
 const BEARER_ERRORS: Readonly<Record<RejectionCode, string | undefined>> = {
@@ -50,7 +50,7 @@ const BEARER_ERRORS: Readonly<Record<RejectionCode, string | undefined>> = {
   TOKEN_EXPIRED: 'error="invalid_token", error_description="The token has expired"',
 };
 
-/** Lets those in whom one of several security definitions knows, and who have all the scopes. */
+/** Accepts the callers that any of several security definitions identifies, and that have all required scopes. */
 export class Authenticator {
   readonly #schemes: readonly { readonly scheme: AuthenticationScheme; readonly at: number }[];
   readonly #headers: readonly string[];
@@ -68,38 +68,37 @@ export class Authenticator {
   }
 
   /**
-   * Who is it? Decided by the head of the request and its connection. A promise only where there is something to wait for.
+   * Identifies the caller by the headers and the connection of a request. Returns a promise only if a check is asynchronous.
    *
-   * @param client - default: what its connection tells of it
-   * @throws {BusError} 401 with every challenge there is; 403 `FORBIDDEN` for a caller that lacks a scope; 429 for too many wrong
-   * credentials from one network; 503 when the keys that tokens are signed with cannot be had, or too many passwords are being
-   * checked
+   * @param client - default: the address of the connection
+   * @throws {BusError} 401 with the challenges of all definitions; 403 `FORBIDDEN` for a caller that lacks a scope; 429 for too many wrong
+   *   credentials from one network; 503 when the keys of an issuer are unavailable, or too many passwords are being checked
    */
   authenticate(presented: RequestCredentials, client: Client = createClient(presented)): Caller | Promise<Caller> {
     return this.#trySchemes(0, this.#createAttempt(presented, client, true));
   }
 
   /**
-   * As {@link authenticate}, but wrong credentials are not counted, for those who ask several gates about one request. When all have refused,
-   * {@link reject} counts it once.
+   * Identifies the caller like {@link authenticate}, but does not count wrong credentials. For several authenticators and one request: when
+   * all have rejected it, {@link reject} counts once.
    */
   authenticateUncounted(presented: RequestCredentials, client: Client): Caller | Promise<Caller> {
     return this.#trySchemes(0, this.#createAttempt(presented, client, false));
   }
 
   /**
-   * Counts one failure, where one of the refusals is of credentials that may have been guessed.
+   * Counts one failure, if any of the rejections is for credentials that may be guesses.
    *
-   * @param refusals - of one request
-   * @throws {BusError} the first refusal, or 429 in its place where too many have come from the network of the client
+   * @param rejections - all rejections of one request
+   * @throws {BusError} the first rejection, or 429 if too many have come from the network of the client
    */
-  reject(refusals: readonly [BusError, ...BusError[]], { ip }: Client): Promise<never> {
-    const [refusal] = refusals;
-    const isGuess = refusals.some(({ code }) => GUESS_CODES.has(code));
+  reject(rejections: readonly [BusError, ...BusError[]], { ip }: Client): Promise<never> {
+    const [rejection] = rejections;
+    const isGuess = rejections.some(({ code }) => GUESS_CODES.has(code));
     const counted = isGuess ? this.#limit?.count(findClientNetwork(ip)) : undefined;
-    if (!(counted instanceof Promise)) throw counted ?? refusal;
+    if (!(counted instanceof Promise)) throw counted ?? rejection;
     return counted.then((excess) => {
-      throw excess ?? refusal;
+      throw excess ?? rejection;
     });
   }
 
@@ -114,18 +113,18 @@ export class Authenticator {
     return value;
   }
 
-  #trySchemes(from: number, inquiry: AuthenticationAttempt): Caller | Promise<Caller> {
+  #trySchemes(from: number, attempt: AuthenticationAttempt): Caller | Promise<Caller> {
     for (let index = from; index < this.#schemes.length; index++) {
-      const verdict = this.#checkScheme(index, inquiry);
-      if (verdict instanceof Promise) {
-        return verdict.then((later) => this.#acceptCaller(later, inquiry) ?? this.#trySchemes(index + 1, inquiry));
+      const result = this.#checkScheme(index, attempt);
+      if (result instanceof Promise) {
+        return result.then((settled) => this.#acceptCaller(settled, attempt) ?? this.#trySchemes(index + 1, attempt));
       }
-      const caller = this.#acceptCaller(verdict, inquiry);
+      const caller = this.#acceptCaller(result, attempt);
       if (caller) return caller;
     }
-    const refusal = this.#createRejection(inquiry);
-    if (inquiry.isCounted) return this.reject([refusal], inquiry.client);
-    throw refusal;
+    const rejection = this.#createRejection(attempt);
+    if (attempt.isCounted) return this.reject([rejection], attempt.client);
+    throw rejection;
   }
 
   #checkScheme(
@@ -133,12 +132,12 @@ export class Authenticator {
     { headerValues, credentials, client }: AuthenticationAttempt,
   ): AuthenticationResult | Promise<AuthenticationResult> {
     const { scheme, at } = this.#schemes[index] ?? {};
-    return scheme?.check(headerValues[at ?? -1], credentials, client) ?? { outcome: 'none' };
+    return scheme?.check(headerValues[at ?? -1], credentials, client) ?? { outcome: 'missing' };
   }
 
-  #acceptCaller(verdict: AuthenticationResult, { results }: AuthenticationAttempt): Caller | undefined {
-    if (verdict.outcome === 'known' && this.#hasScopes(verdict.caller)) return verdict.caller;
-    results.push(verdict);
+  #acceptCaller(result: AuthenticationResult, { results }: AuthenticationAttempt): Caller | undefined {
+    if (result.outcome === 'authenticated' && this.#hasScopes(result.caller)) return result.caller;
+    results.push(result);
     return undefined;
   }
 
@@ -146,16 +145,16 @@ export class Authenticator {
     return this.#scopes.every((scope) => scopes.includes(scope));
   }
 
-  /** Whoever could not be checked may be in the right, and whoever is known is not told to come back with other credentials. */
+  /** A failed check comes first, since the credentials may be valid; then a missing scope, for which other credentials do not help. */
   #createRejection({ results, headerValues }: AuthenticationAttempt): BusError {
-    for (const verdict of results) if (verdict.outcome === 'failed') return verdict.failure;
-    const known = results.findIndex(({ outcome }) => outcome === 'known');
+    for (const result of results) if (result.outcome === 'failed') return result.failure;
+    const known = results.findIndex(({ outcome }) => outcome === 'authenticated');
     if (known >= 0) return this.#createForbiddenFailure(known);
-    const refused = results
-      .filter((verdict) => verdict.outcome === 'refused')
+    const rejected = results
+      .filter((result) => result.outcome === 'rejected')
       .toSorted((a, b) => CODES_BY_PRECEDENCE.indexOf(b.code) - CODES_BY_PRECEDENCE.indexOf(a.code))[0];
-    if (refused) return this.#createUnauthenticatedFailure(refused.code, refused.cause);
-    // Credentials of a kind that this channel does not take are none (RFC 6750 §3.1), but whoever sent them should know.
+    if (rejected) return this.#createUnauthenticatedFailure(rejected.code, rejected.cause);
+    // Credentials of another scheme count as none (RFC 6750 §3.1), but the code tells the client about them.
     const isOther = headerValues[this.#headers.indexOf('authorization')] !== undefined;
     return createFailure(isOther ? 'INVALID_AUTH_HEADER' : 'AUTH_REQUIRED', {
       headers: this.#createChallenges(undefined),
@@ -172,7 +171,7 @@ export class Authenticator {
     const isBearer = this.#schemes[index]?.scheme.challenge.scheme === 'Bearer';
     const challenge = `Bearer realm="${this.#realm}", error="insufficient_scope", scope="${needed}"`;
     return createFailure('FORBIDDEN', {
-      detail: `the caller needs ${needed}`,
+      detail: `the caller needs the scopes ${needed}`,
       ...(isBearer && { headers: { 'www-authenticate': challenge } }),
     });
   }

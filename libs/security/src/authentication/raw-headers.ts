@@ -1,8 +1,8 @@
-/** A header came more than once: what the bus reads may not be what a proxy before it has read. */
+/** Returned for a duplicate header, which a proxy in front of the bus may have read differently. */
 export const DUPLICATE_HEADER = Symbol('several');
 
 /**
- * The value of a header, from the lines as they came. Node's `headers` would drop all but the first line of `Authorization`.
+ * Finds the value of a header in the raw headers. Node's `headers` drops all but the first line of `Authorization`.
  *
  * @param lines - names and values in turn
  * @param name - in lower case

@@ -1,17 +1,17 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
-/** Groups of 16 bits in an IPv6 address, and in the half of it that names a network. */
+/** Groups of 16 bits in an IPv6 address, and in its network half. */
 const GROUP_COUNT = 8;
 const NETWORK_GROUP_COUNT = 4;
 const ADDRESS_WITH_PORT = /^(?:\[([^\]]*)\]|([\d.]+))(?::\d{1,5})?$/;
 const ZONE = /%.*$/;
 
 /**
- * Finds where a client is, as far as it cannot change it at will: its IPv4 address, or the /64 of its IPv6 address, which is the least
- * that one customer is given (RFC 6177). All spellings of one address give the same text, an IPv4 address that is written as an IPv6 one
- * (RFC 4291 §2.5.5.2) included. Anything else, from a proxy that writes something of its own, stays as it is.
+ * Finds the network of a client, the part of its address that it cannot change at will: its IPv4 address, or the /64 of its IPv6 address,
+ * the smallest network of a customer (RFC 6177). All spellings of an address give the same text, including IPv4-mapped addresses
+ * (RFC 4291 §2.5.5.2). Any other text of a proxy is returned unchanged.
  *
- * @param address - of a socket, or of `X-Forwarded-For`, where some proxies add the port
+ * @param address - address of a socket, or of `X-Forwarded-For`, to which some proxies append the port
  */
 export function findClientNetwork(address: string): string {
   if (isIPv4(address)) return address;
@@ -22,7 +22,7 @@ export function findClientNetwork(address: string): string {
   return findMappedAddress(groups) ?? formatNetwork(groups);
 }
 
-/** The IPv4 address in `::ffff:0:0/96`. */
+/** Finds the IPv4 address in `::ffff:0:0/96`. */
 function findMappedAddress(groups: readonly number[]): string | undefined {
   const [high = 0, low = 0] = groups.slice(-2);
   const isMapped =
@@ -45,7 +45,7 @@ function parseGroups(address: string): readonly number[] {
   return [...first, ...Array.from({ length: GROUP_COUNT - first.length - last.length }, () => 0), ...last];
 }
 
-/** An IPv4 address at the end takes the place of two groups. */
+/** An IPv4 address at the end replaces two groups. */
 function parsePart(part: string): readonly number[] {
   if (part === '') return [];
   return part.split(':').flatMap((group) => (group.includes('.') ? parseDotted(group) : [Number.parseInt(group, 16)]));

@@ -1,14 +1,14 @@
 import type { RequestCredentials } from '../scheme/authentication-scheme';
 
-/** The client of a request, besides its credentials. Only checks that may have to wait, or that can be guessed at, look at it. */
+/** The client of a request. Only used by checks that are asynchronous or limited. */
 export interface Client {
-  /** Its address, behind the proxies that are trusted. */
+  /** Address of the client, behind trusted proxies. */
   readonly ip: string;
-  /** Aborts when the outcome is of no use any more: the client has left, or its time is up. Default: never. */
+  /** Aborts when the result is no longer needed: the client has left, or the deadline has passed. Default: never. */
   readonly signal?: AbortSignal;
 }
 
-/** A client of which no more is known than its connection. */
+/** Creates a client from the connection of a request. */
 export function createClient({ socket }: RequestCredentials): Client {
   return { ip: socket.remoteAddress ?? '' };
 }

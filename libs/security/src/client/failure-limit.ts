@@ -1,13 +1,13 @@
 import type { BusError } from '@trunkline/failures';
 
-/** Counts wrong credentials by the network they come from. */
+/** Counts wrong credentials by network. */
 export interface FailureLimit {
-  /** Has the network shown as many wrong credentials as it may for now? */
+  /** Checks whether the network has used up its limit. */
   isReached(network: string): boolean;
   /**
    * Counts one failure.
    *
-   * @returns what the client is told where it was one too many; `undefined` where it was not
+   * @returns the failure for the client, if the limit is exceeded
    */
   count(network: string): BusError | undefined | Promise<BusError | undefined>;
 }

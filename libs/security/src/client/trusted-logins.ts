@@ -1,9 +1,9 @@
 const MAX_LOGINS = 10_000;
 
 /**
- * User names by the networks that have shown a good password for them. Where wrong passwords come from a network too fast, these are
- * the users who may still sign in from it: an office does not stay outside for one of its machines. A wrong password ends that for its
- * user name, or it could be guessed at any speed from the desk beside.
+ * Networks and user names of successful logins. When a network exceeds the limit of wrong passwords, these users can still log in from it,
+ * so that one machine does not lock out an office. A wrong password then removes its user name, which could be guessed without a limit
+ * otherwise.
  */
 export class TrustedLogins {
   readonly #known = new Set<string>();

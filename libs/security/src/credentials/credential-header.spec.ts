@@ -1,7 +1,7 @@
 import { createCredentialHeader } from './credential-header';
 
 describe('the header of a credential', () => {
-  it('is the one that an API key is for', () => {
+  it('is the configured header of an API key', () => {
     expect(createCredentialHeader({ type: 'apiKey', header: 'X-Api-Key', key: 'k' })).toEqual(['x-api-key', 'k']);
   });
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { scope } from '../definitions/scope';
 import { isHeaderValue, isSettableHeaderName } from './header-rules';
 
-const HEADER_SECRET_ERROR = { error: 'expected a secret that can stand in a header' };
+const HEADER_SECRET_ERROR = { error: 'expected a secret of characters that a header allows' };
 const headerSecret = () => secret().refine((text) => isHeaderValue(text) && text.trim() === text, HEADER_SECRET_ERROR);
 
 /** A key, sent in a header. */
@@ -12,7 +12,7 @@ export const apiKeyCredential = z.strictObject({
   header: z
     .string()
     .refine(isSettableHeaderName, { error: 'expected the name of a header such as X-Api-Key' })
-    .describe('Header that takes the key'),
+    .describe('Header that carries the key'),
   key: headerSecret().describe('The key'),
 });
 
@@ -36,14 +36,16 @@ export const bearerCredential = z.strictObject({
 export const oauth2Credential = z
   .strictObject({
     type: z.literal('oauth2'),
-    tokenUrl: httpUrl().describe('Where tokens are given out'),
-    clientId: z.string().min(1).describe('Name of the bus there'),
-    clientSecret: secret().describe('Its secret'),
-    scopes: z.array(scope).min(1).optional().describe('What tokens are to be good for'),
-    audience: z.string().min(1).optional().describe('Whom tokens are to be for, where the server wants to be told'),
-    tls: tlsSettings.optional().describe('TLS of the token endpoint; that of the connection is not used for it'),
+    tokenUrl: httpUrl().describe('URL of the token endpoint'),
+    clientId: z.string().min(1).describe('Client id of the bus at the token endpoint'),
+    clientSecret: secret().describe('Client secret'),
+    scopes: z.array(scope).min(1).optional().describe('Scopes to request'),
+    audience: z.string().min(1).optional().describe('Audience to request, if the server requires it'),
+    tls: tlsSettings
+      .optional()
+      .describe('TLS of the token endpoint; the TLS settings of the connection do not apply to it'),
   })
-  .describe('Access tokens that are fetched when they are needed (RFC 6749 §4.4, client credentials)');
+  .describe('Access tokens, fetched when needed (RFC 6749 §4.4, client credentials)');
 
 /** A credential that never changes. */
 export type StaticCredential = z.output<typeof apiKeyCredential | typeof basicCredential | typeof bearerCredential>;

@@ -2,7 +2,7 @@
 export type Header = readonly [name: string, value: string];
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~\w]+$/;
-/** Characters that could end the header, or that arrive as others (RFC 9110 §5.5). */
+/** Characters that could end the header, or that are changed on the way (RFC 9110 §5.5). */
 const NOT_IN_VALUE = /[^\t\u0020-\u007e\u0080-\u00ff]/;
 
 /** Headers that belong to the connection, to the next hop alone or to HTTP itself (RFC 9110 §7.6.1). */

@@ -1,6 +1,6 @@
 import type { LoadedConfig } from '@trunkline/config';
 
-/** A security definition as OpenAPI 3.1 describes it: a Security Scheme Object. */
+/** A security definition in OpenAPI 3.1: a Security Scheme Object. */
 export type SecuritySchemeObject =
   | { readonly type: 'apiKey'; readonly in: 'header'; readonly name: string }
   | { readonly type: 'http'; readonly scheme: 'basic' | 'bearer'; readonly bearerFormat?: 'JWT' }

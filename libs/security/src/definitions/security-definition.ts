@@ -7,14 +7,14 @@ import { scope } from './scope';
 const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
 const FINGERPRINT_PATTERN = /^(?:[\da-f]{2}:?){31}[\da-f]{2}$/i;
 
-const name = z.string().min(1).describe('Name of the caller, in logs, limits and services');
-const scopes = z.array(scope).default([]).describe('What the caller may do');
-const HASH_FORMS = 'sha256: or scrypt: followed by what `trunkline hash-key` prints';
+const name = z.string().min(1).describe('Name of the caller in logs, limits and services');
+const scopes = z.array(scope).default([]).describe('Scopes of the caller');
+const HASH_FORMS = 'a hash (sha256:… or scrypt:…) that `trunkline hash-key` prints';
 const secretOrHash = () =>
   secret().refine(isSecretOrHash, { error: `expected a secret in the clear, or ${HASH_FORMS}` });
 /**
- * It has to come in a header as it is. A key is found among all keys of its definition, so a slow hash would have to be made for each of
- * them, for every wrong key.
+ * A key must be valid in a header. It is compared with all keys of its definition, so that a slow hash would be computed for each of them
+ * on every wrong key.
  */
 const keyOrHash = () =>
   secret()
@@ -26,25 +26,25 @@ const keyOrHash = () =>
 function describeExpectedKey(written: unknown): string {
   const key = 'expected a key in the clear, or sha256: followed by 64 hexadecimal digits';
   return typeof written === 'string' && written.startsWith('scrypt:')
-    ? `${key}: scrypt is for passwords, which can be guessed; take a random key and the hash that \`trunkline hash-key --generate\` prints with it`
-    : `${key}, as \`trunkline hash-key --algorithm sha256\` prints it`;
+    ? `${key}: scrypt is for passwords, which can be guessed; use a random key and its hash from \`trunkline hash-key --generate\``
+    : `${key} from \`trunkline hash-key --algorithm sha256\``;
 }
 
-/** Callers known by a key in a header. */
+/** Callers identified by a key in a header. */
 export const apiKeyDefinition = z.strictObject({
   type: z.literal('apiKey'),
   header: z
     .string()
     .regex(HEADER_NAME, 'expected the name of a header such as X-API-Key')
-    .describe('Header that takes the key'),
+    .describe('Header that carries the key'),
   callers: z
     .array(z.strictObject({ name, key: keyOrHash().describe('The key, or its hash'), scopes }))
     .min(1)
     .superRefine(rejectDuplicateCredentials('key', ({ key }) => toComparableSecret(key)))
-    .describe('Who may call, and by which key'),
+    .describe('Callers with their keys'),
 });
 
-/** Callers known by user name and password. */
+/** Callers identified by user name and password. */
 export const basicDefinition = z.strictObject({
   type: z.literal('basic'),
   callers: z
@@ -67,20 +67,20 @@ export const basicDefinition = z.strictObject({
       rejectDuplicateCredentials('password', ({ username, password }) => `${username}:${toComparableSecret(password)}`),
     )
     .superRefine(limitScryptPasswords)
-    .describe('Who may call, and by which user name and password'),
+    .describe('Callers with their user names and passwords'),
 });
 
-/** Callers known by a fixed bearer token. */
+/** Callers identified by a fixed bearer token. */
 export const bearerDefinition = z.strictObject({
   type: z.literal('bearer'),
   callers: z
     .array(z.strictObject({ name, token: keyOrHash().describe('The token, or its hash'), scopes }))
     .min(1)
     .superRefine(rejectDuplicateCredentials('token', ({ token }) => toComparableSecret(token)))
-    .describe('Who may call, and by which token'),
+    .describe('Callers with their tokens'),
 });
 
-/** Callers known by their client certificate. */
+/** Callers identified by their client certificate. */
 export const mtlsDefinition = z
   .strictObject({
     type: z.literal('mtls'),
@@ -93,14 +93,14 @@ export const mtlsDefinition = z
               .string()
               .regex(FINGERPRINT_PATTERN, 'expected 64 hexadecimal digits')
               .optional()
-              .describe('SHA-256 of the certificate'),
+              .describe('SHA-256 fingerprint of the certificate'),
             subject: z
               .record(z.string().min(1), z.string().min(1))
               .refine((subject) => Object.keys(subject).length > 0, {
                 error: 'expected attributes such as { CN: acme }',
               })
               .optional()
-              .describe('Attributes of the subject of the certificate'),
+              .describe('Required attributes of the subject of the certificate'),
             scopes,
           })
           .refine(({ fingerprint256, subject }) => isDefined(fingerprint256) || isDefined(subject), {
@@ -119,11 +119,11 @@ export const mtlsDefinition = z
           ({ fingerprint256, subject }) => fingerprint256 === undefined && subject && toComparableSubject(subject),
         ),
       )
-      .describe('Who may call, and by which certificate'),
+      .describe('Callers with their certificates'),
   })
-  .describe('A certificate that an authority of `bus.http.tls.ca` has signed');
+  .describe('A certificate signed by a CA in `bus.http.tls.ca`');
 
-/** How a channel knows its callers: a definition in the `security` section, with its defaults applied. */
+/** A definition of the `security` section, which identifies the callers of channels, with its defaults applied. */
 export type SecurityDefinition = z.output<
   | typeof apiKeyDefinition
   | typeof basicDefinition
@@ -133,29 +133,29 @@ export type SecurityDefinition = z.output<
 >;
 
 /**
- * Of two callers who show the same, only one would ever be known.
+ * Rejects two callers with the same credentials, only one of which would ever be identified.
  *
- * @param shown - what a caller shows, as a text; absent: nothing that could be told apart
+ * @param getCredential - the credential as a text; `undefined` or `false` if there is nothing to compare
  */
 function rejectDuplicateCredentials<C extends { readonly name: string }>(
   key: string & keyof C,
-  shown: (caller: C) => string | false | undefined,
+  getCredential: (caller: C) => string | false | undefined,
 ) {
   return (callers: readonly C[], context: z.RefinementCtx): void => {
     const byCredential = new Map<string, string>();
     for (const [index, caller] of callers.entries()) {
-      const credential = shown(caller);
+      const credential = getCredential(caller);
       if (credential === undefined || credential === false) continue;
       const other = byCredential.get(credential);
       byCredential.set(credential, caller.name);
       if (other === undefined) continue;
-      const message = `expected a ${CREDENTIAL_NAMES[key] ?? key} that no other caller has, but ${other} has it, too`;
+      const message = `expected a unique ${CREDENTIAL_NAMES[key] ?? key}, but ${other} has the same`;
       context.addIssue({ code: 'custom', path: [index, key], message });
     }
   };
 }
 
-/** Each of them is another run of scrypt for every wrong password, whatever its user name. */
+/** Each of them costs a run of scrypt for every wrong password. */
 const MAX_SCRYPT_PASSWORDS = 2;
 
 function limitScryptPasswords(
@@ -168,7 +168,7 @@ function limitScryptPasswords(
     const count = (counts.get(username) ?? 0) + 1;
     counts.set(username, count);
     if (count <= MAX_SCRYPT_PASSWORDS) continue;
-    const message = `expected at most ${MAX_SCRYPT_PASSWORDS} passwords with scrypt: for one user name, an old one and a new one`;
+    const message = `expected at most ${MAX_SCRYPT_PASSWORDS} scrypt passwords for one user name, an old one and a new one`;
     context.addIssue({ code: 'custom', path: [index, 'password'], message });
   }
 }
@@ -178,7 +178,7 @@ const CREDENTIAL_NAMES: Readonly<Record<string, string>> = {
   fingerprint256: 'fingerprint',
 };
 
-/** The same for a secret in the clear and for its SHA-256. */
+/** Converts a secret to a text that is equal for the secret and for its SHA-256. */
 function toComparableSecret(written: string): string {
   const stored = parseStoredSecret(written);
   return 'digest' in stored ? stored.digest.toString('latin1') : written;

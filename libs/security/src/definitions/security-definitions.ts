@@ -12,47 +12,47 @@ import type { AuthenticationScheme } from '../scheme/authentication-scheme';
 import { CredentialStore, type CallerCredentials } from '../secret/credential-store';
 import { PasswordHasher } from '../secret/password-hasher';
 
-/** What a channel asks of its callers. */
+/** What a channel requires of its callers. */
 export interface SecurityRequirements {
-  /** Names of definitions: any of them will do. */
+  /** Names of definitions, any of which is sufficient. */
   readonly security: readonly string[];
-  /** All of them are needed. */
+  /** Required scopes, all of them. */
   readonly scopes: readonly string[];
 }
 
-/** What security definitions need of the bus. */
+/** Options of security definitions. */
 export interface SecurityOptions {
   /** Name of the bus, for challenges. */
   readonly realm: string;
   readonly logger: Logger;
-  /** Of wrong credentials. Default: none. */
+  /** Limit of wrong credentials. Default: none. */
   readonly limit?: FailureLimit | undefined;
 }
 
-/** The security definitions of a bus, made once for all channels that name them. */
+/** The security definitions of a bus, shared by all channels that refer to them. */
 export class SecurityDefinitions {
   readonly #schemes: ReadonlyMap<string, AuthenticationScheme>;
   readonly #authenticators = new Map<string, Authenticator>();
   readonly #options: SecurityOptions;
 
-  constructor(definitions: Readonly<Record<string, SecurityDefinition>>, parts: SecurityOptions) {
-    this.#options = parts;
-    const make = { ...parts, hasher: new PasswordHasher() };
+  constructor(definitions: Readonly<Record<string, SecurityDefinition>>, options: SecurityOptions) {
+    this.#options = options;
+    const schemeOptions = { ...options, hasher: new PasswordHasher() };
     this.#schemes = new Map(
-      Object.entries(definitions).map(([name, definition]) => [name, createScheme(name, definition, make)]),
+      Object.entries(definitions).map(([name, definition]) => [name, createScheme(name, definition, schemeOptions)]),
     );
   }
 
   /**
-   * The same gate for all channels that ask for the same.
+   * Returns the authenticator for these requirements, the same one for equal requirements.
    *
-   * @throws {TypeError} when there is no definition of a name
+   * @throws {TypeError} when a definition does not exist
    */
-  getAuthenticator(options: SecurityRequirements): Authenticator {
-    const key = JSON.stringify([options.security, options.scopes]);
-    const gate = this.#authenticators.get(key) ?? this.#createAuthenticator(options);
-    this.#authenticators.set(key, gate);
-    return gate;
+  getAuthenticator(requirements: SecurityRequirements): Authenticator {
+    const key = JSON.stringify([requirements.security, requirements.scopes]);
+    const authenticator = this.#authenticators.get(key) ?? this.#createAuthenticator(requirements);
+    this.#authenticators.set(key, authenticator);
+    return authenticator;
   }
 
   #createAuthenticator({ security, scopes }: SecurityRequirements): Authenticator {
@@ -78,16 +78,16 @@ function createScheme(
   if (definition.type === 'jwt') return loadJwtScheme(name, definition, logger);
   if (definition.type === 'mtls')
     return createMutualTlsScheme(definition.callers.map((caller) => toCertifiedCaller(name, caller)));
-  const book = new CredentialStore(toCallerCredentials(name, definition), hasher);
-  if (definition.type === 'apiKey') return createApiKeyScheme(definition.header, book);
-  return definition.type === 'basic' ? createBasicScheme(book, limit) : createBearerScheme(book);
+  const callers = new CredentialStore(toCallerCredentials(name, definition), hasher);
+  if (definition.type === 'apiKey') return createApiKeyScheme(definition.header, callers);
+  return definition.type === 'basic' ? createBasicScheme(callers, limit) : createBearerScheme(callers);
 }
 
-/** jose is loaded by the first definition that wants tokens. */
-function loadJwtScheme(...given: Parameters<typeof Jwt.createJwtScheme>): AuthenticationScheme {
+/** jose is loaded by the first definition that needs it. */
+function loadJwtScheme(...args: Parameters<typeof Jwt.createJwtScheme>): AuthenticationScheme {
   // oxlint-disable-next-line typescript/no-require-imports -- see above
   const jwt: typeof Jwt = require('../jwt/jwt-scheme');
-  return jwt.createJwtScheme(...given);
+  return jwt.createJwtScheme(...args);
 }
 
 type OfType<T extends SecurityDefinition['type']> = Extract<SecurityDefinition, { readonly type: T }>;

@@ -1,12 +1,12 @@
 import type { JWTPayload } from 'jose';
 import type { Caller } from '../caller';
 
-/** Where issuers write what a token is good for: RFC 8693 §4.2, and what is usual besides. */
+/** Claims in which issuers list scopes: RFC 8693 §4.2, and other common names. */
 const SCOPE_CLAIMS = ['scope', 'scopes', 'scp', 'roles'] as const;
 
 /**
- * The caller of verified claims: the subject, or the client where the token speaks for no subject. A `sub` that equals `client_id` is
- * the client's own (RFC 9068 §2.2). `undefined` when the claims name neither.
+ * Converts verified claims to a caller: the subject, or the client if there is no subject. A `sub` that equals `client_id` means the client
+ * itself (RFC 9068 §2.2). `undefined` if the claims have neither.
  */
 export function toCaller(claims: JWTPayload, definition: string): Caller | undefined {
   const { sub, client_id: clientId } = claims;

@@ -2,14 +2,14 @@ const TIMEOUT_MS = 5_000;
 const MAX_RESPONSE_BYTES = 524_288;
 
 /**
- * The JSON that an issuer publishes. Redirects are not followed: the configuration alone says where keys come from.
+ * Fetches the JSON of an issuer. Redirects are not followed: only the configuration determines the source of keys.
  *
- * @throws {Error} when it cannot be had within 5 seconds, or is larger than 512 KiB
+ * @throws {Error} when the response takes more than 5 seconds, is not a success, or is larger than 512 KiB
  */
 export async function fetchJson(url: string): Promise<unknown> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const response = await fetch(url, { redirect: 'error', signal, headers: { accept: 'application/json' } });
-  if (!response.ok) throw new Error(`the issuer answered with ${response.status} in place of its keys`);
+  if (!response.ok) throw new Error(`the issuer responded with ${response.status} to the request for its keys`);
   return JSON.parse(await readText(response));
 }
 

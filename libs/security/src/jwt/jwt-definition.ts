@@ -4,15 +4,15 @@ import { ALGORITHMS, listAlgorithms, type JwtAlgorithm, getMinSecretBytes, parse
 
 const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Callers are known by signed tokens. */
+/** Callers identified by signed tokens. */
 export const jwtDefinition = z
   .strictObject({
     type: z.literal('jwt'),
     algorithms: z.array(z.enum(ALGORITHMS)).min(1).describe('Algorithms that tokens may be signed with'),
     jwks: httpUrl()
-      .refine(isSecureUrl, { error: 'expected an https:// URL, or one of this machine' })
+      .refine(isSecureUrl, { error: 'expected an https:// URL, or a URL of this machine' })
       .optional()
-      .describe('Where the issuer publishes its keys'),
+      .describe("URL of the issuer's key set (JWKS)"),
     publicKey: z
       .string()
       .refine((pem) => parsePublicKey(pem) !== undefined, { error: 'expected a public key or certificate in PEM' })
@@ -22,14 +22,14 @@ export const jwtDefinition = z
       .refine((text) => !text.includes('-----BEGIN'), { error: 'expected a secret; a PEM goes to `publicKey`' })
       .optional()
       .describe('Secret shared with the issuer, in place of `jwks`, for HS256, HS384 and HS512'),
-    issuer: z.string().min(1).describe('What `iss` of tokens has to be'),
+    issuer: z.string().min(1).describe('Required `iss` of tokens'),
     audience: z
       .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-      .describe('What `aud` of tokens has to have one of'),
+      .describe('Accepted audiences: `aud` of tokens must have one of them'),
     clockTolerance: duration({ max: '5m' })
       .prefault('30s')
-      .describe('How far the clocks of issuer and bus may be apart'),
-    tokenType: z.string().min(1).optional().describe('What `typ` of tokens has to be, such as at+jwt (RFC 9068)'),
+      .describe('Tolerated difference between the clocks of issuer and bus'),
+    tokenType: z.string().min(1).optional().describe('Required `typ` of tokens, such as at+jwt (RFC 9068)'),
   })
   .refine(
     ({ jwks, publicKey, secret: shared }) => [jwks, publicKey, shared].filter((key) => key !== undefined).length === 1,
@@ -39,11 +39,11 @@ export const jwtDefinition = z
   )
   .refine((definition) => areKeysCompatible(definition), {
     error:
-      'expected `algorithms` that the key is for: HS… takes a `secret` of 32, 48 or 64 bytes and more, the others a public key of their kind, RSA of at least 2048 bits',
+      'expected `algorithms` that match the key: HS256, HS384 and HS512 need a `secret` of at least 32, 48 or 64 bytes, the others a public key of their kind, RSA of at least 2048 bits',
   })
   .describe('Signed tokens (RFC 7519)');
 
-/** Whoever can change keys on their way can sign tokens. */
+/** Requires TLS, since an attacker who can replace keys in transit can sign tokens. */
 function isSecureUrl(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === 'https:' || LOOPBACK_HOSTS.has(hostname);

@@ -13,38 +13,38 @@ import { RemoteKeySet } from './remote-key-set';
 import { createRemoteVerifier, createVerifier, type TokenVerifier } from './token-verifier';
 import { type JwtAlgorithm, parsePublicKey } from './verification-key';
 
-/** What tokens have to be like. One of `jwks`, `publicKey` and `secret` is there. */
+/** Requirements for tokens, with one of `jwks`, `publicKey` and `secret`. */
 export interface JwtOptions {
   readonly algorithms: readonly JwtAlgorithm[];
   /** URL of the issuer's key set. */
   readonly jwks?: string | undefined;
-  /** PEM */
+  /** Public key of the issuer in PEM. */
   readonly publicKey?: string | undefined;
   readonly secret?: string | undefined;
   readonly issuer: string;
   readonly audience: string | readonly string[];
-  /** Milliseconds */
+  /** Tolerated clock difference, in milliseconds. */
   readonly clockTolerance: number;
-  /** Media type of the token, where only one is wanted: `at+jwt` (RFC 9068). */
+  /** Required media type of the token: `at+jwt` (RFC 9068). Default: any. */
   readonly tokenType?: string | undefined;
 }
 
 /**
- * Callers are known by signed tokens (RFC 7519, as RFC 8725 wants them): algorithms are pinned, `exp`, `iss` and `aud` are required,
- * and the key comes from the configuration alone: `jku`, `x5u` and `jwk` of a token are not looked at.
+ * Creates a scheme for signed tokens (RFC 7519), following RFC 8725: algorithms are pinned, `exp`, `iss` and `aud` are required, and only
+ * the configuration selects the key; `jku`, `x5u` and `jwk` of a token are ignored.
  *
- * @param definition - its name
+ * @param definition - name of the security definition
  */
-export function createJwtScheme(definition: string, terms: JwtOptions, logger: Logger): AuthenticationScheme {
+export function createJwtScheme(definition: string, requirements: JwtOptions, logger: Logger): AuthenticationScheme {
   const options: JWTVerifyOptions = {
-    algorithms: [...terms.algorithms],
-    issuer: terms.issuer,
-    audience: [terms.audience].flat(),
-    clockTolerance: terms.clockTolerance / 1_000,
+    algorithms: [...requirements.algorithms],
+    issuer: requirements.issuer,
+    audience: [requirements.audience].flat(),
+    clockTolerance: requirements.clockTolerance / 1_000,
     requiredClaims: ['exp', 'iss', 'aud'],
-    ...(terms.tokenType !== undefined && { typ: terms.tokenType }),
+    ...(requirements.tokenType !== undefined && { typ: requirements.tokenType }),
   };
-  const verify = selectVerifier(terms, { options, logger: logger.child({ definition }) });
+  const verify = selectVerifier(requirements, { options, logger: logger.child({ definition }) });
   return createTokenScheme((token) =>
     verify(token).then((result) => createClaimsResult(result, definition), createRejectionResult),
   );
@@ -70,14 +70,14 @@ interface VerificationOptions {
 function createClaimsResult({ payload }: JWTVerifyResult, definition: string): AuthenticationResult {
   const caller = toCaller(payload, definition);
   return caller
-    ? { outcome: 'known', caller }
-    : { outcome: 'refused', code: 'INVALID_TOKEN', cause: new Error('the token has neither sub nor client_id') };
+    ? { outcome: 'authenticated', caller }
+    : { outcome: 'rejected', code: 'INVALID_TOKEN', cause: new Error('the token has neither sub nor client_id') };
 }
 
-/** jose's errors have the claims of the token on them, which are nobody's business: only their words go on. */
+/** Keeps only the message of jose's errors, since the errors hold the claims of the token. */
 function createRejectionResult(thrown: unknown): AuthenticationResult {
-  if (thrown instanceof errors.JWTExpired) return { outcome: 'refused', code: 'TOKEN_EXPIRED' };
+  if (thrown instanceof errors.JWTExpired) return { outcome: 'rejected', code: 'TOKEN_EXPIRED' };
   if (thrown instanceof errors.JOSEError)
-    return { outcome: 'refused', code: 'INVALID_TOKEN', cause: new Error(thrown.message) };
+    return { outcome: 'rejected', code: 'INVALID_TOKEN', cause: new Error(thrown.message) };
   return createFailureResult(thrown);
 }

@@ -12,7 +12,7 @@ const badOf = async (keys: readonly unknown[], algorithms = ['RS256', 'ES256'] a
   (await readKeySet({ keys }, algorithms)).unusable;
 
 describe('a key set', () => {
-  it('is what is left of it without the keys that cannot be used', async () => {
+  it('has no unusable keys', async () => {
     const { keys, unusable } = await readKeySet({ keys: [OFF_CURVE, GOOD] }, ['RS256', 'ES256']);
 
     expect(keys).toEqual([GOOD]);
@@ -20,13 +20,13 @@ describe('a key set', () => {
   });
 
   it.each<[what: string, key: unknown, reason: unknown]>([
-    ['a short RSA key', rsa(1_024).publicKey.export({ format: 'jwk' }), 'RSA of 1024 bits, and 2048 are needed'],
+    ['a short RSA key', rsa(1_024).publicKey.export({ format: 'jwk' }), 'RSA key of 1024 bits, expected at least 2048'],
     ['a point off its curve', OFF_CURVE, expect.any(String)],
-    ['a private key', RSA.privateKey.export({ format: 'jwk' }), 'it is no public key'],
+    ['a private key', RSA.privateKey.export({ format: 'jwk' }), 'it is not a public key'],
     ['a modulus that is missing', { kty: 'RSA', e: 'AQAB' }, expect.any(String)],
     ['a key without its type', { kid: 'x', n: 'AQAB' }, expect.stringContaining('kty')],
     ['a text', 'key', expect.stringContaining('kty')],
-  ])('is told of %s', async (_what, key, reason) => {
+  ])('reports %s', async (_what, key, reason) => {
     expect(await badOf([key, GOOD])).toEqual([{ key: expect.any(String), reason }]);
   });
 
@@ -35,11 +35,11 @@ describe('a key set', () => {
     ['another algorithm', { ...rsa(1_024).publicKey.export({ format: 'jwk' }), alg: 'RS1' }],
     ['another curve', ec('secp256k1')],
     ['a kind that is not known', { kty: 'NTRU', n: 1 }],
-  ])('is not told of what is for %s', async (_what, key) => {
+  ])('does not report a key for %s', async (_what, key) => {
     expect(await badOf([key, GOOD])).toEqual([]);
   });
 
-  it('is none without a list of keys', async () => {
+  it('is invalid without a list of keys', async () => {
     await expect(readKeySet({ keys: {} }, ['RS256'])).rejects.toThrow();
   });
 });

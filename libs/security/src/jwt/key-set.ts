@@ -2,17 +2,17 @@ import { importJWK, type JWK } from 'jose';
 import { z } from 'zod';
 import { type JwtAlgorithm, MIN_RSA_BITS } from './verification-key';
 
-/** What an issuer has published. */
+/** The key set of an issuer. */
 export interface KeySet {
-  /** Keys that can be used, and those that are for other purposes. */
+  /** Usable keys, and keys for other purposes. */
   readonly keys: readonly JWK[];
-  /** Keys that tokens of the definition may be signed with, but that cannot be used, and why. */
+  /** Keys for tokens of the definition that cannot be used. */
   readonly unusable: readonly UnusableKey[];
 }
 
-/** A key that is left out. */
+/** A key that is ignored, with the reason. */
 export interface UnusableKey {
-  /** Its `kid`, or its place in the set where it has none. */
+  /** The `kid` of the key, or its index in the set. */
   readonly key: string;
   readonly reason: string;
 }
@@ -23,11 +23,11 @@ const keySetSchema = z.object({ keys: z.array(z.unknown()) });
 const keySchema = z.looseObject({ kty: z.string() });
 
 /**
- * Reads a JSON Web Key Set. One bad key does not spoil the others (RFC 7517 §5): keys that cannot be used are left out before a token
- * names them, since jose would throw errors of Web Crypto then.
+ * Parses a JSON Web Key Set. Unusable keys are ignored (RFC 7517 §5) before a token names them, since jose would throw errors of Web
+ * Crypto.
  *
- * @param algorithms - of the tokens that the keys are for
- * @throws {ZodError} when it is no key set at all
+ * @param algorithms - the allowed algorithms of tokens
+ * @throws {ZodError} when the JSON is not a key set
  */
 export async function readKeySet(json: unknown, algorithms: readonly JwtAlgorithm[]): Promise<KeySet> {
   const { keys } = keySetSchema.parse(json);
@@ -41,17 +41,17 @@ export async function readKeySet(json: unknown, algorithms: readonly JwtAlgorith
   return { keys: usable, unusable };
 }
 
-/** Why the key cannot be used; `undefined` where it can, or where no token of the definition would ask for it. */
+/** Finds the reason why a key cannot be used; `undefined` for a usable key, and for a key that no token of the definition needs. */
 async function findUnusableReason(key: unknown, algorithms: readonly JwtAlgorithm[]): Promise<string | undefined> {
   const { data } = keySchema.safeParse(key);
-  if (!data) return 'it is no key: an object with the member kty is expected';
+  if (!data) return 'it is not a key: expected an object with the member kty';
   if (data['use'] !== undefined && data['use'] !== 'sig') return undefined;
   const algorithm = algorithms.find((each) => isKeyForAlgorithm(each, data));
   if (algorithm === undefined) return undefined;
   try {
     return findKeyWeakness(await importJWK(data, algorithm));
   } catch (thrown) {
-    // What is thrown is jose's, OpenSSL's or Web Crypto's own.
+    // An error of jose, OpenSSL or Web Crypto.
     return thrown instanceof Error ? thrown.message : String(thrown);
   }
 }
@@ -73,9 +73,9 @@ function isKeyForAlgorithm(algorithm: JwtAlgorithm, key: z.infer<typeof keySchem
 }
 
 function findKeyWeakness(key: Awaited<ReturnType<typeof importJWK>>): string | undefined {
-  if (!('type' in key) || key.type !== 'public') return 'it is no public key';
+  if (!('type' in key) || key.type !== 'public') return 'it is not a public key';
   const bits = 'modulusLength' in key.algorithm ? Number(key.algorithm.modulusLength) : MIN_RSA_BITS;
-  return bits < MIN_RSA_BITS ? `RSA of ${bits} bits, and ${MIN_RSA_BITS} are needed` : undefined;
+  return bits < MIN_RSA_BITS ? `RSA key of ${bits} bits, expected at least ${MIN_RSA_BITS}` : undefined;
 }
 
 function getKeyName(key: unknown, index: number): string {

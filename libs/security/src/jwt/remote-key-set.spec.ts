@@ -33,7 +33,7 @@ describe('the keys that an issuer publishes', () => {
   const refusal = () => ask().then(undefined, ({ code }: { code: string }) => code);
   const ask = async (kid = 'k1') => keys.getKey({ alg: 'ES256', kid }, SIGNED);
 
-  it('are fetched once for all that ask at the same time, and kept', async () => {
+  it('are fetched once for concurrent requests, and cached', async () => {
     await Promise.all([ask(), ask(), ask()]);
     nowMs = 9 * MINUTE_MS;
     await ask();
@@ -41,7 +41,7 @@ describe('the keys that an issuer publishes', () => {
     expect(published.asked).toBe(1);
   });
 
-  it('are fetched again after ten minutes, behind the requests that use them', async () => {
+  it('are refreshed in the background after ten minutes', async () => {
     await ask();
     published.kids = ['k1', 'k2'];
     nowMs = 11 * MINUTE_MS;
@@ -53,7 +53,7 @@ describe('the keys that an issuer publishes', () => {
     expect(published.asked).toBe(2);
   });
 
-  it('are used while an issuer that does not respond is asked for them again', async () => {
+  it('stay in use while a refresh is pending', async () => {
     await ask();
     published.isHanging = true;
     nowMs = 11 * MINUTE_MS;
@@ -64,7 +64,7 @@ describe('the keys that an issuer publishes', () => {
     await expect(ask()).resolves.toBeDefined();
   });
 
-  it('are fetched once more for a token that none of them has signed, and not again at once', async () => {
+  it('are fetched again for a token that no known key has signed, but not immediately again', async () => {
     await ask();
     nowMs = MINUTE_MS;
 
@@ -73,7 +73,7 @@ describe('the keys that an issuer publishes', () => {
     expect(published.asked).toBe(2);
   });
 
-  it('are fetched again for a key id that is new', async () => {
+  it('are fetched again for an unknown key id', async () => {
     await ask();
     published.kids = ['k2'];
     nowMs = MINUTE_MS;
@@ -81,7 +81,7 @@ describe('the keys that an issuer publishes', () => {
     await expect(ask('k2')).resolves.toBeDefined();
   });
 
-  it('are not fetched again for each key id that somebody makes up', async () => {
+  it('are not fetched again for every unknown key id', async () => {
     await ask();
     for (const kid of ['a', 'b', 'c'])
       await expect(ask(kid)).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' });
@@ -89,7 +89,7 @@ describe('the keys that an issuer publishes', () => {
     expect(published.asked).toBe(1);
   });
 
-  it('go on being good while the issuer is down', async () => {
+  it('stay in use while the issuer is unavailable', async () => {
     await ask();
     published.status = 503;
     nowMs = 60 * MINUTE_MS;
@@ -97,7 +97,7 @@ describe('the keys that an issuer publishes', () => {
     await expect(ask()).resolves.toBeDefined();
   });
 
-  it('are asked for no more than every ten seconds while there are none', async () => {
+  it('are requested at most every ten seconds while there are none', async () => {
     published.status = 503;
 
     const outcomes = [await refusal(), await refusal(), await refusal()];

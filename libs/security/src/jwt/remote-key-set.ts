@@ -9,24 +9,23 @@ import { ALGORITHMS, type JwtAlgorithm } from './verification-key';
 type LocalKeySet = ReturnType<typeof createLocalJWKSet>;
 
 const MAX_AGE_MS = 600_000;
-/** A client that sends tokens with key ids which no key has does not make the bus fetch more often. */
+/** Minimum interval between fetches, so that tokens with unknown key ids do not cause more. */
 const COOLDOWN_MS = 10_000;
 const MAX_LOGGED_KEYS = 10;
 
-/** What the keys are for, and where trouble with them is reported. Everything has a default. */
+/** Options of a remote key set. All of them have defaults. */
 export interface RemoteKeySetOptions {
-  /** Of the tokens that the keys are for. Default: all there are. */
+  /** Allowed algorithms of tokens. Default: all supported ones. */
   readonly algorithms?: readonly JwtAlgorithm[];
-  /** Default: none. */
+  /** Reports unusable keys and failed fetches. Default: none. */
   readonly logger?: Logger;
 }
 
 /**
- * The public keys that an issuer publishes (RFC 7517), fetched when they are first needed, and again behind the requests that use
- * them once they are ten minutes old.
+ * The public keys of an issuer (RFC 7517). They are fetched when first needed, and refreshed in the background after ten minutes.
  *
- * An unknown key id has them fetched again, since keys are rotated, but at most every ten seconds. While the issuer is unavailable, the
- * keys that are known stay in use.
+ * An unknown key id triggers a fetch, since keys are rotated, but at most every ten seconds. While the issuer is unavailable, the known
+ * keys stay in use.
  */
 export class RemoteKeySet {
   readonly #url: string;
@@ -38,7 +37,7 @@ export class RemoteKeySet {
   #requestedAtMs = Number.NEGATIVE_INFINITY;
   #fetching: Promise<void> | undefined;
   #isUnavailable = false;
-  /** The bad keys that the log has been told of. */
+  /** The unusable keys that have been logged. */
   #reported = '';
 
   constructor(url: string, clock: Clock = systemClock, { algorithms = ALGORITHMS, logger }: RemoteKeySetOptions = {}) {
@@ -48,7 +47,7 @@ export class RemoteKeySet {
     this.#logger = logger;
   }
 
-  /** @throws {BusError} 503 when there are no keys and none can be had; an error of jose's when none of them fits the token */
+  /** Finds the key of a token. @throws {BusError} 503 when no keys could be fetched; an error of jose when no key matches */
   readonly getKey: JWTVerifyGetKey = async (header, token) => {
     if (!this.#keys) await this.#refresh();
     else if (this.#clock.nowMs() - this.#fetchedAtMs > MAX_AGE_MS) void this.#refresh();
@@ -61,7 +60,7 @@ export class RemoteKeySet {
     }
   };
 
-  /** Fetches the keys once more, for a token that none of them has signed; `false` where they were fetched just now, or cannot be. */
+  /** Fetches the keys again, for a token that no known key has signed; `false` within the minimum interval, and on failure. */
   async renew(): Promise<boolean> {
     const before = this.#keys;
     await this.#refresh();
@@ -73,7 +72,7 @@ export class RemoteKeySet {
     throw createUnavailableFailure(undefined);
   }
 
-  /** Rejects only while there are no keys at all. */
+  /** Fetches the keys. Rejects only if there are no known keys. */
   #refresh(): Promise<void> {
     if (this.#fetching) return this.#fetching;
     const nowMs = this.#clock.nowMs();
@@ -98,13 +97,13 @@ export class RemoteKeySet {
     }
   }
 
-  /** Once for the same bad keys, however often they are fetched. */
-  #reportUnusable(bad: readonly UnusableKey[]): void {
-    const text = JSON.stringify(bad);
+  /** Logs unusable keys once, however often they are fetched. */
+  #reportUnusable(unusable: readonly UnusableKey[]): void {
+    const text = JSON.stringify(unusable);
     const isNew = text !== this.#reported;
     this.#reported = text;
-    if (!isNew || bad.length === 0) return;
-    const fields = { bad: bad.length, keys: bad.slice(0, MAX_LOGGED_KEYS) };
+    if (!isNew || unusable.length === 0) return;
+    const fields = { bad: unusable.length, keys: unusable.slice(0, MAX_LOGGED_KEYS) };
     this.#logger?.warn(fields, 'the key set has keys that cannot be used; tokens signed with them are rejected');
   }
 }

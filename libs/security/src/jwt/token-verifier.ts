@@ -2,20 +2,20 @@ import type { KeyObject } from 'node:crypto';
 import { decodeProtectedHeader, errors, type JWTVerifyOptions, type JWTVerifyResult, jwtVerify } from 'jose';
 import type { RemoteKeySet } from './remote-key-set';
 
-/** Verifies the signature and the claims of a token. Rejects with an error of jose's where they are not good. */
+/** Verifies the signature and the claims of a token. Rejects with an error of jose for an invalid token. */
 export type TokenVerifier = (token: string) => Promise<JWTVerifyResult>;
 
-/** A token without a key id costs no more verifications than this, however many keys its issuer has. */
+/** Maximum number of verifications for a token without a key id. */
 const MAX_CANDIDATE_KEYS = 16;
 
-/** Verifies tokens by the one key there is. */
+/** Creates a verifier with a single key. */
 export function createVerifier(key: KeyObject, options: JWTVerifyOptions): TokenVerifier {
   return (token) => jwtVerify(token, key, options);
 }
 
 /**
- * Verifies tokens by the keys that an issuer publishes. A token may fit several of them: one without a key id fits all keys of its
- * kind (RFC 7515 §4.1.4), and then each of them is tried.
+ * Creates a verifier with the key set of an issuer. A token without a key id matches all keys of its kind (RFC 7515 §4.1.4), each of which
+ * is tried.
  */
 export function createRemoteVerifier(keys: RemoteKeySet, options: JWTVerifyOptions): TokenVerifier {
   const verify: TokenVerifier = async (token) => {
@@ -30,7 +30,7 @@ export function createRemoteVerifier(keys: RemoteKeySet, options: JWTVerifyOptio
     try {
       return await verify(token);
     } catch (thrown) {
-      // Without a key id, a new key shows in nothing but a signature that no known key has made.
+      // Without a key id, an unknown signature is the only sign of a new key.
       if (!isSignatureMismatch(thrown) || decodeProtectedHeader(token).kid !== undefined || !(await keys.renew()))
         throw thrown;
       return verify(token);
@@ -56,7 +56,7 @@ async function verifyWithCandidates(
   throw new errors.JWSSignatureVerificationFailed();
 }
 
-/** The signature is by none of the keys that were tried. */
+/** Checks whether verification failed because no tried key has made the signature. */
 function isSignatureMismatch(thrown: unknown): boolean {
   return thrown instanceof errors.JWSSignatureVerificationFailed;
 }

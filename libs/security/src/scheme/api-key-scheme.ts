@@ -2,7 +2,7 @@ import type { CredentialStore } from '../secret/credential-store';
 import { parseAuthorization } from './authorization';
 import { NO_CREDENTIALS, type AuthenticationScheme, INVALID_HEADER, createLookupResult } from './authentication-scheme';
 
-/** Callers are known by a key in a header. In `Authorization` it stands alone or after the word `ApiKey`. */
+/** Creates a scheme for a key in a header. In `Authorization`, the key may follow the scheme name `ApiKey`. */
 export function createApiKeyScheme(header: string, callers: CredentialStore): AuthenticationScheme {
   const lowerCase = header.toLowerCase();
   const keyIn = lowerCase === 'authorization' ? extractApiKey : (value: string) => value;

@@ -3,31 +3,31 @@ import { BusError } from '@trunkline/failures';
 import type { Caller } from '../caller';
 import type { Client } from '../client/client';
 
-/** Of a request, what callers can be known by. */
+/** The parts of a request that identify a caller. */
 export type RequestCredentials = Pick<IncomingMessage, 'rawHeaders' | 'socket'>;
 
-/** Codes of credentials that were shown and are not good. */
+/** Error codes of rejected credentials. */
 export type RejectionCode = 'INVALID_AUTH_HEADER' | 'INVALID_TOKEN' | 'INVALID_CREDENTIALS' | 'TOKEN_EXPIRED';
 
-/** What a scheme makes of a request. */
+/** The result of a scheme for a request. */
 export type AuthenticationResult =
-  | { readonly outcome: 'known'; readonly caller: Caller }
+  | { readonly outcome: 'authenticated'; readonly caller: Caller }
   /** The request has no credentials of this kind. */
-  | { readonly outcome: 'none' }
-  | { readonly outcome: 'refused'; readonly code: RejectionCode; readonly cause?: Error }
-  /** Whether they are good could not be found out. */
+  | { readonly outcome: 'missing' }
+  | { readonly outcome: 'rejected'; readonly code: RejectionCode; readonly cause?: Error }
+  /** The check itself failed. */
   | { readonly outcome: 'failed'; readonly failure: BusError };
 
-/** One way to be known: what a security definition becomes. */
+/** A way to authenticate, created from a security definition. */
 export interface AuthenticationScheme {
-  /** The header that carries the credentials, in lower case; `undefined` where it is none. */
+  /** The header with the credentials, in lower case; `undefined` if they are not in a header. */
   readonly header: string | undefined;
-  /** What it is called in `WWW-Authenticate` (RFC 9110 §11.6.1), with parameters other than the realm. */
+  /** The challenge in `WWW-Authenticate` (RFC 9110 §11.6.1), with parameters other than the realm. */
   readonly challenge: { readonly scheme: string; readonly parameters: string };
   /**
-   * A promise only where there is something to wait for.
+   * Checks the credentials of a request. Returns a promise only if the check is asynchronous.
    *
-   * @param value - of the header
+   * @param value - value of {@link header}
    */
   check(
     value: string | undefined,
@@ -36,10 +36,10 @@ export interface AuthenticationScheme {
   ): AuthenticationResult | Promise<AuthenticationResult>;
 }
 
-export const NO_CREDENTIALS: AuthenticationResult = { outcome: 'none' };
-export const INVALID_HEADER: AuthenticationResult = { outcome: 'refused', code: 'INVALID_AUTH_HEADER' };
+export const NO_CREDENTIALS: AuthenticationResult = { outcome: 'missing' };
+export const INVALID_HEADER: AuthenticationResult = { outcome: 'rejected', code: 'INVALID_AUTH_HEADER' };
 
-/** The verdict on a caller that was looked up, now or later. */
+/** Creates the result of a look-up, synchronous or asynchronous. */
 export function createLookupResult(
   found: Caller | undefined | Promise<Caller | undefined>,
   code: RejectionCode,
@@ -48,12 +48,12 @@ export function createLookupResult(
   return createCallerResult(found, code);
 }
 
-/** @throws what is not a failure of the bus */
+/** Creates the result of a failed check. @throws any value that is not a failure of the bus */
 export function createFailureResult(thrown: unknown): AuthenticationResult {
   if (thrown instanceof BusError) return { outcome: 'failed', failure: thrown };
   throw thrown;
 }
 
 function createCallerResult(caller: Caller | undefined, code: RejectionCode): AuthenticationResult {
-  return caller ? { outcome: 'known', caller } : { outcome: 'refused', code };
+  return caller ? { outcome: 'authenticated', caller } : { outcome: 'rejected', code };
 }

@@ -1,14 +1,14 @@
-/** The value of an `Authorization` header, taken apart (RFC 9110 §11.6.2). */
+/** A parsed `Authorization` header (RFC 9110 §11.6.2). */
 export interface Authorization {
-  /** In lower case. */
+  /** Scheme name in lower case. */
   readonly scheme: string;
-  /** What follows it; empty where nothing does. */
+  /** The text after the scheme name; may be empty. */
   readonly credentials: string;
 }
 
 const AUTHORIZATION_PATTERN = /^([!#$%&'*+.^_`|~\w-]+)(?: +(\S.*))?$/;
 
-/** `undefined` for what cannot be read as one. */
+/** Parses an `Authorization` header; `undefined` if it is malformed. */
 export function parseAuthorization(value: string): Authorization | undefined {
   const [, scheme, credentials = ''] = AUTHORIZATION_PATTERN.exec(value) ?? [];
   return scheme === undefined ? undefined : { scheme: scheme.toLowerCase(), credentials };

@@ -11,27 +11,27 @@ const BASE_64 = /^[A-Za-z\d+/]+={0,2}$/;
 const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Callers are known by user name and password, in UTF-8 (RFC 7617).
+ * Creates a scheme for user names and passwords in UTF-8 (RFC 7617).
  *
- * People choose passwords that can be guessed. So a network that has reached the limit of failures has no password checked, right or
- * wrong, except for users who have signed in from there before.
+ * Chosen passwords can be guessed. If a network has reached the limit of failures, its passwords are rejected without a check, except for
+ * users who have logged in from it before.
  *
- * @param limit - of failures. Default: none
+ * @param limit - limit of failures. Default: none
  */
 export function createBasicScheme(callers: CredentialStore, limit?: FailureLimit): AuthenticationScheme {
-  const proven = new TrustedLogins();
+  const trusted = new TrustedLogins();
 
   const find = ({ username, password }: BasicCredentials, client: Client) => {
     const network = findClientNetwork(client.ip);
     const isReached = limit?.isReached(network) === true;
-    if (isReached && !proven.has(network, username)) return undefined;
-    const note = (caller: Caller | undefined) => {
-      if (caller) proven.add(network, username);
-      else if (isReached) proven.delete(network, username);
+    if (isReached && !trusted.has(network, username)) return undefined;
+    const record = (caller: Caller | undefined) => {
+      if (caller) trusted.add(network, username);
+      else if (isReached) trusted.delete(network, username);
       return caller;
     };
     const found = callers.find(password, username, client);
-    return found instanceof Promise ? found.then(note) : note(found);
+    return found instanceof Promise ? found.then(record) : record(found);
   };
 
   return {
@@ -51,7 +51,7 @@ interface BasicCredentials {
   readonly password: string;
 }
 
-/** The first colon parts them: a password may have more of them. Neither may have control characters. */
+/** Splits at the first colon, since a password may contain colons. Rejects control characters. */
 function decodeCredentials(credentials: string): BasicCredentials | undefined {
   if (!BASE_64.test(credentials)) return undefined;
   const text = decodeUtf8(Buffer.from(credentials, 'base64'));
@@ -64,7 +64,7 @@ function decodeUtf8(bytes: Buffer): string | undefined {
   try {
     return UTF_8.decode(bytes);
   } catch {
-    // Not UTF-8: the caller is told that the header cannot be read.
+    // Not UTF-8: the header is malformed.
     return undefined;
   }
 }

@@ -11,9 +11,9 @@ import {
 /** RFC 6750 §2.1 */
 const TOKEN_PATTERN = /^[\w.~+/-]+=*$/;
 
-/** Callers are known by what `examine` makes of the token in `Authorization: Bearer …` (RFC 6750 §2.1). */
+/** Creates a scheme that checks the token in `Authorization: Bearer …` (RFC 6750 §2.1). */
 export function createTokenScheme(
-  examine: (token: string) => AuthenticationResult | Promise<AuthenticationResult>,
+  checkToken: (token: string) => AuthenticationResult | Promise<AuthenticationResult>,
 ): AuthenticationScheme {
   return {
     header: 'authorization',
@@ -21,12 +21,12 @@ export function createTokenScheme(
     check(value) {
       const read = value === undefined ? undefined : parseAuthorization(value);
       if (read?.scheme !== 'bearer') return NO_CREDENTIALS;
-      return TOKEN_PATTERN.test(read.credentials) ? examine(read.credentials) : INVALID_HEADER;
+      return TOKEN_PATTERN.test(read.credentials) ? checkToken(read.credentials) : INVALID_HEADER;
     },
   };
 }
 
-/** Callers are known by tokens that do not change. */
+/** Creates a scheme for fixed bearer tokens. */
 export function createBearerScheme(callers: CredentialStore): AuthenticationScheme {
   return createTokenScheme((token) => createLookupResult(callers.find(token), 'INVALID_TOKEN'));
 }

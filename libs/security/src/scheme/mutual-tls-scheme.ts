@@ -3,16 +3,16 @@ import { type PeerCertificate, TLSSocket } from 'node:tls';
 import type { Caller } from '../caller';
 import { NO_CREDENTIALS, type RequestCredentials, type AuthenticationScheme } from './authentication-scheme';
 
-/** A caller, and the certificate it shows: all that is said of it must be so. */
+/** A caller and its certificate, which must match all given properties. */
 export interface CertifiedCaller {
   readonly caller: Caller;
-  /** SHA-256 of the certificate: 64 hexadecimal digits, colons between them or not. */
+  /** SHA-256 fingerprint of the certificate: 64 hexadecimal digits, with or without colons. */
   readonly fingerprint256?: string | undefined;
-  /** Attributes of its subject: `{ CN: 'acme', O: 'Acme' }`. */
+  /** Attributes of the subject: `{ CN: 'acme', O: 'Acme' }`. */
   readonly subject?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Callers are known by a certificate that an authority of the listener has signed. */
+/** Creates a scheme for client certificates signed by a CA of the listener. */
 export function createMutualTlsScheme(callers: readonly CertifiedCaller[]): AuthenticationScheme {
   const known = callers.map((caller) => ({ ...caller, fingerprint256: normalizeFingerprint(caller.fingerprint256) }));
   return {
@@ -22,7 +22,9 @@ export function createMutualTlsScheme(callers: readonly CertifiedCaller[]): Auth
       const certificate = readClientCertificate(presented);
       if (!certificate) return NO_CREDENTIALS;
       const found = certificate.isTrusted ? known.find((caller) => matchesCertificate(caller, certificate)) : undefined;
-      return found ? { outcome: 'known', caller: found.caller } : { outcome: 'refused', code: 'INVALID_CREDENTIALS' };
+      return found
+        ? { outcome: 'authenticated', caller: found.caller }
+        : { outcome: 'rejected', code: 'INVALID_CREDENTIALS' };
     },
   };
 }
@@ -33,7 +35,7 @@ interface ClientCertificate {
   readonly subject: Readonly<PeerCertificate['subject']>;
 }
 
-/** A connection without a certificate counts as authorized once it has been resumed, so the certificate itself has to be there. */
+/** Requires the certificate itself: Node reports a resumed connection without one as authorized. */
 function readClientCertificate({ socket }: RequestCredentials): ClientCertificate | undefined {
   if (!(socket instanceof TLSSocket)) return undefined;
   const certificate: X509Certificate | undefined = socket.getPeerX509Certificate();
@@ -42,9 +44,12 @@ function readClientCertificate({ socket }: RequestCredentials): ClientCertificat
   return { isTrusted: socket.authorized, fingerprint256: normalizeFingerprint(certificate.fingerprint256), subject };
 }
 
-function matchesCertificate({ fingerprint256, subject = {} }: CertifiedCaller, shown: ClientCertificate): boolean {
-  if (fingerprint256 !== undefined && fingerprint256 !== shown.fingerprint256) return false;
-  return Object.entries(subject).every(([attribute, value]) => Reflect.get(shown.subject, attribute) === value);
+function matchesCertificate(
+  { fingerprint256, subject = {} }: CertifiedCaller,
+  certificate: ClientCertificate,
+): boolean {
+  if (fingerprint256 !== undefined && fingerprint256 !== certificate.fingerprint256) return false;
+  return Object.entries(subject).every(([attribute, value]) => Reflect.get(certificate.subject, attribute) === value);
 }
 
 function normalizeFingerprint(fingerprint: string | undefined): string | undefined {

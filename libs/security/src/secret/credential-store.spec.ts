@@ -22,7 +22,7 @@ class CountedDerivations extends PasswordHasher {
 }
 
 describe('the callers of a definition', () => {
-  it('are found by what they show, in the clear or as a hash', async () => {
+  it('are found by their credentials, configured in the clear or as a hash', async () => {
     const book = bookOf([
       { name: 'a', secret: 'key-of-a' },
       { name: 'b', secret: await hashSecret('key-of-b', 'sha256') },
@@ -50,7 +50,7 @@ describe('the callers of a definition', () => {
     expect(book.find('pass-of-b')).toBeUndefined();
   });
 
-  it('pay for scrypt once, however many ask at the same time', async () => {
+  it('cost one run of scrypt for any number of concurrent requests', async () => {
     const runs = new CountedDerivations();
     const book = bookOf([{ name: 'a', username: 'a', secret: await hashSecret('pass-of-a', 'scrypt') }], runs);
 
@@ -61,7 +61,7 @@ describe('the callers of a definition', () => {
     expect(runs.count).toBe(1);
   });
 
-  it('cost one run of scrypt each, a wrong password as well as a name that nobody has', async () => {
+  it('cost one run of scrypt for a wrong password and for an unknown name', async () => {
     const runs = new CountedDerivations();
     const hashes = await Promise.all(['x', 'y'].map((secret) => hashSecret(secret, 'scrypt')));
     const entries = hashes.map((secret, index) => ({ name: `n${index}`, username: `u${index}`, secret }));
@@ -77,7 +77,7 @@ describe('the callers of a definition', () => {
     expect(counts).toEqual([1, 1, 1, 1]);
   });
 
-  it('are looked for until the last client has left that showed the same', async () => {
+  it('are searched until the last client with the same credentials has left', async () => {
     const runs = new CountedDerivations(() => new Promise(() => undefined));
     const book = bookOf([{ name: 'a', username: 'a', secret: `scrypt:${'s'.repeat(22)}:${'d'.repeat(43)}` }], runs);
     const [one, other] = [new AbortController(), new AbortController()];
@@ -93,7 +93,7 @@ describe('the callers of a definition', () => {
     await expect(joined).rejects.toThrow('the other has left');
   });
 
-  it('are refused at once when too many wait for scrypt already', async () => {
+  it('are rejected immediately if the queue for scrypt is full', async () => {
     const quick = new PasswordHasher((secret) => new Promise((resolve) => setImmediate(resolve, Buffer.from(secret))));
     const book = bookOf([{ name: 'a', secret: `scrypt:${'s'.repeat(22)}:${'d'.repeat(43)}` }], quick);
 
@@ -106,7 +106,7 @@ describe('the callers of a definition', () => {
     expect(refused[0]).toMatchObject({ reason: { code: 'OVERLOADED' } });
   });
 
-  it('do not show in the time it takes where a wrong key differs, nor whose it is nearly', () => {
+  it('take the same time for every wrong key', () => {
     const known = Array.from({ length: 50 }, () => generateKey());
     const book = bookOf(known.map((secret, index) => ({ name: `n${index}`, secret })));
     const [first = ''] = known;
@@ -121,11 +121,11 @@ describe('the callers of a definition', () => {
 
 const SAMPLES = 10_000;
 
-/** Nanoseconds that two secrets take, one after the other so that what disturbs one disturbs both; the slowest tenth is noise. */
+/** Nanoseconds of two secrets, measured alternately so that noise affects both; the slowest tenth is dropped. */
 function timed(book: CredentialStore, one: string, other: string): [readonly number[], readonly number[]] {
   const times: [number[], number[]] = [[], []];
   for (let index = 0; index < SAMPLES; index++) {
-    // Which goes first is left to chance: the second of a pair finds caches warm.
+    // The order is random: the second of a pair profits from warm caches.
     const which = Math.random() < 0.5 ? 0 : 1;
     for (const turn of [which, 1 - which] as const) {
       const beganAt = process.hrtime.bigint();
@@ -151,7 +151,7 @@ function welch(a: readonly number[], b: readonly number[]): number {
   return (one.mean - other.mean) / Math.sqrt(one.error + other.error);
 }
 
-/** A leak shows every time, noise does not. */
+/** A leak appears in every measurement, noise does not. */
 function leastOf(times: number, measure: () => number): number {
   return Math.min(...Array.from({ length: times }, measure));
 }

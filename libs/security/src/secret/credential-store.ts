@@ -6,16 +6,16 @@ import type { PasswordHasher, HashRequester } from './password-hasher';
 import { SharedLookup } from './shared-lookup';
 import { createDigest, generateSalt, parseStoredSecret } from './stored-secret';
 
-/** A caller, and what it has to show. */
+/** A caller and its credentials. */
 export interface CallerCredentials {
   readonly caller: Caller;
-  /** Default: none, as with keys and tokens. */
+  /** Default: none, as for keys and tokens. */
   readonly username?: string;
   /** In the clear, `sha256:…` or `scrypt:…`. */
   readonly secret: string;
 }
 
-/** What a request shows. */
+/** The credentials of a request. */
 interface PresentedCredentials {
   readonly secret: string;
   /** Digest of the user name. */
@@ -36,12 +36,12 @@ interface DerivedSecret {
 }
 
 const NO_USERNAME = createDigest('');
-/** Callers whose secret is derived are few; this many of them do not pay for it again. */
+/** Successful look-ups of scrypt secrets that are cached. */
 const MAX_CACHED_CALLERS = 1_000;
 
 /**
- * The callers of a definition, found by what they show. Every look-up compares with all of them, whoever it finds, and derives as
- * often for a name that nobody has as for one with a wrong password: neither shows in the time it takes.
+ * The callers of a definition, found by their credentials. Every look-up compares with all callers, and an unknown user name costs as
+ * many hashes as a wrong password, so that the time of a look-up reveals neither.
  */
 export class CredentialStore {
   readonly #entries: readonly CredentialEntry[];
@@ -51,22 +51,23 @@ export class CredentialStore {
   readonly #pending = new Map<string, SharedLookup>();
   readonly #hmacKey = randomBytes(32);
 
-  constructor(callers: readonly CallerCredentials[], runs: PasswordHasher) {
+  constructor(callers: readonly CallerCredentials[], hasher: PasswordHasher) {
     this.#entries = callers.map(createEntry);
     this.#derivationsPerLookup = countMaxPerUsername(this.#entries);
-    this.#hasher = runs;
+    this.#hasher = hasher;
   }
 
   /**
-   * A promise only where the definition has derived secrets, and this is one that has not been seen.
+   * Finds a caller; `undefined` if the credentials are wrong. Returns a promise only for definitions with scrypt secrets, if the result is
+   * not cached.
    *
-   * @param client - for whom a secret is derived. Default: an unknown one, who waits for the outcome however long it takes
+   * @param client - for fair queueing and to abort. Default: an unknown client that never leaves
    */
   find(secret: string, username?: string, client?: Client): Caller | undefined | Promise<Caller | undefined> {
     const usernameDigest = username === undefined ? NO_USERNAME : createDigest(username);
     const found = this.#compare(createDigest(secret), usernameDigest);
     if (found || this.#derivationsPerLookup === 0) return found;
-    // No name has a colon in it (RFC 7617 §2).
+    // A user name has no colon (RFC 7617 §2).
     const key = createHmac('sha256', this.#hmacKey)
       .update(`${username ?? ''}:${secret}`)
       .digest('base64');
@@ -83,29 +84,29 @@ export class CredentialStore {
     return found;
   }
 
-  /** Those who show the same from one network at the same time share one search, which ends early when all of them have left. */
+  /** Concurrent requests with the same credentials from one network share a search, which is aborted when all of them have left. */
   #search(key: string, { secret, usernameDigest, client }: PresentedCredentials): Promise<Caller | undefined> {
     const network = findClientNetwork(client?.ip ?? '');
-    const place = `${key} ${network}`;
-    const underWay = this.#pending.get(place);
-    if (underWay?.hasWaiters) return underWay.join(client?.signal);
+    const searchKey = `${key} ${network}`;
+    const pending = this.#pending.get(searchKey);
+    if (pending?.hasWaiters) return pending.join(client?.signal);
     const search = new SharedLookup(async (signal) => {
       const caller = await this.#derive(secret, usernameDigest, { definition: this, network, signal });
       return this.#cacheCaller(key, caller);
     });
-    this.#pending.set(place, search);
+    this.#pending.set(searchKey, search);
     search.onSettled(() => {
-      if (this.#pending.get(place) === search) this.#pending.delete(place);
+      if (this.#pending.get(searchKey) === search) this.#pending.delete(searchKey);
     });
     return search.join(client?.signal);
   }
 
-  async #derive(secret: string, username: Buffer, derivee: HashRequester): Promise<Caller | undefined> {
+  async #derive(secret: string, username: Buffer, requester: HashRequester): Promise<Caller | undefined> {
     const candidates = this.#entries.filter((entry) => entry.derivation && timingSafeEqual(entry.username, username));
     let found: Caller | undefined;
     for (let index = 0; index < this.#derivationsPerLookup; index++) {
       const { caller, derivation } = candidates[index] ?? {};
-      const derived = await this.#hasher.hash(secret, derivation?.salt ?? generateSalt(), derivee);
+      const derived = await this.#hasher.hash(secret, derivation?.salt ?? generateSalt(), requester);
       if (derivation && timingSafeEqual(derived, derivation.derived)) found = caller;
     }
     return found;
@@ -119,7 +120,7 @@ export class CredentialStore {
   }
 }
 
-/** A secret that is derived has a digest, too, which nothing has: so that it costs no less to compare with. */
+/** A scrypt secret gets a random digest that matches nothing, so that every entry costs the same comparison. */
 function createEntry({ caller, username, secret }: CallerCredentials): CredentialEntry {
   const stored = parseStoredSecret(secret);
   const name = username === undefined ? NO_USERNAME : createDigest(username);

@@ -11,11 +11,11 @@ function takenFrom(queue: FairQueue<string>): readonly (string | undefined)[] {
 }
 
 describe('a fair queue', () => {
-  it('serves its owners in turn, and what each has in its order', () => {
+  it('serves its owners in turn, and the elements of each in order', () => {
     expect(takenFrom(queueOf(9, 'a1', 'a2', 'a3', 'b1', 'c1', 'c2'))).toEqual(['a1', 'b1', 'c1', 'a2', 'c2', 'a3']);
   });
 
-  it('is empty after that', () => {
+  it('is empty after the last element', () => {
     const queue = queueOf(9, 'a1');
 
     expect([queue.take(), queue.take(), queue.size]).toEqual(['a1', undefined, 0]);
@@ -28,14 +28,14 @@ describe('a fair queue', () => {
     expect(takenFrom(queue)).toEqual(['a1', 'b1', 'a2']);
   });
 
-  it('has no room where it is full and no owner has more than the newcomer would have', () => {
+  it('rejects an element if it is full and no owner has more elements', () => {
     const queue = queueOf(2, 'a1', 'b1');
 
     expect([queue.add('c', 'c1'), queue.add('a', 'a2')]).toEqual(['c1', 'a2']);
     expect(takenFrom(queue)).toEqual(['a1', 'b1']);
   });
 
-  it('lets an element be removed, once', () => {
+  it('removes an element once', () => {
     const queue = queueOf(3, 'a1', 'a2', 'b1');
 
     queue.remove('a', 'a1');

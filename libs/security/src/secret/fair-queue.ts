@@ -1,19 +1,19 @@
 /**
- * A bounded queue whose owners take turns, however much each of them has in it. Where it is full, the owner with the most elements
- * gives way to one that has fewer.
+ * A bounded queue that serves its owners in turn, regardless of the number of their elements. When it is full, the newest element of the
+ * owner with the most elements is dropped for an owner with fewer.
  */
 export class FairQueue<T> {
   readonly #byOwner = new Map<string, T[]>();
   #size = 0;
 
-  /** @param capacity - the most elements that it holds */
+  /** @param capacity - maximum number of elements */
   constructor(private readonly capacity: number) {}
 
   get size(): number {
     return this.#size;
   }
 
-  /** @returns the element for which there is no room: the newest of the owner with the most, or `element` itself */
+  /** Adds an element. @returns the dropped element, if the queue was full: the newest of the owner with the most, or `element` */
   add(owner: string, element: T): T | undefined {
     const own = this.#byOwner.get(owner) ?? [];
     const dropped = this.#size < this.capacity ? undefined : this.#evictFor(own.length);
@@ -24,7 +24,7 @@ export class FairQueue<T> {
     return dropped?.element;
   }
 
-  /** Takes the oldest element of the owner whose turn it is; `undefined` when there is none. */
+  /** Removes and returns the oldest element of the next owner; `undefined` if the queue is empty. */
   take(): T | undefined {
     for (const [owner, elements] of this.#byOwner) {
       const element = elements.shift();
@@ -36,7 +36,7 @@ export class FairQueue<T> {
     return undefined;
   }
 
-  /** Without effect where the element is not there any more. */
+  /** Removes an element; no effect if it is not in the queue. */
   remove(owner: string, element: T): void {
     const elements = this.#byOwner.get(owner) ?? [];
     const index = elements.indexOf(element);
@@ -46,7 +46,7 @@ export class FairQueue<T> {
     this.#size -= 1;
   }
 
-  /** The newest element of the owner with the most, where that is more than the newcomer would have. */
+  /** Drops the newest element of the owner with the most, if that is more than `count`. */
   #evictFor(count: number): { readonly element: T } | undefined {
     let most: T[] = [];
     for (const elements of this.#byOwner.values()) if (elements.length > most.length) most = elements;

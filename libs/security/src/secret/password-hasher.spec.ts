@@ -3,7 +3,7 @@ import { PasswordHasher, type HashRequester } from './password-hasher';
 
 const SALT = Buffer.alloc(16);
 
-/** Derivations that end when the test says so, in the order in which they have begun. */
+/** Hashes that the test ends, in the order in which they were started. */
 class ByHand {
   readonly begun: string[] = [];
   readonly #ends: (() => void)[] = [];
@@ -12,7 +12,7 @@ class ByHand {
     return new Promise((resolve) => this.#ends.push(() => resolve(Buffer.from(secret))));
   });
 
-  /** Ends the oldest that runs, and lets what follows begin. */
+  /** Ends the oldest running hash, and waits until the next one is started. */
   async end(times = 1): Promise<void> {
     for (let time = 0; time < times; time += 1) {
       this.#ends.shift()?.();
@@ -24,8 +24,8 @@ class ByHand {
 const [staff, partners] = [{}, {}];
 const from = (network: string, definition: object = staff): HashRequester => ({ definition, network });
 
-describe('derivations', () => {
-  it('run two at once', async () => {
+describe('password hashes', () => {
+  it('run two at a time', async () => {
     const { begun, runs } = new ByHand();
 
     for (const secret of ['1', '2', '3']) void runs.hash(secret, SALT, from('a'));
@@ -34,7 +34,7 @@ describe('derivations', () => {
     expect(begun).toEqual(['1', '2']);
   });
 
-  it('are for each definition in turn, and for each network of a definition in turn', async () => {
+  it('serve the definitions in turn, and the networks of a definition in turn', async () => {
     const hand = new ByHand();
     for (const secret of ['a1', 'a2', 'a3', 'a4']) void hand.runs.hash(secret, SALT, from('a'));
     void hand.runs.hash('b1', SALT, from('b'));
@@ -45,7 +45,7 @@ describe('derivations', () => {
     expect(hand.begun).toEqual(['a1', 'a2', 'a3', 'p1', 'b1', 'p2', 'a4']);
   });
 
-  it('refuse the newest of the network with the most where a definition has 32 that wait, and nothing of other definitions', async () => {
+  it('reject the newest of the network with the most if a definition has 32 in the queue, and none of other definitions', async () => {
     const hand = new ByHand();
     const flood = Array.from({ length: 34 }, (_, index) => hand.runs.hash(`a${index}`, SALT, from('a')));
 
@@ -57,7 +57,7 @@ describe('derivations', () => {
     expect([String(await good), String(await other)]).toEqual(['good', 'other']);
   });
 
-  it('do not begin for a client that has left', async () => {
+  it('are not started for a client that has left', async () => {
     const hand = new ByHand();
     const leaving = new AbortController();
     for (const secret of ['1', '2']) void hand.runs.hash(secret, SALT, from('a'));
@@ -71,7 +71,7 @@ describe('derivations', () => {
     expect(hand.begun).toEqual(['1', '2', '3']);
   });
 
-  it('make room when clients leave', async () => {
+  it('leave the queue when clients leave', async () => {
     const hand = new ByHand();
     const leaving = Array.from({ length: 32 }, () => new AbortController());
     for (const secret of ['1', '2']) void hand.runs.hash(secret, SALT, from('a'));
@@ -85,7 +85,7 @@ describe('derivations', () => {
     expect(hand.begun).toEqual(['1', '2', 'good']);
   });
 
-  it('go on after one that has failed', async () => {
+  it('continue after a failed one', async () => {
     const runs = new PasswordHasher((secret) =>
       secret === 'bad' ? Promise.reject(new Error('no')) : Promise.resolve(SALT),
     );

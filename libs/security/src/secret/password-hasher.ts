@@ -2,18 +2,18 @@ import { createFailure } from '@trunkline/failures';
 import { FairQueue } from './fair-queue';
 import { deriveByScrypt } from './stored-secret';
 
-/** Of the four threads that libuv has, files and name look-ups need some, too. */
+/** Concurrent hashes. Files and name look-ups need some of the four threads of libuv, too. */
 const MAX_RUNNING = 2;
-/** Of one definition. At 0.3 s each, and two at once, the last of them is served after 5 s. */
+/** Queued hashes per definition, so that the wait stays in the range of seconds. */
 const MAX_QUEUED = 32;
 
-/** For whom a secret is derived. */
+/** The origin of a hash, for fair queueing. */
 export interface HashRequester {
-  /** The definition that the secret was shown to. */
+  /** The definition that checks the secret. */
   readonly definition: object;
   /** The network of the client. */
   readonly network: string;
-  /** Aborts when no client waits for the outcome any more. */
+  /** Aborts when no client waits for the result. */
   readonly signal?: AbortSignal;
 }
 
@@ -25,24 +25,26 @@ interface QueuedHash {
 const UNKNOWN_REQUESTER: HashRequester = { definition: {}, network: '' };
 
 /**
- * Runs scrypt off the event loop, two at once. Definitions take turns, and so do the networks of each definition: a client that shows
- * many wrong passwords delays its own network, and no other definition.
+ * Runs scrypt off the event loop, two hashes at a time. Definitions are served in turn, and so are the networks of each definition: a
+ * client that sends many wrong passwords delays its own network, and no other definition.
  */
 export class PasswordHasher {
   #running = 0;
-  /** By definition, those first whose turn is next. */
+  /** Queues by definition, the next one first. */
   readonly #queues = new Map<object, FairQueue<QueuedHash>>();
 
-  /** @param derive - how long it takes is what this class is for */
+  /** @param derive - the hash function. Default: scrypt */
   constructor(private readonly derive = deriveByScrypt) {}
 
   /**
-   * @throws {BusError} 503 `OVERLOADED` when too many wait already
-   * @throws the reason of the signal, when it aborts before the derivation has begun
+   * Hashes a secret, or waits in the queue.
+   *
+   * @throws {BusError} 503 `OVERLOADED` when the queue is full
+   * @throws the reason of the signal, when it aborts before the hash is started
    */
-  async hash(secret: string, salt: Buffer, derivee: HashRequester = UNKNOWN_REQUESTER): Promise<Buffer> {
-    derivee.signal?.throwIfAborted();
-    if (this.#running >= MAX_RUNNING) await this.#waitForTurn(derivee);
+  async hash(secret: string, salt: Buffer, requester: HashRequester = UNKNOWN_REQUESTER): Promise<Buffer> {
+    requester.signal?.throwIfAborted();
+    if (this.#running >= MAX_RUNNING) await this.#waitForTurn(requester);
     else this.#running += 1;
     try {
       return await this.derive(secret, salt);

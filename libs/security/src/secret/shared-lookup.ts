@@ -1,6 +1,6 @@
 import type { Caller } from '../caller';
 
-/** A search for a caller that several requests wait for. Its signal aborts when the last of them has left. */
+/** A search for a caller that several requests share. Its signal aborts when the last of them has left. */
 export class SharedLookup {
   readonly #controller = new AbortController();
   readonly #outcome: Promise<Caller | undefined>;
@@ -10,12 +10,12 @@ export class SharedLookup {
     this.#outcome = search(this.#controller.signal);
   }
 
-  /** `false` once all who waited have left: it may not come to its end. */
+  /** Whether a request still waits. If not, the search may have been aborted. */
   get hasWaiters(): boolean {
     return !this.#controller.signal.aborted;
   }
 
-  /** @param signal - of the request. Default: it never leaves */
+  /** Waits for the result. @param signal - aborts when the request leaves. Default: never */
   join(signal?: AbortSignal): Promise<Caller | undefined> {
     this.#waiterCount += 1;
     if (signal?.aborted) this.#leave(signal);

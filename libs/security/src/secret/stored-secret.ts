@@ -1,39 +1,39 @@
 import { hash, randomBytes, scrypt } from 'node:crypto';
 
-/** A secret as it is kept: its digest, or a salt and what scrypt makes of both. */
+/** A stored secret: its digest, or a salt and the scrypt hash of both. */
 export type StoredSecret = { readonly digest: Buffer } | { readonly salt: Buffer; readonly derived: Buffer };
 
-/** How a secret that people have chosen, or one that is random, is turned into what may stand in a configuration. */
+/** The hash algorithm for secrets in the configuration: `scrypt` for chosen secrets, `sha256` for random ones. */
 export type HashAlgorithm = 'scrypt' | 'sha256';
 
 const SHA_256_PATTERN = /^sha256:([\da-f]{64})$/i;
 const SCRYPT_PATTERN = /^scrypt:([\w-]{22}):([\w-]{43})$/;
 const HASH_PREFIX = /^(?:sha256|scrypt):/;
 
-/** OWASP Password Storage Cheat Sheet: N = 2^15, r = 8, p = 3 is as hard as its first choice, in 32 MiB. About 0.3 s of one core. */
+/** OWASP Password Storage Cheat Sheet: N = 2^15, r = 8, p = 3, as strong as its first choice, with 32 MiB of memory. */
 const SCRYPT_COST = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 ** 2 };
 const SALT_BYTES = 16;
 const DERIVED_BYTES = 32;
 
 /**
- * The SHA-256 of a text, as the bytes of its hexadecimal form: that way it costs 0.8 µs, as raw bytes 1.9 µs. Secrets of any length
- * are compared by it, so that neither their length nor where they differ shows in the time it takes.
+ * Creates the SHA-256 of a text, as the bytes of its hexadecimal form, which Node computes faster than raw bytes. Secrets are compared by
+ * their digests, so that the time reveals neither their length nor the first difference.
  */
 export function createDigest(text: string): Buffer {
   return Buffer.from(hash('sha256', text), 'latin1');
 }
 
-/** Is it a secret in the clear, or a hash that can be read? A text that only begins like a hash is neither. */
+/** Checks for a secret in the clear or a valid hash. A text with the prefix of a hash, but not its form, is neither. */
 export function isSecretOrHash(text: string): boolean {
   return !HASH_PREFIX.test(text) || SHA_256_PATTERN.test(text) || SCRYPT_PATTERN.test(text);
 }
 
-/** Is it a hash that is slow to make? */
+/** Checks for a scrypt hash. */
 export function isScryptHash(text: string): boolean {
   return SCRYPT_PATTERN.test(text);
 }
 
-/** A secret as the configuration has it: in the clear, `sha256:…` or `scrypt:…`. */
+/** Parses a secret in the configuration: in the clear, `sha256:…` or `scrypt:…`. */
 export function parseStoredSecret(text: string): StoredSecret {
   const [, hex] = SHA_256_PATTERN.exec(text) ?? [];
   if (hex !== undefined) return { digest: Buffer.from(hex.toLowerCase(), 'latin1') };
@@ -43,9 +43,9 @@ export function parseStoredSecret(text: string): StoredSecret {
 }
 
 /**
- * What stands in a configuration in the place of a secret.
+ * Hashes a secret for the configuration.
  *
- * @param algorithm - `scrypt` for what people choose, which can be guessed; `sha256` does for what is random
+ * @param algorithm - `scrypt` for chosen secrets, which can be guessed; `sha256` for random ones
  */
 export async function hashSecret(secret: string, algorithm: HashAlgorithm): Promise<string> {
   if (algorithm === 'sha256') return `sha256:${hash('sha256', secret)}`;
@@ -53,7 +53,7 @@ export async function hashSecret(secret: string, algorithm: HashAlgorithm): Prom
   return `scrypt:${salt.toString('base64url')}:${(await deriveByScrypt(secret, salt)).toString('base64url')}`;
 }
 
-/** A key that nobody can guess: 256 bits, with a prefix by which people and scanners know it. */
+/** Generates a random key of 256 bits, with a prefix that people and secret scanners recognize. */
 export function generateKey(): string {
   return `tlk_${randomBytes(32).toString('base64url')}`;
 }
@@ -62,7 +62,7 @@ export function generateSalt(): Buffer {
   return randomBytes(SALT_BYTES);
 }
 
-/** Runs in a thread of libuv's. */
+/** Hashes by scrypt, in a thread of libuv. */
 export function deriveByScrypt(secret: string, salt: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     scrypt(secret, salt, DERIVED_BYTES, SCRYPT_COST, (error, derived) => (error ? reject(error) : resolve(derived)));

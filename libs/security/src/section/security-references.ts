@@ -1,6 +1,6 @@
 import { type ConfigPath, type ConfigProblem, formatSuggestion, type LoadedConfig } from '@trunkline/config';
 
-/** What a security definition is for: the callers of channels, or the credential of a connection. */
+/** The purpose of a security definition: callers of channels, or the credential of a connection. */
 type DefinitionPurpose = 'channels' | 'connections';
 
 const CREDENTIAL_KEYS = ['key', 'username', 'password', 'token'];
@@ -8,10 +8,10 @@ const CHANNEL_ONLY_TYPES: readonly unknown[] = ['jwt', 'mtls'];
 const WRONG_PURPOSE: Readonly<Record<DefinitionPurpose, (name: string) => string>> = {
   channels: (name) =>
     `expected a security definition with callers, but ${name} is a credential of the bus, for connections`,
-  connections: (name) => `expected a security definition with one credential, but ${name} says who may call channels`,
+  connections: (name) => `expected a security definition with one credential, but ${name} has callers, for channels`,
 };
 
-/** Finds security definitions that need more of the listener than it has. */
+/** Finds security definitions that the listener does not support. */
 export function findSecurityProblems(config: LoadedConfig): ConfigProblem[] {
   if (config.getRawValue(['bus', 'http', 'tls', 'requestCert']) === true) return [];
   return config
@@ -23,7 +23,7 @@ export function findSecurityProblems(config: LoadedConfig): ConfigProblem[] {
 }
 
 /**
- * Finds a value that names a security definition that does not exist, or one for another purpose.
+ * Finds a reference to a security definition that does not exist, or is for another purpose.
  *
  * @returns one problem, or none
  */
@@ -43,7 +43,7 @@ export function findDefinitionNameProblems(
   return [config.createProblem(path, message)];
 }
 
-/** A definition that is too incomplete to tell counts for both purposes, so that one mistake is one problem. */
+/** An ambiguous definition counts for both purposes, so that one mistake is one problem. */
 function isUsableFor(purpose: DefinitionPurpose, config: LoadedConfig, name: string): boolean {
   const type = config.getRawValue(['security', name, 'type']);
   const keys = config.listKeys(['security', name]);

@@ -6,7 +6,7 @@ describe('the security section', () => {
     { type: 'basic', username: 'bus', password: 'p:ä' },
     { type: 'bearer', token: 't' },
     { type: 'oauth2', tokenUrl: 'https://id.test/token', clientId: 'bus', clientSecret: 's', scopes: ['a:b'] },
-  ])('takes %j as a credential', (entry) => {
+  ])('accepts %j as a credential', (entry) => {
     expect(securitySection.schema.parse({ own: entry })).toEqual({ definitions: {}, credentials: { own: entry } });
   });
 
@@ -15,7 +15,7 @@ describe('the security section', () => {
     { type: 'basic', callers: [{ name: 'acme', username: 'a', password: 'p:ä', scopes: [] }] },
     { type: 'bearer', callers: [{ name: 'acme', token: 'acme-token-1', scopes: ['a:b'] }] },
     { type: 'mtls', callers: [{ name: 'acme', subject: { CN: 'acme' }, scopes: [] }] },
-  ])('takes %j as a definition', (entry) => {
+  ])('accepts %j as a definition', (entry) => {
     expect(securitySection.schema.parse({ keys: entry })).toEqual({ definitions: { keys: entry }, credentials: {} });
   });
 

@@ -16,7 +16,7 @@ import {
 } from '../definitions/security-definition';
 import { jwtDefinition } from '../jwt/jwt-definition';
 
-// The rules of `header` are those of credentials, the stricter ones.
+// The shape of credentials comes last: its rules for `header` are the stricter ones.
 const apiKeyEntry = z
   .strictObject({ ...apiKeyDefinition.shape, ...apiKeyCredential.shape })
   .partial({ key: true, callers: true })
@@ -35,7 +35,7 @@ const bearerEntry = z
   .strictObject({ ...bearerDefinition.shape, ...bearerCredential.shape })
   .partial({ token: true, callers: true })
   .refine(({ callers, token }) => isOneOf(callers, [token]), { error: describeChoice('`token`') })
-  .describe('A token that does not change (RFC 6750)');
+  .describe('A fixed token (RFC 6750)');
 
 const entrySchema = z.discriminatedUnion('type', [
   apiKeyEntry,
@@ -51,7 +51,7 @@ type Entry = z.output<typeof entrySchema>;
 const entryNameSchema = z
   .string()
   .min(1)
-  .refine((name) => name !== 'none', { error: 'expected another name: `none` opens a channel' });
+  .refine((name) => name !== 'none', { error: 'expected another name: `none` makes a channel public' });
 
 /** The `security` section: the definitions that channels refer to, and the credentials that outgoing connections refer to. */
 export const securitySection = defineSection({
