@@ -345,7 +345,7 @@ describe('a channel with idempotency', () => {
       'channels: { rest: { get: { method: GET, path: /, service: order.place, idempotency: optional } } }';
 
     await expect(startBus({ config: { 'channels.yaml': channel }, services: [PlaceOrder] })).rejects.toMatchObject({
-      problems: [expect.objectContaining({ message: expect.stringContaining('expected no idempotency on a GET') })],
+      problems: [expect.objectContaining({ message: expect.stringContaining('expected no `idempotency`') })],
     });
   });
 });

@@ -87,7 +87,7 @@ describe('a channel with limits', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
     expect(refused?.body).toMatchObject({
       code: 'RATE_LIMIT_EXCEEDED',
-      detail: 'not more than 3 requests from one client address in 1h',
+      detail: 'at most 3 requests from one client address in 1h',
       'violated-policies': ['per-ip-1h'],
     });
     const waitS = Number(refused?.headers.get('retry-after'));
@@ -329,8 +329,8 @@ describeWithServer('redis', 'limits on Redis', () => {
     while ((await sendRequest(`${bus.url}/limited`)).headers.get('ratelimit') === null) await sleep(20);
     const said = bus.readLog().filter(({ msg }) => /rate limits/.test(String(msg)));
     expect(said.map(({ level, msg }) => [level, msg])).toEqual([
-      ['warn', 'rate limits are not kept: their store does not answer, and requests pass'],
-      ['info', 'rate limits are kept again'],
+      ['warn', 'rate limits are not applied: their store is unavailable, and requests pass'],
+      ['info', 'rate limits are applied again'],
     ]);
   });
 

@@ -242,7 +242,7 @@ describe('An answer', () => {
 
 describe('The configuration of answers', () => {
   it.each([
-    ['cors: { origins: ["*"], credentials: true }', 'expected the origins by name where credentials go along'],
+    ['cors: { origins: ["*"], credentials: true }', 'expected origins by name with `credentials`'],
     ['cors: { origins: ["app.example.com"] }', 'expected an origin as browsers send it'],
     [
       'cors: { origins: ["https://*.com"] }',
@@ -251,7 +251,7 @@ describe('The configuration of answers', () => {
     ['deprecated: { since: yesterday }', 'expected a date such as 2027-01-31'],
     ['deprecated: { since: 2027-01-01, sunset: 2026-01-01 }', 'expected a sunset that is not before the deprecation'],
     ['produces: [csv]', 'expected a media type in lower case, such as text/csv'],
-    ['etag: true, method: POST', 'expected no `etag`: only answers to GET have one'],
+    ['etag: true, method: POST', 'expected no `etag`: only responses to GET have one'],
   ])('%s is refused', async (text, message) => {
     const method = text.includes('method:') ? '' : 'method: GET, ';
     const yaml = `channels: { rest: { a: { ${method} path: /a, service: give, ${text} } } }`;

@@ -10,18 +10,18 @@ import type { AsyncOptions } from './async-options';
 import type { AsyncRequestContext } from './enqueue-operation';
 import { parsePreferHeader } from './prefer-header';
 
-/** What a channel needs to have work done later. */
+/** What the handler of an asynchronous channel works with. */
 export interface AsyncHandlerOptions {
-  /** Hands in the job, with whatever the application has put around it. */
+  /** Submits the job, with the guards, interceptors, pipes and filters of the application around it. */
   readonly enqueue: ChannelOperation<AsyncRequestContext>;
   readonly errorResponder: ErrorResponder;
-  /** Answers whoever did not ask for a job, where that is theirs to say. */
+  /** Handles requests that do not prefer a job, where the channel lets them choose. */
   readonly handleSync: RequestHandler;
 }
 
 /**
- * Answers with a job instead of its result: 202 with `Location` once the store has acknowledged it. A client that is ready to wait
- * (`Prefer: wait=N`, RFC 7240 §4.3) gets the result itself, if there is one in time.
+ * Creates the handler that responds 202 with the `Location` of a job once the store has acknowledged it. A client that waits
+ * (`Prefer: wait=N`, RFC 7240 §4.3) gets the result itself if the job ends in time.
  */
 export function createAsyncHandler(
   channel: Channel<AsyncOptions>,
@@ -29,20 +29,20 @@ export function createAsyncHandler(
 ): RequestHandler {
   const placeholders = listPlaceholders(channel.options.path);
 
-  const answer = async (exchange: RequestContext) => {
-    const { request } = exchange;
+  const submit = async (context: RequestContext) => {
+    const { request } = context;
     const deadline = Deadline.in(channel.timeoutMs - request.authenticationMs);
     const response = new ServiceResponse();
     const { input, coercibleMembers } = mergeInput(request, placeholders);
-    const payload = await enqueue({ input }, { ...exchange, coercibleMembers, response, deadline }, exchange);
-    sendResponse(exchange, serializeResponse(response, payload, channel.service.name), channel.representation);
+    const payload = await enqueue({ input }, { ...context, coercibleMembers, response, deadline }, context);
+    sendResponse(context, serializeResponse(response, payload, channel.service.name), channel.representation);
   };
   return (request, reply, observer) => {
     if (channel.options.async === 'optional' && !parsePreferHeader(request.head.prefer).isAsync) {
       return handleSync(request, reply, observer);
     }
-    const exchange = { request, reply, observer };
-    answer(exchange).catch((thrown: unknown) => sendFailure(exchange, thrown, errorResponder));
+    const context = { request, reply, observer };
+    submit(context).catch((thrown: unknown) => sendFailure(context, thrown, errorResponder));
     return undefined;
   };
 }

@@ -5,7 +5,7 @@ export const asyncOption = z
   .union([z.boolean(), z.literal('optional')])
   .default(false)
   .describe(
-    'Whether the work is done later, as a job: the answer is 202 and where to ask for it. optional: where the client sends Prefer: respond-async',
+    'Whether requests become jobs: the response is 202 with the Location of the job. optional: where the client sends Prefer: respond-async',
   );
 
 /** The option of a channel that makes jobs of requests. */

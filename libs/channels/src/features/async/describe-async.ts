@@ -11,14 +11,14 @@ const TEXT: JsonSchema = { type: 'string' };
 /** The response body that `job-document.ts` creates. */
 const JOB: JsonSchema = {
   type: 'object',
-  description: 'Work that is done later',
+  description: 'A job: work that is executed later',
   properties: {
     id: TEXT,
     service: TEXT,
     state: { enum: ['queued', 'running', 'completed', 'failed'] },
     attempts: { type: 'integer', minimum: 0 },
-    result: { description: 'What came of it, once it is completed' },
-    problem: { type: 'object', description: 'Why it has failed, as a problem document (RFC 9457)' },
+    result: { description: 'Result of a completed job' },
+    problem: { type: 'object', description: 'Failure of a failed job, as a problem document (RFC 9457)' },
   },
   required: ['id', 'service', 'state', 'attempts'],
 };
@@ -32,7 +32,7 @@ const PREFER: Parameter = {
 };
 
 const LOCATION_HEADER = {
-  Location: { description: 'Where the result can be asked for', schema: { type: 'string', format: 'uri-reference' } },
+  Location: { description: 'Path of the job', schema: { type: 'string', format: 'uri-reference' } },
 };
 
 /** Describes the preference of clients and the response to an accepted job. */

@@ -11,29 +11,29 @@ import { toJobDocument, hasEnded, formatJobPath, RETRY_AFTER_SECONDS } from './j
 import { toOwnerCaller, serializeOwner } from './job-owner';
 import { parsePreferHeader } from './prefer-header';
 
-/** A request whose work is done later. */
+/** A request that becomes a job. */
 export interface AsyncRequestContext extends RequestContext {
-  /** Members of the input that came as text and may be converted. */
+  /** Members of the input that are text and may be converted. */
   readonly coercibleMembers: readonly string[];
   /** Receives status and headers of the response. */
   readonly response: ServiceResponse;
-  /** When the client gets a response at the latest. */
+  /** The latest time of the response. */
   readonly deadline: Deadline;
 }
 
-/** What the hand-in of jobs needs. */
+/** What the submission of jobs works with. */
 export interface EnqueueOptions {
   readonly jobs: JobSubmitter;
   readonly errorResponder: ErrorResponder;
 }
 
-/** A job is asked after this often while a client waits for it; twice as long each time, up to the second. */
+/** Interval of polls while a client waits for a job. It doubles from the minimum to the maximum. */
 const MIN_POLL_INTERVAL_MS = 20;
 const MAX_POLL_INTERVAL_MS = 250;
 
 /**
- * Hands in a job. Resolves with the body of the response: the accepted job, or the result where the client waits and there is one in
- * time. Rejects with the failure of a job that has failed by then.
+ * Creates the operation that submits a job. It resolves with the response body: the accepted job, or its result if the client waits and
+ * the job completes in time. It rejects with the failure of a job that fails in time.
  */
 export function createEnqueueOperation(
   channel: Channel,
@@ -86,7 +86,7 @@ function writeAccepted(response: ServiceResponse, job: JobStatus, isAsync: boole
   });
 }
 
-/** The job as it stands when it has ended, when the client has waited as long as it wanted to, or when it has left. */
+/** Waits until the job has ended, the time of the client has passed, or the client has disconnected. */
 async function waitForJob(
   jobs: JobSubmitter,
   job: JobStatus,

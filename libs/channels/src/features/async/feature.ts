@@ -26,4 +26,4 @@ export const async = {
   describe: describeAsync,
 } satisfies ChannelFeature<AsyncOptions, Dependencies>;
 
-const NOT_FOR_TOPICS = 'expected no `async`: what is published to a topic is done later anyway';
+const NOT_FOR_TOPICS = 'expected no `async`: messages of a topic are processed later anyway';

@@ -1,20 +1,20 @@
 import type { ErrorResponder } from '@trunkline/http-server';
 import type { JobStatus } from '@trunkline/service';
 
-/** Seconds after which it is worth asking again for a job that has not ended. */
+/** `Retry-After` of a job that has not ended, in seconds. */
 export const RETRY_AFTER_SECONDS = '1';
 
-/** Is there nothing more to wait for? */
+/** Whether a job has completed or failed. */
 export function hasEnded({ state }: JobStatus): boolean {
   return state === 'completed' || state === 'failed';
 }
 
-/** Where a job is to be asked for. */
+/** The path of a job. */
 export function formatJobPath({ id }: Pick<JobStatus, 'id'>): string {
   return `/jobs/${id}`;
 }
 
-/** What a client is told of a job: how it stands, and what has come of it. A failure is a problem document, whatever the channel's format. */
+/** Creates the response body of a job. A failure is a problem document in every error format. */
 export function toJobDocument({ result, failure, ...job }: JobStatus, failures: ErrorResponder): object {
   const { id, service, state, attempts } = job;
   return {

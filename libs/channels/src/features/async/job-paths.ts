@@ -47,13 +47,13 @@ export function createJobPaths(
       get: {
         operationId: 'jobs.get',
         tags: [tag],
-        summary: 'How a job stands, for whoever made it',
+        summary: 'State of a job, for the client that submitted it',
         parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
         security: isSecured ? removeDuplicates(security) : [],
         responses: {
           ...createResponsesForCodes(codes, errors, components),
           '200': {
-            description: 'How it stands.',
+            description: 'The job.',
             content: createJobContent(components),
             headers: components.addHeaders({ ...REQUEST_ID_HEADER, ...RETRY_AFTER_HEADER }),
           },

@@ -10,7 +10,7 @@ function createLimiter(options: Partial<AuthFailureLimiterOptions> = {}): AuthFa
   return new AuthFailureLimiter({ limit: 2, perMs: 60_000, logger, clock, ...options });
 }
 
-/** How many failures of a network, one after the other, are not too many. */
+/** Counts failures of a network one after the other; returns the number that the limit allows. */
 function allowed(limiter: AuthFailureLimiter, times = 5, network = 'a'): number {
   return Array.from({ length: times }, () => limiter.count(network)).filter((excess) => excess === undefined).length;
 }
@@ -19,7 +19,7 @@ beforeEach(() => {
   clock.ms = 0;
 });
 
-describe('a limit of failures', () => {
+describe('a limit of wrong credentials', () => {
   it('is reached by the last failure that it allows', () => {
     const limiter = createLimiter();
 
@@ -30,7 +30,7 @@ describe('a limit of failures', () => {
     expect([limiter.isReached('a'), limiter.isReached('b')]).toEqual([true, false]);
   });
 
-  it('says when the next failure is allowed, and allows one then', () => {
+  it('reports when the next failure is allowed, and allows one then', () => {
     const limiter = createLimiter();
     allowed(limiter);
 
@@ -42,7 +42,7 @@ describe('a limit of failures', () => {
     expect(allowed(limiter)).toBe(1);
   });
 
-  it('is not prolonged by those who go on', () => {
+  it('is not extended by further failures', () => {
     const limiter = createLimiter();
     for (let second = 0; second < 60; second += 1) {
       clock.ms = second * 1_000;
@@ -53,7 +53,7 @@ describe('a limit of failures', () => {
     expect(allowed(limiter)).toBe(1);
   });
 
-  it('holds over hosts that count together', async () => {
+  it('applies to hosts with a shared counter together', async () => {
     const shared = new MemoryRateCounter({ clock });
     const [one, other] = [createLimiter({ shared }), createLimiter({ shared })];
     await one.count('a');
@@ -63,7 +63,7 @@ describe('a limit of failures', () => {
     expect(one.isReached('a')).toBe(true);
   });
 
-  it('does not wait for the store to hold back what comes at the same time', () => {
+  it('applies to concurrent failures before the store has responded', () => {
     class Hanging extends RateCounter {
       override take() {
         return new Promise<never>(() => undefined);
@@ -76,7 +76,7 @@ describe('a limit of failures', () => {
     expect(outcomes.map((outcome) => outcome instanceof Promise)).toEqual([true, true, false, false]);
   });
 
-  it('holds for each host while the store is down', async () => {
+  it('applies to each host while the store is unavailable', async () => {
     class Down extends RateCounter {
       override take() {
         return Promise.reject(createFailure('STORE_UNAVAILABLE'));
@@ -89,7 +89,7 @@ describe('a limit of failures', () => {
     expect(limiter.count('a')).toMatchObject({ code: 'RATE_LIMIT_EXCEEDED' });
   });
 
-  it('keeps holding for a network that made room for 10 000 others', () => {
+  it('still applies to a network whose block was dropped for 10 000 others', () => {
     const limiter = createLimiter();
     for (let network = 0; network <= 10_000; network += 1) allowed(limiter, 2, `n${network}`);
 

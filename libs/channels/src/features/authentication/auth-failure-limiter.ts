@@ -4,25 +4,25 @@ import { MemoryRateCounter, OutageLog, type RateCounter, type RateDecision, Toke
 import type { Logger } from '@trunkline/telemetry';
 import { type Clock, formatDuration, systemClock } from '@trunkline/time';
 
-/** Further networks are asked of the counters, which know more of them. */
+/** The block of the oldest network is dropped beyond this; the counters still know it. */
 const MAX_BLOCKED_NETWORKS = 10_000;
 
-/** How many wrong credentials one network may show, and where that is counted. */
+/** The limit of wrong credentials per network, and its counters. */
 export interface AuthFailureLimiterOptions {
   readonly limit: number;
   readonly perMs: number;
   readonly logger: Logger;
-  /** Counts for all hosts of the bus together. Default: each host counts for itself. */
+  /** Counter of all hosts of the bus. Default: each host counts for itself. */
   readonly shared?: RateCounter | undefined;
-  /** Default: that of the process. */
+  /** Default: the clock of the process. */
   readonly clock?: Clock;
 }
 
 /**
- * Limits how fast credentials can be guessed from one network. Only failures are counted, so that good callers pay nothing for it.
+ * Limits how fast credentials can be guessed from one network. Only failures are counted, so valid credentials have no cost.
  *
- * Each host counts for itself first, so that requests which come at the same time do not slip through while the store is asked, and goes
- * on doing so when the store is unavailable.
+ * Each host counts for itself first, so that concurrent requests cannot pass while the store responds, and alone while the store is
+ * unavailable.
  */
 export class AuthFailureLimiter implements FailureLimit {
   readonly #options: AuthFailureLimiterOptions;
@@ -30,7 +30,7 @@ export class AuthFailureLimiter implements FailureLimit {
   readonly #bucket: TokenBucket;
   readonly #local: MemoryRateCounter;
   readonly #outage: OutageLog;
-  /** Until when a network has nothing left. */
+  /** The end of the block of each network. */
   readonly #blockedUntilMs = new Map<string, number>();
 
   constructor(options: AuthFailureLimiterOptions) {
@@ -42,7 +42,7 @@ export class AuthFailureLimiter implements FailureLimit {
     this.#outage = new OutageLog({
       logger,
       clock,
-      downMessage: 'wrong credentials are counted by this host alone: the store does not answer',
+      downMessage: 'wrong credentials are counted by this host alone: the store is unavailable',
       recoveredMessage: 'wrong credentials are counted over all hosts again',
     });
   }
@@ -52,8 +52,8 @@ export class AuthFailureLimiter implements FailureLimit {
   }
 
   count(network: string): BusError | undefined | Promise<BusError | undefined> {
-    const barredForMs = this.#remainingBlockMs(network);
-    if (barredForMs > 0) return this.#createLimitFailure(barredForMs);
+    const blockedForMs = this.#remainingBlockMs(network);
+    if (blockedForMs > 0) return this.#createLimitFailure(blockedForMs);
     const claims = [{ key: `authentication-failures:${network}`, bucket: this.#bucket }];
     const excess = this.#applyDecision(network, this.#local.take(claims));
     const { shared } = this.#options;
@@ -71,7 +71,7 @@ export class AuthFailureLimiter implements FailureLimit {
     }
   }
 
-  /** The last failure that is allowed bars the network, too: the next credentials are not looked at. */
+  /** The last allowed failure blocks the network, too: further credentials are not checked. */
   #applyDecision(network: string, { isAllowed, debtsMs: [debtMs = 0] }: RateDecision): BusError | undefined {
     const waitMs = this.#bucket.getWaitMs(debtMs);
     if (waitMs > 0) this.#block(network, waitMs);
@@ -87,17 +87,17 @@ export class AuthFailureLimiter implements FailureLimit {
   }
 
   #block(network: string, forMs: number): void {
-    const barred = this.#blockedUntilMs;
-    const [oldest] = barred.keys();
-    if (oldest !== undefined && barred.size >= MAX_BLOCKED_NETWORKS) barred.delete(oldest);
-    barred.delete(network);
-    barred.set(network, this.#clock.nowMs() + forMs);
+    const blocked = this.#blockedUntilMs;
+    const [oldest] = blocked.keys();
+    if (oldest !== undefined && blocked.size >= MAX_BLOCKED_NETWORKS) blocked.delete(oldest);
+    blocked.delete(network);
+    blocked.set(network, this.#clock.nowMs() + forMs);
   }
 
   #createLimitFailure(waitMs: number): BusError {
     const { limit, perMs } = this.#options;
     return createFailure('RATE_LIMIT_EXCEEDED', {
-      detail: `not more than ${limit} wrong credentials from one client address in ${formatDuration(perMs)}`,
+      detail: `at most ${limit} wrong credentials from one client address in ${formatDuration(perMs)}`,
       retryAfter: waitMs / 1_000,
     });
   }

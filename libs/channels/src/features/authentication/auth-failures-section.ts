@@ -1,7 +1,7 @@
 import { duration, switchable } from '@trunkline/config';
 import { z } from 'zod';
 
-/** `bus.authFailures`: how fast credentials can be guessed from one address. */
+/** `bus.authFailures`: the limit of wrong credentials per client address. */
 export const authFailuresOption = switchable(
   z.strictObject({
     limit: z
@@ -9,9 +9,9 @@ export const authFailuresOption = switchable(
       .min(1)
       .max(1_000_000)
       .default(30)
-      .describe('Wrong credentials in `per`, in the long run and at once'),
-    per: duration({ min: '1s', max: '1d' }).prefault('1m').describe('The time that `limit` is for'),
+      .describe('Wrong credentials per `per`, on average and at once'),
+    per: duration({ min: '1s', max: '1d' }).prefault('1m').describe('The time that `limit` applies to'),
   }),
 ).describe(
-  'How many wrong credentials (keys, tokens, user names with passwords) one client address may show, a /64 where it is IPv6, over all channels: 429 `RATE_LIMIT_EXCEEDED` beyond; off: as many as it likes',
+  'Limit of wrong credentials (keys, tokens, user names with passwords) per client address (per /64 of IPv6), over all channels: 429 `RATE_LIMIT_EXCEEDED` beyond it; off: no limit',
 );

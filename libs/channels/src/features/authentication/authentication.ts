@@ -6,9 +6,9 @@ import { getDisconnectScopes, type OnRequestStep } from '@trunkline/http-server'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The authenticated caller; `undefined` where a channel does not ask for one. Only on the front. */
+    /** The authenticated caller; `undefined` on a channel without security. Only for channels. */
     caller: Caller | undefined;
-    /** Milliseconds that were spent on finding out who is calling: they are part of what the channel may take. Only on the front. */
+    /** Milliseconds that authentication took: they count towards the timeout of the channel. Only for channels. */
     authenticationMs: number;
   }
 }
@@ -20,44 +20,44 @@ export interface AuthenticatedChannel {
   readonly authenticator: Authenticator;
 }
 
-/** Admits those whom the gate of a channel knows, and notes who they are. */
+/** Creates the step that authenticates the caller of a request and sets `request.caller`. */
 export function createAuthenticationStep(channel: AuthenticatedChannel): OnRequestStep {
   return (request) => {
     const caller = authenticate(request, channel);
-    if (caller instanceof Promise) return caller.then((later) => void (request.caller = later));
+    if (caller instanceof Promise) return caller.then((awaited) => void (request.caller = awaited));
     request.caller = caller;
     return undefined;
   };
 }
 
 /**
- * Finds out who sent a request, within the time that an answer of the channel may take. A promise only where there is something to wait
- * for.
+ * Authenticates the caller of a request within the timeout of the channel.
  *
- * @throws {BusError} of the gate; 504 when the time is up
+ * @returns a promise only if the authenticator has to wait
+ * @throws {BusError} of the authenticator; 504 when the timeout has passed
  */
 function authenticate(request: FastifyRequest, channel: AuthenticatedChannel): Caller | Promise<Caller> {
-  const applicant = new RequestClient(request, channel);
-  return applicant.awaitOutcome(channel.authenticator.authenticate(request.raw, applicant));
+  const client = new RequestClient(request, channel);
+  return client.awaitOutcome(channel.authenticator.authenticate(request.raw, client));
 }
 
 /**
- * As {@link authenticate}, for those who ask several channels about one request: wrong credentials are not counted, and a refusal is a
- * result.
+ * Authenticates a request that belongs to no channel against the security of one. Wrong credentials are not counted, and a rejection is
+ * a result.
  */
 export async function tryAuthenticate(
   request: FastifyRequest,
   channel: AuthenticatedChannel,
 ): Promise<Caller | BusError> {
-  const applicant = new RequestClient(request, channel);
+  const client = new RequestClient(request, channel);
   try {
-    return await applicant.awaitOutcome(channel.authenticator.authenticateUncounted(request.raw, applicant));
+    return await client.awaitOutcome(channel.authenticator.authenticateUncounted(request.raw, client));
   } catch (thrown) {
     return classify(thrown);
   }
 }
 
-/** The client of a request as its gate sees it. It costs nothing until the gate has to wait. */
+/** The client of a request as authenticators see it. Its scope is opened when the authenticator has to wait. */
 class RequestClient implements Client {
   #scope: CancelScope | undefined;
 
@@ -74,7 +74,7 @@ class RequestClient implements Client {
     return this.#openScope().signal;
   }
 
-  /** The outcome, or a rejection when the client has left or its time is up, whatever the outcome waits for. */
+  /** Returns the outcome, or rejects when the client has disconnected or the timeout has passed. */
   awaitOutcome(outcome: Caller | Promise<Caller>): Caller | Promise<Caller> {
     return outcome instanceof Promise ? this.#awaitWithinDeadline(outcome) : outcome;
   }
@@ -96,7 +96,7 @@ class RequestClient implements Client {
 
   #openScope(): CancelScope {
     const { name, timeoutMs } = this.channel;
-    const expiry = () => new DeadlineExceededError(`the authentication of ${name}`, timeoutMs);
-    return (this.#scope ??= new CancelScope(Deadline.in(timeoutMs), expiry));
+    const createError = () => new DeadlineExceededError(`the authentication of ${name}`, timeoutMs);
+    return (this.#scope ??= new CancelScope(Deadline.in(timeoutMs), createError));
   }
 }

@@ -14,7 +14,7 @@ type Dependencies = {
 export const authentication = {
   options: {
     security: securityChoice.optional(),
-    scopes: z.array(scope).min(1).optional().describe('What callers need to have: all of them'),
+    scopes: z.array(scope).min(1).optional().describe('Scopes that a caller must have, all of them'),
   },
   onRequest(channel, { security }) {
     const { name, timeoutMs } = channel;

@@ -8,7 +8,7 @@ type Options = {
 /** Compresses large responses for clients that accept it. */
 export const compression = {
   options: {
-    compress: z.boolean().default(true).describe('Whether large answers are compressed for clients that take it'),
+    compress: z.boolean().default(true).describe('Whether large responses are compressed for clients that accept it'),
   },
   represent({ options, bus }) {
     const isOff = !options.compress || bus.http.compression === 'off';

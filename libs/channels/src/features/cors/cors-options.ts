@@ -13,15 +13,15 @@ export const corsOption = z
       .array(z.string().refine(isOriginPattern, ORIGIN))
       .min(1)
       .describe(
-        'Origins whose pages may call the channel; https://*.example.com for sub-domains of one label or more, * for all, without credentials',
+        'Origins whose pages may call the channel; https://*.example.com for sub-domains of one label or more, * for all origins, without credentials',
       ),
-    headers: z.array(z.string().regex(HEADER)).default([]).describe('Headers that requests may have'),
-    expose: z.array(z.string().regex(HEADER)).default([]).describe('Headers of answers that pages may read'),
-    credentials: z.boolean().default(false).describe('Whether cookies and HTTP authentication go along'),
-    maxAge: duration().prefault('10m').describe('How long a browser may keep what a preflight told it'),
+    headers: z.array(z.string().regex(HEADER)).default([]).describe('Request headers that pages may send'),
+    expose: z.array(z.string().regex(HEADER)).default([]).describe('Response headers that pages may read'),
+    credentials: z.boolean().default(false).describe('Whether requests may include cookies and HTTP authentication'),
+    maxAge: duration().prefault('10m').describe('How long browsers may cache the response to a preflight'),
   })
   .refine(({ origins, credentials }) => !(credentials && origins.includes('*')), {
-    error: 'expected the origins by name where credentials go along',
+    error: 'expected origins by name with `credentials`',
     path: ['origins'],
   })
-  .describe('Which pages of other origins may call it from a browser. Default: none');
+  .describe('Cross-origin requests from browsers. Default: none are allowed');

@@ -44,7 +44,7 @@ describe('an entry of cors.origins', () => {
     'https://user@app.example.com',
     'https://app.example.com?a=1',
     ' https://app.example.com',
-  ])('may not be %j, which no browser would send', (text) => {
+  ])('cannot be %j, which no browser sends', (text) => {
     expect(isOriginPattern(text)).toBe(false);
   });
 

@@ -1,6 +1,6 @@
-/** What stands for the sub-domains of a host. */
+/** The wildcard for the sub-domains of a host. */
 const ANY_SUBDOMAIN = '*.';
-/** One label or more, as browsers write them: in lower case, other alphabets as `xn--…`. */
+/** One label or more, as browsers write them: in lower case, in ASCII (`xn--…`). */
 const LABELS = /^[\da-z_-]+(?:\.[\da-z_-]+)*$/;
 const WILDCARD = /^(https?:\/\/)\*\.([^*]+)$/;
 
@@ -15,7 +15,7 @@ export function isOriginPattern(text: string): boolean {
   return isOrigin(scheme + host) && isDomain(host);
 }
 
-/** Does the origin of a page match an entry of `cors.origins`? `*.` stands for one label or more, and not for none. */
+/** Whether the origin of a page matches an entry of `cors.origins`. `*.` matches one label or more. */
 export function matchesOrigin(pattern: string, origin: string): boolean {
   const star = pattern.indexOf(ANY_SUBDOMAIN);
   if (star === -1) return pattern === '*' || pattern === origin;
@@ -28,7 +28,7 @@ function isOrigin(text: string): boolean {
   return /^https?:\/\/[^*.][^*]*$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
-/** Sub-domains are those of a name. A top-level domain belongs to everybody, but for that of the own machine. */
+/** Whether a host can have a wildcard: a domain name, but no top-level domain other than `localhost`. */
 function isDomain(host: string): boolean {
   const [name = ''] = host.split(':', 1);
   return name === 'localhost' || (name.includes('.') && /[a-z]/.test(name.slice(name.lastIndexOf('.'))));

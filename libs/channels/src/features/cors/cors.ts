@@ -3,16 +3,16 @@ import type { FastifyReply } from 'fastify';
 import { matchesOrigin } from './cors-origin';
 import type { OnRequestStep } from '@trunkline/http-server';
 
-/** Which pages of other origins may call a channel from a browser (Fetch standard, "CORS protocol"). */
+/** The pages of other origins that may call a channel from a browser (Fetch standard, "CORS protocol"). */
 export interface CorsPolicy {
-  /** `https://app.example.com`, `https://*.example.com` for its sub-domains; `*` for every origin, which goes without credentials. */
+  /** `https://app.example.com`, `https://*.example.com` for its sub-domains; `*` for every origin, without credentials. */
   readonly origins: readonly string[];
-  /** Headers that requests may have besides those that every page may send. */
+  /** Request headers that pages may send besides the CORS-safelisted ones. */
   readonly headers: readonly string[];
-  /** Headers of answers that pages may read besides those that every page may read. */
+  /** Response headers that pages may read besides the CORS-safelisted ones. */
   readonly expose: readonly string[];
   readonly credentials: boolean;
-  /** How long a browser may keep what it was told, in milliseconds. */
+  /** How long browsers may cache the response to a preflight, in milliseconds. */
   readonly maxAge: number;
 }
 
@@ -21,20 +21,20 @@ export interface CorsOptions {
   readonly cors?: CorsPolicy | undefined;
 }
 
-/** What a preflight may be told of a path: the policies for each method, which are several where jobs of several channels are. */
+/** The policies of a path by method. The path of jobs has a policy of each channel. */
 export type CorsPoliciesByMethod = ReadonlyMap<string, readonly CorsPolicy[]>;
 
-/** Names of headers on every answer of the bus that are of use to a page. */
+/** Response headers of the bus that every policy exposes. */
 const ALWAYS_EXPOSED = ['X-Request-ID', 'Retry-After', 'Location'];
 
-/** Lets the pages of a policy read every answer of a channel; says of others nothing, so that browsers keep answers from them. */
+/** Creates the step that lets the pages of a policy read every response of a channel. Browsers withhold responses from other pages. */
 export function createCorsStep(policy: CorsPolicy): OnRequestStep {
   return (request) => {
     request.responseHeaders = { ...request.responseHeaders, ...createCorsHeaders(policy, request.headers.origin) };
   };
 }
 
-/** What an answer carries for the pages of a policy. */
+/** Creates the response headers for a request from an origin. */
 export function createCorsHeaders(policy: CorsPolicy, origin: string | undefined): Record<string, string> {
   if (origin === undefined || !isAllowedOrigin(policy, origin)) return createVaryHeader(policy);
   const exposed = [...ALWAYS_EXPOSED, ...policy.expose].join(', ');
@@ -45,13 +45,13 @@ export function createCorsHeaders(policy: CorsPolicy, origin: string | undefined
   };
 }
 
-/** One policy for the pages of an origin, of all that admit it; `undefined` when none does. */
+/** Merges the policies that allow an origin; `undefined` when none does. */
 export function resolveCorsPolicy(origin: string | undefined, policies: readonly CorsPolicy[]): CorsPolicy | undefined {
   const [first, ...others] = policies.filter((policy) => origin !== undefined && isAllowedOrigin(policy, origin));
   return others.reduce<CorsPolicy | undefined>((one, other) => one && mergePolicies(one, other), first);
 }
 
-/** Neither goes with credentials to every origin, but a list of names with the star of the other must not make them. */
+/** Neither policy combines `*` with credentials; one with names and credentials and the other with `*` must not do so either. */
 function mergePolicies(one: CorsPolicy, other: CorsPolicy): CorsPolicy {
   const named = [...one.origins, ...other.origins].filter((origin) => origin !== '*');
   return {
@@ -63,7 +63,7 @@ function mergePolicies(one: CorsPolicy, other: CorsPolicy): CorsPolicy {
   };
 }
 
-/** What a browser is told before it sends a request that a form could not: nothing, unless the channel has a policy for its origin. */
+/** Sets the headers of the response to a preflight; none unless a policy allows the origin. */
 export function setPreflightHeaders(
   reply: FastifyReply,
   { headers }: IncomingMessage,
@@ -73,13 +73,13 @@ export function setPreflightHeaders(
   const { origin } = headers;
   if (origin === undefined || method === undefined) return;
   reply.header('vary', 'origin, access-control-request-method, access-control-request-headers');
-  const asked = policies.get(method) ?? [];
-  const policy = resolveCorsPolicy(origin, asked);
+  const requested = policies.get(method) ?? [];
+  const policy = resolveCorsPolicy(origin, requested);
   if (!policy) return;
   reply.headers({
     ...createAllowHeaders(policy, origin),
     'access-control-allow-methods': [...policies]
-      .flatMap(([name, others]) => (hasSamePolicies(others, asked) ? [name] : []))
+      .flatMap(([name, others]) => (hasSamePolicies(others, requested) ? [name] : []))
       .join(', '),
     'access-control-allow-headers': ['Content-Type', ...policy.headers].join(', '),
     'access-control-max-age': String(Math.floor(policy.maxAge / 1_000)),
@@ -103,7 +103,7 @@ function createAllowHeaders({ origins, credentials }: CorsPolicy, origin: string
   };
 }
 
-/** An answer that is the same for every origin need not be kept apart by caches. */
+/** A response that is the same for every origin needs no separate cache entries. */
 function createVaryHeader({ origins }: CorsPolicy): Record<string, string> {
   return origins.includes('*') ? {} : { vary: 'origin' };
 }

@@ -3,8 +3,14 @@ import { type CorsOptions, createCorsStep } from './cors';
 import { corsOption } from './cors-options';
 
 const RESPONSE_HEADERS = {
-  'Access-Control-Allow-Origin': { description: 'Whose pages may read this answer', schema: { type: 'string' } },
-  'Access-Control-Expose-Headers': { description: 'Which headers of it they may read', schema: { type: 'string' } },
+  'Access-Control-Allow-Origin': {
+    description: 'Origin whose pages may read the response',
+    schema: { type: 'string' },
+  },
+  'Access-Control-Expose-Headers': {
+    description: 'Headers of the response that pages may read',
+    schema: { type: 'string' },
+  },
 };
 
 /** Lets pages of other origins call a channel from a browser (Fetch standard, "CORS protocol"). */

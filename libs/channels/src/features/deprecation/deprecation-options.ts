@@ -8,15 +8,15 @@ const instant = () => z.iso.datetime({ offset: true, error: INSTANT }).or(z.iso.
 /** `deprecated` of a channel. */
 export const deprecated = z
   .strictObject({
-    since: instant().describe('When it was deprecated, or will be'),
-    sunset: instant().optional().describe('When it will stop to answer'),
-    link: httpUrl().optional().describe('Where it is written what to use instead'),
+    since: instant().describe('Date of the deprecation'),
+    sunset: instant().optional().describe('Date on which the channel will become unavailable'),
+    link: httpUrl().optional().describe('Page about the replacement'),
   })
   .refine(({ since, sunset }) => sunset === undefined || Date.parse(sunset) >= Date.parse(since), {
     error: 'expected a sunset that is not before the deprecation',
     path: ['sunset'],
   })
-  .describe('That it is on its way out: Deprecation, Sunset and Link on every answer');
+  .describe('Marks the channel as deprecated: Deprecation, Sunset and Link on every response');
 
 /** The deprecation of a channel; times are in ISO 8601. */
 export type Deprecation = z.output<typeof deprecated>;

@@ -29,7 +29,7 @@ function createDeprecationStep({ since, sunset, link }: Deprecation): OnRequestS
 function describeDeprecation({ since, sunset, link }: Deprecation): readonly string[] {
   return [
     `Deprecated since ${since}.`,
-    ...(sunset === undefined ? [] : [`It stops to answer on ${sunset}.`]),
-    ...(link === undefined ? [] : [`What to use instead: ${link}`]),
+    ...(sunset === undefined ? [] : [`It will become unavailable on ${sunset}.`]),
+    ...(link === undefined ? [] : [`Replacement: ${link}`]),
   ];
 }

@@ -16,7 +16,7 @@ const KEY_PARAMETER = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  description: 'A new one for each thing to be done, the same one when the request is repeated',
+  description: 'A new key for each operation, the same key for each repetition of the request',
   schema: { type: 'string' },
 } as const satisfies Parameter;
 
@@ -47,4 +47,4 @@ export const idempotency = {
   },
 } satisfies ChannelFeature<Options, Dependencies>;
 
-const NOT_FOR_GET = 'expected no idempotency on a GET: it changes nothing, so it can be repeated without a key';
+const NOT_FOR_GET = 'expected no `idempotency`: a GET changes nothing and can be repeated without a key';

@@ -2,7 +2,7 @@ import { findIdempotencyKey } from './idempotency-key';
 
 const keyIn = (value: string) => findIdempotencyKey(['Host', 'bus', 'Idempotency-Key', value]);
 
-describe('the key of a request', () => {
+describe('the Idempotency-Key of a request', () => {
   it.each([
     '"k"',
     'k',
@@ -15,18 +15,18 @@ describe('the key of a request', () => {
     expect(keyIn(value)).toBe('k');
   });
 
-  it('keeps what looks like a parameter within the quotes', () => {
+  it('includes text within the quotes that looks like a parameter', () => {
     expect(keyIn('"k;a=1";b=2')).toBe('k;a=1');
   });
 
   it.each(['"k";', '"k";A=1', '"k";a=', '"k";a="x', '"k" ;a=1', '"k";a=1, "l"', '"k"a', '"k";a=1.', '"k";a=(1 2)'])(
-    'is refused in %s',
+    'is rejected in %s',
     (value) => {
       expect(() => keyIn(value)).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }));
     },
   );
 
-  it('is refused in a long value that is not one, too', () => {
+  it('is rejected in a long value that is malformed at its end', () => {
     const hostile = `"k"${';a=1'.repeat(4_000)};a="`;
 
     expect(() => keyIn(hostile)).toThrow(expect.objectContaining({ code: 'BAD_REQUEST' }));

@@ -43,7 +43,7 @@ export interface IdempotencyRecorderOptions {
 export class IdempotencyRecorder implements ResponseObserver {
   readonly sideEffects = new SideEffects();
 
-  constructor(private readonly parts: IdempotencyRecorderOptions) {}
+  constructor(private readonly options: IdempotencyRecorderOptions) {}
 
   onResponse(response: SerializedResponse, send: () => void): void {
     if (this.#isStatedUndone(response.status)) this.#release(send, response);
@@ -68,12 +68,12 @@ export class IdempotencyRecorder implements ResponseObserver {
   }
 
   #record(outcome: StoredResponse, send: () => void, response?: SerializedResponse): void {
-    const { store, claim } = this.parts;
+    const { store, claim } = this.options;
     this.#settleThenSend(() => store.finish(claim, outcome), send, response);
   }
 
   #release(send: () => void, response?: SerializedResponse): void {
-    const { store, claim } = this.parts;
+    const { store, claim } = this.options;
     this.#settleThenSend(() => store.release(claim), send, response);
   }
 
@@ -95,7 +95,7 @@ export class IdempotencyRecorder implements ResponseObserver {
 
   /** The response was created without an error, so an error here leaves no other response to send. */
   #finish(send: () => void, response?: SerializedResponse): void {
-    const { onEnd, logger, cid, reply } = this.parts;
+    const { onEnd, logger, cid, reply } = this.options;
     onEnd();
     try {
       if (!reply.raw.destroyed) send();
@@ -108,8 +108,8 @@ export class IdempotencyRecorder implements ResponseObserver {
 
   /** Until the lease ends, the key gets `IDEMPOTENCY_IN_PROGRESS`; then `IDEMPOTENCY_OUTCOME_UNKNOWN`. */
   #logStoreFailure(err: unknown): void {
-    this.parts.logger.error(
-      { cid: this.parts.cid, err },
+    this.options.logger.error(
+      { cid: this.options.cid, err },
       'the outcome of a request with an Idempotency-Key was not recorded',
     );
   }

@@ -1,12 +1,12 @@
 import { duration } from '@trunkline/config';
 import { z } from 'zod';
 
-/** As long as Stripe keeps them at the least ("Idempotent requests"). */
+/** The least time for which Stripe keeps keys ("Idempotent requests"). */
 const DEFAULT_KEEP = '24h';
 const DEFAULT_KEEP_MS = 86_400_000;
 /** A token (RFC 9110 §5.1). */
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~\w]+$/;
-/** It is what is scoped, and differs for each request. */
+/** Differs for each request, so it cannot distinguish clients. */
 const KEY_HEADER = 'idempotency-key';
 
 const headerName = z
@@ -22,19 +22,19 @@ export const idempotencyOption = z
       mode: z
         .enum(['optional', 'required'])
         .default('optional')
-        .describe('Whether a request without an Idempotency-Key is taken'),
+        .describe('Whether a request without an Idempotency-Key is accepted (optional) or rejected (required)'),
       keep: duration({ min: '1s', max: '30d' })
         .prefault(DEFAULT_KEEP)
-        .describe('How long an answer is kept to be given again'),
+        .describe('How long a response is kept for replay'),
       scope: z
         .array(headerName)
         .default([])
         .describe(
-          'Headers that tell clients apart: a key is another one with another value of them. Without `security`, Authorization and Cookie do so, too',
+          'Headers that distinguish clients: the same key with another value of them is another key. Without `security`, Authorization and Cookie are included',
         ),
     }),
   ])
-  .describe('Whether a request with an Idempotency-Key is carried out only once. Default: off. Not for GET');
+  .describe('Whether a request with an Idempotency-Key is executed only once. Default: off. Not for GET');
 
 /** The value of {@link idempotencyOption}. */
 export type IdempotencyOption = z.output<typeof idempotencyOption>;
@@ -45,7 +45,7 @@ export interface IdempotencySettings {
   readonly isRequired: boolean;
   /** How long a response is kept for replay. */
   readonly keepMs: number;
-  /** Headers, lower-case, that tell clients apart: the same key with another value of one of them is another key. */
+  /** Headers, lower-case, that distinguish clients: the same key with another value of one of them is another key. */
   readonly scope: readonly string[];
 }
 

@@ -13,23 +13,23 @@ import { selectReplayableHeaders } from './replayable-headers';
 import { isTemporaryRejection } from './temporary-rejection';
 import { type ClaimScope, createClaim, createClaimScope } from './request-claim';
 
-/** What the client is told where there is no answer to be given again. */
+/** The failure of each state in which a request is not executed and no response is replayed. */
 const ERROR_CODES = {
   running: 'IDEMPOTENCY_IN_PROGRESS',
   mismatch: 'IDEMPOTENCY_KEY_REUSED',
   unknown: 'IDEMPOTENCY_OUTCOME_UNKNOWN',
 } as const;
 
-/** What idempotency needs of the rest of the bus. */
+/** The parts of the bus that idempotency uses. */
 export interface IdempotencyOptions {
-  /** Name of the bus: several may share a store. */
+  /** Name of the bus: several buses may share a store. */
   readonly bus: string;
   readonly store: IdempotencyStore;
   readonly errorResponder: ErrorResponder;
   readonly logger: Logger;
 }
 
-/** One request with a key. */
+/** A request with a key, and the handler that executes it. */
 interface KeyedRequest {
   readonly request: FastifyRequest<RouteGeneric>;
   readonly reply: FastifyReply;
@@ -38,34 +38,34 @@ interface KeyedRequest {
 }
 
 /**
- * Carries out a request with an `Idempotency-Key` once, and gives its answer to whoever comes with the key again
+ * Executes a request with an `Idempotency-Key` once, and replays its response to further requests with the key
  * (draft-ietf-httpapi-idempotency-key-header-07).
  *
- * It fails closed: where the store cannot be asked, nothing is carried out. A request that has begun goes on to its end, or to its
- * deadline, when its client leaves: the client is to get its answer when it comes back.
+ * It fails closed: a request is not executed while the store is unavailable. An executed request continues to its end, or to its
+ * deadline, when its client disconnects, so that the client can get the response later.
  */
 export class Idempotency {
   #running = 0;
   #onSettled: (() => void) | undefined;
 
-  constructor(private readonly parts: IdempotencyOptions) {}
+  constructor(private readonly options: IdempotencyOptions) {}
 
-  /** The handler of a channel with the step in front of it. */
+  /** Wraps the handler of a channel. */
   wrap(handler: RequestHandler, channel: Channel, settings: IdempotencySettings): RequestHandler {
-    const scope = createClaimScope(this.parts.bus, channel, settings);
+    const scope = createClaimScope(this.options.bus, channel, settings);
     return (request, reply) => {
       try {
         const key = findIdempotencyKey(request.raw.rawHeaders);
         if (key !== undefined) return this.#claim(key, { request, reply, scope, handler });
         if (settings.isRequired) throw createFailure('IDEMPOTENCY_KEY_REQUIRED');
         handler(request, reply);
-      } catch (refusal) {
-        this.parts.errorResponder.send(refusal, request, reply);
+      } catch (failure) {
+        this.options.errorResponder.send(failure, request, reply);
       }
     };
   }
 
-  /** Resolves when no request with a key is being carried out: those whose clients have left are nobody else's concern. */
+  /** Resolves when no request with a key is executed any more, those of disconnected clients included. */
   waitUntilSettled(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#running === 0) resolve();
@@ -73,16 +73,16 @@ export class Idempotency {
     });
   }
 
-  /** Lets go of the store. */
+  /** Closes the store. */
   close(): Promise<void> {
-    return this.parts.store.close();
+    return this.options.store.close();
   }
 
   #claim(key: string, keyed: KeyedRequest): void {
-    const { store, errorResponder, logger } = this.parts;
+    const { store, errorResponder, logger } = this.options;
     const { request, reply, handler } = keyed;
     const claim = createClaim(request, key, keyed.scope);
-    const goOn = (state: IdempotencyState) => {
+    const proceed = (state: IdempotencyState) => {
       if (state.is === 'replay') return this.#replay(state.response, keyed);
       if (state.is !== 'started') throw createFailure(ERROR_CODES[state.is]);
       this.#running += 1;
@@ -90,8 +90,8 @@ export class Idempotency {
       handler(request, reply, new IdempotencyRecorder({ store, claim, logger, cid: request.id, reply, onEnd }));
     };
     const state = store.begin(claim);
-    if (isPromise(state)) state.then(goOn).catch((refusal: unknown) => errorResponder.send(refusal, request, reply));
-    else goOn(state);
+    if (isPromise(state)) state.then(proceed).catch((failure: unknown) => errorResponder.send(failure, request, reply));
+    else proceed(state);
   }
 
   #onRequestEnd(): void {
@@ -104,7 +104,7 @@ export class Idempotency {
     const { name, representation } = scope.channel;
     if (isTemporaryRejection(status)) throw createFailure('IDEMPOTENCY_OUTCOME_UNKNOWN');
     if (!isComplete) throw createFailure('IDEMPOTENCY_ANSWER_NOT_KEPT', { data: { answered_with: status } });
-    this.parts.logger.debug({ cid: request.id, channel: name, status }, 'an answer was given again');
+    this.options.logger.debug({ cid: request.id, channel: name, status }, 'response replayed');
     const response = { status, headers: { ...selectReplayableHeaders(headers), 'idempotency-replayed': 'true' }, body };
     writeResponse(request, reply, { response, representation });
   }

@@ -3,8 +3,8 @@ import type { SerializedResponse } from '@trunkline/http-server';
 type Headers = SerializedResponse['headers'];
 
 /**
- * The headers of an answer that may be sent again with it: without those that belong to one exchange alone (RFC 9110 §6.6.1, §7.6.1),
- * and without `Set-Cookie`, which would give the session of one client to another.
+ * Selects the headers of a response that may be replayed: not those of a single exchange (RFC 9110 §6.6.1, §7.6.1), and not
+ * `Set-Cookie`, which would give the session of one client to another.
  */
 export function selectReplayableHeaders(headers: Headers): Headers {
   if (!('connection' in headers || 'date' in headers || 'set-cookie' in headers)) return headers;

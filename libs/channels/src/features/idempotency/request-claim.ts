@@ -7,29 +7,29 @@ import type { Channel } from '../../rest/channel';
 import type { IdempotencySettings } from './idempotency-section';
 import type { RouteGeneric } from '@trunkline/http-server';
 
-/** After the channel's timeout: what it takes at the most to record the end, and a loop that is late. */
+/** Added to the channel's timeout: time to record the outcome, and the delay of a busy event loop. */
 const LEASE_MARGIN_MS = 2_000;
-/** What clients prove by who they are, where the bus does not check it (RFC 9110 §11.6.2, RFC 6265 §4.2). */
+/** Headers by which clients authenticate where the bus does not check them (RFC 9110 §11.6.2, RFC 6265 §4.2). */
 const CREDENTIAL_HEADERS = ['authorization', 'cookie'];
 
-/** Whose requests are told apart, besides by their key. */
+/** What a key belongs to, besides its client. */
 export interface ClaimScope {
-  /** Name of the bus: several may share a store. */
+  /** Name of the bus: several buses may share a store. */
   readonly bus: string;
   readonly channel: Channel;
   readonly idempotency: IdempotencySettings;
-  /** Headers that tell clients apart whom the bus does not know. */
+  /** Headers that distinguish unauthenticated clients. */
   readonly anonymousClientHeaders: readonly string[];
 }
 
-/** Made once for each channel. */
+/** Creates the scope of a channel, once per channel. */
 export function createClaimScope(bus: string, channel: Channel, idempotency: IdempotencySettings): ClaimScope {
   return { bus, channel, idempotency, anonymousClientHeaders: [...CREDENTIAL_HEADERS, ...idempotency.scope] };
 }
 
 /**
- * What a request claims by its key. Keys of other channels and other clients are other keys: nobody gets an answer that was
- * somebody else's by guessing (draft-ietf-httpapi-idempotency-key-header-07 §5).
+ * Creates the claim of a request to its key. A key belongs to a channel and a client, so that no client gets the response of another
+ * one by guessing keys (draft-ietf-httpapi-idempotency-key-header-07 §5).
  */
 export function createClaim(
   request: FastifyRequest<RouteGeneric>,
@@ -51,24 +51,24 @@ export function createClaim(
   };
 }
 
-/** The authenticated caller. */
+/** The authenticated caller; `null` on a channel without security. */
 function getCallerId({ caller }: FastifyRequest<RouteGeneric>): string | null {
   return caller ? createCallerKey(caller) : null;
 }
 
 /**
- * What else tells one client from another: the headers of the channel's `scope` and, where the bus knows no caller, credentials. A
- * guard of the application may know whose those are, and it does not see requests that are answered from the store.
+ * Digests the headers that distinguish clients besides the caller: those of the channel's `scope` and, without an authenticated caller,
+ * credentials. A guard of the application may check those, and it does not run when a response is replayed.
  *
- * @returns a digest, since stores are no place for credentials; `null` where the request has none of these headers
+ * @returns a digest, since the store must not hold credentials; `null` where the request has none of these headers
  */
 function digestClientHeaders({ headers }: FastifyRequest<RouteGeneric>, names: readonly string[]): string | null {
-  let proof: Record<string, string | readonly string[]> | undefined;
+  let values: Record<string, string | readonly string[]> | undefined;
   for (const name of names) {
     const value = headers[name];
-    if (value !== undefined) (proof ??= {})[name] = value;
+    if (value !== undefined) (values ??= {})[name] = value;
   }
-  return proof ? digest(toCanonicalJson(proof)) : null;
+  return values ? digest(toCanonicalJson(values)) : null;
 }
 
 function digest(text: string): string {

@@ -8,7 +8,7 @@ type Dependencies = {
 /** Rejects requests of a channel that is in maintenance: by its configuration, or by an operator while the bus runs. */
 export const maintenance = {
   options: {
-    maintenance: maintenanceWindow.optional().describe('Present while the channel is worked on: 503 `MAINTENANCE`'),
+    maintenance: maintenanceWindow.optional().describe('Puts the channel into maintenance: 503 `MAINTENANCE`'),
   },
   onRequest: ({ name }, { listener }) => listener.maintenance.createStep(name),
   describe: () => ({ codes: ['MAINTENANCE'] }),

@@ -18,7 +18,7 @@ export const negotiation = {
       .array(z.string().regex(MEDIA_TYPE, 'expected a media type in lower case, such as text/csv'))
       .min(1)
       .default(['application/json'])
-      .describe('Media types that its service answers with; a client that accepts none of them gets 406'),
+      .describe('Media types of the responses of the service; a client that accepts none of them gets 406'),
   },
   onRequest: createNegotiationStep,
   represent: ({ options }) => ({ mediaTypes: options.produces }),

@@ -17,16 +17,16 @@ const COUNT = { type: 'integer', minimum: 0 };
 
 const RESPONSE_HEADERS = {
   RateLimit: {
-    description: 'What is left of each limit (`r`), and seconds until there is more of it (`t`)',
+    description: 'Remaining requests of each limit (`r`), and seconds until more are available (`t`)',
     schema: { type: 'string' },
   },
   'RateLimit-Policy': {
-    description: 'The limits by name: how many requests (`q`) in how many seconds (`w`)',
+    description: 'The limits by name: requests (`q`) per seconds (`w`)',
     schema: { type: 'string' },
   },
-  'X-RateLimit-Limit': { description: 'Of the limit that is closest to being reached: how many', schema: COUNT },
-  'X-RateLimit-Remaining': { description: 'Of that limit: how many are left', schema: COUNT },
-  'X-RateLimit-Reset': { description: 'Of that limit: seconds until there is more of it', schema: COUNT },
+  'X-RateLimit-Limit': { description: 'Requests of the limit that is closest to being reached', schema: COUNT },
+  'X-RateLimit-Remaining': { description: 'Remaining requests of that limit', schema: COUNT },
+  'X-RateLimit-Reset': { description: 'Seconds until that limit has more requests available', schema: COUNT },
 };
 
 /** Rejects requests beyond the limits of a channel, or of the bus where the channel has none. */

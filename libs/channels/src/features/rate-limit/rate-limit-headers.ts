@@ -1,8 +1,8 @@
 import type { RateLimit } from './rate-limit';
 
 /**
- * The headers that tell clients of the limits of a channel: `RateLimit-Policy` and `RateLimit` for all of them
- * (draft-ietf-httpapi-ratelimit-headers-11, as lists of structured fields, RFC 9651), and the usual `X-RateLimit-…` for the one that
+ * The response headers of the limits of a channel: `RateLimit-Policy` and `RateLimit` for all limits
+ * (draft-ietf-httpapi-ratelimit-headers-11, as lists of structured fields, RFC 9651), and the usual `X-RateLimit-…` for the limit that
  * is closest to being reached.
  */
 export class RateLimitHeaders {
@@ -16,17 +16,17 @@ export class RateLimitHeaders {
       .join(', ');
   }
 
-  /** What can be said of a request that could not be counted. */
+  /** Creates the headers for a request that could not be counted. */
   createPolicyHeaders(): Record<string, string> {
     return { 'ratelimit-policy': this.#policies };
   }
 
   /**
-   * What is left, and the seconds until there is more of it.
+   * Creates the headers for a counted request: what remains of each limit, and the seconds until more of it is available.
    *
-   * @param debtsMs - for each limit, in their order, the milliseconds until nothing of it is used up
-   * @param longestMs - `Retry-After`, in milliseconds, where the request is rejected: it must not be earlier than any `t` beside it, so
-   *   that a limit which is not the reason has none where its own is longer
+   * @param debtsMs - for each limit, in order, the milliseconds until all of it is available
+   * @param longestMs - `Retry-After` of a rejected request, in milliseconds: a longer `t` is left out, since no `t` may be later than
+   *   `Retry-After`
    */
   createHeaders(debtsMs: readonly number[], longestMs = Infinity): Record<string, string> {
     let fields = '';
@@ -41,7 +41,7 @@ export class RateLimitHeaders {
       const isLess = remaining < least.remaining || (remaining === least.remaining && reset > least.reset);
       if (isLess) least = { limit: bucket.limit, remaining, reset };
     }
-    // One literal: a spread in front of further members costs 3 µs.
+    // One literal: a spread before further members is slow.
     return {
       'ratelimit-policy': this.#policies,
       ratelimit: fields,

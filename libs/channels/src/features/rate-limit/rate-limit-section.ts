@@ -13,17 +13,17 @@ const requests = () =>
     .max(MAX_REQUESTS);
 
 const window = z.strictObject({
-  limit: requests().describe('Requests in `per`, in the long run'),
+  limit: requests().describe('Requests per `per`, on average'),
   per: duration({ min: '1s', max: '366d' })
     .refine((ms) => ms % 1_000 === 0, 'expected whole seconds')
-    .describe('The time that `limit` is for, in whole seconds'),
+    .describe('The time that `limit` applies to, in whole seconds'),
   by: z
     .enum(['caller', 'ip', 'channel'])
     .default('caller')
     .describe(
-      'Whose requests are counted together: those of an authenticated caller (of a client address where there is none), of a client address (of a /64 where it is IPv6), or all of the channel',
+      'Requests that are counted together: those of an authenticated caller (without one, of a client address), of a client address (of a /64 of IPv6), or all requests of the channel',
     ),
-  burst: requests().optional().describe('Requests that may come all at once. Default: `limit`'),
+  burst: requests().optional().describe('Requests that may arrive at once. Default: `limit`'),
 });
 
 const windows = z
@@ -34,12 +34,12 @@ const windows = z
     'expected limits that differ in `by` or `per`',
   );
 
-/** How many requests a channel takes: one limit, or several that all have to be kept; `off` where the bus has one for all. */
+/** `rateLimit` of a channel or of the bus: one limit or several, all of which apply; `off` for a channel without the limits of the bus. */
 export const rateLimitOption = switchable(z.union([windows, window])).describe(
-  'How many requests are let through; one limit or a list of limits that are all kept',
+  'Limit of requests, or a list of limits that all apply',
 );
 
-/** The limits that a configuration describes; none where it has none. */
+/** Converts the option to limits. */
 export function toRateLimits(option: z.infer<typeof rateLimitOption> = 'off'): readonly RateLimit[] {
   if (option === 'off') return [];
   return [option].flat().map((options) => {

@@ -1,11 +1,11 @@
 import type { TokenBucket } from '@trunkline/store';
 
-/** Whose requests are counted together: those of a caller, of a client address, or all of a channel. */
+/** What requests are counted by: the caller, the client address, or the channel. */
 export type RateLimitSubject = 'caller' | 'ip' | 'channel';
 
 /** One limit of a channel. */
 export interface RateLimit {
-  /** The name by which clients are told of it: `per-caller-1m`. */
+  /** Name of the limit in response headers and errors: `per-caller-1m`. */
   readonly policy: string;
   readonly by: RateLimitSubject;
   readonly bucket: TokenBucket;

@@ -17,7 +17,7 @@ function oneOf(by: RateLimit['by']): RateLimit {
   return { policy: `per-${by}-1h`, by, bucket: new TokenBucket({ limit: 1, perMs: 3_600_000 }) };
 }
 
-/** Which of these requests, one after the other, are let through. */
+/** Whether each of these requests, one after the other, passes. */
 function passing(step: OnRequestStep, requesters: readonly Requester[]): boolean[] {
   return requesters.map((requester) => {
     try {
@@ -35,7 +35,7 @@ describe('a limit by caller', () => {
   const step = () => new RateLimiter(new MemoryRateCounter(), logger).createStep('channel', [oneOf('caller')]);
   const acme = { name: 'acme', definition: 'partners' };
 
-  it('follows a caller from address to address, and keeps callers of one address apart', () => {
+  it('counts a caller over several addresses, and callers of one address separately', () => {
     const initech = { ...acme, name: 'initech' };
     const requesters = [
       { ip: '203.0.113.1', caller: acme },
@@ -46,7 +46,7 @@ describe('a limit by caller', () => {
     expect(passing(step(), requesters)).toEqual([true, false, true]);
   });
 
-  it('takes callers of one name whom different definitions know for different ones', () => {
+  it('counts callers of one name in different security definitions separately', () => {
     const other = { ...acme, definition: 'staff' };
 
     expect(
@@ -57,15 +57,15 @@ describe('a limit by caller', () => {
     ).toEqual([true, true]);
   });
 
-  it('falls back to the address where nobody has been authenticated', () => {
+  it('counts by address without an authenticated caller', () => {
     const requesters = ['203.0.113.1', '203.0.113.1', '203.0.113.2'].map((ip) => ({ ip }));
 
     expect(passing(step(), requesters)).toEqual([true, false, true]);
   });
 });
 
-describe('the keys that are counted by', () => {
-  it('are short, however long the names of callers are, and differ where they do', () => {
+describe('the keys of counters', () => {
+  it('are short for long names of callers, and differ for different names', () => {
     const keys: string[] = [];
     class Recorder extends RateCounter {
       override take(claims: readonly { readonly key: string }[]) {

@@ -12,18 +12,18 @@ import { RateLimitHeaders } from './rate-limit-headers';
 const identify = createCallerKey;
 const toClientNetwork = findClientNetwork;
 
-/** Longer names, which tokens of strangers may have, are kept by their digest. */
+/** Longer names, as foreign tokens may have, are replaced by their digest. */
 const MAX_NAME_LENGTH = 64;
 
-/** Of a request, what tells whose it is. */
+/** The sender of a request. */
 interface Requester {
-  /** Behind the proxies that are trusted. */
+  /** The client address, behind trusted proxies. */
   readonly ip: string;
   /** The authenticated caller. */
   readonly caller?: Omit<Caller, 'scopes'> | undefined;
 }
 
-/** Holds the requests of channels to their limits. A request that cannot be counted passes. */
+/** Applies rate limits to the requests of channels. While the store is unavailable, requests pass. */
 export class RateLimiter {
   readonly #counter: RateCounter;
   readonly #outage: OutageLog;
@@ -32,15 +32,16 @@ export class RateLimiter {
     this.#counter = counter;
     this.#outage = new OutageLog({
       logger,
-      downMessage: 'rate limits are not kept: their store does not answer, and requests pass',
-      recoveredMessage: 'rate limits are kept again',
+      downMessage: 'rate limits are not applied: their store is unavailable, and requests pass',
+      recoveredMessage: 'rate limits are applied again',
     });
   }
 
   /**
-   * The step in which a channel holds its requests to its limits; each channel counts for itself.
+   * Creates the step that applies the limits of a channel. Each channel counts for itself.
    *
-   * @throws {BusError} `RATE_LIMIT_EXCEEDED`, from the step
+   * @param channel - its name
+   * @returns a step that throws `RATE_LIMIT_EXCEEDED`
    */
   createStep(channel: string, limits: readonly RateLimit[]): OnRequestStep {
     const headers = new RateLimitHeaders(limits);
@@ -49,7 +50,7 @@ export class RateLimiter {
       window: bucket,
       prefix: `{${channel}}:${policy}:`,
     }));
-    const claimsOf = (requester: Requester): RateClaim[] =>
+    const createClaims = (requester: Requester): RateClaim[] =>
       subjects.map(({ by, window, prefix }) => ({ bucket: window, key: prefix + toSubjectKey(by, requester) }));
 
     return (request) => {
@@ -59,7 +60,7 @@ export class RateLimiter {
         addResponseHeaders(request, headers.createHeaders(debtsMs, waitMs));
         throw createRateLimitFailure(limits, debtsMs, waitMs);
       };
-      const decision = this.#counter.take(claimsOf(request));
+      const decision = this.#counter.take(createClaims(request));
       if (!(decision instanceof Promise)) return decide(decision);
       return this.#awaitDecision(decision).then((counted) => {
         if (counted) decide(counted);
@@ -101,7 +102,7 @@ const SUBJECT_PHRASES: Readonly<Record<RateLimitSubject, string>> = {
   channel: 'of all callers together',
 };
 
-/** Milliseconds until all limits allow one more. */
+/** Milliseconds until all limits allow another request. */
 function getMaxWaitMs(limits: readonly RateLimit[], debtsMs: readonly number[]): number {
   return Math.max(...limits.map(({ bucket }, index) => bucket.getWaitMs(debtsMs[index] ?? 0)));
 }
@@ -113,7 +114,7 @@ function createRateLimitFailure(limits: readonly RateLimit[], debtsMs: readonly 
     return `${limit} requests ${SUBJECT_PHRASES[by]} in ${formatDuration(perMs)}${atOnce}`;
   });
   return createFailure('RATE_LIMIT_EXCEEDED', {
-    detail: `not more than ${texts.join(', and ')}`,
+    detail: `at most ${texts.join(', and ')}`,
     retryAfter: waitMs / 1_000,
     data: { 'violated-policies': violated.map(({ policy }) => policy) },
   });
