@@ -40,8 +40,8 @@ export function createYamlAdapter(name: string, connection: string, operation: O
     /** A query beside a body is a filter more often than a list to store: `null` is rejected unless a rule allows it. */
     #rejectNulls(members: Readonly<Record<string, unknown>>): void {
       const rule = operation.emptyList ?? this.out.rest[connection]?.emptyList ?? 'refuse';
-      const name = Object.keys(members).find((each) => members[each] === null && !optionalNames.has(each));
-      if (rule === 'refuse' && name !== undefined) throw createEmptyFilterError(name);
+      const filter = Object.keys(members).find((each) => members[each] === null && !optionalNames.has(each));
+      if (rule === 'refuse' && filter !== undefined) throw createEmptyFilterError(filter);
     }
 
     protected override headers() {
