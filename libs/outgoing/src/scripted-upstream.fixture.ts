@@ -3,6 +3,10 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { LOCALHOST_CERTIFICATE } from './localhost-certificate.fixture';
 
+/** Not the timer of a spec that has virtual time. */
+const realSetTimeout = setTimeout;
+const POLL_MS = 2;
+
 /** What an upstream does once a request has come whole; `request` is its text, `count` its number from 1. */
 export type Script = (socket: Socket, request: string, count: number) => void;
 
@@ -106,11 +110,11 @@ export function createJsonResponse(
   return createResponse(status, JSON.stringify(value), { 'content-type': 'application/json', ...headers });
 }
 
-/** Waits until something is so, a second at most. */
-export async function waitUntil(isSo: () => boolean): Promise<void> {
-  const end = performance.now() + 1_000;
-  while (!isSo()) {
-    if (performance.now() > end) throw new Error('it did not come to be so within a second');
-    await new Promise(setImmediate);
+/** Waits until a condition holds, five seconds of real time at most. */
+export async function waitUntil(condition: () => boolean): Promise<void> {
+  const end = Date.now() + 5_000;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error('the condition did not hold within five seconds');
+    await new Promise((resolve) => realSetTimeout(resolve, POLL_MS));
   }
 }

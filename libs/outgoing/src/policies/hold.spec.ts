@@ -6,9 +6,9 @@ import {
   ScriptedUpstream,
   waitUntil,
 } from '../scripted-upstream.fixture';
+import { VirtualTime } from '../virtual-time.fixture';
 
-// Bounds on wall time, on a machine that others use, too: a rule that does not hold fails each time.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
+VirtualTime.use();
 
 let upstream: ScriptedUpstream;
 let bus: TestBus;

@@ -9,6 +9,9 @@ import {
   ScriptedUpstream,
   waitUntil,
 } from '../scripted-upstream.fixture';
+import { VirtualTime } from '../virtual-time.fixture';
+
+VirtualTime.use();
 
 let upstream: ScriptedUpstream;
 let bus: TestBus;

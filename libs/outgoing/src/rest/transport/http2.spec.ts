@@ -9,9 +9,9 @@ import type { AddressInfo } from 'node:net';
 import { catchRejection, TestBus } from '../../test-bus.fixture';
 import { LOCALHOST_CERTIFICATE } from '../../localhost-certificate.fixture';
 import { waitUntil } from '../../scripted-upstream.fixture';
+import { VirtualTime } from '../../virtual-time.fixture';
 
-// Bounds on wall time, on a machine that others use, too: a rule that does not hold fails each time.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
+VirtualTime.use();
 
 let server: Http2SecureServer;
 let bus: TestBus;

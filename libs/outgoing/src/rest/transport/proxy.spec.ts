@@ -3,9 +3,9 @@ import { catchRejection, TestBus } from '../../test-bus.fixture';
 import { ConnectProxy, type ProxyScript } from '../../connect-proxy.fixture';
 import { LOCALHOST_CERTIFICATE } from '../../localhost-certificate.fixture';
 import { createJsonResponse, ScriptedUpstream, waitUntil } from '../../scripted-upstream.fixture';
+import { VirtualTime } from '../../virtual-time.fixture';
 
-// Bounds on wall time, on a machine that others use, too: a rule that does not hold fails each time.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
+VirtualTime.use();
 
 let upstream: ScriptedUpstream;
 let proxy: ConnectProxy;

@@ -1,9 +1,9 @@
 import { catchRejection, TestBus } from '../../test-bus.fixture';
 import type { HttpMethod } from '../request/http-method';
 import { createResponse, createJsonResponse, type Script, ScriptedUpstream } from '../../scripted-upstream.fixture';
+import { VirtualTime } from '../../virtual-time.fixture';
 
-// Bounds on wall time, on a machine that others use, too: a rule that does not hold fails each time.
-jest.retryTimes(2, { logErrorsBeforeRetry: true });
+VirtualTime.use();
 
 let upstream: ScriptedUpstream;
 let bus: TestBus;
