@@ -37,7 +37,8 @@ export class VirtualTime {
   }
 
   async #advance(): Promise<void> {
-    for (let quietRounds = 0; this.#isRunning;) {
+    let quietRounds = 0;
+    while (!this.#stopping.signal.aborted) {
       quietRounds = (await passRound()) ? quietRounds + 1 : 0;
       if (quietRounds < QUIET_ROUNDS || jest.getTimerCount() === 0) continue;
       jest.advanceTimersToNextTimer();
