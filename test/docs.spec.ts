@@ -251,6 +251,14 @@ describe.each(PAGES.filter(([, page]) => page.links.length > 0))('the links of %
   });
 });
 
+describe('README.md', () => {
+  it('links every page', () => {
+    const linked = new Set(new MarkdownPage(join(ROOT, 'README.md')).links.map(({ path }) => path));
+
+    expect(NAMES.filter((name) => name !== 'README.md' && !linked.has(name))).toEqual([]);
+  });
+});
+
 /** A path in this repository. One with `<` or `*` in it is a pattern. */
 const REPOSITORY_PATH =
   /(?<![\w./-])(?:apps|bench|config|docs|findings|libs|replacements|test|tools)\/[\w./*<-]*[\w*<]\/?/g;
