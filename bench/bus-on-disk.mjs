@@ -1,4 +1,4 @@
-// Configurations and service files that are made for one run, below the system's temporary directory.
+// Creates configurations and service files for one run, below the temporary directory of the system.
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { deleteOnExit } from './measure.mjs';
 
 const trunkline = createRequire(import.meta.url).resolve('trunkline');
 
-/** A bus with `count` services, a file each, and a channel to each of them. @param jobs - `bus.jobs` @returns its config directory */
+/** Creates a bus with `count` services, one per file, and a channel to each. @param jobs - `bus.jobs` @returns its config directory */
 export function createBusOnDisk(count, jobs = {}) {
   const root = deleteOnExit(mkdtempSync(join(tmpdir(), 'trunkline-bench-')));
   const config = join(root, 'config');

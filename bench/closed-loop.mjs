@@ -1,24 +1,24 @@
-// HTTP/1.1 requests over plain sockets that stay open: the least that a load generator can cost.
+// HTTP/1.1 requests over plain persistent sockets: the cheapest load generator.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
 const CONNECTIONS = 50;
 const STALL_MS = 10_000;
 
-/** A GET, ready to be sent. */
+/** Formats a GET. */
 export function createGetRequest(path, headers = {}) {
   const lines = Object.entries({ host: 'bench', accept: 'application/json', ...headers });
   return Buffer.from(`GET ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
 }
 
-/** A POST of JSON, ready to be sent. */
+/** Formats a POST of JSON. */
 export function createPostRequest(path, value) {
   const body = JSON.stringify(value);
   const head = `POST ${path} HTTP/1.1\r\nhost: bench\r\naccept: application/json\r\ncontent-type: application/json\r\n`;
   return Buffer.from(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
 }
 
-/** A POST of JSON with another Idempotency-Key each time it is sent. */
+/** Creates a function that formats a POST of JSON with a new Idempotency-Key each time. */
 export function createKeyedPostRequest(path, value) {
   const [head, body] = createPostRequest(path, value).toString().split('\r\n\r\n');
   let count = 0;
@@ -34,7 +34,7 @@ export class ClosedLoop {
 
   #connections;
 
-  /** @param requests - sent in turn; one that is not ready is made by a function. Each is to be answered with `status` */
+  /** @param requests - sent in turn, as text or as functions that create the text. The response to each must have `status` */
   constructor(port, requests, connections = CONNECTIONS, status = 200) {
     this.#status = status;
     this.#port = port;
@@ -42,9 +42,9 @@ export class ClosedLoop {
     this.#requests = requests;
   }
 
-  /** Sends `count` requests; rejects at the first answer of another status. */
+  /** Sends `count` requests; rejects at the first response with another status. */
   async run(count) {
-    // Not before: a server is right to cut a connection on which nothing comes.
+    // Connects only now: servers close idle connections.
     if (this.#sockets.length === 0) await this.#open();
     let begun = 0;
     const next = () => (begun < count ? this.#requests[begun++ % this.#requests.length] : undefined);
@@ -62,7 +62,7 @@ export class ClosedLoop {
   }
 }
 
-/** Sends what `next` gives, one after the other, until it gives nothing. */
+/** Sends the requests of `next`, one after the other, until it returns none. */
 function sendRequests(socket, next, expected) {
   return new Promise((resolve, reject) => {
     let received = '';
@@ -94,11 +94,11 @@ function sendRequests(socket, next, expected) {
   });
 }
 
-/** Where an answer ends; `undefined` while its head is not whole. */
+/** Finds the end of a response; `undefined` while its headers are incomplete. */
 function findResponseEnd(received) {
   const head = received.indexOf('\r\n\r\n');
   if (head === -1) return undefined;
   const [, length] = /\r\ncontent-length: (\d+)/i.exec(received) ?? [];
-  if (length === undefined) throw new Error('an answer without Content-Length');
+  if (length === undefined) throw new Error('a response without Content-Length');
   return head + 4 + Number(length);
 }

@@ -1,9 +1,9 @@
-// The child's half of a measurement: it does what the parent asks of it, and ends when the parent does.
+// The child process of a measurement: it runs the requests of the parent, and ends with it.
 
 /**
- * Answers the parent's questions.
+ * Handles the requests of the parent.
  *
- * @param skills - functions by name; each gets the parent's argument, and what it returns (or its promise) is the answer
+ * @param skills - functions by name; each receives the argument of the parent and returns the response, or a promise of it
  */
 export function runContestant(skills) {
   const known = { cpuMicros: readCpuMicros, ...skills };
@@ -15,7 +15,7 @@ export function runContestant(skills) {
     }
   };
   process.on('message', (question) => void answer(question));
-  // A disconnected child has no parent any more; it exits by itself, so that a profile is written.
+  // The parent has ended: the child exits by itself, so that a profile is written.
   process.on('disconnect', () => process.exit(0));
   process.send({ id: 'ready' });
 }
@@ -26,7 +26,7 @@ function readCpuMicros() {
   return user + system;
 }
 
-/** Runs `count` calls, `width` of them at a time, and tells what they cost this process. */
+/** Runs `count` calls, `width` at a time, and returns their cost for this process. */
 export async function measureCost(call, { count, width }) {
   const before = readCpuMicros();
   let begun = 0;

@@ -1,24 +1,24 @@
-// What both contestants do with jobs: the same inputs, in the same way.
+// The jobs of both contestants, with the same inputs.
 const WIDTH = 20;
 const INPUT = { customer_id: 'CUST-123', sku: 'AB-1000', quantity: 12, note: 'to be delivered before noon' };
 
-/** Counts jobs that are done, and times their adding and running. */
+/** Counts completed jobs, and measures adding and running them. */
 export function createJobTimer() {
   let left = 0;
   let allDone = () => undefined;
   return {
-    /** A worker has run one. */
+    /** Records a completed job. */
     done() {
       left -= 1;
       if (left === 0) allDone();
     },
-    /** Microseconds that each of `count` jobs takes to be accepted, one after the other. */
+    /** Microseconds per accepted job, for `count` jobs added one after the other. */
     async microsPerAdd(add, count) {
       const beganMs = performance.now();
       for (let index = 0; index < count; index += 1) await add(INPUT);
       return ((performance.now() - beganMs) / count) * 1_000;
     },
-    /** Microseconds for each of `count` jobs that are added, 20 at a time, and run meanwhile, until the last one has run. */
+    /** Microseconds per job, for `count` jobs added 20 at a time and run meanwhile, until the last one has run. */
     async microsPerJob(add, count) {
       left = count;
       const done = new Promise((resolve) => (allDone = resolve));

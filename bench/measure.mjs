@@ -1,4 +1,4 @@
-// The parent's half of a measurement: contestants as child processes, asked in turn, and the medians of what they say.
+// The parent process of a measurement: runs contestants as child processes, in turns, and computes medians.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
@@ -9,7 +9,7 @@ const EXIT_TIMEOUT_MS = 5_000;
 const children = new Set();
 const directories = new Set();
 
-// Whatever ends this process, nothing of it is left behind.
+// Cleans up however this process ends.
 process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL');
   for (const directory of directories) rmSync(directory, { recursive: true, force: true });
@@ -28,12 +28,12 @@ export function killOnExit(child) {
   return child;
 }
 
-/** A contestant in a process of its own. */
+/** A contestant in its own process. */
 export class Contestant {
   #child;
   #nextId = 0;
 
-  /** Starts `contestants/<name>.mjs`; resolves once it can be asked. */
+  /** Starts `contestants/<name>.mjs`; resolves when it accepts requests. */
   static async start(name, { env = {}, profileDirectory } = {}) {
     const contestant = new Contestant(name, env, profileDirectory);
     await contestant.#waitForReply('ready');
@@ -51,7 +51,7 @@ export class Contestant {
     children.add(this.#child);
   }
 
-  /** Asks it to use one of its skills; rejects when it fails, ends or takes too long. */
+  /** Runs one of its functions; rejects when it fails, ends or takes too long. */
   async request(skill, argument) {
     const id = this.#nextId++;
     const answer = this.#waitForReply(id);
@@ -61,7 +61,7 @@ export class Contestant {
     return value;
   }
 
-  /** Lets it end by itself, within a limit. */
+  /** Waits for it to end by itself, within a limit. */
   async end() {
     const child = this.#child;
     const ended = once(child, 'exit');
@@ -83,7 +83,7 @@ export class Contestant {
       };
       const onMessage = (message) => message.id === id && settle(resolve, message);
       const onExit = (code, signal) => settle(reject, new Error(`${this.name} ended: ${signal ?? code}`));
-      const onTime = () => settle(reject, new Error(`${this.name} did not answer within ${REPLY_TIMEOUT_MS} ms`));
+      const onTime = () => settle(reject, new Error(`${this.name} did not respond within ${REPLY_TIMEOUT_MS} ms`));
       const timer = setTimeout(onTime, REPLY_TIMEOUT_MS);
       child.on('message', onMessage);
       child.on('exit', onExit);
@@ -92,12 +92,12 @@ export class Contestant {
 }
 
 /**
- * Lets contestants take turns, short and many, so that what else the machine does meets all of them; each round in the opposite
- * order to the last.
+ * Runs contestants in many short turns, so that other load of the machine affects all of them; each round reverses the order of the
+ * previous one.
  *
- * @param turns - by name: a function that measures `size` operations
- * @param terms - `warmUp`: the size of a first turn of each, which is for the compiler and does not count
- * @returns by name: the median
+ * @param turns - functions by name that measure `size` operations
+ * @param terms - `warmUp`: the size of a first turn, which warms up the compiler and does not count
+ * @returns medians by name
  */
 export async function measureInTurns(turns, { rounds, size, warmUp }) {
   const names = Object.keys(turns);

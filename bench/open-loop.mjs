@@ -1,11 +1,11 @@
-// Requests at a rate that does not care for answers, as many clients together have it: what shows how a server does under more
-// than it can do. Latency counts from when a request was due, so that a stall of either side cannot hide (coordinated omission).
+// Requests at a rate independent of responses, as from many clients: shows the behaviour of a server under overload. Latency counts from
+// the time at which a request was due, so that a stall of either side is included (coordinated omission).
 import { connect } from 'node:net';
 
-/** How long a client waits before it gives up and comes back on a new connection. */
+/** How long a client waits before it aborts and reconnects. */
 const REQUEST_TIMEOUT_MS = 1_000;
 
-/** Clients with a bounded pool of connections that stay open, one request at a time on each. */
+/** Clients with a bounded pool of persistent connections, one request at a time on each. */
 export class OpenLoop {
   #port;
   #request;
@@ -21,7 +21,7 @@ export class OpenLoop {
     this.#connections = connections;
   }
 
-  /** Offers `perSecond` requests for `seconds`, and tells what became of them. */
+  /** Offers `perSecond` requests for `seconds`, and returns their outcomes. */
   async offer(perSecond, seconds) {
     this.#figures = { offered: 0, lost: 0, answered: [], refused: [] };
     const figures = this.#figures;
@@ -72,7 +72,7 @@ export class OpenLoop {
       const at = this.#idle.indexOf(socket);
       if (at !== -1) this.#idle.splice(at, 1);
     });
-    // What goes wrong closes the connection, which is what counts.
+    // Every error closes the connection, which is counted.
     socket.on('error', () => undefined);
     return socket;
   }
@@ -113,7 +113,7 @@ function isComplete(received) {
   return received.length >= head + 4 + Number(length);
 }
 
-/** 0 of none. */
+/** 0 for an empty list. */
 function calculatePercentile(values, share) {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;

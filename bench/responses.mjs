@@ -1,4 +1,4 @@
-// What both sides of a row answer, so that they differ in how they came to it alone.
+// The responses of both sides of a row, so that only the way to them differs.
 
 export function createCustomer(customer_id) {
   return { customer_id, name: 'Ada Lovelace', email: 'ada@example.com', tier: 'gold', orders: 12 };

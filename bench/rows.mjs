@@ -1,4 +1,4 @@
-// The rows of the table: what is measured, beside what, and how much it may be.
+// The rows of the table: what is measured, its peer, and its target.
 import { createBusOnDisk } from './bus-on-disk.mjs';
 import { createGetRequest, createKeyedPostRequest, ClosedLoop, createPostRequest } from './closed-loop.mjs';
 import { Contestant, measureInTurns } from './measure.mjs';
@@ -17,7 +17,7 @@ const ORDER = {
 
 const PAGES = Array.from({ length: 16 }, (_, index) => createGetRequest(`/pages/P-${index}`));
 
-/** How many operations a turn has. */
+/** Operations per turn. */
 const REQUESTS = { size: 1_500, warmUp: 12_000 };
 const INVOCATIONS = { size: 100_000, warmUp: 300_000 };
 const CHECKS = { size: 20_000, warmUp: 100_000 };
@@ -26,8 +26,8 @@ const JOBS = { size: 150, warmUp: 600 };
 const OUTGOING_CALLS = { size: 1_000, warmUp: 4_000, width: 50 };
 
 /**
- * By name: measures a group of rows. A row is `{ what, ours, beside, peer, unit, most, mostOurs?, isDifference? }`: `most` is the
- * limit of ours ÷ peer, or of ours − peer where that is what counts; `mostOurs` is a limit for ours alone.
+ * Functions that measure a group of rows, by name. A row is `{ what, ours, beside, peer, unit, most, mostOurs?, isDifference? }`: `most`
+ * is the limit of ours ÷ peer, or of ours − peer with `isDifference`; `mostOurs` is a limit of ours.
  */
 export const GROUPS = {
   get: measureGet,
@@ -53,7 +53,7 @@ async function measureGet(terms) {
   return [{ what, ours: bus, beside: 'bare Fastify', peer: bare, unit: 'µs', most: 1 }];
 }
 
-/** What it costs to ask who is calling, and how often. The key is sent to both, so that both read the same head. */
+/** The cost of authentication and rate limits. The key is sent to both, so that both read the same headers. */
 async function measureGuardedGet(terms) {
   const { closed, open } = await measureCpuPerRequest(terms, {
     closed: { name: 'trunkline-http', requests: createKeyedRequests('/guarded') },
@@ -92,7 +92,7 @@ async function measureOrderCheck(terms) {
     { ...terms, ...CHECKS },
   );
   await contestant.end();
-  const what = 'a valid order through its class';
+  const what = 'validation of an order by its class';
   return { what, ours, beside: 'class-transformer + class-validator', peer, unit: 'ns', most: 0.15, mostOurs: 2_000 };
 }
 
@@ -119,7 +119,7 @@ async function measureInvoke(terms) {
   await endAll([bus, broker]);
   const row = { beside: 'moleculer `broker.call`', unit: 'ns', most: 0.5, mostOurs: 400 };
   return [
-    { what: '`invoke` by name, callee answers at once', ours: atOnce.bus, peer: atOnce.broker, ...row },
+    { what: '`invoke` by name, synchronous callee', ours: atOnce.bus, peer: atOnce.broker, ...row },
     { what: '`invoke` by name, asynchronous callee', ours: asynchronous.bus, peer: asynchronous.broker, ...row },
   ];
 }
@@ -143,7 +143,7 @@ async function measureOutgoing(terms) {
   ];
 }
 
-/** Throughput as the time that a request takes of a busy server; latency against that of the same by hand, which is the slowest branch, 30 ms. */
+/** Throughput as the time per request of a busy server; latency beside the same page by hand, whose slowest branch takes 30 ms. */
 async function measureComposite(terms) {
   const upstream = await Contestant.start('upstream');
   const env = { PEER_URL: await upstream.request('url') };
@@ -154,7 +154,7 @@ async function measureComposite(terms) {
     await load.run(count);
     return (performance.now() - beganMs) / count;
   };
-  // Three calls each: what the bulkhead of a connection lets through at once.
+  // Three calls each: the number that the bulkhead of a connection allows at once.
   const busy = ports.map((port) => new ClosedLoop(port, PAGES, 20));
   const throughput = await measureInTurns(
     { ours: msEach(busy[0]), peer: msEach(busy[1]) },
@@ -175,12 +175,12 @@ async function measureComposite(terms) {
   ];
 }
 
-/** Stores of jobs, each beside BullMQ as it comes; that has no embedded one, whose figure stands beside the nearest it has. */
+/** Job stores, each beside BullMQ with its defaults. BullMQ has no embedded store: its peer is BullMQ on PostgreSQL. */
 async function measureJobs(terms) {
   const stores = { Redis: await startRedis('always'), PostgreSQL: await startPostgres() };
   const rows = [];
   for (const [store, url] of Object.entries(stores)) {
-    if (url === undefined) console.error(`no row of jobs on ${store}: it is not on the PATH`);
+    if (url === undefined) console.error(`no rows of jobs on ${store}: it is not on the PATH`);
     else rows.push(...(await measureJobsOnStore(terms, { store, url })));
   }
   if (stores.Redis !== undefined) rows.push(await measureJobsWithDelayedFsync(terms));
@@ -188,7 +188,7 @@ async function measureJobs(terms) {
   return peer === undefined ? rows : [...rows, await measureEmbeddedJobs(terms, peer)];
 }
 
-/** Where Redis answers before it writes, the bus waits until it has written, and BullMQ does not. */
+/** Redis acknowledges before it writes: the bus waits for the write, BullMQ does not. */
 async function measureJobsWithDelayedFsync(terms) {
   const url = await startRedis('everysec');
   const times = await measureJobTimes({ terms, skill: 'microsPerJob', backend: url, peer: url, role: 'all' });
@@ -247,13 +247,15 @@ async function measureScale(terms) {
     ['trunkline-invoke', { ...terms, env: { ...config, BENCH_SERVICES: '10000' } }],
     ['trunkline-invoke', { ...terms, env: { ...config, BENCH_SERVICES: '10' } }],
   ]);
-  const [many, few] = contestants.map((one) => (count) => one.request('nanosPerCall', { callee: 'asynchronous', count }));
+  const [many, few] = contestants.map(
+    (one) => (count) => one.request('nanosPerCall', { callee: 'asynchronous', count }),
+  );
   const { ours, peer } = await measureInTurns({ ours: many, peer: few }, { ...terms, ...INVOCATIONS });
   await endAll(contestants);
   return [{ what: '`invoke` by name, 10 000 services', ours, beside: '10 services', peer, unit: 'ns', most: 1.1 }];
 }
 
-/** 5 ms of work per request; what is offered is a multiple of what four clients that wait for each other get done. */
+/** 5 ms of work per request. The offered load is a multiple of the throughput of four clients in a closed loop. */
 const BURN = createGetRequest('/burn/5');
 const OVERLOADS = [
   { times: 2, most: 1.05 },
@@ -262,7 +264,7 @@ const OVERLOADS = [
 ];
 const MAX_LATENCY_MS = 250;
 
-/** Time as the server has it: the rest of the machine, of which the clients need more than the server, takes some of any other. */
+/** Measures the time of the server process: the clients need more of the machine than the server. */
 async function measureOverload({ rounds, ...terms }) {
   const contestant = await Contestant.start('trunkline-http', terms);
   const port = await contestant.request('port');
@@ -281,9 +283,9 @@ async function measureOverload({ rounds, ...terms }) {
   for (const { times, most } of OVERLOADS) {
     const { ours, peer, p99 } = await offer(times);
     const what = `offered ${times} × the load`;
-    rows.push({ what: `${what}: time per request done`, ours, beside: 'without it', peer, unit: 'µs', most });
+    rows.push({ what: `${what}: time per completed request`, ours, beside: 'without it', peer, unit: 'µs', most });
     rows.push({
-      what: `${what}: p99 of what is done`,
+      what: `${what}: p99 of completed requests`,
       ours: p99,
       beside: 'the limit',
       peer: MAX_LATENCY_MS,
@@ -293,14 +295,14 @@ async function measureOverload({ rounds, ...terms }) {
   }
   const { refused, lost } = await offer(0.8);
   await contestant.end();
-  const what = 'afterwards, 0.8 × the load: not done';
+  const what = 'afterwards, 0.8 × the load: failed requests';
   return [
     ...rows,
-    { what, ours: refused + lost, beside: 'all done', peer: 0, unit: 'requests', most: 0, isDifference: true },
+    { what, ours: refused + lost, beside: 'none', peer: 0, unit: 'requests', most: 0, isDifference: true },
   ];
 }
 
-/** What four clients get done that wait for each other. */
+/** The throughput of four clients in a closed loop. */
 async function measureCapacity(contestant, port, count = 500) {
   const load = new ClosedLoop(port, [BURN], 4);
   await load.run(200);
@@ -320,7 +322,7 @@ async function measureShedding(terms) {
   ]);
   const ports = await Promise.all([refusing, serving].map((one) => one.request('port')));
   const holding = new ClosedLoop(ports[0], [createGetRequest('/burn/0/after/600000')], 1);
-  // It is answered when the bench is over.
+  // Its response comes after the end of the bench.
   holding.run(1).catch(() => undefined);
   while ((await fetch(`http://127.0.0.1:${ports[0]}/customers/1`)).status !== 503);
   const loads = [new ClosedLoop(ports[0], CUSTOMERS, 50, 503), new ClosedLoop(ports[1], CUSTOMERS)];
@@ -335,7 +337,7 @@ async function measureShedding(terms) {
   );
   for (const load of [...loads, holding]) load.close();
   await endAll([refusing, serving]);
-  return [{ what: 'a refused request, CPU', ours, beside: 'GET channel', peer, unit: 'µs', most: 1, mostOurs: 50 }];
+  return [{ what: 'a rejected request, CPU', ours, beside: 'GET channel', peer, unit: 'µs', most: 1, mostOurs: 50 }];
 }
 
 /** CPU time of servers per request, in microseconds, by name. */

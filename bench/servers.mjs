@@ -1,4 +1,4 @@
-// Redis and PostgreSQL for one run, from the PATH, with their data below the system's temporary directory.
+// Starts Redis and PostgreSQL of the PATH for one run, with their data below the temporary directory of the system.
 import { execFileSync, spawn } from 'node:child_process';
 import { accessSync, chownSync, constants, mkdtempSync, readdirSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -7,15 +7,15 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deleteOnExit, killOnExit } from './measure.mjs';
 
-/** Where Debian puts the programs of PostgreSQL that are not for everybody's PATH. */
+/** Where Debian installs the server programs of PostgreSQL. */
 const POSTGRES_HOME = '/usr/lib/postgresql';
 const READY_WITHIN_MS = 15_000;
 
 /**
  * Starts a Redis with an append-only file.
  *
- * @param appendfsync - `always`: it writes before it answers; `everysec`: perhaps later
- * @returns its URL; `undefined` where the machine has none
+ * @param appendfsync - `always`: it writes before it acknowledges; `everysec`: perhaps later
+ * @returns its URL; `undefined` if it is not installed
  */
 export async function startRedis(appendfsync) {
   const program = findProgram('redis-server');
@@ -29,7 +29,7 @@ export async function startRedis(appendfsync) {
   return `redis://127.0.0.1:${port}`;
 }
 
-/** Makes a PostgreSQL and starts it. @returns its URL; `undefined` where the machine has none */
+/** Creates and starts a PostgreSQL. @returns its URL; `undefined` if it is not installed */
 export async function startPostgres() {
   const [initdb, postgres] = ['initdb', 'postgres'].map(findProgram);
   if (!initdb || !postgres) return undefined;
@@ -49,7 +49,7 @@ function createDirectory() {
   return deleteOnExit(mkdtempSync(join(tmpdir(), 'trunkline-bench-')));
 }
 
-/** PostgreSQL refuses to run as root; there Debian's own user for it is taken. */
+/** PostgreSQL does not run as root; root uses the user of Debian's package. */
 function findServerOwner() {
   if (process.getuid?.() !== 0) return {};
   const [uid, gid] = ['-u', '-g'].map((flag) => Number(execFileSync('id', [flag, 'postgres'])));
@@ -65,7 +65,7 @@ function listPostgresFolders() {
   try {
     return readdirSync(POSTGRES_HOME).map((version) => join(POSTGRES_HOME, version, 'bin'));
   } catch {
-    // The machine has no PostgreSQL of Debian's.
+    // Debian's PostgreSQL is not installed.
     return [];
   }
 }

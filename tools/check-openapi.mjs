@@ -1,4 +1,4 @@
-// Lints the description of the example bus, without the network.
+// Lints the OpenAPI document of the example bus, without network access.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

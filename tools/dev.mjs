@@ -1,4 +1,4 @@
-// Rebuilds on every change and restarts the example when something new was built.
+// Rebuilds on every change and restarts the example after every build with changes.
 import { spawn, spawnSync } from 'node:child_process';
 
 const tsc = ['node_modules/@typescript/native/bin/tsc', '-b'];

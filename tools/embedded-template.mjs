@@ -1,4 +1,4 @@
-// Packs an empty embedded store for libs/jobs, unless there is one of these versions: a new directory begins with it.
+// Packs an empty embedded store for libs/jobs, unless one of these versions exists: new directories are unpacked from it.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,4 +1,4 @@
-// Runs the example: the simulated systems, and in front of them the bus. Ends both when one of them ends, or on a signal.
+// Runs the example: the simulated upstreams and the bus. Ends both when one of them ends, or on a signal.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
@@ -8,7 +8,7 @@ const systems = startProcess('apps/upstreams/dist/main.js');
 const bus = startProcess('apps/host/dist/main.js');
 const both = [systems, bus];
 
-// A terminal sends Ctrl-C to all of us, a process manager sends SIGTERM to this process alone: the bus ends first, in order.
+// A terminal sends Ctrl-C to all processes, a process manager SIGTERM to this one only: the bus shuts down first.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => bus.kill(signal));
 
 const [ended] = await Promise.race(both.map(async (child) => [child, ...(await once(child, 'exit'))]));

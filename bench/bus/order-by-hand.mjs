@@ -1,4 +1,4 @@
-// The order of the example as a Standard Schema written by hand: what a check costs that was made for the one shape.
+// The order of the example as a handwritten Standard Schema: the cost of a validator for one shape.
 
 const isText = (value) => typeof value === 'string' && value !== '';
 const isItem = (item) => isText(item?.sku) && Number.isInteger(item.quantity) && item.quantity >= 1;

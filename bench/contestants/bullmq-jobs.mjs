@@ -1,4 +1,4 @@
-// BullMQ as it comes, in JOBS_BACKEND; with JOBS_ROLE `http` without a worker. Attempts and retention are those of the bus.
+// BullMQ with its defaults, in JOBS_BACKEND; with JOBS_ROLE `http` without a worker. Attempts and retention are those of the bus.
 import { createPostgresBackend, Queue, Worker } from 'bullmq';
 import { runContestant } from '../contestant.mjs';
 import { createJobTimer } from '../job-timer.mjs';

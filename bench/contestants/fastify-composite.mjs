@@ -1,4 +1,4 @@
-// What people write by hand for a page of three systems: Fastify and undici.
+// A page of three systems, written by hand with Fastify and undici.
 import { fastify } from 'fastify';
 import { Pool } from 'undici';
 import { runContestant } from '../contestant.mjs';

@@ -1,4 +1,4 @@
-// A moleculer broker as it comes, without a transporter, that calls actions by name.
+// A moleculer broker with its defaults, without a transporter, that calls actions by name.
 import { ServiceBroker } from 'moleculer';
 import { runContestant, measureCost } from '../contestant.mjs';
 

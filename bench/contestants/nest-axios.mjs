@@ -1,4 +1,4 @@
-// @nestjs/axios and axios-retry as they come.
+// @nestjs/axios and axios-retry with their defaults.
 import { HttpModule, HttpService } from '@nestjs/axios';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

@@ -7,7 +7,7 @@ await bus.listen();
 
 runContestant({
   port: () => Number(new URL(bus.url).port),
-  /** CPU time, and time in which there was nothing to do: all time but that which other processes took. */
+  /** CPU time plus idle time: all time except that of other processes. */
   ownMicros: () => {
     const { user, system } = process.cpuUsage();
     return user + system + performance.nodeTiming.idleTime * 1_000;

@@ -1,4 +1,4 @@
-// A bus whose jobs are kept in JOBS_BACKEND; with JOBS_ROLE `http` it makes them and runs none.
+// A bus with the job store JOBS_BACKEND; with JOBS_ROLE `http` it creates jobs and runs none.
 import { Module } from '@nestjs/common';
 import { Bus, BusService, Service } from 'trunkline';
 import { runContestant } from '../contestant.mjs';

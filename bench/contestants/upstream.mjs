@@ -1,4 +1,4 @@
-// A system to be called: it answers every request with the same small JSON, `/after/50` after 50 ms.
+// An upstream that responds to every request with the same small JSON; `/after/50` after 50 ms.
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { createCustomer } from '../responses.mjs';

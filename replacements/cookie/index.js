@@ -1,2 +1,2 @@
-// light-my-request asks for a version that wants Node 22, and uses nothing of it that this one lacks.
+// light-my-request requires a version that needs Node 22, but uses only what this version has.
 module.exports = require('cookie-of-node-20');

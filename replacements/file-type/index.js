@@ -1,2 +1,2 @@
-// Nest pins a version that wants Node 22, and uses nothing of it that this one lacks.
+// Nest pins a version that needs Node 22, but uses only what this version has.
 export * from 'file-type-of-node-20';
