@@ -31,8 +31,8 @@ function isAccepted(check: ReturnType<typeof compileInputValidator>, value: unkn
 }
 
 /**
- * The same schema, which accepts one value in place of a list and a list in place of an object as well: class-validator applies
- * rules for each item to a single value, and validates lists of nested objects unasked. No class means it so.
+ * Makes a schema also accept one value in place of a list, and a list in place of an object, as class-validator does: it applies rules
+ * for each item to a single value, and validates lists of nested objects. The JSON Schema is stricter on purpose.
  */
 function tolerant(schema: JsonSchema): JsonSchema {
   const inner = mapSubschemas(schema, undefined, tolerant);

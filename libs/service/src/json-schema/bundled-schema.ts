@@ -1,26 +1,26 @@
 import { type Direction, type JsonSchema, createOutputName, type SchemaRegistry } from './json-schema';
 import { mapSubschemas } from './subschemas';
 
-/** A schema as a vendor writes it: a root, and beside it the definitions that it refers to. */
+/** A schema as a vendor creates it: a root, and the definitions that it refers to. */
 export interface BundledSchema {
   readonly root: JsonSchema;
   readonly definitions: Readonly<Record<string, JsonSchema>>;
 }
 
-/** Where the parts of a bundled schema are kept. */
+/** Options of {@link hoistDefinitions}. */
 export interface HoistOptions {
-  /** Name of the root, which parts without a name of their own begin with. */
+  /** Name of the root, and prefix of the names of anonymous parts. */
   readonly name: string;
   readonly direction: Direction;
   readonly registry: SchemaRegistry;
 }
 
-/** A reference to a definition, with what follows its name in the pointer. */
+/** A reference to a definition: its name, and the rest of the pointer. */
 const DEFINITION_REFERENCE = /^#\/(?:\$defs|definitions)\/([^/]+)(.*)$/;
-/** What zod calls a definition without an id. */
+/** Name that zod gives to a definition without an id. */
 const ANONYMOUS = /^__schema\d+$/;
 
-/** Separates the definitions of a schema from its root, and leaves out its dialect and address. */
+/** Separates the definitions of a schema from its root, and drops its dialect and address. */
 export function splitBundle(schema: JsonSchema): BundledSchema {
   const { $schema: _dialect, $id: _address, $defs, definitions, ...root } = schema;
   return { root, definitions: { ...readDefinitions(definitions), ...readDefinitions($defs) } };
@@ -32,17 +32,17 @@ function readDefinitions(value: unknown): Readonly<Record<string, JsonSchema>> {
 }
 
 /**
- * Keeps every definition that the root refers to under a name of the document, so that generators see one flat list of named
- * schemas: a `$defs` inside a component is a required member for some of them and does not compile for others.
+ * Registers every definition that the root refers to, so that the document has one flat list of named schemas: code generators
+ * mishandle `$defs` inside a component.
  *
- * @param rootRef - where the root itself is kept, for schemas that refer to `#`
- * @returns the root, with references that lead to the kept definitions
+ * @param rootRef - the reference of the root itself, for schemas that refer to `#`
+ * @returns the root, with references to the registered definitions
  */
 export function hoistDefinitions(bundle: BundledSchema, rootRef: string, place: HoistOptions): JsonSchema {
   const placeSchema = (schema: JsonSchema, member?: string): JsonSchema => {
     const inner = mapSubschemas(schema, member, placeSchema);
-    const kept = dropUnusablePattern(place.direction === 'input' ? makeDefaultedOptional(inner) : inner);
-    return kept.$ref === undefined ? kept : { ...kept, $ref: placeReference(kept.$ref, member) };
+    const hoisted = dropUnusablePattern(place.direction === 'input' ? makeDefaultedOptional(inner) : inner);
+    return hoisted.$ref === undefined ? hoisted : { ...hoisted, $ref: placeReference(hoisted.$ref, member) };
   };
   const placeReference = (ref: string, member: string | undefined): string => {
     const [, encoded, rest = ''] = DEFINITION_REFERENCE.exec(ref) ?? [];
@@ -61,7 +61,7 @@ export function hoistDefinitions(bundle: BundledSchema, rootRef: string, place: 
   return placeSchema(bundle.root);
 }
 
-/** Definitions of the same text, in which all that they refer to is the same as well, are one component. */
+/** Creates the identity of a definition: the texts of the definition and of everything it refers to. Equal ones become one component. */
 function fingerprintDefinition(key: string, { root, definitions }: BundledSchema): string {
   const reached = new Map<string, JsonSchema>();
   const visit = (name: string): void => {
@@ -88,25 +88,25 @@ function findReferences(schema: JsonSchema): readonly string[] {
   return found;
 }
 
-/** Input may leave out a member that has a default, whatever the vendor says: zod requires one with `.catch()`. */
+/** Makes input members with a default optional, even if the vendor requires them: zod requires a member with `.catch()`. */
 function makeDefaultedOptional(schema: JsonSchema): JsonSchema {
   const { required, properties = {}, ...rest } = schema;
   if (!required?.some((name) => hasDefault(properties[name]))) return schema;
-  const needed = required.filter((name) => !hasDefault(properties[name]));
-  return { ...rest, properties, ...(needed.length > 0 && { required: needed }) };
+  const remaining = required.filter((name) => !hasDefault(properties[name]));
+  return { ...rest, properties, ...(remaining.length > 0 && { required: remaining }) };
 }
 
 function hasDefault(schema: JsonSchema | undefined): boolean {
   return schema !== undefined && 'default' in schema;
 }
 
-/** A pattern is an expression with the flag `u` (JSON Schema core §6.4); without it vendors accept more. */
+/** Drops a pattern that does not compile with the flag `u` (JSON Schema core §6.4); vendors compile patterns without it. */
 function dropUnusablePattern(schema: JsonSchema): JsonSchema {
   const { pattern, ...rest } = schema;
   return pattern === undefined || isUsablePattern(pattern) ? schema : rest;
 }
 
-/** Whether a pattern compiles where its readers compile it: with the flag `u`. */
+/** Whether a pattern compiles with the flag `u`, as readers of JSON Schema compile it. */
 export function isUsablePattern(pattern: unknown): boolean {
   try {
     return typeof pattern === 'string' && new RegExp(pattern, 'u') instanceof RegExp;

@@ -9,25 +9,28 @@ import { createOutputName, type Direction, type JsonSchema, type SchemaOptions }
 type DeclaredClass = new () => object;
 
 /**
- * What the decorators of a class ask for, under the name of the class. Members that it does not declare are refused on the way in
- * and left out on the way out.
+ * Creates the schema of a class from its decorators, under the name of the class. Undeclared members are rejected in input and
+ * omitted from output.
  */
 export function createClassSchema(
   declared: DeclaredClass,
   { name: fallback, registry, ...options }: SchemaOptions,
 ): JsonSchema {
-  // One schema for both ways, but for dates: more is accepted as one than is ever written.
+  // Both directions share one schema unless the class has dates: input accepts more forms of a date than output has.
   const direction = hasDates(declared) ? options.direction : 'input';
   const name = declared.name || fallback;
   return registry.define({ name, fallbackName: createOutputName(name, direction), source: declared, direction }, () => {
     const members = groupRulesByMember(declared);
-    const refused = findRequiredMembers(declared);
-    const required = [...members].filter(([member, rules]) => refused.has(member) && !rules.some(isSkippable));
-    const about = { name: fallback, registry, direction };
+    const requiredByRules = findRequiredMembers(declared);
+    const required = [...members].filter(([member, rules]) => requiredByRules.has(member) && !rules.some(isSkippable));
+    const memberOptions = { name: fallback, registry, direction };
     return {
       type: 'object',
       properties: Object.fromEntries(
-        [...members].map(([member, rules]) => [member, createMemberSchema(declared, member, { ...about, rules })]),
+        [...members].map(([member, rules]) => [
+          member,
+          createMemberSchema(declared, member, { ...memberOptions, rules }),
+        ]),
       ),
       ...(required.length > 0 && { required: required.map(([member]) => member) }),
       additionalProperties: false,
@@ -43,7 +46,7 @@ function groupRulesByMember(declared: DeclaredClass): ReadonlyMap<string, readon
   return members;
 }
 
-/** `@IsOptional` and `@ValidateIf`: the other rules hold only at times. */
+/** `@IsOptional` and `@ValidateIf`: the other rules apply conditionally. */
 function isConditional({ type }: RuleMetadata): boolean {
   return type === 'conditionalValidation';
 }
@@ -52,7 +55,7 @@ function isSkippable(rule: RuleMetadata): boolean {
   return isConditional(rule) || rule.validateIf !== undefined;
 }
 
-/** Whether a date is among the members of a class, or of those that it nests. */
+/** Whether a class, or a class that it nests, has a date. */
 function hasDates(declared: DeclaredClass, seen = new Set<DeclaredClass>()): boolean {
   if (seen.has(declared)) return false;
   seen.add(declared);
@@ -73,7 +76,7 @@ function isNested({ type }: RuleMetadata): boolean {
   return type === 'nestedValidation';
 }
 
-/** Whether the rules of a member expect a list: their own word for it, or the declared type where objects are nested. */
+/** Whether a member is a list: by its rules, or by the declared type of a nested member. */
 function isList(declared: DeclaredClass, member: string, rules: readonly RuleMetadata[]): boolean {
   if (rules.some(({ each, name = '' }) => each || name === 'isArray' || name.startsWith('array'))) return true;
   return rules.some(isNested) && Reflect.getMetadata('design:type', declared.prototype, member) === Array;
@@ -85,7 +88,7 @@ interface MemberOptions extends SchemaOptions {
 
 function createMemberSchema(declared: DeclaredClass, member: string, options: MemberOptions): JsonSchema {
   const { rules } = options;
-  // Under a condition of one's own anything may be let through.
+  // Under a custom condition, any value may be accepted.
   if (rules.some((rule) => isConditional(rule) && rule.name !== 'isOptional')) return {};
   const schema = createRulesSchema(declared, member, options);
   return rules.some(isConditional) ? makeNullable(schema) : schema;
@@ -97,7 +100,7 @@ function createRulesSchema(declared: DeclaredClass, member: string, { rules, ...
   const nested = rules.some(isNested) ? createNestedSchema(findNestedClass(declared, member, takesList), options) : {};
   if (!takesList) return nested.$ref === undefined ? { ...nested, ...whole } : nested;
   const items = { ...selectKeywords(options.direction, rules, true), ...nested };
-  // Of objects class-validator compares which one it is, JSON Schema what is in it.
+  // class-validator compares objects by identity, JSON Schema by content.
   const areUnique = rules.some(({ name }) => name === 'arrayUnique') && SCALARS.has(String(items.type));
   return { type: 'array', ...whole, ...(areUnique && { uniqueItems: true }), items };
 }
@@ -106,9 +109,9 @@ const SCALARS: ReadonlySet<string> = new Set(['string', 'number', 'integer', 'bo
 
 /** Keywords of the rules for the whole value, or of those for each item. */
 function selectKeywords(direction: Direction, rules: readonly RuleMetadata[], each: boolean): JsonSchema {
-  const ruling = rules.filter((rule) => rule.each === each && rule.validateIf === undefined);
-  const keywords = toKeywords(ruling);
-  return direction === 'output' && ruling.some(isDate) ? { ...keywords, ...OUTPUT_DATE } : keywords;
+  const applicable = rules.filter((rule) => rule.each === each && rule.validateIf === undefined);
+  const keywords = toKeywords(applicable);
+  return direction === 'output' && applicable.some(isDate) ? { ...keywords, ...OUTPUT_DATE } : keywords;
 }
 
 const OUTPUT_DATE: JsonSchema = { type: 'string', format: 'date-time' };
@@ -117,16 +120,16 @@ function createNestedSchema(nested: DeclaredClass | undefined, options: SchemaOp
   return nested ? createClassSchema(nested, options) : { type: 'object' };
 }
 
-/** The class of a nested member is what class-transformer makes of it: it alone knows `@Type`. */
+/** Finds the class of a nested member by converting an empty object with class-transformer, which applies `@Type`. */
 function findNestedClass(declared: DeclaredClass, member: string, takesList: boolean): DeclaredClass | undefined {
   try {
     const instance = plainToInstance(declared, { [member]: takesList ? [{}] : {} });
     const value: unknown = Reflect.get(instance, member);
-    const made: unknown = Array.isArray(value) ? value[0] : value;
-    const constructor: unknown = typeof made === 'object' && made !== null ? made.constructor : undefined;
+    const nested: unknown = Array.isArray(value) ? value[0] : value;
+    const constructor: unknown = typeof nested === 'object' && nested !== null ? nested.constructor : undefined;
     return isClass(constructor) ? constructor : undefined;
   } catch {
-    // A transformation of one's own that does not expect an empty object: nothing is known of the member.
+    // A custom transformation threw for the empty object: the class is unknown.
     return undefined;
   }
 }
@@ -135,7 +138,7 @@ function isClass(value: unknown): value is DeclaredClass {
   return typeof value === 'function' && value !== Object;
 }
 
-/** `@IsOptional` lets `null` through as well as nothing. */
+/** `@IsOptional` accepts `null` as well as an absent member. */
 function makeNullable(schema: JsonSchema): JsonSchema {
   if (Object.keys(schema).length === 0) return schema;
   const isPlain = typeof schema.type === 'string' && schema.enum === undefined && !('const' in schema);

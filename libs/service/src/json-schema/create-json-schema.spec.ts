@@ -94,7 +94,7 @@ class Draft {
 }
 
 describe('the JSON Schema of names', () => {
-  it('has strings that are not empty, unless there is a dash', () => {
+  it('has strings that are not empty, except for names with a dash', () => {
     expect(describeDeclaration(['a', '-b']).schema).toEqual({
       type: 'object',
       properties: { a: { type: 'string', minLength: 1 }, b: { type: 'string' } },
@@ -107,7 +107,7 @@ describe('the JSON Schema of names', () => {
 describe('the JSON Schema of a class', () => {
   const { schema, schemas } = describeDeclaration(Draft);
 
-  it('is kept under the name of the class, and so are those of its members', () => {
+  it('is registered under the name of the class, like those of its members', () => {
     expect(schema).toEqual({ $ref: '#/kept/Draft' });
     expect(Object.keys(schemas)).toEqual(['Draft', 'Line']);
   });
@@ -126,11 +126,11 @@ describe('the JSON Schema of a class', () => {
     ['weight', { type: 'number', multipleOf: 5 }],
     ['sometimes', {}],
     ['anything', {}],
-  ])('says of a member what its decorators do: %s', (member, expected) => {
+  ])('has the keywords of the decorators of a member: %s', (member, expected) => {
     expect(schemas['Draft']?.properties?.[member]).toEqual(expected);
   });
 
-  it('refers to itself where the class does', () => {
+  it('refers to itself if the class does', () => {
     expect(schemas['Line']).toEqual({
       type: 'object',
       properties: {
@@ -143,7 +143,7 @@ describe('the JSON Schema of a class', () => {
     });
   });
 
-  it('requires what may not be left out, and refuses what is not declared', () => {
+  it('requires the members that may not be absent, and forbids undeclared ones', () => {
     const optional = ['isUrgent', 'sometimes', 'anything', 'gift'];
 
     expect(schemas['Draft']?.required).toEqual(
@@ -194,11 +194,11 @@ describe('the JSON Schema of a class demands no more than the class', () => {
   const input = describeDeclaration(Forgiving, 'input').schemas['Forgiving'];
   const output = describeDeclaration(Forgiving, 'output').schemas['Forgiving'];
 
-  it('does not require members to which the class gives a value, nor those whose rules hold at times', () => {
+  it('does not require members with default values or conditional rules', () => {
     expect(input?.required).toEqual(['sort', 'since', 'level', 'filters', 'tags', 'code']);
   });
 
-  it('accepts as a date what the class accepts as one, and returns the text that is written', () => {
+  it('accepts the same dates as the class, and describes the serialized text', () => {
     expect(input?.properties?.['since']).toMatchObject({ type: ['string', 'number'] });
     expect(output?.properties?.['since']).toMatchObject({ type: 'string', format: 'date-time' });
   });
@@ -210,7 +210,7 @@ describe('the JSON Schema of a class demands no more than the class', () => {
     ['size', {}],
     ['code', { type: 'string' }],
     ['isOpen', {}],
-  ])('has only what the rules refuse by themselves: %s', (member, expected) => {
+  ])('has only the keywords that the rules imply by themselves: %s', (member, expected) => {
     expect(input?.properties?.[member]).toEqual(expected);
   });
 });

@@ -6,15 +6,15 @@ import { createMemberNamesSchema } from './member-names-schema';
 import { convertStandardSchema } from './standard-json-schema';
 
 /**
- * Describes what a declaration takes or gives as JSON Schema 2020-12. The schema lets through all that the declaration does; what
- * cannot be expressed (rules of one's own, groups, a Standard Schema that does not describe itself) is left out of it, so that it
- * may let through more.
+ * Describes the input or output of a declaration as JSON Schema 2020-12. The schema accepts every value that the declaration accepts.
+ * It may accept more, because rules without a keyword (custom rules, groups, a Standard Schema that does not describe itself) are
+ * omitted.
  */
 export function createJsonSchema(declared: ShapeDeclaration, options: SchemaOptions): JsonSchema {
   if (typeof declared === 'string') return createMemberNamesSchema([declared]);
   if (isListOfNames(declared)) return createMemberNamesSchema(declared);
   if (isStandardSchema(declared)) return convertStandardSchema(declared, options);
-  // class-validator is loaded by those that have classes of it.
+  // Loaded lazily: only applications with decorated classes have class-validator.
   // oxlint-disable-next-line typescript/no-require-imports -- see above
   const { createClassSchema }: typeof ClassSchema = require('./class-schema');
   return createClassSchema(declared, options);

@@ -2,7 +2,7 @@ import type { ShapeDeclaration } from '../declaration/declaration';
 import type { Direction, JsonSchema, NamedSchema, SchemaRegistry } from './json-schema';
 import { createJsonSchema } from './create-json-schema';
 
-/** Schemas by name, as a document would keep them. */
+/** Schemas by name, as in a document. */
 export class InMemorySchemaRegistry implements SchemaRegistry {
   readonly schemas: Record<string, JsonSchema> = {};
   readonly #known = new Map<unknown, JsonSchema>();
@@ -20,7 +20,7 @@ export class InMemorySchemaRegistry implements SchemaRegistry {
   }
 }
 
-/** What a declaration is described as, and what is kept for it. */
+/** The schema of a declaration, and the schemas registered for it. */
 export function describeDeclaration(declared: ShapeDeclaration, direction: Direction = 'input') {
   const registry = new InMemorySchemaRegistry();
   return { schema: createJsonSchema(declared, { direction, name: 'Thing', registry }), schemas: registry.schemas };

@@ -1,4 +1,4 @@
-/** A schema of JSON Schema 2020-12: the keywords that are read or written here, and whatever else it has. */
+/** A schema of JSON Schema 2020-12: the keywords that this room reads or writes, and any others. */
 export interface JsonSchema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
@@ -13,40 +13,40 @@ export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
 
-/** Which side of a check a schema tells of: what it takes, or what it gives. */
+/** Whether a schema describes the values that a declaration accepts or the values that it returns. */
 export type Direction = 'input' | 'output';
 
-/** What a schema that is kept under a name is made from. */
+/** The source of a schema that is registered under a name. */
 export interface NamedSchema {
-  /** The name it is to have; another one where that is taken. */
+  /** The preferred name. */
   readonly name: string;
-  /** The name that it has where the first one is taken, before numbers are tried. Default: none. */
+  /** The name to use if the preferred one is taken, before numbers are appended. Default: none. */
   readonly fallbackName?: string;
-  /** What it is made from: a class, a Standard Schema, or the text of a definition within one. */
+  /** A class, a Standard Schema, or the text of a definition within one. */
   readonly source: object | string;
   readonly direction: Direction;
 }
 
-/** Where schemas are kept under names, so that each is written once and may refer to itself. */
+/** A registry of named schemas, so that each is written once and may refer to itself. */
 export interface SchemaRegistry {
   /**
-   * Keeps a schema, unless that has been done before.
+   * Registers a schema, unless its source is registered already.
    *
-   * @param make - gets the reference that the schema will have
+   * @param create - receives the reference of the schema
    * @returns a schema that refers to it
    */
-  define(named: NamedSchema, make: (ref: string) => JsonSchema): JsonSchema;
+  define(named: NamedSchema, create: (ref: string) => JsonSchema): JsonSchema;
 }
 
-/** How a declaration is to be described. */
+/** Options of {@link createJsonSchema}. */
 export interface SchemaOptions {
   readonly direction: Direction;
-  /** Name of a schema that has none of its own. */
+  /** Name for a schema without its own name. */
   readonly name: string;
   readonly registry: SchemaRegistry;
 }
 
-/** The name of a schema whose input has taken the plain name already. */
+/** Creates the name of an output schema, because the input schema has the plain name. */
 export function createOutputName(name: string, direction: Direction): string {
   return direction === 'output' ? `${name}Output` : name;
 }

@@ -1,7 +1,7 @@
 import { parseMemberName } from '../validation/member-names';
 import type { JsonSchema } from './json-schema';
 
-/** Names of strings: those without a dash are required, and not empty. */
+/** Creates the schema of declared names: strings, required and not empty unless the name has a dash. */
 export function createMemberNamesSchema(declared: readonly string[]): JsonSchema {
   const strings = declared.map(parseMemberName);
   const required = strings.filter(({ isOptional }) => !isOptional).map(({ name }) => name);

@@ -1,14 +1,14 @@
 import { plainToInstance } from 'class-transformer';
 import * as classValidator from 'class-validator';
 
-/** Names of the rules that class-validator brings along, which depend on the value alone. */
+/** Names of class-validator's own rules, which depend only on the value. */
 const BUILT_IN_RULES: ReadonlySet<string> = new Set(
   Object.values(classValidator).filter((exported): exported is string => typeof exported === 'string'),
 );
 
 /**
- * Members of a class without which class-validator refuses an otherwise empty object. Only rules of its own count: a custom rule
- * may accept an absent member beside others. A member to which the class itself gives a value is not among them.
+ * Finds the members whose absence class-validator rejects. Only built-in rules count: a custom rule may accept an absent member
+ * depending on others. A member with a default value in the class is not required.
  */
 export function findRequiredMembers(declared: new () => object): ReadonlySet<string> {
   try {
@@ -17,7 +17,7 @@ export function findRequiredMembers(declared: new () => object): ReadonlySet<str
       errors.filter(({ constraints = {} }) => hasBuiltInRule(constraints)).map(({ property }) => property),
     );
   } catch {
-    // A rule or a transformation that does not expect an empty object: which members it needs is not known.
+    // A rule or a transformation threw for the empty object, so the required members are unknown.
     return new Set();
   }
 }

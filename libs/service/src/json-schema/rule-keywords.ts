@@ -7,7 +7,7 @@ type Constraints = readonly unknown[];
 const TEXT: JsonSchema = { type: 'string' };
 const NUMBER: JsonSchema = { type: 'number' };
 
-/** What class-validator's rules are in the words of JSON Schema, by their names. */
+/** JSON Schema keywords of class-validator's rules, by rule name. */
 const KEYWORDS: Readonly<Record<string, (constraints: Constraints) => JsonSchema>> = {
   isString: () => TEXT,
   isBoolean: () => ({ type: 'boolean' }),
@@ -16,10 +16,10 @@ const KEYWORDS: Readonly<Record<string, (constraints: Constraints) => JsonSchema
   isArray: () => ({ type: 'array' }),
   isObject: () => ({ type: 'object' }),
   isNotEmptyObject: () => ({ type: 'object', minProperties: 1 }),
-  // class-transformer's `@Type(() => Date)` takes all that JavaScript's Date takes.
+  // `@Type(() => Date)` of class-transformer accepts everything that the Date constructor accepts.
   isDate: () => ({ type: ['string', 'number'], description: 'A date or time in ISO 8601, or milliseconds since 1970' }),
   isIn: ([values]) => toEnum(values),
-  // All values of the object count, the names that TypeScript keeps in an enum of numbers included.
+  // All values of the object count, including the names that TypeScript adds to a numeric enum.
   isEnum: ([values]) => toEnum(isObject(values) ? Object.values(values) : undefined),
   equals: ([value]) => ({ const: value }),
 
@@ -27,7 +27,7 @@ const KEYWORDS: Readonly<Record<string, (constraints: Constraints) => JsonSchema
   max: ([most]) => ({ ...NUMBER, maximum: most }),
   isPositive: () => ({ ...NUMBER, exclusiveMinimum: 0 }),
   isNegative: () => ({ ...NUMBER, exclusiveMaximum: 0 }),
-  // validator.js divides by the whole part of the divisor.
+  // validator.js divides by the integer part of the divisor.
   isDivisibleBy: ([divisor]) => ({ ...NUMBER, ...(Number.isInteger(divisor) && { multipleOf: divisor }) }),
 
   isLength: ([least, most]) => ({ ...TEXT, minLength: least, ...(typeof most === 'number' && { maxLength: most }) }),
@@ -39,7 +39,7 @@ const KEYWORDS: Readonly<Record<string, (constraints: Constraints) => JsonSchema
   isUuid: () => ({ ...TEXT, format: 'uuid' }),
   isIp: ([version]) => ({ ...TEXT, ...toAddressFormat(version) }),
   ...Object.fromEntries(
-    // Texts whose form JSON Schema has no word for.
+    // Texts in a form without a JSON Schema keyword.
     [
       'isAlpha isAlphanumeric isAscii isBase32 isBase58 isBase64 isBIC isBooleanString isBtcAddress isByteLength isCreditCard',
       'isCurrency isDataURI isDateString isDecimal isEAN isEthereumAddress isFqdn IsFirebasePushId isFullWidth isHalfWidth isHSL',
@@ -57,15 +57,15 @@ const KEYWORDS: Readonly<Record<string, (constraints: Constraints) => JsonSchema
   arrayNotEmpty: () => ({ minItems: 1 }),
 };
 
-/** The keywords of all rules together. A rule that JSON Schema has no word for adds none. */
+/** Combines the keywords of rules. A rule without an equivalent in JSON Schema adds none. */
 export function toKeywords(rules: readonly RuleMetadata[]): JsonSchema {
   const all = rules.map(({ name = '', constraints }) => KEYWORDS[name]?.(constraints ?? []) ?? {});
   const keywords: JsonSchema = Object.assign({}, ...all);
-  const isWhole = all.some(({ type }) => type === 'integer');
+  const isInteger = all.some(({ type }) => type === 'integer');
   const notEmpty = keywords.type === 'string' && rules.some(({ name }) => name === 'isNotEmpty');
   return {
     ...keywords,
-    ...(isWhole && { type: 'integer' }),
+    ...(isInteger && { type: 'integer' }),
     ...(notEmpty && keywords['minLength'] === undefined && { minLength: 1 }),
   };
 }
@@ -74,13 +74,13 @@ function toEnum(values: unknown): JsonSchema {
   return Array.isArray(values) ? { enum: values } : {};
 }
 
-/** JSON Schema's patterns have no flags but `u`. */
+/** JSON Schema patterns have no flags other than `u`. */
 function toPattern(pattern: unknown): JsonSchema {
   const isPlain = pattern instanceof RegExp && /^[gu]*$/.test(pattern.flags) && isUsablePattern(pattern.source);
   return isPlain ? { pattern: pattern.source } : {};
 }
 
-/** An IPv6 address may have a zone for validator.js, but not in RFC 3986, which the format `ipv6` goes by. */
+/** validator.js accepts an IPv6 address with a zone, which the format `ipv6` (RFC 3986) does not allow. */
 function toAddressFormat(version: unknown): JsonSchema {
   return String(version) === '4' ? { format: 'ipv4' } : {};
 }

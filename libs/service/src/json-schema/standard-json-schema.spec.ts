@@ -6,14 +6,14 @@ import { createJsonSchema } from './create-json-schema';
 describe('the JSON Schema of a Standard Schema', () => {
   const priced = z.object({ price: z.number().default(1), until: z.date().optional() });
 
-  it('is what the schema says of itself, for what it takes and for what it gives', () => {
+  it('is the description by the schema itself, for input and output', () => {
     expect(describeDeclaration(priced, 'input').schemas['ThingInput']).toMatchObject({
       properties: { price: { type: 'number', default: 1 }, until: {} },
     });
     expect(describeDeclaration(priced, 'output').schemas['ThingOutput']).toMatchObject({ required: ['price'] });
   });
 
-  it('refers to itself at the place where it is kept', () => {
+  it('refers to itself by its registered name', () => {
     const tree = z.object({
       get children() {
         return z.array(tree);
@@ -26,7 +26,7 @@ describe('the JSON Schema of a Standard Schema', () => {
     });
   });
 
-  it('keeps definitions beside it under their ids, once for all that refer to them', () => {
+  it('registers definitions by their ids, once for all references', () => {
     const address = z.object({ city: z.string() }).meta({ id: 'Address' });
     const registry = new InMemorySchemaRegistry();
     const describe = (schema: ShapeDeclaration, name: string) =>
@@ -41,7 +41,7 @@ describe('the JSON Schema of a Standard Schema', () => {
     expect(JSON.stringify(registry.schemas)).not.toContain('$defs');
   });
 
-  it('names recursive parts after the member that has them', () => {
+  it('names recursive parts after their member', () => {
     const node = z.object({
       get below() {
         return z.array(node);
@@ -54,7 +54,7 @@ describe('the JSON Schema of a Standard Schema', () => {
     expect(schemas['ThingInputRoot']?.properties?.['below']?.items).toEqual({ $ref: '#/kept/ThingInputRoot' });
   });
 
-  it('requires of input no member that the schema fills in', () => {
+  it('does not require input members that the schema fills in', () => {
     const filled = z.object({
       caught: z.number().catch(1),
       preprocessed: z.preprocess((value) => value ?? 1, z.number()),
@@ -65,7 +65,7 @@ describe('the JSON Schema of a Standard Schema', () => {
     expect(describeDeclaration(filled).schemas['ThingInput']?.required).toEqual(['needed', 'needed_too']);
   });
 
-  it('requires what a schema that stops at the first problem says that it requires', () => {
+  it('requires the members that a schema declares, if it stops at the first issue', () => {
     const failFast = {
       '~standard': {
         version: 1,
@@ -78,7 +78,7 @@ describe('the JSON Schema of a Standard Schema', () => {
     expect(describeDeclaration(failFast).schemas['ThingInput']?.required).toEqual(['a', 'b']);
   });
 
-  it('has no pattern that readers of JSON Schema cannot compile', () => {
+  it('omits patterns that readers of JSON Schema cannot compile', () => {
     const { schemas } = describeDeclaration(
       z.object({ code: z.string().regex(new RegExp(String.raw`a\-b`)), id: z.string().regex(/^[a-z]+$/) }),
     );
@@ -87,7 +87,7 @@ describe('the JSON Schema of a Standard Schema', () => {
     expect(schemas['ThingInput']?.properties?.['code']).toEqual({ type: 'string' });
   });
 
-  it('keeps values that look like schemas as they are', () => {
+  it('keeps values that look like schemas unchanged', () => {
     const value = { $ref: '#/$defs/Address', $defs: {} };
 
     const { schemas } = describeDeclaration(z.object({ a: z.unknown().meta({ examples: [value] }) }));
@@ -95,7 +95,7 @@ describe('the JSON Schema of a Standard Schema', () => {
     expect(schemas['ThingInput']?.properties?.['a']).toEqual({ examples: [value] });
   });
 
-  it('is anything where the schema says nothing of itself', () => {
+  it('accepts anything when the schema does not describe itself', () => {
     const silent = { '~standard': { version: 1, vendor: 'own', validate: (value: unknown) => ({ value }) } } as const;
 
     expect(describeDeclaration(silent).schema).toEqual({});

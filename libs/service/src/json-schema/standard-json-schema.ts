@@ -1,17 +1,17 @@
 import { isRecord } from '@trunkline/failures';
 import { isStandardSchema } from '../validation/compile-validator';
-import type { StandardSchema } from '../validation/standard-schema';
+import { type StandardSchema, toKey } from '../validation/standard-schema';
 import type { ShapeDeclaration } from '../declaration/declaration';
 import { hoistDefinitions, splitBundle } from './bundled-schema';
 import type { JsonSchema, SchemaOptions } from './json-schema';
 
-/** Makes a JSON Schema of a Standard Schema (standardschema.dev, "Standard JSON Schema"). */
+/** The method by which a Standard Schema describes itself (standardschema.dev, "Standard JSON Schema"). */
 type Describe = (options: { readonly target: string; readonly libraryOptions: object }) => unknown;
 
-/** zod would throw for a member that JSON Schema has no word for; others do not look at this. */
+/** Without `unrepresentable`, zod throws for a member that JSON Schema cannot express; other libraries ignore it. */
 const OPTIONS = { target: 'draft-2020-12', libraryOptions: { unrepresentable: 'any' } };
 
-/** The schema by which a Standard Schema describes itself; the empty schema, which accepts anything, where it does not. */
+/** Converts a Standard Schema to the JSON Schema by which it describes itself; without one, to the empty schema, which accepts anything. */
 export function convertStandardSchema(
   declared: StandardSchema,
   { direction, name, registry }: SchemaOptions,
@@ -20,7 +20,7 @@ export function convertStandardSchema(
   if (!described) return {};
   const bundle = splitBundle(described);
   const place = { name: name + (direction === 'input' ? 'Input' : 'Output'), direction, registry };
-  // A schema with an id of its own is a definition, too: it has that name in the document.
+  // A schema with an id is also a definition: the id is its name in the document.
   if (isReference(bundle.root)) return hoistDefinitions(bundle, bundle.root.$ref, place);
   return registry.define({ name: place.name, source: declared, direction }, (ref) => {
     const schema = hoistDefinitions(bundle, ref, place);
@@ -28,7 +28,7 @@ export function convertStandardSchema(
   });
 }
 
-/** The vendor of a Standard Schema that brings no JSON Schema of its input along; `undefined` for all other declarations. */
+/** Finds the vendor of a Standard Schema that does not describe its input; `undefined` for all other declarations. */
 export function findUndescribedVendor(declared: ShapeDeclaration): string | undefined {
   if (!isStandardSchema(declared)) return undefined;
   const standard = declared['~standard'];
@@ -40,32 +40,29 @@ function isReference(schema: JsonSchema): schema is { readonly $ref: string } {
 }
 
 /**
- * Leaves out of `required` what the schema fills in itself, as `z.preprocess()` may: no keyword says so, but validation of an
- * empty object does. Where it reports a single member, it may have stopped there, and nothing is known of the others.
+ * Removes members that the schema fills in itself, as `z.preprocess()` may, from `required`. No keyword declares them, but validating
+ * an empty object shows which are missing. If a single member is reported, the schema may have stopped there, and the others are
+ * unknown.
  */
 function makeFilledInOptional(schema: JsonSchema, declared: StandardSchema): JsonSchema {
   const { required = [], ...rest } = schema;
   const missing = required.length > 0 ? findMissingMembers(declared) : undefined;
   if (missing === undefined || missing.size === 1) return schema;
-  const needed = required.filter((name) => missing.has(name));
-  return { ...rest, ...(needed.length > 0 && { required: needed }) };
+  const remaining = required.filter((name) => missing.has(name));
+  return { ...rest, ...(remaining.length > 0 && { required: remaining }) };
 }
 
-/** Members whose absence the schema refuses; `undefined` where it cannot tell at once. */
+/** Finds the members whose absence the schema rejects; `undefined` if the schema is asynchronous or throws. */
 function findMissingMembers(declared: StandardSchema): ReadonlySet<unknown> | undefined {
   try {
     const result = declared['~standard'].validate({});
-    if (!(result instanceof Promise)) return new Set((result.issues ?? []).map(({ path = [] }) => readFirstKey(path)));
+    if (!(result instanceof Promise)) return new Set((result.issues ?? []).map(({ path = [] }) => toKey(path[0])));
     result.catch(() => undefined);
     return undefined;
   } catch {
-    // A transformation that does not expect an empty object: nothing is known.
+    // A transformation threw for the empty object.
     return undefined;
   }
-}
-
-function readFirstKey([step]: readonly (PropertyKey | { readonly key: PropertyKey })[]): PropertyKey | undefined {
-  return typeof step === 'object' ? step.key : step;
 }
 
 function describeStandardSchema(
@@ -78,13 +75,13 @@ function describeStandardSchema(
     const schema = describe(OPTIONS);
     return isRecord(schema) ? schema : undefined;
   } catch {
-    // Its vendor has no JSON Schema for it, which is no reason to do without the rest.
+    // The vendor cannot express it as JSON Schema: it is described as anything.
     return undefined;
   }
 }
 
-function readMember(of: unknown, name: string): unknown {
-  return isRecord(of) ? of[name] : undefined;
+function readMember(value: unknown, name: string): unknown {
+  return isRecord(value) ? value[name] : undefined;
 }
 
 function isDescribe(value: unknown): value is Describe {

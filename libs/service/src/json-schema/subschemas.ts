@@ -8,7 +8,7 @@ const SCHEMA_KEYWORDS: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Converts one subschema; `member` is the name of the property it describes, that of its parent for items and alternatives. */
+/** Converts one subschema. `member` is the name of the property it describes; items and alternatives have that of their parent. */
 export type ConvertSchema = (schema: JsonSchema, member: string | undefined) => JsonSchema;
 
 /**

@@ -1,4 +1,4 @@
-/** What the front door of class-transformer does not export: what decorators have recorded, and the executor, to override it. */
+/** Modules that class-transformer does not export: the metadata of decorators, and the executor, to override it. */
 declare module 'class-transformer/cjs/storage' {
   export { defaultMetadataStorage } from 'class-transformer/types/storage';
 }
@@ -8,13 +8,13 @@ declare module 'class-transformer/cjs/TransformOperationExecutor' {
 
   export class TransformOperationExecutor {
     constructor(type: TransformationType, options: ClassTransformOptions);
-    /** Calls itself for every item and member. Only the first two arguments and the class are ours to pass. */
+    /** Calls itself for every item and member. Callers pass only the first two arguments and the class. */
     transform(source: unknown, value: unknown, ...rest: readonly unknown[]): unknown;
     /** Applies `@Transform`. */
-    protected applyCustomTransformations(value: unknown, ...rest: AboutTransformation): unknown;
+    protected applyCustomTransformations(value: unknown, ...rest: TransformationArguments): unknown;
   }
 
-  export type AboutTransformation = readonly [
+  export type TransformationArguments = readonly [
     target: Function,
     member: string,
     object: object,

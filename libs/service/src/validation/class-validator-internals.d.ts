@@ -1,4 +1,4 @@
-/** What the front door of class-validator does not export: the executor, to override it. */
+/** A module that class-validator does not export: the executor, to override it. */
 declare module 'class-validator/cjs/validation/ValidationExecutor' {
   import type { getMetadataStorage, ValidationError, Validator, ValidatorOptions } from 'class-validator';
 
@@ -9,17 +9,17 @@ declare module 'class-validator/cjs/validation/ValidationExecutor' {
     constructor(validator: Validator, options: ValidatorOptions);
     execute(object: object, schema: string, errors: ValidationError[]): void;
     stripEmptyErrors(errors: ValidationError[]): ValidationError[];
-    /** Checks a member. */
-    protected performValidations(object: object, value: unknown, ...rest: AboutMember): void;
-    /** Checks a member by decorators of one kind. */
-    protected customValidations(object: object, value: unknown, ...rest: AboutRules): void;
+    /** Validates a member. */
+    protected performValidations(object: object, value: unknown, ...rest: MemberArguments): void;
+    /** Validates a member by its decorators of one kind. */
+    protected customValidations(object: object, value: unknown, ...rest: RuleArguments): void;
   }
 
-  export type AboutMember = readonly [
+  export type MemberArguments = readonly [
     name: string,
     defined: readonly Metadata[],
     others: readonly Metadata[],
     errors: ValidationError[],
   ];
-  export type AboutRules = readonly [metadatas: readonly Metadata[], error: ValidationError];
+  export type RuleArguments = readonly [metadatas: readonly Metadata[], error: ValidationError];
 }

@@ -1,28 +1,28 @@
 import { type CoercionIssue, MemberCoercion } from './member-coercion';
 
-/** A schema that reports one issue at a time is asked this often at most. */
+/** Maximum number of validations, for schemas that report one issue at a time. */
 const MAX_ROUNDS = 100;
-/** So many members are tried alone where a schema does not say which it refuses. */
+/** Maximum number of members that are coerced alone when a schema does not name the rejected one. */
 const MAX_SINGLE_CANDIDATES = 8;
 
 /**
- * Finds the forms in which a schema takes the members that came as text. Nothing is known of a schema but what it refuses: each
- * refused member is given its next form until it is no longer refused. A text that is accepted as it is stays a text.
+ * Finds the forms in which a schema accepts the members that arrived as text. A schema only shows what it rejects: each rejected
+ * member gets its next form until it is accepted. A text that the schema accepts stays a text.
  */
 export class CoercionSearch {
   readonly #members: ReadonlyMap<PropertyKey, MemberCoercion>;
   #rounds = 0;
-  /** Forms to be tried together where the schema refuses the value as a whole, as unions of objects do. */
+  /** Forms to try together when the schema rejects the value as a whole, as unions of objects do. */
   #combinations: ReadonlyMap<PropertyKey, unknown>[] | undefined;
 
   constructor(
     private readonly value: Readonly<Record<string, unknown>>,
-    texts: readonly string[],
+    coercible: readonly string[],
   ) {
-    this.#members = new Map(texts.map((key) => [key, new MemberCoercion(value[key])]));
+    this.#members = new Map(coercible.map((key) => [key, new MemberCoercion(value[key])]));
   }
 
-  /** @returns the value to be checked next; `undefined` where there is no other: the issues stand */
+  /** @returns the next value to validate; `undefined` when none is left and the issues are final */
   findNextCandidate(issues: readonly CoercionIssue[]): unknown {
     this.#rounds += 1;
     if (this.#rounds > MAX_ROUNDS) return undefined;
@@ -37,11 +37,11 @@ export class CoercionSearch {
     }
     if (isChanged) return this.#replaceMembers([...this.#members].map(([key, form]) => [key, form.value]));
     const isWhole = !isNamed && issues.some(({ path }) => path.length === 0);
-    const together = isWhole ? (this.#combinations ??= this.#createCombinations()).shift() : undefined;
-    return together && this.#replaceMembers([...together]);
+    const combination = isWhole ? (this.#combinations ??= this.#createCombinations()).shift() : undefined;
+    return combination && this.#replaceMembers([...combination]);
   }
 
-  /** All scalars, then each alone, then none, for the issues of the value as it came. */
+  /** All scalars, then each alone, then none, so that the last issues are those of the original value. */
   #createCombinations(): ReadonlyMap<PropertyKey, unknown>[] {
     const scalars = [...this.#members].flatMap(([key, form]): [PropertyKey, unknown][] =>
       form.scalar === form.value ? [] : [[key, form.scalar]],

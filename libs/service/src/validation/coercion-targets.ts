@@ -2,19 +2,19 @@ import { type Violation, violationAt } from '@trunkline/failures';
 import { getMetadataStorage } from 'class-validator';
 import type { RuleMetadata } from './rule-metadata';
 import { isTransformed, findExposedName, findMemberType } from './compiled/member-type';
-import { NO_COERCIBLE_MEMBERS } from './shape-validator';
+import { NO_COERCIBLE_MEMBERS, NO_VIOLATIONS } from './shape-validator';
 import { isInexactNumber, createLostDigitsViolation, type CoercedType, type CoercionTarget } from './coercion';
 
-/** Which members of a class ask for something other than text. */
+/** The members of a class that expect something other than text. */
 export interface CoercionTargets {
   readonly byName: ReadonlyMap<string, CoercionTarget>;
-  /** Members that class-transformer makes numbers or booleans of, whatever their texts are: `Boolean('no')` is `true`. */
+  /** Members that class-transformer converts to numbers or booleans, whatever their text: `Boolean('no')` is `true`. */
   readonly forced: ReadonlySet<string>;
 }
 
 /**
- * Reads what the members of a class ask for: by `@Type`, by their declared type, and by their decorators, since plain JavaScript has
- * no declared types. A member with `@Transform` gets the text that was sent.
+ * Finds the types that the members of a class expect: by `@Type`, by their declared type, and by their decorators, because plain
+ * JavaScript has no declared types. A member with `@Transform` gets the original text.
  */
 export function findCoercionTargets(declared: new () => object): CoercionTargets {
   const byName = new Map<string, CoercionTarget>();
@@ -33,22 +33,20 @@ export function findCoercionTargets(declared: new () => object): CoercionTargets
   return { byName, forced };
 }
 
-const NO_VIOLATIONS: readonly Violation[] = [];
-
 /**
- * Finds the texts that were not converted, and are to be refused whatever class-validator says: numbers that would lose digits, and
- * texts that class-transformer would convert in a way of its own.
+ * Finds the texts that were not coerced and are rejected before class-validator: numbers that would lose digits, and texts that
+ * class-transformer would convert by its own rules.
  *
- * @param value - with its texts converted
+ * @param value - with its texts coerced
  */
 export function findUncoerced(
   value: unknown,
-  texts: readonly string[],
+  coercible: readonly string[],
   targets: CoercionTargets,
 ): readonly Violation[] {
   if (typeof value !== 'object' || value === null) return NO_VIOLATIONS;
   let found: Violation[] | undefined;
-  for (const key of texts) {
+  for (const key of coercible) {
     const violation = createUncoercedViolation(key, Reflect.get(value, key), targets);
     if (violation) (found ??= []).push(violation);
   }
@@ -61,9 +59,9 @@ function createUncoercedViolation(
   { byName, forced }: CoercionTargets,
 ): Violation | undefined {
   const item = byName.get(key)?.itemType;
-  const left = item === undefined ? NO_COERCIBLE_MEMBERS : pickStrings(member);
-  if (item === undefined || left.length === 0) return undefined;
-  if (item !== 'boolean' && left.some(isInexactNumber)) return createLostDigitsViolation(key);
+  const texts = item === undefined ? NO_COERCIBLE_MEMBERS : pickStrings(member);
+  if (item === undefined || texts.length === 0) return undefined;
+  if (item !== 'boolean' && texts.some(isInexactNumber)) return createLostDigitsViolation(key);
   return forced.has(key) ? violationAt([key], `${key} must be a ${item}`, RULE_BY_TYPE[item]) : undefined;
 }
 
@@ -83,7 +81,7 @@ function findType(declared: new () => object, member: string): unknown {
   return typed === undefined || typed === 'unsure' ? undefined : typed.type;
 }
 
-/** Rules that only lists can fulfil. */
+/** Rules that only lists can satisfy. */
 const LIST_RULES: ReadonlySet<string> = new Set([
   'isArray',
   'arrayContains',

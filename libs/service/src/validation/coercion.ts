@@ -1,31 +1,33 @@
 import { isExactNumber, isObject, type Violation, violationAt } from '@trunkline/failures';
+import { NO_VIOLATIONS } from './shape-validator';
 
-/** What a member that came as text is to become: `scalar` is whichever of number and boolean it looks like. */
+/** The target type of a member that arrived as text. `scalar` is a number or a boolean, depending on the text. */
 export interface CoercionTarget {
   readonly itemType: CoercedType | undefined;
-  /** One text is a list of one. */
+  /** A single text becomes a list with one item. */
   readonly isList: boolean;
 }
+/** The type that a text is converted to. */
 export type CoercedType = 'number' | 'boolean' | 'scalar';
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-/** Shorter texts have no 16 digits. Without an exponent they are exact. */
+/** Shorter texts have fewer than 16 digits, so they are exact without an exponent. */
 const MIN_INEXACT_LENGTH = 16;
 
 /**
- * The value with those of its texts converted that something else is asked of. A text that does not look like it, or would lose
- * digits, stays as it is, for the check to refuse.
+ * Converts the texts among a value's members to their target types. A text that does not match, or would lose digits, stays
+ * unchanged, so that the validator rejects it.
  *
- * @returns the same value where nothing was converted
+ * @returns the same value if nothing was converted
  */
 export function coerceMembers(
   value: unknown,
-  texts: readonly string[],
+  coercible: readonly string[],
   targets: ReadonlyMap<PropertyKey | undefined, CoercionTarget>,
 ): unknown {
-  if (texts.length === 0 || !isObject(value)) return value;
+  if (coercible.length === 0 || !isObject(value)) return value;
   let converted: Record<string, unknown> | undefined;
-  for (const key of texts) {
+  for (const key of coercible) {
     const target = targets.get(key);
     if (target === undefined) continue;
     const sent = value[key];
@@ -35,7 +37,7 @@ export function coerceMembers(
   return converted ?? value;
 }
 
-/** A member that came once is a text, one that came several times a list of texts. */
+/** Converts a member: a text for a parameter that was sent once, a list of texts for a repeated one. */
 export function coerceMember(sent: unknown, { itemType, isList }: CoercionTarget): unknown {
   if (Array.isArray(sent)) return isList && itemType ? sent.map((text: unknown) => coerceItem(text, itemType)) : sent;
   if (typeof sent !== 'string') return sent;
@@ -49,22 +51,21 @@ function coerceItem(text: unknown, item: CoercedType): unknown {
   return item !== 'boolean' && NUMBER.test(text) && isExactNumber(text) ? Number(text) : text;
 }
 
-/** What code takes for a decimal number, more generously than JSON. */
+/** Decimal numbers as code accepts them, more leniently than JSON. */
 const DECIMAL = /^\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
-const NO_VIOLATIONS: readonly Violation[] = [];
 
 /**
- * Finds the texts that have become numbers with other digits, by a declaration's own conversion (`@Type(() => Number)`,
- * `z.coerce.number()`, `Number(value)` in a transformation).
+ * Finds the texts that a declaration's own conversion (`@Type(() => Number)`, `z.coerce.number()`, `Number(value)` in a
+ * transformation) has turned into numbers with other digits.
  *
- * @param value - as it came
- * @param checked - what was made of it
+ * @param value - before validation
+ * @param checked - after validation
  */
-export function findLostDigits(value: unknown, texts: readonly string[], checked: unknown): readonly Violation[] {
-  if (texts.length === 0 || !isObject(value)) return NO_VIOLATIONS;
+export function findLostDigits(value: unknown, coercible: readonly string[], checked: unknown): readonly Violation[] {
+  if (coercible.length === 0 || !isObject(value)) return NO_VIOLATIONS;
   let lost: Violation[] | undefined;
-  // No closure: most texts are short, and found to be exact in no time.
-  for (const key of texts) {
+  // A loop without a closure, because it runs for every request with parameters.
+  for (const key of coercible) {
     if (hasLostDigits(value[key], key, checked)) (lost ??= []).push(createLostDigitsViolation(key));
   }
   return lost ?? NO_VIOLATIONS;
@@ -73,15 +74,15 @@ export function findLostDigits(value: unknown, texts: readonly string[], checked
 function hasLostDigits(sent: unknown, key: string, checked: unknown): boolean {
   if (Array.isArray(sent)) return sent.some((text) => hasLostDigits(text, key, checked));
   if (!isInexactNumber(sent)) return false;
-  const made = isObject(checked) && Object.hasOwn(checked, key) ? checked[key] : checked;
-  return containsNumber(made, Number(sent), new Set());
+  const result = isObject(checked) && Object.hasOwn(checked, key) ? checked[key] : checked;
+  return containsNumber(result, Number(sent), new Set());
 }
 
 export function createLostDigitsViolation(key: string): Violation {
   return violationAt([key], `${key} would lose digits as a number`, 'exactNumber');
 }
 
-/** Is it a decimal number that a double cannot hold? */
+/** Whether a text is a decimal number that a double cannot represent exactly. */
 export function isInexactNumber(text: unknown): text is string {
   if (typeof text !== 'string') return false;
   const isLong = text.length >= MIN_INEXACT_LENGTH || text.includes('e') || text.includes('E');

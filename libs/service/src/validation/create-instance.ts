@@ -1,29 +1,33 @@
 import { ValidationFailedError, type Violation, violationAt } from '@trunkline/failures';
 import { TransformationType } from 'class-transformer';
 import { defaultOptions } from 'class-transformer/cjs/constants/default-options.constant';
-import { type AboutTransformation, TransformOperationExecutor } from 'class-transformer/cjs/TransformOperationExecutor';
+import {
+  type TransformationArguments,
+  TransformOperationExecutor,
+} from 'class-transformer/cjs/TransformOperationExecutor';
 import { findExposedName } from './compiled/member-type';
 import { isThrownByValue } from './thrown-by-value';
 
-/** What class-transformer makes of a value. */
+/** The instance that class-transformer creates from a value. */
 export interface CreatedInstance {
   readonly instance: object;
-  /** Members that could not be transformed. They have the values that were sent. */
+  /** Members that could not be transformed. They keep their original values. */
   readonly violations: readonly Violation[];
+  /** Errors that transformations threw because of their values. */
   readonly thrown: readonly unknown[];
 }
 
 /**
- * Makes an instance of a class as `plainToInstance` does, and goes on where a transformation throws because of its value.
+ * Creates an instance of a class as `plainToInstance` does, and continues when a transformation throws because of its value.
  *
- * @throws {ValidationFailedError} naming a member called constructor, which class-transformer takes for the class of its object
- * @throws what a transformation has thrown for another reason than its value
+ * @throws {ValidationFailedError} for a member named constructor, which class-transformer mistakes for the class of its object
+ * @throws the error of a transformation that failed for another reason
  */
 export function createInstance(declared: new () => object, value: object): CreatedInstance {
   const transformation = new SafeTransformExecutor(value);
   const instance: unknown = transformation.transform(undefined, value, declared);
   const { violations, thrown } = transformation;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it makes an object of an object
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it converts an object to an object
   return { instance: instance as object, violations, thrown };
 }
 
@@ -46,7 +50,7 @@ class SafeTransformExecutor extends TransformOperationExecutor {
     }
   }
 
-  protected override applyCustomTransformations(value: unknown, ...rest: AboutTransformation): unknown {
+  protected override applyCustomTransformations(value: unknown, ...rest: TransformationArguments): unknown {
     try {
       return super.applyCustomTransformations(value, ...rest);
     } catch (thrown) {
@@ -56,12 +60,12 @@ class SafeTransformExecutor extends TransformOperationExecutor {
     }
   }
 
-  /** @param value - what could not be transformed, or the object whose member could not be */
+  /** @param value - the value that could not be transformed, or the object of the member that could not be transformed */
   #recordThrown(thrown: unknown, value: unknown, member?: string): void {
     const path = (this.#paths ??= indexPaths(this.root)).get(value) ?? [];
     if (member === undefined && hasConstructorMember(value)) {
       const here = [...path, 'constructor'];
-      throw new ValidationFailedError([violationAt(here, 'constructor is not known here', 'whitelistValidation')]);
+      throw new ValidationFailedError([violationAt(here, 'constructor is not a known member', 'whitelistValidation')]);
     }
     if (!isThrownByValue(thrown, 'synchronous')) throw thrown;
     const here = member === undefined ? path : [...path, member];
@@ -74,7 +78,7 @@ function hasConstructorMember(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, 'constructor');
 }
 
-/** Where each value is. Made once: a list may have thousands of items that throw. */
+/** Indexes the path of each value, once, because a list may have thousands of items that throw. */
 function indexPaths(root: unknown): ReadonlyMap<unknown, readonly string[]> {
   const paths = new Map<unknown, readonly string[]>();
   const visit = (value: unknown, path: readonly string[]): void => {

@@ -86,7 +86,7 @@ const filterOf = (texts: Record<string, unknown>) => {
   return { ...Object(check(texts, Object.keys(texts))) };
 };
 
-describe('texts of path and query, where a class is declared', () => {
+describe('texts of path and query for a declared class', () => {
   it.each([
     [{ ids: '1' }, { ids: [1] }],
     [{ ids: ['1', '2'] }, { ids: [1, 2] }],
@@ -102,7 +102,7 @@ describe('texts of path and query, where a class is declared', () => {
       { forced: '7', sure: 'false' },
       { forced: 7, sure: false },
     ],
-  ])('are what the class asks for: %j', (texts, expected) => {
+  ])('are coerced to the types of the class: %j', (texts, expected) => {
     expect(filterOf(texts)).toEqual(expected);
   });
 
@@ -111,12 +111,12 @@ describe('texts of path and query, where a class is declared', () => {
     [{ active: 'false' }, { active: false }],
     [{ include: 'a,b' }, { include: ['a', 'b'] }],
     [{ rounded: '7' }, { rounded: 7 }],
-  ])('are seen by @Transform as they were sent: %j', (texts, expected) => {
+  ])('reach @Transform unchanged: %j', (texts, expected) => {
     expect(filterOf(texts)).toEqual(expected);
   });
 
   it.each([['ids'], ['page_size'], ['rounded'], ['forced'], ['levels']])(
-    'are refused where they would lose digits as numbers: %s',
+    'are rejected if they would lose digits as numbers: %s',
     (name) => {
       const refusal = expect.objectContaining({
         violations: [expect.objectContaining({ pointer: `#/${name}`, rule: 'exactNumber' })],
@@ -127,13 +127,13 @@ describe('texts of path and query, where a class is declared', () => {
     },
   );
 
-  it('are refused under the names that they were sent with', () => {
+  it('are rejected with pointers to the names that were sent', () => {
     expect(() => filterOf({ page_size: 'x' })).toThrow(
       expect.objectContaining({ violations: [expect.objectContaining({ pointer: '#/page_size', rule: 'isInt' })] }),
     );
   });
 
-  it('are refused one by one, with the other invalid values', () => {
+  it('are rejected one by one, together with the other invalid values', () => {
     expect(() => filterOf({ ids: ['1', '9007199254740993'], level: '7', more: 'x' })).toThrow(
       expect.objectContaining({
         violations: [
@@ -146,7 +146,7 @@ describe('texts of path and query, where a class is declared', () => {
   });
 
   it.each([{ forced: '' }, { forced: '0x10' }, { sure: 'no' }, { sure: '0' }, { flags: ['true', 'no'] }])(
-    'are not converted by class-transformer in ways of its own: %j',
+    'are not converted by the rules of class-transformer: %j',
     (texts) => {
       expect(() => filterOf(texts)).toThrow(ValidationFailedError);
     },
@@ -188,8 +188,8 @@ class Parts {
   readonly parts!: Filter[];
 }
 
-describe('a class whose decorators have ways of their own', () => {
-  it('judges every value alike by a sticky pattern', () => {
+describe('a class with unusual decorators', () => {
+  it('treats every value alike with a sticky pattern', () => {
     const check = compileInputValidator(Sticky);
 
     for (const word of ['abc', 'abc', 'b', 'ab'])
@@ -200,7 +200,7 @@ describe('a class whose decorators have ways of their own', () => {
   it.each([
     [Computed, {}, ['#/count', '#/items']],
     [Conditional, { a: 1 }, ['#/a', '#/b']],
-  ])('is refused at the members whose getters or conditions throw: %p', (declared, value, pointers) => {
+  ])('rejects a value at the members whose getters or conditions throw: %p', (declared, value, pointers) => {
     expect(() => compileInputValidator(declared)(value, [])).toThrow(
       expect.objectContaining({
         cause: expect.any(TypeError),
@@ -209,7 +209,7 @@ describe('a class whose decorators have ways of their own', () => {
     );
   });
 
-  it('tells of each of thousands of members whose transformation throws', () => {
+  it('reports each of thousands of members whose transformation throws', () => {
     const parts = Array.from({ length: 2_000 }, (_, index) => ({ include: index }));
     let refusal: unknown;
     try {

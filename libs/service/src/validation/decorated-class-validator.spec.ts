@@ -99,7 +99,7 @@ const violationsOf = (declared: new () => object, value: unknown) => {
 };
 
 describe('an input declared by a class', () => {
-  it('becomes an instance of it, nested classes included', () => {
+  it('becomes an instance of the class, with instances of nested classes', () => {
     const order = createClassInputValidator(Order)({ customer_id: 'C1', items: [{ sku: 'A', quantity: 2 }] }, []);
 
     expect(order).toBeInstanceOf(Order);
@@ -114,7 +114,7 @@ describe('an input declared by a class', () => {
     ]);
   });
 
-  it('refuses members that it does not declare, at any depth', () => {
+  it('rejects undeclared members at any depth', () => {
     const value = { customer_id: 'C1', extra: 1, items: [{ sku: 'A', quantity: 1, isAdmin: true }] };
 
     expect(violationsOf(Order, value)).toMatchObject([
@@ -123,18 +123,18 @@ describe('an input declared by a class', () => {
     ]);
   });
 
-  it('lets nothing through where the class has no rules at all', () => {
+  it('accepts nothing when the class has no rules', () => {
     expect(() => createClassInputValidator(Nothing)({ anything: 1 }, [])).toThrow(ValidationFailedError);
   });
 
-  it('refuses an object with a member called constructor where no class is declared', () => {
+  it('rejects a member named constructor in an object without a class', () => {
     const value = { customer_id: { constructor: 1 }, items: [{ sku: 'A', quantity: 1 }] };
 
     expect(violationsOf(Order, value)).toMatchObject([{ pointer: '#/customer_id/constructor' }]);
   });
 
   it.each(['hasOwnProperty', 'toString', 'valueOf', 'isPrototypeOf', 'constructor', '__defineGetter__'])(
-    'refuses members called %s, which every object has',
+    'rejects members named %s, which every object has',
     (name) => {
       const value = { customer_id: 'C1', [name]: 1, items: [{ sku: 'A', quantity: 1, [name]: null }] };
 
@@ -144,24 +144,24 @@ describe('an input declared by a class', () => {
     },
   );
 
-  it('refuses members that are called as a method or a getter of the class', () => {
+  it('rejects members named like a method or a getter of the class', () => {
     expect(violationsOf(Amount, { cents: 1, rounded: 2, isZero: true })).toMatchObject([
-      { pointer: '#/isZero', detail: 'isZero is not known here' },
+      { pointer: '#/isZero', detail: 'isZero is not a known member' },
       { pointer: '#/rounded' },
     ]);
   });
 
-  it('leaves to setters and to @Transform what they make of a member', () => {
+  it('leaves members to their setters and to @Transform', () => {
     const price = createClassInputValidator(Price)({ amount: { rounded: 12 }, text: 'x' }, []);
 
     expect(price).toMatchObject({ amount: { cents: 12 }, kept: 'x' });
   });
 
-  it.each([null, undefined, 5, 'text', []])('refuses %p, which is not an object', (value) => {
+  it.each([null, undefined, 5, 'text', []])('rejects %p, which is not an object', (value) => {
     expect(violationsOf(Order, value)).toMatchObject([{ pointer: '#', rule: 'isObject' }]);
   });
 
-  it('converts texts of path and query where something else is declared', () => {
+  it('coerces texts of path and query to their declared types', () => {
     const input = { page: '2', open: 'true', tags: 'a', code: '42' };
 
     const search = createClassInputValidator(Search)(input, ['page', 'open', 'tags', 'code']);
@@ -169,23 +169,23 @@ describe('an input declared by a class', () => {
     expect(search).toEqual({ page: 2, open: true, tags: ['a'], code: '42' });
   });
 
-  it.each([['1e400'], ['0x10'], [' 1'], ['']])('does not take the text %j for a number', (page) => {
+  it.each([['1e400'], ['0x10'], [' 1'], ['']])('does not coerce the text %j to a number', (page) => {
     expect(() => createClassInputValidator(Search)({ page }, ['page'])).toThrow(ValidationFailedError);
   });
 
-  it('never converts values of a body', () => {
+  it('never coerces values of a body', () => {
     expect(() => createClassInputValidator(Search)({ page: '2' }, [])).toThrow(ValidationFailedError);
   });
 });
 
 describe('an output declared by a class', () => {
-  it('leaves out what the class does not declare', () => {
+  it('omits undeclared members', () => {
     const output = createClassOutputValidator(Item)({ sku: 'A', quantity: 1, margin: 0.4 }, []);
 
     expect(JSON.parse(JSON.stringify(output))).toEqual({ sku: 'A', quantity: 1 });
   });
 
-  it('is refused where it does not fit', () => {
+  it('is rejected when it does not fit', () => {
     expect(() => createClassOutputValidator(Item)({ sku: 'A', quantity: 0 }, [])).toThrow(ValidationFailedError);
   });
 });

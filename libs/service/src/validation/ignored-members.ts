@@ -5,10 +5,10 @@ import { isTransformed } from './compiled/member-type';
 type Path = readonly string[];
 
 /**
- * Where a value has members that class-transformer passes over without a word, so that class-validator never sees them: it writes
- * over no method, the class's own or those that every object has, and over nothing that is called constructor.
+ * Finds the members of a value that class-transformer silently ignores, so that class-validator never sees them: those named like a
+ * method of the class or of every object, and those named constructor.
  *
- * @param instance - what class-transformer made of the value
+ * @param instance - the instance that class-transformer created from the value
  */
 export function findIgnoredMembers(value: unknown, instance: unknown, path: Path = []): readonly Path[] {
   if (typeof value !== 'object' || value === null || typeof instance !== 'object' || instance === null) return [];
@@ -26,7 +26,7 @@ function isIgnored(name: string, instance: object): boolean {
   return name === 'constructor' || typeof Reflect.get(instance, name) === 'function' || !hasSetter(name, instance);
 }
 
-/** What is written to a setter is the class's to keep. */
+/** A value passed to a setter counts as kept by the class. */
 function hasSetter(name: string, instance: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(instance);
   if (typeof prototype !== 'object' || prototype === null) return true;
@@ -39,7 +39,7 @@ function hasRules(declared: Function, name: string): boolean {
   return rules.some(({ propertyName }) => propertyName === name);
 }
 
-/** What `@Transform` makes of a value need not have its members. */
+/** The result of `@Transform` need not have the members of the original value. */
 function isTransformedMember(declared: unknown, name: string): boolean {
   return isClass(declared) && isTransformed(declared, name);
 }

@@ -1,22 +1,22 @@
 import { coerceMember, type CoercionTarget } from './coercion';
 
-/** An issue of a schema, as far as it tells where and how a value is wrong. */
+/** An issue of a schema: the place and the kind of an error. */
 export interface CoercionIssue {
   readonly path: readonly PropertyKey[];
   readonly message: string;
-  /** Is the value of another type than the schema asks for? `false` where that cannot be told. */
+  /** Whether the value has the wrong type. `false` if the library does not report that. */
   readonly isTypeIssue: boolean;
 }
 
-/** A form that was refused. */
+/** A form that the schema rejected. */
 interface RejectedCandidate {
   readonly value: unknown;
   readonly issues: readonly CoercionIssue[];
-  /** What is asked for, without what came. */
+  /** The expectation in the messages, without the actual value. */
   readonly summary: string;
 }
 
-/** Where most libraries begin to say what came instead. */
+/** Start of the part of a message where most libraries describe the actual value. */
 const ACTUAL_VALUE_CLAUSE = /,? (?:\(?was|but|received|got)\b/;
 
 type CoercionStage = 'text' | 'scalar' | 'list' | 'list of some scalars' | 'list of scalars' | 'settled';
@@ -25,11 +25,11 @@ const SCALAR: CoercionTarget = { itemType: 'scalar', isList: false };
 const SCALAR_LIST: CoercionTarget = { itemType: 'scalar', isList: true };
 
 /**
- * The forms of a member that came as text, tried one after the other: the text, the number or boolean that it looks like, a list of
- * one, a list of such a number. A member that came several times is a list from the beginning.
+ * The forms of a member that arrived as text, in the order in which they are tried: the text, the number or boolean that it looks
+ * like, a list with the text, a list with the number or boolean. A repeated parameter starts as a list.
  */
 export class MemberCoercion {
-  /** The form that is tried. */
+  /** The current form. */
   value: unknown;
   #stage: CoercionStage;
   readonly #rejected: RejectedCandidate[] = [];
@@ -39,29 +39,29 @@ export class MemberCoercion {
     this.#stage = isText(sent) ? (Array.isArray(sent) ? 'list' : 'text') : 'settled';
   }
 
-  /** The number or boolean that the text looks like; the text itself where it looks like none. */
+  /** The number or boolean that the text looks like; otherwise the text itself. */
   get scalar(): unknown {
     return typeof this.sent === 'string' ? coerceMember(this.sent, SCALAR) : this.sent;
   }
 
   /**
-   * Takes the next form, or the one that came nearest when there is none.
+   * Advances to the next form; after the last, to the one nearest to the expectation.
    *
-   * @param issues - of the form that is tried
-   * @returns is it another form?
+   * @param issues - of the current form
+   * @returns whether the form has changed
    */
   advance(issues: readonly CoercionIssue[]): boolean {
-    const tried = this.value;
-    if (!this.#isSettled) this.#rejected.push({ value: tried, issues, summary: summarize(issues) });
-    while (!this.#isSettled && this.value === tried) this.#tryNextStage(issues);
-    return this.value !== tried;
+    const { value } = this;
+    if (!this.#isSettled) this.#rejected.push({ value, issues, summary: summarize(issues) });
+    while (!this.#isSettled && this.value === value) this.#advanceStage(issues);
+    return this.value !== value;
   }
 
   get #isSettled(): boolean {
     return this.#stage === 'settled';
   }
 
-  #tryNextStage(issues: readonly CoercionIssue[]): void {
+  #advanceStage(issues: readonly CoercionIssue[]): void {
     if (this.#stage === 'text') this.#setStage('scalar', this.scalar);
     else if (this.#stage === 'scalar') this.#setStage('list', [this.sent]);
     else if (this.#stage === 'list') this.#setStage('list of some scalars', this.#convertRejectedItems(issues));
@@ -78,13 +78,13 @@ export class MemberCoercion {
     this.value = value;
   }
 
-  /** Only the items that were refused: a tuple may ask for different things. */
+  /** Converts only the rejected items, because a tuple may expect different types. */
   #convertRejectedItems(issues: readonly CoercionIssue[]): unknown {
-    const named = new Set(issues.map(({ path }) => Number(path[1])));
-    return this.#convertItems((index) => named.has(index));
+    const rejected = new Set(issues.map(({ path }) => Number(path[1])));
+    return this.#convertItems((index) => rejected.has(index));
   }
 
-  /** @returns the same list where no item looks like something else */
+  /** @returns the same list if no item changes */
   #convertItems(isChosen: (index: number) => boolean): unknown {
     const all = coerceMember(this.sent, SCALAR_LIST);
     const { value } = this;
@@ -94,8 +94,8 @@ export class MemberCoercion {
   }
 
   /**
-   * The form that came nearest to what is asked for: one of the right type, or at least a list where only an item is wrong. Where
-   * a library does not say what is wrong with a type, all forms of a wrong type are refused in the same words.
+   * Finds the form nearest to the expectation: one of the right type, or at least a list in which only items are wrong. If a library
+   * does not report types, all forms of a wrong type are rejected with the same message.
    */
   #findNearest(): unknown {
     let nearest: unknown = this.sent;
@@ -105,7 +105,7 @@ export class MemberCoercion {
       const isList = issues.every(({ path }) => path.length > 1);
       const isUnlikeOthers = this.#rejected.filter((other) => other.summary === summary).length === 1;
       const rank = (isOfType ? 2 : 0) + (isList ? 1 : 0) + (isUnlikeOthers ? 1 : 0);
-      // Of two lists the later has more of its items converted.
+      // The later of two lists has more converted items.
       if (rank < best || (rank === best && !isList)) continue;
       best = rank;
       nearest = value;

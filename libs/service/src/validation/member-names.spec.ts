@@ -12,38 +12,38 @@ const violationsOf = (declared: string | readonly string[], value: unknown) => {
 };
 
 describe('an input declared by names', () => {
-  it('lets strings of these names through as they are', () => {
+  it('accepts strings of these names unchanged', () => {
     const value = { a: '1', b: '2' };
 
     expect(createNamesInputValidator(['a', '-b'])(value, [])).toBe(value);
   });
 
-  it('does not ask for a name with a dash', () => {
+  it('does not require a name with a dash', () => {
     expect(createNamesInputValidator(['a', '-b'])({ a: '1' }, [])).toEqual({ a: '1' });
     expect(createNamesInputValidator(['a', '-b'])({ a: '1', b: undefined }, [])).toEqual({ a: '1' });
   });
 
-  it('lists everything that is wrong at once, with pointers', () => {
+  it('reports every violation at once, with pointers', () => {
     expect(violationsOf(['a', 'b', '-c'], { b: 5, d: 'x' })).toEqual([
       { pointer: '#/a', field: 'a', detail: 'a is required', rule: 'isNotEmpty' },
       { pointer: '#/b', field: 'b', detail: 'b must be a string', rule: 'isString' },
-      { pointer: '#/d', field: 'd', detail: 'd is not known here', rule: 'whitelistValidation' },
+      { pointer: '#/d', field: 'd', detail: 'd is not a known member', rule: 'whitelistValidation' },
     ]);
   });
 
-  it('refuses an empty string where a value is required', () => {
+  it('rejects an empty string for a required name', () => {
     expect(violationsOf('a', { a: '' })).toMatchObject([{ pointer: '#/a', detail: 'a must not be empty' }]);
   });
 
-  it.each([null, undefined, 5, 'text', ['a']])('refuses %p, which is not an object', (value) => {
+  it.each([null, undefined, 5, 'text', ['a']])('rejects %p, which is not an object', (value) => {
     expect(violationsOf('a', value)).toMatchObject([{ pointer: '#', rule: 'isObject' }]);
   });
 
-  it('does not take members of prototypes for values', () => {
+  it('ignores members of prototypes', () => {
     expect(violationsOf('toString', {})).toMatchObject([{ pointer: '#/toString' }]);
   });
 
-  it.each([[['a', 'a']], [['a', '-a']], [['-']], ['']])('refuses the declaration %j', (declared) => {
+  it.each([[['a', 'a']], [['a', '-a']], [['-']], ['']])('rejects the declaration %j', (declared) => {
     expect(() => createNamesInputValidator(declared)).toThrow(TypeError);
   });
 });

@@ -1,22 +1,23 @@
 import { isRecord, ValidationFailedError, type Violation, violationAt } from '@trunkline/failures';
 import type { ShapeValidator } from './shape-validator';
 
-/** A string by its name. */
+/** A declared string member. */
 export interface MemberName {
   readonly name: string;
   readonly isOptional: boolean;
 }
 
 /**
- * Checks by names: each is a string, and not empty unless its name has a dash before it. Other members are refused.
+ * Creates a validator for input declared by names: each member is a string, and not empty unless its name starts with a dash. Other
+ * members are rejected.
  *
- * @throws {TypeError} when a name is empty or stands there twice
+ * @throws {TypeError} for an empty or repeated name
  */
 export function createNamesInputValidator(declared: string | readonly string[]): ShapeValidator {
   const strings = [declared].flat().map(parseMemberName);
   const known = new Set(strings.map(({ name }) => name));
   if (known.size !== strings.length || known.has('')) {
-    throw new TypeError(`names of an input or output must be different and not empty: ${JSON.stringify(declared)}`);
+    throw new TypeError(`names of an input or output must be unique and not empty: ${JSON.stringify(declared)}`);
   }
   return (value) => {
     if (isValid(value, strings)) return value;
@@ -24,23 +25,27 @@ export function createNamesInputValidator(declared: string | readonly string[]):
   };
 }
 
-/** Checks output by names: what they do not name is left out rather than refused. @throws {TypeError} as {@link createNamesInputValidator} */
+/**
+ * Creates a validator for output declared by names. Other members are omitted.
+ *
+ * @throws {TypeError} as {@link createNamesInputValidator}
+ */
 export function createNamesOutputValidator(declared: string | readonly string[]): ShapeValidator {
-  const check = createNamesInputValidator(declared);
+  const validate = createNamesInputValidator(declared);
   const names = [declared].flat().map((text) => parseMemberName(text).name);
-  return (value, texts) => {
+  return (value, coercible) => {
     const picked = isRecord(value) ? Object.fromEntries(names.map((name) => [name, value[name]])) : value;
-    return check(picked, texts);
+    return validate(picked, coercible);
   };
 }
 
-/** `a`, or `-a` for one that may be left out. */
+/** Parses `a`, or `-a` for an optional member. */
 export function parseMemberName(text: string): MemberName {
   const isOptional = text.startsWith('-');
   return { name: isOptional ? text.slice(1) : text, isOptional };
 }
 
-/** The quick way through for what fits: no violation, no list, no copy. */
+/** The fast path for valid values, without allocations. */
 function isValid(value: unknown, strings: readonly MemberName[]): boolean {
   if (!isRecord(value)) return false;
   let found = 0;
@@ -62,7 +67,7 @@ function listViolations(value: unknown, strings: readonly MemberName[], known: R
       : [violationAt([name], detail, value[name] === undefined ? 'isNotEmpty' : 'isString')];
   });
   const unknown = Object.keys(value).filter((key) => !known.has(key) && value[key] !== undefined);
-  return [...wrong, ...unknown.map((key) => violationAt([key], `${key} is not known here`, 'whitelistValidation'))];
+  return [...wrong, ...unknown.map((key) => violationAt([key], `${key} is not a known member`, 'whitelistValidation'))];
 }
 
 function describeMismatch(member: unknown, name: string, isOptional: boolean): string | undefined {

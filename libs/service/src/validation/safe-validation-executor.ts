@@ -1,7 +1,7 @@
 import { getMetadataStorage, ValidationError } from 'class-validator';
 import {
-  type AboutMember,
-  type AboutRules,
+  type MemberArguments,
+  type RuleArguments,
   ValidationExecutor,
 } from 'class-validator/cjs/validation/ValidationExecutor';
 import { makePatternStateless } from './compiled/stateless-pattern';
@@ -12,10 +12,11 @@ interface RuleLocation {
   readonly rule: string;
 }
 
-/** class-validator's executor. What validators, conditions, messages and getters throw becomes an error of the member. */
+/** class-validator's executor, in which an error thrown by a validator, condition, message or getter becomes an error of the member. */
 export class SafeValidationExecutor extends ValidationExecutor {
+  /** Errors thrown because of the validated value. */
   readonly thrown: unknown[] = [];
-  /** What was thrown for another reason than the value that was checked. */
+  /** Errors thrown for another reason. */
   readonly failures: unknown[] = [];
 
   override execute(object: object, schema: string, errors: ValidationError[]): void {
@@ -30,7 +31,7 @@ export class SafeValidationExecutor extends ValidationExecutor {
     }
   }
 
-  protected override performValidations(object: object, value: unknown, ...rest: AboutMember): void {
+  protected override performValidations(object: object, value: unknown, ...rest: MemberArguments): void {
     const errors = rest[3];
     const index = errors.length;
     try {
@@ -42,26 +43,28 @@ export class SafeValidationExecutor extends ValidationExecutor {
     }
   }
 
-  protected override customValidations(object: object, value: unknown, ...[metadatas, error]: AboutRules): void {
+  protected override customValidations(object: object, value: unknown, ...[metadatas, error]: RuleArguments): void {
     for (const metadata of metadatas) {
       makePatternStateless(metadata);
       const first = this.awaitingPromises.length;
-      const place = { error, rule: metadata.name ?? metadata.type };
+      const location = { error, rule: metadata.name ?? metadata.type };
       try {
         super.customValidations(object, value, [metadata], error);
       } catch (thrown) {
-        this.#recordThrown(thrown, 'synchronous', place);
+        this.#recordThrown(thrown, 'synchronous', location);
       }
-      if (this.awaitingPromises.length > first) this.#catchRejections(first, place);
+      if (this.awaitingPromises.length > first) this.#catchRejections(first, location);
     }
   }
 
-  /** Every promise is waited for, whatever becomes of the others: none may reject. */
-  #catchRejections(first: number, place: RuleLocation): void {
+  /** Replaces new promises by ones that never reject, because all of them are awaited together. */
+  #catchRejections(first: number, location: RuleLocation): void {
     const added = this.awaitingPromises.splice(first);
     for (const promise of added) {
-      const survived = promise.then(undefined, (thrown: unknown) => this.#recordThrown(thrown, 'asynchronous', place));
-      this.awaitingPromises.push(survived);
+      const handled = promise.then(undefined, (thrown: unknown) =>
+        this.#recordThrown(thrown, 'asynchronous', location),
+      );
+      this.awaitingPromises.push(handled);
     }
   }
 
@@ -75,7 +78,7 @@ export class SafeValidationExecutor extends ValidationExecutor {
   }
 }
 
-/** The member with rules that cannot be read: its getter throws. */
+/** Finds the member whose getter throws. */
 function findThrowingGetter(object: object): string | undefined {
   const rules = getMetadataStorage().getTargetValidationMetadatas(object.constructor, '', false, false);
   for (const { propertyName } of rules) {

@@ -18,7 +18,7 @@ class Refund extends Card {
 }
 
 describe('members that are marked secret', () => {
-  it('are found in classes, below lists and nested classes too', () => {
+  it('are found in classes, including lists and nested classes', () => {
     const value = { cards: [{ holder: 'A' }, { holder: 'B', number: '4111' }], note: 'x' };
 
     expect(findSecretMembers(Payment, value)).toEqual([['cards', '1', 'number']]);
@@ -28,7 +28,7 @@ describe('members that are marked secret', () => {
     expect(findSecretMembers(Refund, { number: '4111', pin: '1' })).toEqual([['number'], ['pin']]);
   });
 
-  it('are found in schemas of zod, whatever is wrapped around them', () => {
+  it('are found in zod schemas, whatever wraps them', () => {
     const secret = z.string().meta({ secret: true });
     const schema = z.object({
       token: secret.optional(),
@@ -46,7 +46,7 @@ describe('members that are marked secret', () => {
     ]);
   });
 
-  it('are not missed in a schema that refers to itself', () => {
+  it('are found in a schema that refers to itself', () => {
     const node: z.ZodType = z.lazy(() =>
       z.object({ secret: z.string().meta({ secret: true }).optional(), next: node.optional() }),
     );
@@ -54,7 +54,7 @@ describe('members that are marked secret', () => {
     expect(findSecretMembers(node, { next: { next: { secret: 'x' } } })).toEqual([['next', 'next', 'secret']]);
   });
 
-  it('do not count where they are absent', () => {
+  it('are ignored when absent', () => {
     expect(findSecretMembers(Card, { holder: 'A' })).toEqual([]);
     expect(findSecretMembers('password', { password: 'x' })).toEqual([]);
     expect(findSecretMembers(undefined, { password: 'x' })).toEqual([]);

@@ -5,15 +5,15 @@ import type * as ClassInstance from './create-instance';
 
 type Path = readonly PropertyKey[];
 
-/** Deeper than any input that the bus lets in. */
+/** Deeper than any input that the bus accepts. */
 const MAX_DEPTH = 1_000;
 
-/** Where a value has members that its declaration marks as secret: paths from the value inwards. */
+/** Finds the paths of a value's members that its declaration marks as secret. */
 export function findSecretMembers(declared: ShapeDeclaration | undefined, value: unknown): readonly Path[] {
   if (declared === undefined || typeof declared === 'string' || !isObject(value)) return [];
   if (isZodLike(declared)) return removeDuplicates(findInSchema(declared, value, []));
   if (typeof declared !== 'function') return [];
-  // Loaded by those that declare classes, which have class-transformer loaded.
+  // Loaded lazily: services that declare classes have loaded class-transformer already.
   // oxlint-disable-next-line typescript/no-require-imports -- see above
   const { createInstance }: typeof ClassInstance = require('./create-instance');
   const instance: unknown = createInstance(declared, value).instance;
@@ -30,15 +30,15 @@ function findInInstance(instance: Readonly<Record<string, unknown>>, path: Path)
   });
 }
 
-/** What schemas of zod 4 have in common, whichever copy of it the application has. */
+/** The common members of zod 4 schemas, from any copy of zod. */
 interface ZodLike {
   readonly def: Readonly<Record<string, unknown>>;
   readonly meta: () => unknown;
 }
 
-/** Where a definition keeps schemas that see the same value. */
+/** Members of a definition whose schemas validate the same value. */
 const WRAPPED_SCHEMA_KEYS = ['innerType', 'in', 'out', 'left', 'right'];
-/** Where a definition keeps the schema of all members. */
+/** Members of a definition whose schemas validate every member. */
 const MEMBER_SCHEMA_KEYS = ['element', 'valueType', 'rest', 'catchall'];
 
 function findInSchema(schema: unknown, value: unknown, path: Path): readonly Path[] {

@@ -6,7 +6,7 @@ import { createSchemaValidator, type StandardSchema } from './standard-schema';
 const search = z.object({ q: z.string(), page: z.number().int().min(1).default(1), open: z.boolean().optional() });
 
 describe('an input declared by a Standard Schema', () => {
-  it('is what the schema makes of it', () => {
+  it('is the output of the schema', () => {
     expect(createSchemaValidator(search)({ q: 'x' }, [])).toEqual({ q: 'x', page: 1 });
   });
 
@@ -25,7 +25,7 @@ describe('an input declared by a Standard Schema', () => {
     );
   });
 
-  it('names each member that a strict schema does not know by its own pointer', () => {
+  it('reports each unknown member of a strict schema with its own pointer', () => {
     const strict = z.strictObject({ items: z.array(z.strictObject({ sku: z.string() })) });
 
     const refuse = () => createSchemaValidator(strict)({ items: [{ sku: 'A', toString: 1 }], extra: 1, more: 2 }, []);
@@ -33,7 +33,7 @@ describe('an input declared by a Standard Schema', () => {
     expect(refuse).toThrow(
       expect.objectContaining({
         violations: [
-          expect.objectContaining({ pointer: '#/extra', detail: 'extra is not known here' }),
+          expect.objectContaining({ pointer: '#/extra', detail: 'extra is not a known member' }),
           expect.objectContaining({ pointer: '#/items/0/toString' }),
           expect.objectContaining({ pointer: '#/more' }),
         ],
@@ -41,7 +41,7 @@ describe('an input declared by a Standard Schema', () => {
     );
   });
 
-  it('converts texts of path and query where the schema takes them as numbers or booleans', () => {
+  it('coerces texts of path and query that the schema accepts as numbers or booleans', () => {
     expect(createSchemaValidator(search)({ q: '5', page: '2', open: 'false' }, ['q', 'page', 'open'])).toEqual({
       q: '5',
       page: 2,
@@ -49,15 +49,15 @@ describe('an input declared by a Standard Schema', () => {
     });
   });
 
-  it('says what the schema says of a text that is no number', () => {
+  it('reports the message of the schema for a text that is no number', () => {
     expect(() => createSchemaValidator(search)({ q: 'x', page: 'two' }, ['page'])).toThrow(ValidationFailedError);
   });
 
-  it('never converts values of a body', () => {
+  it('never coerces values of a body', () => {
     expect(() => createSchemaValidator(search)({ q: 'x', page: '2' }, [])).toThrow(ValidationFailedError);
   });
 
-  it('waits for a schema that is asynchronous', async () => {
+  it('waits for an asynchronous schema', async () => {
     const known = z.object({ id: z.string().refine(async (id) => id === 'A') });
 
     await expect(createSchemaValidator(known)({ id: 'A' }, [])).resolves.toEqual({ id: 'A' });
@@ -75,7 +75,7 @@ const violationsOf = (schema: StandardSchema, texts: Record<string, unknown>) =>
   throw new Error('the value was let through');
 };
 
-/** A schema that reports the first issue alone, as sury's do. */
+/** A schema that reports only the first issue, like those of sury. */
 const failFast = (schema: StandardSchema): StandardSchema => ({
   '~standard': {
     ...schema['~standard'],
@@ -100,7 +100,7 @@ const lists = z.object({
 describe.each([
   ['all issues', lists],
   ['one issue at a time', failFast(lists)],
-])('texts of path and query, where a schema that reports %s is declared', (_, schema) => {
+])('texts of path and query for a schema that reports %s', (_, schema) => {
   it.each([
     [{ tags: 'a' }, { tags: ['a'] }],
     [{ tags: '5' }, { tags: ['5'] }],
@@ -113,7 +113,7 @@ describe.each([
       { n: '5', m: '6', ids: '7', q: '123' },
       { n: 5, m: 6, ids: [7], q: '123' },
     ],
-  ])('are what the schema takes: %j', (texts, expected) => {
+  ])('are coerced to the forms that the schema accepts: %j', (texts, expected) => {
     expect(compileInputValidator(schema)(texts, Object.keys(texts))).toEqual(expected);
   });
 
@@ -127,7 +127,7 @@ describe.each([
     [{ most: 'a' }, '#/most', 'too_small'],
     [{ n: '9007199254740993' }, '#/n', 'invalid_type'],
     [{ ids: ['1', '9007199254740993'] }, '#/ids/1', 'invalid_type'],
-  ])('are refused for what is wrong with the form that comes nearest: %j', (texts, pointer, rule) => {
+  ])('are rejected with the violation of the nearest form: %j', (texts, pointer, rule) => {
     expect(violationsOf(schema, texts)).toMatchObject([{ pointer, rule }]);
   });
 });
@@ -143,7 +143,7 @@ describe('a schema', () => {
       { id: '7', more: '8' },
       { id: 7, more: '8' },
     ],
-  ])('that refuses a value as a whole is given texts in other forms, too: %j', (texts, expected) => {
+  ])('that rejects a value as a whole gets texts in other forms, too: %j', (texts, expected) => {
     const union = z.union([
       z.strictObject({ id: z.number(), more: z.string() }),
       z.strictObject({ open: z.boolean() }),
@@ -152,7 +152,7 @@ describe('a schema', () => {
     expect(compileInputValidator(union)(texts, Object.keys(texts))).toEqual(expected);
   });
 
-  it('converts no text so that it loses digits', () => {
+  it('gets no text coerced that would lose digits', () => {
     const coerced = z.object({ id: z.coerce.number(), ids: z.array(z.coerce.number()).optional() });
     const renamed = coerced.transform(({ id }) => ({ deep: { identifier: id } }));
 
@@ -162,14 +162,14 @@ describe('a schema', () => {
     expect(compileInputValidator(coerced)({ id: '1e22' }, ['id'])).toEqual({ id: 1e22 });
   });
 
-  it('may make something else of many digits', () => {
+  it('may convert a text of many digits itself', () => {
     const measured = z.object({ id: z.string().transform((text) => text.length), big: z.coerce.bigint() });
     const texts = { id: '9007199254740993', big: '9007199254740993' };
 
     expect(compileInputValidator(measured)(texts, ['id', 'big'])).toEqual({ id: 16, big: 9_007_199_254_740_993n });
   });
 
-  it('that throws refuses the value at the member that it was at', () => {
+  it('that throws rejects the value at the member it was validating', () => {
     const throws = z.object({
       a: z.string(),
       b: z.object({ c: z.array(z.string().transform((text) => new URL(text))) }),
@@ -182,7 +182,7 @@ describe('a schema', () => {
     });
   });
 
-  it('that fails for another reason than the value fails with that', async () => {
+  it('that fails for another reason than the value fails with its error', async () => {
     const outage = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' });
     const known: StandardSchema = {
       '~standard': { version: 1, vendor: 'x', validate: () => Promise.reject(outage) },
@@ -191,13 +191,13 @@ describe('a schema', () => {
     await expect(compileInputValidator(known)({ id: 'A' }, [])).rejects.toBe(outage);
   });
 
-  it('may report paths that are more than arrays', () => {
+  it('may report paths of a subclass of Array', () => {
     class Path extends Array<PropertyKey> {}
     const schema: StandardSchema = {
       '~standard': { version: 1, vendor: 'x', validate: () => ({ issues: [{ message: 'no', path: new Path() }] }) },
     };
 
-    // What `map` makes of it has a first item, as with the paths of arktype.
+    // `map` returns a list with one item, as for the paths of arktype.
     Object.defineProperty(Path, Symbol.species, {
       value: class {
         0 = 0;

@@ -7,7 +7,7 @@ import { coerceMembers, type CoercionTarget } from './coercion';
 import { findThrowingMember } from './throwing-member';
 import { type CallMode, isThrownByValue } from './thrown-by-value';
 
-/** What zod, valibot, arktype and others have in common (standardschema.dev, version 1). */
+/** The common interface of zod, valibot, arktype and others (standardschema.dev, version 1). */
 export interface StandardSchema<Output = unknown> {
   readonly '~standard': {
     readonly version: 1;
@@ -24,9 +24,9 @@ interface StandardIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
   readonly code?: unknown;
-  /** Of valibot: `schema` where the type is another one, `validation` where the value is. */
+  /** Set by valibot: `schema` for a wrong type, `validation` for a wrong value. */
   readonly kind?: unknown;
-  /** Of zod's `unrecognized_keys`, which stands at the object that has them. */
+  /** Set by zod for `unrecognized_keys`, whose path is that of their object. */
   readonly keys?: unknown;
 }
 
@@ -34,30 +34,30 @@ type Result = StandardResult<unknown>;
 type Validate = (value: unknown) => Result | Promise<Result>;
 
 /**
- * Checks by a Standard Schema. A text is converted where the schema refuses it as a text and takes it as a number, a boolean or a
- * list of those.
+ * Creates a validator from a Standard Schema. A text is coerced if the schema rejects it as a text and accepts it as a number, a
+ * boolean or a list of those.
  */
 export function createSchemaValidator(schema: StandardSchema): ShapeValidator {
   const validate: Validate = (value) => validateSafely(schema, value);
-  return (value, texts) => {
+  return (value, coercible) => {
     const result = validate(value);
-    if (isPromise(result)) return result.then((settled) => settle(settled, value, texts));
-    return settle(result, value, texts);
+    if (isPromise(result)) return result.then((settled) => settle(settled, value, coercible));
+    return settle(result, value, coercible);
   };
 
-  function settle(result: Result, value: unknown, texts: readonly string[]): unknown {
+  function settle(result: Result, value: unknown, coercible: readonly string[]): unknown {
     const { issues } = result;
     if (issues === undefined) return result.value;
-    if (texts.length === 0 || !isObject(value)) return throwIssues(issues);
-    // Most often numbers and booleans are asked for, which takes a third of the time that looking for the right forms takes.
-    const converted = coerceMembers(value, texts, new Map(issues.map((issue) => [toKey(issue.path?.[0]), SCALAR])));
-    const searchOn = () => search(issues, new CoercionSearch(value, texts));
-    return converted === value ? searchOn() : attempt(converted, searchOn);
+    if (coercible.length === 0 || !isObject(value)) return throwIssues(issues);
+    // Most schemas expect numbers and booleans: trying those first is faster than a search.
+    const coerced = coerceMembers(value, coercible, new Map(issues.map((issue) => [toKey(issue.path?.[0]), SCALAR])));
+    const startSearch = () => search(issues, new CoercionSearch(value, coercible));
+    return coerced === value ? startSearch() : attempt(coerced, startSearch);
   }
 
-  function search(issues: readonly StandardIssue[], forms: CoercionSearch): unknown {
-    const next = forms.findNextCandidate(issues.map(toCoercionIssue));
-    return next === undefined ? throwIssues(issues) : attempt(next, (others) => search(others, forms));
+  function search(issues: readonly StandardIssue[], candidates: CoercionSearch): unknown {
+    const next = candidates.findNextCandidate(issues.map(toCoercionIssue));
+    return next === undefined ? throwIssues(issues) : attempt(next, (others) => search(others, candidates));
   }
 
   function attempt(value: unknown, onIssues: (issues: readonly StandardIssue[]) => unknown): unknown {
@@ -73,7 +73,7 @@ function throwIssues(issues: readonly StandardIssue[]): never {
   throw new ValidationFailedError(issues.flatMap(toViolations));
 }
 
-/** A schema whose refinement or transformation throws refuses the value. */
+/** Treats an error thrown by a refinement or transformation as a rejection of the value. */
 function validateSafely(schema: StandardSchema, value: unknown): Result | Promise<Result> {
   const { validate } = schema['~standard'];
   const blame = (thrown: unknown, calling: CallMode): never => {
@@ -101,16 +101,17 @@ function toViolations(issue: StandardIssue): Violation[] {
   const path = toPath(issue);
   const { code, keys, message } = issue;
   if (code === 'unrecognized_keys' && Array.isArray(keys)) {
-    return keys.map((key) => violationAt([...path, String(key)], `${String(key)} is not known here`, code));
+    return keys.map((key) => violationAt([...path, String(key)], `${String(key)} is not a known member`, code));
   }
   return [violationAt(path, message, typeof code === 'string' ? code : 'schema')];
 }
 
-/** Not `path.map`: the paths of arktype are of a class of their own, whose `map` makes `[0]` of an empty path. */
+/** Not `path.map`: arktype's paths have a class whose `map` returns `[0]` for an empty path. */
 function toPath({ path = [] }: StandardIssue): PropertyKey[] {
   return Array.from(path, (step) => (typeof step === 'object' ? step.key : step));
 }
 
-function toKey(step: PropertyKey | { readonly key: PropertyKey } | undefined): PropertyKey | undefined {
+/** Converts one step of an issue's path to a key. */
+export function toKey(step: PropertyKey | { readonly key: PropertyKey } | undefined): PropertyKey | undefined {
   return typeof step === 'object' ? step.key : step;
 }

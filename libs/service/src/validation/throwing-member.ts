@@ -3,17 +3,17 @@ import { isPromise } from '../invocation/promises';
 type Path = readonly string[];
 
 /**
- * Finds the member that a schema was at when it threw, by watching what it reads last. A schema is given plain objects and arrays
- * that are watched, and everything else as it is.
+ * Finds the member that a schema was validating when it threw: the last one that it reads. It runs the schema again, with plain
+ * objects and arrays replaced by proxies that record reads.
  *
- * @returns the path of the member; empty where the schema does not throw again, or has read nothing
+ * @returns the path of the member; empty if the schema does not throw again, or reads nothing
  */
 export function findThrowingMember(validate: (value: unknown) => unknown, value: unknown): Path {
   let last: Path = [];
-  const watched = watchReads(value, [], (path) => (last = path));
+  const recorded = recordReads(value, [], (path) => (last = path));
   try {
-    const result = validate(watched);
-    // It rejects as it has done before. What it reads from now on is read by others of its parts.
+    const result = validate(recorded);
+    // It rejects as before. Later reads belong to other parts of the schema.
     if (isPromise(result)) result.then(undefined, () => undefined);
     return last;
   } catch {
@@ -21,7 +21,7 @@ export function findThrowingMember(validate: (value: unknown) => unknown, value:
   }
 }
 
-function watchReads(value: unknown, path: Path, onRead: (path: Path) => void): unknown {
+function recordReads(value: unknown, path: Path, onRead: (path: Path) => void): unknown {
   if (typeof value !== 'object' || value === null || !isPlainObjectOrArray(value)) return value;
   return new Proxy(value, {
     get(target, key, receiver) {
@@ -29,7 +29,7 @@ function watchReads(value: unknown, path: Path, onRead: (path: Path) => void): u
       if (typeof key !== 'string' || !Object.hasOwn(target, key) || key === 'length') return member;
       const here = [...path, key];
       onRead(here);
-      return watchReads(member, here, onRead);
+      return recordReads(member, here, onRead);
     },
   });
 }

@@ -1,22 +1,22 @@
 import { type ValidationError, Validator, type ValidatorOptions } from 'class-validator';
 import { SafeValidationExecutor } from './safe-validation-executor';
 
-/** What class-validator says of an instance. */
+/** The result of class-validator for an instance. */
 export interface InstanceFindings {
   readonly errors: readonly ValidationError[];
-  /** What validators have thrown because of the values that they were given. The members are among the errors. */
+  /** Errors that validators threw because of their values. Their members are among {@link errors}. */
   readonly thrown: readonly unknown[];
 }
 
 const validator = new Validator();
-/** The rules are those of the class. */
+/** No named schema: the rules are the decorators of the class. */
 const NO_SCHEMA = '';
 
 /**
- * Asks class-validator about an instance, and waits for validators that return promises, which `validateSync` ignores.
+ * Validates an instance with class-validator, and waits for validators that return promises, which `validateSync` ignores.
  *
- * @returns a promise only where there is something to wait for
- * @throws what a validator has thrown for another reason than the value that it was given
+ * @returns a promise only if a validator returned one
+ * @throws the error of a validator that failed for another reason than its value
  */
 export function validateInstance(
   instance: object,

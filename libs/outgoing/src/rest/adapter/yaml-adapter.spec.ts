@@ -119,7 +119,7 @@ describe('an adapter without code', () => {
       expect(await catchRejection(bus.invoke('adapter.lines.add', wrong))).toMatchObject({
         code: 'VALIDATION_FAILED',
         violations: [
-          { pointer: '#/colour', detail: 'colour is not known here' },
+          { pointer: '#/colour', detail: 'colour is not a known member' },
           { pointer: '#/gift', detail: 'gift must be true or false' },
           { pointer: '#/price', detail: 'price must be a number' },
           { pointer: '#/quantity', detail: 'quantity must be an integer' },

@@ -44,33 +44,33 @@ class Tree {
 }
 
 describe('a class with the usual decorators', () => {
-  it('becomes instances, with the values that the class itself gives to members that are absent', () => {
-    const order = compileClass(Order, 'refused')?.({ lines: [{ sku: 'A' }] });
+  it('has instances with the default values of the class for absent members', () => {
+    const order = compileClass(Order, 'reject')?.({ lines: [{ sku: 'A' }] });
 
     expect(order).toStrictEqual(Object.assign(new Order(), { lines: [Object.assign(new Line(), { sku: 'A' })] }));
   });
 
-  it('takes instances of its own, and makes new ones of them', () => {
+  it('accepts its own instances, and copies them', () => {
     const line = Object.assign(new Line(), { sku: 'A' });
 
-    const again = compileClass(Line, 'refused')?.(line);
+    const again = compileClass(Line, 'reject')?.(line);
 
     expect(again).toStrictEqual(line);
     expect(again).not.toBe(line);
   });
 
   it('may nest itself', () => {
-    const check = compileClass(Tree, 'refused');
+    const check = compileClass(Tree, 'reject');
 
     expect(check?.({ name: 'a', below: [{ name: 'b', below: [{ name: 'c' }] }] })).toBeInstanceOf(Tree);
     expect(check?.({ name: 'a', below: [{ name: 'b', below: [{ name: 5 }] }] })).toBeUndefined();
   });
 
-  it('leaves members that it does not declare to class-validator, or out', () => {
+  it('leaves undeclared members to class-validator, or strips them', () => {
     const value = { sku: 'A', margin: 0.4 };
 
-    expect(compileClass(Line, 'refused')?.(value)).toBeUndefined();
-    expect(compileClass(Line, 'left out')?.(value)).toStrictEqual(Object.assign(new Line(), { sku: 'A' }));
+    expect(compileClass(Line, 'reject')?.(value)).toBeUndefined();
+    expect(compileClass(Line, 'strip')?.(value)).toStrictEqual(Object.assign(new Line(), { sku: 'A' }));
   });
 });
 
@@ -120,40 +120,40 @@ class HalfDecorated {
   readonly undecorated = 1;
 }
 
-describe('what is left to class-validator', () => {
-  it.each([Transformed, Exposed, ByClass, Dependent, Accessor, Untouched])('has no compiled check: %p', (declared) => {
-    expect(compileClass(declared, 'refused')).toBeUndefined();
+describe('validation by class-validator', () => {
+  it.each([Transformed, Exposed, ByClass, Dependent, Accessor, Untouched])('is used for the class %p', (declared) => {
+    expect(compileClass(declared, 'reject')).toBeUndefined();
   });
 
-  it('is a class with a validator that is announced as asynchronous', () => {
+  it('is used for a class with a validator declared as asynchronous', () => {
     class Announced {
       readonly a!: string;
     }
     const validator = { validate: () => Promise.resolve(true) };
     registerDecorator({ name: 'x', target: Announced, propertyName: 'a', async: true, validator });
 
-    expect(compileClass(Announced, 'refused')).toBeUndefined();
+    expect(compileClass(Announced, 'reject')).toBeUndefined();
   });
 
-  it('is a class with a validator that returns promises, which is asked no more once the first is seen', () => {
+  it('is used for a class once one of its validators has returned a promise', () => {
     class Unannounced {
       readonly a!: string;
     }
     let calls = 0;
     const validate = async () => (calls += 1) > 0;
     registerDecorator({ name: 'x', target: Unannounced, propertyName: 'a', validator: { validate } });
-    const check = compileClass(Unannounced, 'refused');
+    const check = compileClass(Unannounced, 'reject');
 
     expect([check?.({ a: 'a' }), check?.({ a: 'a' }), check?.({ a: 'a' })]).toEqual([undefined, undefined, undefined]);
     expect(calls).toBe(1);
   });
 
-  it('is an instance whose class itself sets a member without decorators', () => {
-    expect(compileClass(HalfDecorated, 'left out')?.({ a: 'a' })).toBeUndefined();
+  it('is used for an instance whose class sets a member without decorators', () => {
+    expect(compileClass(HalfDecorated, 'strip')?.({ a: 'a' })).toBeUndefined();
   });
 
-  it('is an output of which an object may not be validated, and then keeps its members', () => {
-    expect(compileClass(NotNestedForSure, 'left out')).toBeUndefined();
-    expect(compileClass(NotNestedForSure, 'refused')).toBeDefined();
+  it('is used for an output with an object that may not be validated, whose members are kept', () => {
+    expect(compileClass(NotNestedForSure, 'strip')).toBeUndefined();
+    expect(compileClass(NotNestedForSure, 'reject')).toBeDefined();
   });
 });

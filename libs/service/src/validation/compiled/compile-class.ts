@@ -5,36 +5,36 @@ import type { RuleMetadata } from '../rule-metadata';
 import { compileMemberRules, type MemberRules } from './member-rules';
 import { hasClassTransformations, isTransformed, findMemberType, type MemberType } from './member-type';
 
-/** The instance that class-transformer would make and class-validator accept; `undefined` where they have to be asked. */
+/** Returns the instance that class-transformer would create and class-validator would accept; `undefined` if they must decide. */
 export type CompiledValidator = (value: object) => object | undefined;
 
 /**
- * Reads the decorators of a class, and of those that it nests, into a check. It asks the very rules that class-validator keeps,
- * and accepts nothing that class-validator would not: where it is in doubt, class-validator has the word.
+ * Compiles the decorators of a class, and of the classes it nests, into a validator. It calls the validators that class-validator has
+ * stored, and accepts no value that class-validator would reject: in doubt, class-validator decides.
  *
- * @returns `undefined` where a decorator says what cannot be compiled: `@Transform`, `@Expose`, `@Exclude`, discriminators, types
- * that depend on the value, promises, asynchronous validators, and validators that are classes
+ * @returns `undefined` for decorators that cannot be compiled: `@Transform`, `@Expose`, `@Exclude`, discriminators, types that depend
+ * on the value, promises, asynchronous validators, and validators that are classes
  */
 export function compileClass(declared: new () => object, undeclared: UndeclaredPolicy): CompiledValidator | undefined {
   const compilation: Compilation = { undeclared, known: new Map(), isAsynchronous: false };
   const root = findOrCompile(declared, compilation);
   if (root === undefined) return undefined;
   return (value) => {
-    // Known when a validator has returned its first promise. From then on class-validator alone calls it.
+    // Set when a validator has returned its first promise. From then on only class-validator calls it.
     if (compilation.isAsynchronous) return undefined;
     const instance = root.convert(value);
     return typeof instance === 'object' && instance !== null && root.accepts(instance) ? instance : undefined;
   };
 }
 
-/** One class and those that it nests, itself perhaps among them. */
+/** A class and the classes it nests, possibly itself. */
 interface Compilation {
   readonly undeclared: UndeclaredPolicy;
   readonly known: Map<unknown, CompiledClass>;
   isAsynchronous: boolean;
 }
 
-/** class-transformer has its own ways with these. */
+/** Base classes that class-transformer treats specially. */
 const SPECIAL_BASE_CLASSES: readonly (new () => object)[] = [Array, Set, Map, Date, Uint8Array];
 
 function findOrCompile(declared: new () => object, compilation: Compilation): CompiledClass | undefined {
@@ -46,7 +46,7 @@ function findOrCompile(declared: new () => object, compilation: Compilation): Co
   )
     return undefined;
   const isNamed = (name: string) => isTransformed(declared, name) || findMemberType(declared, name) !== undefined;
-  const compiled = new CompiledClass(declared, (name) => compilation.undeclared === 'left out' && !isNamed(name));
+  const compiled = new CompiledClass(declared, (name) => compilation.undeclared === 'strip' && !isNamed(name));
   compilation.known.set(declared, compiled);
   const rules = getMetadataStorage().getTargetValidationMetadatas(declared, '', false, false);
   const names = new Set(rules.map(({ propertyName }) => propertyName));
@@ -66,32 +66,32 @@ interface DecoratedMember {
 }
 
 function compileMember({ declared, name, all }: DecoratedMember, compilation: Compilation): CompiledMember | undefined {
-  // Methods and accessors are not written over. A symbol is no name for class-validator, whatever the typings say.
+  // class-transformer does not overwrite methods and accessors. class-validator ignores symbols, despite its typings.
   if (typeof name !== 'string' || name in declared.prototype || isTransformed(declared, name)) return undefined;
   const rules = compileMemberRules(all, {
     targetName: declared.name,
     onPromise: (promise) => {
       compilation.isAsynchronous = true;
-      // Its verdict is not waited for here, and a rejection is not unhandled.
+      // Its result is not used here, and its rejection must not be unhandled.
       promise.then(undefined, () => undefined);
     },
   });
   const shape = compileShape(findMemberType(declared, name), compilation);
   if (rules === undefined || shape === undefined) return undefined;
-  const isPickedAlways = rules.isAlwaysChecked || compilation.undeclared === 'refused';
-  // Members of objects that are not validated are kept, whoever declares them.
-  if (shape.isClass && !(rules.isNested && isPickedAlways)) return undefined;
+  const areMembersPicked = rules.isAlwaysChecked || compilation.undeclared === 'reject';
+  // Members of objects that are not validated are kept, declared or not.
+  if (shape.isClass && !(rules.isNested && areMembersPicked)) return undefined;
   return { name, convert: shape.convert, accepts: compileAcceptance(rules, shape) };
 }
 
-/** What class-transformer makes of the values of a member. */
+/** How class-transformer converts the values of a member. */
 interface MemberShape {
   readonly convert: Conversion;
   readonly acceptsNested: (value: unknown) => boolean;
   readonly isClass: boolean;
 }
 
-/** Objects that are of no class have no rules, and are refused where they are to be validated. */
+/** Plain objects have no rules, and are rejected where nested validation is declared. */
 const acceptsNoObject = (value: unknown): boolean =>
   value === undefined || (Array.isArray(value) && value.every(acceptsNoObject));
 
@@ -114,7 +114,7 @@ function excludeLists(convert: Conversion): Conversion {
   return (value) => (Array.isArray(value) ? UNSURE : convert(value));
 }
 
-/** Composed once, so that a member without conditions costs no loop over them. */
+/** Composes the rules of a member once, so that validation has no loops over rules and conditions. */
 function compileAcceptance(
   { conditions, rules, isNested }: MemberRules,
   { acceptsNested }: MemberShape,
@@ -124,7 +124,7 @@ function compileAcceptance(
   if (conditions.length === 0) return accepts;
   return (instance, value) => {
     let isChecked = true;
-    // Every condition is called, as class-validator does.
+    // class-validator calls every condition, too.
     for (const condition of conditions) if (!condition(instance, value)) isChecked = false;
     return !isChecked || accepts(instance, value);
   };

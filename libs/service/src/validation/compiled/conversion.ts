@@ -1,13 +1,15 @@
-/** Stands for a value that only class-transformer can tell what to make of. */
+import { isPromise } from '../../invocation/promises';
+
+/** The result for a value that only class-transformer can convert. */
 export const UNSURE: unique symbol = Symbol('unsure');
 
-/** What class-transformer makes of a value from outside, or {@link UNSURE}. */
+/** Converts a value as class-transformer does, or returns {@link UNSURE}. */
 export type Conversion = (value: unknown) => unknown;
 
-/** An object by its members. */
+/** An object and its members. */
 export type Members = Record<string, unknown>;
 
-/** A value without a declared type is copied, all the way down. */
+/** Copies a value without a declared type deeply. */
 export function copyValue(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return convertItems(value, copyValue);
@@ -15,7 +17,7 @@ export function copyValue(value: unknown): unknown {
   return isPlainObject(value) ? copyMembers(value) : UNSURE;
 }
 
-/** @returns the conversion to one of JavaScript's own types, as `@Type(() => Number)` asks for; `undefined` for other types */
+/** Finds the conversion to a built-in type, for example for `@Type(() => Number)`; `undefined` for other types. */
 export function findConversion(type: unknown): Conversion | undefined {
   if (type === String) return createScalarConversion(String);
   if (type === Number) return createScalarConversion(Number);
@@ -23,7 +25,7 @@ export function findConversion(type: unknown): Conversion | undefined {
   return type === Date ? toDate : undefined;
 }
 
-/** Holes are left out, as `forEach` does. */
+/** Converts the items of an array. Holes are omitted, as by `forEach`. */
 export function convertItems(items: readonly unknown[], convert: Conversion): unknown {
   if (Object.getPrototypeOf(items) !== Array.prototype) return UNSURE;
   const converted: unknown[] = [];
@@ -35,14 +37,10 @@ export function convertItems(items: readonly unknown[], convert: Conversion): un
   return converted;
 }
 
-/** Is it such an object as JSON gives, or code writes down? */
+/** Whether a value is an object as JSON or an object literal creates it. */
 export function isPlainObject(value: object): value is Members {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return (prototype === Object.prototype || prototype === null) && !isThenable(value);
-}
-
-export function isThenable(value: object): value is PromiseLike<unknown> {
-  return 'then' in value && typeof value.then === 'function';
+  return (prototype === Object.prototype || prototype === null) && !isPromise(value);
 }
 
 function copyMembers(value: Members): unknown {

@@ -3,10 +3,10 @@ import { Transform, Type } from 'class-transformer';
 import * as rules from 'class-validator';
 import fc from 'fast-check';
 
-/** What a class is made of, so that it can be made anew. */
+/** The description of a class, from which it can be created again. */
 export interface ClassRecipe {
   readonly members: readonly MemberRecipe[];
-  /** Has every other member come from a parent? */
+  /** Whether every other member is inherited. */
   readonly isInherited: boolean;
 }
 
@@ -19,7 +19,7 @@ interface MemberRecipe {
   /** Index of a transformation, or -1. */
   readonly transform: number;
   readonly designType: unknown;
-  /** One value, or none. */
+  /** At most one value. */
   readonly initial: readonly unknown[];
   readonly nested: ClassRecipe | undefined;
 }
@@ -28,7 +28,7 @@ type Decorate = (options: rules.ValidationOptions) => PropertyDecorator;
 
 type Rule = readonly [Decorate, readonly unknown[]];
 
-/** Decorators, each with values that it lets through. */
+/** Decorators, each with values that it accepts. */
 const USUAL_RULES: readonly Rule[] = [
   [rules.IsString, ['', 'a', 'text']],
   [rules.IsNotEmpty, ['a', 0, false]],
@@ -76,7 +76,7 @@ const USUAL_RULES: readonly Rule[] = [
   [(options) => (target, name) => rules.registerDecorator(createSameAsFirst(target, String(name), options)), ['a', 1]],
 ];
 
-/** Validators that promise, announced or not, that throw, and a pattern that remembers. */
+/** Validators that return promises, declared or not, validators that throw, and a stateful pattern. */
 const WILD_RULES: readonly Rule[] = [
   [(options) => createCustomRule(options, async (value) => value === 'a', { async: true }), ['a']],
   [(options) => createCustomRule(options, async (value) => value === 'a' || value === 1), ['a', 1]],
@@ -106,7 +106,7 @@ function createCustomRule(
     });
 }
 
-/** @throws {TypeError} for what is no text, as code does that expects one */
+/** @throws {TypeError} for a value that is not a text */
 function assertText(value: unknown): string {
   if (typeof value === 'string') return value;
   throw new TypeError('value.trim is not a function');
@@ -120,7 +120,7 @@ const TRANSFORMS: readonly ((value: unknown) => unknown)[] = [
   Number,
 ];
 
-/** A validator of a user, which looks at the whole instance. */
+/** A custom validator that reads the whole instance. */
 function createSameAsFirst(target: object, propertyName: string, options: rules.ValidationOptions) {
   const validate = (value: unknown, about?: rules.ValidationArguments) =>
     value === Object.values(about?.object ?? {})[0] || about?.property === 'a';
@@ -131,8 +131,8 @@ const TYPES: readonly (() => new (text: string) => object)[] = [() => Date, () =
 const NAMES = ['a', 'b', 'c', '1', 'length', 'name'];
 
 /**
- * How far class recipes go: `usual` ones have what is common, and what a compiled check must know to be of use; `wild` ones have
- * validators and transformations of users besides; `strange` ones have everything.
+ * Kinds of class recipes: `usual` ones have common decorators, which must be compiled; `wild` ones also have custom validators and
+ * transformations; `strange` ones have everything.
  */
 export type Extent = 'usual' | 'wild' | 'strange';
 
@@ -171,14 +171,14 @@ function createMemberRecipes(extent: Extent, depth: number): fc.Arbitrary<Member
   });
 }
 
-/** Wild rules would be drowned by the others. */
+/** Raises the share of wild rules, which would be rare otherwise. */
 function createRuleIndices(extent: Extent): [fc.WeightedArbitrary<number>, ...fc.WeightedArbitrary<number>[]] {
   const usual = { weight: 4, arbitrary: fc.nat(USUAL_RULES.length - 1) };
   if (extent === 'usual') return [usual];
   return [usual, { weight: 1, arbitrary: fc.integer({ min: USUAL_RULES.length, max: RULES.length - 1 }) }];
 }
 
-/** Makes the class, and those that it nests. */
+/** Creates the class, and the classes that it nests. */
 export function createClass({ members, isInherited }: ClassRecipe): new () => object {
   const parent = class {};
   const declared = class extends parent {
@@ -205,12 +205,12 @@ function decorate(target: object, { name, nested, ...member }: MemberRecipe): vo
   for (const index of selectRules({ nested, rules: member.rules })) RULES[index]?.[0](options)(target, name);
 }
 
-/** Most rules let no object through: one in three stays where one is nested. */
+/** Most rules accept no object: where one is nested, one rule in three is kept. */
 function selectRules({ nested, rules: used }: Pick<MemberRecipe, 'nested' | 'rules'>): readonly number[] {
   return nested ? used.filter((index) => index % 3 === 0) : used;
 }
 
-/** Values that are nearly right for a class, and now and then not. */
+/** Values that are mostly valid for a class. */
 export function createValues(recipe: ClassRecipe, extent: Extent): fc.Arbitrary<object> {
   const entries = recipe.members.map((member) => fc.tuple(fc.constant(member.name), createValue(member, extent)));
   const present = fc.shuffledSubarray(entries, { minLength: Math.max(0, entries.length - 1) });
@@ -229,7 +229,7 @@ function createValue({ nested, rules: used }: MemberRecipe, extent: Extent): fc.
 
 const scalars = fc.constantFrom<unknown>('', 'a', 'text', '5', 0, 1, -1, 1.5, 1e21, true, false, null);
 
-/** What JSON holds. */
+/** Values of JSON. */
 const json: fc.Arbitrary<unknown> = fc.oneof(
   scalars,
   fc.array(fc.oneof(scalars, fc.array(scalars, { maxLength: 2 })), { maxLength: 2 }),
@@ -241,7 +241,7 @@ class Stranger {
 }
 class Numbers extends Array<number> {}
 
-/** What no JSON holds but code may pass on, and what JSON holds to do harm. */
+/** Values that only code can pass, and malicious JSON. */
 const hostile: fc.Arbitrary<unknown> = fc
   .constantFrom<() => unknown>(
     () => undefined,
@@ -260,7 +260,7 @@ const hostile: fc.Arbitrary<unknown> = fc
     () => JSON.parse('{ "constructor": 1 }') as unknown,
     () => ({ constructor: Stranger, a: 'a' }),
     () => ({ toString: 'a', hasOwnProperty: 1 }),
-    // oxlint-disable-next-line unicorn/no-thenable -- what class-transformer takes for a promise
+    // oxlint-disable-next-line unicorn/no-thenable -- class-transformer treats it as a promise
     () => ({ then: () => undefined }),
     () => JSON.parse('{ "then": "a" }') as unknown,
     () => ({ [Symbol('a')]: 1, a: 1n }),

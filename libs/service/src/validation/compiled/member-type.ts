@@ -1,19 +1,19 @@
 import { TransformationType } from 'class-transformer';
 import { defaultMetadataStorage as decorated } from 'class-transformer/cjs/storage';
 
-/** What class-transformer is told to make of a member. */
+/** The type that class-transformer converts a member to. */
 export interface MemberType {
   readonly type: new () => object;
-  /** Does it make a plain array of an array? It takes one of the member's own type, where that is a kind of list. */
+  /** Whether an array becomes a plain array, rather than the list type of the member. */
   readonly listsArePlain: boolean;
 }
 
 const PLAIN_LISTS: readonly unknown[] = [undefined, Array, Object];
 
-/** @returns `undefined` where nothing is said of the member; `'unsure'` where it depends on the value, or is no class */
+/** @returns `undefined` for a member without `@Type`; `'unsure'` if the type depends on the value, or is not a class */
 export function findMemberType(declared: new () => object, name: string): MemberType | 'unsure' | undefined {
   const metadata = decorated.findTypeMetadata(declared, name);
-  // Without `@Type` there is none, whatever the typings say.
+  // Without `@Type` it is undefined, despite the typings.
   if ((metadata as unknown) === undefined) return undefined;
   const { typeFunction, options, reflectedType } = metadata;
   const dependsOnValue =
@@ -22,19 +22,19 @@ export function findMemberType(declared: new () => object, name: string): Member
   return isClass(type) ? { type, listsArePlain: PLAIN_LISTS.includes(reflectedType) } : 'unsure';
 }
 
-/** Does class-transformer do more with a class than to give members their types? */
+/** Whether a class has decorators of class-transformer other than those of members. */
 export function hasClassTransformations(declared: new () => object): boolean {
   const named = [...decorated.getExposedMetadatas(declared), ...decorated.getExcludedMetadatas(declared)];
   return named.length > 0 || decorated.getStrategy(declared) !== 'none';
 }
 
-/** Does class-transformer do more with a member than to give it its type? Transformations of groups are never asked for. */
+/** Whether a member has a `@Transform`. Transformations of groups do not apply. */
 export function isTransformed(declared: new () => object, name: string): boolean {
   const transformations = decorated.findTransformMetadatas(declared, name, TransformationType.PLAIN_TO_CLASS);
   return transformations.some(({ options }) => (options?.groups?.length ?? 0) === 0);
 }
 
-/** The name that a member has outside, by `@Expose({ name })`. */
+/** Finds the external name of a member, by `@Expose({ name })`. */
 export function findExposedName(declared: Function, name: string): string {
   const metadata: { readonly options?: { readonly name?: string } } | undefined = decorated.findExposeMetadata(
     declared,

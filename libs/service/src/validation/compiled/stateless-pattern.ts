@@ -1,6 +1,6 @@
 import type { RuleMetadata } from '../rule-metadata';
 
-/** A sticky pattern that begins at the start of every text. */
+/** A sticky pattern that starts at the beginning of every text. */
 class StatelessPattern extends RegExp {
   override exec(text: string): RegExpExecArray | null {
     this.lastIndex = 0;
@@ -9,8 +9,8 @@ class StatelessPattern extends RegExp {
 }
 
 /**
- * Makes a rule with a sticky pattern (`@Matches(/a/y)`) judge every value alike. The pattern itself goes on where its last match has
- * ended, so that class-validator refuses every second value. Global patterns forget by themselves.
+ * Makes a rule with a sticky pattern (`@Matches(/a/y)`) treat every value alike. Without this, the pattern continues where its last
+ * match ended, and class-validator rejects every second value. Global patterns reset themselves.
  */
 export function makePatternStateless({ constraints }: RuleMetadata): void {
   const pattern: unknown = (constraints as unknown[] | undefined)?.[0];
