@@ -104,7 +104,7 @@ describeWithServer('redis', 'a Redis is refused at the place of its address', ()
     const other = isInFirst ? second : first;
 
     await expectRefusal('jobs.backend', other?.url ?? '', 'it is one of a cluster: .*redis-cluster://');
-    await expectRefusal('stores.redis', other?.url ?? '', 'it is one of a cluster; expected a single server');
+    await expectRefusal('stores.redis', other?.url ?? '', 'it belongs to a cluster; expected a single server');
   });
 });
 

@@ -1,15 +1,15 @@
 /**
- * What the bus keeps between requests: idempotency records and rate counters, in memory, on Redis or on PostgreSQL, and
- * stale values, in memory.
- * Not for: jobs (jobs), which BullMQ keeps.
+ * Stores for data between requests: idempotency records and rate counters, in memory, on Redis or on PostgreSQL, and stale values, in
+ * memory.
+ * Not for: jobs (jobs), which BullMQ stores.
  */
-// To reach Redis
+// To connect to Redis
 export { RedisConnection, type RedisCommandOptions, type RedisScriptOptions } from './redis/redis-connection';
 export { StoreSetupError } from './store-setup-error';
 export { type RedisScript, createRedisScript } from './redis/redis-script';
 export { OutageLog, type OutageLogOptions } from './outage-log';
 
-// To carry out a request once
+// To process a request once
 export { type IdempotencyClaim, type IdempotencyState, IdempotencyStore } from './idempotency/idempotency-store';
 export { type StoredResponse } from './idempotency/stored-response';
 export { TimeLimitedIdempotencyStore } from './idempotency/time-limited-idempotency-store';
@@ -17,7 +17,7 @@ export { MemoryIdempotencyStore, type MemoryIdempotencyLimits } from './idempote
 export { PostgresIdempotencyStore } from './idempotency/postgres-idempotency-store';
 export { RedisIdempotencyStore } from './idempotency/redis-idempotency-store';
 
-// To reach PostgreSQL
+// To connect to PostgreSQL
 export { createPostgresPool } from './postgres/postgres-pool';
 
 // To count requests against limits

@@ -15,7 +15,7 @@ describe('the log of an outage', () => {
     expect(log.lines).toEqual(['warn: down', 'warn: down', 'warn: down', 'info: back']);
   });
 
-  it('does not tell of the end of what it has not told the beginning of', () => {
+  it('does not log the end of an outage whose beginning was not logged', () => {
     const log = new RecordingLogger();
     const time = { ms: 0, nowMs: () => time.ms };
     const outage = new OutageLog({ logger: log, downMessage: 'down', recoveredMessage: 'back', clock: time });

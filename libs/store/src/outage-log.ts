@@ -1,23 +1,23 @@
 import type { Logger } from '@trunkline/telemetry';
 import { type Clock, systemClock } from '@trunkline/time';
 
-/** At most one line in this time says that it is still down. */
+/** Minimum interval between lines about an ongoing outage. */
 const REPEAT_INTERVAL_MS = 60_000;
 
-/** Where an outage is told of, and in which words. */
+/** Logger and messages of an outage log. */
 export interface OutageLogOptions {
   readonly logger: Logger;
-  /** The sentence for what does not work. */
+  /** The message of an outage. */
   readonly downMessage: string;
-  /** The sentence for what works again. */
+  /** The message of the recovery. */
   readonly recoveredMessage: string;
-  /** Default: that of the process. */
+  /** Default: the clock of the process. */
   readonly clock?: Clock;
 }
 
 /**
- * Tells of something that fails for a while: a warning at once, then one a minute with the number of failures since the last, and
- * an info when it works again. However many requests meet the outage, the log stays readable.
+ * Logs outages: a warning at the first failure, then one a minute with the number of failures since the last, and an info on recovery. The
+ * number of failing requests does not affect the number of lines.
  */
 export class OutageLog {
   readonly #options: OutageLogOptions;
@@ -31,7 +31,7 @@ export class OutageLog {
     this.#clock = options.clock ?? systemClock;
   }
 
-  /** It failed, once more. */
+  /** Records a failure. */
   recordFailure(reason: Error): void {
     this.#failureCount += 1;
     const nowMs = this.#clock.nowMs();
@@ -43,7 +43,7 @@ export class OutageLog {
     this.#failureCount = 0;
   }
 
-  /** It worked. */
+  /** Records a success. */
   recordSuccess(): void {
     if (!this.#isLogged) return;
     const { logger, recoveredMessage } = this.#options;
@@ -53,7 +53,7 @@ export class OutageLog {
   }
 }
 
-/** The cause knows more than what was made of it for clients. An AggregateError of several addresses has no text of its own. */
+/** Prefers the cause, since the message is for clients. An AggregateError of several addresses has a code, but no message. */
 function describeReason({ message, cause }: Error): string {
   if (!(cause instanceof Error)) return message;
   return cause.message || String(Reflect.get(cause, 'code') ?? message);

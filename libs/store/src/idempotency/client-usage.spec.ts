@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { ClientUsage } from './client-usage';
 
-describe('shares of clients', () => {
-  it('have no largest one while no client has anything', () => {
+describe('the usage of clients', () => {
+  it('has no largest client without usage', () => {
     const shares = new ClientUsage();
     shares.add('acme', 5);
     shares.add('acme', -5);
@@ -10,7 +10,7 @@ describe('shares of clients', () => {
     expect([shares.findLargest(), shares.total]).toEqual([undefined, 0]);
   });
 
-  it('have as their largest one that no other is twice as large as', () => {
+  it('has as its largest client one that no other exceeds twofold', () => {
     const change = fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: -2_000, max: 2_000 }));
     fc.assert(
       fc.property(fc.array(change), (changes) => {

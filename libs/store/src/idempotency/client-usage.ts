@@ -1,6 +1,6 @@
 /**
- * Who has how much of something that is bounded, and who has the most of it, give or take a factor of two: clients are sorted by the
- * number of binary digits of what they have, so that any number of them costs the same.
+ * Usage of a bounded resource by client, with the approximate largest user: clients are grouped by the binary digits of their usage, so that
+ * the cost does not depend on their number.
  */
 export class ClientUsage {
   readonly #amounts = new Map<string, number>();
@@ -11,7 +11,7 @@ export class ClientUsage {
     return this.#total;
   }
 
-  /** @param amount - whole, below 2³²; below 0 to take away. Never more is taken away than there is */
+  /** @param amount - a whole number below 2³², negative to reduce the usage, which must not fall below 0 */
   add(client: string, amount: number): void {
     const before = this.#amounts.get(client) ?? 0;
     const after = before + amount;
@@ -21,7 +21,7 @@ export class ClientUsage {
     this.#moveClient(client, countDigits(before), countDigits(after));
   }
 
-  /** The client that has the most; `undefined` when no client has anything. */
+  /** Finds a client with the largest usage, within a factor of two; `undefined` if there is no usage. */
   findLargest(): string | undefined {
     for (let digits = this.#clientsByDigits.length - 1; digits > 0; digits -= 1) {
       for (const client of this.#clientsByDigits[digits] ?? []) return client;

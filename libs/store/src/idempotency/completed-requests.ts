@@ -2,33 +2,33 @@ import type { IdempotencyClaim } from './idempotency-store';
 import type { StoredResponse } from './stored-response';
 import { ClientUsage } from './client-usage';
 
-/** A request that has been answered. */
+/** A completed request. */
 export interface CompletedRequest {
   readonly client: string;
   readonly fingerprint: string;
   readonly response: StoredResponse;
-  /** What the answer takes; 0 where only its status is kept. */
+  /** Memory of the response; 0 if only its status is stored. */
   readonly bytes: number;
   readonly expiresAtMs: number;
 }
 
-/** The keys of a client's requests, the one answered longest ago first. */
+/** The keys of a client's requests, the oldest first. */
 interface ClientKeys {
   readonly complete: Set<string>;
-  /** Those of which only the outcome is left. */
+  /** Keys of requests without a response body. */
   readonly outcomeOnly: Set<string>;
 }
 
-/** Counted for each answer besides its text: the objects that hold it. */
+/** Memory of a response besides its text. */
 const OVERHEAD_BYTES = 512;
 
 /**
- * Requests and their answers, within a number of bytes. What is over it goes from the client that has the most, its oldest answers
- * first: a client that fills the room loses its own. What is left of such a request is its fingerprint and its status, so that it is
- * known to have been carried out.
+ * Completed requests and their responses, within a byte limit. Beyond it, the oldest responses of the client with the most are dropped, so
+ * that a client cannot displace the responses of others. The fingerprint and status of such a request remain, so that it is not processed
+ * again.
  */
 export class CompletedRequests {
-  /** In the order in which they came to be there. */
+  /** Ordered by completion. */
   readonly #requests = new Map<string, CompletedRequest>();
   readonly #keys = new Map<string, ClientKeys>();
   readonly #bytes = new ClientUsage();
@@ -44,7 +44,7 @@ export class CompletedRequests {
     return this.#requests.get(key);
   }
 
-  /** Keeps an answer under a key that is not there. */
+  /** Adds a response for a new key. */
   add({ key, client, fingerprint }: IdempotencyClaim, response: StoredResponse, expiresAtMs: number): void {
     const bytes = response.isComplete ? countBytes(response) : 0;
     this.#requests.set(key, { client, fingerprint, response, bytes, expiresAtMs });
@@ -68,7 +68,7 @@ export class CompletedRequests {
     this.#bytes.add(client, -bytes);
   }
 
-  /** Forgets the request answered longest ago of the client that has the most. */
+  /** Removes the oldest request of the client with the most. */
   evictOne(): void {
     const client = this.#counts.findLargest();
     if (client === undefined) return;
@@ -77,7 +77,7 @@ export class CompletedRequests {
     if (key !== undefined) this.delete(key);
   }
 
-  /** From the oldest on, as far as they have expired: a request that is kept longer than others only holds up the tidying. */
+  /** Removes expired requests from the oldest on, up to the first that has not expired. A longer retention only delays the removal. */
   removeExpired(nowMs: number): void {
     for (const [key, { expiresAtMs }] of this.#requests) {
       if (expiresAtMs > nowMs) return;
@@ -92,7 +92,7 @@ export class CompletedRequests {
     const request = this.#requests.get(key);
     if (!request) return;
     const { response, bytes } = request;
-    // In its place: a Map keeps the order of keys that it has.
+    // A Map keeps the position of an existing key.
     const outcome = { status: response.status, headers: {}, body: undefined, isComplete: false };
     this.#requests.set(key, { ...request, response: outcome, bytes: 0 });
     complete.delete(key);

@@ -1,9 +1,9 @@
-/** Any number that nobody else locks: the first eight letters of "idempote". */
+/** An arbitrary lock id that no other program uses: the letters "idempote". */
 const ADVISORY_LOCK_ID = '7594306392365692005';
-/** How many expired records one statement removes. */
+/** Number of expired records that one statement removes. */
 export const SWEEP_BATCH = 1_000;
 
-/** What a {@link PostgresIdempotencyStore} asks its database. */
+/** The SQL statements of a {@link PostgresIdempotencyStore}. */
 export interface IdempotencyStatements {
   readonly tableExists: string;
   readonly createTable: string;
@@ -14,13 +14,13 @@ export interface IdempotencyStatements {
   readonly sweep: string;
 }
 
-/** The statements for the table in a schema. @param schema - `undefined`: the first one of the search path */
+/** Creates the statements for the table in a schema. @param schema - default: the first schema of the search path */
 export function createStatements(schema: string | undefined): IdempotencyStatements {
   const table = schema === undefined ? 'trunkline_idempotency' : `"${schema}".trunkline_idempotency`;
   return { ...createTableStatements(table, schema), ...createRecordStatements(table) };
 }
 
-/** What creates the table is one transaction: several processes may come to a new database at once. */
+/** Creates the table in one transaction, since several processes may start with a new database. */
 function createTableStatements(
   table: string,
   schema: string | undefined,
@@ -66,7 +66,7 @@ DELETE FROM ${table} WHERE key IN (
   };
 }
 
-/** `CREATE SCHEMA IF NOT EXISTS` needs the right to it even where the schema exists. */
+/** Checks first, since `CREATE SCHEMA IF NOT EXISTS` requires the privilege even if the schema exists. */
 function createSchemaStatement(schema: string): string {
   return `
 DO $$ BEGIN

@@ -1,50 +1,50 @@
 import type { StoredResponse } from './stored-response';
 
-/** One request with a key, and whoever carries it out if it is the first. */
+/** A request with an idempotency key. */
 export interface IdempotencyClaim {
-  /** Who asks for what, hashed: bus, channel, caller and the key itself. */
+  /** Hash of bus, channel, caller and the key itself. */
   readonly key: string;
-  /** Whose request it is: a store that is bounded shares its room among clients. Several requests have the same. */
+  /** The client of the request. A bounded store divides its capacity among clients. */
   readonly client: string;
-  /** What is asked, hashed: the same key with another one is a mistake of the client's. */
+  /** Hash of the request: the same key with another fingerprint is a mistake of the client. */
   readonly fingerprint: string;
-  /** Unique to the claim: nobody else can end what it began. */
+  /** Unique to the claim, so that no other claim can finish or release its record. */
   readonly token: string;
-  /** How long carrying it out takes at the most; after that, whoever did it has died or could not record the end. */
+  /** Maximum processing time. After it, the process has died or could not record the outcome. */
   readonly leaseMs: number;
-  /** How long the record is kept, from the beginning, and once more from the end. */
+  /** Retention of the record, from the start, and again from the end. */
   readonly keepMs: number;
 }
 
 /**
- * What a store makes of a claim.
+ * The state of a key for a claim.
  *
- * - `started`: the key is new, and the claimant is the only one to carry the request out
- * - `replay`: the request was carried out before
- * - `running`: somebody else is carrying it out
+ * - `started`: the key is new, and only this claim may process the request
+ * - `replay`: the request was processed before
+ * - `running`: another claim is processing it
  * - `mismatch`: the key belongs to another request
- * - `unknown`: it was begun, and its lease passed without an end; it is never begun a second time
+ * - `unknown`: it was started, and its lease expired without an outcome; it is never started again
  */
 export type IdempotencyState =
   | { readonly is: 'started' | 'running' | 'mismatch' | 'unknown' }
   | { readonly is: 'replay'; readonly response: StoredResponse };
 
 /**
- * Keeps, by key, which requests were begun and how they ended. Of any number of claims with one key at the same time, over all
- * processes that share the store, exactly one is told `started`.
+ * Stores by key which requests were started and their outcome. Of concurrent claims with one key, over all processes that share the store,
+ * exactly one gets `started`.
  *
- * Gives promises only where there is something to wait for. Whatever fails is a failure of the store: nobody may go on then.
+ * Returns promises only if the store is asynchronous. An error is a failure of the store, and the request must not be processed.
  */
 export abstract class IdempotencyStore {
   /** Claims a key. A key whose record has expired is new. */
   abstract begin(claim: IdempotencyClaim): IdempotencyState | Promise<IdempotencyState>;
 
-  /** Records the answer, even past the lease. Without effect on what another claim began. */
-  abstract finish(claim: IdempotencyClaim, answer: StoredResponse): void | Promise<void>;
+  /** Records the response, even after the lease. No effect on the record of another claim. */
+  abstract finish(claim: IdempotencyClaim, response: StoredResponse): void | Promise<void>;
 
-  /** Forgets what the claim began, so that its key is new. Without effect on what another claim began, or on what has ended. */
+  /** Removes the record of the claim, so that its key is new. No effect on the record of another claim, or a completed one. */
   abstract release(claim: IdempotencyClaim): void | Promise<void>;
 
-  /** Lets go of connections. */
+  /** Closes connections. */
   abstract close(): Promise<void>;
 }

@@ -7,8 +7,8 @@ describe('idempotency records in memory', () => {
   specifyIdempotencyStore(() => store);
 });
 
-describe('the bounds of idempotency records in memory', () => {
-  it('forgets the response given longest ago where there are too many records', () => {
+describe('the limits of idempotency records in memory', () => {
+  it('remove the oldest request if there are too many records', () => {
     const store = new MemoryIdempotencyStore({ entries: 2 });
     const [oldest, newer] = [createClaim(), createClaim()];
     for (const each of [oldest, newer]) {
@@ -22,7 +22,7 @@ describe('the bounds of idempotency records in memory', () => {
     expect(store.begin(repeatClaim(oldest))).toEqual({ is: 'started' });
   });
 
-  it('keeps of the answers given longest ago, where they take too much, that there was one', () => {
+  it('drop the oldest responses if they are too large, and keep their outcome', () => {
     const store = new MemoryIdempotencyStore({ bytes: 2_000 });
     const claims = Array.from({ length: 4 }, () => createClaim());
     for (const each of claims) answerWith(store, each, 400);
@@ -39,7 +39,7 @@ describe('the bounds of idempotency records in memory', () => {
     });
   });
 
-  it('keeps the answers of a client whole, however much others are answered', () => {
+  it('keep the responses of a client, however large those of others are', () => {
     const store = new MemoryIdempotencyStore({ bytes: 20_000 });
     const mine = createClaim({ client: 'acme' });
     answerWith(store, mine, 400);
@@ -49,7 +49,7 @@ describe('the bounds of idempotency records in memory', () => {
     expect(store.begin(repeatClaim(mine))).toMatchObject({ is: 'replay', response: { isComplete: true } });
   });
 
-  it('keeps the requests of a client, however many others make', () => {
+  it('keep the requests of a client, however many others send', () => {
     const store = new MemoryIdempotencyStore({ entries: 10 });
     const mine = createClaim({ client: 'acme' });
     answerWith(store, mine, 400);
@@ -59,7 +59,7 @@ describe('the bounds of idempotency records in memory', () => {
     expect(store.begin(repeatClaim(mine))).toMatchObject({ is: 'replay' });
   });
 
-  it('has all of its room again once everything has expired', () => {
+  it('have their full capacity again after expiry', () => {
     let nowMs = 0;
     const store = new MemoryIdempotencyStore({ bytes: 2_000 }, { nowMs: () => nowMs });
     for (let count = 0; count < 10; count += 1) answerWith(store, createClaim({ keepMs: 1_000 }), 400);
@@ -73,7 +73,7 @@ describe('the bounds of idempotency records in memory', () => {
     );
   });
 
-  it('refuses a new key rather than forget a request that is running', () => {
+  it('reject a new key rather than remove a running request', () => {
     const store = new MemoryIdempotencyStore({ entries: 2 });
     const running = createClaim();
     store.begin(running);
@@ -83,7 +83,7 @@ describe('the bounds of idempotency records in memory', () => {
     expect(store.begin(repeatClaim(running))).toEqual({ is: 'running' });
   });
 
-  it('has room again for what has expired', () => {
+  it('replace expired records', () => {
     let nowMs = 0;
     const store = new MemoryIdempotencyStore({ entries: 1 }, { nowMs: () => nowMs });
     store.begin(createClaim({ leaseMs: 10, keepMs: 1_000 }));

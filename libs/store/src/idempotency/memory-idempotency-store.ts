@@ -4,11 +4,11 @@ import { type CompletedRequest, CompletedRequests } from './completed-requests';
 import { type IdempotencyClaim, type IdempotencyState, IdempotencyStore } from './idempotency-store';
 import type { StoredResponse } from './stored-response';
 
-/** How much the store may take of the process's memory. */
+/** Limits of the store. */
 export interface MemoryIdempotencyLimits {
-  /** Requests, running and answered. Default 100 000. */
+  /** Maximum number of requests, running and completed. Default 100 000. */
   readonly entries?: number;
-  /** Answers, headers included. Default 64 MiB. */
+  /** Maximum memory of responses, headers included. Default 64 MiB. */
   readonly bytes?: number;
 }
 
@@ -22,13 +22,13 @@ const MAX_ENTRIES = 100_000;
 const MAX_BYTES = 64 * 1_024 * 1_024;
 
 /**
- * Keeps the records in the process: for a bus that runs alone, and whose clients can live with the records ending when it does.
+ * Stores the records in the process, for a single bus whose records may be lost when it ends.
  *
- * It is bounded, and the client that takes the most room makes room. Over `bytes`, its oldest answers go, and what is left is that
- * the request was carried out, and with which status. Over `entries`, its oldest requests are forgotten. What is running never is.
+ * The store is bounded, at the expense of the client with the most records. Beyond `bytes`, its oldest responses are dropped, and only their
+ * status remains. Beyond `entries`, its oldest requests are removed. Running requests are never removed.
  */
 export class MemoryIdempotencyStore extends IdempotencyStore {
-  /** In the order in which they came to be there, so that the oldest are found first. */
+  /** Ordered by start. */
   readonly #running = new Map<string, RunningRequest>();
   #completed: CompletedRequests;
   readonly #maxEntries: number;
@@ -44,7 +44,7 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
     this.#completed = new CompletedRequests(bytes);
   }
 
-  /** @throws {BusError} `STORE_UNAVAILABLE` when it is full of requests that are running */
+  /** @throws {BusError} `STORE_UNAVAILABLE` when the store is full of running requests */
   begin(claim: IdempotencyClaim): IdempotencyState {
     const nowMs = this.clock.nowMs();
     this.#removeExpired(nowMs);
@@ -64,10 +64,10 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
     return { is: 'started' };
   }
 
-  finish(claim: IdempotencyClaim, answer: StoredResponse): void {
+  finish(claim: IdempotencyClaim, response: StoredResponse): void {
     if (this.#running.get(claim.key)?.claim.token !== claim.token) return;
     this.#running.delete(claim.key);
-    this.#completed.add(claim, answer, this.clock.nowMs() + claim.keepMs);
+    this.#completed.add(claim, response, this.clock.nowMs() + claim.keepMs);
   }
 
   release(claim: IdempotencyClaim): void {
@@ -85,7 +85,7 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
     this.#completed.evictOne();
   }
 
-  /** From the oldest on, as far as they have expired: whoever keeps records longer than others only holds up the tidying. */
+  /** Removes expired requests from the oldest on, up to the first that has not expired. A longer retention only delays the removal. */
   #removeExpired(nowMs: number): void {
     for (const [key, { expiresAtMs }] of this.#running) {
       if (expiresAtMs > nowMs) break;

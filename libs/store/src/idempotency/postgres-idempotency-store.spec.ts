@@ -22,7 +22,7 @@ describeWithServer('postgres', 'idempotency records in PostgreSQL', () => {
     await server.stop();
   });
 
-  it('have their table made by whoever comes first, however many come', async () => {
+  it('have a table that the first of concurrent stores creates', async () => {
     const stores = Array.from({ length: 5 }, () => new PostgresIdempotencyStore(pool));
 
     const states = await Promise.all(stores.map((each) => each.begin(createClaim())));
@@ -32,7 +32,7 @@ describeWithServer('postgres', 'idempotency records in PostgreSQL', () => {
 
   specifyIdempotencyStore(() => store);
 
-  it('are removed when they have expired', async () => {
+  it('are removed after expiry', async () => {
     const expired = createClaim({ leaseMs: 0, keepMs: 0 });
     await store.begin(expired);
     const rows = () => pool.query('SELECT 1 FROM trunkline_idempotency WHERE key = $1', [expired.key]);
@@ -44,7 +44,7 @@ describeWithServer('postgres', 'idempotency records in PostgreSQL', () => {
     expect(rowCount).toBe(0);
   });
 
-  it('survive a crash of the database, and are not to be had meanwhile', async () => {
+  it('survive a crash of the database, and are unavailable meanwhile', async () => {
     const first = createClaim();
     await store.begin(first);
     await store.finish(first, CREATED_RESPONSE);

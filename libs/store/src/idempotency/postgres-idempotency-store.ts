@@ -4,7 +4,7 @@ import { createStatements, type IdempotencyStatements, SWEEP_BATCH } from './ide
 import { type StoredResponse, parseStoredResponse, serializeStoredResponse } from './stored-response';
 
 const SWEEP_INTERVAL_MS = 60_000;
-/** A record may go between the two looks at it; more often than this it does not. */
+/** A record may expire between the two statements of a look-up. */
 const MAX_LOOKUPS = 5;
 
 interface RecordRow {
@@ -14,8 +14,8 @@ interface RecordRow {
 }
 
 /**
- * Keeps the records in PostgreSQL, for all processes that share the database: what has been committed survives a crash of either.
- * The one table, `trunkline_idempotency`, is made on first use; where the database's user may not, make it beforehand.
+ * Stores the records in PostgreSQL, for all processes that share the database. Committed records survive crashes. The table
+ * `trunkline_idempotency` is created on first use; if the user lacks the privilege, create it beforehand.
  */
 export class PostgresIdempotencyStore extends IdempotencyStore {
   #ready: Promise<void> | undefined;
@@ -24,8 +24,8 @@ export class PostgresIdempotencyStore extends IdempotencyStore {
   readonly #statements: IdempotencyStatements;
 
   /**
-   * @param pool - ended with the store
-   * @param schema - where the table is. Default: the first schema of the search path
+   * @param pool - closed with the store
+   * @param schema - schema of the table. Default: the first schema of the search path
    */
   constructor(
     private readonly pool: Pool,
@@ -45,11 +45,11 @@ export class PostgresIdempotencyStore extends IdempotencyStore {
       const { rows } = await this.pool.query<RecordRow>(this.#statements.find, [key]);
       if (rows[0]) return parseRow(rows[0], claim);
     }
-    throw new Error('an idempotency record came and went');
+    throw new Error('an idempotency record changed during every look-up');
   }
 
-  async finish({ key, token, keepMs }: IdempotencyClaim, answer: StoredResponse): Promise<void> {
-    await this.pool.query(this.#statements.finish, [key, token, serializeStoredResponse(answer), keepMs]);
+  async finish({ key, token, keepMs }: IdempotencyClaim, response: StoredResponse): Promise<void> {
+    await this.pool.query(this.#statements.finish, [key, token, serializeStoredResponse(response), keepMs]);
   }
 
   async release({ key, token }: IdempotencyClaim): Promise<void> {
@@ -60,7 +60,7 @@ export class PostgresIdempotencyStore extends IdempotencyStore {
     return this.pool.end();
   }
 
-  /** The next request tries again if it fails. */
+  /** Creates the table once. After a failure, the next request retries. */
   #ensureTable(): Promise<void> {
     return (this.#ready ??= this.#createTable().catch((thrown: unknown) => {
       this.#ready = undefined;
@@ -69,17 +69,17 @@ export class PostgresIdempotencyStore extends IdempotencyStore {
   }
 
   async #createTable(): Promise<void> {
-    // Asked first: CREATE needs the right to it even where the table is there.
+    // CREATE requires the privilege even if the table exists.
     const { rows } = await this.pool.query<{ is: boolean }>(this.#statements.tableExists);
     if (rows[0]?.is !== true) await this.pool.query(this.#statements.createTable);
   }
 
-  /** Without a timer of its own: records expire because there were requests, and are in nobody's way until there are more. */
+  /** Removes expired records, at most once a minute. Requests trigger it, since records only grow with requests. */
   #sweepIfDue(): void {
     const nowMs = performance.now();
     if (this.#sweptAtMs > 0 && nowMs - this.#sweptAtMs < SWEEP_INTERVAL_MS) return;
     this.#sweptAtMs = nowMs;
-    // What could not be removed now will be a minute later.
+    // The next sweep removes what this one could not.
     this.#sweep().catch(() => undefined);
   }
 

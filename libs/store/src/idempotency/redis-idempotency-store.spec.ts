@@ -22,7 +22,7 @@ describeWithServer('redis', 'idempotency records on Redis', () => {
 
   specifyIdempotencyStore(() => new TimeLimitedIdempotencyStore(new RedisIdempotencyStore(redis)));
 
-  it('are shared by all who use the same Redis', async () => {
+  it('are shared by all stores on the same Redis', async () => {
     const other = await RedisConnection.open(server.url, new RecordingLogger());
     const first = createClaim();
     await new RedisIdempotencyStore(redis).begin(first);
@@ -32,7 +32,7 @@ describeWithServer('redis', 'idempotency records on Redis', () => {
     other.close();
   });
 
-  it('are given up on when Redis does not answer, and what it did later is undone', async () => {
+  it('fail when Redis does not respond, and a late start is undone', async () => {
     const store = new TimeLimitedIdempotencyStore(new RedisIdempotencyStore(redis), 100);
     const first = createClaim();
     server.suspend();

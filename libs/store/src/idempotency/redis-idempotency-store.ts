@@ -4,10 +4,10 @@ import { type IdempotencyClaim, type IdempotencyState, IdempotencyStore } from '
 import { type StoredResponse, parseStoredResponse, serializeStoredResponse } from './stored-response';
 
 const NAMESPACE = 'trunkline:idempotency:';
-/** {@link LimitedIdempotencyStore} ends the wait much earlier; an answer that comes later is still of use to it. */
+/** Longer than the limit of {@link TimeLimitedIdempotencyStore}, which also uses late responses. */
 const REPLY_TIMEOUT_MS = 5_000;
 
-/** A record is a hash; Redis' own clock decides, so that hosts whose clocks differ agree. */
+/** A record is a hash. The clock is that of Redis, so that the clocks of hosts need not agree. */
 const NOW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
@@ -35,13 +35,13 @@ if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] or redis.call('HEXISTS', KEYS
 return redis.call('DEL', KEYS[1])`);
 
 /**
- * Keeps the records on Redis, for all processes that share it. They are as durable as that Redis is: one that evicts keys
- * (`maxmemory-policy` other than `noeviction`) or loses its last writes in a crash forgets requests, which are then new.
+ * Stores the records on Redis, for all processes that share it. They are as durable as that Redis: if it evicts keys (`maxmemory-policy`
+ * other than `noeviction`) or loses its last writes in a crash, the lost requests count as new.
  */
 export class RedisIdempotencyStore extends IdempotencyStore {
   /**
-   * @param redis - not closed with the store: rate limits use it, too
-   * @param prefix - what the keys begin with. Default: nothing but what says that they are the bus's
+   * @param redis - not closed with the store, since rate limits use it, too
+   * @param prefix - prefix of all keys, after that of the bus. Default: none
    */
   constructor(
     private readonly redis: RedisConnection,
@@ -56,8 +56,8 @@ export class RedisIdempotencyStore extends IdempotencyStore {
     return parseReply(Array.isArray(reply) ? reply : []);
   }
 
-  async finish(claim: IdempotencyClaim, answer: StoredResponse): Promise<void> {
-    await this.#run(FINISH, claim, [claim.token, serializeStoredResponse(answer), claim.keepMs]);
+  async finish(claim: IdempotencyClaim, response: StoredResponse): Promise<void> {
+    await this.#run(FINISH, claim, [claim.token, serializeStoredResponse(response), claim.keepMs]);
   }
 
   async release(claim: IdempotencyClaim): Promise<void> {
@@ -65,7 +65,7 @@ export class RedisIdempotencyStore extends IdempotencyStore {
   }
 
   async close(): Promise<void> {
-    // Whoever made the connection ends it.
+    // The creator of the connection closes it.
   }
 
   #run(script: RedisScript, { key }: IdempotencyClaim, args: readonly (string | number)[]): Promise<unknown> {
@@ -73,8 +73,8 @@ export class RedisIdempotencyStore extends IdempotencyStore {
   }
 }
 
-function parseReply([is, answer]: readonly unknown[]): IdempotencyState {
-  if (is === 'replay' && typeof answer === 'string') return { is, response: parseStoredResponse(answer) };
+function parseReply([is, response]: readonly unknown[]): IdempotencyState {
+  if (is === 'replay' && typeof response === 'string') return { is, response: parseStoredResponse(response) };
   if (is === 'started' || is === 'running' || is === 'mismatch' || is === 'unknown') return { is };
-  throw new TypeError(`Redis gave an idempotency record the state ${String(is)}`);
+  throw new TypeError(`unexpected state of an idempotency record on Redis: ${String(is)}`);
 }

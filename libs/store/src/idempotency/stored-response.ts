@@ -1,15 +1,15 @@
-/** The answer to a request, as it is kept to be given again. */
+/** A response, stored to be replayed. */
 export interface StoredResponse {
   readonly status: number;
-  /** Lower-case names. Those of one exchange alone (date, framing, correlation id) are not among them. */
+  /** Headers by lower-case name, without those of a single exchange (date, framing, correlation id). */
   readonly headers: Readonly<Record<string, string>>;
-  /** `undefined`: it had none. */
+  /** `undefined` for a response without a body. */
   readonly body: string | Uint8Array | undefined;
-  /** `false`: the body could not be kept, so that only the outcome is known. */
+  /** `false` if the body was too large to be stored. */
   readonly isComplete: boolean;
 }
 
-/** Of JSON, what an answer is written as. */
+/** The JSON form of a stored response. */
 interface StoredResponseJson {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ interface StoredResponseJson {
   readonly isWhole: boolean;
 }
 
-/** An answer as text, for stores that are other programs. */
+/** Serializes a response for external stores. */
 export function serializeStoredResponse({ status, headers, body, isComplete }: StoredResponse): string {
   const written: StoredResponseJson = {
     status,
@@ -30,9 +30,9 @@ export function serializeStoredResponse({ status, headers, body, isComplete }: S
   return JSON.stringify(written);
 }
 
-/** The answer that {@link serializeStoredResponse} wrote. */
+/** Parses a response that {@link serializeStoredResponse} created. */
 export function parseStoredResponse(text: string): StoredResponse {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody else writes to where it comes from
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the bus writes to the store
   const { status, headers, isWhole: isComplete, ...written } = JSON.parse(text) as StoredResponseJson;
   const body = written.base64 === undefined ? written.text : Buffer.from(written.base64, 'base64');
   return { status, headers, isComplete, body };

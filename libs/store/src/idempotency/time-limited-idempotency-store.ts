@@ -4,16 +4,15 @@ import { waitWithTimeout } from '@trunkline/time';
 import { type IdempotencyClaim, type IdempotencyState, IdempotencyStore } from './idempotency-store';
 import type { StoredResponse } from './stored-response';
 
-/** DESIGN's "Jobs": a store gets one second. */
+/** Time limit of every store operation. */
 const TIMEOUT_MS = 1_000;
-/** When to free what was perhaps begun in a store that did not say so. */
+/** Delays between attempts to release a claim with an unknown state. */
 const RELEASE_DELAYS_MS = [0, 1_000, 2_000, 4_000, 8_000, 16_000];
-/** In an outage there may be any number of them. */
+/** An outage can cause any number of releases. */
 const MAX_PENDING_RELEASES = 1_000;
 
 /**
- * A store that is another program, with an end to every wait for it: what fails or takes longer than a second is
- * `STORE_UNAVAILABLE`.
+ * Adds a time limit to an external store: an operation that fails or takes longer than a second is `STORE_UNAVAILABLE`.
  */
 export class TimeLimitedIdempotencyStore extends IdempotencyStore {
   #pendingReleases = 0;
@@ -26,24 +25,24 @@ export class TimeLimitedIdempotencyStore extends IdempotencyStore {
   }
 
   /**
-   * Where it fails, the store may have taken the claim all the same, now or later. Nobody carries the request out then, so the
-   * key is freed as soon as the store can be reached.
+   * Begins a claim. After a failure, the store may still record the claim, although the request is not processed. So the key is released
+   * as soon as the store is available.
    *
    * @throws {BusError} `STORE_UNAVAILABLE`
    */
   async begin(claim: IdempotencyClaim): Promise<IdempotencyState> {
-    const beginning = callAsync(() => this.store.begin(claim));
+    const pending = callAsync(() => this.store.begin(claim));
     try {
-      return await this.#waitWithTimeout(beginning);
+      return await this.#waitWithTimeout(pending);
     } catch (failure) {
-      void beginning.catch(() => undefined).then(() => this.#releaseLater(claim));
+      void pending.catch(() => undefined).then(() => this.#releaseLater(claim));
       throw failure;
     }
   }
 
   /** @throws {BusError} `STORE_UNAVAILABLE` */
-  finish(claim: IdempotencyClaim, answer: StoredResponse): Promise<void> {
-    return this.#waitWithTimeout(callAsync(() => this.store.finish(claim, answer)));
+  finish(claim: IdempotencyClaim, response: StoredResponse): Promise<void> {
+    return this.#waitWithTimeout(callAsync(() => this.store.finish(claim, response)));
   }
 
   /** @throws {BusError} `STORE_UNAVAILABLE` */
@@ -63,7 +62,7 @@ export class TimeLimitedIdempotencyStore extends IdempotencyStore {
     }
   }
 
-  /** What cannot be freed in the end is as it was: its lease passes, and the key is answered as unknown. */
+  /** If all attempts fail, the lease expires and the state of the key is `unknown`. */
   async #releaseLater(claim: IdempotencyClaim): Promise<void> {
     if (this.#pendingReleases >= MAX_PENDING_RELEASES) return;
     this.#pendingReleases += 1;
@@ -79,7 +78,7 @@ export class TimeLimitedIdempotencyStore extends IdempotencyStore {
       await this.release(claim);
       return true;
     } catch {
-      // The store is still not there; another try follows.
+      // The store is still unavailable; another attempt follows.
       return false;
     }
   }

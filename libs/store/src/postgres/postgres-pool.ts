@@ -1,13 +1,13 @@
 import type { Pool } from 'pg';
 
-/** What the bus keeps in PostgreSQL takes a millisecond at a time; the database has better uses for its connections. */
+/** Few connections are enough, since the queries are short. */
 const MAX_CONNECTIONS = 5;
 const CONNECT_TIMEOUT_MS = 1_000;
 const QUERY_TIMEOUT_MS = 1_000;
 
 /**
- * Loads the client for connections to a PostgreSQL, which are made when they are needed and let go when they are idle. A query that takes more than a second
- * fails, and its connection with it.
+ * Loads the client and creates a connection pool for a PostgreSQL. Connections are opened when needed and closed when idle. A query that
+ * takes more than a second fails, together with its connection.
  *
  * @param url - `postgres://user:password@host/database`
  */
@@ -20,7 +20,7 @@ export async function createPostgresPool(url: string): Promise<Pool> {
     query_timeout: QUERY_TIMEOUT_MS,
     application_name: 'trunkline',
   });
-  // An idle connection that breaks would end the process otherwise; the next query makes a new one, or says why it cannot.
+  // Without a listener, a broken idle connection would end the process. The next query opens a new one, or fails with the reason.
   pool.on('error', () => undefined);
   return pool;
 }

@@ -8,14 +8,14 @@ beforeEach(() => {
   time.ms = 0;
 });
 
-/** How many of so many requests at once pass. */
+/** Counts the accepted ones of `count` concurrent requests. */
 function passing(counter: MemoryRateCounter, bucket: TokenBucket, times = 20): number {
   const decisions = Array.from({ length: times }, () => counter.take([{ key: 'key', bucket }]));
   return decisions.filter(({ isAllowed }) => isAllowed).length;
 }
 
 describe('limits over time', () => {
-  it('let a burst through, and after that one request each time that one has come back', () => {
+  it('accept a burst, and after that one request for each refill', () => {
     const counter = new MemoryRateCounter({ clock: time });
     const window = new TokenBucket({ limit: 60, perMs: 60_000, burst: 10 });
 
@@ -27,7 +27,7 @@ describe('limits over time', () => {
     expect(passed).toEqual([10, 0, 1, 3, 10]);
   });
 
-  it('let through in any stretch of their time no more than the burst and what comes back in it', () => {
+  it('accept in any period at most the burst and the refills in it', () => {
     const perMs = 10_000;
     const small = fc.integer({ min: 1, max: 40 });
 
@@ -46,7 +46,7 @@ describe('limits over time', () => {
     );
   });
 
-  it('let whoever waits as long as was said through', () => {
+  it('accept a caller that waits for the stated time', () => {
     const counter = new MemoryRateCounter({ clock: time });
     const window = new TokenBucket({ limit: 7, perMs: 60_000, burst: 3 });
     passing(counter, window, 3);
@@ -59,7 +59,7 @@ describe('limits over time', () => {
 });
 
 describe('the keys of limits in memory', () => {
-  it('are bounded: those that were used longest ago make room', () => {
+  it('are limited in number: the least recently used are dropped', () => {
     const counter = new MemoryRateCounter({ clock: time, maxKeys: 2 });
     const bucket = new TokenBucket({ limit: 1, perMs: 60_000 });
 

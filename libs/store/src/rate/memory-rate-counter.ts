@@ -3,22 +3,21 @@ import { type RateClaim, RateCounter, type RateDecision } from './rate-counter';
 
 const MAX_KEYS = 100_000;
 
-/** Where a counter in memory differs from what is usual. */
+/** Options of a counter in memory. */
 export interface MemoryRateCounterOptions {
-  /** Default: that of the process. */
+  /** Default: the clock of the process. */
   readonly clock?: Clock;
-  /** Default 100 000. */
+  /** Maximum number of keys. Default 100 000. */
   readonly maxKeys?: number;
 }
 
 /**
- * Counts in this process alone. Answers at once and has no timers: it keeps a number for each key, and the keys that were used
- * longest ago make room for new ones.
+ * Counts in this process only, synchronously and without timers. Stores a number per key, and drops the least recently used keys.
  */
 export class MemoryRateCounter extends RateCounter {
-  /** By key, when its bucket will be full; in the order of their last use. */
+  /** The instant at which the bucket of a key will be full, ordered by last use. */
   readonly #fullAtMs = new Map<string, number>();
-  /** The last of them. */
+  /** The most recently used key. */
   #lastKey: string | undefined;
   readonly #clock: Clock;
   readonly #maxKeys: number;
@@ -48,7 +47,7 @@ export class MemoryRateCounter extends RateCounter {
     return { isAllowed, debtsMs };
   }
 
-  /** Never more than what a full burst makes: a key may be left from a limit that was narrower. */
+  /** Limited to the debt of a full burst: a key may stem from a stricter limit. */
   #getDebt({ key, bucket }: RateClaim, nowMs: number): number {
     const fullAtMs = this.#fullAtMs.get(key);
     return fullAtMs === undefined ? 0 : Math.min(Math.max(0, fullAtMs - nowMs), bucket.maxDebtMs + bucket.costMs);
@@ -56,7 +55,7 @@ export class MemoryRateCounter extends RateCounter {
 
   #store(key: string, fullAtMs: number): void {
     const kept = this.#fullAtMs;
-    // It is in its place already: bursts are of one caller.
+    // The key is last already: bursts come from one caller.
     if (key !== this.#lastKey) kept.delete(key);
     this.#lastKey = key;
     kept.set(key, fullAtMs);

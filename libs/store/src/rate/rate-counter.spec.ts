@@ -15,9 +15,9 @@ function newKey(): string {
   return `key-${keys}`;
 }
 
-/** What every rate counter promises. */
+/** The contract of every rate counter. */
 function contract(counterOf: () => RateCounter): void {
-  it('allow exactly as many of many requests at once as the burst has', async () => {
+  it('accept exactly the burst of many concurrent requests', async () => {
     const claims = [{ key: newKey(), bucket: new TokenBucket({ limit: 100, perMs: HOUR_MS }) }];
 
     const decisions = await Promise.all(Array.from({ length: 200 }, async () => counterOf().take(claims)));
@@ -25,7 +25,7 @@ function contract(counterOf: () => RateCounter): void {
     expect(decisions.filter(({ isAllowed }) => isAllowed)).toHaveLength(100);
   });
 
-  it('say what is left after each request', async () => {
+  it('have the remaining requests after each request', async () => {
     const bucket = new TokenBucket({ limit: 3, perMs: HOUR_MS });
     const claims = [{ key: newKey(), bucket }];
 
@@ -43,7 +43,7 @@ function contract(counterOf: () => RateCounter): void {
     ]);
   });
 
-  it('say when one more is allowed', async () => {
+  it('have the time until another is allowed', async () => {
     const bucket = new TokenBucket({ limit: 2, perMs: HOUR_MS, burst: 1 });
     const claims = [{ key: newKey(), bucket }];
     await counterOf().take(claims);
@@ -55,7 +55,7 @@ function contract(counterOf: () => RateCounter): void {
     expect(waitMs).toBeLessThanOrEqual(HOUR_MS / 2);
   });
 
-  it('count a request against all of them or against none', async () => {
+  it('count a request against all limits or none', async () => {
     const narrow = { key: newKey(), bucket: new TokenBucket({ limit: 1, perMs: HOUR_MS }) };
     const wide = { key: newKey(), bucket: new TokenBucket({ limit: 10, perMs: HOUR_MS }) };
     await counterOf().take([narrow, wide]);
@@ -67,14 +67,14 @@ function contract(counterOf: () => RateCounter): void {
     expect([wide, narrow].map(({ bucket }, index) => bucket.getRemaining(debtsMs[index] ?? 0))).toEqual([9, 0]);
   });
 
-  it('keep keys apart', async () => {
+  it('count keys separately', async () => {
     const bucket = new TokenBucket({ limit: 1, perMs: HOUR_MS });
     await counterOf().take([{ key: newKey(), bucket }]);
 
     expect((await counterOf().take([{ key: newKey(), bucket }])).isAllowed).toBe(true);
   });
 
-  it('shut nobody out for longer than the limit in force does, whatever it was before', async () => {
+  it('lock no caller out for longer than the current limit, whatever it was before', async () => {
     const key = newKey();
     await counterOf().take([{ key, bucket: new TokenBucket({ limit: 1, perMs: 24 * HOUR_MS }) }]);
     const bucket = new TokenBucket({ limit: 60, perMs: HOUR_MS });
@@ -104,10 +104,10 @@ describeWithServer('redis', 'limits in Redis', () => {
     await server.stop();
   });
 
-  // A busy machine may take longer than callers would wait: what counts here is what is decided.
+  // A generous time limit: a busy machine may be slow, and only the decisions matter.
   contract(() => new RedisRateCounter(connection, { prefix: 'test:', timeoutMs: 2_900 }));
 
-  it('leave nothing behind once a bucket is full again', async () => {
+  it('leave no keys once a bucket is full again', async () => {
     const bucket = new TokenBucket({ limit: 1, perMs: 1_000 });
     await new RedisRateCounter(connection, { prefix: 'brief:', timeoutMs: 2_900 }).take([{ key: 'key', bucket }]);
 

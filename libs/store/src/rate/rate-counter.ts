@@ -1,26 +1,26 @@
 import type { TokenBucket } from './token-bucket';
 
-/** One request, as one limit sees it. */
+/** One request to be counted against one limit. */
 export interface RateClaim {
   readonly bucket: TokenBucket;
-  /** Whose requests are counted together. */
+  /** Requests with the same key are counted together. */
   readonly key: string;
 }
 
-/** What came of a request. */
+/** The decision about a request. */
 export interface RateDecision {
   readonly isAllowed: boolean;
-  /** For each claim, the debt of its key after the request: see {@link TokenBucket}. */
+  /** For each claim, the debt of its key after the request, see {@link TokenBucket}. */
   readonly debtsMs: readonly number[];
 }
 
-/** Counts requests against limits. Gives a promise only where there is something to wait for. */
+/** Counts requests against limits. Returns a promise only if the store is asynchronous. */
 export abstract class RateCounter {
   /**
-   * Counts a request against all of its limits, or, when one of them does not allow it, against none. Requests that come at the
-   * same time are counted one after the other.
+   * Counts a request against all of its limits, or against none if one of them rejects it. Concurrent requests are counted one after the
+   * other.
    *
-   * @throws {BusError} `STORE_UNAVAILABLE`, as a rejection, when the store does not answer within its time limit
+   * @throws {BusError} `STORE_UNAVAILABLE`, as a rejection, when the store does not respond within its time limit
    */
   abstract take(claims: readonly RateClaim[]): RateDecision | Promise<RateDecision>;
 }

@@ -3,12 +3,11 @@ import { createRedisScript } from '../redis/redis-script';
 import { type RateClaim, RateCounter, type RateDecision } from './rate-counter';
 
 /**
- * KEYS: one for each claim. ARGV: for each claim what a request costs, and the greatest debt at which it is allowed, both in
- * milliseconds.
+ * KEYS: one per claim. ARGV: for each claim the cost of a request and the maximum debt at which it is allowed, in milliseconds.
  *
- * The clock is Redis's own, so that those of several buses need not agree, and counts from 2025 on, so that fractions of a
- * millisecond stay exact. A debt is never more than what a full burst makes, so that nobody is shut out when that clock is set
- * back. A key is gone once its bucket is full.
+ * The clock is that of Redis, so that the clocks of several buses need not agree. It counts from 2025, so that fractions of a millisecond
+ * are exact. A debt is limited to that of a full burst, so that no caller is locked out when the clock is set back. A key expires when its
+ * bucket is full.
  */
 const TAKE_SCRIPT = createRedisScript(`
 local time = redis.call('TIME')
@@ -20,26 +19,26 @@ for i, key in ipairs(KEYS) do
   debts[i] = math.min(math.max(debt, 0), most + cost)
   if debts[i] > most then allowed = 0 end
 end
-local answer = { allowed }
+local result = { allowed }
 for i, key in ipairs(KEYS) do
   if allowed == 1 then
     debts[i] = debts[i] + tonumber(ARGV[2 * i - 1])
     redis.call('SET', key, string.format('%.17g', now + debts[i]), 'PX', math.ceil(debts[i]))
   end
-  answer[i + 1] = string.format('%.17g', debts[i])
+  result[i + 1] = string.format('%.17g', debts[i])
 end
-return answer
+return result
 `);
 
-/** How the counts of a bus are kept apart from others, and how long counting may take. */
+/** Key prefix and time limit of the counter. */
 export interface RedisRateCounterOptions {
-  /** What keys begin with. */
+  /** Prefix of all keys. */
   readonly prefix: string;
-  /** How long a request may be held up by being counted. Default 250 ms. */
+  /** Time limit for counting a request. Default 250 ms. */
   readonly timeoutMs?: number;
 }
 
-/** Counts in Redis, for all buses that share it: one round trip and one step for all limits of a request. */
+/** Counts in Redis, for all buses that share it: one round trip and one atomic step for all limits of a request. */
 export class RedisRateCounter extends RateCounter {
   readonly #prefix: string;
   readonly #timeoutMs: number;
@@ -54,12 +53,12 @@ export class RedisRateCounter extends RateCounter {
   }
 
   override async take(claims: readonly RateClaim[]): Promise<RateDecision> {
-    const answer = await this.connection.runScript(TAKE_SCRIPT, {
+    const result = await this.connection.runScript(TAKE_SCRIPT, {
       keys: claims.map(({ key }) => this.#prefix + key),
       args: claims.flatMap(({ bucket }) => [bucket.costMs, bucket.maxDebtMs]),
       timeoutMs: this.#timeoutMs,
     });
-    const [allowed, ...debts]: unknown[] = Array.isArray(answer) ? answer : [];
+    const [allowed, ...debts]: unknown[] = Array.isArray(result) ? result : [];
     return { isAllowed: allowed === 1, debtsMs: debts.map(Number) };
   }
 }

@@ -1,35 +1,35 @@
-/** Sums of fractions of a millisecond miss what they stand for by less. */
+/** More than the rounding error of sums of milliseconds. */
 const TOLERANCE_MS = 0.001;
 
-/** How many requests are allowed in which time. */
+/** The rate and burst of a limit. */
 export interface TokenBucketOptions {
-  /** Requests in `perMs`, in the long run. */
+  /** Requests per `perMs`, in the long run. */
   readonly limit: number;
   readonly perMs: number;
-  /** Requests that may come all at once. Default: `limit`. */
+  /** Requests that are allowed at once. Default: `limit`. */
   readonly burst?: number;
 }
 
 /**
- * One limit: a token bucket that holds `burst` requests and is refilled at an even pace of `limit` in `perMs`, in the form of the
- * generic cell rate algorithm (ITU-T I.371): all that has to be kept of a caller is one instant, when its bucket will be full.
- * Any stretch of `perMs` lets through at most `burst` + `limit` requests.
+ * A rate limit: a token bucket that holds `burst` requests and is refilled evenly at `limit` per `perMs`, as generic cell rate algorithm
+ * (ITU-T I.371), which stores a single instant per key: when its bucket will be full. Any period of `perMs` allows at most
+ * `burst` + `limit` requests.
  *
- * What its methods are asked with is a debt: the milliseconds until the bucket is full.
+ * The parameter of the methods is a debt: the milliseconds until the bucket is full.
  */
 export class TokenBucket {
   readonly limit: number;
   readonly perMs: number;
   readonly burst: number;
-  /** Each request costs so many milliseconds of refilling. */
+  /** Cost of a request, in milliseconds of refilling. */
   readonly costMs: number;
-  /** The greatest debt at which one more request is allowed. */
+  /** Maximum debt at which another request is allowed. */
   readonly maxDebtMs: number;
 
-  /** @throws {RangeError} when one of the options is not a number above 0 */
+  /** @throws {RangeError} when an option is not a number above 0 */
   constructor({ limit, perMs, burst = limit }: TokenBucketOptions) {
     for (const [name, value] of Object.entries({ limit, perMs, burst }))
-      if (!(value > 0)) throw new RangeError(`${name} of a rate window is a number above 0, not ${value}`);
+      if (!(value > 0)) throw new RangeError(`expected ${name} of a rate limit to be a number above 0, got ${value}`);
     this.limit = limit;
     this.perMs = perMs;
     this.burst = burst;
@@ -37,19 +37,19 @@ export class TokenBucket {
     this.maxDebtMs = this.costMs * (burst - 1) + TOLERANCE_MS;
   }
 
-  /** How many requests may come now. */
+  /** Number of requests that are allowed now. */
   getRemaining(debtMs: number): number {
     const left = Math.floor(this.burst - (debtMs - TOLERANCE_MS) / this.costMs);
     return Math.min(Math.max(0, left), this.burst);
   }
 
-  /** Milliseconds until one request more may come than now; 0 when all of the burst may. */
+  /** Milliseconds until the number of allowed requests grows by one; 0 if the bucket is full. */
   getRefillMs(debtMs: number): number {
     const remaining = this.getRemaining(debtMs);
     return remaining === this.burst ? 0 : Math.max(0, debtMs - this.costMs * (this.burst - 1 - remaining));
   }
 
-  /** Milliseconds until one more request is allowed; 0 when it is now. */
+  /** Milliseconds until a request is allowed; 0 if one is allowed now. */
   getWaitMs(debtMs: number): number {
     return debtMs <= this.maxDebtMs ? 0 : debtMs - this.costMs * (this.burst - 1);
   }

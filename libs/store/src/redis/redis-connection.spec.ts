@@ -14,17 +14,17 @@ async function until(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await sleep(5);
 }
 
-describe('a connection to a Redis that is not there', () => {
-  it('does not hold up the start, and fails calls at once', async () => {
+describe('a connection to an unavailable Redis', () => {
+  it('does not delay the start, and fails calls immediately', async () => {
     const log = new RecordingLogger();
     const connection = await RedisConnection.open(`redis://127.0.0.1:${await findFreePort()}`, log);
 
     await expect(connection.call('PING', { timeoutMs: 2_900 })).rejects.toMatchObject(UNAVAILABLE);
-    expect(log.lines).toEqual(['warn: Redis does not answer']);
+    expect(log.lines).toEqual(['warn: Redis is unavailable']);
     connection.close();
   });
 
-  it('waits for the first answer for a second at most where something accepts and is silent', async () => {
+  it('waits at most a second for the first response of a silent server', async () => {
     const silent = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const address = silent.address();
@@ -56,11 +56,11 @@ describeWithServer('redis', 'a connection to Redis', () => {
     await server.stop();
   });
 
-  it('is up once it is open', async () => {
+  it('is available once it is open', async () => {
     await expect(connection.call('PING', { timeoutMs: 2_900 })).resolves.toBe('PONG');
   });
 
-  it('runs a script that Redis has not seen, and one that it has', async () => {
+  it('runs a script that Redis does not know yet, and a known one', async () => {
     const echo = createRedisScript('return { KEYS[1], ARGV[1] }');
     const call = { keys: ['key'], args: ['argument'], timeoutMs: 2_900 };
 
@@ -68,14 +68,14 @@ describeWithServer('redis', 'a connection to Redis', () => {
     await expect(connection.runScript(echo, call)).resolves.toEqual(['key', 'argument']);
   });
 
-  it('gives the error of Redis as the cause of its own', async () => {
+  it('has the error of Redis as the cause of its failure', async () => {
     await expect(connection.call('INCR', { timeoutMs: 2_900 })).rejects.toMatchObject({
       ...UNAVAILABLE,
       cause: expect.objectContaining({ message: expect.stringContaining('wrong number of arguments') }),
     });
   });
 
-  it('lets nobody wait longer than asked when Redis hangs, and after that nobody at all', async () => {
+  it('fails calls after their time limit when Redis hangs, and further calls immediately', async () => {
     server.suspend();
     const beganMs = performance.now();
 
@@ -92,7 +92,7 @@ describeWithServer('redis', 'a connection to Redis', () => {
     await expect(connection.call('PING', { timeoutMs: 2_900 })).resolves.toBe('PONG');
   });
 
-  it('makes a new connection when Redis hangs for long', async () => {
+  it('reconnects when Redis hangs for long', async () => {
     server.suspend();
     await connection.call('PING', { timeoutMs: 50 }).catch(() => undefined);
     await sleep(1_500);
@@ -101,10 +101,10 @@ describeWithServer('redis', 'a connection to Redis', () => {
     await until(() => connection.isAvailable);
 
     await expect(connection.call('PING', { timeoutMs: 2_900 })).resolves.toBe('PONG');
-    expect(log.lines).toEqual(['warn: Redis does not answer', 'info: Redis answers again']);
+    expect(log.lines).toEqual(['warn: Redis is unavailable', 'info: Redis is available again']);
   });
 
-  it('comes back by itself after a crash of Redis, and says so', async () => {
+  it('recovers after a crash of Redis, and logs it', async () => {
     await server.kill();
     await until(() => !connection.isAvailable);
     await expect(connection.call('PING', { timeoutMs: 2_900 })).rejects.toMatchObject(UNAVAILABLE);
@@ -113,6 +113,6 @@ describeWithServer('redis', 'a connection to Redis', () => {
     await until(() => connection.isAvailable);
 
     await expect(connection.call('PING', { timeoutMs: 2_900 })).resolves.toBe('PONG');
-    expect(log.lines).toEqual(['warn: Redis does not answer', 'info: Redis answers again']);
+    expect(log.lines).toEqual(['warn: Redis is unavailable', 'info: Redis is available again']);
   });
 });

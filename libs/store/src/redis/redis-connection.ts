@@ -7,43 +7,43 @@ import { OutageLog } from '../outage-log';
 import type { RedisScript } from './redis-script';
 import { StoreSetupError } from '../store-setup-error';
 
-/** A start is not held up for longer by a Redis that does not answer. */
+/** Maximum wait for Redis at start. */
 const FIRST_REPLY_TIMEOUT_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 1_000;
-/** For what the client asks on its own behalf, such as whether Redis has loaded its data. */
+/** For commands of the client itself, such as the check whether Redis has loaded its data. */
 const COMMAND_TIMEOUT_MS = 3_000;
 const PROBE_TIMEOUT_MS = 1_000;
 const MIN_RECONNECT_DELAY_MS = 50;
 const MAX_RECONNECT_DELAY_MS = 2_000;
 
 const DATABASE_OUT_OF_RANGE = /DB index is out of range/;
-/** In the answer to CLUSTER INFO. */
+/** In the response to CLUSTER INFO. */
 const SEVERAL_MASTERS = /cluster_size:(?:[2-9]|[1-9]\d)/;
 
-/** What the client of ioredis is told. */
+/** Options of ioredis. */
 const CLIENT_OPTIONS = {
   connectTimeout: CONNECT_TIMEOUT_MS,
   commandTimeout: COMMAND_TIMEOUT_MS,
   disconnectTimeout: 500,
   disableClientInfo: true,
-  // Nothing waits for a connection, and nothing is sent twice: whoever asked has been told that it failed.
+  // No command waits for a connection, and none is sent twice: its caller has received a failure.
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
-  // A primary that has become a replica: the address may lead to the new one.
+  // After a failover, the same address may lead to the new primary.
   reconnectOnError: ({ message }: Error) => message.startsWith('READONLY'),
-  // Half of the wait is random, so that the buses of a fleet do not come back in the same instant.
+  // Half of the delay is random, so that many buses do not reconnect at the same instant.
   retryStrategy: (attempt: number) =>
     Math.min(MAX_RECONNECT_DELAY_MS, MIN_RECONNECT_DELAY_MS * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2),
 } satisfies RedisOptions;
 
-/** What a command is asked with. */
+/** Arguments and time limit of a command. */
 export interface RedisCommandOptions {
   readonly args?: readonly (string | number)[];
-  /** How long to wait for the answer. At most 3 s. */
+  /** Time limit for the response, at most 3 s. */
   readonly timeoutMs: number;
 }
 
-/** What a script is run with. */
+/** Keys, arguments and time limit of a script. */
 export interface RedisScriptOptions extends RedisCommandOptions {
   readonly keys: readonly string[];
 }
@@ -51,9 +51,9 @@ export interface RedisScriptOptions extends RedisCommandOptions {
 /**
  * The connection to the Redis of `bus.stores.redis`, which all stores of a bus share.
  *
- * No call waits for Redis to come back: without a connection it fails at once, and with one it fails after its own time limit.
- * After a call that got no answer in time nobody else waits either, until a probe has been answered; a probe that is not answered
- * makes a new connection. Reconnecting goes on forever, at most 2 s apart. Outages are logged once a minute.
+ * No call waits for an unavailable Redis: without a connection it fails immediately, otherwise after its own time limit. After a timeout,
+ * further calls fail immediately until Redis responds to a probe; a probe without a response causes a reconnect. The connection is retried
+ * without end, at most every 2 s. Outages are logged once a minute.
  */
 export class RedisConnection {
   readonly #client: Redis;
@@ -61,19 +61,19 @@ export class RedisConnection {
   #isUnresponsive = false;
   #isClosed = false;
   #lastError = new Error('not connected yet');
-  /** There is a server, which is not the one that the address means. */
+  /** Set if the server does not have the database of the URL. */
   #databaseError: Error | undefined;
 
   private constructor(client: Redis, logger: Logger) {
     this.#client = client;
     this.#outage = new OutageLog({
       logger,
-      downMessage: 'Redis does not answer',
-      recoveredMessage: 'Redis answers again',
+      downMessage: 'Redis is unavailable',
+      recoveredMessage: 'Redis is available again',
     });
     client.on('error', (error: Error) => {
       this.#lastError = error;
-      // ioredis goes on in database 0, which is others'.
+      // ioredis would continue with database 0, which may belong to others.
       if (DATABASE_OUT_OF_RANGE.test(error.message)) this.#databaseError = error;
     });
     client.on('connect', () => (this.#databaseError = undefined));
@@ -86,11 +86,11 @@ export class RedisConnection {
   }
 
   /**
-   * Loads the client and begins to connect. Resolves as soon as Redis has answered or refused, and after 1 s in any case: a Redis
-   * that is down is no reason not to start.
+   * Loads the client and connects. Resolves when Redis has accepted or rejected the connection, and after 1 s in any case, so that an
+   * unavailable Redis does not prevent a start.
    *
-   * @param url - `redis://` or `rediss://`, with user, password and number of the database where they are needed
-   * @throws {StoreSetupError} when this Redis does not have the database, or is one of a cluster
+   * @param url - `redis://` or `rediss://`, optionally with user, password and database number
+   * @throws {StoreSetupError} when the database does not exist, or the server belongs to a cluster
    */
   static async open(url: string, logger: Logger): Promise<RedisConnection> {
     const { Redis } = await import('ioredis');
@@ -108,7 +108,7 @@ export class RedisConnection {
     return connection;
   }
 
-  /** Would a call be sent? */
+  /** Whether a call would be sent. */
   get isAvailable(): boolean {
     return this.#client.status === 'ready' && !this.#isUnresponsive && !this.#databaseError;
   }
@@ -116,29 +116,29 @@ export class RedisConnection {
   /**
    * Sends one command.
    *
-   * @throws {BusError} `STORE_UNAVAILABLE` when there is no connection, no answer in time, or an error for an answer
+   * @throws {BusError} `STORE_UNAVAILABLE` when Redis is unavailable, does not respond in time, or responds with an error
    */
   call(name: string, { args = [], timeoutMs }: RedisCommandOptions): Promise<unknown> {
     return this.#execute(() => this.#client.call(name, ...args), timeoutMs);
   }
 
   /**
-   * Runs a script, which Redis does as one step that nothing comes in between.
+   * Runs a script, which Redis executes atomically.
    *
-   * @throws {BusError} as {@link call}
+   * @throws {BusError} like {@link call}
    */
   runScript(script: RedisScript, { keys, args = [], timeoutMs }: RedisScriptOptions): Promise<unknown> {
     const rest = [keys.length, ...keys, ...args];
     const client = this.#client;
-    const unknownYet = (error: unknown) => {
+    const sendSource = (error: unknown) => {
       if (error instanceof Error && error.message.startsWith('NOSCRIPT'))
         return client.call('EVAL', script.lua, ...rest);
       throw error;
     };
-    return this.#execute(() => client.call('EVALSHA', script.sha1, ...rest).catch(unknownYet), timeoutMs);
+    return this.#execute(() => client.call('EVALSHA', script.sha1, ...rest).catch(sendSource), timeoutMs);
   }
 
-  /** Lets go of the connection. What still waits for an answer fails. */
+  /** Closes the connection. Pending calls fail. */
   close(): void {
     this.#isClosed = true;
     this.#client.disconnect();
@@ -162,7 +162,7 @@ export class RedisConnection {
       await waitWithTimeout(PROBE_TIMEOUT_MS, this.#client.call('PING'));
       this.#markAvailable();
     } catch {
-      // The old one goes on being called ready until it has gone: the doubt ends with a new one.
+      // The old connection has the status `ready` until it is closed; the next one resets the state.
       if (!this.#isClosed) this.#client.disconnect(true);
     }
   }
@@ -174,34 +174,32 @@ export class RedisConnection {
   }
 
   async #assertUsable(): Promise<void> {
-    const refusal = this.#databaseError
-      ? 'it does not have the database of its address'
-      : await this.#findClusterProblem();
-    if (refusal === undefined) return;
+    const problem = this.#databaseError ? 'the database in its URL does not exist' : await this.#findClusterProblem();
+    if (problem === undefined) return;
     this.close();
-    throw new StoreSetupError(`this Redis cannot be used: ${refusal}`, { cause: this.#databaseError });
+    throw new StoreSetupError(`this Redis cannot be used: ${problem}`, { cause: this.#databaseError });
   }
 
-  /** Rate limits take several keys at a time, which servers of a cluster do not have together. */
+  /** Rate limits use several keys in one script, which may be on different servers of a cluster. */
   async #findClusterProblem(): Promise<string | undefined> {
     try {
-      const facts = await this.call('CLUSTER', { args: ['INFO'], timeoutMs: FIRST_REPLY_TIMEOUT_MS });
-      return SEVERAL_MASTERS.test(String(facts)) ? 'it is one of a cluster; expected a single server' : undefined;
+      const info = await this.call('CLUSTER', { args: ['INFO'], timeoutMs: FIRST_REPLY_TIMEOUT_MS });
+      return SEVERAL_MASTERS.test(String(info)) ? 'it belongs to a cluster; expected a single server' : undefined;
     } catch {
-      // No cluster, or one that does not say so to this user, or a Redis that is not there yet.
+      // Not a cluster, or this user may not query it, or Redis is unavailable.
       return undefined;
     }
   }
 
   #waitForFirstReply(): Promise<void> {
     return new Promise((resolve) => {
-      const goOn = () => {
+      const finish = () => {
         clearTimeout(timer);
-        this.#client.off('ready', goOn).off('close', goOn);
+        this.#client.off('ready', finish).off('close', finish);
         resolve();
       };
-      const timer = setTimeout(goOn, FIRST_REPLY_TIMEOUT_MS);
-      this.#client.once('ready', goOn).once('close', goOn);
+      const timer = setTimeout(finish, FIRST_REPLY_TIMEOUT_MS);
+      this.#client.once('ready', finish).once('close', finish);
     });
   }
 }
