@@ -1,7 +1,7 @@
 import { type CancelListener, Deadline } from '@trunkline/time';
 import type { CallScope } from './call-scope';
 
-/** A call that is never cancelled, not even by its deadline, and knows who still listens. */
+/** A scope that is never cancelled, not even by its deadline, and counts its listeners. */
 export class CountingScope implements CallScope {
   readonly reason = undefined;
   readonly listeners = new Set<CancelListener>();

@@ -1,7 +1,7 @@
 /**
- * Policies for calls of systems that may be slow, dead or flapping. They decide, and say what they have decided: whether to try
- * again and when, whether to call at all, when to begin a second attempt. Refusals are values, for the caller to word.
- * Not for: making calls, knowing what a failure means to a protocol (outgoing), or deadlines (time).
+ * Policies for calls of systems that may be slow, unavailable or unstable, and the pipeline that puts them in order. The policies
+ * decide whether and when to retry, whether to make a call at all, and when to start a concurrent attempt. They report what they decide.
+ * Not for: transports and the meaning of a failure in a protocol (outgoing), or deadlines (time).
  */
 
 // To configure
@@ -21,13 +21,13 @@ export {
 export { type PipelineCall } from './pipeline/pipeline-call';
 export { limitAttemptTime } from './pipeline/time-limits';
 
-// To try again
+// To retry
 export { type BackoffOptions, computeBackoffMs, computeEqualJitterBackoffMs } from './retry/backoff';
 export { Retry, type RetryOptions } from './retry/retry';
 export { RetryBudget, type RetryBudgetOptions } from './retry/retry-budget';
 export { type AttemptFailure, type RetryDecision, type RetryRejectionReason } from './retry/retry-decision';
 
-// To leave an upstream alone
+// To stop calling an upstream that fails
 export { Hold, type HoldOptions } from './hold/hold';
 export {
   type BreakerDecision,
@@ -37,13 +37,13 @@ export {
 } from './circuit-breaker/breaker-decision';
 export { type BreakerState, CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker/circuit-breaker';
 
-// To bound what is under way
+// To bound concurrent attempts
 export { type CallScope } from './call-scope';
 export { type BulkheadDecision, type BulkheadRejection } from './bulkhead/bulkhead-decision';
 export { BulkheadPermit } from './bulkhead/bulkhead-permit';
 export { Bulkhead, type BulkheadOptions } from './bulkhead/bulkhead';
 
-// To go by the faster of two attempts
+// To use the faster of two attempts
 export { Hedge, type HedgeOptions, type HedgeDependencies } from './hedge/hedge';
 export { type HedgedAttempt } from './hedge/hedged-attempt';
 export { LatencyEstimate } from './latency-estimate';

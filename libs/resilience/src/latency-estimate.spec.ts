@@ -9,7 +9,7 @@ const createEstimate = (latenciesMs: readonly number[]) => {
 const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
 describe('a latency estimate', () => {
-  it('knows nothing before the first attempt', () => {
+  it('is undefined before the first attempt', () => {
     expect(createEstimate([]).p50Ms()).toBeUndefined();
     expect(createEstimate([]).p95Ms()).toBeUndefined();
   });
@@ -23,7 +23,7 @@ describe('a latency estimate', () => {
     expect(createEstimate(upTo(20)).p95Ms()).toBe(19);
   });
 
-  it('goes by the last 128 attempts', () => {
+  it('uses the last 128 attempts', () => {
     const estimate = createEstimate([...Array.from({ length: 1_000 }, () => 9_999), ...upTo(128)]);
 
     expect(estimate.p50Ms()).toBe(64);
@@ -42,7 +42,7 @@ describe('a latency estimate', () => {
     expect(estimate.p95Ms()).toBe(1_000);
   });
 
-  it('is a latency that was measured, with half and 95 of 100 no longer than it', () => {
+  it('is a measured latency that half or 95 of 100 attempts do not exceed', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: 0, max: 60_000, noNaN: true }), { minLength: 20, maxLength: 300 }),

@@ -1,13 +1,13 @@
-/** Of this many latencies the estimate is made: the 95th percentile of fewer would hang on one or two of them. 1 KiB. */
+/** Number of the last latencies that the estimate uses. With fewer, one or two would decide the 95th percentile. */
 const MAX_SAMPLES = 128;
-/** With fewer samples the slowest of them would pass for the 95th percentile. */
+/** With fewer samples the slowest one would be the 95th percentile. */
 const MIN_SAMPLES_FOR_P95 = 20;
 
 /**
- * How long attempts that succeed usually take, by the last 128 of them.
+ * Estimates the latency of attempts that succeed, from the last 128 of them.
  *
- * To add one is a store into a fixed array, because every call does it; sorting (3 µs) is left to those who ask,
- * and done again only when an eighth of the samples is new.
+ * Adding a sample is a store into a fixed array, because every call does it. Sorting happens on demand, and again only when an eighth
+ * of the samples is new.
  */
 export class LatencyEstimate {
   readonly #samples = new Float64Array(MAX_SAMPLES);
@@ -16,19 +16,19 @@ export class LatencyEstimate {
   #p50Ms: number | undefined;
   #p95Ms: number | undefined;
 
-  /** @param latencyMs - of an attempt that succeeded: those that fail at once say nothing of how long an answer takes */
+  /** @param latencyMs - of an attempt that succeeded: an immediate failure says nothing about the latency of responses */
   add(latencyMs: number): void {
     this.#samples[this.#added % MAX_SAMPLES] = latencyMs;
     this.#added++;
   }
 
-  /** Half of the attempts took no longer; `undefined` before the first one. */
+  /** Median of the latencies; `undefined` before the first one. */
   p50Ms(): number | undefined {
     this.#refresh();
     return this.#p50Ms;
   }
 
-  /** 95 of 100 attempts took no longer; `undefined` before there have been 20. */
+  /** 95th percentile of the latencies; `undefined` before there are 20. */
   p95Ms(): number | undefined {
     this.#refresh();
     return this.#p95Ms;
@@ -45,7 +45,7 @@ export class LatencyEstimate {
   }
 }
 
-/** By nearest rank: always a value that was measured. */
+/** Finds a percentile by nearest rank, so that the value is one that was measured. */
 function findPercentile(sorted: Float64Array, share: number): number | undefined {
   return sorted[Math.ceil(share * sorted.length) - 1];
 }

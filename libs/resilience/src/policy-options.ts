@@ -15,14 +15,14 @@ export interface PolicyOptions {
   readonly hedge: HedgeOptions;
 }
 
-/** What holds where nobody says otherwise. Hedging is off then; this is how it is done once it is on. */
+/** Default options of the policies. Hedging is off by default; its options apply once it is on. */
 export const DEFAULT_POLICY_OPTIONS: PolicyOptions = {
-  // Three attempts in one layer, a tenth of the calls: Site Reliability Engineering, "Handling Overload". 50 ms: most passing faults are reset sockets.
+  // Three attempts in one layer, a tenth of the calls: Site Reliability Engineering, "Handling Overload". 50 ms: most transient faults are reset sockets.
   retry: { attempts: 3, initialMs: 50, maxMs: 2_000 },
   retryBudget: { ratio: 0.1, perSecond: 3 },
-  // As long as a client is told to wait for a limit that is not the bus's own.
+  // The longest Retry-After that clients of the bus receive for a limit of an upstream.
   hold: { maxMs: 300_000 },
-  // Five in a row as Envoy and Finagle have it, half of at least twenty as Hystrix had.
+  // Five in a row as in Envoy and Finagle, half of at least twenty as in Hystrix.
   circuitBreaker: {
     consecutive: 5,
     ratio: 0.5,
@@ -31,7 +31,7 @@ export const DEFAULT_POLICY_OPTIONS: PolicyOptions = {
     openForMs: 5_000,
     maxOpenForMs: 60_000,
   },
-  // A long queue before a slow upstream is waiting without work done: it may hold one full load, briefly.
+  // A long queue before a slow upstream only adds latency: it holds one full load, briefly.
   bulkhead: { concurrent: 64, queue: 64, queueTimeoutMs: 500 },
   hedge: { max: 1 },
 };

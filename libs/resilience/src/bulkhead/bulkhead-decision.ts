@@ -1,16 +1,16 @@
 import type { BulkheadPermit } from './bulkhead-permit';
 
-/** Why an attempt was not let in. */
+/** Why an attempt was rejected. */
 export interface BulkheadRejection {
   readonly isAllowed: false;
   /**
-   * - `full`: as many as may are under way, and as many as may are waiting
-   * - `queueTimeout`: it waited as long as it may
-   * - `deadline`: the call's deadline passed before it was its turn
-   * - `cancelled`: the call was cancelled before it was its turn
+   * - `full`: all permits are in use, and the queue is full
+   * - `queueTimeout`: the attempt was queued for the longest time allowed
+   * - `deadline`: the deadline of the call passed while the attempt was queued
+   * - `cancelled`: the call was cancelled while the attempt was queued
    */
   readonly reason: 'full' | 'queueTimeout' | 'deadline' | 'cancelled';
 }
 
-/** May the attempt begin? */
+/** Whether an attempt may start. */
 export type BulkheadDecision = BulkheadPermit | BulkheadRejection;

@@ -1,16 +1,16 @@
-/** A place in a bulkhead. Whoever holds it releases it when the attempt has ended, however it ended. */
+/** A permit of a bulkhead. Its holder releases it when the attempt has ended. */
 export class BulkheadPermit {
   readonly isAllowed = true;
   #onRelease: (() => void) | undefined;
 
-  constructor(giveBack: () => void) {
-    this.#onRelease = giveBack;
+  constructor(onRelease: () => void) {
+    this.#onRelease = onRelease;
   }
 
-  /** Lets the next one in. Without effect the second time. */
+  /** Admits the next attempt. Has no effect the second time. */
   release(): void {
-    const giveBack = this.#onRelease;
+    const onRelease = this.#onRelease;
     this.#onRelease = undefined;
-    giveBack?.();
+    onRelease?.();
   }
 }

@@ -74,7 +74,7 @@ async function settled(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await Promise.resolve();
 }
 
-describe('a bulkhead, whatever happens to it', () => {
+describe('a bulkhead under random events', () => {
   beforeEach(() => {
     jest.useFakeTimers();
   });
@@ -82,7 +82,7 @@ describe('a bulkhead, whatever happens to it', () => {
     jest.useRealTimers();
   });
 
-  it('holds its limits, serves by order and loses no place', async () => {
+  it('keeps its limits, admits in order and loses no permit', async () => {
     await fc.assert(
       fc.asyncProperty(rules, fc.array(step, { maxLength: 60 }), async (options, steps) => {
         const crowd = new Crowd(options);

@@ -37,7 +37,7 @@ describe('a bulkhead', () => {
     jest.useRealTimers();
   });
 
-  it('lets in without a promise while there is a place', () => {
+  it('admits without a promise while a permit is free', () => {
     const { bulkhead } = opened({ concurrent: 2 });
 
     expect(occupy(bulkhead).isAllowed).toBe(true);
@@ -45,7 +45,7 @@ describe('a bulkhead', () => {
     expect(bulkhead.inUse).toBe(2);
   });
 
-  it('lets those who wait in by the order of their coming', async () => {
+  it('admits queued attempts in order of arrival', async () => {
     const { bulkhead } = opened();
     const first = occupy(bulkhead);
     const order: string[] = [];
@@ -62,7 +62,7 @@ describe('a bulkhead', () => {
     expect(bulkhead.inUse).toBe(0);
   });
 
-  it('hands a place that becomes free to who waits, not to who comes meanwhile', async () => {
+  it('passes a released permit to a queued attempt, not to a newer one', async () => {
     const { bulkhead } = opened();
     const first = occupy(bulkhead);
     const waiting = bulkhead.acquire(createScope());
@@ -75,7 +75,7 @@ describe('a bulkhead', () => {
     release(await newcomer);
   });
 
-  it('has 64 places, and as many to wait in, where nobody says otherwise', () => {
+  it('has 64 permits and a queue of 64 by default', () => {
     const { bulkhead } = opened(DEFAULT_POLICY_OPTIONS.bulkhead);
 
     const entries = Array.from({ length: 130 }, () => bulkhead.acquire(createScope()));
@@ -86,7 +86,7 @@ describe('a bulkhead', () => {
     expect(bulkhead).toMatchObject({ inUse: 64, waiting: 0 });
   });
 
-  it('refuses at once when the queue is full', () => {
+  it('rejects at once when the queue is full', () => {
     const { bulkhead, environment } = opened({ queue: 0 });
     occupy(bulkhead);
 
@@ -96,7 +96,7 @@ describe('a bulkhead', () => {
     ]);
   });
 
-  it('refuses who has waited as long as one may', async () => {
+  it('rejects an attempt after the queue timeout', async () => {
     const { bulkhead, environment } = opened();
     occupy(bulkhead);
     const waiting = bulkhead.acquire(createScope());
@@ -111,7 +111,7 @@ describe('a bulkhead', () => {
     ]);
   });
 
-  it('lets nobody wait beyond the deadline, even if the call is not cancelled by it', async () => {
+  it('queues no attempt beyond the deadline, even if the call is not cancelled by it', async () => {
     const { bulkhead, environment } = opened();
     occupy(bulkhead);
     const waiting = bulkhead.acquire(new CountingScope(Deadline.in(100)));
@@ -122,7 +122,7 @@ describe('a bulkhead', () => {
     expect(environment.events).toEqual([{ type: 'deadlineSkipped', name: 'CRM', neededMs: 0, remainingMs: 0 }]);
   });
 
-  it('names the deadline when it was by the deadline that the call was cancelled', async () => {
+  it('reports the deadline when the call was cancelled by its deadline', async () => {
     const { bulkhead } = opened({ queueTimeoutMs: 60_000 });
     occupy(bulkhead);
     const waiting = bulkhead.acquire(createScope(100));
@@ -132,7 +132,7 @@ describe('a bulkhead', () => {
     expect(await waiting).toEqual({ isAllowed: false, reason: 'deadline' });
   });
 
-  it('lets who is cancelled leave the queue at once, without a word', async () => {
+  it('removes a cancelled attempt from the queue at once, without an event', async () => {
     const { bulkhead, environment } = opened();
     const first = occupy(bulkhead);
     const scope = createScope();
@@ -148,7 +148,7 @@ describe('a bulkhead', () => {
     expect(environment.events).toEqual([]);
   });
 
-  it('does not let in who has been cancelled already', () => {
+  it('does not admit a call that is cancelled already', () => {
     const { bulkhead } = opened();
     const scope = createScope();
     scope.cancel(new Error('the client left'));
@@ -157,7 +157,7 @@ describe('a bulkhead', () => {
     expect(bulkhead.inUse).toBe(0);
   });
 
-  it('frees one place only, however often a permit is released', () => {
+  it('frees one permit only, however often it is released', () => {
     const { bulkhead } = opened({ concurrent: 2 });
     const first = occupy(bulkhead);
     occupy(bulkhead);
@@ -168,7 +168,7 @@ describe('a bulkhead', () => {
     expect(bulkhead.inUse).toBe(1);
   });
 
-  it('keeps no listener of those who no longer wait', async () => {
+  it('keeps no listener of attempts that are no longer queued', async () => {
     const { bulkhead } = opened();
     const first = occupy(bulkhead);
     const scope = new CountingScope();
@@ -182,7 +182,7 @@ describe('a bulkhead', () => {
     expect(scope.listeners.size).toBe(0);
   });
 
-  it('says nothing of a call that is let in as it is cancelled', async () => {
+  it('emits no event for a call that is admitted while it is cancelled', async () => {
     const { bulkhead, environment } = opened();
     const scope = createScope();
     const first = occupy(bulkhead);

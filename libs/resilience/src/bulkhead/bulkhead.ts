@@ -3,26 +3,25 @@ import type { PolicyEnvironment } from '../policy-environment';
 import type { BulkheadDecision, BulkheadRejection } from './bulkhead-decision';
 import { BulkheadPermit } from './bulkhead-permit';
 
-/** How many attempts may be under way at once, and how many may wait for how long. */
+/** How many attempts run concurrently, and how many are queued for how long. */
 export interface BulkheadOptions {
   readonly concurrent: number;
   readonly queue: number;
   readonly queueTimeoutMs: number;
 }
 
-/** Ends the wait of one attempt. */
-type Waiter = (entry: BulkheadDecision) => void;
+/** Ends the wait of a queued attempt. */
+type Waiter = (decision: BulkheadDecision) => void;
 
 /**
- * Bounds the attempts that are under way at once, so that one slow upstream cannot take all sockets and memory of the bus
- * (Nygard, "Release It!"). First come, first served: a place that becomes free goes to the first in the queue, and nobody
- * who comes meanwhile can take it.
+ * Bounds concurrent attempts, so that one slow upstream cannot exhaust the sockets and the memory of the bus (Nygard, "Release It!").
+ * The queue is first in, first out: a released permit goes to the first queued attempt, never to a newer one.
  *
- * Not cockatiel's (3.2): there a waiter that is aborted keeps its place in the queue, and when its turn comes the one
- * behind it is never woken; newcomers overtake those who wait; and every call pays for promises.
+ * The one of cockatiel (3.2) keeps aborted attempts in its queue and then never wakes the next one, lets new attempts overtake
+ * queued ones, and costs every call a promise.
  */
 export class Bulkhead {
-  /** In the order of their coming. A set, so that one that leaves from the middle is found at once. */
+  /** In order of arrival. A set, so that a queued attempt can be removed in constant time. */
   readonly #waiters = new Set<Waiter>();
   readonly #onRelease = () => this.#admitNext();
   #inUse = 0;
@@ -32,19 +31,19 @@ export class Bulkhead {
     private readonly environment: Pick<PolicyEnvironment, 'name' | 'onEvent'>,
   ) {}
 
-  /** Attempts under way. */
+  /** Number of running attempts. */
   get inUse(): number {
     return this.#inUse;
   }
 
-  /** Attempts in the queue. */
+  /** Number of queued attempts. */
   get waiting(): number {
     return this.#waiters.size;
   }
 
   /**
-   * A promise only where there is something to wait for; it never rejects. A call that is cancelled once it has been let in
-   * has to look for that itself before it begins, and to release its permit.
+   * Requests a permit. Returns a promise only where the attempt is queued; it never rejects. A call that is cancelled after it was
+   * admitted has to check for that before it starts, and to release its permit.
    */
   acquire(scope: CallScope): BulkheadDecision | Promise<BulkheadDecision> {
     if (scope.reason) return this.#reject(findEndReason(scope));
@@ -59,14 +58,14 @@ export class Bulkhead {
     const { queueTimeoutMs } = this.options;
     const remainingMs = scope.deadline.remainingMs();
     return new Promise((resolve) => {
-      const waiter: Waiter = (entry) => {
+      const waiter: Waiter = (decision) => {
         this.#waiters.delete(waiter);
         clearTimeout(timer);
         stopListening();
-        resolve(entry);
+        resolve(decision);
       };
       const leave = (reason: BulkheadRejection['reason']) => {
-        // Who is admitted because the call is cancelled (another attempt of it has made room) is told of that afterwards.
+        // Cancelling a call may release a permit that admits another attempt of that call, whose listener runs afterwards.
         if (this.#waiters.delete(waiter)) waiter(this.#reject(reason));
       };
       const timeout = remainingMs < queueTimeoutMs ? 'deadline' : 'queueTimeout';
@@ -76,7 +75,7 @@ export class Bulkhead {
     });
   }
 
-  /** The place goes from hand to hand while somebody waits. */
+  /** Passes the permit to the first queued attempt. */
   #admitNext(): void {
     const [next] = this.#waiters;
     if (next) next(new BulkheadPermit(this.#onRelease));

@@ -1,25 +1,24 @@
-/** Go ahead, and say under this very pass how it went. */
+/** Admits a call, whose outcome is recorded with this permit. */
 export interface BreakerPermit {
   readonly isAllowed: true;
 }
 
-/** The upstream is to be left alone. */
+/** Rejects a call while the breaker is open. */
 export interface BreakerRejection {
   readonly isAllowed: false;
-  /** Until the next probe; 0 while one is under way, which may let everything through again at any moment. */
+  /** Milliseconds until the next probe; 0 while a probe is running, which may close the breaker at any moment. */
   readonly retryAfterMs: number;
 }
 
-/** May the call go ahead? */
+/** Whether a call may be made. */
 export type BreakerDecision = BreakerPermit | BreakerRejection;
 
 /**
- * How a call went, as far as the upstream's health goes.
+ * The outcome of an attempt, as far as the health of the upstream is concerned.
  *
  * - `success`, `failure`: counted
- * - `failedAgain`: a further attempt of a call that has been counted as a failure, of which nothing new is learnt. Not counted; a probe
- *   has failed
- * - `rejected`: the upstream is well and will not do it (4xx). Not counted, but a probe that learns as much has succeeded
- * - `cancelled`: it ended before it could tell, or was never sent. Not counted; a probe is left to the next call
+ * - `failedAgain`: another failed attempt of a call that has been counted as a failure. Not counted; a probe has failed
+ * - `rejected`: the upstream is healthy and rejects the request (4xx). Not counted; a probe has succeeded
+ * - `cancelled`: the attempt ended before there was a response, or was never sent. Not counted; the next call is the probe
  */
 export type BreakerOutcome = 'success' | 'failure' | 'failedAgain' | 'rejected' | 'cancelled';

@@ -100,8 +100,8 @@ const options = fc.record({
 });
 const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-describe('a circuit breaker, whatever happens to it', () => {
-  it('is in the state that the rules demand, with at most one probe under way', () => {
+describe('a circuit breaker under random events', () => {
+  it('is in the state that the rules require, with at most one running probe', () => {
     fc.assert(
       fc.property(options, chance, fc.array(step, { maxLength: 150 }), (rules, random, steps) => {
         const environment = new RecordingEnvironment(() => random);
@@ -132,7 +132,7 @@ describe('a circuit breaker, whatever happens to it', () => {
     );
   });
 
-  it('is never open for less time than before in one outage, and never for more than the bound', () => {
+  it('is never open for less time than before within one outage, and never for more than the bound', () => {
     fc.assert(
       fc.property(options, fc.array(chance, { minLength: 12, maxLength: 12 }), (rules, chances) => {
         const environment = new RecordingEnvironment(() => chances.pop() ?? 0);

@@ -34,7 +34,7 @@ describe('a circuit breaker', () => {
     ]);
   });
 
-  it('takes no notice of failures that are not in a row', () => {
+  it('ignores failures that are not consecutive', () => {
     const { breaker } = opened({ ratio: 1 });
 
     for (let round = 0; round < 10; round++) {
@@ -59,7 +59,7 @@ describe('a circuit breaker', () => {
     expect(environment.events).toMatchObject([{ cause: 'ratio', calls: 20, failures: 10 }]);
   });
 
-  it('lets a smaller share of failures pass', () => {
+  it('stays closed at a smaller share of failures', () => {
     const { breaker } = opened();
 
     for (let round = 0; round < 1_000; round++) {
@@ -82,7 +82,7 @@ describe('a circuit breaker', () => {
     expect(breaker.state).toBe('open');
   });
 
-  it('says how long to stay away while it is open', () => {
+  it('reports the time until the next probe while it is open', () => {
     const { breaker, environment } = opened();
     call(breaker, 'failure', 5);
 
@@ -91,7 +91,7 @@ describe('a circuit breaker', () => {
     expect(breaker.tryAcquire()).toEqual({ isAllowed: false, retryAfterMs: 3_500 });
   });
 
-  it('lets one probe through when its time has come, and nobody beside it', () => {
+  it('admits one probe when its time has come, and no other call', () => {
     const { breaker, environment } = opened();
     call(breaker, 'failure', 5);
     environment.advance(5_000);
@@ -127,7 +127,7 @@ describe('a circuit breaker', () => {
     }
   });
 
-  it('forgets the failures from before it opened once it has closed', () => {
+  it('drops the failures from before it opened once it has closed', () => {
     const { breaker, environment } = opened({ openForMs: 1_000 });
     for (let round = 0; round < 3; round++) {
       call(breaker, 'failure', 4);
@@ -142,7 +142,7 @@ describe('a circuit breaker', () => {
     expect(breaker.state).toBe('closed');
   });
 
-  it('says how long the upstream was left alone, over all probes', () => {
+  it('reports the duration of the outage, over all probes', () => {
     const { breaker, environment } = opened();
     call(breaker, 'failure', 5);
     environment.advance(5_000);
@@ -154,7 +154,7 @@ describe('a circuit breaker', () => {
     expect(environment.events.at(-1)).toMatchObject({ type: 'breakerClosed', outageMs: 15_000 });
   });
 
-  it('forgets the doubling once it has closed', () => {
+  it('starts with the first duration again once it has closed', () => {
     const { breaker, environment } = opened();
     call(breaker, 'failure', 5);
     environment.advance(5_000);
@@ -170,7 +170,7 @@ describe('a circuit breaker', () => {
   it.each([
     ['a fifth shorter', 0, 4_000],
     ['nearly a fifth longer', 0.999, 5_998],
-  ])('is open up to %s, as chance has it', (_rule, chance, openForMs) => {
+  ])('is open up to %s, by its jitter', (_rule, chance, openForMs) => {
     const { breaker, environment } = opened({ random: () => chance });
 
     call(breaker, 'failure', 5);
@@ -178,7 +178,7 @@ describe('a circuit breaker', () => {
     expect(environment.events).toEqual([expect.objectContaining({ openForMs })]);
   });
 
-  it('neither closes nor opens by a probe that is cancelled, but lets the next call probe', () => {
+  it('neither closes nor opens by a cancelled probe, and admits the next call as the probe', () => {
     const { breaker, environment } = opened();
     call(breaker, 'failure', 5);
     environment.advance(5_000);
@@ -190,7 +190,7 @@ describe('a circuit breaker', () => {
     expect(breaker.tryAcquire()).toEqual({ isAllowed: true });
   });
 
-  it('is not moved by calls that began before it opened', () => {
+  it('ignores calls that started before it opened', () => {
     const { breaker, environment } = opened();
     const early = Array.from({ length: 30 }, () => enter(breaker));
     call(breaker, 'failure', 5);
@@ -207,7 +207,7 @@ describe('a circuit breaker', () => {
     expect(breaker.state).toBe('closed');
   });
 
-  it('counts the report of a probe once', () => {
+  it('records the outcome of a probe once', () => {
     const { breaker, environment } = opened();
     call(breaker, 'failure', 5);
     environment.advance(5_000);

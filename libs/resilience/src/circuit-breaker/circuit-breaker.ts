@@ -5,32 +5,32 @@ import { RollingCounts } from './rolling-counts';
 
 /** When a circuit breaker opens, and for how long. */
 export interface CircuitBreakerOptions {
-  /** So many calls in a row that have failed open it … */
+  /** Number of consecutive failures that opens the breaker. */
   readonly consecutive: number;
-  /** … or this share of the calls, 0 to 1 … */
+  /** Share of failed calls that opens the breaker, 0 to 1. */
   readonly ratio: number;
-  /** … of at least so many … */
+  /** Least number of calls for which `ratio` applies. */
   readonly minimum: number;
-  /** … within this time. */
+  /** Time over which `ratio` is measured. */
   readonly windowMs: number;
-  /** How long it is open at first, ± 20 %. Doubles with each probe that fails. */
+  /** How long the breaker is open at first, ± 20 %. Doubles with each probe that fails. */
   readonly openForMs: number;
-  /** The longest it is open before the next probe. */
+  /** Longest time before the next probe. */
   readonly maxOpenForMs: number;
 }
 
-/** Everything goes through, nothing does, or one probe is under way (Nygard, "Release It!"). */
+/** `closed`: calls are admitted; `open`: calls are rejected; `halfOpen`: one probe is running (Nygard, "Release It!"). */
 export type BreakerState = 'closed' | 'open' | 'halfOpen';
 
 type State =
-  | { readonly kind: 'closed'; readonly pass: BreakerPermit }
+  | { readonly kind: 'closed'; readonly permit: BreakerPermit }
   | { readonly kind: 'open'; readonly probeAtMs: number; readonly outage: Outage }
-  | { readonly kind: 'halfOpen'; readonly pass: BreakerPermit; readonly outage: Outage };
+  | { readonly kind: 'halfOpen'; readonly permit: BreakerPermit; readonly outage: Outage };
 
 interface Outage {
   readonly sinceMs: number;
   readonly failedProbes: number;
-  /** Since the last probe. The next time is no shorter, whatever the jitter. */
+  /** Since the last probe. The next time is never shorter, whatever the jitter. */
   readonly openForMs: number;
 }
 
@@ -40,16 +40,15 @@ const PROBE_IN_PROGRESS: BreakerRejection = { isAllowed: false, retryAfterMs: 0 
 const JITTER = 0.2;
 
 /**
- * Leaves an upstream alone that keeps failing, and finds out by one call at a time whether it is well again.
+ * Rejects calls of an upstream that keeps failing, and probes with one call at a time whether it has recovered.
  *
- * Not cockatiel's (3.2), whose half-open state lets calls wait for the probe and closes when the probe is cancelled, whose
- * sampling still counts the failures before an idle hour, and whose promises cost 300 ns a call. Here a call through the
- * closed breaker allocates nothing: one pass serves all calls of a closed stretch. What ends after its stretch has ended
- * carries a pass that is no longer known, and so cannot open a breaker that has just closed.
+ * The one of cockatiel (3.2) lets calls wait for the probe, closes when the probe is cancelled, counts failures from before an idle
+ * hour, and costs every call promises. Here a call through the closed breaker allocates nothing: one permit serves all calls until the
+ * breaker opens. A call that ends later has an outdated permit, and cannot open a breaker that has just closed.
  */
 export class CircuitBreaker {
   readonly #window: RollingCounts;
-  #state: State = { kind: 'closed', pass: createPermit() };
+  #state: State = { kind: 'closed', permit: createPermit() };
   #consecutiveFailures = 0;
 
   constructor(
@@ -63,16 +62,16 @@ export class CircuitBreaker {
     return this.#state.kind;
   }
 
-  /** Whoever gets a pass hands it to {@link record} once, however the call ends: a probe nobody reports on is waited for. */
+  /** Requests a permit. The caller passes it to {@link record} once, however the call ends: the breaker waits for its probe. */
   tryAcquire(): BreakerDecision {
     const state = this.#state;
-    if (state.kind === 'closed') return state.pass;
+    if (state.kind === 'closed') return state.permit;
     return state.kind === 'open' ? this.#tryProbe(state.probeAtMs, state.outage) : PROBE_IN_PROGRESS;
   }
 
-  record(pass: BreakerPermit, outcome: BreakerOutcome): void {
+  record(permit: BreakerPermit, outcome: BreakerOutcome): void {
     const state = this.#state;
-    if (state.kind === 'open' || state.pass !== pass) return;
+    if (state.kind === 'open' || state.permit !== permit) return;
     if (state.kind === 'halfOpen') this.#settleProbe(state.outage, outcome);
     else if (outcome === 'success') this.#countSuccess();
     else if (outcome === 'failure') this.#countFailure();
@@ -81,9 +80,9 @@ export class CircuitBreaker {
   #tryProbe(probeAtMs: number, outage: Outage): BreakerDecision {
     const retryAfterMs = probeAtMs - this.environment.clock.nowMs();
     if (retryAfterMs > 0) return { isAllowed: false, retryAfterMs };
-    const pass = createPermit();
-    this.#state = { kind: 'halfOpen', pass, outage };
-    return pass;
+    const permit = createPermit();
+    this.#state = { kind: 'halfOpen', permit, outage };
+    return permit;
   }
 
   #settleProbe(outage: Outage, outcome: BreakerOutcome): void {
@@ -106,10 +105,11 @@ export class CircuitBreaker {
 
   #countFailure(): void {
     const { consecutive, ratio, minimum } = this.options;
-    const inARow = ++this.#consecutiveFailures;
+    const consecutiveFailures = ++this.#consecutiveFailures;
     this.#window.countFailure(this.environment.clock.nowMs());
     const { calls, failures } = this.#window;
-    if (inARow >= consecutive) this.#open({ cause: 'consecutive', calls: inARow, failures: inARow });
+    if (consecutiveFailures >= consecutive)
+      this.#open({ cause: 'consecutive', calls: consecutiveFailures, failures: consecutiveFailures });
     else if (calls >= minimum && failures >= ratio * calls) this.#open({ cause: 'ratio', calls, failures });
   }
 
@@ -123,7 +123,7 @@ export class CircuitBreaker {
     onEvent({ type: 'breakerOpened', name, openForMs, ...opening });
   }
 
-  /** Jittered, so that the hosts of a bus do not probe together. */
+  /** Jitter keeps the hosts of a bus from probing at the same time. */
   #computeOpenForMs(failedProbes: number): number {
     const { openForMs, maxOpenForMs } = this.options;
     const nominalMs = Math.min(maxOpenForMs, openForMs * 2 ** failedProbes);
@@ -132,7 +132,7 @@ export class CircuitBreaker {
 
   #close({ sinceMs }: Outage): void {
     const { name, clock, onEvent } = this.environment;
-    this.#state = { kind: 'closed', pass: createPermit() };
+    this.#state = { kind: 'closed', permit: createPermit() };
     this.#consecutiveFailures = 0;
     this.#window.clear();
     onEvent({ type: 'breakerClosed', name, outageMs: clock.nowMs() - sinceMs });

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { RollingCounts } from './rolling-counts';
 
 describe('rolling counts', () => {
-  it('hold what happened within the window', () => {
+  it('contain the calls within the window', () => {
     const counts = new RollingCounts(10_000);
 
     counts.countFailure(0);
@@ -11,7 +11,7 @@ describe('rolling counts', () => {
     expect(counts).toMatchObject({ calls: 2, failures: 1 });
   });
 
-  it('forget what is older, even if nothing happened for long', () => {
+  it('drop older calls, even after a long idle time', () => {
     const counts = new RollingCounts(10_000);
     for (let failure = 0; failure < 19; failure++) counts.countFailure(500);
 
@@ -20,7 +20,7 @@ describe('rolling counts', () => {
     expect(counts).toMatchObject({ calls: 1, failures: 1 });
   });
 
-  it('hold all that is younger than nine tenths of the window, and nothing older than the window', () => {
+  it('contain every call younger than nine tenths of the window, and none older than the window', () => {
     const call = fc.record({ afterMs: fc.nat(2_500), hasFailed: fc.boolean() });
     fc.assert(
       fc.property(

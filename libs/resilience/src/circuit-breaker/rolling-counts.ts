@@ -1,7 +1,7 @@
 const BUCKET_COUNT = 10;
 
 /**
- * Calls of the last `windowMs`, and how many of them failed. Counted in ten buckets, of which the oldest is dropped as a
+ * Counts the calls of the last `windowMs`, and how many of them failed. There are ten buckets, of which the oldest is dropped as a
  * whole: nothing older than `windowMs` is counted, and nothing younger than nine tenths of that is missing.
  */
 export class RollingCounts {
@@ -10,19 +10,19 @@ export class RollingCounts {
   readonly #failuresPerBucket = new Uint32Array(BUCKET_COUNT);
   #calls = 0;
   #failures = 0;
-  /** Number of the newest bucket, counted from the clock's start. */
+  /** Number of the newest bucket, counted from the start of the clock. */
   #newestBucket = 0;
 
   constructor(windowMs: number) {
     this.#bucketMs = windowMs / BUCKET_COUNT;
   }
 
-  /** As of the call counted last. */
+  /** Number of calls, as of the last one counted. */
   get calls(): number {
     return this.#calls;
   }
 
-  /** As of the call counted last. */
+  /** Number of failures, as of the last call counted. */
   get failures(): number {
     return this.#failures;
   }

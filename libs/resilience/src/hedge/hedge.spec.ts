@@ -67,7 +67,7 @@ describe('a hedge', () => {
     jest.useRealTimers();
   });
 
-  it('begins no second attempt while the first takes its usual time', async () => {
+  it('starts no second attempt while the first takes its usual time', async () => {
     const { attempts, outcome } = hedged();
 
     jest.advanceTimersByTime(P95_MS - 1);
@@ -77,7 +77,7 @@ describe('a hedge', () => {
     expect(attempts).toHaveLength(1);
   });
 
-  it('begins another attempt when the first takes longer than 95 of 100', () => {
+  it('starts another attempt when the first takes longer than 95 of 100', () => {
     const { attempts, environment } = hedged();
 
     jest.advanceTimersByTime(P95_MS);
@@ -89,7 +89,7 @@ describe('a hedge', () => {
   it.each([
     ['first', 0, 1],
     ['second', 1, 0],
-  ])('goes by the %s attempt if that succeeds first, and cancels the other', async (name, winner, loser) => {
+  ])('uses the %s attempt if that succeeds first, and cancels the other', async (name, winner, loser) => {
     const { attempts, outcome } = hedged();
     jest.advanceTimersByTime(P95_MS);
 
@@ -100,7 +100,7 @@ describe('a hedge', () => {
     expect(attempts[winner]?.isCancelled).toBe(false);
   });
 
-  it('is no retry: what fails in its usual time has failed', async () => {
+  it('is no retry: an attempt that fails in its usual time has failed', async () => {
     const { attempts, outcome } = hedged();
 
     attempts[0]?.fail('refused');
@@ -120,7 +120,7 @@ describe('a hedge', () => {
     expect(await outcome).toBe('second');
   });
 
-  it('fails for the reason that came first when all attempts fail', async () => {
+  it('fails with the first failure when all attempts fail', async () => {
     const { attempts, outcome } = hedged();
     jest.advanceTimersByTime(P95_MS);
 
@@ -130,7 +130,7 @@ describe('a hedge', () => {
     await expect(outcome).rejects.toThrow('refused');
   });
 
-  it('begins no more extra attempts than it may', () => {
+  it('starts no more extra attempts than configured', () => {
     const { attempts, environment } = hedged({ max: 2 });
 
     jest.advanceTimersByTime(10 * P95_MS);
@@ -139,7 +139,7 @@ describe('a hedge', () => {
     expect(environment.events).toMatchObject([{ extra: 1 }, { extra: 2 }]);
   });
 
-  it('pays for each extra attempt out of the retry budget', () => {
+  it('takes each extra attempt out of the retry budget', () => {
     const { attempts, budget } = hedged({ max: 5, perSecond: 3 });
 
     jest.advanceTimersByTime(10 * P95_MS);
@@ -148,7 +148,7 @@ describe('a hedge', () => {
     expect(budget.tryTake()).toBe(false);
   });
 
-  it('costs no budget beyond the extra attempts it begins', () => {
+  it('costs no budget beyond the extra attempts it starts', () => {
     const { budget } = hedged({ max: 1, perSecond: 3 });
 
     jest.advanceTimersByTime(10 * P95_MS);
@@ -157,9 +157,9 @@ describe('a hedge', () => {
   });
 
   it.each([
-    ['there are latencies to go by', { samples: 19 }],
+    ['enough latencies are known', { samples: 19 }],
     ['the deadline leaves time for it', { deadlineMs: P95_MS }],
-  ])('is not thought of before %s', (_rule, given) => {
+  ])('does not start before %s', (_rule, given) => {
     const { attempts } = hedged(given);
 
     expect(jest.getTimerCount()).toBe(0);
@@ -167,7 +167,7 @@ describe('a hedge', () => {
     expect(attempts).toHaveLength(1);
   });
 
-  it('begins nothing once the call is cancelled', async () => {
+  it('starts nothing once the call is cancelled', async () => {
     const scope = new CancelScope(Deadline.in(60_000), () => new Error('expired'));
     const { attempts, outcome } = hedged({ scope });
 
@@ -179,7 +179,7 @@ describe('a hedge', () => {
     expect(attempts).toHaveLength(1);
   });
 
-  it('keeps neither timer nor listener once the call has its answer', async () => {
+  it('keeps neither timer nor listener once the call has its result', async () => {
     const scope = new CountingScope();
     const { attempts, outcome } = hedged({ scope, max: 2 });
     jest.advanceTimersByTime(P95_MS);

@@ -13,20 +13,20 @@ export interface HedgeOptions {
   readonly afterMs?: number | undefined;
 }
 
-/** What a connection's hedge draws on. */
+/** What the hedges of a connection depend on. */
 export interface HedgeDependencies {
-  /** The connection's own latencies: a call is hedged once it takes longer than 95 of 100. */
+  /** Latencies of the connection: a call is hedged once it takes longer than 95 of 100. */
   readonly latency: LatencyEstimate;
-  /** Shared with the retries: both are load that nobody asked for. */
+  /** Shared with the retries: both add load to the upstream. */
   readonly budget: RetryBudget;
 }
 
 /**
- * Begins another attempt beside one that takes unusually long, and goes by whichever succeeds first (Dean & Barroso, "The
- * Tail at Scale", 2013). For idempotent work only: it may well be done twice.
+ * Starts a concurrent attempt when one is unusually slow, and uses the first that succeeds (Dean & Barroso, "The Tail at Scale",
+ * 2013). For idempotent work only: it may be done twice.
  *
- * An attempt that fails is no reason to hedge: while others are under way it is let be, and if it was the last one the
- * call has failed, for the reason that came first.
+ * A failed attempt is no reason to hedge. It is ignored while others are running; if it was the last one, the call fails with the first
+ * failure.
  */
 export class Hedge {
   constructor(
@@ -36,11 +36,11 @@ export class Hedge {
   ) {}
 
   /**
-   * The outcome of the first attempt that resolves; the others are cancelled. Not hedged until there are latencies to go by,
-   * where the deadline comes before the hedge would, and where the budget is used.
+   * Runs a call. The first attempt that resolves is its outcome, and the others are cancelled. There is no hedge until enough latencies
+   * are known, where the deadline is earlier than the hedge, and where the budget is exhausted.
    *
-   * @param startAttempt - begins an attempt that ends with the scope; it never throws, and what must not win rejects
-   * @param scope - of the call: once it is cancelled, no attempt is begun
+   * @param startAttempt - starts an attempt that ends with the scope; it never throws, and a result that must not win rejects
+   * @param scope - scope of the call: once it is cancelled, no attempt starts
    */
   run<T>(startAttempt: () => HedgedAttempt<T>, scope: CallScope): Promise<T> {
     const afterMs = this.options.afterMs ?? this.dependencies.latency.p95Ms();

@@ -1,7 +1,7 @@
-/** An attempt that has begun. */
+/** An attempt that has started. */
 export interface HedgedAttempt<T> {
   /** Settles soon after {@link cancel}, at the latest. */
   readonly outcome: Promise<T>;
-  /** Ends the attempt, as nobody waits for it any more. Without effect on one that has ended. */
+  /** Cancels the attempt. Has no effect on one that has ended. */
   cancel(): void;
 }

@@ -1,17 +1,17 @@
 import type { CallScope } from '../call-scope';
 import type { HedgedAttempt } from './hedged-attempt';
 
-/** How a race of attempts is run. */
+/** Options of a race of attempts. */
 export interface HedgedRaceOptions<T> {
   readonly startAttempt: () => HedgedAttempt<T>;
   readonly scope: CallScope;
-  /** From the begin of one attempt to the next. */
+  /** From the start of one attempt to the next. */
   readonly afterMs: number;
-  /** May extra attempt number `extra`, from 1, begin? */
+  /** Whether extra attempt number `extra`, from 1, may start. If so, it is counted. */
   readonly tryStartExtra: (extra: number) => boolean;
 }
 
-/** Begins attempts one after the other until one resolves; rejects, with the first failure, when all that have begun have failed. */
+/** Starts attempts one after the other until one resolves. Rejects with the first failure when all that have started have failed. */
 export function raceHedgedAttempts<T>({
   startAttempt,
   scope,

@@ -7,11 +7,11 @@ function onHold(maxMs = 300_000) {
 }
 
 describe('a hold', () => {
-  it('is not there until it begins', () => {
+  it('is absent until it starts', () => {
     expect(onHold().hold.remainingMs()).toBe(0);
   });
 
-  it('lasts for as long as it was asked for, and is over then', () => {
+  it('lasts for as long as requested, and is over then', () => {
     const { hold, environment } = onHold();
     hold.start(60_000);
 
@@ -22,7 +22,7 @@ describe('a hold', () => {
     expect([left, hold.remainingMs()]).toEqual([40_000, 0]);
   });
 
-  it('lasts no longer than it may', () => {
+  it('lasts no longer than its limit', () => {
     const { hold } = onHold(5_000);
 
     hold.start(3_600_000);
@@ -30,7 +30,7 @@ describe('a hold', () => {
     expect(hold.remainingMs()).toBe(5_000);
   });
 
-  it('ends with the last of those that were asked for', () => {
+  it('ends with the last of the requested ones', () => {
     const { hold } = onHold();
 
     for (const forMs of [10_000, 60_000, 30_000]) hold.start(forMs);
@@ -38,7 +38,7 @@ describe('a hold', () => {
     expect(hold.remainingMs()).toBe(60_000);
   });
 
-  it('is bounded each time anew', () => {
+  it('is bounded for each request', () => {
     const { hold, environment } = onHold(5_000);
     hold.start(60_000);
     environment.advance(4_000);
@@ -48,7 +48,7 @@ describe('a hold', () => {
     expect(hold.remainingMs()).toBe(5_000);
   });
 
-  it.each([0, -1, Number.NaN])('is none for %d ms', (forMs) => {
+  it.each([0, -1, Number.NaN])('does not start for %d ms', (forMs) => {
     const { hold } = onHold();
 
     hold.start(forMs);
@@ -65,7 +65,7 @@ describe('a hold', () => {
     expect(hold.remainingMs()).toBe(0);
   });
 
-  it('is told once when it begins, when it gets longer and when it is over', () => {
+  it('emits one event when it starts, when it is extended and when it ends', () => {
     const { hold, environment } = onHold(50_000);
     hold.start(60_000);
     hold.start(10_000);

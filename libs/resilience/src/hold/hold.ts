@@ -1,20 +1,20 @@
 import type { PolicyEnvironment } from '../policy-environment';
 
-/** How far a system is obeyed that asks to be left alone. */
+/** How far a hold that an upstream requests is obeyed. */
 export interface HoldOptions {
-  /** The longest that a single request to be left alone is obeyed for. */
+  /** Longest time of a single hold. */
   readonly maxMs: number;
 }
 
-/** Timers of Node may fire a fraction of a millisecond early: what was told to wait for the end is not rejected at the end. */
+/** Timers of Node may fire a fraction of a millisecond early: a call that has waited for the end is not rejected then. */
 const TIMER_TOLERANCE_MS = 1;
 
 /**
- * The time for which a system has asked to be left alone, over all calls of a connection. Of several requests the one that ends last
- * counts, each of them bounded.
+ * A period without calls that an upstream has requested (`Retry-After`). It holds for all calls of a connection. Of several requests the
+ * one that ends last counts, each of them bounded.
  */
 export class Hold {
-  /** 0: there is none. */
+  /** 0 where there is no hold. */
   #untilMs = 0;
   #sinceMs = 0;
 
@@ -23,7 +23,7 @@ export class Hold {
     private readonly environment: PolicyEnvironment,
   ) {}
 
-  /** Milliseconds that are left; 0 where calls may be made. */
+  /** Milliseconds until the hold ends; 0 where there is none. Emits `holdEnded` when it is over. */
   remainingMs(): number {
     if (this.#untilMs === 0) return 0;
     const remainingMs = this.#untilMs - this.environment.clock.nowMs();
@@ -32,7 +32,7 @@ export class Hold {
     return 0;
   }
 
-  /** The system has asked to be left alone for so long. */
+  /** Starts or extends the hold, as the upstream requests. */
   start(forMs: number): void {
     const { clock, name, onEvent } = this.environment;
     const nowMs = clock.nowMs();

@@ -17,7 +17,7 @@ describe('the backoff', () => {
     expect(computeBackoffMs(attempt, OPTIONS, () => 0)).toBe(0);
   });
 
-  it('lies between nothing and its bound, whatever chance says', () => {
+  it('lies between 0 and its bound, for any random number', () => {
     const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(
       fc.property(

@@ -1,4 +1,4 @@
-/** How long to wait between attempts. */
+/** Bounds of the wait between attempts. */
 export interface BackoffOptions {
   /** Longest wait before the second attempt; it doubles from one attempt to the next. */
   readonly initialMs: number;

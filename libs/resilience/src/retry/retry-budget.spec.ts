@@ -35,7 +35,7 @@ describe('a retry budget', () => {
     expect(takeAll(budget)).toBe(1);
   });
 
-  it('lets a connection with one call a second make all its retries', () => {
+  it('allows a connection with one call a second all its retries', () => {
     const { environment, budget } = opened(0.1, 3);
 
     for (let second = 0; second < 60; second++) {
@@ -48,7 +48,7 @@ describe('a retry budget', () => {
   it.each([
     ['ten seconds of retries', 3, 30],
     ['ten retries at least', 0.5, 10],
-  ])('saves up no more than %s', (_rule, perSecond, most) => {
+  ])('saves no more than %s', (_rule, perSecond, most) => {
     const { environment, budget } = opened(0.1, perSecond);
 
     environment.advance(86_400_000);
@@ -72,7 +72,7 @@ describe('a retry budget', () => {
     expect(attempts / calls).toBeLessThanOrEqual(1.15);
   });
 
-  it('is never exceeded, over any stretch of time', () => {
+  it('is never exceeded, over any period', () => {
     const step = fc.oneof(
       fc.record({ calls: fc.nat(50) }),
       fc.record({ tries: fc.nat(50) }),

@@ -1,30 +1,29 @@
 import type { Clock } from '@trunkline/time';
 
-/** How many attempts beyond the first a connection may make. */
+/** How many retries a connection may make. */
 export interface RetryBudgetOptions {
-  /** Of all calls, 0 to 1. */
+  /** Retries in proportion to all calls, 0 to 1. */
   readonly ratio: number;
-  /** Beside those, so that a connection with few calls can retry at all. */
+  /** Retries per second in addition, so that a connection with few calls can retry at all. */
   readonly perSecond: number;
 }
 
-/** What is saved up is worth this much time of `perSecond`, as in Finagle, whose deposits live for ten seconds … */
+/** Savings are bounded to this many seconds of `perSecond`, as in Finagle, whose deposits live for ten seconds. */
 const BURST_SECONDS = 10;
-/** … and this many retries at least, as in the example of gRPC's proposal A6. */
+/** Savings may reach this many retries at least, as in the example of gRPC's proposal A6. */
 const MIN_BURST = 10;
 
 /**
- * Bounds what retries and hedges add to the load of an upstream: from when the budget was made, no more than
- * `ratio` × calls + `perSecond` × (seconds + 1); over any other stretch of time, no more than that and what was saved up,
- * which is the greater of 10 retries and 10 seconds of `perSecond`.
+ * Bounds the load that retries and hedges add to an upstream. Since the budget was created, there are no more than
+ * `ratio` × calls + `perSecond` × (seconds + 1); over any other period no more than that and the savings, which are the greater of
+ * 10 retries and 10 seconds of `perSecond`.
  *
- * A token bucket, because that bound holds over every stretch; a window of counters forgets in steps, and lets twice
- * as much through around each. It holds two numbers, however many calls there are.
+ * It is a token bucket, because its bound holds over every period. A window of counters admits twice as much around each of its steps.
  */
 export class RetryBudget {
   readonly #maxMillitokens: number;
   readonly #millitokensPerCall: number;
-  /** In thousandths of a retry: ten calls at 0.1 make exactly one, and `perSecond` retries a second are as many thousandths a millisecond. */
+  /** In thousandths of a retry: ten calls at 0.1 make exactly one retry, and `perSecond` is the number of thousandths per millisecond. */
   #millitokens: number;
   #refilledAtMs: number;
 
@@ -38,12 +37,12 @@ export class RetryBudget {
     this.#refilledAtMs = clock.nowMs();
   }
 
-  /** Once per call, whatever comes of it; not once per attempt. */
+  /** Records a call: once per call, not per attempt. */
   recordCall(): void {
     this.#millitokens += this.#millitokensPerCall;
   }
 
-  /** Is there enough for one more attempt? If so, it is spent. What is above the bound is lost first. */
+  /** Takes one retry out of the budget. @returns whether there was one */
   tryTake(): boolean {
     const nowMs = this.clock.nowMs();
     const earned = (nowMs - this.#refilledAtMs) * this.options.perSecond;

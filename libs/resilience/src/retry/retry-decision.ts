@@ -1,20 +1,20 @@
-/** An attempt that has failed, as far as a retry depends on it. */
+/** The facts about a failed attempt that a retry depends on. */
 export interface AttemptFailure {
   /** Number of the attempt, from 1. */
   readonly attempt: number;
-  /** Would another attempt be safe, and might it succeed? Only the transport can tell. */
+  /** Whether another attempt is safe, and may succeed. */
   readonly isRetryable: boolean;
-  /** For how long the upstream asked to be left alone; `undefined` if it did not. */
+  /** Milliseconds that the upstream wants the caller to wait; `undefined` where it names none. */
   readonly retryAfterMs: number | undefined;
-  /** What is left of the call's deadline. */
+  /** Milliseconds left of the deadline of the call. */
   readonly remainingMs: number;
-  /** How long an attempt usually takes; 0 while that is not known. */
+  /** Usual latency of an attempt; 0 while it is unknown. */
   readonly expectedLatencyMs: number;
 }
 
 /**
- * Why there is no further attempt: the failure does not allow one, all attempts are used, what is left of the deadline cannot
- * hold one, the upstream asked for more time than is left, or the connection has used its budget.
+ * Why there is no further attempt: the failure does not allow one, all attempts are used, too little is left of the deadline, the
+ * upstream wants a longer wait than is left, or the budget of the connection is exhausted.
  */
 export type RetryRejectionReason = 'notRetryable' | 'attemptsUsed' | 'deadline' | 'retryAfterTooLong' | 'budget';
 

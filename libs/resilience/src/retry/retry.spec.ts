@@ -19,7 +19,7 @@ const opened = ({ chance = 0.5, budget = DEFAULT_POLICY_OPTIONS.retryBudget } = 
 };
 
 describe('a retry', () => {
-  it('comes after a jittered backoff', () => {
+  it('follows after a jittered backoff', () => {
     const { retry, environment } = opened();
 
     expect(retry.decide(FAILURE)).toEqual({ retry: true, delayMs: 25 });
@@ -30,7 +30,7 @@ describe('a retry', () => {
     ]);
   });
 
-  it('is not made of what must not be repeated, and no word is lost about it', () => {
+  it('is not made of a call that must not be repeated, and emits no event then', () => {
     const { retry, environment } = opened();
 
     expect(retry.decide({ ...FAILURE, isRetryable: false })).toEqual({ retry: false, reason: 'notRetryable' });
@@ -51,7 +51,7 @@ describe('a retry', () => {
     expect(environment.events).toEqual([{ type: 'retryRefused', name: 'CRM', attempt: 2, reason: 'budget' }]);
   });
 
-  it('needs room for its delay and an answer in the usual time', () => {
+  it('needs time for its delay and the usual latency', () => {
     const { retry, environment } = opened();
 
     expect(retry.decide({ ...FAILURE, remainingMs: 125 })).toMatchObject({ retry: true });
@@ -64,13 +64,13 @@ describe('a retry', () => {
     });
   });
 
-  it('leaves the upstream alone for as long as it asks, and comes back with jitter', () => {
+  it('waits for as long as the upstream requests, plus jitter', () => {
     const { retry } = opened();
 
     expect(retry.decide({ ...FAILURE, retryAfterMs: 1_000 })).toEqual({ retry: true, delayMs: 1_025 });
   });
 
-  it('is not made when the upstream asks for more time than is left', () => {
+  it('is not made when the upstream requests a longer wait than is left', () => {
     const { retry, environment } = opened();
 
     const decision = retry.decide({ ...FAILURE, retryAfterMs: 9_901 });
@@ -84,7 +84,7 @@ describe('a retry', () => {
     ['the failure', { isRetryable: false }],
     ['the deadline', { remainingMs: 0 }],
     ['the upstream', { retryAfterMs: 60_000 }],
-  ])('costs no budget when it is refused because of %s', (_reason, facts) => {
+  ])('costs no budget when it is rejected because of %s', (_reason, facts) => {
     const { retry, budget } = opened({ budget: { ratio: 1, perSecond: 0 } });
     budget.recordCall();
 
@@ -93,7 +93,7 @@ describe('a retry', () => {
     expect(budget.tryTake()).toBe(true);
   });
 
-  it('never begins too early, too late, too often or without budget', () => {
+  it('never starts too early, too late, too often or without budget', () => {
     const chances = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     const failure = fc.record({
       attempt: fc.integer({ min: 1, max: 5 }),

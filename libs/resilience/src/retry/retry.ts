@@ -3,13 +3,13 @@ import { type BackoffOptions, computeBackoffMs } from './backoff';
 import type { RetryBudget } from './retry-budget';
 import type { AttemptFailure, RetryDecision, RetryRejectionReason } from './retry-decision';
 
-/** How often, and after which waits, a call is tried again. */
+/** How often, and after which waits, a call is retried. */
 export interface RetryOptions extends BackoffOptions {
-  /** In all, the first one included. */
+  /** Number of attempts, the first one included. */
   readonly attempts: number;
 }
 
-/** Decides after each failed attempt whether there is another, and when. Waiting and trying are left to the caller. */
+/** Decides after each failed attempt whether there is another, and when. The caller waits and makes the attempt. */
 export class Retry {
   constructor(
     private readonly options: RetryOptions,
@@ -18,9 +18,9 @@ export class Retry {
   ) {}
 
   /**
-   * Another attempt only where its delay and an answer in the usual time fit what is left of the deadline; it is then paid
-   * for out of the budget. The backoff comes on top of what the upstream asked for: all who were told the same second
-   * would come back in the same millisecond.
+   * Decides on another attempt. Its delay and the usual latency have to fit into the rest of the deadline; then it is taken out of the
+   * budget. The backoff is added to the wait that the upstream requests, because all clients that receive the same number of seconds
+   * would return in the same millisecond.
    */
   decide(failure: AttemptFailure): RetryDecision {
     const delayMs =
@@ -30,7 +30,7 @@ export class Retry {
     return reason === undefined ? { retry: true, delayMs } : { retry: false, reason };
   }
 
-  /** The budget comes last: what is refused for another reason costs nothing. */
+  /** The budget comes last: a rejection for another reason costs nothing. */
   #findRejectionReason(failure: AttemptFailure, delayMs: number): RetryRejectionReason | undefined {
     const { attempt, isRetryable, retryAfterMs = 0, remainingMs, expectedLatencyMs } = failure;
     if (!isRetryable) return 'notRetryable';
