@@ -54,8 +54,8 @@ describe('A channel on a path of the bus itself', () => {
   });
 
   it.each([
-    ['{ path: /docs }', 'path: expected a path of its own, but `docs` is the same, got "/docs"'],
-    ['{ docs: /openapi.json }', 'docs: expected a path of its own, but `path` is the same, got "/openapi.json"'],
+    ['{ path: /docs }', 'path: expected a different path: `docs` has the same, got "/docs"'],
+    ['{ docs: /openapi.json }', 'docs: expected a different path: `path` has the same, got "/openapi.json"'],
   ])('has one of its own for each thing it describes: not with openapi %s', (openapi, problem) => {
     expect(problemsOf(`bus: { http: { openapi: ${openapi} } }`)).toEqual([`bus.http.openapi.${problem}`]);
   });

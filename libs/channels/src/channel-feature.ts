@@ -36,9 +36,9 @@ export interface ChannelFeature<in Options, in Dependencies = unknown> {
     channel: Channel<Options>,
     dependencies: Dependencies,
   ) => RequestHandler;
-  /** What the feature decides about the form of responses. */
+  /** The feature's part of the form of responses. */
   readonly represent?: (channel: ConfiguredChannel<Options>) => Partial<Representation>;
-  /** Describes what clients see of the feature. */
+  /** Describes the feature in the OpenAPI document. */
   readonly describe?: (channel: DescribedChannel<Options>, context: OperationPartContext) => OperationPart;
 }
 

@@ -42,19 +42,19 @@ describe('the features of channels', () => {
     ]);
   });
 
-  it('are all folders with a feature, once each', () => {
+  it('are the folders of `features/`, once each', () => {
     expect([...folders.values()].toSorted()).toEqual(readdirSync(DIRECTORY).toSorted());
     expect(channelFeatures).toHaveLength(folders.size);
   });
 
-  it('bring all configuration keys of a channel but those of its route, destination and documentation', () => {
+  it('have all configuration keys of a channel except those of its route, destination and documentation', () => {
     const keys = channelFeatures.flatMap(({ options }) => Object.keys(options));
 
     expect(Object.keys(channelOptions.shape)).toEqual([...Object.keys(coreOptions), ...keys]);
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  it('run before the body those that have a step there, and around the invocation the others', () => {
+  it('are ordered: first the steps before the body, then those around the invocation', () => {
     const before = channelFeatures.filter(({ onRequest }) => onRequest);
     const around = channelFeatures.filter(({ aroundInvoke }) => aroundInvoke);
 
@@ -115,7 +115,7 @@ describe('the description of a channel', () => {
     ['async', { parameters: ['Prefer'], responses: ['202'] }],
     ['etag', {}],
     ['compression', {}],
-  ])('has from %s its part', (folder, part) => {
+  ])('has the part of %s', (folder, part) => {
     expect(summarize(findFeature(folder))).toEqual(part);
   });
 

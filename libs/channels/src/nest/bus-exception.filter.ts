@@ -5,8 +5,8 @@ import { ErrorResponder, type HttpListener } from '@trunkline/http-server';
 import { HTTP_LISTENER } from './tokens';
 
 /**
- * Answers the failures of users' own Nest controllers as the bus answers its channels'. Registered for the whole application;
- * extend it, or register another filter, to answer some of them otherwise.
+ * Responds to exceptions of the application's controllers with the error responses of channels. It is registered for the whole
+ * application; extend it, or register another filter, to respond to some exceptions in another way.
  */
 @Catch()
 export class BusExceptionFilter implements ExceptionFilter {
@@ -15,7 +15,7 @@ export class BusExceptionFilter implements ExceptionFilter {
     @Inject(HTTP_LISTENER) private readonly listener: HttpListener | undefined,
   ) {}
 
-  /** @throws the exception itself where it did not come by HTTP: it is not this filter's to answer */
+  /** @throws the exception itself outside of HTTP, where another filter has to handle it */
   catch(exception: unknown, host: ArgumentsHost): void {
     if (host.getType() !== 'http') throw exception;
     const http = host.switchToHttp();
@@ -28,7 +28,7 @@ export class BusExceptionFilter implements ExceptionFilter {
     );
   }
 
-  /** A controller may say "not found" of a resource; only Nest's router says it of a route. */
+  /** A controller throws the same exception for a resource; only Nest's router throws it for a route. */
   #isRouteNotFound(exception: unknown, request: FastifyRequest): boolean {
     return request.is404 && exception instanceof NotFoundException;
   }

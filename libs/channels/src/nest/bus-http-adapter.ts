@@ -4,7 +4,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type HttpListener, toFastifyTrustProxy } from '@trunkline/http-server';
 import type { HttpOptions } from '../rest/section';
 
-/** Nest's Fastify adapter, behind the edge of a bus: what no channel takes comes to it. */
+/** Nest's Fastify adapter behind the HTTP listener of a bus, for requests that no channel handles. */
 export class BusHttpAdapter extends FastifyAdapter {
   constructor(
     readonly listener: HttpListener,
@@ -23,10 +23,10 @@ export class BusHttpAdapter extends FastifyAdapter {
         return listener.server;
       },
     });
-    // Nest reads the body before it says that there is no such route. A client that asks first is told first.
+    // Nest reads the body before it responds 404. A client that sent `Expect` waits with the body, so it gets the 404 first.
     this.getInstance().addHook('onRequest', ({ headers, is404, method, url }, _reply, done) => {
-      const isRefused = is404 && headers.expect !== undefined;
-      done(isRefused ? new NotFoundException(`Cannot ${method} ${url}`) : undefined);
+      const isRejected = is404 && headers.expect !== undefined;
+      done(isRejected ? new NotFoundException(`Cannot ${method} ${url}`) : undefined);
     });
   }
 }

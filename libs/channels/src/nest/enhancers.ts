@@ -5,53 +5,56 @@ import { BusExceptionFilter } from './bus-exception.filter';
 import type { ChannelOperation } from '../rest/request-handler';
 import { saveReplyHeaders } from '@trunkline/http-server';
 
-/** Where Nest keeps what `@UseGuards`, `@UseInterceptors` and `@UseFilters` were told. */
+/** Metadata keys of `@UseGuards`, `@UseInterceptors` and `@UseFilters`. */
 const ENHANCER_KEYS = ['__guards__', '__interceptors__', '__exceptionFilters__'] as const;
 
-/** What Nest knows of the application's guards, interceptors, pipes and filters. */
+/** Nest's access to the guards, interceptors, pipes and filters of the application. */
 export interface EnhancerOptions {
   readonly config: ApplicationConfig;
   readonly contextCreator: ExternalContextCreator;
-  /** The instance of the service that Nest holds, by which its module's enhancers are found. */
+  /** The instance of the service that Nest created, by which the enhancers of its module are found. */
   readonly instance: object;
 }
 
 /**
- * Puts the application's guards, interceptors, pipes and filters around a step of a channel; costs nothing where there are none.
+ * Puts the application's guards, interceptors, pipes and filters around an operation of a channel.
+ *
  * Guards and interceptors see the service as class and `handle()` as handler, so that decorators on either work.
+ *
+ * @returns the operation itself where the application has none of them
  */
 export function applyEnhancers<Context>(
-  step: ChannelOperation<Context>,
+  operation: ChannelOperation<Context>,
   nest: EnhancerOptions,
 ): ChannelOperation<Context> {
   const { instance } = nest;
-  if (!hasGlobalEnhancers(nest) && !hasOwnEnhancers(instance)) return step;
+  if (!hasGlobalEnhancers(nest) && !hasOwnEnhancers(instance)) return operation;
   const runs = new WeakMap<object, PendingOperation<Context>>();
   const handler = async (request: unknown) => {
     const run = runs.get(Object(request));
-    if (!run) throw new TypeError('a channel was entered with another request than it was called with');
-    const input = await applyPipes(run.ask.input, nest.config.getGlobalPipes());
-    return step({ ...run.ask, input }, run.context, run.exchange);
+    if (!run) throw new TypeError('Nest called a channel with another request than that of the call');
+    const input = await applyPipes(run.invocation.input, nest.config.getGlobalPipes());
+    return operation({ ...run.invocation, input }, run.context, run.http);
   };
-  const enter = nest.contextCreator.create(instance, copyHandleMetadata(instance, handler), 'handle');
-  return (ask, context, exchange) => {
-    const { request, reply } = exchange;
-    runs.set(request, { ask, context, exchange });
-    // A filter of the application may answer in its own way.
+  const call = nest.contextCreator.create(instance, copyHandleMetadata(instance, handler), 'handle');
+  return (invocation, context, http) => {
+    const { request, reply } = http;
+    runs.set(request, { invocation, context, http });
+    // A filter of the application may reply itself.
     if (request.responseHeaders) reply.headers(request.responseHeaders);
-    return enter(request, reply).finally(() => saveReplyHeaders(request, reply));
+    return call(request, reply).finally(() => saveReplyHeaders(request, reply));
   };
 }
 
 interface PendingOperation<Context> {
-  readonly ask: InvocationRequest;
+  readonly invocation: InvocationRequest;
   readonly context: Context;
-  readonly exchange: Parameters<ChannelOperation<Context>>[2];
+  readonly http: Parameters<ChannelOperation<Context>>[2];
 }
 
-/** The filter that the bus itself registers is no reason to go through Nest. */
+/** The filter that the bus itself registers does not count. */
 function hasGlobalEnhancers({ config }: EnhancerOptions): boolean {
-  const around = [
+  const enhancers = [
     config.getGlobalGuards(),
     config.getGlobalRequestGuards(),
     config.getGlobalInterceptors(),
@@ -61,7 +64,7 @@ function hasGlobalEnhancers({ config }: EnhancerOptions): boolean {
     config.getGlobalFilters().filter((filter) => filter.constructor !== BusExceptionFilter),
     config.getGlobalRequestFilters(),
   ];
-  return around.some(({ length }) => length > 0);
+  return enhancers.some(({ length }) => length > 0);
 }
 
 function hasOwnEnhancers(instance: object): boolean {
@@ -73,7 +76,7 @@ function hasOwnEnhancers(instance: object): boolean {
   );
 }
 
-/** A handler that carries what decorators have put on `handle()`, where Nest's `Reflector` looks for it. */
+/** Copies the metadata that decorators have set on `handle()` to the handler, where Nest's `Reflector` reads them. */
 function copyHandleMetadata<T extends object>(instance: object, handler: T): T {
   const handle: unknown = Reflect.get(instance, 'handle');
   if (typeof handle !== 'function') return handler;
@@ -82,7 +85,7 @@ function copyHandleMetadata<T extends object>(instance: object, handler: T): T {
   return handler;
 }
 
-/** The application's pipes see the whole input, before the service's own declaration does. */
+/** The pipes of the application get the whole input, before the service validates it. */
 async function applyPipes(input: unknown, pipes: readonly PipeTransform[]): Promise<unknown> {
   let value = input;
   for (const pipe of pipes) value = await pipe.transform(value, { type: 'custom' });

@@ -1,2 +1,2 @@
-/** The edge of the bus, for injection; `undefined` in an application that does not listen, such as that of a command. */
+/** Injection token of the `HttpListener`; `undefined` in an application that does not listen, such as that of a command. */
 export const HTTP_LISTENER = Symbol('trunkline.http-listener');

@@ -6,26 +6,26 @@ import { REQUEST_ID_HEADER } from './response-headers';
 
 const TEXT: JsonSchema = { type: 'string' };
 
-/** What every bus answers itself: whether it is up, and what its errors mean. */
+/** Describes the paths of the bus itself: health and error pages. */
 export function createBusPaths(
   tag: string,
   errors: ErrorResponseOptions,
   components: Components,
 ): Readonly<Record<string, PathItem>> {
   const { pagesPath } = errors;
-  const refusal = createResponsesForCodes(['BAD_REQUEST'], errors, components);
+  const badRequest = createResponsesForCodes(['BAD_REQUEST'], errors, components);
   const open = { tags: [tag], security: [] };
-  const isUp = { ...refusal, '200': createHealthResponse('Up.', 'up') };
+  const isUp = { ...badRequest, '200': createHealthResponse('Up.', 'up') };
   return {
     '/health/live': {
-      get: { ...open, operationId: 'health.live', summary: 'Is the process up?', responses: isUp },
+      get: { ...open, operationId: 'health.live', summary: 'Liveness of the process', responses: isUp },
     },
     '/health/ready': {
       get: {
         ...open,
         operationId: 'health.ready',
-        summary: 'Does the bus take requests?',
-        responses: { ...isUp, '503': createHealthResponse('Not yet, or no longer.', 'down') },
+        summary: 'Readiness to accept requests',
+        responses: { ...isUp, '503': createHealthResponse('Starting or shutting down.', 'down') },
       },
     },
     ...(pagesPath !== undefined && {
@@ -33,7 +33,7 @@ export function createBusPaths(
         get: {
           ...open,
           operationId: 'errors.get',
-          summary: 'What an error means, what to do about it, and whether to try again',
+          summary: 'Meaning and remedy of an error, and whether a retry can succeed',
           parameters: [{ name: 'slug', in: 'path', required: true, schema: TEXT }],
           responses: {
             ...createResponsesForCodes(['BAD_REQUEST', 'RESOURCE_NOT_FOUND'], errors, components),
@@ -58,7 +58,7 @@ function createErrorPageResponse(components: Components): Response {
     required: [...members, 'status'],
   };
   return {
-    description: 'For programs, or as a page for people.',
+    description: 'JSON, or a page for browsers.',
     headers: components.addHeaders(REQUEST_ID_HEADER),
     content: { 'application/json': { schema }, 'text/html': { schema: TEXT } },
   };

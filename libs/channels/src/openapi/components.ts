@@ -5,7 +5,7 @@ const SCHEMAS = '#/components/schemas/';
 const RESPONSES = '#/components/responses/';
 const HEADERS = '#/components/headers/';
 
-/** What operations share, under readable names: each schema and each answer is written once. */
+/** The components of a document: schemas, responses and headers that operations share, each written once under a readable name. */
 export class Components implements SchemaRegistry {
   readonly #schemas = new Map<string, JsonSchema>();
   readonly #references = new Map<object | string, Map<Direction, JsonSchema>>();
@@ -21,17 +21,17 @@ export class Components implements SchemaRegistry {
     const own = findFreeName(this.#schemas.has(toLegalName(name)) ? fallbackName : name, this.#schemas);
     const $ref = SCHEMAS + own;
     known.set(direction, { $ref });
-    // The name is taken before the schema is there, since what is below it may ask for the same.
+    // The name is reserved before the schema is created, since its parts may refer to it.
     this.#schemas.set(own, {});
     this.#schemas.set(own, make($ref));
     return { $ref };
   }
 
-  /** Keeps an answer; those that are the same in every word share a name. */
+  /** Adds a response, and returns a reference. Equal responses share a name. */
   addResponse(name: string, response: Response): Reference {
-    const words = JSON.stringify(response);
-    const own = this.#responseNames.get(words) ?? findFreeName(name, this.#responses);
-    this.#responseNames.set(words, own);
+    const text = JSON.stringify(response);
+    const own = this.#responseNames.get(text) ?? findFreeName(name, this.#responses);
+    this.#responseNames.set(text, own);
     this.#responses.set(own, response);
     return { $ref: RESPONSES + own };
   }
@@ -43,7 +43,7 @@ export class Components implements SchemaRegistry {
     return Object.fromEntries(entries.map(([name]) => [name, { $ref: HEADERS + name }]));
   }
 
-  /** The schema behind a reference; others are what they are. */
+  /** Resolves a reference; returns any other schema unchanged. */
   resolve(schema: JsonSchema): JsonSchema {
     const name = schema.$ref?.startsWith(SCHEMAS) === true ? schema.$ref.slice(SCHEMAS.length) : undefined;
     return (name !== undefined && this.#schemas.get(name)) || schema;
@@ -63,12 +63,12 @@ export class Components implements SchemaRegistry {
 }
 
 /** Names of components are letters, digits, dots, dashes and underscores (OpenAPI 3.1 §4.8.7). */
-function toLegalName(wanted: string): string {
-  return wanted.replaceAll(/[^\w.-]/g, '') || 'Schema';
+function toLegalName(name: string): string {
+  return name.replaceAll(/[^\w.-]/g, '') || 'Schema';
 }
 
-function findFreeName(wanted: string, taken: ReadonlyMap<string, unknown>): string {
-  const name = toLegalName(wanted);
+function findFreeName(preferred: string, taken: ReadonlyMap<string, unknown>): string {
+  const name = toLegalName(preferred);
   let free = name;
   for (let count = 2; taken.has(free); count += 1) free = `${name}${count}`;
   return free;

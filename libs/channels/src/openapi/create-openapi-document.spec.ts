@@ -5,7 +5,7 @@ import type { OpenApiDocument, Operation } from './openapi-document';
 
 const RATE_LIMIT = { limit: 1, per: '1m' };
 
-/** The codes that an answer names, read from what stands in the document. */
+/** The codes in the description of a response. */
 function codesIn(document: OpenApiDocument, operation: Operation, status: string): readonly string[] {
   const response = operation.responses[status];
   const name = response && '$ref' in response ? String(response.$ref.split('/').at(-1)) : '';
@@ -14,18 +14,18 @@ function codesIn(document: OpenApiDocument, operation: Operation, status: string
   );
 }
 
-describe('the description of answers', () => {
+describe('the responses of a channel', () => {
   it.each([
     ['text/csv', { type: 'string' }],
     ['application/xml', { type: 'string' }],
     ['application/pdf', { type: 'string', format: 'binary' }],
-  ])('has what is not JSON as text or bytes, so that clients do not parse it: %s', (mediaType, schema) => {
+  ])('are text or bytes if they are not JSON: %s', (mediaType, schema) => {
     const { operation } = createOperation({ produces: [mediaType] });
 
     expect(operation.responses['200']).toMatchObject({ content: { [mediaType]: { schema } } });
   });
 
-  it.each(['problem', 'envelope', 'flat'] as const)('has errors of one shape alone: %s', (errors) => {
+  it.each(['problem', 'envelope', 'flat'] as const)('have errors with one schema: %s', (errors) => {
     const { operation, document } = createOperation({ errors });
     const name = String((operation.responses['default'] as { readonly $ref: string }).$ref.split('/').at(-1));
 
@@ -34,7 +34,7 @@ describe('the description of answers', () => {
     ]);
   });
 
-  it('has the declared output, and no 204 then', () => {
+  it('have the declared output, and no 204 with it', () => {
     const { operation, document } = createOperation({ service: { ...SERVICE, output: z.object({ id: z.string() }) } });
 
     expect(operation.responses['200']).toMatchObject({
@@ -44,7 +44,7 @@ describe('the description of answers', () => {
     expect(document.components.schemas['ThingsReadOutput']).toMatchObject({ required: ['id'] });
   });
 
-  it('names the errors that a service declares before all others of their status', () => {
+  it('list the errors that the service declares before others of their status', () => {
     const errors = { OUT_OF_STOCK: { status: 409, title: 'Out of stock' } };
     const { operation, document } = createOperation({ service: { ...SERVICE, errors } });
 
@@ -52,14 +52,14 @@ describe('the description of answers', () => {
     expect(codesIn(document, operation, 'default')).not.toContain('CONFLICT');
   });
 
-  it('has errors for bodies only where there are bodies', () => {
+  it('have errors of bodies only for methods with a body', () => {
     expect(Object.keys(createOperation({}).operation.responses)).not.toContain('413');
     expect(Object.keys(createOperation({ method: 'POST' }).operation.responses)).toEqual(
       expect.arrayContaining(['413', '415']),
     );
   });
 
-  it('says where validation failures are, as the bus is configured', () => {
+  it('have validation errors under the status that the bus is configured with', () => {
     const own = { service: { ...SERVICE, input: 'id' } };
     const { operation, document } = createOperation(own, { validationStatus: 422 });
 
@@ -71,7 +71,7 @@ describe('the description of answers', () => {
     ['problem', 'application/problem+json', 'RESOURCE_NOT_FOUND'],
     ['envelope', 'application/json', 'RESOURCE_NOT_FOUND'],
     ['flat', 'application/json', 'resource_not_found'],
-  ] as const)('has errors in the format of the channel: %s', (errors, mediaType, code) => {
+  ] as const)('have errors in the format of the channel: %s', (errors, mediaType, code) => {
     const { document } = createOperation({ path: '/things/{id}', errors });
     const notFound = Object.entries(document.components.responses).filter(([, { content = {} }]) =>
       JSON.stringify(content[mediaType] ?? '').includes(`"${code}"`),
@@ -80,7 +80,7 @@ describe('the description of answers', () => {
     expect(notFound).not.toEqual([]);
   });
 
-  it('leaves no error out that a client of a channel can get', () => {
+  it('include every error that a client of the channel can get', () => {
     const security = {
       key: { type: 'apiKey', in: 'header', name: 'X-Key' },
       token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
@@ -103,20 +103,20 @@ describe('the description of answers', () => {
       new ErrorCatalogue()
         .list()
         .map(({ code }) => code)
-        // Of requests that no channel takes, of jobs, and of clients that are gone.
+        // Errors of unknown routes, of jobs, and of disconnected clients.
         .filter((code) => !['ROUTE_NOT_FOUND', 'JOB_NOT_FOUND', 'CLIENT_CLOSED'].includes(code)),
     );
   });
 });
 
-describe('the description of what a channel asks', () => {
+describe('the features of a channel in the document', () => {
   const security = {
     key: { type: 'apiKey', in: 'header', name: 'X-Key' },
     token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
     theirs: { type: 'http', scheme: 'bearer' },
   } as const;
 
-  it('has the security definitions that channels name, and no others', () => {
+  it('include the security definitions that channels use, and no others', () => {
     const { operation, document } = createOperation({ security: ['key', 'token'], scopes: ['read'] }, { security });
 
     expect(operation.security).toEqual([{ key: ['read'] }, { token: ['read'] }]);
@@ -126,7 +126,7 @@ describe('the description of what a channel asks', () => {
     });
   });
 
-  it('has the codes of credentials that can be wrong', () => {
+  it('have the codes of its kinds of credentials', () => {
     const { operation, document } = createOperation({ security: 'key', scopes: ['read'] }, { security });
 
     expect(codesIn(document, operation, '401')).toEqual([
@@ -137,7 +137,7 @@ describe('the description of what a channel asks', () => {
     expect(codesIn(document, operation, '403')).toEqual(['FORBIDDEN']);
   });
 
-  it('has the header and the codes of idempotency', () => {
+  it('have the header and the codes of idempotency', () => {
     const { operation, document } = createOperation({ method: 'POST', idempotency: 'required' });
 
     expect(operation.parameters).toMatchObject([{ name: 'Idempotency-Key', in: 'header', required: true }]);
@@ -146,27 +146,27 @@ describe('the description of what a channel asks', () => {
     expect(codesIn(document, operation, '422')).toContain('IDEMPOTENCY_KEY_REUSED');
   });
 
-  it('says of jobs that they are accepted, and where to ask for them', () => {
+  it('have the response of an accepted job, and the path of jobs', () => {
     const { operation, document } = createOperation({ async: true, security: 'key' }, { security });
 
     expect(operation.responses).toHaveProperty('202.headers.Location');
     expect(document.paths['/jobs/{id}']?.['get']).toMatchObject({ security: [{ key: [] }] });
   });
 
-  it('names the headers that tell of limits, and those that let pages read an answer', () => {
+  it('have the response headers of rate limits and of CORS', () => {
     const { operation, document } = createOperation({ rateLimit: RATE_LIMIT, cors: { origins: ['*'] } });
-    const refusal = document.components.responses?.['Problem429'];
+    const rejection = document.components.responses?.['Problem429'];
 
-    for (const answer of [operation.responses['200'], refusal]) {
-      expect(answer).toHaveProperty('headers.RateLimit');
-      expect(answer).toHaveProperty('headers.X-RateLimit-Remaining');
-      expect(answer).toHaveProperty('headers.Access-Control-Expose-Headers');
+    for (const response of [operation.responses['200'], rejection]) {
+      expect(response).toHaveProperty('headers.RateLimit');
+      expect(response).toHaveProperty('headers.X-RateLimit-Remaining');
+      expect(response).toHaveProperty('headers.Access-Control-Expose-Headers');
     }
     expect(document.components.headers).toHaveProperty('RateLimit-Policy.description');
     expect(createOperation({}).operation.responses).not.toHaveProperty('200.headers.RateLimit');
   });
 
-  it('says of limits that they may be met, and of states that they have names', () => {
+  it('have 429 with rate limits, 304 with ETags, and the deprecation', () => {
     expect(createOperation({ rateLimit: RATE_LIMIT }).operation.responses).toHaveProperty('429');
     expect(createOperation({ etag: true }).operation.responses).toHaveProperty('304');
     expect(createOperation({ deprecated: { since: '2027-01-31' } }).operation).toMatchObject({

@@ -12,10 +12,10 @@ import { describeRequest } from './describe-request';
 import { type DescribedSecurity, selectSecuritySchemes } from './security-schemes';
 import { createSuccessResponses } from './success-responses';
 
-/** What a document tells of. */
+/** What a document describes. */
 export interface OpenApiDocumentOptions {
   readonly info: Info;
-  /** What operations of a tag have in common, by tag: the first word of their channels' names. */
+  /** Descriptions of tags. The tag of a channel is the first word of its name. */
   readonly tags?: Readonly<Record<string, string>>;
   readonly channels: readonly DescribedChannel<FeatureOptions>[];
   /** Security definitions by name. */
@@ -24,8 +24,8 @@ export interface OpenApiDocumentOptions {
 }
 
 /**
- * Describes the channels of a bus in OpenAPI 3.1: what they take, what they answer, and every error that can come of it. Nothing
- * of the inside is in it: no service, file, connection or host.
+ * Describes the channels of a bus in OpenAPI 3.1: requests, responses and all errors. The document has no internals: no service, file,
+ * connection or host.
  */
 export function createOpenApiDocument({
   info,
@@ -37,13 +37,13 @@ export function createOpenApiDocument({
   const components = new Components();
   const paths = new Map<string, PathItem>();
   const operations = channels.map((channel) => {
-    const { method, path: ownPath } = channel.options;
-    const path = findEquivalentPath(ownPath, [...paths.keys()]);
+    const { method, path: channelPath } = channel.options;
+    const path = findEquivalentPath(channelPath, [...paths.keys()]);
     const operation = createOperation(channel, path, { errors, security, components });
     paths.set(path, { ...paths.get(path), [method.toLowerCase()]: operation });
     return operation;
   });
-  const ownPaths = {
+  const busPaths = {
     ...createJobPaths(channels, { tag: BUS_TAG, errors, components }),
     ...createBusPaths(BUS_TAG, errors, components),
   };
@@ -53,7 +53,7 @@ export function createOpenApiDocument({
     info,
     servers: [{ url: '/' }],
     tags: tags.map((name) => describeTag(name, described)),
-    paths: { ...Object.fromEntries(paths), ...ownPaths },
+    paths: { ...Object.fromEntries(paths), ...busPaths },
     components: {
       schemas: components.schemas,
       responses: components.responses,
@@ -64,16 +64,16 @@ export function createOpenApiDocument({
 }
 
 function describeTag(name: string, described: Readonly<Record<string, string>>): OpenApiDocument['tags'][number] {
-  const description = described[name] ?? (name === BUS_TAG ? 'Health of the bus, its errors and its jobs' : undefined);
+  const description = described[name] ?? (name === BUS_TAG ? 'Health, errors and jobs of the bus' : undefined);
   return { name, ...(description !== undefined && { description }) };
 }
 
-/** The tag of a channel: the first word of its name. */
+/** Returns the tag of a channel: the first word of its name. */
 export function getTag(channel: string): string {
   return /^[^._\s-]*/.exec(channel)?.[0] || channel;
 }
 
-/** The tag of what the bus itself answers. */
+/** The tag of the paths of the bus itself. */
 export const BUS_TAG = 'bus';
 
 interface OperationContext extends OperationPartContext {
@@ -112,7 +112,7 @@ function createDescription(
   return paragraphs.length === 0 ? {} : { description: paragraphs.join('\n\n') };
 }
 
-/** Two paths that differ in the names of their placeholders alone are one path (OpenAPI 3.1 §4.8.8). */
+/** Paths that differ only in the names of their placeholders are one path (OpenAPI 3.1 §4.8.8). */
 function findEquivalentPath(path: string, paths: readonly string[]): string {
   const shape = toPathShape(path);
   return paths.find((other) => toPathShape(other) === shape) ?? path;

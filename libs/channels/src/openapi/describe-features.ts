@@ -3,13 +3,13 @@ import { createRepresentation } from '../rest/create-channel';
 import type { DescribedChannel } from './described-channel';
 import type { OperationPart, OperationPartContext } from './operation-part';
 
-/** What the features of a channel add to its operation, all together. */
+/** The additions of all features of a channel to its operation. */
 export interface FeatureDescription extends Required<OperationPart> {
   /** Media types of successful responses. */
   readonly mediaTypes: readonly string[];
 }
 
-/** Describes what clients see of the features of a channel. */
+/** Collects the descriptions of the features of a channel, in order. */
 export function describeFeatures(
   channel: DescribedChannel<FeatureOptions>,
   context: OperationPartContext,

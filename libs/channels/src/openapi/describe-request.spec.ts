@@ -42,7 +42,7 @@ describe('the description of a request', () => {
     });
   });
 
-  it('has no body where the path takes all of the input', () => {
+  it('has no body if the path has all members of the input', () => {
     const { operation } = createOperation({
       method: 'PUT',
       path: '/things/{id}',
@@ -52,20 +52,20 @@ describe('the description of a request', () => {
     expect(operation.requestBody).toBeUndefined();
   });
 
-  it('takes any body where no input is declared', () => {
+  it('has any body without a declared input', () => {
     const { operation } = createOperation({ method: 'POST' });
 
     expect(operation.requestBody).toEqual({ required: false, content: { 'application/json': { schema: {} } } });
   });
 
-  it('is written once for a class that several channels take', () => {
+  it('refers to one schema for a class that several channels use', () => {
     const service = { ...SERVICE, input: Page };
     const channels = ['/a', '/b'].map((path) => createDescribedChannel({ name: path, method: 'POST', path, service }));
 
     expect(Object.keys(createDocument(channels).components.schemas)).toEqual(['Page', 'Problem']);
   });
 
-  it('is under one path where only the names of placeholders differ', () => {
+  it('is under one path if only the names of placeholders differ', () => {
     const input = 'thing_id';
     const { paths } = createDocument([
       createDescribedChannel({ path: '/things/{id}' }),
@@ -99,7 +99,7 @@ describe('the description of an input with alternatives', () => {
     });
   });
 
-  it('does not ask for a member in the body that is in the path', () => {
+  it('has no member in the body that is in the path', () => {
     const own = { method: 'POST' as const, path: '/payments/{id}', service: { ...SERVICE, input: BY_KIND } };
     const { document } = createOperation(own);
 
@@ -109,7 +109,7 @@ describe('the description of an input with alternatives', () => {
     ]);
   });
 
-  it('has no parameter for an object, which a query cannot hold', () => {
+  it('has no parameter for an object, which a query cannot represent', () => {
     const input = z.object({ filter: z.object({ a: z.string() }).optional(), page: z.string() });
 
     expect(createOperation({ service: { ...SERVICE, input } }).operation.parameters).toMatchObject([{ name: 'page' }]);
@@ -130,7 +130,7 @@ describe('examples of a channel', () => {
     expect(operation.parameters?.[1]).not.toHaveProperty('examples');
   });
 
-  it('are in the body without what is in the path, and in the answer', () => {
+  it('are in the body, without the members in the path, and in the response', () => {
     const own = { method: 'POST' as const, path: '/things/{id}', service: { ...SERVICE, input: Page }, examples };
     const { operation } = createOperation(own);
     const json = 'application/json';

@@ -8,7 +8,7 @@ import { collectBodyExamples, collectMemberExamples } from './examples';
 import { type Members, collectMembers, removeMembers } from './schema-members';
 import type { Operation, Parameter } from './openapi-document';
 
-/** What a request of a channel is made of. */
+/** The members of an operation that describe its request. */
 export type DescribedRequest = Pick<Operation, 'parameters' | 'requestBody'>;
 
 interface RequestContext {
@@ -17,10 +17,10 @@ interface RequestContext {
 }
 
 /**
- * What the declared input makes of a request: placeholders stand in the path, all other members in the query of a GET or DELETE,
- * and in the JSON body of the others.
+ * Describes the request of a channel from the declared input: placeholders in the path, all other members in the query of a GET or
+ * DELETE and in the JSON body of other methods.
  *
- * @param path - as the document has it; its placeholders may have other names than those of the channel
+ * @param path - the path in the document; its placeholders may have other names than those of the channel
  */
 export function describeRequest(
   channel: DescribedChannel,
@@ -55,7 +55,7 @@ export function describeRequest(
 
 const NO_MEMBERS: Members = { properties: new Map(), required: new Set() };
 
-/** A query has no way to write an object. */
+/** A query cannot represent an object. */
 function isQueryValue(schema: JsonSchema, components: Components): boolean {
   return components.resolve(schema).type !== 'object';
 }
@@ -67,13 +67,13 @@ function createInputSchema({ name, service }: DescribedChannel, registry: Compon
 
 function createParameter(
   name: string,
-  place: Parameter['in'],
+  location: Parameter['in'],
   { isRequired, schema }: { readonly isRequired: boolean; readonly schema: JsonSchema },
 ): Parameter {
-  return { name, in: place, required: isRequired, schema: removeNull(schema) };
+  return { name, in: location, required: isRequired, schema: removeNull(schema) };
 }
 
-/** There is no way to write `null` in a path or a query. */
+/** Paths and queries cannot represent `null`. */
 function removeNull(schema: JsonSchema): JsonSchema {
   const { type, anyOf, ...rest } = schema;
   if (Array.isArray(type)) return { ...rest, type: type.filter((each) => each !== 'null')[0] };
@@ -89,17 +89,17 @@ interface BodyContext {
 
 function describeBody(input: JsonSchema | undefined, parts: BodyContext): DescribedRequest {
   const examples = collectBodyExamples(parts.channel, parts.placeholders);
-  const asJson = (schema: JsonSchema) => ({ 'application/json': { schema, ...examples } });
-  if (!input) return { requestBody: { required: false, content: asJson({}) } };
+  const createContent = (schema: JsonSchema) => ({ 'application/json': { schema, ...examples } });
+  if (!input) return { requestBody: { required: false, content: createContent({}) } };
   const schema = removePlaceholders(input, parts);
   const { type, properties, required } = parts.components.resolve(schema);
-  const isNothing = type === 'object' && properties !== undefined && Object.keys(properties).length === 0;
-  if (isNothing) return {};
+  const isEmpty = type === 'object' && properties !== undefined && Object.keys(properties).length === 0;
+  if (isEmpty) return {};
   const isRequired = type !== 'object' || (required ?? []).length > 0;
-  return { requestBody: { required: isRequired, content: asJson(schema) } };
+  return { requestBody: { required: isRequired, content: createContent(schema) } };
 }
 
-/** What is in the path need not be in the body. */
+/** Removes the members that are in the path. */
 function removePlaceholders(input: JsonSchema, { channel, placeholders, components }: BodyContext): JsonSchema {
   const schema = removeMembers(input, new Set(placeholders), components);
   if (schema === input || Object.keys(schema.properties ?? { any: true }).length === 0) return schema;

@@ -1,7 +1,7 @@
 import type { ServiceDeclaration } from '@trunkline/service';
 import type { ConfiguredChannel } from '../rest/channel';
 
-/** A channel as its clients see it. */
+/** A channel with what the OpenAPI document says about its service. */
 export interface DescribedChannel<Options = unknown> extends ConfiguredChannel<Options> {
   readonly service: ServiceDeclaration;
 }

@@ -40,8 +40,8 @@ const INVOCATION_RULES: readonly CodeRule[] = [
 ];
 
 /**
- * What any request can be refused with before its channel is known, and what any service may throw or hand on. These stand where
- * their status has an answer already, and under `default` otherwise.
+ * Codes of requests that are rejected before their channel is known, and of errors that any service may throw. They are listed where
+ * their status has a response, and under `default` otherwise.
  */
 const COMMON_CODES: readonly FailureCode[] = [
   'REQUEST_TIMEOUT',
@@ -68,10 +68,10 @@ const COMMON_CODES: readonly FailureCode[] = [
   'STORE_UNAVAILABLE',
 ];
 
-/** An error as clients of a channel meet it. */
+/** An error of a channel, as clients get it. */
 export type DescribedError = Pick<CatalogueEntry, 'code' | 'status' | 'title' | 'retry'>;
 
-/** The errors of a channel by status; those under `default` have no other place. */
+/** The errors of a channel by status; `default` has those of all other statuses. */
 export type ErrorsByStatus = ReadonlyMap<number | 'default', readonly DescribedError[]>;
 
 /** What the errors of channels depend on besides the channels. */
@@ -94,12 +94,12 @@ export function listErrorsByStatus(
     code === 'VALIDATION_FAILED' ? { ...getCatalogueEntry(code), status: validationStatus } : getCatalogueEntry(code);
   const codes = [...applyRules(REQUEST_RULES, channel), ...featureCodes, ...applyRules(INVOCATION_RULES, channel)];
   const own = [...listDeclaredErrors(channel), ...codes.map(toError)];
-  const named = new Set(own.map(({ code }) => code));
+  const listed = new Set(own.map(({ code }) => code));
   const byStatus = new Map<number | 'default', DescribedError[]>(own.map(({ status }) => [status, []]));
   const others: DescribedError[] = [];
   byStatus.set('default', others);
   for (const error of own) byStatus.get(error.status)?.push(error);
-  for (const error of COMMON_CODES.filter((code) => !named.has(code)).map(toError)) {
+  for (const error of COMMON_CODES.filter((code) => !listed.has(code)).map(toError)) {
     (byStatus.get(error.status) ?? others).push(error);
   }
   return byStatus;
@@ -109,7 +109,7 @@ function applyRules(rules: readonly CodeRule[], channel: DescribedChannel): read
   return rules.flatMap(({ codes, when }) => ((when?.(channel) ?? true) ? codes : []));
 }
 
-/** With the status that this service gives them: another may have declared the same code otherwise. */
+/** The errors that the service declares. Another service may declare the same code with another status. */
 function listDeclaredErrors({ service }: DescribedChannel): readonly DescribedError[] {
   return Object.entries(service.errors ?? {}).map(([code, { status, title, retryAfter }]) => ({
     code,

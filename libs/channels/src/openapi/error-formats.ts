@@ -1,29 +1,29 @@
 import { type ErrorFormat, toFlatCode } from '@trunkline/failures';
 import type { JsonSchema } from '@trunkline/service';
 
-/** How the error answers of one format are described. */
+/** The description of an error format. */
 export interface DescribedFormat {
-  /** Of its schema, and of the answers that have it. */
+  /** Name of its schema, and prefix of the names of its responses. */
   readonly name: string;
   readonly mediaType: string;
-  /** What all bodies of the format have in common. */
+  /** The schema of all bodies. */
   readonly schema: JsonSchema;
-  /** What only those have that tell of these codes. */
+  /** Creates the schema of bodies with some codes. */
   readonly narrow: (codes: JsonSchema, status: number | undefined) => JsonSchema;
   readonly formatCode: (code: string) => string;
 }
 
 const TEXT: JsonSchema = { type: 'string' };
-const DETAIL: JsonSchema = { ...TEXT, description: 'One sentence on this very occurrence' };
-const EXCEPTION_STATUS: JsonSchema = { ...TEXT, description: 'What the application says in an exception of its own' };
-const REQUEST_ID: JsonSchema = { ...TEXT, description: 'By which the log knows this request' };
-const RETRY_AFTER: JsonSchema = { type: 'integer', minimum: 0, description: 'Seconds after which to try again' };
+const DETAIL: JsonSchema = { ...TEXT, description: 'One sentence about this occurrence' };
+const EXCEPTION_STATUS: JsonSchema = { ...TEXT, description: 'Set by an exception of the application' };
+const REQUEST_ID: JsonSchema = { ...TEXT, description: 'Identifies the request in the log' };
+const RETRY_AFTER: JsonSchema = { type: 'integer', minimum: 0, description: 'Seconds to wait before a retry' };
 const ERROR_COUNT: JsonSchema = {
   type: 'integer',
-  description: 'How many values are invalid, where not all are listed',
+  description: 'Number of invalid values, if not all are listed',
 };
 
-/** The formats, as `libs/failures/src/formats` writes them. Facts of a failure are members beside those that are named. */
+/** The error formats. Facts of a failure are further members of the body. */
 export const DESCRIBED_FORMATS: Readonly<Record<ErrorFormat, DescribedFormat>> = {
   problem: {
     name: 'Problem',
@@ -31,9 +31,9 @@ export const DESCRIBED_FORMATS: Readonly<Record<ErrorFormat, DescribedFormat>> =
     formatCode: (code) => code,
     schema: {
       type: 'object',
-      description: 'What went wrong (RFC 9457)',
+      description: 'An error (RFC 9457)',
       properties: {
-        type: { ...TEXT, format: 'uri-reference', description: 'Leads to a page that explains this error' },
+        type: { ...TEXT, format: 'uri-reference', description: 'URL of a page that explains the error' },
         title: TEXT,
         status: { anyOf: [{ type: 'integer' }, EXCEPTION_STATUS], description: 'The HTTP status' },
         detail: DETAIL,
@@ -61,7 +61,7 @@ export const DESCRIBED_FORMATS: Readonly<Record<ErrorFormat, DescribedFormat>> =
     formatCode: (code) => code,
     schema: {
       type: 'object',
-      description: 'What went wrong',
+      description: 'An error',
       properties: {
         error: {
           type: 'object',
@@ -88,7 +88,7 @@ export const DESCRIBED_FORMATS: Readonly<Record<ErrorFormat, DescribedFormat>> =
     formatCode: toFlatCode,
     schema: {
       type: 'object',
-      description: 'What went wrong',
+      description: 'An error',
       properties: {
         error: TEXT,
         error_description: TEXT,

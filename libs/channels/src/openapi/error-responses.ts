@@ -9,11 +9,11 @@ import { DESCRIBED_FORMATS, type DescribedFormat } from './error-formats';
 import type { Content, Header, Reference, Response, Responses } from './openapi-document';
 import { CHALLENGE_HEADER, REQUEST_ID_HEADER, RETRY_AFTER_HEADER } from './response-headers';
 
-/** How a bus tells its clients of errors. */
+/** How a bus reports errors to its clients. */
 export interface ErrorResponseOptions extends ErrorCodeOptions {
-  /** Of channels that say nothing. */
+  /** Format of channels without `errors`. */
   readonly format: ErrorFormat;
-  /** Where the pages of the errors are; `undefined` when they are elsewhere. */
+  /** Path of the error pages; `undefined` where another host serves them. */
   readonly pagesPath: string | undefined;
 }
 
@@ -23,8 +23,8 @@ interface ErrorResponseDependencies {
 }
 
 /**
- * The error answers of a channel, in its own format: one for each status that says something of the channel, and `default` for
- * whatever else there may be.
+ * Describes the error responses of a channel in its error format: one for each status that is specific to the channel, and `default`
+ * for all others.
  */
 export function createErrorResponses(
   channel: DescribedChannel,
@@ -32,26 +32,26 @@ export function createErrorResponses(
   { errors: options, components }: ErrorResponseDependencies,
 ): Responses {
   const format = DESCRIBED_FORMATS[channel.options.errors ?? options.format];
-  const surroundings = { format, options, components, featureHeaders: headers };
+  const context = { format, options, components, featureHeaders: headers };
   const statuses = [...listErrorsByStatus(channel, codes, options)];
   return Object.fromEntries(
-    statuses.map(([status, entries]) => [String(status), addErrorResponse({ status, entries }, surroundings)]),
+    statuses.map(([status, entries]) => [String(status), addErrorResponse({ status, entries }, context)]),
   );
 }
 
-/** The answers to some errors of the bus itself, in the bus's format. */
+/** Describes the responses of the bus itself for some codes, in the error format of the bus. */
 export function createResponsesForCodes(
   codes: readonly FailureCode[],
   options: ErrorResponseOptions,
   components: Components,
 ): Responses {
-  const surroundings = { format: DESCRIBED_FORMATS[options.format], options, components, featureHeaders: {} };
+  const context = { format: DESCRIBED_FORMATS[options.format], options, components, featureHeaders: {} };
   const all = codes.map(getCatalogueEntry);
   const statuses = [...new Set(all.map(({ status }) => status))];
   return Object.fromEntries(
     statuses.map((status) => {
       const entries = all.filter((entry) => entry.status === status);
-      return [String(status), addErrorResponse({ status, entries }, surroundings)];
+      return [String(status), addErrorResponse({ status, entries }, context)];
     }),
   );
 }
@@ -65,21 +65,21 @@ interface ErrorResponseContext {
   readonly format: DescribedFormat;
   readonly options: ErrorResponseOptions;
   readonly components: Components;
-  /** What all answers of the channel have. */
+  /** Headers of all responses of the channel. */
   readonly featureHeaders: Readonly<Record<string, Header>>;
 }
 
-function addErrorResponse(answer: StatusErrors, surroundings: ErrorResponseContext): Reference {
-  const { format, components } = surroundings;
-  const name = format.name + (answer.status === 'default' ? 'Default' : answer.status);
-  return components.addResponse(name, createErrorResponse(answer, surroundings));
+function addErrorResponse(errors: StatusErrors, context: ErrorResponseContext): Reference {
+  const { format, components } = context;
+  const name = format.name + (errors.status === 'default' ? 'Default' : errors.status);
+  return components.addResponse(name, createErrorResponse(errors, context));
 }
 
 function createErrorResponse(
-  answer: StatusErrors,
+  errors: StatusErrors,
   { format, options, components, featureHeaders }: ErrorResponseContext,
 ): Response {
-  const { status, entries } = answer;
+  const { status, entries } = errors;
   const phrase = status === 'default' ? 'Any other error' : (STATUS_CODES[status] ?? 'Error');
   const lines = entries.map(({ code, title }) => `- ${formatCodeLink(code, options.pagesPath)}: ${title}`);
   const common = components.define({ name: format.name, source: format, direction: 'output' }, () => format.schema);
@@ -90,20 +90,20 @@ function createErrorResponse(
       ...(status === 401 && components.addHeaders(CHALLENGE_HEADER)),
       ...(entries.some(({ retry }) => retry === 'afterwards') && components.addHeaders(RETRY_AFTER_HEADER)),
     },
-    content: createErrorContent(answer, format, common),
+    content: createErrorContent(errors, format, common),
   };
 }
 
-function formatCodeLink(code: string, pagesAt: string | undefined): string {
-  return pagesAt === undefined ? `\`${code}\`` : `[\`${code}\`](${pagesAt}${toSlug(code)})`;
+function formatCodeLink(code: string, pagesPath: string | undefined): string {
+  return pagesPath === undefined ? `\`${code}\`` : `[\`${code}\`](${pagesPath}${toSlug(code)})`;
 }
 
 /**
- * @param common - refers to what all errors of the format have
+ * @param common - reference to the schema of all errors of the format
  */
 function createErrorContent({ status, entries }: StatusErrors, format: DescribedFormat, common: JsonSchema): Content {
   const known = [...new Set(entries.map(({ code }) => format.formatCode(code)))];
-  // A service may throw an error that it has not declared: a closed list would make clients refuse its code.
+  // A service may throw undeclared errors: with a closed list, clients would reject their codes.
   const code = { anyOf: [{ enum: known }, { type: 'string' }] };
   const schema = { allOf: [common, format.narrow(code, status === 'default' ? undefined : status)] };
   return { [format.mediaType]: { schema } };

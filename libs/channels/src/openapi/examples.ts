@@ -6,12 +6,12 @@ interface WithExamples {
   readonly examples?: Examples;
 }
 
-/** Examples of one member of the input, for a parameter. */
+/** Collects the examples of one member of the input, for a parameter. */
 export function collectMemberExamples(channel: DescribedChannel, member: string): WithExamples {
   return collectExamples(channel, ({ input }) => (isObject(input) ? Reflect.get(input, member) : undefined));
 }
 
-/** Examples of a body: the input without the members that are in the path. */
+/** Collects the examples of a body: the input without the members that are in the path. */
 export function collectBodyExamples(channel: DescribedChannel, placeholders: readonly string[]): WithExamples {
   return collectExamples(channel, ({ input }) => {
     if (!isObject(input) || Array.isArray(input)) return input;
@@ -19,7 +19,7 @@ export function collectBodyExamples(channel: DescribedChannel, placeholders: rea
   });
 }
 
-/** Examples of a successful answer. */
+/** Collects the examples of a successful response. */
 export function collectOutputExamples(channel: DescribedChannel): WithExamples {
   return collectExamples(channel, ({ output }) => output);
 }

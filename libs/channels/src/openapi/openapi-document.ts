@@ -21,21 +21,21 @@ interface MediaType {
   readonly examples?: Examples;
 }
 
-/** Who answers questions about the API. */
+/** Contact for questions about the API. */
 interface Contact {
   readonly name?: string | undefined;
   readonly url?: string | undefined;
   readonly email?: string | undefined;
 }
 
-/** Under which terms the API may be used: an SPDX expression or a link says more than the name. */
+/** License of the API, with an SPDX expression or a link besides the name. */
 interface License {
   readonly name: string;
   readonly identifier?: string | undefined;
   readonly url?: string | undefined;
 }
 
-/** What a document says of the API as a whole. */
+/** Information about the API as a whole. */
 export interface Info {
   readonly title: string;
   readonly version: string;
@@ -48,23 +48,23 @@ export interface Info {
 /** Bodies by media type. */
 export type Content = Readonly<Record<string, MediaType>>;
 
-/** A header of an answer. */
+/** A header of a response. */
 export interface Header {
   readonly description: string;
   readonly schema: JsonSchema;
 }
 
-/** What an operation may answer with. */
+/** A response of an operation. */
 export interface Response {
   readonly description: string;
   readonly headers?: Readonly<Record<string, Header | Reference>>;
   readonly content?: Content;
 }
 
-/** Answers by status; `2XX` is any other success, `default` any other status at all. */
+/** Responses by status; `2XX` is any other success, `default` any other status. */
 export type Responses = Readonly<Record<string, Response | Reference>>;
 
-/** One value that a request has in its path, query or headers. */
+/** A value in the path, query or headers of a request. */
 export interface Parameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
@@ -74,7 +74,7 @@ export interface Parameter {
   readonly examples?: Examples;
 }
 
-/** One method of one path. */
+/** A method of a path. */
 export interface Operation {
   readonly operationId: string;
   readonly tags: readonly string[];
@@ -84,14 +84,14 @@ export interface Operation {
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly required: boolean; readonly content: Content };
   readonly responses: Responses;
-  /** Any one of them lets a request in; none: it is open. */
+  /** Alternative requirements, any one of which is enough; none: the operation is open. */
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
 }
 
 /** Operations by method in lower case. */
 export type PathItem = Readonly<Record<string, Operation>>;
 
-/** A document of OpenAPI 3.1, as far as the bus writes it. */
+/** The part of an OpenAPI 3.1 document that the bus creates. */
 export interface OpenApiDocument {
   readonly openapi: string;
   readonly info: Info;

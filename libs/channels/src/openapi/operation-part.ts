@@ -3,7 +3,7 @@ import type { Components } from './components';
 import type { Header, Operation, Parameter, Response } from './openapi-document';
 import type { DescribedSecurity } from './security-schemes';
 
-/** What one feature of a channel adds to an operation of the document. */
+/** The additions of one feature of a channel to an operation. */
 export interface OperationPart {
   /** Security requirements, any one of which is enough. */
   readonly security?: Operation['security'];
@@ -26,7 +26,7 @@ interface PartialResponse extends Omit<Response, 'headers'> {
   readonly headers?: Readonly<Record<string, Header>>;
 }
 
-/** What features use to describe themselves. */
+/** What the descriptions of features use. */
 export interface OperationPartContext {
   readonly components: Components;
   readonly security: DescribedSecurity;

@@ -1,18 +1,18 @@
 import type { JsonSchema } from '@trunkline/service';
 import type { Components } from './components';
 
-/** The members that an object of a schema may have. */
+/** The members of an object schema. */
 export interface Members {
   readonly properties: ReadonlyMap<string, JsonSchema>;
   readonly required: ReadonlySet<string>;
 }
 
-/** Schemas that refer to one another in a circle end here: parameters have no depth. */
+/** Bounds the search in recursive schemas. */
 const MAX_DEPTH = 8;
 
 /**
- * Members of an object schema, with those of its parts (`allOf`) and of its alternatives (`anyOf`, `oneOf`). A member is required
- * where all alternatives require it.
+ * Collects the members of an object schema, of its parts (`allOf`) and of its alternatives (`anyOf`, `oneOf`). A member is required
+ * if all alternatives require it.
  */
 export function collectMembers(schema: JsonSchema, components: Components, depth = 0): Members {
   const whole = components.resolve(schema);
@@ -37,7 +37,7 @@ function joinAlternatives(alternatives: readonly Members[]): Members {
   return { properties: joinProperties(alternatives), required: new Set(inAll) };
 }
 
-/** A member that is described in several ways may be any of them. */
+/** A member with several schemas may match any of them. */
 function joinProperties(all: readonly Members[]): ReadonlyMap<string, JsonSchema> {
   const found = new Map<string, Map<string, JsonSchema>>();
   for (const { properties } of all) {
@@ -54,9 +54,10 @@ function joinProperties(all: readonly Members[]): ReadonlyMap<string, JsonSchema
 }
 
 /**
- * The same schema without some members, wherever it names them; the same object where it names none of them.
+ * Removes members from a schema and from its parts and alternatives.
  *
- * @param names - of members that a request has elsewhere
+ * @param names - names of the members
+ * @returns the same object if it has none of them
  */
 export function removeMembers(schema: JsonSchema, names: ReadonlySet<string>, components: Components): JsonSchema {
   const { properties } = collectMembers(schema, components);

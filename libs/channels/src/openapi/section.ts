@@ -8,8 +8,8 @@ const path = () => z.string().regex(/^(?:\/[A-Za-z0-9._~-]+)+$/, 'expected a pat
 const contact = z
   .strictObject({
     name: z.string().min(1).optional().describe('Person or team'),
-    url: httpUrl().optional().describe('Page to turn to'),
-    email: z.email('expected an email address').optional().describe('Address to write to'),
+    url: httpUrl().optional().describe('Page with contact information'),
+    email: z.email('expected an email address').optional().describe('Email address'),
   })
   .refine((given) => Object.values(given).some((value) => value !== undefined), {
     error: 'expected at least one of `name`, `url` and `email`',
@@ -20,7 +20,7 @@ const license = z
   .strictObject({
     name: z.string().min(1).describe('Name of the license'),
     identifier: z.string().min(1).optional().describe('SPDX expression, such as Apache-2.0'),
-    url: httpUrl().optional().describe('Where the license is published; instead of `identifier`'),
+    url: httpUrl().optional().describe('Page of the license; instead of `identifier`'),
   })
   .refine(({ identifier, url }) => identifier === undefined || url === undefined, {
     error: 'expected `identifier` or `url`, not both',
@@ -29,9 +29,9 @@ const license = z
 
 const channelExample = z
   .strictObject({
-    summary: z.string().min(1).optional().describe('One sentence for people'),
-    input: z.unknown().optional().describe('What the service gets: members of path, query and body'),
-    output: z.unknown().optional().describe('What the service returns for it'),
+    summary: z.string().min(1).optional().describe('One sentence for readers of the API'),
+    input: z.unknown().optional().describe('Input of the service: members of path, query and body'),
+    output: z.unknown().optional().describe('Output of the service for this input'),
   })
   .refine(({ input, output }) => input !== undefined || output !== undefined, {
     error: 'expected `input`, `output`, or both',
@@ -46,26 +46,30 @@ export const channelExamples = z
     z.string().regex(/^[\w.-]+$/, 'expected a name of letters, digits, dots, dashes and underscores'),
     channelExample,
   )
-  .describe('Examples in the OpenAPI document, by name. They are checked at start against what the service declares');
+  .describe(
+    'Examples in the OpenAPI document, by name. They are validated at start against the declaration of the service',
+  );
 
-/** `bus.http.openapi`: the description of the channels. */
+/** `bus.http.openapi`: the OpenAPI document of the channels. */
 export const openApiOptions = switchable(
   z
     .strictObject({
       path: path().default(DOCUMENT).describe('Path of the document (OpenAPI 3.1)'),
       docs: switchable(path())
         .default('/docs')
-        .describe('Path of the page for people, which needs nothing from elsewhere; off: there is none'),
+        .describe('Path of the documentation page, which loads no other resources; off: there is none'),
       title: z.string().min(1).optional().describe('Title of the API. Default: bus.name'),
       version: z.string().min(1).default('1.0.0').describe('Version of the API, not of the bus'),
-      description: z.string().optional().describe('What the API is for'),
-      termsOfService: httpUrl().optional().describe('Where the terms of use are published'),
+      description: z.string().optional().describe('Purpose of the API'),
+      termsOfService: httpUrl().optional().describe('Page of the terms of use'),
       contact: contact.optional(),
       license: license.optional(),
       tags: z
         .record(z.string().min(1), z.string().min(1))
         .default({})
-        .describe('Descriptions of tags: the first words of the names of channels, as order of order.create, and bus'),
+        .describe(
+          'Descriptions of tags. A tag is the first word of the name of a channel, such as order of order.create, or bus',
+        ),
     })
     .superRefine(({ path: document, docs }, context) => {
       if (document !== docs) return;
@@ -73,7 +77,7 @@ export const openApiOptions = switchable(
       context.addIssue({
         code: 'custom',
         path: [key],
-        message: `expected a path of its own, but \`${other}\` is the same`,
+        message: `expected a different path: \`${other}\` has the same`,
       });
     }),
 );

@@ -1,10 +1,10 @@
 import type { SecuritySchemeObject } from '@trunkline/security';
 import type { Operation } from './openapi-document';
 
-/** Security definitions by name, as callers have to know them. */
+/** Descriptions of security definitions by name. */
 export type DescribedSecurity = Readonly<Record<string, SecuritySchemeObject>>;
 
-/** The definitions that operations require: clients have no use for others. */
+/** Selects the definitions that operations require. */
 export function selectSecuritySchemes(
   operations: readonly Operation[],
   security: DescribedSecurity,

@@ -7,13 +7,13 @@ import type { FeatureDescription } from './describe-features';
 import type { Content, Examples, Response, Responses } from './openapi-document';
 import { REQUEST_ID_HEADER } from './response-headers';
 
-/** What a channel says of a message that it has published. */
+/** The response body for a published message. */
 const PUBLICATION: JsonSchema = {
   type: 'object',
-  description: 'A message that was published to a topic',
+  description: 'A message published to a topic',
   properties: {
     topic: { type: 'string' },
-    subscribers: { type: 'integer', minimum: 0, description: 'How many have a job for it' },
+    subscribers: { type: 'integer', minimum: 0, description: 'Number of subscribers with a job for it' },
   },
   required: ['topic', 'subscribers'],
 };
@@ -31,12 +31,12 @@ export function createSuccessResponses(
     ...features.payloadHeaders,
   });
   const content = createSuccessContent(channel, features, components);
-  const answer = (description: string): Response => ({ description, headers, content });
+  const createResponse = (description: string): Response => ({ description, headers, content });
   return {
-    '200': { ...answer('Done.'), content: addExamples(content, collectOutputExamples(channel)) },
-    ...(channel.service.output === undefined && { '204': { description: 'Done; there is nothing to say.', headers } }),
+    '200': { ...createResponse('Success.'), content: addExamples(content, collectOutputExamples(channel)) },
+    ...(channel.service.output === undefined && { '204': { description: 'Success without a body.', headers } }),
     ...createFeatureResponses(features, components),
-    '2XX': answer('Done, with another status that the service sets.'),
+    '2XX': createResponse('Success with another status that the service sets.'),
   };
 }
 
@@ -61,7 +61,7 @@ function createPublishedResponse({ headers }: FeatureDescription, components: Co
   };
 }
 
-/** JSON is as the output is declared; other media types are text or bytes, which clients must not parse. */
+/** JSON has the declared output; other media types are text or bytes, which clients must not parse. */
 function createSuccessContent(
   { name, service }: DescribedChannel,
   { mediaTypes }: FeatureDescription,

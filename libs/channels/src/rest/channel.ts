@@ -34,7 +34,7 @@ export interface ChannelDefaults {
   };
 }
 
-/** An inbound binding: HTTP method and path lead to a service. */
+/** Binds an HTTP method and path to a service. */
 export interface Channel<Options = unknown> extends ConfiguredChannel<Options> {
   readonly service: RegisteredService;
   readonly timeoutMs: number;
@@ -43,12 +43,12 @@ export interface Channel<Options = unknown> extends ConfiguredChannel<Options> {
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;
 
-/** Names of the placeholders of a path, in their order. */
+/** Lists the names of the placeholders of a path, in order. */
 export function listPlaceholders(path: string): readonly string[] {
   return [...path.matchAll(PLACEHOLDER)].map(([, name = '']) => name);
 }
 
-/** The path as the router writes it: `/api/customer/:customer_id`. A colon that the path itself has is doubled. */
+/** Converts a path to the syntax of the router: `/api/customer/:customer_id`. Colons of the path are doubled. */
 export function toRouterPath(path: string): string {
   return path.replaceAll(':', '::').replace(PLACEHOLDER, ':$1');
 }

@@ -4,8 +4,8 @@ import { setCompositeHeaders, prefersStrictHandling } from './composite-headers'
 
 const failure = createFailure('UPSTREAM_TIMEOUT');
 
-describe('the headers of a composite answer', () => {
-  it('say that all of it is live', () => {
+describe('the headers of a composite response', () => {
+  it('report that all branches are live', () => {
     const composition = new CompositeOutcomes();
     const response = new ServiceResponse();
     composition.record('profile', { outcome: 'live' });
@@ -15,7 +15,7 @@ describe('the headers of a composite answer', () => {
     expect(response).toMatchObject({ statusCode: 200, headers: { 'composite-complete': '?1' } });
   });
 
-  it('say what is not live, why, and that it is not to be stored', () => {
+  it('report the branches that are not live with their failures, and forbid storage', () => {
     const composition = new CompositeOutcomes();
     const response = new ServiceResponse();
     composition.record('profile', { outcome: 'live' });
@@ -33,7 +33,7 @@ describe('the headers of a composite answer', () => {
     });
   });
 
-  it('leave the status alone that the service set itself', () => {
+  it('keep the status that the service has set', () => {
     const composition = new CompositeOutcomes();
     const response = new ServiceResponse();
     composition.record('a', { outcome: 'missing', failure });
@@ -44,7 +44,7 @@ describe('the headers of a composite answer', () => {
     expect(response.statusCode).toBe(202);
   });
 
-  it('quote names that are no tokens, and let nothing break out of them', () => {
+  it('quote and escape names that are no tokens', () => {
     const composition = new CompositeOutcomes();
     const response = new ServiceResponse();
     composition.record('a "b"\r\nX: ü', { outcome: 'missing', failure });
@@ -54,7 +54,7 @@ describe('the headers of a composite answer', () => {
     expect(response.headers['composite-status']).toBe('"a \\"b\\"??X: ?";missing;code="UPSTREAM_TIMEOUT"');
   });
 
-  it('stay short, however many branches there are', () => {
+  it('stay short with many branches', () => {
     const composition = new CompositeOutcomes();
     const response = new ServiceResponse();
     for (let index = 0; index < 1_000; index += 1) composition.record(`list.${index}`, { outcome: 'missing', failure });
@@ -65,7 +65,7 @@ describe('the headers of a composite answer', () => {
   });
 });
 
-describe('a client that wants all or nothing', () => {
+describe('a client that accepts complete results only', () => {
   it.each([
     ['handling=strict', true],
     ['respond-async, handling=strict; foo="a"', true],

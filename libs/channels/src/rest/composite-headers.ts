@@ -1,20 +1,20 @@
 import type { CompositeOutcomes, BranchOutcome, ServiceResponse } from '@trunkline/service';
 
-/** Longer lists of branches are cut: headers of an answer have to stay within what clients and proxies take. */
+/** Longer lists of branches are cut, since clients and proxies limit the size of response headers. */
 const MAX_STATUS_LENGTH = 4_096;
 const TOKEN = /^[A-Za-z*][\w!#$%&'*+.^`|~:/-]*$/;
 const STRICT_HANDLING = /(?:^|,)\s*handling\s*=\s*"?strict"?\s*(?:[;,]|$)/i;
 
-/** Does the client want all or nothing: `Prefer: handling=strict` (RFC 7240 §4.4)? */
+/** Whether the client accepts complete results only: `Prefer: handling=strict` (RFC 7240 §4.4). */
 export function prefersStrictHandling(prefer: string | undefined): boolean {
   return prefer !== undefined && STRICT_HANDLING.test(prefer);
 }
 
 /**
- * Says in the headers of an answer whether all that was composed for it is live, and if not, what is not: structured fields
- * (RFC 9651) `Composite-Complete` and `Composite-Status`. A degraded answer is not to be stored.
+ * Sets the response headers that report whether all branches of composites are live, and which are not: `Composite-Complete` and
+ * `Composite-Status`, as structured fields (RFC 9651). Caches must not store a degraded response.
  *
- * @param partialStatus - takes the place of 200 for a degraded answer
+ * @param partialStatus - replaces 200 in a degraded response
  */
 export function setCompositeHeaders(
   response: ServiceResponse,
@@ -42,7 +42,7 @@ function formatCompositeStatus(leaves: readonly (readonly [path: string, leaf: B
   return status;
 }
 
-/** A string of structured fields has ASCII only. */
+/** Formats a string of structured fields, which is ASCII. */
 function quoteString(text: string): string {
   return `"${text.replaceAll(/[^ -~]/g, '?').replaceAll(/["\\]/g, '\\$&')}"`;
 }

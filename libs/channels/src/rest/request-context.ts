@@ -9,25 +9,25 @@ import {
 } from '@trunkline/http-server';
 import type { SideEffects } from '@trunkline/service';
 
-/** A request, its reply, and whoever wants to see the answer before the client does. */
+/** A request, its reply, and the observer of its response. */
 export interface RequestContext {
   readonly request: FastifyRequest<RouteGeneric>;
   readonly reply: FastifyReply;
   readonly observer: ResponseObserver | undefined;
 }
 
-/** Sees what a request comes to before the client does. The work it watches goes on to its end when the client leaves. */
+/** Receives the response to a request before the client does. An observed request continues when its client disconnects. */
 export interface ResponseObserver {
   readonly sideEffects: SideEffects;
-  /** @param send - to be called once, however long that takes */
-  onResponse(answer: SerializedResponse, send: () => void): void;
-  /** As {@link onResponse}, for a request that has failed. */
-  onError(answer: ErrorResponse, send: () => void): void;
-  /** A filter of the application has replied in its own way. */
+  /** @param send - the observer calls it once, at any time */
+  onResponse(response: SerializedResponse, send: () => void): void;
+  /** Receives the response to a failed request. */
+  onError(response: ErrorResponse, send: () => void): void;
+  /** Called when a filter of the application has replied itself. */
   onFilterReply(status: number): void;
 }
 
-/** Ends an exchange with an answer; where a filter of the application has replied in its own way, that was the answer. */
+/** Sends the response to a request, unless a filter of the application has replied itself. */
 export function sendResponse(
   { request, reply, observer }: RequestContext,
   response: SerializedResponse,
@@ -38,14 +38,14 @@ export function sendResponse(
   observer.onResponse(response, () => writeResponse(request, reply, { response, representation }));
 }
 
-/** Ends an exchange that has failed with whatever was thrown. */
+/** Sends the error response to a failed request, unless a filter of the application has replied itself. */
 export function sendFailure(
   { request, reply, observer }: RequestContext,
   thrown: unknown,
-  failures: ErrorResponder,
+  errorResponder: ErrorResponder,
 ): void {
   if (reply.sent) return observer?.onFilterReply(reply.statusCode);
-  if (!observer) return failures.send(thrown, request, reply);
-  const answer = failures.createErrorResponse(thrown, request, reply);
-  observer.onError(answer, () => failures.sendErrorResponse(answer, request, reply));
+  if (!observer) return errorResponder.send(thrown, request, reply);
+  const response = errorResponder.createErrorResponse(thrown, request, reply);
+  observer.onError(response, () => errorResponder.sendErrorResponse(response, request, reply));
 }

@@ -18,7 +18,7 @@ import { type ResponseObserver, sendResponse, sendFailure } from './request-cont
 import { mergeInput } from './input';
 import { serializeResponse } from './serialize-response';
 
-// Looked up once. What another lib exports is a getter of an object that V8 keeps as a hash table: 0.1 µs each time.
+// Read once: an export of another lib is a getter of a dictionary-mode object, slow on every request.
 const Scope = CancelScope;
 const TimeLimit = Deadline;
 const Branches = CompositeOutcomes;
@@ -37,11 +37,11 @@ export type RequestHandler = (
   observer?: ResponseObserver,
 ) => void;
 
-/** What a channel does for a request once it has been let in. The application may put guards, interceptors, pipes and filters around it. */
+/** The work of a channel for an accepted request. Guards, interceptors, pipes and filters of the application run around it. */
 export type ChannelOperation<Context> = (
-  ask: InvocationRequest,
+  invocation: InvocationRequest,
   context: Context,
-  exchange: { readonly request: FastifyRequest<RouteGeneric>; readonly reply: FastifyReply },
+  http: { readonly request: FastifyRequest<RouteGeneric>; readonly reply: FastifyReply },
 ) => unknown;
 
 /** Runs the service of a channel. */
@@ -55,28 +55,27 @@ export interface ChannelInvokers {
   enhance<Context>(channel: Channel, operation: ChannelOperation<Context>): ChannelOperation<Context>;
 }
 
-/** The invocation of a channel that nothing has been put around. */
+/** Creates the invocation of a channel's service, without anything around it. */
 export function createChannelInvoker(invoker: Invoker, { service }: Channel): ChannelInvoker {
-  return (ask, context) => invoker.run(service, ask, context);
+  return (invocation, context) => invoker.run(service, invocation, context);
 }
 
 /**
- * The steps from a parsed request to its answer, composed once per channel: input, invoke, output, reply.
+ * Creates the handler from a parsed request to its response, once per channel: input, invocation, output, response.
  *
- * A service that has nothing to wait for is answered without a promise or a timer. Where a filter of the application has replied
- * in its own way, that is the answer.
+ * A service that responds synchronously needs no promise and no timer. A filter of the application may have replied itself.
  */
 export function createRequestHandler(
   channel: Channel,
   invoke: ChannelInvoker,
-  failures: ErrorResponder,
+  errorResponder: ErrorResponder,
 ): RequestHandler {
   const placeholders = listPlaceholders(channel.options.path);
   const { timeoutMs, representation, bus } = channel;
-  const expiry = () => new DeadlineExceededError(channel.service.name, timeoutMs);
+  const createTimeoutError = () => new DeadlineExceededError(channel.service.name, timeoutMs);
 
   return (request, reply, observer) => {
-    const scope = new Scope(TimeLimit.in(timeoutMs - request.authenticationMs), expiry);
+    const scope = new Scope(TimeLimit.in(timeoutMs - request.authenticationMs), createTimeoutError);
     const response = new Response();
     const compositeOutcomes = new Branches(prefersStrictHandling(request.head.prefer));
     let work: Set<CancelScope> | undefined;
@@ -84,16 +83,16 @@ export function createRequestHandler(
       scope.close();
       work?.delete(scope);
     };
-    const exchange = { request, reply, observer };
+    const requestContext = { request, reply, observer };
     const fail = (thrown: unknown) => {
       end();
-      sendFailure(exchange, thrown, failures);
+      sendFailure(requestContext, thrown, errorResponder);
     };
     const succeed = (payload: unknown) => {
       end();
       try {
         if (compositeOutcomes.hasOutcomes) setCompositeHeaders(response, compositeOutcomes, bus.errors.partialStatus);
-        sendResponse(exchange, serializeResponse(response, payload, channel.service.name), representation);
+        sendResponse(requestContext, serializeResponse(response, payload, channel.service.name), representation);
       } catch (thrown) {
         fail(thrown);
       }

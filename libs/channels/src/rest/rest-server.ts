@@ -25,7 +25,7 @@ import { setPreflightHeaders } from '../features/cors/cors';
 import { registerOpenApiRoutes, formatServiceLinks, type ServedOpenApi } from '../openapi/openapi-routes';
 import type { HttpOptions } from './section';
 
-// Looked up once. What another lib exports is a getter of an object that V8 keeps as a hash table: 0.1 µs each time.
+// Read once: an export of another lib is a getter of a dictionary-mode object, slow on every request.
 const resolveId = resolveCorrelationId;
 
 const MAX_PARAMETER_LENGTH = 1_024;
@@ -33,88 +33,88 @@ const NO_CORS_POLICIES: IndexedPath['cors'] = new Map();
 
 type RestChannel = Channel<FeatureOptions>;
 
-/** What a front is made of. */
+/** What the channel server is made of. */
 export interface RestServerOptions extends FeatureDependencies {
   readonly http: HttpOptions;
   readonly channels: readonly RestChannel[];
-  /** Where the pages of the errors are; `undefined` when they are elsewhere. */
+  /** Path of the error pages; `undefined` where another host serves them. */
   readonly errorPagesPath: string | undefined;
-  /** The description of the channels; `undefined`: the bus has none. */
+  /** The OpenAPI document; `undefined`: none is served. */
   readonly openApi: ServedOpenApi | undefined;
-  /** Asks all outgoing connections at once how they are. Has an end, and does not reject. */
+  /** Pings all outgoing connections in parallel, within a time limit. Does not reject. */
   readonly checkConnections: () => Promise<readonly ConnectionHealth[]>;
 }
 
 /**
- * Builds the Fastify instance that holds the channels. It never listens: the edge hands it requests once it is ready.
+ * Creates the Fastify instance that holds the channels. It does not listen: the HTTP listener passes requests to it once it is ready.
  *
- * The hooks that guard channels are the only ones on it, and a new configuration is a new front.
+ * It has no other hooks than those of channels, and a new configuration creates a new instance.
  */
-export async function createRestServer(parts: RestServerOptions): Promise<FastifyInstance> {
-  // Loaded by a bus that runs: whatever else reads the sections of channels does without.
+export async function createRestServer(options: RestServerOptions): Promise<FastifyInstance> {
+  // Loaded here, since commands that only read the configuration need no Fastify.
   const { fastify } = await import('fastify');
-  const front = fastify({
-    // The edge owns the listener; Fastify wants a server to attach itself to.
+  const server = fastify({
+    // The HTTP listener has the socket; Fastify requires a server.
     serverFactory: () => createServer(),
-    // Admission reads the head once for all that is decided by it, the id included.
+    // The first hook parses the head once, the id included.
     genReqId: () => '',
-    bodyLimit: parts.http.bodyLimit,
-    trustProxy: toFastifyTrustProxy(parts.http.trustProxy),
+    bodyLimit: options.http.bodyLimit,
+    trustProxy: toFastifyTrustProxy(options.http.trustProxy),
     exposeHeadRoutes: true,
     routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: MAX_PARAMETER_LENGTH },
     frameworkErrors: (error, request, reply) => {
       initializeRequest(request, parseRequestHead(request.raw.rawHeaders));
-      parts.errorResponder.send(error, request, reply);
+      options.errorResponder.send(error, request, reply);
     },
   });
-  front.setErrorHandler((error, request, reply) => parts.errorResponder.send(error, request, reply));
-  front.decorateRequest('startedAtMs', 0);
-  front.decorateRequest('head');
-  front.decorateRequest('responseHeaders');
-  front.decorateRequest('caller');
-  front.decorateRequest('authenticationMs', 0);
-  front.addHook('onRequest', createAdmissionHook(parts));
-  registerJsonBodyParser(front, parts.http);
-  await registerCompression(front);
-  registerHealthRoutes(front, {
-    readiness: parts.listener,
-    checkConnections: parts.checkConnections,
-    fallThrough: (request, reply) => fallThrough(parts.listener, request, reply),
+  server.setErrorHandler((error, request, reply) => options.errorResponder.send(error, request, reply));
+  server.decorateRequest('startedAtMs', 0);
+  server.decorateRequest('head');
+  server.decorateRequest('responseHeaders');
+  server.decorateRequest('caller');
+  server.decorateRequest('authenticationMs', 0);
+  server.addHook('onRequest', createAdmissionHook(options));
+  registerJsonBodyParser(server, options.http);
+  await registerCompression(server);
+  registerHealthRoutes(server, {
+    readiness: options.listener,
+    checkConnections: options.checkConnections,
+    fallThrough: (request, reply) => fallThrough(options.listener, request, reply),
   });
-  registerJobRoute(front, parts);
-  if (parts.errorPagesPath !== undefined) {
-    const linkHeader = parts.openApi && formatServiceLinks(parts.openApi.paths);
-    registerErrorPages(front, parts.errorResponder.catalogue, { basePath: parts.errorPagesPath, linkHeader });
+  registerJobRoute(server, options);
+  if (options.errorPagesPath !== undefined) {
+    const linkHeader = options.openApi && formatServiceLinks(options.openApi.paths);
+    registerErrorPages(server, options.errorResponder.catalogue, { basePath: options.errorPagesPath, linkHeader });
   }
-  for (const channel of parts.channels) registerChannel(front, parts, channel);
-  if (parts.openApi) registerOpenApiRoutes(front, parts.openApi);
-  await front.ready();
-  return front;
+  for (const channel of options.channels) registerChannel(server, options, channel);
+  if (options.openApi) registerOpenApiRoutes(server, options.openApi);
+  await server.ready();
+  return server;
 }
 
-/** The first step of every request: let in, hand on, or refuse. */
-function createAdmissionHook(parts: RestServerOptions) {
-  const { listener, errorResponder } = parts;
+/** Creates the first hook of every request: it accepts the request, rejects it, or passes it to the application. */
+function createAdmissionHook(options: RestServerOptions) {
+  const { listener, errorResponder } = options;
   const paths = new PathIndex(
-    [...parts.channels.map(({ options }) => options), ...listBuiltInRoutes(parts)],
+    [...options.channels.map((channel) => channel.options), ...listBuiltInRoutes(options)],
     MAX_PARAMETER_LENGTH,
   );
   return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     const head = parseRequestHead(request.raw.rawHeaders);
     initializeRequest(request, head);
-    const refusal = checkRequestHead(request.raw, head);
-    if (refusal) errorResponder.send(refusal, request, reply);
-    else if (request.is404) handleUnrouted(request, reply, { edge: listener, path: findIndexedPath(request, paths) });
+    const failure = checkRequestHead(request.raw, head);
+    if (failure) errorResponder.send(failure, request, reply);
+    else if (request.is404) handleUnrouted(request, reply, { listener, path: findIndexedPath(request, paths) });
     else done();
   };
 }
 
-/** `OPTIONS *` asks what the bus takes at all (RFC 9110 §9.3.7). */
+/** `OPTIONS *` requests the methods of the whole server (RFC 9110 §9.3.7). */
 function findIndexedPath({ url, method }: FastifyRequest, paths: PathIndex): IndexedPath | undefined {
   return url === '*' && method === 'OPTIONS' ? { allow: paths.allow, cors: NO_CORS_POLICIES } : paths.find(url);
 }
 
-/** What the bus itself answers, whoever asks. */
+/** The routes that the bus itself serves. */
 function listBuiltInRoutes({ channels, openApi, errorPagesPath }: RestServerOptions): IndexedRoute[] {
   const paths = ['/health/live', '/health/ready', openApi?.paths.document, openApi?.paths.docs];
   if (errorPagesPath !== undefined) paths.push(`${errorPagesPath}{slug}`);
@@ -128,27 +128,31 @@ function initializeRequest(request: FastifyRequest, head: RequestHead): void {
   request.startedAtMs = performance.now();
 }
 
-/** No channel takes the request: whoever is behind the edge may, and is told what to say of the path if not. */
+/** Passes a request that no channel handles to the application, with the value of `Allow` for its 405. Responds to `OPTIONS`. */
 function handleUnrouted(
   request: FastifyRequest,
   reply: FastifyReply,
-  { edge, path }: { readonly edge: HttpListener; readonly path: IndexedPath | undefined },
+  { listener, path }: { readonly listener: HttpListener; readonly path: IndexedPath | undefined },
 ): void {
   if (path && request.method === 'OPTIONS') {
     setPreflightHeaders(reply, request.raw, path.cors);
     reply.code(204).headers({ allow: path.allow, 'x-request-id': request.id }).send();
     return;
   }
-  if (path) edge.setAllowedMethods(request.raw, path.allow);
-  fallThrough(edge, request, reply);
+  if (path) listener.setAllowedMethods(request.raw, path.allow);
+  fallThrough(listener, request, reply);
 }
 
-/** What is behind the edge answers with the same correlation id. */
-function fallThrough(edge: HttpListener, { id, raw }: Pick<FastifyRequest, 'id' | 'raw'>, reply: FastifyReply): void {
+/** Passes a request to the application, with the same correlation id. */
+function fallThrough(
+  listener: HttpListener,
+  { id, raw }: Pick<FastifyRequest, 'id' | 'raw'>,
+  reply: FastifyReply,
+): void {
   reply.hijack();
   raw.headers['x-request-id'] = id;
   reply.raw.setHeader('x-request-id', id);
-  edge.callFallback(raw, reply.raw);
+  listener.callFallback(raw, reply.raw);
 }
 
 function registerChannel(server: FastifyInstance, options: RestServerOptions, channel: RestChannel): void {
@@ -163,7 +167,7 @@ function registerChannel(server: FastifyInstance, options: RestServerOptions, ch
   });
 }
 
-/** The steps from the head of a request to its body. */
+/** Creates the steps from the head of a request to its body. */
 function createChannelHook(options: RestServerOptions, channel: RestChannel) {
   const { listener, errorResponder } = options;
   const hasPlaceholders = listPlaceholders(channel.options.path).length > 0;
@@ -175,13 +179,13 @@ function createChannelHook(options: RestServerOptions, channel: RestChannel) {
   };
 }
 
-/** The steps from a parsed request to its response. */
+/** Creates the steps from a parsed request to its response. */
 function createHandler(options: RestServerOptions, channel: RestChannel): RequestHandler {
   const invoke = createRequestHandler(channel, options.invokers.create(channel), options.errorResponder);
   return channelFeatures.reduceRight((next, feature) => feature.aroundInvoke?.(next, channel, options) ?? next, invoke);
 }
 
-/** The router lets a placeholder take nothing, so that `/things/` would be `/things/{id}`: another path, of no channel. */
+/** The router matches `/things/` with `/things/:id`, but an empty segment is no value of a placeholder. */
 function hasAllParameters(params: RouteGeneric['Params']): boolean {
   for (const name in params) if (params[name] === '') return false;
   return true;

@@ -14,7 +14,7 @@ export const channelOptions = z
       context.addIssue({ code: 'custom', path: key === undefined ? [] : [key], message });
     }
   })
-  .describe('An inbound binding: HTTP method and path lead to a service');
+  .describe('Binds an HTTP method and path to a service');
 
 /** The section `channels:` of the configuration. */
 export const channelsSection = defineSection({
@@ -24,11 +24,11 @@ export const channelsSection = defineSection({
   }),
 });
 
-/** `bus.http`: the listener, and the description of the channels. */
+/** `bus.http`: the listener and the OpenAPI document of the channels. */
 export const httpOptions = httpServerOptions.extend({
   openapi: openApiOptions
     .prefault({})
-    .describe('Description of the channels, for whoever can reach the bus; off: it has none'),
+    .describe('OpenAPI document of the channels, readable for every client; off: there is none'),
 });
 
 /** `bus.http`, checked. */

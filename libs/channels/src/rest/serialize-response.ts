@@ -6,10 +6,10 @@ import type { ServiceResponse } from '@trunkline/service';
 type Body = SerializedResponse['body'];
 
 /**
- * Makes an answer of what a service gave: its payload as JSON, or as it is where it is a Buffer or a stream. Nothing is sent.
+ * Serializes the response of a service: a Buffer or a stream unchanged, any other payload as JSON.
  *
- * @param service - whose answer it is, for the log
- * @throws {InternalError | TypeError} for a payload that cannot be JSON or holds a promise, a header that is not legal, a status that is none
+ * @param service - its name, for errors
+ * @throws {InternalError | TypeError} for a payload that is not serializable or contains a promise, an invalid header, an invalid status
  */
 export function serializeResponse(response: ServiceResponse, payload: unknown, service: string): SerializedResponse {
   const { statusCode } = response;
@@ -21,19 +21,19 @@ export function serializeResponse(response: ServiceResponse, payload: unknown, s
 
 function assertValidStatus(statusCode: number): void {
   if (Number.isInteger(statusCode) && statusCode >= 200 && statusCode <= 599) return;
-  throw new InternalError(`a service set the status ${statusCode}: it must be a whole number from 200 to 599`);
+  throw new InternalError(`a service set the status ${statusCode}: it must be an integer from 200 to 599`);
 }
 
 /** Most services set no headers. */
 const JSON_HEADERS = Object.freeze({ 'content-type': 'application/json' });
 
-/** @throws {TypeError} for a header that is not legal, or that belongs to the bus */
+/** @throws {TypeError} for an invalid header, or one that only the bus sets */
 function collectHeaders(response: ServiceResponse, body: Body): Readonly<Record<string, string>> {
   if (typeof body === 'string' && isEmpty(response.headers)) return JSON_HEADERS;
-  const own = validateResponseHeaders(response.headers);
-  if (own['connection'] !== undefined) throw new TypeError('the header connection belongs to the bus');
-  if (body !== undefined) own['content-type'] ??= getDefaultMediaType(body);
-  return own;
+  const headers = validateResponseHeaders(response.headers);
+  if (headers['connection'] !== undefined) throw new TypeError('a service cannot set the header connection');
+  if (body !== undefined) headers['content-type'] ??= getDefaultMediaType(body);
+  return headers;
 }
 
 function isEmpty(headers: object): boolean {
@@ -48,7 +48,8 @@ function getDefaultMediaType(body: string | Uint8Array | Readable): string {
 function serializeBody(payload: unknown, service: string): Body {
   if (payload === undefined || payload instanceof Uint8Array || payload instanceof Readable) return payload;
   const json = stringify(payload);
-  if (json === undefined) throw new InternalError(`a service answered with a ${typeof payload}, which cannot be JSON`);
+  if (json === undefined)
+    throw new InternalError(`a service returned a ${typeof payload}, which JSON cannot represent`);
   assertNoPromise(json, payload, `the payload of ${service}`);
   return json;
 }
@@ -57,6 +58,6 @@ function stringify(payload: unknown): string | undefined {
   try {
     return JSON.stringify(payload);
   } catch (cause) {
-    throw new InternalError('a service answered with a payload that cannot be JSON', { cause });
+    throw new InternalError('a service returned a payload that cannot be serialized as JSON', { cause });
   }
 }

@@ -2,26 +2,26 @@ import type { JsonSchema } from '@trunkline/service';
 import type { Examples } from '../openapi-document';
 import type { PlacedOperation } from './placed-operation';
 
-/** The command that calls the operation from a shell, with the first example, or made-up values, for what is required. */
+/** Formats the curl command of an operation, with the first example or generated values for required members. */
 export function formatCurl({ method, path, operation, document }: PlacedOperation): string {
   const { parameters = [], requestBody } = operation;
-  const schemaOf = (schema: JsonSchema) => createExample(schema, document.components.schemas, 0);
+  const generateValue = (schema: JsonSchema) => createExample(schema, document.components.schemas, 0);
   const required = parameters.filter((parameter) => parameter.required);
   const inPath = required.filter(({ in: place }) => place === 'path');
-  const valueOf = ({ schema = {}, examples }: ExampleSource) => findFirstExample(examples) ?? schemaOf(schema);
-  const filled = inPath.reduce((url, shown) => url.replace(`{${shown.name}}`, encodeValue(valueOf(shown))), path);
+  const getValue = ({ schema = {}, examples }: ExampleSource) => findFirstExample(examples) ?? generateValue(schema);
+  const filled = inPath.reduce((url, shown) => url.replace(`{${shown.name}}`, encodeValue(getValue(shown))), path);
   const query = required
     .filter(({ in: place }) => place === 'query')
-    .map((shown) => `${encodeURIComponent(shown.name)}=${encodeValue(valueOf(shown))}`);
+    .map((shown) => `${encodeURIComponent(shown.name)}=${encodeValue(getValue(shown))}`);
   const body = requestBody?.content['application/json'];
   return [
     `curl${method === 'GET' ? '' : ` -X ${method}`} 'http://localhost${filled}${query.length > 0 ? '?' : ''}${query.join('&')}'`,
     ...required.filter(({ in: place }) => place === 'header').map(({ name }) => `  -H '${name}: …'`),
-    ...(body ? [`  -H 'content-type: application/json'`, `  -d '${JSON.stringify(valueOf(body))}'`] : []),
+    ...(body ? [`  -H 'content-type: application/json'`, `  -d '${JSON.stringify(getValue(body))}'`] : []),
   ].join(' \\\n');
 }
 
-/** What has a schema, and examples perhaps. */
+/** A parameter or body with a schema and perhaps examples. */
 interface ExampleSource {
   readonly schema?: JsonSchema;
   readonly examples?: Examples;
@@ -44,7 +44,7 @@ const EXAMPLES_BY_TYPE: Readonly<Record<string, unknown>> = {
   null: null,
 };
 
-/** A value that fits a schema well enough to be shown. */
+/** Generates a value that fits a schema well enough for documentation. */
 function createExample(schema: JsonSchema, named: Readonly<Record<string, JsonSchema>>, depth: number): unknown {
   const { $ref, properties, required = [], items } = schema;
   if (depth > MAX_DEPTH) return {};

@@ -5,12 +5,12 @@ import { renderSchema } from './schema-view';
 import { STYLE } from './style';
 
 /**
- * A document as a page for people: channels, what they take and answer, errors and schemas. One file that needs no script and
- * nothing from elsewhere.
+ * Renders a document as a page: channels with their requests and responses, errors and schemas. It is one file without scripts or other
+ * resources.
  *
- * @param documentAt - where the document itself is
+ * @param documentPath - path of the document itself
  */
-export function renderDocsPage(document: OpenApiDocument, documentAt: string): string {
+export function renderDocsPage(document: OpenApiDocument, documentPath: string): string {
   const { info, tags, components } = document;
   const operations = Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
@@ -24,7 +24,7 @@ export function renderDocsPage(document: OpenApiDocument, documentAt: string): s
   const body = html`
     <nav>
       <h1><a href="#top">${info.title}</a></h1>
-      <p>${info.version} · <a href="${documentAt}">OpenAPI ${document.openapi}</a></p>
+      <p>${info.version} · <a href="${documentPath}">OpenAPI ${document.openapi}</a></p>
       ${tagged.map(
         (tag) =>
           html`<h2>${tag.name}</h2>
@@ -58,12 +58,12 @@ export function renderDocsPage(document: OpenApiDocument, documentAt: string): s
   return renderPage(info.title, body);
 }
 
-/** Whom to ask, and under which terms. Links only where they were given. */
+/** Renders contact, license and terms of service, with links where they are configured. */
 function renderAbout({ contact = {}, license, termsOfService }: Info): Html {
-  const asked = contact.name ?? contact.email ?? contact.url;
-  const at = contact.url ?? (contact.email === undefined ? undefined : `mailto:${contact.email}`);
+  const name = contact.name ?? contact.email ?? contact.url;
+  const href = contact.url ?? (contact.email === undefined ? undefined : `mailto:${contact.email}`);
   return html`<ul class="dim">
-    ${asked !== undefined && html`<li>Contact: ${renderLink(asked, at)}</li>`}
+    ${name !== undefined && html`<li>Contact: ${renderLink(name, href)}</li>`}
     ${license && html`<li>License: ${renderLink(license.name, license.url)}</li>`}
     ${termsOfService !== undefined && html`<li>${renderLink('Terms of service', termsOfService)}</li>`}
   </ul>`;

@@ -1,14 +1,14 @@
 import { escapeHtml } from '@trunkline/failures';
 
-/** Text that is HTML already. */
+/** Text that is HTML and needs no escaping. */
 export class Html {
   constructor(readonly text: string) {}
 }
 
-/** What may stand in a template: text is escaped, lists are joined, nothing is left out. */
+/** A value in a template: text is escaped, lists are joined, `undefined` and `false` are omitted. */
 type Part = Html | string | number | undefined | false | readonly Part[];
 
-/** HTML from a template; every value in it that is not HTML already is escaped. */
+/** Creates HTML from a template; every value that is not {@link Html} is escaped. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.map((text, index) => text + renderPart(parts[index])).join(''));
 }

@@ -4,7 +4,7 @@ import { type Html, html } from './html';
 import type { PlacedOperation } from './placed-operation';
 import { renderMember, renderRequired } from './schema-view';
 
-/** All that a client has to know of an operation. */
+/** Renders an operation: request, security, responses and an example. */
 export function renderOperation(placed: PlacedOperation): Html {
   const { method, path, operation, document } = placed;
   const { operationId, summary, description, requestBody, responses, deprecated = false } = operation;
@@ -18,9 +18,9 @@ export function renderOperation(placed: PlacedOperation): Html {
       html`<h4>Body (${renderRequired(requestBody.required)})</h4>
         ${renderContent(requestBody.content)}`
     }
-    <h4>Answers</h4>
+    <h4>Responses</h4>
     ${Object.entries(responses)
-      // Statuses first, then the ranges and what is left.
+      // Statuses first, then ranges, then `default`.
       .toSorted(([a], [b]) => getStatusOrder(a) - getStatusOrder(b))
       .map(([status, response]) => renderResponse(status, resolveResponse(response, document)))}
     <details>
@@ -30,7 +30,7 @@ export function renderOperation(placed: PlacedOperation): Html {
   </section> `;
 }
 
-/** Where the page tells of an operation. Channels may be called anything. */
+/** Returns the anchor of an operation. Names of channels may have any characters. */
 export function toAnchor(operationId: string): string {
   return `channel-${encodeURIComponent(operationId)}`;
 }
@@ -102,7 +102,7 @@ function renderResponse(status: string, { description, headers = {}, content = {
 
 const ERROR_LINE = /^- (?:\[`(?<linked>[^`]+)`\]\((?<page>[^)]+)\)|`(?<plain>[^`]+)`): (?<title>.*)$/;
 
-/** A line of a description, as error answers have them: a code, perhaps with a link to its page, and its title. */
+/** Renders a line of the description of an error response: a code, perhaps with a link to its page, and its title. */
 function renderErrorLine(line: string): Html {
   const { linked, page, plain, title } = ERROR_LINE.exec(line)?.groups ?? {};
   if (linked !== undefined)

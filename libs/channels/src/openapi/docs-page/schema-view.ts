@@ -1,7 +1,7 @@
 import type { JsonSchema } from '@trunkline/service';
 import { type Html, html } from './html';
 
-/** Keywords that are told in words of their own; all others are told as they are. */
+/** Keywords with a rendering of their own; others are listed with their values. */
 const RENDERED_KEYWORDS = new Set([
   '$ref',
   'type',
@@ -14,17 +14,17 @@ const RENDERED_KEYWORDS = new Set([
   'const',
   'description',
 ]);
-/** Not said of members, since it goes for all objects that bus services declare. */
+/** Keywords that are not rendered, since all declared inputs and outputs have them. */
 const HIDDEN_KEYWORDS = new Set(['additionalProperties', '$defs', 'title']);
 
-/** A schema as a table of its members, or as one line where it has none. */
+/** Renders a schema as a table of its members, or as one line without members. */
 export function renderSchema(schema: JsonSchema): Html {
   const { properties, required = [], description } = schema;
-  const told = description !== undefined && html`<p>${description}</p>`;
+  const paragraph = description !== undefined && html`<p>${description}</p>`;
   if (!properties)
-    return html`${told}
+    return html`${paragraph}
       <p>${renderType(schema)} ${renderConstraints(schema)}</p>`;
-  return html`${told}
+  return html`${paragraph}
     <table>
       ${Object.entries(properties).map(
         ([name, member]) =>
@@ -37,12 +37,12 @@ export function renderSchema(schema: JsonSchema): Html {
     </table>`;
 }
 
-/** Whether something has to be there. */
+/** Renders whether a value is required. */
 export function renderRequired(isRequired: boolean): Html {
   return isRequired ? html`required` : html`<span class="dim">optional</span>`;
 }
 
-/** One value: its type, what else is asked of it, and what is inside. */
+/** Renders one value: its type, constraints and members. */
 export function renderMember(schema: JsonSchema): Html {
   const { description, items } = schema;
   const nested = schema.properties ? schema : items?.properties ? items : undefined;
@@ -50,7 +50,7 @@ export function renderMember(schema: JsonSchema): Html {
   ${description !== undefined && html`<br />${description}`} ${nested && renderSchema({ ...nested, description: '' })}`;
 }
 
-/** A type in words; a schema that is kept under a name is a link to it. */
+/** Renders a type in words, and a reference to a named schema as a link. */
 function renderType(schema: JsonSchema): Html {
   const { $ref, type, items, anyOf, allOf } = schema;
   const choice = schema.enum ?? ('const' in schema ? [schema['const']] : undefined);
