@@ -138,10 +138,10 @@ export function specifyIdempotencyStore(getStore: () => IdempotencyStore): void 
     expect(await getStore().begin(repeatClaim(first))).toMatchObject({ is: 'replay' });
   });
 
-  it.each(['unknown', 'completed'])('removes a record that is %s after its retention', async (state) => {
+  it.each(['unknown', 'completed'])('removes a record that is %s after its retention', async (outcome) => {
     const first = createClaim({ leaseMs: 0, keepMs: 20 });
     await getStore().begin(first);
-    if (state === 'completed') await getStore().finish(first, CREATED_RESPONSE);
+    if (outcome === 'completed') await getStore().finish(first, CREATED_RESPONSE);
 
     let state = await getStore().begin(repeatClaim(first));
     while (state.is !== 'started') state = await getStore().begin(repeatClaim(first));
