@@ -20,7 +20,7 @@ export { type Client } from './client/client';
 export { findClientNetwork } from './client/client-network';
 export { type FailureLimit } from './client/failure-limit';
 export { Authenticator } from './authentication/authenticator';
-export { type RequestCredentials } from './scheme/authentication-scheme';
+export { type RequestCredentials } from './scheme/request-credentials';
 export {
   type SecurityRequirements,
   SecurityDefinitions,

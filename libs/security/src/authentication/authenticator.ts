@@ -4,12 +4,8 @@ import { type Client, createClient } from '../client/client';
 import { findClientNetwork } from '../client/client-network';
 import type { FailureLimit } from '../client/failure-limit';
 import { findHeader, DUPLICATE_HEADER } from './raw-headers';
-import type {
-  RequestCredentials,
-  RejectionCode,
-  AuthenticationScheme,
-  AuthenticationResult,
-} from '../scheme/authentication-scheme';
+import type { RejectionCode, AuthenticationScheme, AuthenticationResult } from '../scheme/authentication-scheme';
+import type { RequestCredentials } from '../scheme/request-credentials';
 
 /** Options of an authenticator. */
 export interface AuthenticatorOptions {

@@ -1,4 +1,4 @@
-import type { RequestCredentials } from '../scheme/authentication-scheme';
+import type { RequestCredentials } from '../scheme/request-credentials';
 
 /** The client of a request. Only used by checks that are asynchronous or limited. */
 export interface Client {

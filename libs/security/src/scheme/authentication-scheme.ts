@@ -1,10 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import { BusError } from '@trunkline/failures';
 import type { Caller } from '../caller';
 import type { Client } from '../client/client';
-
-/** The parts of a request that identify a caller. */
-export type RequestCredentials = Pick<IncomingMessage, 'rawHeaders' | 'socket'>;
+import type { RequestCredentials } from './request-credentials';
 
 /** Error codes of rejected credentials. */
 export type RejectionCode = 'INVALID_AUTH_HEADER' | 'INVALID_TOKEN' | 'INVALID_CREDENTIALS' | 'TOKEN_EXPIRED';

@@ -1,7 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
 import { type PeerCertificate, TLSSocket } from 'node:tls';
 import type { Caller } from '../caller';
-import { NO_CREDENTIALS, type RequestCredentials, type AuthenticationScheme } from './authentication-scheme';
+import { type AuthenticationScheme, NO_CREDENTIALS } from './authentication-scheme';
+import type { RequestCredentials } from './request-credentials';
 
 /** A caller and its certificate, which must match all given properties. */
 export interface CertifiedCaller {
