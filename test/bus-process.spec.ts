@@ -14,7 +14,7 @@ describe('a bus that is told to end, and is to drain for a second', () => {
   beforeAll(async () => {
     const child = startTrunkline(createGreetingProject('{ drain: 1s, grace: 2s }'), ['start']);
     const url = String((await waitForLogLine(child, 'listening'))['url']);
-    const isEnding = waitForLogLine(child, 'ending');
+    const isEnding = waitForLogLine(child, 'shutting down');
     const end = waitForExit(child);
     const slow = sendRawBytes(url, 'GET /greet/slow HTTP/1.1\r\nHost: a\r\n\r\n', 10_000);
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -65,7 +65,7 @@ describe('a running bus', () => {
   it('ends at once on a second signal', async () => {
     const child = startTrunkline(createGreetingProject('{ drain: 1h }'), ['start']);
     await waitForLogLine(child, 'listening');
-    const isEnding = waitForLogLine(child, 'ending');
+    const isEnding = waitForLogLine(child, 'shutting down');
     const end = waitForExit(child);
 
     child.kill('SIGTERM');
@@ -91,7 +91,7 @@ describe('a running bus', () => {
   it('outlives a rejection that nobody handles, and says so in the log', async () => {
     const child = startTrunkline(createGreetingProject(), ['start']);
     const { url } = await waitForLogLine(child, 'listening');
-    const line = waitForLogLine(child, 'a promise was rejected');
+    const line = waitForLogLine(child, 'unhandled promise rejection');
 
     await sendRequest(`${String(url)}/greet/careless`);
 
@@ -111,7 +111,7 @@ describe('a running bus', () => {
 
     expect(code).toBe(1);
     expect(stderr).toContain(port);
-    expect(stderr).toContain('another process listens there');
+    expect(stderr).toContain('the port is in use or not permitted');
     expect(`${stdout}${stderr}`.match(/EADDRINUSE/g)).toHaveLength(1);
   });
 });

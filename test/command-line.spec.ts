@@ -193,7 +193,7 @@ describe('trunkline', () => {
     const { code, stderr } = await runCommand(createGreetingProject(), ['invoke', 'greet', '--input', 'name=Ada']);
 
     expect(code).toBe(1);
-    expect(stderr).toContain('--input takes JSON');
+    expect(stderr).toContain('expected JSON for --input');
   });
 
   it('an unknown command exits with 1 and shows the help', async () => {

@@ -117,7 +117,7 @@ describe('More requests than can be done', () => {
     const waiting = sendRequest(`${running.url}/wait`);
     await waiters(1);
     await burst(running.url, 20);
-    const toldOf = () => running.readLog().filter(({ msg }) => msg === 'requests were refused');
+    const toldOf = () => running.readLog().filter(({ msg }) => msg === 'requests were rejected because of overload');
     const countRejected = () => toldOf().reduce((sum, { count }) => sum + Number(count), 0);
     while (countRejected() < 20) await new Promise((resolve) => setTimeout(resolve, 20));
 

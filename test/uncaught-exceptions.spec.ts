@@ -90,7 +90,7 @@ describe('an exception outside of any promise', () => {
     const child = startTrunkline(project(), ['start', '--workers', '2']);
     const end = waitForExit(child);
     const url = await listening(child, 2);
-    const died = waitForLogLine(child, 'a worker has died and will be replaced');
+    const died = waitForLogLine(child, 'worker crashed and will be replaced');
 
     await sendRequest(`${url}/work/throw`);
 

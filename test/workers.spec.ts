@@ -41,20 +41,20 @@ class Workers {
     });
   }
 
-  /** Waits for so many lines with a message, and gives them. */
-  async said(message: string, count = 1): Promise<Record<string, unknown>[]> {
+  /** Waits for `count` lines with a message. */
+  async waitForLines(message: string, count = 1): Promise<Record<string, unknown>[]> {
     const found = () => this.#lines.filter(({ msg }) => String(msg).startsWith(message));
     while (found().length < count) await once(this.child, 'lines');
     return found();
   }
 }
 
-/** Clients that ask again and again on connections that they keep, until they are told to stop; every answer's status. */
-function clients(url: string, count: number) {
+/** Clients that send requests on kept connections until they are stopped, and the status of every response. */
+function startClients(url: string, count: number) {
   const statuses: unknown[] = [];
-  const over = new AbortController();
+  const stopping = new AbortController();
   const agent = new Agent({ keepAlive: true, maxSockets: count });
-  const one = () =>
+  const sendOne = () =>
     new Promise<unknown>((resolve) => {
       get(`${url}/who`, { agent }, (response) => {
         response.resume();
@@ -62,13 +62,13 @@ function clients(url: string, count: number) {
       }).on('error', resolve);
     });
   const loop = async () => {
-    while (!over.signal.aborted) statuses.push(await one());
+    while (!stopping.signal.aborted) statuses.push(await sendOne());
   };
   const loops = Array.from({ length: count }, loop);
   return {
     statuses,
     stop: async () => {
-      over.abort();
+      stopping.abort();
       await Promise.all(loops);
       agent.destroy();
     },
@@ -77,65 +77,65 @@ function clients(url: string, count: number) {
 
 describe('A bus with workers', () => {
   let first: Record<string, unknown>[];
-  let death: Record<string, unknown> | undefined;
+  let crash: Record<string, unknown> | undefined;
   let all: Record<string, unknown>[];
   let statuses: Set<unknown>;
   let code: number | null;
-  /** What one bus says that loses a worker, is told to replace them all, and then to end while clients ask. */
+  /** The log of one bus that loses a worker, restarts all workers, and shuts down under load. */
   beforeAll(async () => {
     const workers = new Workers(project('{ drain: 1s, grace: 5s }'), 2);
     const end = waitForExit(workers.child);
-    first = await workers.said('listening', 2);
+    first = await workers.waitForLines('listening', 2);
     const url = String(first[0]?.['url']);
 
     await sendRequest(`${url}/who?what=die`).catch(() => 'cut off');
-    [death] = await workers.said('a worker has died');
-    await workers.said('listening', 3);
+    [crash] = await workers.waitForLines('worker crashed');
+    await workers.waitForLines('listening', 3);
     workers.child.kill('SIGHUP');
-    all = await workers.said('listening', 5);
-    await workers.said('ending; a second', 2);
+    all = await workers.waitForLines('listening', 5);
+    await workers.waitForLines('shutting down; a second', 2);
 
-    const load = clients(url, 8);
+    const load = startClients(url, 8);
     while (load.statuses.length < 50) await new Promise((resolve) => setTimeout(resolve, 10));
     workers.child.kill('SIGTERM');
-    await workers.said('ending; a second', 4);
+    await workers.waitForLines('shutting down; a second', 4);
     await load.stop();
     statuses = new Set(load.statuses);
     ({ code } = await end);
   }, 120_000);
 
-  it('has them all on one port', () => {
+  it('listens with all workers on one port', () => {
     expect(new Set(first.map(({ url }) => url)).size).toBe(1);
     expect(new Set(first.map(({ worker }) => worker))).toEqual(new Set([1, 2]));
   });
 
-  it('replaces one that dies', () => {
-    expect(death).toMatchObject({ exitCode: 3 });
+  it('replaces a worker that crashes', () => {
+    expect(crash).toMatchObject({ exitCode: 3 });
     expect(new Set(all.slice(0, 3).map(({ pid }) => pid)).size).toBe(3);
   });
 
-  it('replaces them one after the other on SIGHUP', () => {
+  it('restarts the workers one by one on SIGHUP', () => {
     expect(new Set(all.map(({ pid }) => pid)).size).toBe(5);
   });
 
-  it('ends them all in order without failing a request', () => {
+  it('shuts all workers down without failing a request', () => {
     expect(statuses).toEqual(new Set([200]));
     expect(code).toBe(0);
   });
 
-  it('ends at once on a second signal', async () => {
+  it('exits at once on a second signal', async () => {
     const workers = new Workers(project('{ drain: 1h }'), 2);
-    await workers.said('listening', 2);
+    await workers.waitForLines('listening', 2);
     const end = waitForExit(workers.child);
 
     workers.child.kill('SIGTERM');
-    await workers.said('ending; a second', 2);
+    await workers.waitForLines('shutting down; a second', 2);
     workers.child.kill('SIGTERM');
 
     await expect(end).resolves.toMatchObject({ code: 1 });
   }, 60_000);
 
-  it('says once what is wrong with the configuration, and ends with 78', async () => {
+  it('prints the problems of the configuration once, and exits with 78', async () => {
     const root = createProject({ 'config/bus.yaml': 'bus: { nmae: x }' });
 
     const end = await runTrunkline(root, ['start', '--workers', '2']);

@@ -7,12 +7,12 @@ import { shutDownOnSignals } from './lifecycle/shutdown-signals';
 import { UncaughtExceptionHandler } from './lifecycle/uncaught-exception-handler';
 
 /**
- * Runs a bus as what this process is for: `await bootstrap({ config: 'config', modules: [MyModule] })`.
+ * Runs a bus as the main purpose of this process: `await bootstrap({ config: 'config', modules: [MyModule] })`.
  *
- * It listens, and ends on SIGTERM or Ctrl-C: exit code 0, or 1 when requests had to be cut off; a second signal ends it at once.
- * A configuration that cannot be used is printed to stderr, problem by problem, and the process exits with 78 before it has bound
- * a port. A rejection that nobody handles is logged, and the bus goes on. An exception that is thrown outside of any promise, in a
- * timer for instance, is a `fatal` line, and ends the bus in order: exit code 1.
+ * The bus listens until SIGTERM or SIGINT (Ctrl-C) and then shuts down: exit code 0, or 1 when requests were cut off. A second signal
+ * exits at once. Problems of the configuration are printed to stderr, and the process exits with 78 before it binds a port. An
+ * unhandled rejection is logged, and the bus keeps running. An uncaught exception, in a timer for instance, is a `fatal` log line
+ * and shuts the bus down: exit code 1.
  */
 export async function bootstrap(options: BusOptions = {}): Promise<Bus> {
   const exceptions = new UncaughtExceptionHandler();
@@ -27,20 +27,20 @@ export async function bootstrap(options: BusOptions = {}): Promise<Bus> {
     if (thrown instanceof ConfigurationError || thrown instanceof JobStoreError)
       exitWithMessage(thrown.message, thrown.exitCode);
     if (isPortTaken(thrown))
-      exitWithMessage(`${thrown.message}: another process listens there; set bus.http.port or --port`, 1);
+      exitWithMessage(`${thrown.message}: the port is in use or not permitted; set bus.http.port or --port`, 1);
     throw thrown;
   }
 }
 
 function stopOnSignals(bus: Bus): ReturnType<typeof shutDownOnSignals> {
   return shutDownOnSignals((reason) => {
-    bus.logger.info({ reason }, 'ending; a second signal ends at once');
+    bus.logger.info({ reason }, 'shutting down; a second signal exits at once');
     return bus.stop();
   });
 }
 
 function logUnhandledRejections({ logger }: Bus): void {
-  process.on('unhandledRejection', (err) => logger.error({ err }, 'a promise was rejected and nobody handled it'));
+  process.on('unhandledRejection', (err) => logger.error({ err }, 'unhandled promise rejection'));
 }
 
 function exitWithMessage(message: string, code: number): never {

@@ -14,17 +14,17 @@ import { NestLogger } from './module/nest-logger';
 import { createRootModule } from './module/root-module';
 import { findModuleServices } from './config/module-services';
 
-/** What a bus is made of. */
+/** Options of {@link Bus.create} and `bootstrap()`. */
 export interface BusOptions {
   /** The config directory, from the working directory. Default `config`. */
   readonly config?: string;
-  /** The application's own Nest modules: what they export can be injected into services, and services among their providers are loaded. */
+  /** Nest modules of the application. Services are injected with their exports, and services among their providers are loaded. */
   readonly modules?: readonly Type[];
-  /** Where the log goes. Default: stdout. */
+  /** The stream that the log is written to. Default: stdout. */
   readonly logDestination?: Writable;
-  /** Overrides `bus.http.port`; 0 takes a free one. */
+  /** Overrides `bus.http.port`; 0 binds a free port. */
   readonly port?: number;
-  /** Which work this process does: that of channels, that of jobs, or both. Default `all`. */
+  /** The work of this process: channels (`http`), jobs (`worker`), or both (`all`). Default `all`. */
   readonly role?: Role;
 }
 
@@ -39,7 +39,7 @@ export class Bus {
   ) {}
 
   /**
-   * Makes a bus that does not listen yet.
+   * Creates a bus that does not listen yet.
    *
    * @throws {ConfigurationError} with everything that is wrong with the configuration
    */
@@ -55,7 +55,7 @@ export class Bus {
     return new Bus(app, loaded, logger, options);
   }
 
-  /** Runs services from outside of any. */
+  /** Invokes services from code outside of services. */
   get invoker(): Invoker {
     return this.app.get(Invoker);
   }
@@ -64,7 +64,11 @@ export class Bus {
     return this.app.get(ServiceRegistry);
   }
 
-  /** Where it listens: `http://127.0.0.1:11223`. Only once it does. */
+  /**
+   * The URL of the listener: `http://127.0.0.1:11223`.
+   *
+   * @throws {TypeError} before {@link listen}
+   */
   get url(): string {
     const bound = this.#server.address();
     if (bound === null || typeof bound === 'string') throw new TypeError('the bus does not listen yet');
@@ -73,15 +77,19 @@ export class Bus {
     return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   }
 
-  /** @throws {Error} when the port cannot be had: `EADDRINUSE` */
+  /**
+   * Binds the port.
+   *
+   * @throws {Error} when the port is taken (`EADDRINUSE`) or not permitted (`EACCES`)
+   */
   async listen(): Promise<void> {
     const { host, port } = this.config.bus.http;
     await this.app.listen(this.options.port ?? port, host);
   }
 
   /**
-   * Ends the bus: readiness turns down, for `drain` it goes on serving, then it stops accepting, and what is in flight has until
-   * `grace`.
+   * Shuts the bus down: it reports not ready and keeps serving for `drain`, then stops accepting connections; requests and jobs have
+   * `grace` to finish.
    *
    * @returns `false` when `grace` ran out and requests were cut off
    */
@@ -96,13 +104,13 @@ export class Bus {
   }
 
   get #server() {
-    const edge = findHttpListener(this.app.getHttpAdapter());
-    if (edge) return edge.server;
-    throw new TypeError('the application of a bus has another adapter than its own');
+    const listener = findHttpListener(this.app.getHttpAdapter());
+    if (listener) return listener.server;
+    throw new TypeError('expected the application of a bus to have the adapter of the bus');
   }
 }
 
-/** An embedded store belongs to one process, which has to do all the work. */
+/** An embedded store belongs to one process, so that process has to run channels and jobs. */
 function rejectUnshareableStore({ bus, loaded }: BusConfig, role: Role): void {
   if (role === 'all' || bus.jobs.backend !== 'embedded') return;
   const message = `expected a redis:// or postgres:// URL for a host whose role is ${role}: an embedded store belongs to one process`;

@@ -3,7 +3,7 @@ import { createLogger, type RootLogger } from '@trunkline/telemetry';
 import type { BusConfig } from '../config/bus-config';
 
 /**
- * The logger that a configuration asks for; it never writes the configuration's secrets.
+ * Creates the logger of a bus. It redacts the secrets of the configuration.
  *
  * @param destination - default: stdout
  */
@@ -19,7 +19,7 @@ export function createBusLogger({ bus, loaded, security }: BusConfig, destinatio
   });
 }
 
-/** Headers that take keys, those of callers and those of the bus itself. */
+/** Lists the headers that carry API keys of callers, or of the bus itself. */
 function listApiKeyHeaders({ definitions, credentials }: BusConfig['security']): readonly string[] {
   const all = [...Object.values(definitions), ...Object.values(credentials)];
   return [...new Set(all.flatMap((each) => (each.type === 'apiKey' ? [each.header] : [])))];

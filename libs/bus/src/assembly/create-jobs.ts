@@ -5,7 +5,7 @@ import type { Logger } from '@trunkline/telemetry';
 import type { BusConfig } from '../config/bus-config';
 import type { BusRole } from '../module/bus.module-definition';
 
-/** The jobs that a configuration asks for. Processes of one cluster share an embedded store. */
+/** Creates the jobs of a bus. Workers of one cluster share an embedded store. */
 export function createJobs(config: BusConfig, logger: Logger, registry: ServiceRegistry, role: BusRole): Jobs {
   const { bus, schedule, topics, loaded } = config;
   const { name, jobs } = bus;
@@ -19,7 +19,7 @@ export function createJobs(config: BusConfig, logger: Logger, registry: ServiceR
   });
 }
 
-/** What services hand in is not known beforehand. */
+/** Whether channels or topics create jobs. Jobs that services create are not known in advance. */
 function expectsJobs({ channels, topics }: BusConfig): boolean {
   const isAsync = Object.values(channels.rest).some((channel) => channel.async !== false);
   return isAsync || Object.keys(topics).length > 0;

@@ -5,7 +5,7 @@ import type { Logger } from '@trunkline/telemetry';
 import type { BusConfig } from '../config/bus-config';
 import { createSharedRateCounter } from './stores/create-rate-limiter';
 
-/** What security definitions need of a bus. Channels and guards share it, so that wrong credentials count wherever they are shown. */
+/** Creates what security definitions need besides their configuration. Channels and guards share it, so that they count failed logins together. */
 export function createSecurityOptions(
   config: BusConfig,
   logger: Logger,

@@ -10,16 +10,16 @@ interface CheckOptions {
   readonly json?: boolean;
 }
 
-/** `trunkline check`: every problem of the configuration at once, or that there is none. */
+/** Runs `trunkline check`: prints every problem of the configuration, or that it has none. */
 export async function checkConfig({ config, json = false }: CheckOptions): Promise<void> {
   try {
     const checked = loadBusConfig({ directory: config, otherServices: [] });
     await assertExamplesFit(checked);
     const { loaded, services } = checked;
-    const found = { files: loaded.files, services: services.length, problems: [] };
+    const result = { files: loaded.files, services: services.length, problems: [] };
     print(
       json
-        ? JSON.stringify(found)
+        ? JSON.stringify(result)
         : `${formatCount(loaded.files.length, 'file')}, ${formatCount(services.length, 'service')}: no problems`,
     );
   } catch (thrown) {
@@ -29,13 +29,13 @@ export async function checkConfig({ config, json = false }: CheckOptions): Promi
   }
 }
 
-/** Services are read only where there are examples to hold against them. */
+/** Checks examples of channels. Services are registered only if there are any. */
 async function assertExamplesFit(config: BusConfig): Promise<void> {
   if (Object.values(config.channels.rest).every(({ examples }) => examples === undefined)) return;
   const problems = await findExampleProblems(config, createDeclaredRegistry(config));
   if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
-function formatCount(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+function formatCount(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

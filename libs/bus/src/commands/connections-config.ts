@@ -4,8 +4,7 @@ import type { BusConfig } from '../config/bus-config';
 import { listCredentialParts, loadPartialConfig } from '../config/partial-config';
 
 /**
- * Reads what a command about connections needs: the section `outgoing`, and of `security` the credentials that it names. Secrets of
- * channels and of stores may be missing.
+ * Loads the section `outgoing` and the credentials that it names. Secrets of channels and stores may be missing.
  *
  * @throws {ConfigurationError} with everything that is wrong in these parts
  */

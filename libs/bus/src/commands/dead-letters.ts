@@ -9,15 +9,15 @@ interface DeadLettersOptions {
   readonly json?: boolean;
 }
 
-/** `trunkline dead-letters list`: the latest ones, the newest first. */
+/** Runs `trunkline dead-letters list`: prints the most recent dead letters, newest first. */
 export async function listDeadLetters({
   config,
   json = false,
   limit,
 }: DeadLettersOptions & { readonly limit: number }) {
-  const found = await withJobs(config, async (jobs) => (jobs.hasStore ? jobs.deadLetters.list(limit) : []));
-  if (json) return print(JSON.stringify(found.map(toPlainJob)));
-  const rows = found.map(({ id, service, attempts, failedAt, failure }) => [
+  const deadLetters = await withJobs(config, async (jobs) => (jobs.hasStore ? jobs.deadLetters.list(limit) : []));
+  if (json) return print(JSON.stringify(deadLetters.map(toPlainJob)));
+  const rows = deadLetters.map(({ id, service, attempts, failedAt, failure }) => [
     id,
     service,
     String(attempts),
@@ -28,19 +28,19 @@ export async function listDeadLetters({
   print(formatTable([['ID', 'SERVICE', 'ATTEMPTS', 'FAILED', 'CODE', 'REASON'], ...rows]));
 }
 
-/** `trunkline dead-letters show ID`: all that is known of one. */
+/** Runs `trunkline dead-letters show ID`: prints input, failure and attempts of a dead letter. */
 export async function showDeadLetter({ config, json = false, id }: SingleDeadLetterOptions) {
-  const letter = await withJobs(config, async (jobs) => (jobs.hasStore ? jobs.deadLetters.find(id) : undefined));
-  if (!letter) throw new UsageError(formatNotFound(id));
-  print(JSON.stringify(toPlainJob(letter), undefined, json ? 0 : 2));
+  const deadLetter = await withJobs(config, async (jobs) => (jobs.hasStore ? jobs.deadLetters.find(id) : undefined));
+  if (!deadLetter) throw new UsageError(formatNotFound(id));
+  print(JSON.stringify(toPlainJob(deadLetter), undefined, json ? 0 : 2));
 }
 
-/** `trunkline dead-letters retry ID`: it is tried again, as often as at first. */
+/** Runs `trunkline dead-letters retry ID`: queues the job again, with the attempts of a new one. */
 export function retryDeadLetter(options: SingleDeadLetterOptions) {
   return changeDeadLetter(options, 'retried', (jobs) => jobs.deadLetters.retry(options.id));
 }
 
-/** `trunkline dead-letters drop ID`: it is removed for good. */
+/** Runs `trunkline dead-letters drop ID`: deletes a dead letter. */
 export function dropDeadLetter(options: SingleDeadLetterOptions) {
   return changeDeadLetter(options, 'dropped', (jobs) => jobs.deadLetters.drop(options.id));
 }
@@ -51,20 +51,20 @@ interface SingleDeadLetterOptions extends DeadLettersOptions {
 
 async function changeDeadLetter(
   { config, json = false, id }: SingleDeadLetterOptions,
-  done: string,
-  work: (jobs: Jobs) => Promise<boolean>,
+  outcome: string,
+  change: (jobs: Jobs) => Promise<boolean>,
 ): Promise<void> {
-  const isDone = await withJobs(config, async (jobs) => jobs.hasStore && (await work(jobs)));
+  const isDone = await withJobs(config, async (jobs) => jobs.hasStore && (await change(jobs)));
   if (!isDone) throw new UsageError(formatNotFound(id));
-  print(json ? JSON.stringify({ id, [done]: true }) : `${id} ${done}`);
+  print(json ? JSON.stringify({ id, [outcome]: true }) : `${id} ${outcome}`);
 }
 
 function formatNotFound(id: string): string {
-  return `there is no dead letter ${id}: \`trunkline dead-letters list\` has those there are`;
+  return `there is no dead letter ${id}; \`trunkline dead-letters list\` prints all`;
 }
 
-function toPlainJob({ failure, result: _result, owner: _owner, ...letter }: JobView) {
-  return { ...letter, ...(failure && { failure: toPlainFailure(failure) }) };
+function toPlainJob({ failure, result: _result, owner: _owner, ...job }: JobView) {
+  return { ...job, ...(failure && { failure: toPlainFailure(failure) }) };
 }
 
 function toPlainFailure(failure: NonNullable<JobView['failure']>) {

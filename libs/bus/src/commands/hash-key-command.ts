@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
 import { load } from './load';
 
-/** `trunkline hash-key`: the hash of a secret, which is never an argument, since those show in lists of processes. */
+/** Adds `hash-key`. The secret is read from stdin, since arguments are visible in process lists. */
 export function addHashKeyCommand(trunkline: Command): void {
   trunkline
     .command('hash-key')
-    .description('print what stands in a security definition in the place of a secret, which is read from stdin')
-    .option('--generate', 'make a key that nobody can guess, and print it, too')
+    .description('read a secret from stdin and print its hash, for a security definition')
+    .option('--generate', 'create a random key, and print it with its hash')
     .addOption(
       new Option('--algorithm <name>', 'default: scrypt, and sha256 with --generate').choices(['scrypt', 'sha256']),
     )

@@ -5,12 +5,12 @@ import { UsageError } from './usage-error';
 
 interface HashKeyOptions {
   readonly generate?: boolean;
-  /** Default: scrypt, which is slow, for what people have chosen; sha256 for what is random. */
+  /** Default: scrypt, which is slow, for secrets that people choose; sha256 for generated keys. */
   readonly algorithm?: HashAlgorithm;
   readonly json?: boolean;
 }
 
-/** `trunkline hash-key [--generate]` */
+/** Runs `trunkline hash-key [--generate]`. */
 export async function printKeyHash({ generate = false, algorithm, json = false }: HashKeyOptions): Promise<void> {
   if (generate) {
     const key = generateKey();
@@ -21,11 +21,11 @@ export async function printKeyHash({ generate = false, algorithm, json = false }
   print(json ? JSON.stringify({ hash }) : hash);
 }
 
-/** Not from a terminal, which would show it. The line break that `echo` adds is not part of it. */
+/** Rejects a terminal, which would show the secret. Removes the line break that `echo` adds. */
 async function readSecretFromStdin(): Promise<string> {
   const secret = process.stdin.isTTY ? '' : (await text(process.stdin)).replace(/\r?\n$/, '');
   if (secret !== '') return secret;
   throw new UsageError(
-    'hash-key reads the secret from stdin: trunkline hash-key < FILE. Or let it make one: --generate',
+    'hash-key reads the secret from stdin: trunkline hash-key < FILE. To create a key, use --generate',
   );
 }

@@ -16,7 +16,7 @@ interface InvokeServiceOptions {
   readonly json?: boolean;
 }
 
-/** `trunkline invoke NAME --input JSON`: payload to stdout, or the problem to stderr and exit code 1. */
+/** Runs `trunkline invoke NAME --input JSON`: prints the payload to stdout, or the problem to stderr with exit code 1. */
 export async function invokeService({
   config: directory,
   name,
@@ -25,7 +25,7 @@ export async function invokeService({
 }: InvokeServiceOptions): Promise<void> {
   const payload = parseInput(input);
   const config = loadRunConfig(directory);
-  // stdout belongs to the payload.
+  // stdout is for the payload alone.
   const logger = createBusLogger(config, process.stderr);
   const app = await NestFactory.createApplicationContext(BusModule.forRoot({ config, logger, role: 'none' }), {
     logger: false,
@@ -59,13 +59,13 @@ function formatBody(body: string, isOneLine: boolean): string {
   return isOneLine ? body : JSON.stringify(JSON.parse(body), undefined, 2);
 }
 
-/** As strict about numbers as the body of a request. */
+/** Parses the input as strictly as the body of a request. */
 function parseInput(input: string): unknown {
   const value = parseJson(input);
-  const [place] = findInexactNumbers(input);
-  if (!place) return value;
+  const [position] = findInexactNumbers(input);
+  if (!position) return value;
   throw new UsageError(
-    `the number at ${findNumberPointer(input, place)} in --input would lose digits: write it as a string`,
+    `the number at ${findNumberPointer(input, position)} in --input would lose digits: write it as a string`,
   );
 }
 
@@ -74,6 +74,6 @@ function parseJson(input: string): unknown {
     const value: unknown = JSON.parse(input);
     return value;
   } catch {
-    throw new UsageError(`--input takes JSON, such as '{"customer_id":"CUST-123"}'`);
+    throw new UsageError(`expected JSON for --input, such as '{"customer_id":"CUST-123"}'`);
   }
 }

@@ -1,33 +1,37 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { load } from './load';
 
-/** Adds `jobs`, `dead-letters` and `schedules`, with what can be done to them. */
+/** Adds `jobs`, `dead-letters` and `schedules`, with their subcommands. */
 export function addJobCommands(trunkline: Command): void {
-  addDeadLettersCommand(trunkline.command('dead-letters').description('jobs that have used up their attempts'));
-  addJobsCommand(trunkline.command('jobs').description('the store of jobs'));
-  addSchedulesCommand(trunkline.command('schedules').description('jobs that recur'));
+  addDeadLettersCommand(trunkline.command('dead-letters').description('manage jobs that have used all their attempts'));
+  addJobsCommand(trunkline.command('jobs').description('manage the job store'));
+  addSchedulesCommand(trunkline.command('schedules').description('manage recurring jobs'));
 }
 
 function addJobsCommand(jobs: Command): void {
   jobs
     .command('schema')
-    .description('print the statements that make the tables of jobs in PostgreSQL, for a user who may run them')
+    .description('print the SQL that creates the job tables in PostgreSQL, for a user with the rights')
     .action((_options, command: Command) => load.jobSchema().showJobSchema(command.optsWithGlobals()));
 }
 
-function addDeadLettersCommand(letters: Command): void {
-  letters
+function addDeadLettersCommand(deadLetters: Command): void {
+  deadLetters
     .command('list', { isDefault: true })
-    .description('list the latest ones, the newest first')
-    .option('--limit <n>', 'at most so many', parseLimit, 50)
+    .description('list the most recent dead letters, newest first')
+    .option('--limit <n>', 'maximum number of dead letters', parseLimit, 50)
     .option('--json', 'print JSON')
     .action((_options, command: Command) => load.deadLetters().listDeadLetters(command.optsWithGlobals()));
   for (const [name, description, action] of [
-    ['show', 'print input, failure and attempts of one', 'showDeadLetter'],
-    ['retry', 'try one again, as often as at first; it keeps its id and its history', 'retryDeadLetter'],
-    ['drop', 'remove one for good', 'dropDeadLetter'],
+    ['show', 'print input, failure and attempts of a dead letter', 'showDeadLetter'],
+    [
+      'retry',
+      'queue a dead letter again, with the attempts of a new job; it keeps its id and its history',
+      'retryDeadLetter',
+    ],
+    ['drop', 'delete a dead letter', 'dropDeadLetter'],
   ] as const) {
-    letters
+    deadLetters
       .command(name)
       .argument('<id>', 'id of the job')
       .description(description)
@@ -41,13 +45,13 @@ function addDeadLettersCommand(letters: Command): void {
 function addSchedulesCommand(schedules: Command): void {
   schedules
     .command('list', { isDefault: true })
-    .description('list them, and when they are due')
+    .description('list the schedules with their next run')
     .option('--json', 'print JSON')
     .action((_options, command: Command) => load.schedules().listSchedules(command.optsWithGlobals()));
   schedules
     .command('run-now')
     .argument('<name>', 'name of the schedule')
-    .description('make its job now, besides its ticks; prints the id of the job')
+    .description('create the job of a schedule now, in addition to its regular runs, and print the id of the job')
     .option('--json', 'print JSON')
     .action((name: string, _options, command: Command) =>
       load.schedules().runScheduleNow({ ...command.optsWithGlobals(), name }),
@@ -55,7 +59,7 @@ function addSchedulesCommand(schedules: Command): void {
 }
 
 function parseLimit(text: string): number {
-  const most = Number(text);
-  if (Number.isInteger(most) && most >= 1) return most;
-  throw new InvalidArgumentError('It takes a whole number of at least 1.');
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1) return limit;
+  throw new InvalidArgumentError('Expected an integer of at least 1.');
 }

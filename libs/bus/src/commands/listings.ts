@@ -9,18 +9,18 @@ import { loadConnectionsConfig } from './connections-config';
 import { formatSchema } from './format-schema';
 import { print, formatTable } from './output';
 
-/** What all listings take. */
+/** Options of all listings. */
 export interface ListingOptions {
   readonly config: string;
   readonly json?: boolean;
 }
 
 interface ConnectionsOptions extends ListingOptions {
-  /** Name of the connection that all is to be told of. */
+  /** Name of a connection whose policies are explained. */
   readonly explain?: string;
 }
 
-/** `trunkline services` */
+/** Runs `trunkline services`. */
 export function listServices({ config, json = false }: ListingOptions): void {
   const loaded = loadServicesConfig(config);
   const services = [...listCodeServices(loaded), ...listYamlAdapters(loaded)].toSorted((a, b) =>
@@ -36,7 +36,7 @@ export function listServices({ config, json = false }: ListingOptions): void {
     );
 }
 
-/** `trunkline channels` */
+/** Runs `trunkline channels`. */
 export function listChannels({ config, json = false }: ListingOptions): void {
   const { channels } = loadPartialConfig(config, ['channels']);
   const rows = Object.entries(channels.rest).map(([name, channel]) => ({ name, ...channel }));
@@ -50,7 +50,7 @@ export function listChannels({ config, json = false }: ListingOptions): void {
     );
 }
 
-/** `trunkline connections` */
+/** Runs `trunkline connections`. */
 export function listConnections({ config, json = false, explain }: ConnectionsOptions): void {
   const loaded = loadConnectionsConfig(config);
   if (explain !== undefined) {

@@ -1,5 +1,5 @@
 /**
- * What each command does, loaded when it is run: Nest, Fastify and the rooms of the bus are not for one that prints its help.
+ * Loads a command when it is run, so that printing the help loads neither Nest nor Fastify.
  */
 /* oxlint-disable typescript/no-require-imports -- an import would load all of them */
 import type * as Check from './check';

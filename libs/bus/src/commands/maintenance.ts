@@ -9,24 +9,24 @@ import { UsageError } from './usage-error';
 
 interface MaintenanceOptions {
   readonly config: string;
-  /** One channel instead of the whole bus. */
+  /** A channel, instead of the whole bus. */
   readonly channel?: string;
 }
 
-/** `trunkline maintenance on [--retry-after 10m] [--until TIME] [--channel NAME]` */
+/** Runs `trunkline maintenance on [--retry-after 10m] [--until TIME] [--channel NAME]`. */
 export function startMaintenance({ config, channel, retryAfter, until }: MaintenanceOptions & MaintenanceWindow): void {
-  const closure = { ...(retryAfter !== undefined && { retryAfter }), ...(until !== undefined && { until }) };
+  const window = { ...(retryAfter !== undefined && { retryAfter }), ...(until !== undefined && { until }) };
   if (channel !== undefined) assertChannel(config, channel);
   updateFile(config, (before) =>
     channel === undefined
-      ? { ...before, bus: closure }
-      : { ...before, channels: { ...before.channels, [channel]: closure } },
+      ? { ...before, bus: window }
+      : { ...before, channels: { ...before.channels, [channel]: window } },
   );
 }
 
 /**
- * `trunkline maintenance off [--channel NAME]`: without a channel, of the bus and of all channels. What is off already stays off;
- * a channel that is no longer configured can still be taken out.
+ * Runs `trunkline maintenance off [--channel NAME]`: ends maintenance of the bus and all channels, or of one channel, which may have
+ * been removed from the configuration.
  */
 export function endMaintenance({ config, channel }: MaintenanceOptions): void {
   updateFile(config, ({ bus, channels }) => {
@@ -37,7 +37,7 @@ export function endMaintenance({ config, channel }: MaintenanceOptions): void {
   });
 }
 
-/** `trunkline maintenance status [--json]` */
+/** Runs `trunkline maintenance status [--json]`. */
 export function showMaintenance({ config, json }: MaintenanceOptions & { readonly json?: boolean }): void {
   const ordered = openMaintenanceFile(config).read();
   print(json === true ? JSON.stringify(ordered) : describeMaintenance(ordered).join('\n'));
@@ -47,7 +47,7 @@ function updateFile(config: string, next: (before: RequestedMaintenance) => Requ
   const file = openMaintenanceFile(config);
   const ordered = next(file.read());
   file.write(ordered);
-  print([...describeMaintenance(ordered), 'A running bus sees it within a second.'].join('\n'));
+  print([...describeMaintenance(ordered), 'A running bus applies this within a second.'].join('\n'));
 }
 
 function openMaintenanceFile(config: string): MaintenanceFile {
@@ -61,7 +61,7 @@ function assertChannel(config: string, name: string): void {
 
 function describeMaintenance({ bus, channels }: RequestedMaintenance): string[] {
   const lines = Object.entries(channels).map(
-    ([name, closure]) => `The channel ${name} is in maintenance${formatWindow(closure)}.`,
+    ([name, window]) => `The channel ${name} is in maintenance${formatWindow(window)}.`,
   );
   if (bus) lines.unshift(`The bus is in maintenance${formatWindow(bus)}.`);
   return lines.length > 0 ? lines : ['Nothing is in maintenance by command.'];

@@ -4,7 +4,7 @@ import { describeChannels } from '../assembly/channels/describe-channels';
 import { findUndescribedInputs, formatUndescribedInput } from '../assembly/channels/undescribed-inputs';
 import { print } from './output';
 
-/** `trunkline openapi`: the description of the channels, as the bus would serve it. */
+/** Runs `trunkline openapi`: prints the OpenAPI document of the channels, as the bus serves it. */
 export function printOpenApi({ config: directory }: { readonly config: string }): void {
   const config = loadChannelsConfig(directory);
   const registry = createDeclaredRegistry(config);

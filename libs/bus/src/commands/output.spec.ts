@@ -10,7 +10,7 @@ describe('a table', () => {
     ).toBe('ID    REASON\n1234  late');
   });
 
-  it('shows what a terminal would act on', () => {
+  it('escapes the characters that a terminal interprets', () => {
     const reason = 'a\u001b[31mb\u0007\nc\u202e';
 
     expect(formatTable([[reason]])).toBe(String.raw`a\u001b[31mb\u0007\u000ac\u202e`);

@@ -1,14 +1,14 @@
-/** Writes what was asked for to stdout. */
+/** Prints the result of a command to stdout. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** What a terminal acts on instead of showing it: controls, line separators, and marks that change the direction of writing. */
+/** Characters that a terminal interprets instead of showing: control characters, line separators and bidirectional marks. */
 const CONTROL_CHARACTERS = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Rows under each other in columns, as wide as their widest cell. Controls in a cell are written as JSON escapes them. */
-export function formatTable(written: readonly (readonly string[])[]): string {
-  const rows = written.map((row) => row.map((cell) => cell.replaceAll(CONTROL_CHARACTERS, escapeControl)));
+/** Formats rows as a table; columns are as wide as their widest cell. Control characters are escaped as in JSON. */
+export function formatTable(table: readonly (readonly string[])[]): string {
+  const rows = table.map((row) => row.map((cell) => cell.replaceAll(CONTROL_CHARACTERS, escapeControl)));
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows
     .map((row) =>

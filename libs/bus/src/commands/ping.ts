@@ -6,12 +6,12 @@ import { print, formatTable } from './output';
 
 interface PingOptions {
   readonly config: string;
-  /** One connection; all of them without it. */
+  /** Name of a connection. Default: all connections. */
   readonly name: string | undefined;
   readonly json?: boolean;
 }
 
-/** `trunkline ping [NAME]`: how the systems behind the bus are. Exit code 1 if one of them is down. */
+/** Runs `trunkline ping [NAME]`: pings upstreams and prints their state. Exit code 1 if one is down. */
 export async function pingConnections({ config: directory, name, json = false }: PingOptions): Promise<void> {
   const config = loadConnectionsConfig(directory);
   const rest = createOutgoing(config, createBusLogger(config, process.stderr));

@@ -8,35 +8,32 @@ import { addMaintenanceCommands } from './maintenance-commands';
 
 const MAX_WORKERS = 1_024;
 
-/** The `trunkline` command. Every subcommand takes `--config DIR`. */
+/** Creates the `trunkline` command. Every subcommand takes `--config DIR`. */
 export function createProgram(version: string): Command {
   const trunkline = new Command('trunkline')
     .description('An integration bus for TypeScript on NestJS')
     .version(version)
     .showHelpAfterError()
     .configureHelp({ showGlobalOptions: true })
-    .addOption(new Option('--config <dir>', 'the config directory').default('config'));
+    .addOption(new Option('--config <dir>', 'config directory').default('config'));
   addStartCommand(trunkline);
   trunkline
     .command('check')
     .description(
-      'check the configuration and the services it loads, and print every problem; exit code 78 if there is one',
+      'validate the configuration and the services it loads, and print every problem; exit code 78 if there is one',
     )
     .option('--json', 'print JSON')
     .action((_options, command: Command) => load.check().checkConfig(command.optsWithGlobals()));
-  addListingCommand(
-    trunkline,
-    'services',
-    'list the services, with what they take and where they are from',
-    (options) => load.listings().listServices(options),
+  addListingCommand(trunkline, 'services', 'list the services with their input and source', (options) =>
+    load.listings().listServices(options),
   );
   addListingCommand(trunkline, 'channels', 'list the channels', (options) => load.listings().listChannels(options));
   addConnectionCommands(trunkline);
   trunkline
     .command('invoke')
     .argument('<name>', 'name of the service')
-    .description('run one service and print its payload; exit code 1 if it fails')
-    .option('--input <json>', 'its input', '{}')
+    .description('invoke a service and print its payload; exit code 1 if it fails')
+    .option('--input <json>', 'input of the service', '{}')
     .option('--json', 'print JSON on one line')
     .action((name: string, _options, command: Command) =>
       load.invoke().invokeService({ ...command.optsWithGlobals(), name }),
@@ -51,25 +48,28 @@ export function createProgram(version: string): Command {
 function addConnectionCommands(trunkline: Command): void {
   trunkline
     .command('connections')
-    .description('list the outgoing connections, with the values in force')
-    .option('--explain <name>', 'of one connection: its policies from the outside in, and where each value comes from')
+    .description('list the outgoing connections with the values in force')
+    .option(
+      '--explain <name>',
+      'print the policies of one connection from the outside in, with the source of each value',
+    )
     .option('--json', 'print JSON')
     .action((_options, command: Command) => load.listings().listConnections(command.optsWithGlobals()));
   trunkline
     .command('ping')
-    .argument('[name]', 'name of a connection; all of them without it')
-    .description('ask the systems behind the bus how they are; exit code 1 if one is down')
+    .argument('[name]', 'name of a connection; default: all')
+    .description('ping the upstreams; exit code 1 if one is down')
     .option('--json', 'print JSON')
     .action((name: string | undefined, _options, command: Command) =>
       load.ping().pingConnections({ ...command.optsWithGlobals(), name }),
     );
 }
 
-/** What the bus says of itself for other programs. */
+/** Adds the commands that print machine-readable descriptions. */
 function addSchemaCommands(trunkline: Command): void {
   trunkline
     .command('openapi')
-    .description('print the description of the channels: OpenAPI 3.1')
+    .description('print the OpenAPI 3.1 document of the channels')
     .action((_options, command: Command) => load.openApi().printOpenApi(command.optsWithGlobals()));
   trunkline
     .command('schema')
@@ -84,11 +84,11 @@ function addStartCommand(trunkline: Command): void {
     .description('run the bus')
     .option('--port <n>', 'listen on this port instead of bus.http.port', parsePort)
     .addOption(
-      new Option('--role <role>', 'which work this host does: of channels, of jobs, or both')
+      new Option('--role <role>', 'work of this host: channels, jobs or both')
         .choices(['http', 'worker', 'all'])
         .default('all'),
     )
-    .option('--workers <n>', 'run so many processes on the port; auto: one for each CPU', parseWorkerCount)
+    .option('--workers <n>', 'number of processes on the port; auto: one per CPU', parseWorkerCount)
     .action((_options, command: Command) => load.start().runBus(command.optsWithGlobals()));
 }
 
@@ -108,12 +108,12 @@ function addListingCommand(
 function parsePort(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new InvalidArgumentError('It takes a whole number from 0 to 65535.');
+  throw new InvalidArgumentError('Expected an integer from 0 to 65535.');
 }
 
 function parseWorkerCount(text: string): number {
   if (text === 'auto') return availableParallelism();
   const count = Number(text);
   if (Number.isInteger(count) && count >= 1 && count <= MAX_WORKERS) return count;
-  throw new InvalidArgumentError(`It takes a whole number from 1 to ${MAX_WORKERS}, or auto.`);
+  throw new InvalidArgumentError(`Expected an integer from 1 to ${MAX_WORKERS}, or auto.`);
 }

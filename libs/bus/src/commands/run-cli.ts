@@ -1,6 +1,6 @@
 import { createProgram } from './program';
 
-/** Runs the `trunkline` command: what it prints goes to the streams of this process, how it went to `process.exitCode`. */
+/** Runs the `trunkline` command: writes to the streams of this process, and sets `process.exitCode`. */
 export async function runCli(version: string, args: readonly string[]): Promise<void> {
   try {
     await createProgram(version).parseAsync(args, { from: 'user' });
@@ -10,7 +10,7 @@ export async function runCli(version: string, args: readonly string[]): Promise<
   }
 }
 
-/** Errors that know theirs say it: those of the configuration, of the job store, of commander. */
+/** The exit code of an error that has one: of the configuration, the job store or commander. */
 function readExitCode(thrown: unknown): number {
   if (!(thrown instanceof Error) || !('exitCode' in thrown)) return 1;
   return typeof thrown.exitCode === 'number' ? thrown.exitCode : 1;

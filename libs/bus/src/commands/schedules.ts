@@ -11,7 +11,7 @@ interface SchedulesOptions {
   readonly json?: boolean;
 }
 
-/** `trunkline schedules list`: what recurs, and when it is due. */
+/** Runs `trunkline schedules list`: prints the schedules with their next run. */
 export async function listSchedules({ config, json = false }: SchedulesOptions): Promise<void> {
   const schedules = await withJobs(config, (jobs) => jobs.schedules.list(jobs.hasStore), ['schedule']);
   if (json) return print(JSON.stringify(schedules.map(({ name, config: all, nextAt }) => ({ name, ...all, nextAt }))));
@@ -19,17 +19,17 @@ export async function listSchedules({ config, json = false }: SchedulesOptions):
     schedule.name,
     formatRecurrence(schedule),
     schedule.config.service,
-    schedule.nextAt?.toISOString() ?? 'once a bus runs',
+    schedule.nextAt?.toISOString() ?? 'after a bus has started',
   ]);
   print(formatTable([['SCHEDULE', 'WHEN', 'SERVICE', 'NEXT'], ...rows]));
 }
 
-/** `trunkline schedules run-now NAME`: makes its job now, besides its ticks. */
+/** Runs `trunkline schedules run-now NAME`: creates the job of a schedule now, in addition to its regular runs. */
 export async function runScheduleNow({ config, json = false, name }: SchedulesOptions & { readonly name: string }) {
   const runNow = async (jobs: Jobs, { schedule }: BusConfig) => {
-    const found = schedule[name];
-    if (!found) throw new UsageError(`there is no schedule ${name}${formatSuggestion(name, Object.keys(schedule))}`);
-    return jobs.schedules.runNow(name, found);
+    const settings = schedule[name];
+    if (!settings) throw new UsageError(`there is no schedule ${name}${formatSuggestion(name, Object.keys(schedule))}`);
+    return jobs.schedules.runNow(name, settings);
   };
   const id = await withJobs(config, runNow, ['schedule']);
   print(json ? JSON.stringify({ id }) : id);

@@ -6,19 +6,19 @@ interface StartOptions {
   readonly config: string;
   readonly port?: number;
   readonly role?: Role;
-  /** How many processes; without it, this one alone. */
+  /** Number of worker processes. Default: none, the bus runs in this process. */
   readonly workers?: number;
 }
 
-/** `trunkline start [--config DIR] [--port N] [--role http|worker|all] [--workers N|auto]` */
+/** Runs `trunkline start [--config DIR] [--port N] [--role http|worker|all] [--workers N|auto]`. */
 export async function runBus({ workers, config, port, role }: StartOptions): Promise<void> {
   if (workers === undefined) {
     await bootstrap({ config, ...(port !== undefined && { port }), ...(role && { role }) });
     return;
   }
-  const given = { config, port, role };
-  const options = Object.entries(given).flatMap(([name, value]) =>
+  const workerOptions = { config, port, role };
+  const args = Object.entries(workerOptions).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`, String(value)],
   );
-  process.exit(await runWorkers({ count: workers, args: ['start', ...options] }));
+  process.exit(await runWorkers({ count: workers, args: ['start', ...args] }));
 }

@@ -1,2 +1,2 @@
-/** The command was called in a way that makes no sense; the message says what to write instead. */
+/** A command line that cannot be run. The message says what to write instead. */
 export class UsageError extends Error {}

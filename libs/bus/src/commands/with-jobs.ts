@@ -6,13 +6,13 @@ import { createJobs } from '../assembly/create-jobs';
 import { createBusLogger } from '../assembly/create-bus-logger';
 import { mapJobStoreErrors } from '../assembly/stores/store-errors';
 
-/** What has to be in order for that: secrets of channels and connections are for hosts alone. */
+/** Parts of the configuration that every command about jobs needs. Secrets of channels and connections may be missing. */
 const REQUIRED_PARTS = ['bus.name', 'bus.log', 'bus.jobs'];
 
 /**
- * Does something with the jobs of a configuration, beside a bus that may be running.
+ * Runs work on the jobs of a configuration, while a bus may be running.
  *
- * @param parts - further ones of the configuration that it needs
+ * @param parts - further parts of the configuration that the work needs
  */
 export async function withJobs<T>(
   directory: string,
@@ -20,7 +20,7 @@ export async function withJobs<T>(
   parts: readonly string[] = [],
 ): Promise<T> {
   const config = loadPartialConfig(directory, [...REQUIRED_PARTS, ...parts]);
-  // stdout belongs to what was asked for.
+  // stdout is for the result alone.
   const jobs = createJobs(config, createBusLogger(config, process.stderr), new ServiceRegistry(), 'none');
   try {
     return await mapJobStoreErrors(config, () => work(jobs, config));

@@ -14,7 +14,7 @@ import { busSection } from './bus-section';
 import { findReferenceProblems } from './references';
 import { findProviderProblems, loadServicesInDirectories } from './service-directories';
 
-/** Every section there is; the editor's schema and the reference page are made from them. */
+/** All sections of the configuration. The editor schema and the reference page are generated from them. */
 export const SECTIONS: readonly ConfigSection<unknown>[] = [
   busSection,
   channelsSection,
@@ -26,7 +26,7 @@ export const SECTIONS: readonly ConfigSection<unknown>[] = [
 
 type SectionValue<S> = S extends ConfigSection<infer T> ? T : never;
 
-/** The configuration of a bus, checked, and the services that it loads. */
+/** The validated configuration of a bus, and the services that it loads. */
 export interface BusConfig {
   readonly loaded: LoadedConfig;
   readonly bus: SectionValue<typeof busSection>;
@@ -39,13 +39,13 @@ export interface BusConfig {
   readonly services: readonly LoadedService[];
 }
 
-/** Where a configuration is, and which services there will be besides those it loads. */
+/** Options of {@link loadBusConfig}. */
 export interface BusConfigOptions {
   /** The config directory. */
   readonly directory: string;
   /**
-   * Services that do not come from `bus.services`. `undefined`: they are not known yet, so that channels are checked against
-   * services only when the application starts.
+   * Services that do not come from `bus.services`. `undefined` when they are not known yet: references to services are then checked
+   * when the application starts.
    */
   readonly otherServices: readonly ServiceConstructor[] | undefined;
 }
@@ -64,7 +64,7 @@ export function loadBusConfig({ directory, otherServices }: BusConfigOptions): B
       services = found.services;
       const others = otherServices?.flatMap((serviceClass) => findServiceDeclaration(serviceClass)?.name ?? []);
       const known = others && [...others, ...services.map(({ name }) => name)];
-      // A directory that cannot be loaded would make every service in it unknown, too.
+      // Every service of a directory that cannot be loaded would be reported as unknown.
       const references = findReferenceProblems(config, found.problems.length > 0 ? undefined : known);
       return [...found.problems, ...findProviderProblems(config, otherServices ?? []), ...references];
     },
@@ -88,7 +88,7 @@ export function toBusConfig(loaded: LoadedConfig, services: readonly LoadedServi
   };
 }
 
-/** A section of which nothing is valid is as one that is not there. */
+/** A section without a valid part counts as missing. */
 function readSection<T>(loaded: LoadedConfig, section: ConfigSection<T>): T {
   return loaded.isUsable(section) ? loaded.get(section) : section.schema.parse({});
 }

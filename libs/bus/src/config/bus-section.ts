@@ -10,7 +10,7 @@ const errors = z.strictObject({
     .string()
     .regex(/\/$/, 'expected a URL or path that ends with /')
     .default('/errors/')
-    .describe('What problem types start with. A path is served by the bus itself'),
+    .describe('Prefix of problem types. A path is served by the bus itself'),
   validationStatus: z
     .union([z.literal(400), z.literal(422)])
     .default(400)
@@ -18,38 +18,38 @@ const errors = z.strictObject({
   partialStatus: z
     .union([z.literal(200), z.literal(203), z.literal(207)])
     .default(200)
-    .describe('Status of a composite that lacks optional parts'),
+    .describe('Status of a composite response without some optional parts'),
 });
 
 const shutdown = z.strictObject({
   drain: duration()
     .prefault('0s')
-    .describe('How long the bus goes on serving after SIGTERM, while /health/ready is 503'),
+    .describe('Time after SIGTERM in which the bus keeps serving while /health/ready is 503'),
   grace: duration({ min: 1 })
     .prefault('10s')
-    .describe('How long requests in flight may take to finish once the bus has stopped accepting'),
+    .describe('Time that requests and jobs have to finish once the bus has stopped accepting'),
 });
 
 const log = z.strictObject({
-  level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Least level that is written'),
-  errorFile: z.string().nullish().describe('A file that receives warnings and errors as JSON lines, too'),
+  level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('Lowest level that is written'),
+  errorFile: z.string().nullish().describe('A file to which warnings and errors are also written, as JSON lines'),
 });
 
 const stores = z.strictObject({
   redis: redisUrl()
     .optional()
-    .describe('A Redis that keeps rate limits and idempotency records, for all instances of the bus together'),
+    .describe('A Redis for rate limits and idempotency records, shared by all instances of the bus'),
   prefix: z
     .string()
     .regex(/^[\w.:-]*$/, 'expected letters, digits, dots, colons and dashes')
     .default('')
-    .describe('What the keys in that Redis begin with, for one that others use, too'),
+    .describe('Prefix of the keys in that Redis, when other applications use it, too'),
   postgres: postgresUrl()
     .optional()
-    .describe('A PostgreSQL that keeps idempotency records, for all instances of the bus together'),
+    .describe('A PostgreSQL for idempotency records, shared by all instances of the bus'),
   schema: schemaName
     .optional()
-    .describe('The schema of their table in that PostgreSQL. Default: the first of its search path'),
+    .describe('The schema of their table in that PostgreSQL. Default: the first of the search path'),
 });
 
 /** The section `bus:` of the configuration. */
@@ -60,24 +60,27 @@ export const busSection = defineSection({
       .string()
       .regex(/^[\w.-]+$/, 'expected letters, digits, dots and dashes')
       .default('trunkline')
-      .describe('Name of the bus, in logs and challenges'),
+      .describe('Name of the bus, in logs and authentication challenges'),
     services: z.array(z.string()).default([]).describe('Directories: every *.service.js below them is loaded'),
     http: httpOptions.prefault({}).describe('The listener that channels share'),
-    security: securityChoice
-      .default('none')
-      .describe('Who may call channels that do not say it themselves: as `security` of a channel'),
+    security: securityChoice.default('none').describe('Default `security` of channels'),
     authFailures: authFailuresOption.prefault({}),
-    errors: errors.prefault({}).describe('Error answers'),
-    maintenance: maintenanceWindow.optional().describe('Present while the bus is worked on: 503 `MAINTENANCE`'),
-    shutdown: shutdown.prefault({}).describe('What happens on SIGTERM'),
+    errors: errors.prefault({}).describe('Error responses'),
+    maintenance: maintenanceWindow
+      .optional()
+      .describe('While this key is present, the bus responds with 503 `MAINTENANCE`'),
+    shutdown: shutdown.prefault({}).describe('Shutdown on SIGTERM'),
     log: log.prefault({}).describe('Logs'),
     stores: stores
       .prefault({})
-      .describe('What is kept between requests. Without them it is in memory, for each instance by itself'),
+      .describe('Stores of rate limits and idempotency records. Default: the memory of each instance'),
     rateLimit: rateLimitOption
       .optional()
-      .describe('The limits of channels that say nothing; each of them counts for itself. Default: none'),
-    jobs: jobsConfig.prefault({}).describe('Jobs: where they are kept and how they are run'),
-    chaos: z.boolean().default(false).describe('Whether connections may have `chaos`: never where calls matter'),
+      .describe('Default `rateLimit` of channels; each channel counts by itself. Default: none'),
+    jobs: jobsConfig.prefault({}).describe('Storage and execution of jobs'),
+    chaos: z
+      .boolean()
+      .default(false)
+      .describe('Whether connections may have `chaos`, fault injection for rehearsals. Never true in production'),
   }),
 });

@@ -1,10 +1,10 @@
 import type { ServiceConstructor } from '@trunkline/service';
 
 /**
- * Why Nest would pass nothing to a constructor: its parameters have no metadata, as compilers leave out that look at one file without
- * its types.
+ * Explains why Nest cannot inject into a constructor: a parameter has no metadata. Compilers that compile each file without type
+ * information leave it out.
  *
- * @returns `undefined` where every parameter has some
+ * @returns `undefined` when every parameter has metadata
  */
 export function findMissingMetadata(serviceClass: ServiceConstructor): string | undefined {
   const { length, name } = serviceClass;
@@ -13,5 +13,5 @@ export function findMissingMetadata(serviceClass: ServiceConstructor): string | 
   const known = new Set(injected.map(({ index }) => index));
   const unknown = Array.from({ length }, (_, index) => index).find((index) => !known.has(index));
   if (unknown === undefined) return undefined;
-  return `parameter ${unknown + 1} of the constructor of ${name || 'the class'} has no metadata, so that nothing can be injected: compile with "emitDecoratorMetadata": true (swc: "decoratorMetadata"; esbuild has no such option), or say what it is with @Inject()`;
+  return `parameter ${unknown + 1} of the constructor of ${name || 'the class'} has no metadata, so Nest cannot inject it: compile with "emitDecoratorMetadata": true (swc: "decoratorMetadata"; esbuild has no such option), or declare it with @Inject()`;
 }

@@ -2,8 +2,8 @@ import { isObject } from '@trunkline/failures';
 import { findServiceDeclaration, type ServiceConstructor } from '@trunkline/service';
 
 /**
- * The services among the providers of modules and of what they import, read from their decorators: what the configuration is
- * checked against before an application exists. Modules that come as promises are not looked into.
+ * Finds the services among the providers of modules and their imports, by their decorators. The configuration is checked against them
+ * before an application exists. Modules given as promises are skipped.
  */
 export function findModuleServices(modules: readonly unknown[]): readonly ServiceConstructor[] {
   const seen = new Set<unknown>();
@@ -21,7 +21,7 @@ export function findModuleServices(modules: readonly unknown[]): readonly Servic
   return [...services];
 }
 
-/** What a module class, or a dynamic module together with its class, declares under a key. */
+/** Reads what a module class, or a dynamic module together with its class, declares under a key. */
 function readModuleMetadata(module: unknown, key: string): unknown[] {
   if (isObject(module)) return [...toArray(module[key]), ...readModuleMetadata(module['module'], key)];
   return typeof module === 'function' ? toArray(Reflect.getMetadata(key, module)) : [];

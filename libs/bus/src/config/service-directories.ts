@@ -9,13 +9,13 @@ import {
 import { busSection } from './bus-section';
 import { findMissingMetadata } from './constructor-metadata';
 
-/** What the directories of `bus.services` hold. */
+/** The services of the directories of `bus.services`, and the problems found in loading them. */
 export interface FoundServices {
   readonly services: readonly LoadedService[];
   readonly problems: readonly ConfigProblem[];
 }
 
-/** Loads the services of all directories that `bus.services` names; what cannot be loaded is a problem where it is named. */
+/** Loads the services of all directories of `bus.services`. A directory or file that cannot be loaded is a problem at its entry. */
 export function loadServicesInDirectories(config: LoadedConfig): FoundServices {
   const services: LoadedService[] = [];
   const problems: ConfigProblem[] = [];
@@ -36,7 +36,7 @@ export function loadServicesInDirectories(config: LoadedConfig): FoundServices {
   return { services, problems: [...problems, ...findDuplicateNames(config, services)] };
 }
 
-/** What is wrong with services that Nest modules provide. */
+/** Finds mistakes in the declarations of services that Nest modules provide. */
 export function findProviderProblems(config: LoadedConfig, providers: readonly ServiceConstructor[]): ConfigProblem[] {
   return providers.flatMap((serviceClass) => {
     const name = findServiceDeclaration(serviceClass)?.name ?? serviceClass.name;

@@ -2,10 +2,10 @@ import cluster from 'node:cluster';
 import type { Bus } from '../bus';
 import { formatDestination } from '../assembly/channels/channel-destination';
 
-/** Longer lists are for `trunkline services` and its like. */
+/** Commands such as `trunkline services` print the full lists. */
 const MAX_LISTED_NAMES = 50;
 
-/** Says where a bus listens, what it has loaded and how to stop it: in sentences on a terminal, else as one line of the log. */
+/** Announces the address of a bus, what it has loaded and how to stop it: as text on a terminal, otherwise as one log line. */
 export function announce(bus: Bus): void {
   const { channels, outgoing } = bus.config;
   const routes = Object.values(channels.rest).map(

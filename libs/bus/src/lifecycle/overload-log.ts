@@ -14,7 +14,7 @@ export class OverloadLog {
 
   start(): void {
     this.listener?.shedCounter.onReport((count) =>
-      this.logger.warn({ count, code: 'OVERLOADED' }, 'requests were refused'),
+      this.logger.warn({ count, code: 'OVERLOADED' }, 'requests were rejected because of overload'),
     );
   }
 }

@@ -1,48 +1,47 @@
 import type { RootLogger } from '@trunkline/telemetry';
 
-/** What becomes of a process that has thrown outside of any promise. */
+/** Shuts down a process after an uncaught exception. */
 export interface ShutdownHandler {
   readonly logger: RootLogger;
-  /** Ends the process in order. */
-  readonly shutDown: (reason: string, leastCode: number) => void;
+  /** Shuts the process down, with at least the given exit code. */
+  readonly shutDown: (reason: string, minExitCode: number) => void;
 }
 
 /**
- * Handles exceptions that are thrown outside of any promise: in a timer or an event listener. Nobody knows in which state they leave
- * the process, so that it is ended. Node itself would print them with all their properties, secrets included, and cut off what is
- * in flight.
+ * Handles uncaught exceptions: those thrown outside of any promise, in a timer or an event listener. They leave the process in an unknown
+ * state, so it shuts down. Node's own handler would print them with all their properties, secrets included, and cut requests off.
  */
 export class UncaughtExceptionHandler {
   #shutdownHandler: ShutdownHandler | undefined;
   #hasThrown = false;
 
-  /** From now on they are handled: by the stack on stderr and exit code 1, as long as nothing is there that could be ended in order. */
+  /** Handles exceptions from now on. Until {@link shutDownWith} is called, one prints its stack to stderr and exits with code 1. */
   constructor() {
     process.on('uncaughtException', (thrown) => this.#handle(thrown));
   }
 
-  /** From now on the first of them is one `fatal` line, and the process is ended in order with exit code 1. */
-  shutDownWith(ending: ShutdownHandler): void {
-    this.#shutdownHandler = ending;
+  /** Makes the first exception from now on one `fatal` log line and a shutdown with exit code 1. */
+  shutDownWith(handler: ShutdownHandler): void {
+    this.#shutdownHandler = handler;
   }
 
   #handle(err: unknown): void {
     if (!this.#shutdownHandler) {
-      process.stderr.write(`an exception was thrown outside of any promise: ${readStack(err)}\n`);
+      process.stderr.write(`uncaught exception: ${readStack(err)}\n`);
       process.exit(1);
     }
     const { logger, shutDown } = this.#shutdownHandler;
     if (this.#hasThrown) {
-      logger.error({ err }, 'another exception was thrown outside of any promise');
+      logger.error({ err }, 'another uncaught exception');
       return;
     }
     this.#hasThrown = true;
-    logger.fatal({ err }, 'an exception was thrown outside of any promise: this process ends');
-    shutDown('an exception outside of any promise', 1);
+    logger.fatal({ err }, 'uncaught exception; shutting down');
+    shutDown('uncaught exception', 1);
   }
 }
 
-/** Without its properties, where libraries keep requests and credentials. */
+/** Reads the stack alone: libraries keep requests and credentials in other properties. */
 function readStack(thrown: unknown): string {
   return thrown instanceof Error ? (thrown.stack ?? thrown.message) : `a value that is not an Error: ${typeof thrown}`;
 }

@@ -3,16 +3,15 @@ import { HttpListener, resolveCorrelationId } from '@trunkline/http-server';
 import { type BusConfig, loadBusConfig } from '../config/bus-config';
 import { createTranslator } from '../assembly/create-translator';
 
-/** Where the adapter finds the configuration of the bus. */
+/** Options of {@link busAdapter}. */
 export interface BusAdapterOptions {
-  /** The config directory, from the working directory. Default `config`. */
+  /** The config directory, relative to the working directory. Default `config`. */
   readonly config?: string;
 }
 
 /**
- * The HTTP adapter for a Nest application with a bus in it:
- * `NestFactory.create(AppModule, await busAdapter({ config: 'config' }))`. It puts the channels in front of the application, on
- * the same port.
+ * Creates the HTTP adapter of a Nest application with a bus: `NestFactory.create(AppModule, await busAdapter({ config: 'config' }))`.
+ * Channels are served in front of the application, on the same port.
  *
  * @throws {ConfigurationError} with everything that is wrong with the configuration
  */
@@ -22,7 +21,7 @@ export function busAdapter({ config = 'config' }: BusAdapterOptions = {}): Promi
   );
 }
 
-/** The adapter that a configuration asks for. */
+/** Creates the HTTP adapter for a loaded configuration. */
 export function createAdapterFromConfig(config: BusConfig): BusHttpAdapter {
   const { http } = config.bus;
   const { bodyLimit, trustProxy } = http;

@@ -3,22 +3,22 @@ import type { Role } from '@trunkline/jobs';
 import type { Logger } from '@trunkline/telemetry';
 import type { BusConfig } from '../config/bus-config';
 
-/** Which work a process does. `none`: it runs no jobs, and may share an embedded store with a bus. */
+/** The work of a process. `none`: it runs no jobs, and may share an embedded store with a bus. */
 export type BusRole = Role | 'none';
 
-/** What `BusModule.forRoot` is told. */
+/** Options of `BusModule.forRoot`. */
 export interface BusModuleOptions {
-  /** The config directory, from the working directory; or a configuration that has been loaded. Default `config`. */
+  /** The config directory, relative to the working directory, or a loaded configuration. Default `config`. */
   readonly config?: string | BusConfig;
-  /** Default: one that the configuration asks for, writing to stdout. */
+  /** The logger of the bus. Default: one with the options of the configuration, to stdout. */
   readonly logger?: Logger;
-  /** Which work this process does: that of channels (`http`), that of jobs (`worker`), both, or none but what it is told. Default `all`. */
+  /** The work of this process: channels (`http`), jobs (`worker`), both (`all`), or only what its code invokes (`none`). Default `all`. */
   readonly role?: BusRole;
 }
 
-/** What the module is, rather than what it is told: the same for `forRoot` and `forRootAsync`. */
+/** Module-level settings, given synchronously to both `forRoot` and `forRootAsync`. */
 export interface BusModuleExtras {
-  /** Modules whose exports the services of `bus.services` are injected with. */
+  /** Modules whose exports are injected into the services of `bus.services`. */
   readonly imports?: ModuleMetadata['imports'];
 }
 

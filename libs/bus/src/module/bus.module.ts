@@ -56,12 +56,12 @@ const SHARED_PROVIDERS: Provider[] = [
   { provide: OutgoingRest, inject: [BUS_CONFIG, LOGGER, CurrentInvocation], useFactory: createOutgoing },
   { provide: Jobs, inject: [BUS_CONFIG, LOGGER, ServiceRegistry, ROLE], useFactory: createJobs },
   invokerProvider,
-  // For guards of controllers: channels have their own, made with each new configuration.
+  // For guards of controllers. Channels have their own, created with their REST server.
   {
     provide: SecurityDefinitions,
     inject: [BUS_CONFIG, SECURITY_OPTIONS],
-    useFactory: ({ security }: BusConfig, parts: SecurityOptions) =>
-      new SecurityDefinitions(security.definitions, parts),
+    useFactory: ({ security }: BusConfig, options: SecurityOptions) =>
+      new SecurityDefinitions(security.definitions, options),
   },
   { provide: ROLE, inject: [MODULE_OPTIONS_TOKEN], useFactory: ({ role = 'all' }: BusModuleOptions) => role },
   {
@@ -72,10 +72,10 @@ const SHARED_PROVIDERS: Provider[] = [
 ];
 
 /**
- * The bus as a module of a Nest application: `BusModule.forRoot({ config: 'config' })`. Services are the classes of
+ * The bus as a module of a Nest application: `BusModule.forRoot({ config: 'config' })`. Its services are the classes of
  * `bus.services`, and every provider of the application that is declared with `@BusService`.
  *
- * Channels need the application to be created with `busAdapter()`; without it, services can be invoked but not reached.
+ * Channels need an application created with `busAdapter()`. In any other application services can be invoked, but have no channels.
  */
 @Module({
   imports: [DiscoveryModule],

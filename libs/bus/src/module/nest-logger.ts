@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from '@trunkline/telemetry';
 
-/** Nest's own lines, through the logger of the bus. What Nest calls a log is routine here, so it is written at `debug`. */
+/** Writes log lines of Nest with the logger of the bus. Nest's level `log` is routine for a bus, and is written at `debug`. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
@@ -14,7 +14,7 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    if (isAlsoThrown(message, readContext(rest).context)) return;
+    if (isThrownToo(message, readContext(rest).context)) return;
     const fields = message instanceof Error ? { err: message } : {};
     this.logger.error(
       { ...readContext(rest), ...fields },
@@ -31,8 +31,8 @@ export class NestLogger implements LoggerService {
   }
 }
 
-/** What keeps a bus from listening is thrown to whoever starts it, who says it in words that help. */
-function isAlsoThrown(message: unknown, context: string | undefined): boolean {
+/** Whether Nest also throws the error: the caller of `listen()` reports it with a remedy. */
+function isThrownToo(message: unknown, context: string | undefined): boolean {
   return context === 'NestApplication' && typeof message === 'string' && message.startsWith('Error: listen ');
 }
 

@@ -1,14 +1,14 @@
-/** The configuration of the bus, for injection. */
+/** Injection token of the configuration of the bus. */
 export const BUS_CONFIG = Symbol('trunkline.config');
 
-/** Which work this process does, for injection. */
+/** Injection token of the work that this process does: `BusRole`. */
 export const ROLE = Symbol('trunkline.role');
 
-/** The logger of the bus, for injection. */
+/** Injection token of the logger of the bus. */
 export const LOGGER = Symbol('trunkline.logger');
 
-/** The connection to the Redis of `bus.stores.redis`, for injection; `undefined` where there is none. */
+/** Injection token of the connection to the Redis of `bus.stores.redis`; `undefined` when the bus has none. */
 export const REDIS = Symbol('trunkline.redis');
 
-/** What the security definitions of the bus need besides their configuration, for injection: `SecurityOptions`. */
+/** Injection token of what security definitions need besides their configuration: `SecurityOptions`. */
 export const SECURITY_OPTIONS = Symbol('trunkline.security-options');

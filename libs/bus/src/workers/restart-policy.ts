@@ -1,28 +1,28 @@
 const INITIAL_DELAY_MS = 100;
 const MAX_DELAY_MS = 10_000;
-/** Who has lived for so long did not die of its start. */
+/** A worker that ran this long did not crash because of its start. */
 const STABLE_UPTIME_MS = 10_000;
-/** With nobody up, so many deaths in a row are no accident. */
+/** This many crashes in a row while no worker listens have a lasting cause. */
 const MAX_CONSECUTIVE_CRASHES = 5;
 
-/** What is known of the workers when one has died. */
+/** A crash of a worker, and the state of the other workers. */
 export interface WorkerCrash {
   readonly uptimeMs: number;
-  /** Does another worker serve? */
+  /** Whether another worker listens. */
   readonly isAnyListening: boolean;
-  /** Has any worker ever served? */
+  /** Whether any worker has listened since the pool started. */
   readonly hasServed: boolean;
 }
 
-/** How soon the workers of one place are replaced when they die, and when not any more. */
+/** Decides when a crashed worker of one slot is replaced, and when it is not. */
 export class RestartPolicy {
   #consecutiveCrashes = 0;
 
   /**
-   * Counts a death.
+   * Counts a crash.
    *
-   * @returns milliseconds until the next worker is to start: a tenth of a second, twice that with each death in a row, 10 s at the
-   *   most; `undefined` when nobody serves and nobody will, as nobody ever has, or one death follows the other
+   * @returns milliseconds until the replacement starts: 100, doubled with each crash in a row, at most 10 000; `undefined` when no worker
+   *   listens and a replacement would not either: none ever has, or five have crashed in a row
    */
   recordCrash({ uptimeMs, isAnyListening, hasServed }: WorkerCrash): number | undefined {
     this.#consecutiveCrashes = uptimeMs > STABLE_UPTIME_MS ? 1 : this.#consecutiveCrashes + 1;

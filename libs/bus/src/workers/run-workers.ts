@@ -4,17 +4,17 @@ import { UncaughtExceptionHandler } from '../lifecycle/uncaught-exception-handle
 import { WorkerPool, type WorkerPoolOptions } from './worker-pool';
 
 /**
- * What the first process of a bus with workers does: it starts them, replaces them when they die, and ends when they have ended.
- * It loads no configuration and no services. SIGHUP replaces the workers one by one.
+ * Runs the primary process of a bus with workers: it starts them, replaces those that crash, and ends when all have exited. It loads no
+ * configuration and no services. SIGHUP restarts the workers one by one.
  *
- * @returns the exit code: the worst of the workers'
+ * @returns the highest exit code of the workers
  */
 export async function runWorkers(options: Omit<WorkerPoolOptions, 'logger'>): Promise<number> {
   const logger = createLogger({ name: 'trunkline', level: 'info', secrets: [] });
   const pool = new WorkerPool({ ...options, logger });
-  let leastCode = 0;
-  const end = shutDownOnSignals(async (reason) => {
-    logger.info({ reason }, 'ending the workers; a second signal ends them at once');
+  let minExitCode = 0;
+  const shutDown = shutDownOnSignals(async (reason) => {
+    logger.info({ reason }, 'stopping the workers; a second signal kills them');
     process.once('exit', () => pool.kill());
     await pool.stop();
     return new Promise<boolean>(() => undefined);
@@ -22,12 +22,12 @@ export async function runWorkers(options: Omit<WorkerPoolOptions, 'logger'>): Pr
   new UncaughtExceptionHandler().shutDownWith({
     logger,
     shutDown: (reason, code) => {
-      leastCode = code;
-      end(reason);
+      minExitCode = code;
+      shutDown(reason);
     },
   });
   process.on('SIGHUP', () => void pool.restartOneByOne());
-  const code = await pool.run();
+  const exitCode = await pool.run();
   await logger.close();
-  return Math.max(code, leastCode);
+  return Math.max(exitCode, minExitCode);
 }

@@ -6,27 +6,27 @@ import { join } from 'node:path';
 import { createLogger } from '@trunkline/telemetry';
 import { WorkerPool } from './worker-pool';
 
-/** The smallest worker: it listens, and ends when it is told to. Its argument says what it does instead. */
+/** A minimal worker: it listens, and exits on a message. Its argument selects another behaviour. */
 const WORKER = `
-const [what] = process.argv.slice(2);
-if (what === 'fail') process.exit(78);
-if (what === 'hang') setInterval(() => undefined, 1_000);
+const [behaviour] = process.argv.slice(2);
+if (behaviour === 'fail') process.exit(78);
+if (behaviour === 'hang') setInterval(() => undefined, 1_000);
 else require('node:net').createServer().listen(0, '127.0.0.1');
-process.on('message', () => process.exit(what === 'late' ? 1 : 0));
+process.on('message', () => process.exit(behaviour === 'late' ? 1 : 0));
 `;
 
 describe('A pool of workers', () => {
   const directory = mkdtempSync(join(tmpdir(), 'trunkline-workers-'));
   const logger = createLogger({ name: 'spec', level: 'silent', secrets: [] });
   let pool: WorkerPool;
-  const start = (count: number, what = 'serve') => {
-    pool = new WorkerPool({ count, args: [what], logger });
+  const start = (count: number, behaviour = 'serve') => {
+    pool = new WorkerPool({ count, args: [behaviour], logger });
     return pool.run();
   };
-  const up = async (count: number) => {
-    for (let left = count; left > 0; left -= 1) await once(cluster, 'listening');
+  const waitForListening = async (count: number) => {
+    for (let remaining = count; remaining > 0; remaining -= 1) await once(cluster, 'listening');
   };
-  const alive = (): Worker[] => Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+  const listWorkers = (): Worker[] => Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
   beforeAll(() => {
     const exec = join(directory, 'worker.js');
     writeFileSync(exec, WORKER);
@@ -35,26 +35,26 @@ describe('A pool of workers', () => {
   afterEach(() => pool.stop());
   afterAll(() => rmSync(directory, { recursive: true }));
 
-  it('has as many as it is told, and has ended when they have', async () => {
+  it('starts `count` workers, and ends when they have exited', async () => {
     const code = start(2);
-    await up(2);
+    await waitForListening(2);
 
     await pool.stop();
 
     await expect(code).resolves.toBe(0);
-    expect(alive()).toHaveLength(0);
+    expect(listWorkers()).toHaveLength(0);
   });
 
-  it('ends with the worst code of them', async () => {
+  it('ends with the highest exit code of the workers', async () => {
     const code = start(1, 'late');
-    await up(1);
+    await waitForListening(1);
 
     await pool.stop();
 
     await expect(code).resolves.toBe(1);
   });
 
-  it('ends with the code of the first one when that does not come up, and starts no other', async () => {
+  it('ends with the exit code of the first worker when that does not start, and starts no other', async () => {
     const forked = jest.fn();
     cluster.on('fork', forked);
 
@@ -64,7 +64,7 @@ describe('A pool of workers', () => {
     cluster.off('fork', forked);
   });
 
-  it('does not wait for one that has not come up: that serves nobody', async () => {
+  it('stops a worker that is still starting at once', async () => {
     const code = start(2, 'hang');
     await once(cluster, 'online');
 
@@ -73,42 +73,42 @@ describe('A pool of workers', () => {
     await expect(code).resolves.toBe(0);
   });
 
-  it('replaces one that dies', async () => {
+  it('replaces a worker that crashes', async () => {
     void start(1);
-    await up(1);
-    const [first] = alive();
+    await waitForListening(1);
+    const [first] = listWorkers();
 
     first?.process.kill('SIGKILL');
-    await up(1);
+    await waitForListening(1);
 
-    expect(alive().map(({ id }) => id)).not.toContain(first?.id);
+    expect(listWorkers().map(({ id }) => id)).not.toContain(first?.id);
   });
 
-  it('replaces them one by one: another is not ended before the new one listens', async () => {
+  it('restarts workers one by one: the next one stops when the new one listens', async () => {
     void start(2);
-    await up(2);
-    const before = alive().map(({ id }) => id);
+    await waitForListening(2);
+    const before = listWorkers().map(({ id }) => id);
     const counts: number[] = [];
-    const count = () => counts.push(alive().length);
+    const count = () => counts.push(listWorkers().length);
     cluster.on('fork', count);
 
     await pool.restartOneByOne();
 
     expect(counts).toEqual([2, 2]);
-    expect(alive().filter(({ id }) => before.includes(id))).toHaveLength(0);
+    expect(listWorkers().filter(({ id }) => before.includes(id))).toHaveLength(0);
     cluster.off('fork', count);
   });
 
-  it('starts nobody any more once it is ending', async () => {
+  it('starts no worker while it shuts down', async () => {
     const code = start(1);
-    await up(1);
-    const [only] = alive();
+    await waitForListening(1);
+    const [only] = listWorkers();
     only?.process.kill('SIGKILL');
     if (only) await once(only, 'exit');
 
     await pool.stop();
 
     await expect(code).resolves.toBe(0);
-    expect(alive()).toHaveLength(0);
+    expect(listWorkers()).toHaveLength(0);
   });
 });

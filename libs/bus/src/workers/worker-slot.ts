@@ -1,15 +1,15 @@
 import cluster, { type Worker } from 'node:cluster';
 import { SHUTDOWN_MESSAGE } from '../lifecycle/shutdown-signals';
 
-/** How a worker ended. */
+/** The exit of a worker. */
 export interface WorkerExit {
   readonly code: number;
-  /** Was it told to end? */
+  /** Whether the worker was asked to stop. */
   readonly wasRequested: boolean;
   readonly uptimeMs: number;
 }
 
-/** One of the processes of a bus: it is the same one to others when it has been replaced. */
+/** The place of one worker process in a pool. It keeps its index when the worker is replaced. */
 export class WorkerSlot {
   #worker: Worker | undefined;
   #isListening = false;
@@ -19,65 +19,69 @@ export class WorkerSlot {
 
   /**
    * @param index - from 0
-   * @param args - of the command that the worker runs
-   * @param onExit - told of every end of a worker
+   * @param args - arguments of the command that the worker runs
+   * @param onExit - called for every exit of a worker
    */
   constructor(
     readonly index: number,
     private readonly args: readonly string[],
-    private readonly onExit: (slot: WorkerSlot, end: WorkerExit) => void,
+    private readonly onExit: (slot: WorkerSlot, exit: WorkerExit) => void,
   ) {}
 
   get isListening(): boolean {
     return this.#isListening;
   }
 
-  /** Starts a worker. @returns once it listens or has ended; did it come up? */
+  /**
+   * Starts a worker, and resolves when it listens or has exited.
+   *
+   * @returns whether it has listened
+   */
   async start(): Promise<boolean> {
     cluster.setupPrimary({ args: [...this.args] });
     const worker = cluster.fork();
     const startedAtMs = performance.now();
     this.#worker = worker;
     this.#isStopRequested = false;
-    let wasUp = false;
-    const ended = new Promise<void>((resolve) => {
-      const end = (code: number) => {
+    let hasListened = false;
+    const exited = new Promise<void>((resolve) => {
+      const handleExit = (code: number) => {
         this.#worker = undefined;
         this.#isListening = false;
         this.onExit(this, { code, wasRequested: this.#isStopRequested, uptimeMs: performance.now() - startedAtMs });
         resolve();
       };
-      worker.once('exit', (code: number | null, signal) => end(code ?? this.#toExitCode(signal, wasUp)));
-      // One that could not be made does not exit.
-      worker.on('error', () => worker.process.pid === undefined && end(1));
+      worker.once('exit', (code: number | null, signal) => handleExit(code ?? this.#toExitCode(signal, hasListened)));
+      // A worker that could not be forked emits no exit event.
+      worker.on('error', () => worker.process.pid === undefined && handleExit(1));
     });
     const listening = new Promise<void>((resolve) => {
       worker.once('listening', () => {
-        wasUp = true;
+        hasListened = true;
         this.#isListening = true;
-        // What it was told while it was starting, it did not hear.
+        // A worker that is starting does not receive messages yet.
         if (this.#isStopRequested) requestShutdown(worker);
         resolve();
       });
     });
-    this.#exited = ended;
-    await Promise.race([listening, ended]);
-    return wasUp;
+    this.#exited = exited;
+    await Promise.race([listening, exited]);
+    return hasListened;
   }
 
-  /** Starts a worker later on, unless the slot is ended before. */
+  /** Starts a worker after a delay, unless the slot is stopped before. */
   startAfter(ms: number): void {
     this.#timer = setTimeout(() => void this.start(), ms);
   }
 
-  /** Tells the worker to end in order. */
+  /** Shuts the worker down, and resolves when it has exited. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
     this.#isStopRequested = true;
     const worker = this.#worker;
     if (!worker) return;
     if (this.#isListening) requestShutdown(worker);
-    // It serves nobody yet, and its start may take as long as it likes.
+    // It has no requests in flight, and its start may take any time.
     else worker.process.kill('SIGTERM');
     await this.#exited;
   }
@@ -86,13 +90,13 @@ export class WorkerSlot {
     this.#worker?.process.kill('SIGKILL');
   }
 
-  /** Of one that was ended by a signal: our own to one that had not come up is no accident. */
-  #toExitCode(signal: string, wasUp: boolean): number {
-    return this.#isStopRequested && !wasUp && signal !== 'SIGKILL' ? 0 : 1;
+  /** The exit code of a worker that a signal ended. A SIGTERM from this slot to a worker that was starting is not a failure. */
+  #toExitCode(signal: string, hasListened: boolean): number {
+    return this.#isStopRequested && !hasListened && signal !== 'SIGKILL' ? 0 : 1;
   }
 }
 
-/** It may be gone already, which its end tells. */
+/** A worker that has disconnected already is handled by its exit event. */
 function requestShutdown(worker: Worker): void {
   if (worker.isConnected()) worker.send(SHUTDOWN_MESSAGE, () => undefined);
 }

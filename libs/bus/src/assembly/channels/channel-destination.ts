@@ -1,14 +1,14 @@
 import { ValidationFailedError, violationAt } from '@trunkline/failures';
 import { RegisteredService, Service, type ServiceRegistry } from '@trunkline/service';
 
-/** What a client is told of a message that it has published. */
+/** The response to a published message. */
 interface PublicationReceipt {
   readonly topic: string;
-  /** How many have a job of it. */
+  /** The number of subscribers that have a job for the message. */
   readonly subscribers: number;
 }
 
-/** The service of a channel that has a topic instead of one: it publishes bodies, and answers 202 when they are stored. */
+/** Creates the service of a channel that has a topic instead: it publishes the body, and responds 202 once the jobs are stored. */
 function createTopicService(topic: string): RegisteredService {
   class PublishToTopic extends Service<unknown, PublicationReceipt> {
     async handle() {
@@ -25,12 +25,17 @@ function createTopicService(topic: string): RegisteredService {
   );
 }
 
+/** The service or the topic of a channel. */
 interface Destination {
   readonly service?: string | undefined;
   readonly topic?: string | undefined;
 }
 
-/** The service of a channel. */
+/**
+ * Finds the service of a channel; for a topic, creates one that publishes to it.
+ *
+ * @throws {Error} when the registry has no such service
+ */
 export function resolveChannelService(
   { service, topic = '' }: Destination,
   registry: ServiceRegistry,
@@ -38,7 +43,7 @@ export function resolveChannelService(
   return service === undefined ? createTopicService(topic) : registry.get(service);
 }
 
-/** Where a channel leads, for people. */
+/** Formats the destination of a channel for people: `customer.get`, `topic orders`. */
 export function formatDestination({ service, topic = '' }: Destination): string {
   return service ?? `topic ${topic}`;
 }

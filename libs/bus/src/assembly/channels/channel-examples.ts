@@ -5,10 +5,9 @@ import type { BusConfig } from '../../config/bus-config';
 import { resolveChannelService } from './channel-destination';
 
 /**
- * Finds the examples of channels that the service would refuse, or would never return: an example in the OpenAPI document is a
- * promise.
+ * Finds examples of channels that the input or output of the service rejects, so that the OpenAPI document shows none.
  *
- * @returns one problem for each value that does not fit, at its place in the file
+ * @returns one problem per rejected value, at its position in the file
  */
 export async function findExampleProblems(config: BusConfig, registry: ServiceRegistry): Promise<ConfigProblem[]> {
   const channels = Object.entries(config.channels.rest);
@@ -33,19 +32,19 @@ async function checkExample({ loaded }: BusConfig, path: ConfigPath, example: Ex
     { key: 'input', value: input, check: service.validateInput },
     { key: 'output', value: output, check: service.validateOutput },
   ];
-  const found = checks.map(async ({ key, value, check }) => {
-    const refused = value === undefined ? undefined : await catchValidationFailure(() => check?.(value, []));
-    return (refused?.violations ?? []).map(({ pointer, detail }) =>
+  const problems = checks.map(async ({ key, value, check }) => {
+    const failure = value === undefined ? undefined : await catchValidationFailure(() => check?.(value, []));
+    return (failure?.violations ?? []).map(({ pointer, detail }) =>
       loaded.createProblem(
         [...path, key, ...parsePointer(pointer)],
         `expected a value that ${service.name} accepts: ${detail}`,
       ),
     );
   });
-  return (await Promise.all(found)).flat();
+  return (await Promise.all(problems)).flat();
 }
 
-/** The steps of a pointer in a URI fragment (RFC 6901 §6): `#/items/0` is `['items', 0]`. */
+/** Parses a JSON pointer in a URI fragment (RFC 6901 §6): `#/items/0` is `['items', 0]`. */
 function parsePointer(pointer: string): ConfigPath {
   const tokens = pointer.split('/').slice(1).map(decodeURIComponent);
   return tokens.map((token) => {

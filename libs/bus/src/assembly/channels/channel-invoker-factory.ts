@@ -11,13 +11,13 @@ import {
 import { Invoker } from '@trunkline/service';
 import { ServiceCollector } from '../services/service-collector';
 
-/** What channels do for a request, with what the application has put around it, or plainly where there is nothing. */
+/** Creates what channels invoke for a request, with the guards, interceptors, pipes and filters of the application around it. */
 @Injectable()
 export class ChannelInvokerFactory implements ChannelInvokers {
   constructor(
     private readonly invoker: Invoker,
     private readonly config: ApplicationConfig,
-    private readonly contexts: ExternalContextCreator,
+    private readonly contextCreator: ExternalContextCreator,
     private readonly collector: ServiceCollector,
   ) {}
 
@@ -25,10 +25,14 @@ export class ChannelInvokerFactory implements ChannelInvokers {
     return this.enhance(channel, createChannelInvoker(this.invoker, channel));
   }
 
-  /** @returns the step itself where the application has put nothing around the channel */
-  enhance<Context>(channel: Channel, step: ChannelOperation<Context>): ChannelOperation<Context> {
-    const { config, contexts: contextCreator, collector } = this;
-    return applyEnhancers(step, {
+  /**
+   * Runs the guards, interceptors, pipes and filters of the application around an operation.
+   *
+   * @returns the operation itself when the application has none for the channel
+   */
+  enhance<Context>(channel: Channel, operation: ChannelOperation<Context>): ChannelOperation<Context> {
+    const { config, contextCreator, collector } = this;
+    return applyEnhancers(operation, {
       config,
       contextCreator,
       instance: collector.findInstance(channel.service),

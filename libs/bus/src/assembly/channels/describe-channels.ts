@@ -6,7 +6,7 @@ import { readErrorPagesPath } from '../../config/bus-paths';
 import { findAdapterErrors } from '../services/declared-errors';
 import { resolveChannelService } from './channel-destination';
 
-/** The description of a bus with these services. */
+/** Creates the OpenAPI document of the channels of a configuration. */
 export function describeChannels(config: BusConfig, registry: ServiceRegistry): OpenApiDocument {
   const { bus, channels } = config;
   return createOpenApiDocument({
@@ -22,14 +22,14 @@ export function describeChannels(config: BusConfig, registry: ServiceRegistry): 
   });
 }
 
-/** What the configuration says of the API as a whole. */
+/** The title, version and tags of the API. */
 function createApiInfo({ name, http }: BusConfig['bus']): Pick<OpenApiDocumentOptions, 'info' | 'tags'> {
   if (http.openapi === 'off') return { info: { title: name, version: '1.0.0' } };
   const { path: _path, docs: _docs, tags, title = name, ...info } = http.openapi;
   return { info: { title, ...info }, tags };
 }
 
-/** What a service declares; for an adapter in YAML, what its `onStatus` declares, too. */
+/** The declaration of a service; that of an adapter in YAML includes the errors of its `onStatus`. */
 function addAdapterErrors(config: BusConfig, { name, declaration }: RegisteredService): ServiceDeclaration {
   return { ...declaration, errors: { ...findAdapterErrors(config, name), ...declaration.errors } };
 }

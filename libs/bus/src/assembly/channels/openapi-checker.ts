@@ -7,7 +7,7 @@ import { findExampleProblems } from './channel-examples';
 import { BUS_CONFIG, LOGGER } from '../../module/tokens';
 import { findUndescribedInputs } from './undescribed-inputs';
 
-/** Compares what the OpenAPI document will promise with what the services of the bus declare. */
+/** Checks the OpenAPI document against the declarations of the services of the bus. */
 @Injectable()
 export class OpenApiChecker {
   constructor(
@@ -16,9 +16,9 @@ export class OpenApiChecker {
   ) {}
 
   /**
-   * Warns of inputs that the document cannot describe.
+   * Logs a warning for each input that the document cannot describe.
    *
-   * @throws {ConfigurationError} when an example does not fit the declaration of its service
+   * @throws {ConfigurationError} when the declaration of a service rejects an example
    */
   async check(registry: ServiceRegistry): Promise<void> {
     const problems = await findExampleProblems(this.config, registry);

@@ -2,15 +2,15 @@ import { findUndescribedVendor, type ServiceRegistry } from '@trunkline/service'
 import type { BusConfig } from '../../config/bus-config';
 import { readOpenApiPaths } from '../../config/bus-paths';
 
-/** A channel whose input the OpenAPI document cannot describe. */
+/** A channel whose input is missing from the OpenAPI document. */
 export interface UndescribedInput {
   readonly channel: string;
   readonly service: string;
-  /** The library of its schema, as that names itself. */
+  /** The library of the schema, by its `~standard.vendor`. */
   readonly vendor: string;
 }
 
-/** Finds channels of which the document leaves out parameters and the shape of the body, since their schema has no JSON Schema. */
+/** Finds channels whose parameters and body the document cannot describe, because the schema of their input has no JSON Schema. */
 export function findUndescribedInputs(config: BusConfig, registry: ServiceRegistry): readonly UndescribedInput[] {
   if (!readOpenApiPaths(config)) return [];
   return Object.entries(config.channels.rest).flatMap(([channel, { service = '' }]) => {
@@ -20,7 +20,7 @@ export function findUndescribedInputs(config: BusConfig, registry: ServiceRegist
   });
 }
 
-/** What is missing, and what to do about it. */
+/** Formats what is missing, and its remedy. */
 export function formatUndescribedInput({ channel, service, vendor }: UndescribedInput): string {
   return (
     `the OpenAPI document lacks the input of channel ${channel}: the ${vendor} schema of ${service} has no JSON Schema; ` +

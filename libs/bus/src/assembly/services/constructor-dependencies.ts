@@ -2,14 +2,14 @@ import type { ModuleRef } from '@nestjs/core';
 import type { ServiceConstructor } from '@trunkline/service';
 import { findMissingMetadata } from '../../config/constructor-metadata';
 
-/** Keys under which TypeScript and Nest keep what a constructor is to be given. */
+/** Keys of the metadata that TypeScript and Nest store about constructor parameters. */
 const CONSTRUCTOR_METADATA_KEYS = ['design:paramtypes', 'self:paramtypes', 'optional:paramtypes'];
 
 /**
- * What Nest would pass to the constructor. A stand-in with the same parameters is constructed in the service's place and keeps
- * what it is given, so that an invocation is a plain `new`, without the container.
+ * Resolves the constructor arguments of a service once, so that an invocation is a plain `new` without the container: Nest constructs a
+ * class with the same parameters that stores its arguments.
  *
- * @throws {TypeError} where it would pass nothing
+ * @throws {TypeError} when a parameter has no metadata
  */
 export async function resolveDependencies(
   serviceClass: ServiceConstructor,

@@ -4,7 +4,7 @@ import type { OnStatus } from '@trunkline/outgoing';
 import type { ServiceRegistry } from '@trunkline/service';
 import type { BusConfig } from '../../config/bus-config';
 
-/** The errors of one bus, besides those that every bus has: what services declare, and what `onStatus` makes of upstreams. */
+/** Lists the errors that a bus declares itself: those of services, and those of `onStatus` rules. */
 export function listDeclaredErrors(
   registry: ServiceRegistry,
   { outgoing }: BusConfig,
@@ -17,7 +17,7 @@ export function listDeclaredErrors(
   return [...registry.list().flatMap(({ declaration }) => Object.entries(declaration.errors ?? {})), ...rules];
 }
 
-/** What `onStatus` makes of the upstream of one adapter in YAML; nothing for other services. */
+/** Finds the errors of the `onStatus` rules of an adapter in YAML; empty for other services. */
 export function findAdapterErrors({ outgoing }: BusConfig, service: string): Readonly<Record<string, DeclaredError>> {
   const connection = Object.values(outgoing.rest).find(({ services = {} }) => service in services);
   const operation = connection?.services?.[service];

@@ -8,7 +8,7 @@ import { findReferenceProblems } from '../../config/references';
 import { ServiceCollector } from './service-collector';
 import { BUS_CONFIG } from '../../module/tokens';
 
-/** Brings the services of a bus together: from files, from the application's modules, and from the adapters in YAML. */
+/** Fills the registry with the services of a bus: from files, from modules of the application, and adapters in YAML. */
 @Injectable()
 export class ServiceAssembler {
   constructor(
@@ -19,7 +19,7 @@ export class ServiceAssembler {
   ) {}
 
   /**
-   * Fills the registry.
+   * Registers all services, and checks the references to them.
    *
    * @param outgoing - its adapters in YAML are services
    * @throws {ConfigurationError} when the configuration names a service that does not exist, or has an example that its service

@@ -13,7 +13,7 @@ import {
 import { isServiceClass } from '../../config/module-services';
 import { resolveDependencies } from './constructor-dependencies';
 
-/** Finds the services among the providers of an application, and resolves what their constructors are to be given. */
+/** Registers the services among the providers of an application, and resolves their constructor arguments. */
 /** Providers of the bus that inject the current invocation, and do not need it to be tracked. */
 const OWN_TOKENS: ReadonlySet<unknown> = new Set([Invoker, OutgoingRest]);
 
@@ -28,11 +28,11 @@ export class ServiceCollector {
   ) {}
 
   /**
-   * Adds services to the registry, their dependencies resolved once: every provider that is one, in its own module, and those
-   * that were loaded from files, in the module of the bus and what it imports.
+   * Registers every provider that is a service, and the services loaded from files. Dependencies are resolved once: of a provider in its
+   * own module, of a service from a file in the module of the bus and its imports.
    *
-   * @throws {TypeError} when two of them have one name
-   * @throws {Error} of Nest's, when a constructor asks for what no module provides
+   * @throws {TypeError} when two services have the same name
+   * @throws {Error} from Nest, when no module provides a constructor parameter
    */
   async collect(registry: ServiceRegistry, fromFiles: readonly ServiceConstructor[]): Promise<void> {
     if (this.#isCurrentInvocationInjected(fromFiles)) this.currentInvocation.startTracking();
@@ -48,13 +48,13 @@ export class ServiceCollector {
     }
   }
 
-  /** The instance that Nest holds of a service, by which it finds the guards and interceptors of its module. */
+  /** Finds the instance of a service that Nest created: Nest finds the guards and interceptors of its module by it. */
   findInstance({ name, serviceClass }: RegisteredService): object {
     const prototype: object = serviceClass.prototype;
     return this.#instances.get(name) ?? Object.create(prototype);
   }
 
-  /** Does anybody but the bus itself ask for the current invocation? Only then need it be kept track of. */
+  /** Whether a class of the application injects the current invocation. Only then is it tracked. */
   #isCurrentInvocationInjected(fromFiles: readonly ServiceConstructor[]): boolean {
     const wrappers = [...this.discovery.getProviders(), ...this.discovery.getControllers()];
     const others = wrappers.filter(({ token }) => token !== ServiceCollector && !OWN_TOKENS.has(token));

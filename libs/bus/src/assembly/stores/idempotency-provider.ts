@@ -48,7 +48,10 @@ async function createStore(
     return new TimeLimitedIdempotencyStore(new PostgresIdempotencyStore(await createPostgresPool(postgres), schema));
   if (redis) return new TimeLimitedIdempotencyStore(new RedisIdempotencyStore(redis, prefix));
   if (cluster.isWorker) {
-    logger.warn({}, 'each worker keeps idempotency records of its own: with several, they have to be in bus.stores');
+    logger.warn(
+      {},
+      'idempotency records are kept in memory, by each worker for itself; set bus.stores.redis or bus.stores.postgres to share them',
+    );
   }
   return new MemoryIdempotencyStore();
 }

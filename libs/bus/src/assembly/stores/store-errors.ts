@@ -4,10 +4,10 @@ import { StoreSetupError } from '@trunkline/store';
 import type { BusConfig } from '../../config/bus-config';
 
 /**
- * Opens a store. One that cannot be used as it is configured is a problem of the configuration, at the place of its address.
+ * Opens a store, and reports a store that cannot be used as it is set up as a problem of the configuration, at its address.
  *
- * @param key - where the address is: `bus.jobs.backend`
- * @throws {ConfigurationError} in place of an error of the store
+ * @param key - the key of the address: `bus.jobs.backend`
+ * @throws {ConfigurationError} instead of an error of the store
  */
 export async function mapStoreErrors<T>(
   loaded: LoadedConfig,
@@ -22,7 +22,7 @@ export async function mapStoreErrors<T>(
   }
 }
 
-/** As {@link mapStoreErrors}, for the store of jobs. What is wrong with an embedded one is not its address. */
+/** Opens the job store like {@link mapStoreErrors}. An error of an embedded store is not mapped, since that store has no address. */
 export function mapJobStoreErrors<T>({ bus, loaded }: BusConfig, open: () => Promise<T>): Promise<T> {
   return bus.jobs.backend === 'embedded' ? open() : mapStoreErrors(loaded, 'bus.jobs.backend', open);
 }

@@ -16,12 +16,12 @@ const requestSchema = z.strictObject({
   channels: z.record(z.string(), windowSchema).default({}),
 });
 
-/** What an operator has said is being worked on. */
+/** The maintenance windows that an operator has ordered. */
 export type RequestedMaintenance = z.infer<typeof requestSchema>;
 
 /**
- * What `trunkline maintenance` has said, in `.trunkline/maintenance.json` below the project root: so it holds for every process of
- * the bus, and for those that are started later.
+ * The file that `trunkline maintenance` writes, `.trunkline/maintenance.json` below the project root. It applies to every process of
+ * the bus, and to those that start later.
  */
 export class MaintenanceFile {
   readonly path: string;
@@ -32,16 +32,16 @@ export class MaintenanceFile {
   }
 
   /**
-   * Nothing is being worked on where there is no file.
+   * Reads the ordered windows; none when the file does not exist.
    *
-   * @throws {Error} when it is not such a file
+   * @throws {Error} when the file is unreadable or invalid
    */
   read(): RequestedMaintenance {
     const text = this.#readText();
     return text === undefined ? { channels: {} } : requestSchema.parse(JSON.parse(text));
   }
 
-  /** Replaces the file at once, so that nobody reads half of it. */
+  /** Replaces the file atomically. */
   write(ordered: RequestedMaintenance): void {
     mkdirSync(dirname(this.path), { recursive: true });
     const next = `${this.path}.${process.pid}`;

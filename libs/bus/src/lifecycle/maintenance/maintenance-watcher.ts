@@ -7,10 +7,10 @@ import type { BusConfig } from '../../config/bus-config';
 import { BUS_CONFIG, LOGGER } from '../../module/tokens';
 import { MaintenanceFile } from './maintenance-file';
 
-/** How often the file is looked at. It works on every file system, which notifications do not. */
+/** How often the file is read. Polling works on every file system, notifications do not. */
 const POLL_INTERVAL_MS = 500;
 
-/** Tells the edge what is being worked on: what the configuration says at first, and what the file says at any time. */
+/** Applies maintenance windows to the listener: those of the configuration once, those of the maintenance file whenever it changes. */
 @Injectable()
 export class MaintenanceWatcher {
   readonly #file: MaintenanceFile;
@@ -42,29 +42,32 @@ export class MaintenanceWatcher {
 
   #logChange(ordered: { readonly bus: boolean; readonly channels: readonly string[] }): void {
     const isAny = ordered.bus || ordered.channels.length > 0;
-    if (isAny) this.logger.info(ordered, 'maintenance as ordered');
+    if (isAny) this.logger.info(ordered, 'maintenance windows ordered');
     else if (this.#wasInMaintenance) this.logger.info({}, 'maintenance is over');
     this.#wasInMaintenance = isAny;
   }
 
-  /** What was said before holds where the file cannot be read: neither opening nor closing the bus by accident is safe. */
+  /** Keeps the last windows when the file cannot be read: neither opening nor closing the bus by accident is safe. */
   #readAndApply(): void {
     try {
       const ordered = this.#file.read();
       const channels = Object.keys(ordered.channels);
       const unknown = channels.filter((name) => !Object.hasOwn(this.config.channels.rest, name));
-      if (unknown.length > 0) this.logger.warn({ channels: unknown }, 'maintenance of channels that do not exist');
+      if (unknown.length > 0) this.logger.warn({ channels: unknown }, 'maintenance ordered for unknown channels');
       this.listener?.maintenance.setOperatorWindows({ server: ordered.bus, scopes: ordered.channels });
       this.#logChange({ bus: ordered.bus !== undefined, channels });
     } catch (err) {
-      this.logger.error({ err, file: this.#file.path }, 'the maintenance file cannot be read, and is ignored');
+      this.logger.error(
+        { err, file: this.#file.path },
+        'maintenance file cannot be read; the last windows stay in force',
+      );
     }
   }
 }
 
 function listConfiguredWindows({ channels }: BusConfig): Record<string, MaintenanceWindow> {
-  const closed = Object.entries(channels.rest).flatMap(([name, { maintenance }]) =>
+  const windows = Object.entries(channels.rest).flatMap(([name, { maintenance }]) =>
     maintenance ? [[name, maintenance] as const] : [],
   );
-  return Object.fromEntries(closed);
+  return Object.fromEntries(windows);
 }
