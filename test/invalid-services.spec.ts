@@ -28,7 +28,7 @@ describe('a mistake in a service', () => {
 
     expect(code).toBe(78);
     expect(stderr).toMatch(/^config\/bus\.yaml:1:\d+ .*the service greet in .*greet\.service\.js: unknown key inputs/);
-    expect(stderr).toContain('did you mean `input`?; timeout is invalid: a duration is');
+    expect(stderr).toContain('did you mean `input`?; timeout is invalid: expected milliseconds or a duration');
     expect(stderr).toMatch(/the service wave in .*wave\.service\.js: the class has no handle\(\)/);
     expect(stderr).toContain('2 problems');
   });
