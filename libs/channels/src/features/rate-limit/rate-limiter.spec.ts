@@ -24,8 +24,8 @@ function passing(step: OnRequestStep, requesters: readonly Requester[]): boolean
       const waiting = step({ ...requester } as RoutedRequest, reply);
       expect(waiting).toBeUndefined();
       return true;
-    } catch (refusal) {
-      expect(refusal).toMatchObject({ code: 'RATE_LIMIT_EXCEEDED', retryAfter: 3_600 });
+    } catch (failure) {
+      expect(failure).toMatchObject({ code: 'RATE_LIMIT_EXCEEDED', retryAfter: 3_600 });
       return false;
     }
   });
