@@ -13,7 +13,7 @@ class Echo extends Service {
   }
 }
 
-/** Answers when the test says so. */
+/** Responds when the test releases it. */
 @BusService({ name: 'wait' })
 class Wait extends Service {
   static waiting: (() => void)[] = [];
@@ -62,7 +62,7 @@ const outcome = async (from: number) => {
   return outcomes(from);
 };
 
-describe('A client that leaves in the middle of its body', () => {
+describe('A client that disconnects within its body', () => {
   const leave: readonly (readonly [string, (socket: Socket) => void])[] = [
     ['closes', (socket) => socket.destroy()],
     ['resets', (socket) => socket.resetAndDestroy()],
@@ -84,7 +84,7 @@ describe('A client that leaves in the middle of its body', () => {
     },
   );
 
-  it('is a 408 where it was the bus that closed', async () => {
+  it('is a 408 when the bus closed the connection', async () => {
     const from = running.readLog().length;
 
     const answer = await sendRawBytes(running.url, `${post('/things', 100)}{"a":`);
@@ -112,7 +112,7 @@ describe('Pipelined requests', () => {
     ],
     ['with two Hosts', 'GET /wait HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 400],
     ['not there in time', 'GET /wai', 408],
-  ])('are answered in their order where the last cannot be read: %s', async (_what, last, status) => {
+  ])('get their responses in order when the last is malformed: %s', async (_what, last, status) => {
     const answer = sendRawBytes(running.url, `${GET_WAIT}${GET_WAIT}${last}`);
     await release(2);
     const text = await answer;

@@ -102,21 +102,21 @@ security:
     callers: [{ name: acme, key: key-of-acme }, { name: umbrella, key: key-of-umbrella }]
 `;
 
-/** All of an answer but what is different in every one. */
+/** A response without the members that differ in each. */
 function shapeOf({ status, headers, body }: HttpResponse): object {
   const changing = new Set(['date', 'x-request-id']);
   const { instance: _instance, request_id: _id, ...rest } = body;
   return { status, headers: [...headers].filter(([name]) => !changing.has(name)), rest };
 }
 
-describe('A channel whose work is done later', () => {
+describe('An asynchronous channel', () => {
   let running: RunningBus;
   beforeAll(async () => {
     running = await startBus({
       config: { 'test-bus.yaml': channels(await createEmbeddedDirectory()) },
       services: [Work, WorkAlone, WorkChecked, LogIn, Tell, Compose, Finish],
     });
-    // The first job opens the store, which is not waited for longer than a second.
+    // The first job opens the store, and waits for a second at most.
     await waitUntil(async () => (await post('/later', { sku: 'FIRST' })).status === 202);
   }, 60_000);
   afterAll(() => running.stop());
@@ -131,7 +131,7 @@ describe('A channel whose work is done later', () => {
     }
   };
 
-  it('lets the pages of its origins read the answer, where to ask, and how the job stands', async () => {
+  it('lets pages of its origins read the response, its Location and the job', async () => {
     const origin = 'https://shop.example.com';
 
     const accepted = await post('/from-shop', { sku: 'A' }, { origin });
@@ -143,7 +143,7 @@ describe('A channel whose work is done later', () => {
     expect(asked.headers.get('vary')).toBe('origin');
   });
 
-  it('waits for asynchronous validators before it accepts a job, and refuses what makes one throw', async () => {
+  it('waits for asynchronous validators before it accepts a job, and rejects input that makes one throw', async () => {
     await waitUntil(async () => (await post('/checked', { sku: 'A' })).status === 202);
     await expect(post('/checked', { sku: 'X' })).resolves.toMatchObject({
       status: 400,
@@ -155,7 +155,7 @@ describe('A channel whose work is done later', () => {
     });
   });
 
-  it('keeps its jobs from pages that may read other channels only', async () => {
+  it('withholds its jobs from pages that may read other channels only', async () => {
     const accepted = await post('/from-shop', { sku: 'A' });
 
     const asked = await at(accepted.headers.get('location') ?? '', { headers: { origin: 'https://desk.example.com' } });
@@ -164,14 +164,14 @@ describe('A channel whose work is done later', () => {
     expect(asked.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it.each(['/jobs/unknown', '/jobs/*'])('lets pages read that there is no job: %s', async (path) => {
+  it.each(['/jobs/unknown', '/jobs/*'])('lets pages read the 404 of an unknown job: %s', async (path) => {
     const { status, headers } = await at(path, { headers: { origin: 'https://desk.example.com' } });
 
     expect(status).toBe(404);
     expect(headers.get('access-control-allow-origin')).toBe('https://desk.example.com');
   });
 
-  it('tells a preflight for its jobs what the channels of the origin take together', async () => {
+  it('merges the policies of the channels of an origin for a preflight of its jobs', async () => {
     const preflight = { origin: 'https://shop.example.com', 'access-control-request-method': 'GET' };
 
     const { status, headers } = await at('/jobs/any', { method: 'OPTIONS', headers: preflight });
@@ -184,7 +184,7 @@ describe('A channel whose work is done later', () => {
     expect(headers.get('allow')).toBe('GET, HEAD, OPTIONS');
   });
 
-  it('answers 202 and says where to ask for the job', async () => {
+  it('responds 202 with the Location of the job', async () => {
     const { status, headers, body } = await post('/later', { sku: 'A' });
 
     expect(status).toBe(202);
@@ -194,7 +194,7 @@ describe('A channel whose work is done later', () => {
     expect(body).toEqual({ id: expect.any(String), service: 'work', state: 'queued', attempts: 0 });
   });
 
-  it('has the result with the job, once there is one', async () => {
+  it('has the result in the job once it has completed', async () => {
     const accepted = await post('/later', { sku: 'A' });
     const { status, headers, body } = await settled(accepted);
 
@@ -209,14 +209,14 @@ describe('A channel whose work is done later', () => {
     });
   });
 
-  it('tells of a job in a lane of its own, too', async () => {
+  it('finds a job in a queue of its own service', async () => {
     const { status, body } = await settled(await post('/own-lane', { sku: 'B' }));
 
     expect([status, body['state']]).toEqual([200, 'completed']);
   });
 
   it.each(['/composed', '/composed-later'])(
-    'tells of the durable composite that %s made, to its caller',
+    'finds the durable composite that %s created, for its caller',
     async (path) => {
       const [own, other] = [{ 'x-api-key': 'key-of-acme' }, { 'x-api-key': 'key-of-umbrella' }];
       const made = await post(path, { sku: 'C' }, own);
@@ -230,7 +230,7 @@ describe('A channel whose work is done later', () => {
     },
   );
 
-  it('has the problem with the job when it failed, under the correlation id of the request that made it', async () => {
+  it('has the problem in a failed job, with the correlation id of the request that submitted it', async () => {
     const accepted = await post('/later', { sku: 'TAKEN' }, { 'x-request-id': 'made-the-job' });
     const { status, body } = await settled(accepted);
 
@@ -248,7 +248,7 @@ describe('A channel whose work is done later', () => {
     });
   });
 
-  it('says when to ask again while the job is not done', async () => {
+  it('has Retry-After while the job has not ended', async () => {
     const accepted = await post('/later', { sku: 'SLOW' });
     const { headers, body } = await at(accepted.headers.get('location') ?? '');
 
@@ -257,7 +257,7 @@ describe('A channel whose work is done later', () => {
     await settled(accepted);
   });
 
-  it('refuses input that does not fit before there is a job', async () => {
+  it('rejects invalid input before it submits a job', async () => {
     await expect(post('/later', { sku: '' })).resolves.toMatchObject({
       status: 400,
       body: { code: 'VALIDATION_FAILED', errors: [{ pointer: '#/sku' }] },
@@ -268,7 +268,7 @@ describe('A channel whose work is done later', () => {
     });
   });
 
-  it('refuses what a job must not or cannot keep', async () => {
+  it('rejects input that a job must not or cannot store', async () => {
     await expect(post('/log-in', { password: 'hunter2' })).resolves.toMatchObject({
       status: 400,
       body: { code: 'VALIDATION_FAILED', errors: [{ pointer: '#/password', rule: 'secret' }] },
@@ -279,13 +279,13 @@ describe('A channel whose work is done later', () => {
     });
   });
 
-  it('takes its input from path, query and body as any other', async () => {
+  it('merges its input from path, query and body as any other channel', async () => {
     const { body } = await settled(await at('/by-path/FROM-PATH', { method: 'POST' }));
 
     expect(body['result']).toMatchObject({ sku: 'FROM-PATH' });
   });
 
-  it('gives the result itself to a client that waits long enough', async () => {
+  it('responds with the result to a client that waits long enough', async () => {
     await expect(post('/later', { sku: 'A' }, { prefer: 'wait=10' })).resolves.toMatchObject({
       status: 200,
       body: { sku: 'A' },
@@ -296,13 +296,13 @@ describe('A channel whose work is done later', () => {
     });
   });
 
-  it('tells its service of the job what is documented, and no more', async () => {
+  it('exposes the documented facts of the job to its service, and no others', async () => {
     const { body } = await sendRequest(`${running.url}/told`, createJsonRequest('POST', {}, { prefer: 'wait=5' }));
 
     expect(Object.keys(body).toSorted()).toEqual(['attempt', 'enqueuedAt', 'id']);
   });
 
-  it('says what can be done with a job: it can be asked for', async () => {
+  it('allows GET for a job, and no other method', async () => {
     const deleted = await sendRequest(`${running.url}/jobs/any`, { method: 'DELETE' });
     const asked = await sendRequest(`${running.url}/jobs/any`, { method: 'OPTIONS' });
 
@@ -310,7 +310,7 @@ describe('A channel whose work is done later', () => {
     expect([deleted, asked].map(({ headers }) => headers.get('allow'))).toEqual(Array(2).fill('GET, HEAD, OPTIONS'));
   });
 
-  it('gives a job to a client that has waited as long as it wanted to', async () => {
+  it('responds with the job when the wait of the client has passed', async () => {
     const answer = await post('/either', { sku: 'SLOW' }, { prefer: 'respond-async, wait=0' });
 
     expect(answer.status).toBe(202);
@@ -318,12 +318,12 @@ describe('A channel whose work is done later', () => {
     await settled(answer);
   });
 
-  it('answers at once where it is optional and the client does not ask for a job', async () => {
+  it('responds with the result if it is optional and the client does not prefer a job', async () => {
     await expect(post('/either', { sku: 'A' })).resolves.toMatchObject({ status: 200, body: { sku: 'A', attempt: 0 } });
     await expect(post('/either', { sku: 'A' }, { prefer: 'respond-async' })).resolves.toMatchObject({ status: 202 });
   });
 
-  it('makes one job of one idempotency key', async () => {
+  it('submits one job for one idempotency key', async () => {
     const first = await post('/once', { sku: 'A' }, { 'idempotency-key': 'key-1' });
     const second = await post('/once', { sku: 'A' }, { 'idempotency-key': 'key-1' });
 
@@ -333,7 +333,7 @@ describe('A channel whose work is done later', () => {
     expect(second.headers.get('location')).toBe(first.headers.get('location'));
   });
 
-  it('tells of a job only the caller who made it, under the security of its channel', async () => {
+  it('discloses a job only to the caller that submitted it, under the security of its channel', async () => {
     const acme = { 'x-api-key': 'key-of-acme' };
     const accepted = await post('/closed', { sku: 'A' }, acme);
     const location = accepted.headers.get('location') ?? '';
@@ -349,7 +349,7 @@ describe('A channel whose work is done later', () => {
     }
   });
 
-  it.each(['nothing', '..%2f..', '%00', 'a b', 'x'.repeat(500)])('knows no job %s', async (id) => {
+  it.each(['nothing', '..%2f..', '%00', 'a b', 'x'.repeat(500)])('finds no job %s', async (id) => {
     const { status } = await at(`/jobs/${id}`);
 
     expect(status).toBe(404);

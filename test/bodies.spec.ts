@@ -59,7 +59,7 @@ describe('The body of a request', () => {
     ['without a length', '', ''],
     ['with the length 0', 'Content-Length: 0', ''],
     ['in no chunks', 'Transfer-Encoding: chunked', '0\r\n\r\n'],
-  ])('is none when nothing was sent: %s', async (_how, framing, body) => {
+  ])('is absent when nothing was sent: %s', async (_how, framing, body) => {
     for (const type of ['Content-Type: application/json', 'X-Type: none']) {
       const lines = [type, ...(framing ? [framing] : [])];
       const deleted = await raw(['DELETE /things/7?a=1 HTTP/1.1', ...lines], body);
@@ -70,13 +70,13 @@ describe('The body of a request', () => {
     }
   });
 
-  it('that is none has no media type that could be refused', async () => {
+  it('that is absent has no media type to reject', async () => {
     const headers = { 'content-type': 'text/plain', 'content-encoding': 'gzip' };
 
     await expect(at('/things?a=1', { method: 'POST', headers })).resolves.toMatchObject({ status: 200 });
   });
 
-  it('that is none leaves members that a service requires unnamed', async () => {
+  it('that is absent lacks the members that a service requires', async () => {
     const headers = { 'content-type': 'application/json' };
 
     await expect(at('/named', { method: 'POST', headers })).resolves.toMatchObject({
@@ -86,7 +86,7 @@ describe('The body of a request', () => {
     await expect(at('/named?sku=A', { method: 'POST', headers })).resolves.toMatchObject({ status: 200 });
   });
 
-  it('that is none is the same request again under its Idempotency-Key', async () => {
+  it('that is absent is the same request under its Idempotency-Key', async () => {
     const key = { 'idempotency-key': '"none"' };
     const first = await at('/keyed', { method: 'POST', headers: { 'content-type': 'application/json', ...key } });
     const again = await at('/keyed', { method: 'POST', headers: key });
@@ -95,7 +95,7 @@ describe('The body of a request', () => {
     expect(again.headers.get('idempotency-replayed')).toBe('true');
   });
 
-  it('of a GET is not looked at', async () => {
+  it('of a GET is ignored', async () => {
     const answer = await raw(['GET /things/7 HTTP/1.1', 'Content-Length: 2', 'Content-Type: text/plain'], '{}');
 
     expect(answer).toMatchObject({ status: 200, text: '{"input":{"id":"7"},"has_payload":false}' });
@@ -125,7 +125,7 @@ describe('The body of a request', () => {
     },
   );
 
-  it.each(['utf-16', 'iso-8859-1', 'windows-1252', '"utf-32"'])('may not be in the charset %s', async (charset) => {
+  it.each(['utf-16', 'iso-8859-1', 'windows-1252', '"utf-32"'])('is rejected in the charset %s', async (charset) => {
     const headers = { 'content-type': `application/json; charset=${charset}` };
 
     await expect(at('/things', { method: 'POST', headers, body: '{}' })).resolves.toMatchObject({

@@ -5,7 +5,7 @@ import { createGreetingProject } from './greeting-project';
 import { waitForExit, waitForLogLine, startTrunkline, runTrunkline } from './trunkline-process';
 import { sendRawBytes } from './raw-socket';
 
-describe('a bus that is told to end, and is to drain for a second', () => {
+describe('a bus that gets SIGTERM, with a drain of a second', () => {
   let underWay: string;
   let readiness: HttpResponse;
   let answer: string;
@@ -30,11 +30,11 @@ describe('a bus that is told to end, and is to drain for a second', () => {
     ({ code } = await end);
   });
 
-  it('says that it is not ready', () => {
+  it('reports that it is not ready', () => {
     expect(readiness).toMatchObject({ status: 503, body: { status: 'down' } });
   });
 
-  it('goes on serving', () => {
+  it('continues to serve', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 200 /);
     expect(refusal).toMatch(/^HTTP\/1\.1 405 /);
   });
@@ -44,7 +44,7 @@ describe('a bus that is told to end, and is to drain for a second', () => {
     expect(code).toBe(0);
   });
 
-  it('has every answer close its connection, those under way included', () => {
+  it('closes the connection after every response, also to requests in flight', () => {
     for (const text of [answer, refusal, underWay]) expect(text.toLowerCase()).toContain('connection: close');
   });
 });
@@ -62,7 +62,7 @@ describe('a running bus', () => {
     await expect(waitForExit(child)).resolves.toMatchObject({ code: 0 });
   });
 
-  it('ends at once on a second signal', async () => {
+  it('exits at once on a second signal', async () => {
     const child = startTrunkline(createGreetingProject('{ drain: 1h }'), ['start']);
     await waitForLogLine(child, 'listening');
     const isEnding = waitForLogLine(child, 'shutting down');
@@ -75,7 +75,7 @@ describe('a running bus', () => {
     await expect(end).resolves.toMatchObject({ code: 1 });
   });
 
-  it('exits with 1 when requests had to be cut off after grace', async () => {
+  it('exits with 1 when requests are aborted after grace', async () => {
     const child = startTrunkline(createGreetingProject('{ grace: 200ms }'), ['start']);
     const { url } = await waitForLogLine(child, 'listening');
     const cut = sendRequest(`${String(url)}/greet/hang`).catch(() => 'cut off');
@@ -88,7 +88,7 @@ describe('a running bus', () => {
     await expect(cut).resolves.toBe('cut off');
   });
 
-  it('outlives a rejection that nobody handles, and says so in the log', async () => {
+  it('survives an unhandled rejection, and logs it', async () => {
     const child = startTrunkline(createGreetingProject(), ['start']);
     const { url } = await waitForLogLine(child, 'listening');
     const line = waitForLogLine(child, 'unhandled promise rejection');
@@ -101,7 +101,7 @@ describe('a running bus', () => {
     await once(child, 'close');
   });
 
-  it('says which port is taken', async () => {
+  it('reports the port that is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const port = String((other.address() as AddressInfo).port);

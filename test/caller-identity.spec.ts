@@ -53,11 +53,11 @@ channels:
 const bearer = (changes: Readonly<Record<string, unknown>>) => ({
   authorization: `Bearer ${createToken({ alg: 'HS256' }, createClaims(changes), SECRET)}`,
 });
-/** A person, on a page of the client `web`, and a program that is called the same. */
+/** A person on a page of the client `web`, and a program with the same name. */
 const person = () => bearer({ sub: 'nightly', client_id: 'web' });
 const program = () => bearer({ sub: undefined, client_id: 'nightly' });
 
-describe('a person and a program of one name', () => {
+describe('a person and a program with one name', () => {
   let running: RunningBus;
   beforeAll(async () => {
     const config = { 'test-bus.yaml': configOf(await createEmbeddedDirectory()) };
@@ -70,18 +70,18 @@ describe('a person and a program of one name', () => {
   const post = async (path: string, headers: Readonly<Record<string, string>>) =>
     sendRequest(`${running.url}${path}`, createJsonRequest('POST', {}, headers));
 
-  it('are told apart by services', async () => {
+  it('are different callers for services', async () => {
     expect((await get('/who', person())).body).not.toHaveProperty('isClient');
     expect((await get('/who', program())).body).toMatchObject({ name: 'nightly', isClient: true });
   });
 
-  it('are one program where a token of the program names it as its subject, too', async () => {
+  it('are one caller if a token of the program has it as its subject', async () => {
     expect((await get('/who', bearer({ sub: 'nightly', client_id: 'nightly' }))).body).toMatchObject({
       isClient: true,
     });
   });
 
-  it('have a limit each', async () => {
+  it('have separate rate limits', async () => {
     const statuses = [];
     for (const headers of [person(), program(), person()]) statuses.push((await get('/limited', headers)).status);
 
@@ -99,14 +99,14 @@ describe('a person and a program of one name', () => {
     expect(again.body).toEqual(first.body);
   });
 
-  it('do not see the jobs of each other', async () => {
+  it('cannot read the jobs of each other', async () => {
     const location = (await post('/later', person())).headers.get('location') ?? '';
 
     expect((await get(location, program())).status).toBe(404);
     expect((await get(location, person())).status).toBe(200);
   });
 
-  it('stay apart in the jobs that they cause', async () => {
+  it('remain different callers in their jobs', async () => {
     await post('/hand-in', program());
 
     const caller = await waitUntil(() => Work.callers[0]);
@@ -114,7 +114,7 @@ describe('a person and a program of one name', () => {
     expect(caller).toMatchObject({ name: 'nightly', isClient: true });
   });
 
-  it('are as far apart as two definitions whose names run into the names of their callers', async () => {
+  it('are as different as two definitions whose names overlap with the names of their callers', async () => {
     const statuses = [];
     for (const key of ['key-of-first', 'key-of-second', 'key-of-first'])
       statuses.push((await get('/either', { 'x-key': key })).status);

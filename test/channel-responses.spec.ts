@@ -68,7 +68,7 @@ channels:
     declared: { method: GET, path: /declared, service: declared }
 `;
 
-describe('the answer of a channel', () => {
+describe('the response of a channel', () => {
   let running: RunningBus;
   beforeAll(async () => {
     running = await startBus({
@@ -92,14 +92,14 @@ describe('the answer of a channel', () => {
     expect(answer.headers.get('content-type')).toBe('application/json');
   });
 
-  it('is a 204 where there is no payload', async () => {
+  it('is a 204 without a payload', async () => {
     const answer = await at('/give/nothing');
 
     expect(answer).toMatchObject({ status: 204, text: '' });
     expect(answer.headers.get('content-type')).toBeNull();
   });
 
-  it.each(['cyclic', 'bigint', 'function'])('is a 500 where the payload cannot be JSON: %s', async (what) => {
+  it.each(['cyclic', 'bigint', 'function'])('is a 500 for a payload that JSON cannot represent: %s', async (what) => {
     await expect(at(`/give/${what}`)).resolves.toMatchObject({ status: 500, body: { code: 'INTERNAL_ERROR' } });
   });
 
@@ -115,7 +115,7 @@ describe('the answer of a channel', () => {
     ['content-length', '1'],
     ['transfer-encoding', 'chunked'],
     ['connection', 'close'],
-  ])('is a 500 without any header of the service where %s is set to %s', async (name, value) => {
+  ])('is a 500 without headers of the service when %s is set to %s', async (name, value) => {
     const { status, headers } = await at(`/set?name=${name}&value=${value}`);
 
     expect(status).toBe(500);
@@ -123,7 +123,7 @@ describe('the answer of a channel', () => {
     expect(headers.get('x-before')).toBeNull();
   });
 
-  it('has the status that the service sets, and its own words when that is an error', async () => {
+  it('has the status that the service sets, and its own body when that is an error', async () => {
     await expect(at('/status/201')).resolves.toMatchObject({ status: 201, body: { own: 'words' } });
     await expect(sendUndocumentedRequest(`${running.url}/status/418`)).resolves.toMatchObject({
       status: 418,
@@ -138,14 +138,14 @@ describe('the answer of a channel', () => {
   it.each([
     ['buffer', 'a,b\n'],
     ['stream', 'a,b\n1,2\n'],
-  ])('is the bytes of a %s as they are', async (kind, text) => {
+  ])('has the bytes of a %s unchanged', async (kind, text) => {
     const answer = await at(`/raw/${kind}`);
 
     expect(answer).toMatchObject({ status: 200, text });
     expect(answer.headers.get('content-type')).toBe('text/csv');
   });
 
-  it('is what the declared output makes of the payload', async () => {
+  it('is the payload as the declared output transforms it', async () => {
     await expect(at('/declared')).resolves.toMatchObject({ text: '{"id":"1"}' });
     await expect(at('/declared?wrong=1')).resolves.toMatchObject({ status: 500, body: { code: 'INTERNAL_ERROR' } });
   });

@@ -29,7 +29,7 @@ const TEN_MISTAKES = {
 };
 
 describe('trunkline', () => {
-  it('check prints every mistake with its place, and exits with 78', async () => {
+  it('check prints every problem with its position, and exits with 78', async () => {
     const { code, stderr } = await runCommand(createProject(TEN_MISTAKES), ['check']);
     const lines = stderr.split('\n').filter((line) => /^config\/\w+\.yaml:\d+:\d+  /.test(line));
 
@@ -61,14 +61,14 @@ describe('trunkline', () => {
     expect(stderr).toContain('10 problems');
   });
 
-  it('check says that nothing is wrong', async () => {
+  it('check reports a valid configuration', async () => {
     await expect(runCommand(createGreetingProject(), ['check'])).resolves.toMatchObject({
       code: 0,
       stdout: '3 files, 1 service: no problems\n',
     });
   });
 
-  it('start without a configuration says where it looked', async () => {
+  it('start without a configuration prints the directory that it searched', async () => {
     const { code, stderr } = await runTrunkline(createProject({ 'empty.txt': '' }), ['start']);
 
     expect(code).toBe(78);
@@ -79,7 +79,7 @@ describe('trunkline', () => {
     ['services', ['greet', 'crm.get']],
     ['channels', ['greet']],
     ['connections', ['CRM']],
-  ])('%s lists them, for people and for programs', async (listing, names) => {
+  ])('%s prints a table and JSON', async (listing, names) => {
     const folder = createGreetingProject();
 
     const text = await runCommand(folder, [listing]);
@@ -92,7 +92,7 @@ describe('trunkline', () => {
     );
   });
 
-  it('connections --explain tells the policies of one, from the outside in, and where each value was said', async () => {
+  it('connections --explain prints the policies of a connection, outermost first, with the position of each value', async () => {
     const folder = createGreetingProject();
 
     const text = await runCommand(folder, ['connections', '--explain', 'CRM']);
@@ -106,7 +106,7 @@ describe('trunkline', () => {
     expect(unknown.stderr).toContain('did you mean `CRM`?');
   });
 
-  it('ping says how the systems behind the bus are, and exits with 1 if one is down', async () => {
+  it('ping prints the state of upstream systems, and exits with 1 if one is down', async () => {
     const upstream = createServer((_request, response) => response.writeHead(204).end()).listen(0, '127.0.0.1');
     await once(upstream, 'listening');
     const { port } = upstream.address() as AddressInfo;
@@ -138,7 +138,7 @@ describe('trunkline', () => {
     expect(none.stderr).toContain('did you mean `Well`?');
   });
 
-  it('check refuses chaos that the bus does not allow', async () => {
+  it('check rejects chaos that the bus does not allow', async () => {
     const outgoing = `outgoing:
   rest:
     CRM: { url: 'http://127.0.0.1:1', chaos: { errorRate: 0.1 } }
@@ -177,7 +177,7 @@ describe('trunkline', () => {
     expect(answer.stderr).toContain(`"code": "${code}"`);
   });
 
-  it('invoke takes no number that would lose digits', async () => {
+  it('invoke rejects a number that would lose digits', async () => {
     const { code, stderr } = await runCommand(createGreetingProject(), [
       'invoke',
       'greet',
@@ -189,7 +189,7 @@ describe('trunkline', () => {
     expect(stderr).toContain('the number at #/0 in --input');
   });
 
-  it('invoke says what input looks like', async () => {
+  it('invoke explains the form of the input', async () => {
     const { code, stderr } = await runCommand(createGreetingProject(), ['invoke', 'greet', '--input', 'name=Ada']);
 
     expect(code).toBe(1);

@@ -1,7 +1,7 @@
 import { runCommand } from './run-command';
 import { createProject } from './trunkline-process';
 
-/** A configuration whose secrets are in the environment of the hosts, not in that of whoever runs a command. */
+/** A configuration whose secrets are in the environment of the hosts, but not of the command. */
 const FILES = {
   'config/bus.yaml':
     "bus: { stores: { redis: '${NO_REDIS}' }, http: { port: '${NO_PORT}' }, jobs: { backend: '${JOBS_BACKEND:-embedded}' } }",
@@ -13,7 +13,7 @@ const FILES = {
 };
 const WRONG_SCHEDULE = { 'config/schedule.yaml': "schedule: { nightly: { every: 1h, service: '${NO_SERVICE}' } }" };
 
-/** A service in code, and a connection that declares another and lacks its address. */
+/** A service in code, and a connection that declares another service and lacks its address. */
 const SERVICES = {
   'services/greet.service.js': `
 const { BusService, Service } = require('trunkline');
@@ -52,7 +52,7 @@ describe('a command', () => {
     [['schedules', 'list', '--json'], '[]'],
     [['channels', '--json'], '[{"name":"greet"'],
     [['maintenance', 'on', '--channel', 'greet'], 'The channel greet is in maintenance'],
-  ])('does without environment variables of what it has nothing to do with: %j', async (args, printed) => {
+  ])('does not need environment variables of unrelated sections: %j', async (args, printed) => {
     const { code, stdout, stderr } = await runCommand(createProject(FILES), args);
 
     expect([code, stderr]).toEqual([0, '']);
@@ -64,14 +64,14 @@ describe('a command', () => {
     [['services', '--json'], '"name":"greet","input":"name"'],
     [['openapi'], '"partners": {\n        "type": "apiKey",\n        "in": "header",\n        "name": "X-API-Key"'],
     [['openapi'], '"CRM_BUSY"'],
-  ])('that describes services or channels does without secrets and addresses: %j', async (args, printed) => {
+  ])('that lists services or channels does not need secrets and addresses: %j', async (args, printed) => {
     const { code, stdout, stderr } = await runCommand(createProject({ ...FILES, ...SERVICES }), args);
 
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain(printed);
   });
 
-  it('that invokes a service does without secrets of channels and without stores', async () => {
+  it('that invokes a service does not need secrets of channels, nor stores', async () => {
     const outgoing = SERVICES['config/outgoing.yaml'].replace('${NO_URL}', 'http://127.0.0.1:1');
     const folder = createProject({ ...FILES, ...SERVICES, 'config/outgoing.yaml': outgoing });
 
@@ -87,7 +87,7 @@ describe('a command', () => {
     expect(stderr.match(/\bNO_\w+(?=, which is not set)/g)).toEqual(['NO_URL']);
   });
 
-  it('that describes channels names what is wrong with them', async () => {
+  it('that lists channels prints their problems', async () => {
     const folder = createProject({ ...FILES, 'config/bus.yaml': "bus: { stores: { redis: '${NO_REDIS}' } }" });
 
     const { code, stderr } = await runCommand(folder, ['openapi']);
@@ -102,7 +102,7 @@ describe('a command', () => {
     [['connections', '--json'], '"name":"CRM"'],
     [['connections', '--explain', 'CRM'], 'CRM  http://127.0.0.1:1'],
     [['ping'], 'no ping'],
-  ])('about connections needs their credentials, and those of nobody else: %j', async (args, printed) => {
+  ])('about connections needs their credentials, and no others: %j', async (args, printed) => {
     const { code, stdout, stderr } = await runCommand(createProject({ ...FILES, ...CONNECTIONS }), args);
 
     expect([code, stderr]).toEqual([0, '']);
@@ -112,7 +112,7 @@ describe('a command', () => {
   it.each([
     ["{ crm-key: { type: apiKey, header: X-Api-Key, key: '${NO_CRM_KEY}' } }", 'NO_CRM_KEY, which is not set'],
     ['{}', 'there is no security definition crm-key'],
-  ])('about connections names what is wrong with their credentials: %s', async (security, problem) => {
+  ])('about connections prints the problems of their credentials: %s', async (security, problem) => {
     const files = { ...FILES, ...CONNECTIONS, 'config/security.yaml': `security: ${security}` };
 
     const { code, stderr } = await runCommand(createProject(files), ['ping']);
@@ -131,7 +131,7 @@ describe('a command', () => {
     expect([code, stdout]).toEqual([0, expect.stringContaining('mine')]);
   });
 
-  it('names those that it needs, and no others', async () => {
+  it('prints the missing variables that it needs, and no others', async () => {
     const folder = createProject({
       ...FILES,
       'config/bus.yaml': "bus: { name: '${NO_NAME}', jobs: { backend: '${NO_JOBS}' } }",
@@ -158,7 +158,7 @@ describe('a command', () => {
     expect((await runCommand(folder, ['dead-letters', 'list'])).code).toBe(78);
   });
 
-  it('that checks the configuration names everything that is missing', async () => {
+  it('that checks the configuration prints everything that is missing', async () => {
     const { code, stderr, stdout } = await runCommand(createProject(FILES), ['check']);
 
     expect(code).toBe(78);

@@ -22,7 +22,7 @@ class Outer extends Service {
 
 const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
-describe('what a request hands on to other systems', () => {
+describe('the context that a request propagates to other systems', () => {
   let upstream: Server;
   let running: RunningBus;
   let received: IncomingHttpHeaders = {};
@@ -50,7 +50,7 @@ describe('what a request hands on to other systems', () => {
     thing = { id: '1' };
   });
 
-  it('is its id, its trace and the headers that are listed, through however many services, and nothing else', async () => {
+  it('is its id, its trace and the listed headers, through any number of services, and nothing else', async () => {
     const headers = { 'x-request-id': 'my-id', traceparent: TRACE, 'x-tenant': 'acme', 'x-secret': 'no', cookie: 'no' };
 
     await expect(sendRequest(`${running.url}/outer`, { headers })).resolves.toMatchObject({
@@ -67,7 +67,7 @@ describe('what a request hands on to other systems', () => {
     expect(received).not.toHaveProperty('cookie');
   });
 
-  it('comes back as a 502 where the answer does not fit what the adapter declares', async () => {
+  it('is part of a 502 when the response does not fit the declaration of the adapter', async () => {
     thing = { id: 5 };
 
     await expect(sendRequest(`${running.url}/outer`)).resolves.toMatchObject({

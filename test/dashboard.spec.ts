@@ -11,7 +11,7 @@ describe('GET /api/dashboard/{user_id}', () => {
   const dashboard = (user = 'USER-1', headers: Record<string, string> = {}) =>
     sendRequest(`${example.url}/api/dashboard/${user}`, { headers });
 
-  it('is whole when all systems answer', async () => {
+  it('is complete when all systems respond', async () => {
     const { status, headers, body } = await dashboard();
 
     expect(status).toBe(200);
@@ -29,7 +29,7 @@ describe('GET /api/dashboard/{user_id}', () => {
     ['NOTIFICATIONS' as const, 'notifications', { status: 500 }, 'UPSTREAM_ERROR'],
     ['NOTIFICATIONS' as const, 'notifications', { hang: true }, 'DEADLINE_EXCEEDED'],
     ['ACTIVITY' as const, 'activity', { status: 503 }, 'UPSTREAM_UNAVAILABLE'],
-  ])('does without %s when it fails', async (system, key, fault, code) => {
+  ])('is partial without %s when it fails', async (system, key, fault, code) => {
     example.systems[system].setFault(fault);
 
     const { status, headers, body } = await dashboard();
@@ -44,7 +44,7 @@ describe('GET /api/dashboard/{user_id}', () => {
   it.each([
     [{ status: 500 }, 502, 'UPSTREAM_ERROR'],
     [{ status: 404 }, 404, 'UPSTREAM_NOT_FOUND'],
-  ])('fails with the profile: %j gives %d %s', async (fault, status, code) => {
+  ])('fails with the profile: %j is %d %s', async (fault, status, code) => {
     example.systems.USERS.setFault(fault);
     example.systems.ACTIVITY.setFault({ hang: true });
 
@@ -59,7 +59,7 @@ describe('GET /api/dashboard/{user_id}', () => {
     expect(answer.body['branches']).toMatchObject({ activity: { outcome: 'cancelled' } });
   });
 
-  it('is all or nothing for a client that prefers that', async () => {
+  it('is complete or an error for a client that prefers strict handling', async () => {
     example.systems.NOTIFICATIONS.setFault({ status: 500 });
 
     const strict = await dashboard('USER-1', { prefer: 'handling=strict' });

@@ -92,7 +92,7 @@ describe('a composite', () => {
     await running.stop();
   });
 
-  it('warns once of each branch that it does without, and once of a list', async () => {
+  it('logs one warning for each missing branch, and one for a list', async () => {
     const { status } = await sendRequest(`${running.url}/page`, { headers: { 'x-request-id': 'page-1' } });
     const lines = running.readLog().filter(({ msg }) => msg === 'a branch of a composite failed');
 
@@ -118,7 +118,7 @@ describe('a composite', () => {
     });
   });
 
-  it('shows the stack of a bug that it does without', async () => {
+  it('logs the stack of a bug in a missing branch', async () => {
     await sendRequest(`${running.url}/page`);
     const line = running.readLog().find(({ branch }) => branch === 'bug');
 
@@ -126,7 +126,7 @@ describe('a composite', () => {
     expect(JSON.stringify(line?.['err'])).toContain('degraded-composites.spec');
   });
 
-  it('has no such line where the client wants all or nothing: the failure is the answer, and is logged as that', async () => {
+  it('logs no warning with strict handling: the failure is the response, and is logged as such', async () => {
     const before = running.readLog().length;
 
     const { status } = await sendRequest(`${running.url}/page`, { headers: { prefer: 'handling=strict' } });
@@ -137,7 +137,7 @@ describe('a composite', () => {
     );
   });
 
-  it('has null for a branch whose upstream answers 204', async () => {
+  it('has null for a branch whose upstream responds 204', async () => {
     const { status, headers, text } = await sendRequest(`${running.url}/emptied`);
 
     expect(status).toBe(200);
@@ -145,7 +145,7 @@ describe('a composite', () => {
     expect(headers.get('composite-complete')).toBe('?1');
   });
 
-  it('is refused with 422 where a list of nothing has to have one success', async () => {
+  it('is rejected with 422 when an empty list needs one success', async () => {
     await expect(sendRequest(`${running.url}/prices`)).resolves.toMatchObject({
       status: 422,
       body: { code: 'UNPROCESSABLE', detail: 'prices has 0 items, and at least 1 must succeed' },

@@ -23,9 +23,9 @@ const NAMES = [
 ];
 const PAGES = NAMES.map((name) => [name, new MarkdownPage(join(ROOT, name))] as const);
 const EXAMPLE_PORT = '11223';
-/** As strict as the bus itself. */
+/** The strictness of the bus itself. */
 const STRICT = 'tsconfig.strict.json';
-/** What the reader of a page has since the first steps. */
+/** The project that a reader has after the first steps. */
 const FIRST_TSCONFIG =
   new MarkdownPage(join(ROOT, 'docs', 'first-steps.md')).blocks.find(({ file }) => file === 'tsconfig.json')?.text ??
   '';
@@ -34,13 +34,13 @@ const isCurl = ({ name }: ShellCommand) => name === 'curl';
 const hasCurls = ({ text }: CodeBlock) => parseCommands(text).some(isCurl);
 
 const CURL_PAGES = PAGES.filter(([, page]) => page.findBlocks('sh').some(hasCurls));
-/** The pages that describe a project of their own, and start it. */
+/** The pages that describe a separate project, and start it. */
 const PROJECT_PAGES = CURL_PAGES.filter(([, page]) => page.blocks.some(({ file }) => file === 'config/bus.yaml'));
 
-/** What the compiler says of the TypeScript of all pages; empty when it is content. */
+/** Output of the compiler for the TypeScript of all pages; empty without errors. */
 let compilerSays: string;
 let example: ExampleBus;
-/** The buses of the projects of pages, by page. */
+/** The buses of separate projects, by page. */
 const ownBuses = new Map<string, Bus>();
 
 beforeAll(async () => {
@@ -53,7 +53,7 @@ afterAll(async () => {
   rmSync(WORK, { recursive: true, force: true });
 });
 
-/** The folder in which a page's own project is built. */
+/** The folder of the separate project of a page. */
 function folderOf(name: string): string {
   return join(WORK, name.replaceAll(/[/.]/g, '-'));
 }
@@ -63,7 +63,7 @@ function save(path: string, text: string): void {
   writeFileSync(path, text);
 }
 
-/** Saves the blocks of a page as the files they are, and the rest of its TypeScript beside them. */
+/** Writes the blocks of a page to their files, and the rest of its TypeScript beside them. */
 function saveFiles([name, page]: (typeof PAGES)[number]): void {
   const folder = folderOf(name);
   for (const { language, number, file, text } of page.blocks) {
@@ -72,7 +72,7 @@ function saveFiles([name, page]: (typeof PAGES)[number]): void {
   }
 }
 
-/** Compiles all pages in one build, since what they all import takes longer to read than they do. */
+/** Compiles all pages in one build, since their common imports take most of the time. */
 async function compilePages(): Promise<string> {
   const strict = {
     extends: join(ROOT, 'tsconfig.base.json'),
@@ -94,7 +94,7 @@ async function compilePages(): Promise<string> {
   return stdout + stderr;
 }
 
-/** The projects to compile of a page: one as strict as the bus itself, and the reader's. */
+/** The projects of a page: one as strict as the bus itself, and that of a reader. */
 function projectsOf([name, page]: (typeof PAGES)[number]): string[] {
   const typescript = page.findBlocks('ts');
   if (typescript.length === 0) return [];
@@ -168,7 +168,7 @@ describe.each(PAGES.filter(([, page]) => page.findBlocks('yaml').length > 0))('t
 
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 
-/** What is wrong with the arguments of the programs that pages may use; `undefined` where nothing is. */
+/** Finds the problem of the arguments of a program that pages may use; `undefined` without one. */
 const PROGRAMS: Readonly<Record<string, (args: readonly string[]) => string | undefined>> = {
   trunkline: problemOfTrunkline,
   jest: ([path = '']) => (filesAt(path) ? undefined : `no specs at ${path}`),
@@ -213,7 +213,7 @@ describe.each(PAGES.filter(([, page]) => page.findBlocks('sh').length > 0))('the
 describe.each(CURL_PAGES)('the curls of %s', (name, page) => {
   beforeAll(() => example.reset());
 
-  /** Where an address of the page is now: at the example, at a system behind it, or at the project that the page describes. */
+  /** Resolves an address of the page: the example, a system behind it, or the project that the page describes. */
   function placeOf(port: string): string | undefined {
     if (port === EXAMPLE_PORT) return example.url;
     return (
@@ -221,7 +221,7 @@ describe.each(CURL_PAGES)('the curls of %s', (name, page) => {
     );
   }
 
-  it('are answered as the page says', async () => {
+  it('get the responses that the page shows', async () => {
     for (const [index, { language, text }] of page.blocks.entries()) {
       let answered = '';
       for (const command of language === 'sh' ? parseCommands(text).filter(isCurl) : []) {
@@ -237,13 +237,13 @@ describe.each(CURL_PAGES)('the curls of %s', (name, page) => {
   }, 60_000);
 });
 
-/** JSON, with one id and one time in the place of all others. */
+/** JSON with all ids and times replaced. */
 function comparable(text: string): unknown {
   return JSON.parse(text.replaceAll(/[0-9A-HJKMNP-TV-Z]{26}/g, 'id').replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'time'));
 }
 
 describe.each(PAGES.filter(([, page]) => page.links.length > 0))('the links of %s', (name, page) => {
-  it.each(page.links)('lead somewhere: $path $anchor', ({ path, anchor }) => {
+  it.each(page.links)('exist: $path $anchor', ({ path, anchor }) => {
     const target = path === '' ? join(ROOT, name) : join(ROOT, dirname(name), path);
 
     expect(existsSync(target)).toBe(true);

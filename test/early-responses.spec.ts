@@ -45,7 +45,7 @@ const SMALL_POST = `POST /open HTTP/1.1\r\nHost: a\r\n${JSON_TYPE}\r\nContent-Le
 
 const statuses = (text: string) => [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
 
-/** All that comes on a connection until the other side closes its half. The own half stays open. */
+/** Reads a connection until the other side closes its half. The own half stays open. */
 function answerOn(socket: Socket): Promise<string> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -83,7 +83,7 @@ describe.each([
     await once(socket, scheme === 'HTTPS' ? 'secureConnect' : 'connect');
     return socket;
   };
-  /** Sends all of a request before it looks at what came back, as clients do that know no better. */
+  /** Sends a whole request before it reads the response, as simple clients do. */
   const sendFirst = async (head: string, bytes: number) => {
     const socket = await client();
     const text = answerOn(socket);
@@ -108,14 +108,14 @@ describe.each([
     ['to a controller, larger than it may be', post('/own', JSON_TYPE), 413],
     ['with two Hosts', post('/open', JSON_TYPE, 'Host: b'), 400],
     ['with an expectation of another kind', post('/open', JSON_TYPE, 'Expect: gold'), 417],
-  ])('reads the answer: %s', async (_what, head, status) => {
+  ])('reads the response: %s', async (_what, head, status) => {
     const text = await sendFirst(head, LARGE);
 
     expect(statuses(text)).toEqual([status]);
     expect(text.toLowerCase()).toContain('connection: close');
   });
 
-  it('reads that it has sent too many requests', async () => {
+  it('reads that it has exceeded the rate limit', async () => {
     const allowed = `${post('/limited', JSON_TYPE).replace(String(LARGE), '2')}{}`;
 
     const text = await sendFirst(`${allowed}${post('/limited', JSON_TYPE)}`, LARGE);
@@ -123,7 +123,7 @@ describe.each([
     expect(statuses(text)).toEqual([200, 429]);
   });
 
-  it('reads the answers to requests before it on the same connection', async () => {
+  it('reads the responses to earlier requests on the same connection', async () => {
     Echo.runs = 0;
 
     const text = await sendFirst(`${SMALL_POST}${post('/partners', JSON_TYPE)}`, LARGE);
@@ -132,7 +132,7 @@ describe.each([
     expect(Echo.runs).toBe(1);
   });
 
-  it('reads what is wrong with the framing of its body', async () => {
+  it('reads the error of the framing of its body', async () => {
     const chunked = ['POST /open HTTP/1.1', 'Host: a', JSON_TYPE, 'Transfer-Encoding: chunked', '\r\n'].join('\r\n');
 
     const text = await sendFirst(`${chunked}zz\r\n`, LARGE);
@@ -140,7 +140,7 @@ describe.each([
     expect(statuses(text)).toEqual([400]);
   });
 
-  it('has no request run that comes after the refused body', async () => {
+  it('cannot run a request after the rejected body', async () => {
     Echo.runs = 0;
     const socket = await client();
     socket.write(post('/partners', JSON_TYPE));
@@ -151,7 +151,7 @@ describe.each([
     expect(Echo.runs).toBe(0);
   });
 
-  it('is cut off when it does not stop', async () => {
+  it('is disconnected when it does not stop', async () => {
     const socket = await client();
     const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.on('error', () => undefined).resume();
@@ -167,7 +167,7 @@ describe.each([
   });
 });
 
-/** Answers when the test says so. */
+/** Responds when the test releases it. */
 @BusService({ name: 'wait' })
 class Wait extends Service {
   static waiting: (() => void)[] = [];
@@ -177,7 +177,7 @@ class Wait extends Service {
   }
 }
 
-describe('A large body is refused before it is routed, and its client reads why', () => {
+describe('A large body is rejected before routing, and its client reads the error', () => {
   const post = (url: string) =>
     fetch(`${url}/open`, {
       method: 'POST',
@@ -185,7 +185,7 @@ describe('A large body is refused before it is routed, and its client reads why'
       body: Buffer.alloc(LARGE, ' '),
     });
 
-  it('where the bus is being worked on', async () => {
+  it('while the bus is in maintenance', async () => {
     const running = await startBus({
       config: { 'channels.yaml': channels, 'test-bus.yaml': 'bus: { http: { port: 0 }, maintenance: {} }' },
       services: [Echo],
@@ -196,7 +196,7 @@ describe('A large body is refused before it is routed, and its client reads why'
     await running.stop();
   });
 
-  it('where there are too many requests under way', async () => {
+  it('while too many requests are in flight', async () => {
     const running = await startBus({
       config: {
         'channels.yaml': channels.replace('service: echo }', 'service: wait }'),

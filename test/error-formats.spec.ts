@@ -34,7 +34,7 @@ channels:
     flat.named: { method: POST, path: /flat, service: named, errors: flat }
 `;
 
-describe('an error answer', () => {
+describe('an error response', () => {
   let running: RunningBus;
   beforeAll(async () => {
     running = await startBus({ config: { 'channels.yaml': channels }, services: [Fail, Named] });
@@ -42,7 +42,7 @@ describe('an error answer', () => {
   afterAll(() => running.stop());
   const at = (path: string, init?: RequestInit) => sendRequest(`${running.url}${path}`, init);
 
-  it('is problem+json unless the channel says otherwise', async () => {
+  it('is problem+json by default', async () => {
     const { status, headers, body } = await at('/problem', createJsonRequest('POST', {}));
 
     expect(status).toBe(400);
@@ -61,7 +61,7 @@ describe('an error answer', () => {
     });
   });
 
-  it('is an envelope where the channel says so', async () => {
+  it('is an envelope if the channel is configured so', async () => {
     const { headers, body } = await at('/envelope', createJsonRequest('POST', {}));
 
     expect(headers.get('content-type')).toBe('application/json');
@@ -75,7 +75,7 @@ describe('an error answer', () => {
     });
   });
 
-  it('is flat where the channel says so', async () => {
+  it('is flat if the channel is configured so', async () => {
     const { headers, body } = await at('/flat', createJsonRequest('POST', {}));
 
     expect(body).toMatchObject({
@@ -86,7 +86,7 @@ describe('an error answer', () => {
     });
   });
 
-  it('says when to come back, in the header and in the body', async () => {
+  it('has the time of a retry in the header and in the body', async () => {
     const answers = await Promise.all(['/problem/later', '/flat/later'].map((path) => at(path)));
 
     for (const { headers, body } of answers) {
@@ -95,14 +95,14 @@ describe('an error answer', () => {
     }
   });
 
-  it('lists at most 100 values, and says how many there are', async () => {
+  it('lists at most 100 values, and their number', async () => {
     const { body } = await at('/problem/values');
 
     expect(body['errors']).toHaveLength(100);
     expect(body['error_count']).toBe(150);
   });
 
-  it('leads to a page that explains it, declared errors included', async () => {
+  it('refers to a page that explains it, declared errors included', async () => {
     const { body } = await at('/problem/declared');
 
     const page = await at(String(body['type']));
@@ -114,14 +114,14 @@ describe('an error answer', () => {
     expect(html.text).toContain('Items out of stock');
   });
 
-  it('has no page for an error that nobody knows', async () => {
+  it('has no page for an unknown error', async () => {
     await expect(at('/errors/no-such-error')).resolves.toMatchObject({
       status: 404,
       body: { code: 'RESOURCE_NOT_FOUND' },
     });
   });
 
-  it.each(['/problem', '/envelope', '/flat'])('of what nobody expected says nothing of it: %s', async (path) => {
+  it.each(['/problem', '/envelope', '/flat'])('of an unexpected error discloses nothing: %s', async (path) => {
     const { status, text } = await at(`${path}/unexpected`);
 
     expect(status).toBe(500);
@@ -129,7 +129,7 @@ describe('an error answer', () => {
     expect(text.toLowerCase()).toContain('internal');
   });
 
-  it('is written to the log once, with cause and services, when it is ours', async () => {
+  it('is logged once, with cause and services, for an error of the bus or its services', async () => {
     const { headers } = await at('/problem/unexpected');
 
     const lines = running.readLog().filter(({ cid }) => cid === headers.get('x-request-id'));
@@ -139,7 +139,7 @@ describe('an error answer', () => {
     expect(JSON.stringify(lines[0])).toContain('a secret of ours');
   });
 
-  it('of a client is no more than a line at debug', async () => {
+  it('for an error of the client is logged at level debug only', async () => {
     const { headers } = await at('/problem', createJsonRequest('POST', {}));
 
     expect(running.readLog().filter(({ cid }) => cid === headers.get('x-request-id'))).toMatchObject([

@@ -3,7 +3,7 @@ import { Bus } from 'trunkline';
 import { createEmbeddedDirectory } from '../libs/jobs/src/backend/embedded/embedded-directory.fixture';
 import { registerOpenApiDocument } from './openapi-response-validator';
 
-/** The example bus on a free port, with its simulated systems on free ports behind it. */
+/** The example bus and its simulated upstream systems, on free ports. */
 export interface ExampleBus {
   readonly url: string;
   readonly systems: Upstreams['systems'];
@@ -11,7 +11,7 @@ export interface ExampleBus {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts the example as `npm start` does, but on ports of its own. */
+/** Starts the example as `npm start` does, but on free ports. */
 export async function startExampleBus(): Promise<ExampleBus> {
   const upstreams = await startUpstreams({ ports: 'ephemeral' });
   const ours = { LOG_LEVEL: 'error', JOBS_DIRECTORY: await createEmbeddedDirectory() };

@@ -11,7 +11,7 @@ describe('the jobs of the example bus', () => {
   });
   afterAll(() => example.stop());
 
-  it('place an order for a client that would rather not wait', async () => {
+  it('place an order for a client that prefers a job', async () => {
     const accepted = await sendRequest(
       `${example.url}/api/orders`,
       createJsonRequest('POST', ORDER, { prefer: 'respond-async' }),
@@ -24,7 +24,7 @@ describe('the jobs of the example bus', () => {
     });
   });
 
-  it('refuse an order that is not one at once', async () => {
+  it('reject an invalid order before there is a job', async () => {
     const refused = await sendRequest(
       `${example.url}/api/orders`,
       createJsonRequest('POST', {}, { prefer: 'respond-async' }),

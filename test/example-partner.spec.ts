@@ -17,7 +17,7 @@ describe('POST /partner/orders', () => {
       createJsonRequest('POST', body, { 'idempotency-key': randomUUID(), ...headers }),
     );
 
-  it('places an order for a partner that shows its key', async () => {
+  it('places an order for a partner with a valid key', async () => {
     const { status, headers } = await post(ORDER, { 'x-api-key': 'acme-demo-key' });
 
     expect(status).toBe(201);
@@ -27,7 +27,7 @@ describe('POST /partner/orders', () => {
   it.each([
     ['no key', {}, 'AUTH_REQUIRED'],
     ['a wrong key', { 'x-api-key': 'acme-demo-kex' }, 'INVALID_CREDENTIALS'],
-  ])('is 401 in an envelope with %s, whatever the body is', async (_what, headers, code) => {
+  ])('is 401 in an envelope with %s, for any body', async (_what, headers, code) => {
     const { status, body, headers: answered } = await post('{"a":', headers);
 
     expect(status).toBe(401);
@@ -35,7 +35,7 @@ describe('POST /partner/orders', () => {
     expect(answered.get('www-authenticate')).toBe('ApiKey realm="storefront", header="X-API-Key"');
   });
 
-  it('is 400 in an envelope for an order that is not one', async () => {
+  it('is 400 in an envelope for an invalid order', async () => {
     const { status, body } = await post({}, { 'x-api-key': 'acme-demo-key' });
 
     expect(status).toBe(400);

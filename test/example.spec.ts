@@ -22,7 +22,7 @@ describe('the example bus', () => {
     call(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
   describe('GET /api/customer/{customer_id}', () => {
-    it('answers with the customer', async () => {
+    it('responds with the customer', async () => {
       const { status, headers, body } = await call('/api/customer/CUST-123');
 
       expect(status).toBe(200);
@@ -31,7 +31,7 @@ describe('the example bus', () => {
       expect(body).toMatchObject({ customer_id: 'CUST-123' });
     });
 
-    it('answers 404 with the id of a customer that does not exist', async () => {
+    it('responds 404 with the id of an unknown customer', async () => {
       const { status, headers, body } = await call('/api/customer/DOES-NOT-EXIST');
 
       expect(status).toBe(404);
@@ -49,8 +49,8 @@ describe('the example bus', () => {
       [{ status: 401 }, 502, 'UPSTREAM_AUTH_FAILED'],
       [{ status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' }, 502, 'UPSTREAM_INVALID_RESPONSE'],
       [{ reset: true }, 502, 'UPSTREAM_PROTOCOL_ERROR'],
-    ])('answers for a CRM with %j with %d %s', async (fault, status, code) => {
-      // A success in between: failures in a row open the circuit breaker.
+    ])('responds with a CRM that has %j: %d %s', async (fault, status, code) => {
+      // A success in between: consecutive failures open the circuit breaker.
       await call('/api/customer/CUST-123');
       example.systems.CRM.setFault(fault);
 
@@ -59,7 +59,7 @@ describe('the example bus', () => {
   });
 
   describe('POST /api/orders', () => {
-    it('places the order and says where it is', async () => {
+    it('places the order and responds with its Location', async () => {
       const { status, headers, body } = await post('/api/orders', {
         customer_id: 'CUST-123',
         items: [{ sku: 'A', quantity: 1 }],
@@ -69,7 +69,7 @@ describe('the example bus', () => {
       expect(headers.get('location')).toBe(`/api/orders/${String(body?.['order_id'])}`);
     });
 
-    it('places one order for one Idempotency-Key, however often it is asked', async () => {
+    it('places one order for one Idempotency-Key and several requests', async () => {
       const order = createJsonRequest(
         'POST',
         { customer_id: 'C', items: [{ sku: 'A', quantity: 1 }] },
@@ -83,7 +83,7 @@ describe('the example bus', () => {
       expect(example.systems.ORDERS.requestCount).toBe(1);
     });
 
-    it('reports every invalid value at once', async () => {
+    it('reports all invalid values', async () => {
       const { status, body } = await post('/api/orders', { items: [{ quantity: 0 }] });
 
       expect(status).toBe(400);
@@ -95,7 +95,7 @@ describe('the example bus', () => {
       ]);
     });
 
-    it('is not sent twice where the first may have arrived', async () => {
+    it('is not sent twice when the first request may have arrived', async () => {
       example.systems.ORDERS.setFault({ reset: true });
 
       await expect(
@@ -110,7 +110,7 @@ describe('the example bus', () => {
       ['ORD-1', 204, undefined],
       ['ORD-NONE', 404, { code: 'ORDER_NOT_FOUND' }],
       ['ORD-SHIPPED', 409, { code: 'ORDER_SHIPPED' }],
-    ])('of %s answers %d', async (id, status, body) => {
+    ])('of %s responds %d', async (id, status, body) => {
       const answer = await call(`/api/orders/${id}`, { method: 'DELETE' });
 
       expect(answer.status).toBe(status);
@@ -120,7 +120,7 @@ describe('the example bus', () => {
   });
 
   describe('GET /api/external', () => {
-    it('passes the data on', async () => {
+    it('returns the data of the upstream system', async () => {
       await expect(call('/api/external')).resolves.toMatchObject({ status: 200 });
     });
 
@@ -128,7 +128,7 @@ describe('the example bus', () => {
       [404, 404],
       [401, 502],
       [418, 502],
-    ])('maps %d of the other system to %d', async (theirs, ours) => {
+    ])('maps %d of the upstream system to %d', async (theirs, ours) => {
       example.systems.EXTERNAL_API.setFault({ status: theirs });
 
       await expect(call('/api/external')).resolves.toMatchObject({ status: ours });
@@ -136,12 +136,12 @@ describe('the example bus', () => {
   });
 
   describe('GET /api/safe', () => {
-    it('passes the data on', async () => {
+    it('returns the data of the upstream system', async () => {
       await expect(call('/api/safe')).resolves.toMatchObject({ status: 200 });
     });
 
     it.each([[{ status: 500 }], [{ status: 404 }], [{ reset: true }], [{ body: '{"cut":' }]])(
-      'asks to come back in a minute for %j',
+      'responds with a Retry-After of a minute for %j',
       async (fault) => {
         example.systems.UNRELIABLE_API.setFault(fault);
 
@@ -155,21 +155,21 @@ describe('the example bus', () => {
   });
 
   describe('GET /api/flaky', () => {
-    it('answers with the data of the third attempt', async () => {
+    it('responds with the data of the third attempt', async () => {
       example.systems.FLAKY_API.setFault({ status: 500, times: 2 });
 
       await expect(call('/api/flaky')).resolves.toMatchObject({ status: 200 });
       expect(example.systems.FLAKY_API.requestCount).toBe(3);
     });
 
-    it('answers 503 when all attempts are used up', async () => {
+    it('responds 503 when all attempts have failed', async () => {
       example.systems.FLAKY_API.setFault({ status: 500 });
 
       await expect(call('/api/flaky')).resolves.toMatchObject({ status: 503 });
       expect(example.systems.FLAKY_API.requestCount).toBe(3);
     });
 
-    it('does not try a 4xx again', async () => {
+    it('does not retry a 4xx', async () => {
       example.systems.FLAKY_API.setFault({ status: 400 });
 
       await expect(call('/api/flaky')).resolves.toMatchObject({ status: 502 });
@@ -195,11 +195,11 @@ describe('the example bus', () => {
       [checkout('SOLD-OUT-1'), 422, { code: 'OUT_OF_STOCK', items: ['SOLD-OUT-1'] }],
       [checkout('STALE-1'), 409, { code: 'DATA_CONFLICT' }],
       [checkout('A', 'tok_declined'), 402, { code: 'PAYMENT_FAILED', reason: expect.any(String) }],
-    ])('of %j answers %d with what the service declared', async (body, status, problem) => {
+    ])('of %j responds %d with the declared error of the service', async (body, status, problem) => {
       await expect(post('/api/checkout', body)).resolves.toMatchObject({ status, body: problem });
     });
 
-    it.each([['STOCK' as const], ['PAYMENTS' as const]])('answers 503 when %s fails', async (system) => {
+    it.each([['STOCK' as const], ['PAYMENTS' as const]])('responds 503 when %s fails', async (system) => {
       example.systems[system].setFault({ status: 500 });
 
       await expect(post('/api/checkout', checkout('A'))).resolves.toMatchObject({
@@ -214,7 +214,7 @@ describe('the example bus', () => {
       ['', 200],
       ['?fail=expected', 400],
       ['?fail=unexpected', 500],
-    ])('%s answers %d', async (query, status) => {
+    ])('%s responds %d', async (query, status) => {
       const answer = await call(`/api/logging${query}`);
 
       expect(answer.status).toBe(status);

@@ -37,7 +37,7 @@ security:
 const BODY = '{"a":1}';
 const NEXT = 'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}';
 
-describe('A client that asks before it sends a body', () => {
+describe('A client that sends Expect: 100-continue', () => {
   let running: RunningBus;
   beforeAll(async () => {
     running = await startBus({ config: { 'test-bus.yaml': config }, services: [Echo], modules: [OwnModule] });
@@ -67,27 +67,27 @@ describe('A client that asks before it sends a body', () => {
     ['with a method that its path does not take', head('PUT /echo'), 405],
     ['to what is being worked on', head('POST /closed'), 503],
     ['with an expectation of another kind', head('POST /echo').replace('100-continue', 'gold'), 417],
-  ])('is told at once where it is refused: %s', async (_what, request, status) => {
+  ])('gets the error response before the body: %s', async (_what, request, status) => {
     const answer = await sendRawBytes(running.url, request);
 
     expect(statuses(answer)).toEqual([status]);
     expect(answer.toLowerCase()).toContain('connection: close');
   });
 
-  it.each(['/echo', '/own'])('is told to go on once the body of %s is to be read', async (path) => {
+  it.each(['/echo', '/own'])('gets 100 when the bus reads the body of %s', async (path) => {
     const answer = await sendRawBytes(running.url, head(`POST ${path}`), 200);
 
     expect(statuses(answer)).toEqual([100]);
   });
 
-  it.each(['/echo', '/own'])('need not wait for that, and keeps its connection: %s', async (path) => {
+  it.each(['/echo', '/own'])('may send the body at once, and keeps its connection: %s', async (path) => {
     const answer = await sendRawBytes(running.url, `${head(`POST ${path}`)}${BODY}${NEXT}`, 500);
 
     expect(statuses(answer)).toEqual([100, path === '/own' ? 201 : 200, 200]);
     expect(answer).toContain(BODY);
   });
 
-  it('has nothing run that comes after a refusal', async () => {
+  it('cannot run a request after a rejection', async () => {
     const answer = await sendRawBytes(running.url, `${head('POST /partners')}${NEXT}`);
     const withBody = await sendRawBytes(running.url, `${head('POST /partners')}${BODY}${NEXT}`);
 

@@ -6,7 +6,7 @@ import { BusService, ConflictError, NotFoundError, Service } from 'trunkline';
 import { type HttpResponse, sendRequest, createJsonRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
-/** Answers as the path says. */
+/** Responds as the path requests. */
 function lyingUpstream(): Server {
   return createServer((request, response) => {
     const how = (request.url ?? '').slice(1);
@@ -171,7 +171,7 @@ const FLAT: Readonly<Record<string, string>> = {
   INVALID_CREDENTIALS: 'unauthorized_client',
 };
 
-/** What each format says of a code, and of the id of the request. */
+/** The code and the id of the request in each format. */
 const FORMATS = {
   problem: (code: string, id: string | null) => ({ code, request_id: id }),
   envelope: (code: string, id: string | null) => ({ error: { code, request_id: id } }),
@@ -184,7 +184,7 @@ type Format = (typeof FORMAT_NAMES)[number];
 const upstream = lyingUpstream();
 const buses = new Map<Format, RunningBus>();
 
-// At once, since each of them waits for its job store, which is away, when it starts and when it stops.
+// In parallel, since each of them waits for its unavailable job store when it starts and stops.
 beforeAll(async () => {
   await once(upstream.listen(0, '127.0.0.1'), 'listening');
   await Promise.all(FORMAT_NAMES.map(start));
@@ -213,7 +213,7 @@ async function start(format: Format): Promise<void> {
 }
 
 describe.each(FORMAT_NAMES)('the table of failures, in the format %s', (format) => {
-  it.each(ROWS)('holds for $code ($status)', async ({ path, init, status, code, headers = [] }) => {
+  it.each(ROWS)('is right about $code ($status)', async ({ path, init, status, code, headers = [] }) => {
     const answer = await sendRequest(`${buses.get(format)?.url}${path}`, init);
 
     expect(answer.status).toBe(status);

@@ -59,7 +59,7 @@ channels:
     report: { method: GET, path: /report, service: report, produces: [text/csv] }
 `;
 
-/** The same program for both generators, but for how a client is made and an operation is called. */
+/** The same program for both generators, except for the creation of the client and the call of an operation. */
 const EXAMPLE: Readonly<Record<ClientGenerator, string>> = {
   'openapi-typescript': `
     import createClient from 'openapi-fetch';
@@ -148,7 +148,7 @@ describe('a generated client', () => {
   afterAll(() => Promise.all([example.stop(), rich.stop()]));
 
   it.each(GENERATORS)(
-    'compiles strictly, calls the bus, and knows errors, recursive schemas, defaults, lists, dates and texts: %s',
+    'compiles strictly, calls the bus, and has types for errors, recursive schemas, defaults, lists, dates and texts: %s',
     async (generator) => {
       const [ofExample, ofRich] = await runGeneratedClients(generator, [
         { url: example.url, program: EXAMPLE[generator] },

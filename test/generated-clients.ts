@@ -22,12 +22,12 @@ const COMPILER_OPTIONS = {
   skipLibCheck: true,
 };
 
-/** Which clients are generated: types for openapi-fetch, or a module of functions by \@hey-api/openapi-ts. */
+/** The generators of clients: types for openapi-fetch, or a module of functions by \@hey-api/openapi-ts. */
 export type ClientGenerator = 'openapi-typescript' | 'hey-api';
 
 /** A program that uses a generated client. */
 export interface ClientProgram {
-  /** Of the bus whose document the client is generated from. */
+  /** URL of the bus whose document the client is generated from. */
   readonly url: string;
   /** Imports the client from `./api`, finds the address of the bus in `URL_OF_BUS`, and prints its result as JSON. */
   readonly program: string;
@@ -37,7 +37,7 @@ export interface ClientProgram {
  * Generates clients from the documents that buses serve, compiles a program with each strictly, and runs it.
  *
  * @returns what each program has printed
- * @throws {Error} with what the compiler says, where a program does not compile
+ * @throws {Error} with the output of the compiler, when a program does not compile
  */
 export async function runGeneratedClients(
   generator: ClientGenerator,
@@ -74,7 +74,7 @@ async function generateClient(
 }
 
 const COMMANDS: Readonly<Record<ClientGenerator, readonly [command: string, args: readonly string[]]>> = {
-  // By its own default it makes members mandatory that have a default value.
+  // By default it makes members with a default value mandatory.
   'openapi-typescript': ['openapi-typescript', ['openapi.json', '-o', 'api.ts', '--default-non-nullable', 'false']],
   'hey-api': ['openapi-ts', ['-i', 'openapi.json', '-o', 'api', '--no-log-file']],
 };
@@ -87,7 +87,7 @@ async function runProgram(folder: string, url = ''): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-/** Compilers write their complaints to stdout, which a failed process does not have in its message. */
+/** Compilers write errors to stdout, which the message of a failed process lacks. */
 async function runTool(command: string, args: readonly string[], cwd: string): Promise<void> {
   try {
     await execFileAsync(command, args, { cwd });

@@ -11,14 +11,14 @@ describe('trunkline hash-key', () => {
     return waitForExit(child);
   }
 
-  it('prints the scrypt hash of what it reads, and not what it has read', async () => {
+  it('prints the scrypt hash of its input, and not the input', async () => {
     const { stdout, code } = await hashOf('swordfish\n');
 
     expect(code).toBe(0);
     expect(stdout).toMatch(/^scrypt:[\w-]{22}:[\w-]{43}\n$/);
   });
 
-  it('prints SHA-256 where that is asked for', async () => {
+  it('prints SHA-256 on request', async () => {
     const { stdout } = await hashOf('abc', '--algorithm', 'sha256', '--json');
 
     expect(JSON.parse(stdout)).toEqual({
@@ -26,21 +26,21 @@ describe('trunkline hash-key', () => {
     });
   });
 
-  it('makes a new key each time', async () => {
+  it('generates a new key each time', async () => {
     const [first, second] = await Promise.all([1, 2].map(() => runTrunkline(tmpdir(), ['hash-key', '--generate'])));
 
     expect(first?.stdout).toMatch(/^key {3}tlk_[\w-]{43}\nhash {2}sha256:[\da-f]{64}\n$/);
     expect(first?.stdout).not.toBe(second?.stdout);
   });
 
-  it('says what to do when it is given nothing', async () => {
+  it('explains its use without input', async () => {
     const { stderr, code } = await runTrunkline(tmpdir(), ['hash-key']);
 
     expect(code).toBe(1);
     expect(stderr).toContain('reads the secret from stdin');
   });
 
-  it('makes what a bus takes in the place of the secret', async () => {
+  it('prints a hash that a bus accepts in place of the secret', async () => {
     const [{ stdout: password }, { stdout: generated }] = await Promise.all([
       hashOf('swordfish'),
       runTrunkline(tmpdir(), ['hash-key', '--generate', '--json']),

@@ -36,7 +36,7 @@ afterAll(async () => {
   upstream.close();
 });
 
-/** Addresses of this machine that are not of its loopback. */
+/** Addresses of this machine other than loopback. */
 const addresses = Object.values(networkInterfaces())
   .flatMap((each) => each ?? [])
   .filter(({ internal, family }) => !internal && family === 'IPv4')
@@ -45,7 +45,7 @@ const page = (host = '127.0.0.1', path = '/health/detail', headers: Record<strin
   sendRequest(`http://${host}:${new URL(running.url).port}${path}`, { headers });
 
 describe('GET /health/detail', () => {
-  it('says of every connection how the other side is, and nothing of where that is', async () => {
+  it('has the state of every upstream system, without its address', async () => {
     const { status, headers, body, text } = await page();
 
     expect(status).toBe(200);
@@ -62,7 +62,7 @@ describe('GET /health/detail', () => {
     expect(text).not.toMatch(/127\.0\.0\.1|c4n4ry/);
   });
 
-  it('does not ask again for those who come soon after', async () => {
+  it('does not ping again for requests shortly after', async () => {
     await page();
     const before = asked;
 
@@ -80,7 +80,7 @@ describe('GET /health/detail', () => {
     'X-Real-IP',
     'CF-Connecting-IP',
     'True-Client-IP',
-  ])('is not there for clients of a proxy on the same machine, which sends %s', async (name) => {
+  ])('is 404 for clients of a proxy on the same machine, which sends %s', async (name) => {
     for (const value of ['203.0.113.9', '127.0.0.1', 'for=127.0.0.1']) {
       const { status, body } = await page('127.0.0.1', '/health/detail', { [name]: value });
 

@@ -37,7 +37,7 @@ describe('HTTP', () => {
   const raw = (lines: readonly string[], body = '') =>
     sendRawBytes(running.url, `${lines.join('\r\n')}\r\n\r\n${body}`);
 
-  it("answers every request with an id: the caller's own, if it is one", async () => {
+  it('has an id in every response: the one of the client, if it is valid', async () => {
     const own = await at('/things/1', { headers: { 'x-request-id': 'my-id.1' } });
     const bad = await at('/things/1', { headers: { 'x-request-id': 'not an id' } });
 
@@ -45,7 +45,7 @@ describe('HTTP', () => {
     expect(bad.headers.get('x-request-id')).toMatch(/^[0-9A-Z]{26}$/);
   });
 
-  it('answers HEAD as GET, without a body', async () => {
+  it('responds to HEAD as to GET, without a body', async () => {
     const { status, headers, text } = await at('/things/1', { method: 'HEAD' });
 
     expect(status).toBe(200);
@@ -53,14 +53,14 @@ describe('HTTP', () => {
     expect(text).toBe('');
   });
 
-  it('answers OPTIONS for all paths with every method that one of them takes', async () => {
+  it('responds to OPTIONS * with the methods of all paths', async () => {
     const answer = await sendRawBytes(running.url, 'OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
 
     expect(answer).toMatch(/^HTTP\/1\.1 204 /);
     expect(answer.toLowerCase()).toContain('allow: get, head, put, post, options\r\n');
   });
 
-  it('answers OPTIONS with the methods of the path', async () => {
+  it('responds to OPTIONS with the methods of the path', async () => {
     const { status, headers } = await at('/things/1', { method: 'OPTIONS' });
 
     expect(status).toBe(204);
@@ -74,7 +74,7 @@ describe('HTTP', () => {
     ['POST', '/health/live', 'GET, HEAD, OPTIONS'],
     ['DELETE', '/openapi.json', 'GET, HEAD, OPTIONS'],
     ['PUT', '/errors/conflict', 'GET, HEAD, OPTIONS'],
-  ])('answers %s %s with 405 and Allow', async (method, path, allow) => {
+  ])('responds to %s %s with 405 and Allow', async (method, path, allow) => {
     const { status, headers, body } = await at(path, { method });
 
     expect(status).toBe(405);
@@ -82,7 +82,7 @@ describe('HTTP', () => {
     expect(body['code']).toBe('METHOD_NOT_ALLOWED');
   });
 
-  it.each(['/nothing', '/Things/1', '/things/1/', '/things/'])('knows no route %s', async (path) => {
+  it.each(['/nothing', '/Things/1', '/things/1/', '/things/'])('has no route %s', async (path) => {
     const { status, body } = await at(path);
 
     expect({ status, code: body['code'] }).toEqual({ status: 404, code: 'ROUTE_NOT_FOUND' });
@@ -96,7 +96,7 @@ describe('HTTP', () => {
     ['application/problem+json', 200],
     ['application/*', 200],
     ['*/*', 200],
-  ])('answers Accept: %s with %d', async (accept, status) => {
+  ])('responds to Accept: %s with %d', async (accept, status) => {
     await expect(at('/things/1', { headers: { accept } })).resolves.toMatchObject({ status });
   });
 
@@ -108,7 +108,7 @@ describe('HTTP', () => {
     ['{"a":1e400}', 400, 'MALFORMED_BODY'],
     [nested(65), 400, 'MALFORMED_BODY'],
     [`{"a":"${'x'.repeat(1_100)}"}`, 413, 'CONTENT_TOO_LARGE'],
-  ])('refuses the body %.30s with %d %s', async (text, status, code) => {
+  ])('rejects the body %.30s with %d %s', async (text, status, code) => {
     const before = Echo.runs;
 
     await expect(at('/things', createJsonRequest('POST', text))).resolves.toMatchObject({ status, body: { code } });
@@ -124,11 +124,11 @@ describe('HTTP', () => {
     },
   );
 
-  it('takes a body as deep as it says', async () => {
+  it('accepts a body of the configured depth', async () => {
     await expect(at('/things', createJsonRequest('POST', nested(64)))).resolves.toMatchObject({ status: 200 });
   });
 
-  it('refuses a body that is not UTF-8', async () => {
+  it('rejects a body that is not UTF-8', async () => {
     const body = new Uint8Array([0x22, 0xff, 0x22]);
 
     await expect(
@@ -145,7 +145,7 @@ describe('HTTP', () => {
     [{ 'content-type': 'application/json; charset=utf-16' }],
     [{ 'content-type': 'application/json', 'content-encoding': 'gzip' }],
     [{ 'content-type': 'application/json garbage' }],
-  ])('refuses a body with %j', async (headers) => {
+  ])('rejects a body with %j', async (headers) => {
     await expect(at('/things', { method: 'POST', headers, body: '{}' })).resolves.toMatchObject({
       status: 415,
       body: { code: 'UNSUPPORTED_MEDIA_TYPE' },
@@ -161,7 +161,7 @@ describe('HTTP', () => {
     },
   );
 
-  it('refuses addresses and parameters that are too long', async () => {
+  it('rejects URIs and parameters that are too long', async () => {
     await expect(at(`/things/${'x'.repeat(1_025)}`)).resolves.toMatchObject({
       status: 414,
       body: { code: 'URI_TOO_LONG' },
@@ -203,7 +203,7 @@ describe('HTTP', () => {
       'NOT_IMPLEMENTED',
     ],
     ['a method that HTTP does not know', ['BREW /things HTTP/1.1', 'Host: a'], 501, 'NOT_IMPLEMENTED'],
-  ])('answers %s in the format of the bus', async (_what, lines, status, code) => {
+  ])('responds to %s in the format of the bus', async (_what, lines, status, code) => {
     const answer = await raw([...lines, 'Connection: close']);
     const [head = '', body = ''] = answer.split('\r\n\r\n');
 
@@ -223,7 +223,7 @@ describe('HTTP', () => {
     expect(response).toContain('"request_id":"mine-1"');
   });
 
-  it('answers 400 to a chunk that is none, and closes the connection', async () => {
+  it('responds 400 to an invalid chunk, and closes the connection', async () => {
     const answer = await raw(
       ['POST /things HTTP/1.1', 'Host: a', 'Content-Type: application/json', 'Transfer-Encoding: chunked'],
       'zz\r\n',
@@ -233,7 +233,7 @@ describe('HTTP', () => {
     expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
   });
 
-  it('says to strangers whether it is up, and no more', async () => {
+  it('discloses to clients whether the bus is up, and no more', async () => {
     await expect(at('/health/live')).resolves.toMatchObject({ status: 200, body: { status: 'up' } });
     await expect(at('/health/ready')).resolves.toMatchObject({ status: 200, text: '{"status":"up"}' });
   });

@@ -13,7 +13,7 @@ let running: RunningBus;
 /** Bodies of the requests that arrived behind nginx. */
 let received: string[];
 
-/** A bus with a channel `POST /things` to an upstream behind an nginx that ends each connection after five requests. */
+/** A bus with a channel `POST /things` to an upstream behind an nginx that closes each connection after five requests. */
 async function start(): Promise<void> {
   received = [];
   backend = createServer((request, response) => {
@@ -62,7 +62,7 @@ async function post(number: number): Promise<number> {
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
 const sent = (count: number) => numbers(count).map((number) => JSON.stringify({ number }));
 
-describeWithServer('nginx', 'an upstream that ends HTTP/2 connections in good order after five requests', () => {
+describeWithServer('nginx', 'an upstream that closes HTTP/2 connections gracefully after five requests', () => {
   beforeEach(start);
   afterEach(async () => {
     await running.stop();
@@ -70,7 +70,7 @@ describeWithServer('nginx', 'an upstream that ends HTTP/2 connections in good or
     backend.close();
   });
 
-  it('carries out fifteen POSTs one by one, each once', async () => {
+  it('executes fifteen sequential POSTs, each once', async () => {
     const statuses: number[] = [];
     for (const number of numbers(15)) statuses.push(await post(number));
 
@@ -78,7 +78,7 @@ describeWithServer('nginx', 'an upstream that ends HTTP/2 connections in good or
     expect(received).toEqual(sent(15));
   });
 
-  it('carries out thirty POSTs at once, each once', async () => {
+  it('executes thirty concurrent POSTs, each once', async () => {
     const statuses = await Promise.all(numbers(30).map(post));
 
     expect(statuses).toEqual(numbers(30).map(() => 200));

@@ -3,7 +3,7 @@ import { BusService, ConflictError, Service } from 'trunkline';
 import { sendRequest, createJsonRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
-/** How often the service ran, by what it was given. */
+/** Runs of the service, by its input. */
 const runs = new Map<string, number>();
 
 @BusService({ name: 'order.place', input: ['id', '-how'] })
@@ -51,7 +51,7 @@ describe('the Idempotency-Key of a client', () => {
     ['another header of its scope', '/scoped', { 'x-tenant': 'one' }, { 'x-tenant': 'two' }],
     ['another caller', '/known', ACME, INITECH],
     ['another scope of a caller', '/known', { ...ACME, 'x-tenant': 'one' }, { ...ACME, 'x-tenant': 'two' }],
-  ])('is not that of another one: %s', async (_what, path, one, two) => {
+  ])('is not the key of another client: %s', async (_what, path, one, two) => {
     const [id, headers] = [randomUUID(), keyed()];
     const asked = [one, two, one, two];
 
@@ -62,7 +62,7 @@ describe('the Idempotency-Key of a client', () => {
     expect(answers.map(({ headers: each }) => each.get('idempotency-replayed'))).toEqual([null, null, 'true', 'true']);
   });
 
-  it('is the same with other headers that are not in its scope', async () => {
+  it('is the same with other values of headers outside the scope', async () => {
     const [id, headers] = [randomUUID(), keyed()];
     await post('/orders', { id }, { ...headers, 'x-tenant': 'one' });
 
@@ -71,7 +71,7 @@ describe('the Idempotency-Key of a client', () => {
     expect([answer.headers.get('idempotency-replayed'), runs.get(id)]).toEqual(['true', 1]);
   });
 
-  it.each(['cookie', 'refused'])('gets an answer again without its Set-Cookie: %s', async (how) => {
+  it.each(['cookie', 'refused'])('replays a response without its Set-Cookie: %s', async (how) => {
     const [id, headers] = [randomUUID(), keyed()];
 
     const first = await post('/orders', { id, how }, headers);
@@ -81,7 +81,7 @@ describe('the Idempotency-Key of a client', () => {
     expect([second.status, second.text, runs.get(id)]).toEqual([first.status, first.text, 1]);
   });
 
-  it('is the same with another Cookie where the bus knows the caller', async () => {
+  it('is the same with another Cookie of an authenticated caller', async () => {
     const [id, headers] = [randomUUID(), { ...keyed(), ...ACME }];
     await post('/known', { id }, { ...headers, cookie: 'seen=1' });
 
@@ -92,7 +92,7 @@ describe('the Idempotency-Key of a client', () => {
 });
 
 describe('the scope of a channel', () => {
-  it.each(['Idempotency-Key', 'two words'])('is not made of %s', async (name) => {
+  it.each(['Idempotency-Key', 'two words'])('cannot contain %s', async (name) => {
     const channel = `channels: { rest: { place: { method: POST, path: /, service: order.place, idempotency: { scope: ['${name}'] } } } }`;
 
     await expect(startBus({ config: { 'channels.yaml': channel }, services: [PlaceOrder] })).rejects.toHaveProperty(

@@ -6,7 +6,7 @@ import { sendRequest, createJsonRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 import { findFreePort } from './servers/find-free-port';
 
-/** What was written, by the request that it was for. */
+/** Number of writes, by request. */
 const written = new Map<string, number>();
 let isOpen: Promise<void> = Promise.resolve();
 let open: () => void = () => undefined;
@@ -80,7 +80,7 @@ channels:
   it.each([
     ['its deadline passes', 'works on', 504],
     ['another call of the service fails', 'both at once', 502],
-  ])('is not carried out again while a service works on after %s', async (_when, how, status) => {
+  ])('is not executed again while a service still runs after %s', async (_when, how, status) => {
     const [order, key] = [{ id: randomUUID(), how }, randomUUID()];
     close();
 
@@ -93,7 +93,7 @@ channels:
     expect(written.get(order.id)).toBe(1);
   });
 
-  it('is of unknown outcome when the service answers 503 while it works on', async () => {
+  it('is of unknown outcome when the service responds 503 while another one still runs', async () => {
     const [order, key] = [{ id: randomUUID(), how: 'gives up' }, randomUUID()];
     close();
 
@@ -106,7 +106,7 @@ channels:
     expect(written.get(order.id)).toBe(1);
   });
 
-  it('is not begun any more when its deadline has passed while its input was checked', async () => {
+  it('does not start its service when the deadline passes during validation', async () => {
     const [order, key] = [{ id: randomUUID(), how: '' }, randomUUID()];
     close();
 

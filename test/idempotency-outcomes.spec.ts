@@ -5,7 +5,7 @@ import { BusService, Service, ServiceUnavailableError } from 'trunkline';
 import { type RunningBus, startBus } from './running-bus';
 import { createJsonRequest, sendRequest } from './send-request';
 
-/** How often the service ran, by order. */
+/** Runs of the service, by order. */
 const runs = new Map<string, number>();
 
 interface Order {

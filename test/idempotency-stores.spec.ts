@@ -10,7 +10,7 @@ import { describeWithServer } from './servers/describe-with-server';
 import { PostgresServer } from './servers/postgres-server';
 import { RedisServer } from './servers/redis-server';
 
-/** How often the service ran, by what it was given, and what it does meanwhile. */
+/** Runs of the service, by its input, and what it does meanwhile. */
 const runs = new Map<string, number>();
 let meanwhile: () => Promise<void> = async () => undefined;
 
@@ -45,7 +45,7 @@ describeWithServer('redis', 'idempotency on Redis', () => {
 
   afterAll(() => server.stop());
 
-  it('holds over all instances of a bus', async () => {
+  it('applies to all instances of a bus', async () => {
     const buses = await Promise.all([1, 2].map(() => busOn(`redis: '${server.url}'`)));
     const id = randomUUID();
 
@@ -56,7 +56,7 @@ describeWithServer('redis', 'idempotency on Redis', () => {
     await Promise.all(buses.map((bus) => bus.stop()));
   });
 
-  it('carries nothing out when Redis cannot be asked', async () => {
+  it('executes nothing while Redis is unavailable', async () => {
     const bus = await busOn(`redis: '${server.url}'`);
     const id = randomUUID();
     server.suspend();
@@ -69,7 +69,7 @@ describeWithServer('redis', 'idempotency on Redis', () => {
     await bus.stop();
   });
 
-  it('gives the answer although it could not be recorded, says so in the log, and does not do it twice', async () => {
+  it('sends a response that could not be recorded, logs it, and does not execute the request twice', async () => {
     const bus = await busOn(`redis: '${server.url}'`);
     const id = randomUUID();
     meanwhile = async () => server.suspend();
@@ -80,7 +80,7 @@ describeWithServer('redis', 'idempotency on Redis', () => {
 
     let second = await place(bus, id);
     while (second.status === 503) second = await place(bus, id);
-    // Redis may have recorded it after all, once it went on.
+    // Redis may have recorded it when it resumed.
     expect([first.status, runs.get(id), [200, 409].includes(second.status)]).toEqual([200, 1, true]);
     const lost = bus.readLog().filter(({ msg }) => String(msg).includes('was not recorded'));
     expect(lost).toHaveLength(1);
@@ -89,7 +89,7 @@ describeWithServer('redis', 'idempotency on Redis', () => {
 });
 
 describeWithServer('postgres', 'idempotency in PostgreSQL', () => {
-  it('holds over restarts of the bus, and comes before Redis', async () => {
+  it('survives restarts of the bus, and takes precedence over Redis', async () => {
     const server = await PostgresServer.start();
     const stores = `postgres: '${server.url}', redis: 'redis://127.0.0.1:1'`;
     const id = randomUUID();
@@ -106,7 +106,7 @@ describeWithServer('postgres', 'idempotency in PostgreSQL', () => {
   });
 });
 
-describeWithServer('redis', 'a bus that is killed while it carries out a request', () => {
+describeWithServer('redis', 'a bus that is killed while it executes a request', () => {
   let server: RedisServer;
   let upstream: Server;
   let config: string;
@@ -114,7 +114,7 @@ describeWithServer('redis', 'a bus that is killed while it carries out a request
 
   beforeAll(async () => {
     server = await RedisServer.start();
-    // It takes orders and never answers.
+    // It accepts orders and never responds.
     upstream = createServer(() => (arrived += 1)).listen(0, '127.0.0.1');
     await once(upstream, 'listening');
     const address = upstream.address();
@@ -131,7 +131,7 @@ outgoing: { rest: { Orders: { url: 'http://127.0.0.1:${port}', services: { adapt
     await server.stop();
   });
 
-  it('does not carry it out again after its restart, but says that nobody knows what came of it', async () => {
+  it('does not execute it again after its restart, and reports an unknown outcome', async () => {
     const id = randomUUID();
     const first = startTrunkline(createProject({ 'config/bus.yaml': config }), ['start']);
     const { url } = await waitForLogLine(first, 'listening');

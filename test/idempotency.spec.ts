@@ -9,7 +9,7 @@ import { sendRawBytes } from './raw-socket';
 import { findFreePort } from './servers/find-free-port';
 import { type RunningBus, startBus } from './running-bus';
 
-/** How often each service ran, by what it was given. */
+/** Runs of each service, by its input. */
 const runs = new Map<string, number>();
 let hold: Promise<void> | undefined;
 
@@ -103,7 +103,7 @@ describe('a request with an Idempotency-Key', () => {
     sendRequest(bus.url + path, createJsonRequest('POST', body, headers));
   const keyed = (key = randomUUID()) => ({ 'idempotency-key': `"${key}"` });
 
-  it('is carried out once, and answered again as it was', async () => {
+  it('is executed once, and its response replayed', async () => {
     const [id, headers] = [randomUUID(), keyed()];
 
     const first = await post('/orders', { id }, { ...headers, 'x-request-id': 'first' });
@@ -116,7 +116,7 @@ describe('a request with an Idempotency-Key', () => {
     expect(second.headers.get('x-request-id')).toBe('second');
   });
 
-  it('is carried out once, however many come at the same time', async () => {
+  it('is executed once for many concurrent requests', async () => {
     const [id, headers] = [randomUUID(), keyed()];
     const release = holdServices();
 
@@ -133,7 +133,7 @@ describe('a request with an Idempotency-Key', () => {
   it.each([
     ['another body', '/orders', { id: 'other' }],
     ['another query', '/orders?how=', { id: 'same' }],
-  ])('with %s is refused', async (_what, path, body) => {
+  ])('with %s is rejected', async (_what, path, body) => {
     const headers = keyed();
     await post('/orders', { id: 'same' }, headers);
 
@@ -151,7 +151,7 @@ describe('a request with an Idempotency-Key', () => {
     expect([answer.headers.get('idempotency-replayed'), runs.get(id)]).toEqual(['true', 1]);
   });
 
-  it('is the same with parameters behind the key', async () => {
+  it('is the same with parameters after the key', async () => {
     const [id, key] = [randomUUID(), randomUUID()];
     await post('/orders', { id }, keyed(key));
 
@@ -160,7 +160,7 @@ describe('a request with an Idempotency-Key', () => {
     expect([answer.headers.get('idempotency-replayed'), runs.get(id)]).toEqual(['true', 1]);
   });
 
-  it('is another one on another channel', async () => {
+  it('is another request on another channel', async () => {
     const [id, headers] = [randomUUID(), keyed()];
     await post('/orders', { id }, headers);
 
@@ -169,7 +169,7 @@ describe('a request with an Idempotency-Key', () => {
     expect(runs.get(id)).toBe(2);
   });
 
-  it('means nothing where the channel does not ask for it', async () => {
+  it('is an ordinary request on a channel without idempotency', async () => {
     const [id, headers] = [randomUUID(), keyed()];
 
     await post('/plain', { id }, headers);
@@ -178,7 +178,7 @@ describe('a request with an Idempotency-Key', () => {
     expect(runs.get(id)).toBe(2);
   });
 
-  it('has to have one where the channel requires it', async () => {
+  it('is the only one that a channel accepts if it requires keys', async () => {
     const answer = await post('/strict', { id: 'x' }, {});
 
     expect(answer).toMatchObject({ status: 400, body: { code: 'IDEMPOTENCY_KEY_REQUIRED' } });
@@ -193,7 +193,7 @@ describe('a request with an Idempotency-Key', () => {
     ['two lines that would make one string', 'Idempotency-Key: "a\r\nIdempotency-Key: b"'],
     ['256 characters', `Idempotency-Key: ${'k'.repeat(256)}`],
     ['letters beyond ASCII', 'Idempotency-Key: "é"'],
-  ])('is refused with %s', async (_what, header) => {
+  ])('is rejected with %s', async (_what, header) => {
     const head = `POST /orders HTTP/1.1\r\nHost: bus\r\nConnection: close\r\nContent-Type: application/json\r\n${header}`;
 
     const answer = await sendRawBytes(bus.url, `${head}\r\nContent-Length: 10\r\n\r\n{"id":"x"}`);
@@ -201,7 +201,7 @@ describe('a request with an Idempotency-Key', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*"BAD_REQUEST"/);
   });
 
-  it('may have 255 characters, spaces and escapes among them', async () => {
+  it('may have a key of 255 characters, including spaces and escapes', async () => {
     const id = randomUUID();
     const headers = { 'idempotency-key': `"\\"a b\\\\${'k'.repeat(250)}"` };
 
@@ -211,7 +211,7 @@ describe('a request with an Idempotency-Key', () => {
     expect(answer.headers.get('idempotency-replayed')).toBe('true');
   });
 
-  it.each(['conflict', 'bug'])('is answered again with its failure: %s', async (how) => {
+  it.each(['conflict', 'bug'])('replays its failure: %s', async (how) => {
     const [id, headers] = [randomUUID(), keyed()];
 
     const first = await post('/orders', { id, how }, headers);
@@ -222,7 +222,7 @@ describe('a request with an Idempotency-Key', () => {
     expect(second.headers.get('idempotency-replayed')).toBe('true');
   });
 
-  it('may be tried again with its key when its input was refused', async () => {
+  it('can be repeated with its key when its input was invalid', async () => {
     const [id, headers] = [randomUUID(), keyed()];
     const refused = await post('/orders', {}, headers);
 
@@ -231,7 +231,7 @@ describe('a request with an Idempotency-Key', () => {
     expect([refused.body['code'], answer.status]).toEqual(['VALIDATION_FAILED', 201]);
   });
 
-  it.each([{}, { caught: 'yes' }])('may be tried again with its key when nothing was sent upstream %j', async (how) => {
+  it.each([{}, { caught: 'yes' }])('can be repeated with its key when nothing was sent upstream %j', async (how) => {
     const [id, headers] = [randomUUID(), keyed()];
     const elsewhere = await startBus({
       config: {
@@ -249,7 +249,7 @@ describe('a request with an Idempotency-Key', () => {
     await elsewhere.stop();
   });
 
-  it('is not tried again when something was sent upstream, and nobody knows what came of it', async () => {
+  it('is not executed again when something was sent upstream with an unknown result', async () => {
     const [id, headers] = [randomUUID(), { ...keyed(), 'x-request-id': 'break' }];
     const before = received;
 
@@ -260,7 +260,7 @@ describe('a request with an Idempotency-Key', () => {
     expect([second.status, second.text, runs.get(id), received - before]).toEqual([502, first.text, 1, 1]);
   });
 
-  it('is answered again with bytes', async () => {
+  it('replays bytes', async () => {
     const [id, headers] = [randomUUID(), keyed()];
     await post('/orders', { id, how: 'bytes' }, headers);
 
@@ -274,7 +274,7 @@ describe('a request with an Idempotency-Key', () => {
   it.each([
     ['large', 1_100_002],
     ['stream', 2],
-  ])('is not carried out again when its answer could not be kept: %s', async (how, length) => {
+  ])('is not executed again when its response could not be stored: %s', async (how, length) => {
     const [id, headers] = [randomUUID(), keyed()];
     const first = await post('/orders', { id, how }, headers);
 
@@ -285,7 +285,7 @@ describe('a request with an Idempotency-Key', () => {
     expect(runs.get(id)).toBe(1);
   });
 
-  it('is answered again without a body', async () => {
+  it('replays a response without a body', async () => {
     const [id, headers] = [randomUUID(), keyed()];
     const drop = () => sendRequest(`${bus.url}/orders/${id}`, { method: 'DELETE', headers });
     await drop();
@@ -295,7 +295,7 @@ describe('a request with an Idempotency-Key', () => {
     expect([answer.status, answer.headers.get('idempotency-replayed'), runs.get(id)]).toEqual([204, 'true', 1]);
   });
 
-  it('goes on to its end when its client leaves, which finds the answer when it comes back', async () => {
+  it('continues when its client disconnects, and replays the response when the client repeats it', async () => {
     const [id, headers] = [randomUUID(), keyed()];
     const release = holdServices();
     const client = new AbortController();
@@ -315,7 +315,7 @@ describe('a request with an Idempotency-Key', () => {
     expect([answer.status, answer.headers.get('idempotency-replayed'), runs.get(id)]).toEqual([201, 'true', 1]);
   });
 
-  it('is let finish by a bus that ends, when its client has left', async () => {
+  it('is awaited by a bus that shuts down, when its client has disconnected', async () => {
     const [id, headers] = [randomUUID(), keyed()];
     const ending = await startBus({
       config: {
@@ -355,7 +355,7 @@ function refusalIn(answer: HttpResponse): HttpResponse {
   return answer;
 }
 
-/** Lets services wait until they are released. */
+/** Holds services until they are released. */
 function holdServices(): () => void {
   let release: () => void = () => undefined;
   hold = new Promise((resolve) => (release = resolve));

@@ -5,7 +5,7 @@ import { BusService, Service } from 'trunkline';
 import { sendRequest, createJsonRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
-/** Works until the test says so, whatever its signal says. */
+/** Runs until the test releases it, in spite of its signal. */
 @BusService({ name: 'stubborn' })
 class Stubborn extends Service {
   static running: (() => void)[] = [];
@@ -17,7 +17,7 @@ class Stubborn extends Service {
   }
 }
 
-/** Calls one that is stubborn, and ends with its own deadline. */
+/** Calls the stubborn service, and ends with its own deadline. */
 @BusService({ name: 'caller' })
 class Calling extends Service {
   handle() {
@@ -36,7 +36,7 @@ const config = {
     shortly: { method: POST, path: /shortly, service: caller, timeout: 50ms }`,
 };
 
-describe('Requests under way', () => {
+describe('Requests in flight', () => {
   let running: RunningBus;
   beforeEach(async () => {
     Stubborn.runs = 0;
@@ -49,7 +49,7 @@ describe('Requests under way', () => {
   const begun = async (count: number) => {
     while (Stubborn.runs < count) await pause(5);
   };
-  /** Sends a request and leaves once its service runs, or it has been refused. */
+  /** Sends a request, and disconnects once its service runs or it has been rejected. */
   const sendAndLeave = async (path: string, headers = '') => {
     const { port } = new URL(running.url);
     const before = Stubborn.runs;
@@ -69,7 +69,7 @@ describe('Requests under way', () => {
     ['/work', ''],
     ['/nested', ''],
     ['/keyed', 'Idempotency-Key: "KEY"\r\n'],
-  ])('count until their services have ended, also where their clients have left: %s', async (path, headers) => {
+  ])('count until their services have ended, also after their clients have disconnected: %s', async (path, headers) => {
     for (let index = 0; index < 12; index += 1) await sendAndLeave(path, headers.replace('KEY', `k${index}`));
 
     expect(Stubborn.runs).toBe(5);
@@ -77,7 +77,7 @@ describe('Requests under way', () => {
   });
 
   it.each(['/short', '/shortly'])(
-    'count until their services have ended, also where their deadline has passed: %s',
+    'count until their services have ended, also after their deadline has passed: %s',
     async (path) => {
       const answers = await Promise.all(
         Array.from({ length: 5 }, () => sendRequest(`${running.url}${path}`, createJsonRequest('POST', {}))),
@@ -88,7 +88,7 @@ describe('Requests under way', () => {
     },
   );
 
-  it('make room when their services end', async () => {
+  it('release their slots when their services end', async () => {
     for (let index = 0; index < 5; index += 1) await sendAndLeave('/work');
     for (const end of Stubborn.running.splice(0)) end();
     await pause(0);

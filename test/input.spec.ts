@@ -64,7 +64,7 @@ class FilterBySchema extends Service<z.infer<typeof filter>> {
 @BusService({ name: 'refuse' })
 class Refuse extends Service<{ given: unknown }> {
   handle() {
-    // As JavaScript may call it.
+    // JavaScript may call it so.
     throw Reflect.construct(ValidationFailedError, [this.request.input.given]);
   }
 }
@@ -134,7 +134,7 @@ describe('the input of a channel', () => {
   afterAll(() => running.stop());
   const at = (path: string, init?: RequestInit) => sendRequest(`${running.url}${path}`, init);
 
-  it('is made of path, query and body: the path wins over the body, the body over the query', async () => {
+  it('is merged from path, query and body: the path takes precedence over the body, the body over the query', async () => {
     const { body } = await at(
       '/echo/from-path?id=query&a=query&b=query',
       createJsonRequest('POST', { id: 'body', b: 'body', c: 'body' }),
@@ -144,7 +144,7 @@ describe('the input of a channel', () => {
     expect(body['payload']).toEqual({ id: 'body', b: 'body', c: 'body' });
   });
 
-  it('shows the request behind it', async () => {
+  it('comes with the HTTP request', async () => {
     const { body } = await at('/echo/x%20y?q=1&q=2', { headers: { 'x-test': 'yes' } });
 
     expect(body).toMatchObject({
@@ -156,7 +156,7 @@ describe('the input of a channel', () => {
     });
   });
 
-  it('shows the request behind it as a whole, where it is printed', async () => {
+  it('comes with an HTTP request that prints all of its members', async () => {
     const { body } = await at('/whole/x?q=1', { headers: { 'x-test': 'yes' } });
     const whole = { method: 'GET', path: '/whole/x', params: { id: 'x' }, query: { q: '1' } };
 
@@ -164,12 +164,12 @@ describe('the input of a channel', () => {
     expect(body['printed']).toContain("path: '/whole/x'");
   });
 
-  it('may be any JSON where there is nothing to merge it with', async () => {
+  it('may be any JSON if the path and the query are empty', async () => {
     await expect(at('/echo', createJsonRequest('POST', [1, 2]))).resolves.toMatchObject({ body: { input: [1, 2] } });
     await expect(at('/echo', createJsonRequest('POST', 'null'))).resolves.toMatchObject({ body: { input: null } });
   });
 
-  it('must be an object where there is', async () => {
+  it('must be an object if they are not', async () => {
     await expect(at('/echo/1', createJsonRequest('POST', [1]))).resolves.toMatchObject({
       status: 400,
       body: { code: 'VALIDATION_FAILED' },
@@ -180,7 +180,7 @@ describe('the input of a channel', () => {
     await expect(at('/echo', { method: 'POST' })).resolves.toMatchObject({ status: 200, body: { input: {} } });
   });
 
-  it('has texts of path and query converted where the service asks for numbers', async () => {
+  it('has text of path and query converted if the service declares numbers', async () => {
     await expect(at('/page/7?page=3')).resolves.toMatchObject({ body: { id: '7', page: 3 } });
   });
 
@@ -188,7 +188,7 @@ describe('the input of a channel', () => {
     ['/class?active=true', { active: true }],
     ['/class?active=false', { active: false }],
     ['/class?include=a,b', { include: ['a', 'b'] }],
-  ])('is seen by @Transform as it was sent: %s', async (path, body) => {
+  ])('reaches @Transform as it was sent: %s', async (path, body) => {
     await expect(at(path)).resolves.toMatchObject({ status: 200, body });
   });
 
@@ -199,31 +199,34 @@ describe('the input of a channel', () => {
     ['/schema?ids=1&ids=2', { ids: [1, 2] }],
     ['/schema?include=a', { include: ['a'] }],
     ['/schema?include=1&active=true', { include: ['1'], active: true }],
-  ])('has lists for lists, with their items converted: %s', async (path, body) => {
+  ])('has lists with converted items: %s', async (path, body) => {
     await expect(at(path)).resolves.toMatchObject({ status: 200, body });
   });
 
-  it.each(['class', 'schema'])('has no number that would lose digits, in path, query and lists: %s', async (kind) => {
-    for (const id of ['9007199254740993', '12345678901234567890', '1e400']) {
-      for (const path of [`/${kind}/${id}`, `/${kind}?id=${id}`, `/${kind}?ids=${id}`, `/${kind}?ids=1&ids=${id}`]) {
-        await expect(at(path)).resolves.toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
+  it.each(['class', 'schema'])(
+    'is rejected with a number that would lose digits, in path, query and lists: %s',
+    async (kind) => {
+      for (const id of ['9007199254740993', '12345678901234567890', '1e400']) {
+        for (const path of [`/${kind}/${id}`, `/${kind}?id=${id}`, `/${kind}?ids=${id}`, `/${kind}?ids=1&ids=${id}`]) {
+          await expect(at(path)).resolves.toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
+        }
       }
-    }
-    await expect(at(`/${kind}/9007199254740991`)).resolves.toMatchObject({ body: { id: 9_007_199_254_740_991 } });
-  });
+      await expect(at(`/${kind}/9007199254740991`)).resolves.toMatchObject({ body: { id: 9_007_199_254_740_991 } });
+    },
+  );
 
   it.each([
     ['Not valid', [{ pointer: '#', detail: 'Not valid' }]],
     [['customer_id is required'], [{ pointer: '#', detail: 'customer_id is required' }]],
     [[{ field: 'items[0].sku', detail: 'is unknown' }], [{ pointer: '#/items/0/sku', detail: 'is unknown' }]],
-  ])('is refused by a service itself in whatever words it has: %j', async (given, errors) => {
+  ])('can be rejected by the service, in its own words: %j', async (given, errors) => {
     await expect(at('/refuse', createJsonRequest('POST', { given }))).resolves.toMatchObject({
       status: 400,
       body: { code: 'VALIDATION_FAILED', errors },
     });
   });
 
-  it('has values of the body left as they are', async () => {
+  it('has the values of the body unchanged', async () => {
     const { status, body } = await at('/page/7?note=n', createJsonRequest('POST', { page: '3' }));
 
     expect(status).toBe(400);
@@ -236,12 +239,12 @@ describe('the input of a channel', () => {
     expect(body['errors']).toMatchObject([{ pointer: '#/other', field: 'other' }]);
   });
 
-  it('of a service that declares names is checked by them', async () => {
+  it('of a service that declares names is validated by them', async () => {
     await expect(at('/short?a=1&b=2')).resolves.toMatchObject({ status: 200, body: { a: '1', b: '2' } });
     await expect(at('/short?b=2')).resolves.toMatchObject({ status: 400, body: { errors: [{ pointer: '#/a' }] } });
   });
 
-  it('is no way to reach the prototype of anything', async () => {
+  it('cannot change the prototype of objects', async () => {
     await expect(at('/echo/1?__proto__=x')).resolves.toMatchObject({ status: 400, body: { code: 'BAD_REQUEST' } });
     await expect(at('/echo', createJsonRequest('POST', '{"__proto__":{"a":1}}'))).resolves.toMatchObject({
       status: 400,

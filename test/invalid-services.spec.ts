@@ -9,7 +9,7 @@ const CONFIG = {
 const declared = (options: string, body = 'extends Service { handle() { return 1; } }') => `
 const { BusService, Service } = require('trunkline');
 exports.Greet = BusService({ name: 'greet', ${options} })(class Greet ${body});`;
-/** The part of `trunkline` that services are made with. */
+/** The part of `trunkline` that services use. */
 function copyPackage(from: string, to: string): void {
   for (const part of ['dist', 'package.json']) cpSync(join(from, part), join(to, part), { recursive: true });
 }
@@ -18,7 +18,7 @@ const projectWith = (files: Readonly<Record<string, string>>) => createProject({
 describe('a mistake in a service', () => {
   jest.setTimeout(60_000);
 
-  it.each(['check', 'start'])('is found by %s, with file, service and key: exit code 78', async (command) => {
+  it.each(['check', 'start'])('is reported by %s, with file, service and key: exit code 78', async (command) => {
     const root = projectWith({
       'services/greet.service.js': declared("inputs: 'name', timeout: 'soon'"),
       'services/wave.service.js': declared('', 'extends Service {}').replace("'greet'", "'wave'"),
@@ -47,7 +47,7 @@ describe('a mistake in a service', () => {
     expect(stderr).toContain('1 problem ');
   });
 
-  it('is one that extends another copy of trunkline: both are named', async () => {
+  it('is a base class of another copy of trunkline: both copies are named', async () => {
     const root = projectWith({ 'services/greet.service.js': declared('') });
     const libs = join(__dirname, '..', 'libs');
     const copy = join(root, 'services', 'node_modules', 'trunkline');
@@ -83,7 +83,7 @@ __esDecorate(IsString());`,
       },
       /greet\.service\.js cannot be loaded: its decorators are compiled without "experimentalDecorators"/,
     ],
-  ])('%s is one sentence that says what to do', async (_name, files, message) => {
+  ])('%s is reported in one sentence with a remedy', async (_name, files, message) => {
     const root = projectWith(files);
 
     const { code, stderr } = await runTrunkline(root, ['check']);

@@ -26,14 +26,14 @@ class Outer extends Service<{ id: number }> {
 
 const channels = 'channels: { rest: { outer: { method: POST, path: /outer, service: outer } } }';
 
-describe('requests at the same time', () => {
+describe('concurrent requests', () => {
   let running: RunningBus;
   beforeAll(async () => {
     running = await startBus({ config: { 'channels.yaml': channels }, services: [Inner, Outer] });
   });
   afterAll(() => running.stop());
 
-  it('never see each other, 200 of them', async () => {
+  it('do not share state, 200 of them', async () => {
     const ids = Array.from({ length: 200 }, (_, index) => index);
 
     const answers = await Promise.all(

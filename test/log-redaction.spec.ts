@@ -10,7 +10,7 @@ class LogRequest extends Service {
   }
 }
 
-it('the log of a service never has the header of an API key, that of callers nor that of the bus', async () => {
+it('the log of a service has no API key header, of callers or of the bus', async () => {
   const running = await startBus({
     services: [LogRequest],
     config: {

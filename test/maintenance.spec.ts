@@ -47,7 +47,7 @@ afterEach(async () => {
 });
 
 describe('A bus in maintenance', () => {
-  it('says when to come back, on connections that it closes, without reading a body', async () => {
+  it('responds with Retry-After and closes the connection, without reading the body', async () => {
     await start(', maintenance: { retryAfter: 10m }');
 
     const head = ['POST /orders HTTP/1.1', 'Host: a', 'Content-Type: application/json', 'Content-Length: 1000'];
@@ -59,7 +59,7 @@ describe('A bus in maintenance', () => {
     expect(answer).toMatch(/"estimated_recovery":"20\d\d-\d\d-\d\dT/);
   });
 
-  it('says until when it lasts, where that is known', async () => {
+  it('reports the end of the maintenance, if it is known', async () => {
     await start(`, maintenance: { retryAfter: 2m, until: '${FAR}' }`);
 
     await expect(orders()).resolves.toMatchObject({
@@ -68,7 +68,7 @@ describe('A bus in maintenance', () => {
     });
   });
 
-  it('answers for its health: it is where it should be', async () => {
+  it('stays live and ready', async () => {
     await start(', maintenance: {}');
 
     await expect(sendRequest(urlOf('/health/live'))).resolves.toMatchObject({ status: 200 });
@@ -76,7 +76,7 @@ describe('A bus in maintenance', () => {
   });
 
   it.each(['/errors/maintenance', '/openapi.json', '/docs', '/docs?x=1'])(
-    'can still be read about: %s',
+    'still serves its documentation: %s',
     async (path) => {
       await start(', maintenance: {}');
 
@@ -87,7 +87,7 @@ describe('A bus in maintenance', () => {
     },
   );
 
-  it('is back when the time has come', async () => {
+  it('accepts requests when the time has passed', async () => {
     await start(`, maintenance: { until: '2020-01-01T00:00:00Z' }`);
 
     await expect(orders()).resolves.toMatchObject({ status: 200 });
@@ -95,7 +95,7 @@ describe('A bus in maintenance', () => {
 });
 
 describe('A channel in maintenance', () => {
-  it('is refused alone', async () => {
+  it('is the only one that rejects requests', async () => {
     await start('', ', maintenance: { retryAfter: 30s }');
 
     const answer = await orders();
@@ -106,7 +106,7 @@ describe('A channel in maintenance', () => {
 });
 
 describe('trunkline maintenance', () => {
-  it('reaches a running bus, and lets it go on', async () => {
+  it('starts and ends maintenance of a running bus', async () => {
     await start();
 
     const { code, stdout } = await maintenance('on', '--retry-after', '10m', '--until', FAR);
@@ -119,7 +119,7 @@ describe('trunkline maintenance', () => {
     expect(open.body).toEqual({ ok: true });
   });
 
-  it('closes one channel of the configuration', async () => {
+  it('starts maintenance of one channel', async () => {
     const project = createProject({
       'services/echo.service.js': `
         const { BusService, Service } = require('trunkline');
@@ -148,14 +148,14 @@ describe('trunkline maintenance', () => {
     [['--retry-after', 'soon'], 'a duration'],
     [['--until', 'tomorrow'], '2026-11-21T18:00:00Z'],
     [['--until', '2020-01-01T00:00:00Z'], 'still to come'],
-  ])('says what to write instead of %j', async (args, hint) => {
+  ])('suggests what to write instead of %j', async (args, hint) => {
     const { code, stderr } = await runTrunkline(createProject({}), ['maintenance', 'on', ...args]);
 
     expect(code).not.toBe(0);
     expect(stderr).toContain(hint);
   });
 
-  it('is ignored, with an error in the log, where its file cannot be read', async () => {
+  it('is ignored, with an error in the log, when its file cannot be read', async () => {
     await start();
     mkdirSync(join(root(), '.trunkline'));
     writeFileSync(join(root(), '.trunkline', 'maintenance.json'), '{"bus":');

@@ -6,11 +6,11 @@ export interface CodeBlock {
   readonly number: number;
   readonly language: string;
   readonly text: string;
-  /** The file it is, where the reader is to save it: `// services/a.service.ts` as its first line, or `<!-- file: tsconfig.json -->`. */
+  /** The file to save it as: `// services/a.service.ts` as its first line, or `<!-- file: tsconfig.json -->`. */
   readonly file: string | undefined;
 }
 
-/** A link of a page to something in this repository. */
+/** A link of a page into this repository. */
 export interface Link {
   /** Relative to the page; empty for the page itself. */
   readonly path: string;
@@ -22,10 +22,10 @@ const FILE_LINE = /^(?:\/\/|#) ([\w./-]+\.\w+)\n/;
 const LINK = /\]\(([^)\s]+)\)/g;
 const HEADING = /^#+ (.*)$/gm;
 
-/** A page of Markdown, as far as it makes claims that can be checked. */
+/** The parts of a Markdown page that specs can check. */
 export class MarkdownPage {
   readonly blocks: readonly CodeBlock[];
-  /** All that is not in a fenced block. */
+  /** The text outside of fenced blocks. */
   readonly prose: string;
 
   constructor(path: string) {
@@ -53,7 +53,7 @@ export class MarkdownPage {
       });
   }
 
-  /** What links can lead to in it, as GitHub makes them of headings. */
+  /** The anchors that GitHub creates from headings. */
   get anchors(): readonly string[] {
     return [...this.prose.matchAll(HEADING)].map(([, heading = '']) =>
       heading

@@ -9,7 +9,7 @@ class Part extends Service {
   }
 }
 
-/** Holds promises where JavaScript lets it: the types would tell. */
+/** Contains promises, as JavaScript allows and types would prevent. */
 @BusService({ name: 'held', input: 'how' })
 class Held extends Service<{ how: string }> {
   async handle(): Promise<unknown> {
@@ -48,7 +48,7 @@ class Outer extends Service<{ how: string }> {
   }
 }
 
-describe('a payload that holds a promise', () => {
+describe('a payload that contains a promise', () => {
   let running: RunningBus;
   beforeAll(async () => {
     running = await startBus({
@@ -74,7 +74,7 @@ describe('a payload that holds a promise', () => {
     ['/held/header', 'the value of the header x-part is an object, not a text: is an await missing?'],
     ['/outer/callee', 'the payload of outer holds a promise at /inner/w'],
     ['/outer/branch', 'the payload of outer holds a promise at /branch/w'],
-  ])('is a 500 for the client and names the place in the log: %s', async (path, message) => {
+  ])('is a 500 for the client, and the log has its place: %s', async (path, message) => {
     const before = running.readLog().length;
 
     const { status, body } = await sendRequest(`${running.url}${path}`);
@@ -89,7 +89,7 @@ describe('a payload that holds a promise', () => {
     expect(JSON.stringify(errors)).toContain(message);
   });
 
-  it('is left out where it is a fact of an error', async () => {
+  it('is omitted from the facts of an error', async () => {
     const { status, body } = await sendRequest(`${running.url}/held/error`);
 
     expect(status).toBe(409);
@@ -97,7 +97,7 @@ describe('a payload that holds a promise', () => {
     expect(body).not.toHaveProperty('w');
   });
 
-  it('is none once it is awaited', async () => {
+  it('is valid once the promise is awaited', async () => {
     await expect(sendRequest(`${running.url}/held/awaited`)).resolves.toMatchObject({
       status: 200,
       body: { w: { is: 'here' } },
