@@ -22,7 +22,7 @@ interface Reply {
   header(name: string, value: string | number | readonly string[]): void;
 }
 
-/** Counts down as rate limiters for Nest do, which set their headers on the reply. */
+/** Sets rate limit headers on the reply, as rate limiters for Nest do. */
 class Throttle implements CanActivate {
   static left = 0;
   static header = 'Retry-After';
@@ -101,7 +101,7 @@ describe('Headers that guards and interceptors set on the reply', () => {
   const at = (path: string) => sendRequest(`${running.url}${path}`, { headers: { 'accept-encoding': 'gzip' } });
 
   it.each(['/things/good', '/files/bytes', '/things/nothing', '/things/large', '/own/good'])(
-    'stay on a good answer: %s',
+    'are part of a successful response: %s',
     async (path) => {
       const { headers, status } = await at(path);
 
@@ -114,7 +114,7 @@ describe('Headers that guards and interceptors set on the reply', () => {
     },
   );
 
-  it('stand beside those of the service and of the channel', async () => {
+  it('are combined with those of the service and of the channel', async () => {
     const { headers } = await at('/things/good');
 
     expect(headers.get('x-own')).toBe('service');
@@ -122,7 +122,7 @@ describe('Headers that guards and interceptors set on the reply', () => {
   });
 
   it.each(['/things/missing', '/own/missing'])(
-    'stay on a failed answer, but those that describe another body: %s',
+    'are part of a failed response, except those that describe another body: %s',
     async (path) => {
       const { headers, status } = await at(path);
 
@@ -136,7 +136,7 @@ describe('Headers that guards and interceptors set on the reply', () => {
     },
   );
 
-  it.each(['/things/good', '/own/good'])('say when to come back, and so does the body: %s', async (path) => {
+  it.each(['/things/good', '/own/good'])('set Retry-After, which the body repeats: %s', async (path) => {
     Throttle.left = 0;
 
     const { headers, status, body } = await at(path);
@@ -147,7 +147,7 @@ describe('Headers that guards and interceptors set on the reply', () => {
     expect(headers.getSetCookie()).toEqual(['a=1', 'b=2']);
   });
 
-  it('say so also where several limits have a header each', async () => {
+  it('set Retry-After also when each of several limits has its own header', async () => {
     Throttle.left = 0;
     Throttle.header = 'Retry-After-short';
 
@@ -158,7 +158,7 @@ describe('Headers that guards and interceptors set on the reply', () => {
     expect(body['retry_after']).toBe(60);
   });
 
-  it('yield to what a failure says of itself', async () => {
+  it('do not override headers of a failure', async () => {
     const { headers, body } = await at('/things/busy');
 
     expect(headers.get('retry-after')).toBe('7');
@@ -166,7 +166,7 @@ describe('Headers that guards and interceptors set on the reply', () => {
   });
 
   it.each(['/things/ill', '/own/ill'])(
-    'leave the status that the application names in its own exception: %s',
+    'do not change the status of an exception of the application: %s',
     async (path) => {
       const { status, body } = await at(path);
 

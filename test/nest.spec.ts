@@ -83,7 +83,7 @@ class Application {}
 
 const channels = `channels: { rest: { greet: { method: GET, path: '/greet/{name}', service: greet } } }`;
 
-describe('a Nest application with a bus in it', () => {
+describe('a Nest application with a bus', () => {
   let running: RunningBus;
   beforeAll(async () => {
     running = await startBus({ config: { 'channels.yaml': channels }, modules: [Application] });
@@ -91,22 +91,22 @@ describe('a Nest application with a bus in it', () => {
   afterAll(() => running.stop());
   const at = (path: string, init?: RequestInit) => sendRequest(`${running.url}${path}`, init);
 
-  it('has its providers injected into services', async () => {
+  it('injects its providers into services', async () => {
     await expect(at('/greet/Ada')).resolves.toMatchObject({ status: 200, text: '"hello Ada from greet"' });
   });
 
-  it('keeps its own controllers, on the same port, and they can call services', async () => {
+  it('serves its own controllers on the same port, and they can invoke services', async () => {
     await expect(at('/beside/Ada')).resolves.toMatchObject({ status: 200, text: 'hello Ada from greet' });
   });
 
-  it('may have a controller on the path of a channel, for another method', async () => {
+  it('serves a controller on the path of a channel, for another method', async () => {
     await expect(at('/greet/Ada', { method: 'POST' })).resolves.toMatchObject({
       status: 201,
       body: { from: 'controller' },
     });
   });
 
-  it('has a correlation id on every answer', async () => {
+  it('sends a correlation id with every response', async () => {
     const { headers } = await at('/beside/Ada', { headers: { 'x-request-id': 'mine' } });
 
     expect(headers.get('x-request-id')).toBe('mine');
@@ -118,7 +118,7 @@ describe('a Nest application with a bus in it', () => {
     ['http', 400, { code: 'BAD_REQUEST', title: 'a is wrong; b is wrong', hint: 'look' }],
     ['teapot', 418, { code: 'HTTP_418', type: 'about:blank' }],
     ['other', 500, { code: 'INTERNAL_ERROR' }],
-  ])('has the failures of its controllers translated as those of channels: %s', async (how, status, problem) => {
+  ])('translates failures of controllers like those of channels: %s', async (how, status, problem) => {
     const { status: answered, headers, body, text } = await at(`/beside/fail/${how}`);
 
     expect(answered).toBe(status);
@@ -243,11 +243,11 @@ describe('guards, interceptors, pipes and filters of the application', () => {
   const at = (path: string, init?: RequestInit) => sendRequest(`${running.url}${path}`, init);
   const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
     at(path, createJsonRequest('POST', body, headers));
-  // The description of the bus has the job without what an interceptor wraps it in.
+  // The OpenAPI document describes the job without the wrapper of an interceptor.
   const postWrapped = (path: string, body: unknown, headers: Record<string, string>) =>
     sendUndocumentedRequest(`${running.url}${path}`, createJsonRequest('POST', body, headers));
 
-  it('guard channels, and see the decorators of the service', async () => {
+  it('run around channels, and see the decorators of the service', async () => {
     await expect(at('/guarded')).resolves.toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
     await expect(at('/guarded', { headers: { 'x-role': 'admin' } })).resolves.toMatchObject({
       status: 200,
@@ -259,9 +259,9 @@ describe('guards, interceptors, pipes and filters of the application', () => {
     await expect(at('/throwing/%20x%20')).resolves.toMatchObject({ body: { wrapped: 'x' } });
   });
 
-  it('guard the hand-in of jobs: what they refuse makes none, and frees its idempotency key', async () => {
+  it('run before a job is stored: a rejected request creates no job, and frees its idempotency key', async () => {
     const admin = { 'x-role': 'admin', prefer: 'respond-async' };
-    // The first job opens the store, which is not waited for longer than a second.
+    // The first job opens the store; requests wait for that for at most a second.
     await waitUntil(async () => (await postWrapped('/either', {}, admin)).status === 202);
 
     const refused = [
@@ -281,7 +281,7 @@ describe('guards, interceptors, pipes and filters of the application', () => {
     expect(stored.filter((input) => isDeepStrictEqual(input, { id: 'refused' }))).toHaveLength(1);
   });
 
-  it('see and transform what a channel with jobs answers, and what its jobs store', async () => {
+  it('see and transform the response of a channel with jobs, and the stored input', async () => {
     const admin = { 'x-role': 'admin', prefer: 'respond-async' };
 
     const accepted = await postWrapped('/either', { id: ' trimmed ' }, admin);
@@ -294,7 +294,7 @@ describe('guards, interceptors, pipes and filters of the application', () => {
     await waitUntil(() => stored.some((input) => isDeepStrictEqual(input, { id: 'trimmed' })));
   });
 
-  it('answer the failures that they catch', async () => {
+  it('respond to the failures that they catch', async () => {
     await expect(sendUndocumentedRequest(`${running.url}/throwing/odd`)).resolves.toMatchObject({
       status: 409,
       body: { odd: true },
@@ -302,7 +302,7 @@ describe('guards, interceptors, pipes and filters of the application', () => {
     await expect(at('/throwing/range')).resolves.toMatchObject({ status: 404, body: { error: 'resource_not_found' } });
   });
 
-  it('leave the others to the bus, in the format of the channel', async () => {
+  it('leave other failures to the bus, in the error format of the channel', async () => {
     await expect(at('/throwing/other')).resolves.toMatchObject({ status: 500, body: { error: 'internal_error' } });
   });
 });
@@ -322,7 +322,7 @@ class Closed extends Service {
   }
 }
 
-describe('an application that its users start themselves', () => {
+describe('an application that its own code starts', () => {
   it('serves channels with busAdapter() and BusModule', async () => {
     const example = await startBus({
       config: { 'channels.yaml': 'channels: { rest: { closed: { method: POST, path: /closed, service: closed } } }' },

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { sendRequest } from './send-request';
 import { registerOpenApiDocument } from './openapi-response-validator';
 
-describe('an answer that a description does not have', () => {
+describe('a response that is not in the OpenAPI document', () => {
   const responses = {
     200: { content: { 'application/json': { schema: { type: 'object', required: ['id'] } } } },
     404: {
@@ -19,13 +19,13 @@ describe('an answer that a description does not have', () => {
     ['another media type', 200, 'text/plain', 'x', 'no text/plain'],
     ['another shape', 200, 'application/json', '{}', "required property 'id'"],
     [
-      'a code of the bus that is not named',
+      'a code of the bus that is not listed',
       404,
       'application/problem+json',
       '{"code":"CONFLICT"}',
       'the code CONFLICT',
     ],
-  ])('fails the test that gets it: %s', async (_what, status, type, text, problem) => {
+  ])('fails the test that receives it: %s', async (_what, status, type, text, problem) => {
     const server = createServer(({ url }, response) => {
       const isDocument = url === '/openapi.json';
       response.writeHead(isDocument ? 200 : status, { 'content-type': isDocument ? 'application/json' : type });

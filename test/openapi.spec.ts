@@ -59,7 +59,7 @@ outgoing:
         adapter.things: { method: GET, path: /inside/things, onStatus: { 409: { status: 422, code: THING_TAKEN } } }
 `;
 
-describe('the description of a bus', () => {
+describe('the OpenAPI document of a bus', () => {
   let running: RunningBus;
   beforeAll(async () => {
     running = await startBus({ config: { 'c.yaml': CHANNELS, 'o.yaml': OUTGOING }, services: [PlaceOrder] });
@@ -67,7 +67,7 @@ describe('the description of a bus', () => {
   afterAll(() => running.stop());
   const at = (path: string, init?: RequestInit) => sendRequest(`${running.url}${path}`, init);
 
-  it('is OpenAPI 3.1 at /openapi.json, and says where its page is', async () => {
+  it('is OpenAPI 3.1 at /openapi.json, and links its page', async () => {
     const { status, headers, body } = await at('/openapi.json');
 
     expect(status).toBe(200);
@@ -80,7 +80,7 @@ describe('the description of a bus', () => {
     });
   });
 
-  it('is a page at /docs that needs nothing from elsewhere', async () => {
+  it('is shown on a page at /docs that loads nothing from elsewhere', async () => {
     const { status, headers, text } = await at('/docs');
 
     expect(status).toBe(200);
@@ -90,13 +90,13 @@ describe('the description of a bus', () => {
     expect(text).not.toMatch(/<script|<link|<img|src=|@import|url\(|https?:\/\/(?!localhost)/);
   });
 
-  it('is a page on which what services say is text', async () => {
+  it('is shown on a page that escapes the texts of services', async () => {
     const { text } = await at('/docs');
 
     expect(text).toContain('Items &lt;b&gt;out&lt;/b&gt; of stock');
   });
 
-  it('leads to every page that it names', async () => {
+  it('links pages that exist', async () => {
     const { text } = await at('/docs');
     const pages = new Set([...text.matchAll(/href="(\/errors\/[^"]+)"/g)].map(([, path = '']) => path));
 
@@ -106,24 +106,24 @@ describe('the description of a bus', () => {
     expect(new Set(statuses)).toEqual(new Set([200]));
   });
 
-  it('is told of by the pages of errors', async () => {
+  it('is linked from the error pages', async () => {
     expect((await at('/errors/out-of-stock')).headers.get('link')).toContain('</openapi.json>; rel="service-desc"');
   });
 
-  it('says nothing of the systems behind the bus, nor of files', async () => {
+  it('contains neither upstreams nor files', async () => {
     const { text } = await at('/openapi.json');
 
     expect(text.toLowerCase()).not.toMatch(/secret|\.ts"|\.js"|\.yaml|127\.0\.0\.1|inside/);
   });
 
-  it('has what an adapter makes of the statuses of its upstream', async () => {
+  it('contains the errors of `onStatus` rules of adapters', async () => {
     const { text } = await at('/docs');
 
     expect(text).toMatch(/THING_TAKEN/);
     expect(text).toMatch(/LOCKED_THERE/);
   });
 
-  it('fits what the bus answers', async () => {
+  it('describes the responses of the bus', async () => {
     await expect(at('/orders', createJsonRequest('POST', { sku: 'a', quantity: 1 }))).resolves.toMatchObject({
       status: 200,
     });
@@ -132,8 +132,8 @@ describe('the description of a bus', () => {
   });
 });
 
-describe('a bus that is told to', () => {
-  it('describes itself elsewhere, under a name of its own', async () => {
+describe('a bus with options of its OpenAPI document', () => {
+  it('serves it at another path, with another title', async () => {
     const http = 'http: { port: 0, openapi: { path: /api.json, docs: off, title: Shop, version: "7" } }';
     const running = await startBus({ config: { 'test-bus.yaml': `bus: { ${http} }` } });
 
@@ -146,7 +146,7 @@ describe('a bus that is told to', () => {
     expect([moved?.status, docs?.status]).toEqual([404, 404]);
   });
 
-  it('names its contact, license and terms, and describes its tags', async () => {
+  it('puts contact, license, terms and tags in it', async () => {
     const about = `title: Shop, termsOfService: https://shop.example/terms, tags: { orders: Placing orders, bus: Health },
       contact: { name: Team, email: team@shop.example }, license: { name: MIT, identifier: MIT }`;
     const running = await startBus({
@@ -172,7 +172,7 @@ describe('a bus that is told to', () => {
     });
   });
 
-  it('shows examples, which have to fit what the service declares', async () => {
+  it('shows examples of channels', async () => {
     const services = [PlaceOrder];
     const withExample = (input: string) =>
       ORDERS.replace('place }', `place, examples: { one: { input: ${input}, output: { sku: a } } } }`);
@@ -190,7 +190,7 @@ describe('a bus that is told to', () => {
     await expect(refused).rejects.toThrow(/c\.yaml:\d+:\d+ .*quantity.*orders\.place accepts/);
   });
 
-  it('warns of an input that it cannot describe', async () => {
+  it('logs a warning for an input that it cannot describe', async () => {
     const config = { 'c.yaml': 'channels: { rest: { silent: { method: GET, path: /silent, service: silent } } }' };
     const running = await startBus({ config, services: [Silent] });
     await running.stop();
@@ -200,7 +200,7 @@ describe('a bus that is told to', () => {
     );
   });
 
-  it('says nothing of itself', async () => {
+  it('does not serve it', async () => {
     const running = await startBus({ config: { 'test-bus.yaml': 'bus: { http: { port: 0, openapi: off } }' } });
 
     const statuses = await Promise.all(
@@ -211,7 +211,7 @@ describe('a bus that is told to', () => {
     expect(statuses).toEqual([404, 404]);
   });
 
-  it('leaves a path to the channel that has it', async () => {
+  it('serves a channel on the default path of the document', async () => {
     const channels = 'channels: { rest: { docs: { method: GET, path: /docs, service: orders.place } } }';
     const running = await startBus({ config: { 'c.yaml': channels }, services: [PlaceOrder] });
 
@@ -222,13 +222,13 @@ describe('a bus that is told to', () => {
   });
 });
 
-describe('a description that does not fit its bus', () => {
+describe('an OpenAPI option that does not match the bus', () => {
   it.each([
     ['license: { name: MIT, identifier: MIT, url: https://example.com }', '`identifier` or `url`, not both'],
     ['contact: {}', 'at least one of `name`, `url` and `email`'],
     ['contact: { email: nobody }', 'an email address'],
     ['tags: { oders: Orders }', 'did you mean `orders`'],
-  ])('is refused by trunkline check: %s', async (about, problem) => {
+  ])('is a problem of trunkline check: %s', async (about, problem) => {
     const root = createProject({
       'config/bus.yaml': `bus: { services: [services], http: { openapi: { ${about} } } }`,
       'config/channels.yaml': 'channels: { rest: { orders.get: { method: GET, path: "/a/{id}", service: own } } }',
@@ -240,7 +240,7 @@ describe('a description that does not fit its bus', () => {
     expect([code, stderr]).toEqual([78, expect.stringContaining(problem)]);
   });
 
-  it('is refused by trunkline check: an example that the service refuses', async () => {
+  it('is a problem of trunkline check: an example that the service rejects', async () => {
     const root = createProject({
       'config/bus.yaml': 'bus: { services: [services] }',
       'config/channels.yaml':
@@ -255,7 +255,7 @@ describe('a description that does not fit its bus', () => {
 });
 
 describe('trunkline openapi', () => {
-  it('prints what the bus would serve', async () => {
+  it('prints the document that the bus serves', async () => {
     const root = createProject({
       'config/bus.yaml': 'bus: { name: shop, services: [services] }',
       'config/channels.yaml': 'channels: { rest: { a.b: { method: GET, path: "/a/{id}", service: own } } }',

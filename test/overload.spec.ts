@@ -2,7 +2,7 @@ import { BusService, Service } from 'trunkline';
 import { type HttpResponse, sendRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
-/** Work that nothing else can be done beside. */
+/** Work that blocks the event loop. */
 @BusService({ name: 'burn' })
 class Burn extends Service {
   handle() {
@@ -44,7 +44,7 @@ const waiters = async (count: number) => {
   while (Wait.waiting.length < count) await new Promise((resolve) => setImmediate(resolve));
 };
 
-describe('More requests than can be done', () => {
+describe('Requests beyond the capacity of the bus', () => {
   let running: RunningBus;
   afterEach(async () => {
     for (const go of Wait.waiting.splice(0)) go();
@@ -52,7 +52,7 @@ describe('More requests than can be done', () => {
   });
 
   it.each([undefined, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }])(
-    'are refused before they are begun, and the others are done: %j',
+    'are rejected before they start, and the others succeed: %j',
     async (init) => {
       running = await startWith('{ eventLoopDelay: 1ms }');
 
@@ -68,7 +68,7 @@ describe('More requests than can be done', () => {
     },
   );
 
-  it('are all done when they come one after the other', async () => {
+  it('all succeed when they arrive one after the other', async () => {
     running = await startWith('{ eventLoopDelay: 1ms }');
     await burst(running.url, 50);
 
@@ -77,7 +77,7 @@ describe('More requests than can be done', () => {
     }
   });
 
-  it('do not keep the bus from saying how it is', async () => {
+  it('do not block health checks', async () => {
     running = await startWith('{ eventLoopDelay: 1ms, inFlight: 1 }');
     const waiting = sendRequest(`${running.url}/wait`);
     await waiters(1);
@@ -93,7 +93,7 @@ describe('More requests than can be done', () => {
     await expect(waiting).resolves.toMatchObject({ status: 200 });
   });
 
-  it('make room when they are answered', async () => {
+  it('are accepted again once others have finished', async () => {
     running = await startWith('{ inFlight: 1 }');
     const first = sendRequest(`${running.url}/wait`);
     await waiters(1);
@@ -103,7 +103,7 @@ describe('More requests than can be done', () => {
     await expect(sendRequest(`${running.url}/burn`)).resolves.toMatchObject({ status: 200 });
   });
 
-  it('are not those that wait for something: many of them may be under way', async () => {
+  it('do not include requests that wait: many of these can be in flight', async () => {
     running = await startWith('{ eventLoopDelay: 10s }');
     const answers = Promise.all(Array.from({ length: 300 }, () => sendRequest(`${running.url}/wait`)));
     await waiters(300);
@@ -112,7 +112,7 @@ describe('More requests than can be done', () => {
     expect(countOf(await answers, 200)).toBe(300);
   });
 
-  it('are told of in the log, but not one by one', async () => {
+  it('are counted in the log, not logged one by one', async () => {
     running = await startWith('{ inFlight: 1 }');
     const waiting = sendRequest(`${running.url}/wait`);
     await waiters(1);
@@ -121,7 +121,7 @@ describe('More requests than can be done', () => {
     const countRejected = () => toldOf().reduce((sum, { count }) => sum + Number(count), 0);
     while (countRejected() < 20) await new Promise((resolve) => setTimeout(resolve, 20));
 
-    // A burst that takes longer than a second has a line for each.
+    // A burst that takes longer than a second has a line per second.
     expect(countRejected()).toBe(20);
     expect(toldOf().length).toBeLessThan(5);
     expect(new Set(toldOf().map(({ code }) => code))).toEqual(new Set(['OVERLOADED']));
@@ -129,7 +129,7 @@ describe('More requests than can be done', () => {
     await waiting;
   });
 
-  it('are begun all the same where the gate is off', async () => {
+  it('are accepted when load shedding is off', async () => {
     running = await startWith('off');
 
     expect(countOf(await burst(running.url, 60), 200)).toBe(60);
@@ -138,7 +138,7 @@ describe('More requests than can be done', () => {
   it.each([
     ['envelope', { error: { code: 'OVERLOADED' } }],
     ['flat', { error: 'overloaded', retry_after: 1 }],
-  ])('are refused in the format of the bus: %s', async (format, body) => {
+  ])('are rejected in the error format of the bus: %s', async (format, body) => {
     running = await startWith('{ inFlight: 1 }', `{ format: ${format} }`);
     const waiting = sendRequest(`${running.url}/wait`);
     await waiters(1);

@@ -21,7 +21,7 @@ module.exports = BusService({ name: 'greet', input: 'name' })(
 );
 `;
 
-describe('a project of its own', () => {
+describe('a project that installs the published packages', () => {
   let folder: string;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'trunkline-user-'));
@@ -38,7 +38,7 @@ describe('a project of its own', () => {
   }, 60_000);
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('is served by npx trunkline start', async () => {
+  it('runs with npx trunkline start', async () => {
     const child = spawn('npx', ['--no-install', 'trunkline', 'start'], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -52,7 +52,7 @@ describe('a project of its own', () => {
     await expect(waitForExit(child)).resolves.toMatchObject({ code: 0 });
   }, 30_000);
 
-  it('has types for TypeScript users', async () => {
+  it('compiles with TypeScript', async () => {
     writeFileSync(
       join(folder, 'user.ts'),
       `import { BusService, Service } from 'trunkline';

@@ -17,7 +17,7 @@ class EnterUpstream extends Service {
   }
 }
 
-/** An upstream that does as it is told, and counts. */
+/** An upstream with scripted behaviour that counts its requests. */
 class Upstream {
   answer: (response: ServerResponse) => void;
   requests = 0;
@@ -61,7 +61,7 @@ let upstream: Upstream;
 let other: Upstream;
 let running: RunningBus;
 
-/** A bus with a channel and an adapter for each of two upstreams, `/up` and `/other`; the policies are those of the first. */
+/** A bus with a channel and an adapter for each of two upstreams, `/up` and `/other`. The policies are those of the first. */
 async function start(answer: Upstream['answer'], policies: string, level = 'debug'): Promise<void> {
   upstream = await Upstream.listen(answer);
   other = await Upstream.listen(well);
@@ -121,7 +121,7 @@ const countSeconds = (sinceMs: number) => Math.ceil((performance.now() - sinceMs
 
 const linesOf = (message: string) => running.readLog().filter(({ msg }) => msg === message);
 
-describe('an upstream that fails all the time', () => {
+describe('an upstream that always fails', () => {
   it('gets no more retries than 10 % of its requests and 3 a second', async () => {
     await start(broken, 'circuitBreaker: off');
     const startedMs = performance.now();
@@ -213,7 +213,7 @@ describe('an upstream that hangs', () => {
     expect([status, upstream.requests]).toEqual([200, 3]);
   });
 
-  it('is never sent a POST twice', async () => {
+  it('never receives a POST twice', async () => {
     await start(hanging, 'timeout: 50ms');
 
     const { status } = await sendRequest(`${running.url}/up`, createJsonRequest('POST', {}));
@@ -223,8 +223,8 @@ describe('an upstream that hangs', () => {
   });
 });
 
-describe('an upstream that has not what is asked for', () => {
-  it('is asked the next time all the same: a hundred 404s leave the breaker closed', async () => {
+describe('an upstream that responds 404', () => {
+  it('keeps receiving requests: a hundred 404s leave the circuit breaker closed', async () => {
     await start(missing, 'circuitBreaker: { consecutive: 5 }');
 
     for (let round = 0; round < 5; round += 1) {
@@ -236,14 +236,14 @@ describe('an upstream that has not what is asked for', () => {
   });
 });
 
-/** Collects garbage, and says what is left. */
+/** Collects garbage, and returns the heap that is left. */
 function heapBytes(): number {
   setFlagsFromString('--expose-gc');
   runInNewContext('gc')();
   return process.memoryUsage().heapUsed;
 }
 
-describe('what connections remember', () => {
+describe('the memory of connections', () => {
   it('does not grow with the number of URLs, failures and correlation ids', async () => {
     await start(
       (response) => (upstream.requests % 10 === 0 ? broken(response) : well(response)),

@@ -8,7 +8,7 @@ import { type Manifest, startRegistry } from './package-registry';
 
 const run = promisify(execFile);
 
-/** The oldest Node that the packages say they run on, whichever runs this test. */
+/** The oldest Node that the packages support, independent of the one that runs this test. */
 const OLDEST = "Object.defineProperty(process, 'version', { value: 'v20.19.0' });";
 
 describe('npm install trunkline, with engine-strict on Node 20.19', () => {
@@ -20,7 +20,7 @@ describe('npm install trunkline, with engine-strict on Node 20.19', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  /** @returns what would be installed, by place */
+  /** @returns the packages that would be installed, by path */
   const install = async (publish: (own: Manifest) => Manifest = (own) => own): Promise<Record<string, Manifest>> => {
     const { url, server } = await startRegistry(publish);
     try {
@@ -48,7 +48,7 @@ describe('npm install trunkline, with engine-strict on Node 20.19', () => {
     return lock.packages;
   };
 
-  it('takes packages that run there in the place of those that want Node 22', async () => {
+  it('replaces packages that need Node 22 by packages that run on Node 20.19', async () => {
     const installed = await install();
 
     expect(installed['node_modules/file-type']).toMatchObject({ name: '@trunkline/file-type' });
@@ -58,7 +58,7 @@ describe('npm install trunkline, with engine-strict on Node 20.19', () => {
     ).toEqual([]);
   }, 120_000);
 
-  it('gives a project its own cookie and file-type with the overrides of docs/first-steps.md', async () => {
+  it('keeps cookie and file-type of a project with the overrides of docs/first-steps.md', async () => {
     const page = new MarkdownPage(join(__dirname, '..', 'docs', 'first-steps.md'));
     const manifest = page.findBlocks('json').find(({ text }) => text.includes('"overrides"'));
     writeFileSync(join(folder, 'package.json'), manifest?.text ?? '');
@@ -78,7 +78,7 @@ describe('npm install trunkline, with engine-strict on Node 20.19', () => {
     await expect(install()).rejects.toThrow('ERESOLVE');
   }, 120_000);
 
-  it('would fail without them', async () => {
+  it('fails without the replacements', async () => {
     const without = ({ peerDependencies, ...own }: Manifest): Manifest => {
       const { cookie: _cookie, 'file-type': _fileType, ...peers } = peerDependencies ?? {};
       return { ...own, peerDependencies: peers };

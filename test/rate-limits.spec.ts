@@ -20,7 +20,7 @@ class GetThing extends Service {
 
 const CHANNEL = 'method: GET, service: thing.get';
 
-/** A bus with channels, each with its limits. */
+/** Starts a bus with channels that have limits. */
 function startLimited(limits: Readonly<Record<string, string>>, bus = ''): Promise<RunningBus> {
   const channels = Object.entries(limits).map(
     ([name, limit]) => `    ${name}: { ${CHANNEL}, path: /${name}, rateLimit: ${limit} }`,
@@ -79,7 +79,7 @@ describe('a channel with limits', () => {
 
   const get = (path: string, init?: RequestInit) => sendRequest(bus.url + path, init);
 
-  it('lets through what its limit allows, and tells the rest when to come back', async () => {
+  it('accepts requests up to its limit, and responds to others with 429 and Retry-After', async () => {
     const answers: HttpResponse[] = [];
     for (let count = 0; count < 4; count += 1) answers.push(await get('/plain'));
 
@@ -95,11 +95,11 @@ describe('a channel with limits', () => {
     expect(waitS).toBeLessThanOrEqual(1_200);
   });
 
-  it('counts for itself', async () => {
+  it('counts separately from other channels', async () => {
     expect((await get('/other')).status).toBe(200);
   });
 
-  it('tells of all its limits, in structured fields, and of the closest in the usual headers', async () => {
+  it('sends all its limits in structured fields, and the closest one in the usual headers', async () => {
     const { headers } = await get('/several');
 
     expect(parsed(headers.get('ratelimit-policy'))).toEqual({
@@ -119,7 +119,7 @@ describe('a channel with limits', () => {
     ]);
   });
 
-  it('tells of them with failures and refusals, too, and does not count what it refuses', async () => {
+  it('sends its limits with failures and rejections, too, and does not count rejected requests', async () => {
     const answers: HttpResponse[] = [];
     for (let count = 0; count < 4; count += 1) answers.push(await get('/failing?fail=yes'));
 
@@ -129,7 +129,7 @@ describe('a channel with limits', () => {
     expect(left[3]?.['t']).toBeLessThanOrEqual(1_800);
   });
 
-  it('tells when there is more of each limit, and of none that this would be after its Retry-After', async () => {
+  it('sends the time at which each limit refills, none of them after Retry-After', async () => {
     const answers: HttpResponse[] = [];
     for (let count = 0; count < 3; count += 1) answers.push(await get('/mixed'));
 
@@ -142,14 +142,14 @@ describe('a channel with limits', () => {
     expect(answers[2]?.headers.get('x-ratelimit-reset')).toBe(String(retryAfter));
   });
 
-  it('counts requests that are not acceptable', async () => {
+  it('counts requests that it responds to with 406', async () => {
     const { status, headers } = await get('/crowded', { headers: { accept: 'text/html' } });
 
     expect(status).toBe(406);
     expect(headers.get('x-ratelimit-remaining')).toBe('99');
   });
 
-  it('has the seconds in the flat format', async () => {
+  it('sends the seconds in the flat error format', async () => {
     await get('/flat');
     const { body } = await get('/flat');
 
@@ -157,12 +157,12 @@ describe('a channel with limits', () => {
     expect(body['retry_after']).toBeGreaterThan(3_500);
   });
 
-  it('lets exactly as many of many at once through', async () => {
+  it('accepts exactly the limit of many simultaneous requests', async () => {
     expect(await passing([`${bus.url}/parallel`], 200)).toBe(100);
   });
 });
 
-it('counts callers by their names once they are known, and does not count whoever is refused with 401', async () => {
+it('counts callers by name after authentication, and does not count requests that are rejected with 401', async () => {
   const bus = await startBus({
     services: [GetThing],
     config: {
@@ -186,7 +186,7 @@ it('counts callers by their names once they are known, and does not count whoeve
   await bus.stop();
 });
 
-it('tells of its limits with the answers of an application’s own filter, too', async () => {
+it('sends its limits also with responses of exception filters of the application', async () => {
   @Catch()
   class OwnAnswer implements ExceptionFilter {
     catch(_exception: unknown, host: ArgumentsHost): void {
@@ -210,7 +210,7 @@ it('tells of its limits with the answers of an application’s own filter, too',
 });
 
 describe('the limits of the bus', () => {
-  it('are those of channels that say nothing', async () => {
+  it('apply to channels without their own', async () => {
     const bus = await startBus({
       services: [GetThing],
       config: {
@@ -233,7 +233,7 @@ describe('the limits of the bus', () => {
     ['{ limit: 5, per: 1m, by: user }', 'caller'],
     ['[{ limit: 5, per: 1m }, { limit: 9, per: 60s }]', 'differ'],
     ['[]', 'not empty'],
-  ])('are not %s', async (limit, words) => {
+  ])('cannot be %s', async (limit, words) => {
     await expect(startLimited({ limited: limit })).rejects.toThrow(words);
   });
 });
@@ -253,26 +253,26 @@ describe('the address of a client', () => {
   it.each([
     ['is that of the socket where no proxy is trusted', 'false', ['203.0.113.1', '203.0.113.2'], [200, 429]],
     [
-      'is what the one trusted proxy saw, whatever was claimed',
+      'is the peer of the only trusted proxy, whatever the client claims',
       '1',
       ['198.51.100.1, 203.0.113.1', '198.51.100.2, 203.0.113.1', '203.0.113.2'],
       [200, 429, 200],
     ],
     [
-      'is what the first of two trusted proxies saw',
+      'is the peer of the first of two trusted proxies',
       '2',
       ['9.9.9.9, 203.0.113.1, 10.0.0.1', '8.8.8.8, 203.0.113.1, 10.0.0.2'],
       [200, 429],
     ],
     [
-      'is the last that no trusted network has',
+      'is the last address outside of the trusted networks',
       '[127.0.0.0/8, 10.0.0.0/8]',
       ['9.9.9.9, 203.0.113.1, 10.0.0.1', '8.8.8.8, 203.0.113.1'],
       [200, 429],
     ],
     ['is not taken from somebody who is no trusted proxy', '[10.0.0.0/8]', ['203.0.113.1', '203.0.113.2'], [200, 429]],
     [
-      'is whatever the client says where everybody is trusted',
+      'is the one that the client claims when all addresses are trusted',
       'true',
       ['203.0.113.1', '203.0.113.2', '203.0.113.1'],
       [200, 200, 429],
@@ -283,7 +283,7 @@ describe('the address of a client', () => {
   });
 
   it.each(['0', '[]', '[10.0.0.0/33]', '[proxy.example.com]', 'yes'])(
-    'is not had by trusting %s',
+    'cannot be determined with trustProxy %s',
     async (trustProxy) => {
       await expect(startLimited(LIMIT, `trustProxy: ${trustProxy}`)).rejects.toThrow('trustProxy');
     },
@@ -310,13 +310,13 @@ describeWithServer('redis', 'limits on Redis', () => {
     await redis.stop();
   });
 
-  it('are shared by two buses: of many requests at once exactly as many pass', async () => {
+  it('are shared by two buses, which together accept exactly the limit', async () => {
     const urls = (await Promise.all([start(), start()])).map(({ url }) => `${url}/limited`);
 
     expect(await passing(urls, 200)).toBe(100);
   });
 
-  it('let requests through while Redis is down, say so once, and are kept again when it is back', async () => {
+  it('accept requests while Redis is unavailable, log that once, and apply again afterwards', async () => {
     const bus = await start();
     expect((await sendRequest(`${bus.url}/limited`)).headers.get('x-ratelimit-remaining')).toBe('99');
 
@@ -334,7 +334,7 @@ describeWithServer('redis', 'limits on Redis', () => {
     ]);
   });
 
-  it('hold no request up for longer than their time limit when Redis hangs', async () => {
+  it('delay no request longer than their timeout when Redis hangs', async () => {
     const bus = await start();
     await sendRequest(`${bus.url}/limited`);
     redis.suspend();
@@ -348,26 +348,26 @@ describeWithServer('redis', 'limits on Redis', () => {
     redis.resume();
 
     expect(new Set([...first, ...later].map(({ status }) => status))).toEqual(new Set([200]));
-    // Far above what it takes, far below what it would take if each waited.
+    // Far above the usual time, far below the time of a wait per request.
     expect(firstMs).toBeLessThan(2_000);
     expect(laterMs).toBeLessThan(2_000);
   });
 
-  it('do not keep a bus from starting or ending where there is no Redis', async () => {
+  it('do not block start and shutdown when Redis is unavailable', async () => {
     const bus = await start(`redis://user:a-password@127.0.0.1:${await findFreePort()}/1`);
 
     expect((await sendRequest(`${bus.url}/limited`)).status).toBe(200);
     expect(JSON.stringify(bus.readLog())).not.toContain('a-password');
   });
 
-  it('need a URL of Redis', async () => {
+  it('need a Redis URL', async () => {
     await expect(start('http://user:a-password@127.0.0.1')).rejects.toThrow(
       'expected a URL that begins with redis:// or rediss://',
     );
   });
 });
 
-it('answers every request of a connection, refused ones too', async () => {
+it('a channel with limits responds to every request of a connection, including rejected ones', async () => {
   const bus = await startLimited({ limited: '{ limit: 1, per: 1h }' });
   const { hostname, port } = new URL(bus.url);
   const socket = connect(Number(port), hostname);

@@ -53,7 +53,7 @@ channels:
     degrade: { method: GET, path: /degrade, service: degrade }
 `;
 
-describe('an input that the declaration of a called service refuses', () => {
+describe('an input that the declaration of an invoked service rejects', () => {
   let running: RunningBus;
   beforeAll(async () => {
     const services = [Callee, SlowCallee, CallerService, Degrade];
@@ -65,27 +65,30 @@ describe('an input that the declaration of a called service refuses', () => {
     sendRequest(`${running.url}/call`, createJsonRequest('POST', input, { 'x-request-id': cid }));
   const linesOf = (cid: string) => running.readLog().filter((line) => line['cid'] === cid);
 
-  it.each(Object.keys(WAYS))('is a bug of the caller, told on one line with pointers and rules: %s', async (how) => {
-    const cid = `fail-${Object.keys(WAYS).indexOf(how)}`;
+  it.each(Object.keys(WAYS))(
+    'is an internal error of the invoking service, logged on one line with pointers and rules: %s',
+    async (how) => {
+      const cid = `fail-${Object.keys(WAYS).indexOf(how)}`;
 
-    const { status, body, text } = await call({ how }, cid);
+      const { status, body, text } = await call({ how }, cid);
 
-    const [line, ...more] = linesOf(cid).filter(({ level }) => level === 'error');
-    expect([status, body['code'], more]).toEqual([500, 'INTERNAL_ERROR', []]);
-    expect(text).not.toMatch(/name|age|callee/);
-    expect(line).toMatchObject({
-      violations: [
-        { pointer: '#/age', rule: 'invalid_type' },
-        { pointer: '#/name', rule: 'invalid_type' },
-      ],
-      err: {
-        message: expect.stringMatching(/^caller called callee(\.slow)? with an invalid input: #\/age /),
-      },
-    });
-    expect(JSON.stringify(line)).not.toContain('canary');
-  });
+      const [line, ...more] = linesOf(cid).filter(({ level }) => level === 'error');
+      expect([status, body['code'], more]).toEqual([500, 'INTERNAL_ERROR', []]);
+      expect(text).not.toMatch(/name|age|callee/);
+      expect(line).toMatchObject({
+        violations: [
+          { pointer: '#/age', rule: 'invalid_type' },
+          { pointer: '#/name', rule: 'invalid_type' },
+        ],
+        err: {
+          message: expect.stringMatching(/^caller called callee(\.slow)? with an invalid input: #\/age /),
+        },
+      });
+      expect(JSON.stringify(line)).not.toContain('canary');
+    },
+  );
 
-  it.each(Object.keys(WAYS))("is the client's own where the caller forwards refusals: %s", async (how) => {
+  it.each(Object.keys(WAYS))('is a client error when the invoking service forwards rejections: %s', async (how) => {
     const cid = `forward-${Object.keys(WAYS).indexOf(how)}`;
 
     const { status, body } = await call({ how, refusals: 'forward' }, cid);
@@ -95,14 +98,14 @@ describe('an input that the declaration of a called service refuses', () => {
     expect(linesOf(cid).filter(({ level }) => level === 'error')).toEqual([]);
   });
 
-  it("is the client's own where the called service is that of the channel", async () => {
+  it('is a client error when the service is that of the channel', async () => {
     await expect(sendRequest(`${running.url}/callee`, createJsonRequest('POST', BAD))).resolves.toMatchObject({
       status: 400,
       body: { code: 'VALIDATION_FAILED' },
     });
   });
 
-  it('degrades a composite that can do without, as any other bug', async () => {
+  it('degrades a composite when the branch is optional', async () => {
     const { status, body } = await sendRequest(`${running.url}/degrade`);
 
     expect([status, body]).toMatchObject([200, { callee: { code: 'INTERNAL_ERROR', outcome: 'fallback' } }]);

@@ -50,7 +50,7 @@ channels:
     anyone: { method: GET, path: /anyone, service: give, cors: { origins: ['*'] } }
 `;
 
-describe('An answer', () => {
+describe('A response', () => {
   let running: RunningBus;
   beforeAll(async () => {
     running = await startBus({ config: { 'channels.yaml': channels }, services: [Give] });
@@ -59,7 +59,7 @@ describe('An answer', () => {
   const at = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
     sendRequest(`${running.url}${path}`, { method, headers });
 
-  it('has an ETag where the channel asks for it, and is a 304 to whoever has it', async () => {
+  it('has an ETag if the channel has `etag`, and is a 304 for a client with that ETag', async () => {
     const first = await at('/tagged');
     const etag = first.headers.get('etag') ?? '';
     const second = await at('/tagged', { 'if-none-match': `"other", ${etag}` });
@@ -71,14 +71,14 @@ describe('An answer', () => {
     expect(second.headers.get('content-type')).toBeNull();
   });
 
-  it('that is not sent again says as much of itself as one that is', async () => {
+  it('with 304 has the headers of the full response', async () => {
     const first = await at('/tagged?what=large', { 'accept-encoding': 'gzip' });
     const known = { 'if-none-match': first.headers.get('etag') ?? '', 'accept-encoding': 'gzip' };
 
     expect((await at('/tagged?what=large', known)).headers.get('vary')).toBe('accept-encoding');
   });
 
-  it('without a body tells nobody of a length, by HEAD as by GET', async () => {
+  it('without a body has no Content-Length, for HEAD as for GET', async () => {
     const notModified = await at('/tagged', { 'if-none-match': '*' }, 'HEAD');
     const empty = await at('/plain?what=void', {}, 'HEAD');
 
@@ -86,7 +86,7 @@ describe('An answer', () => {
     expect([notModified, empty].map(({ headers }) => headers.get('content-length'))).toEqual([null, null]);
   });
 
-  it('has what the service says of lists beside what the channel says', async () => {
+  it('combines list headers of the service with those of the channel', async () => {
     const varied = await at('/open?what=varied', { origin: 'https://app.example.com' });
     const linked = await at('/old?what=linked');
 
@@ -98,18 +98,18 @@ describe('An answer', () => {
     ['another validator', 'W/"other"', 200],
     ['any validator', '*', 304],
     ['nonsense', 'nonsense', 200],
-  ])('is compared with what the client has: %s', async (_what, header, status) => {
+  ])('is compared with the ETags of the client: %s', async (_what, header, status) => {
     await expect(at('/tagged', { 'if-none-match': header })).resolves.toMatchObject({ status });
   });
 
-  it('keeps the ETag that the service sets', async () => {
+  it('has the ETag that the service sets', async () => {
     const answer = await at('/tagged?what=tagged');
 
     expect(answer.headers.get('etag')).toBe('"own"');
     await expect(at('/tagged?what=tagged', { 'if-none-match': 'W/"own"' })).resolves.toMatchObject({ status: 304 });
   });
 
-  it('has no ETag where the channel does not ask for it, and none when it is an error', async () => {
+  it('has no ETag without `etag`, and none when it is an error', async () => {
     const plain = await at('/plain');
     const failed = await at('/tagged?what=nothing');
 
@@ -123,7 +123,7 @@ describe('An answer', () => {
     ['gzip;q=1, br;q=0', 'gzip'],
     ['identity', null],
     ['unknown', null],
-  ])('that is large comes in a coding that the client takes: %s', async (accepted, coding) => {
+  ])('that is large has a content coding that the client accepts: %s', async (accepted, coding) => {
     const answer = await at('/plain?what=large', { 'accept-encoding': accepted });
 
     expect(answer.headers.get('content-encoding')).toBe(coding);
@@ -131,7 +131,7 @@ describe('An answer', () => {
     expect(answer.body).toEqual(LARGE);
   });
 
-  it('that is small, or of a channel that says so, comes as it is', async () => {
+  it('that is small, or of a channel with `compress: false`, is not compressed', async () => {
     const small = await at('/plain', { 'accept-encoding': 'gzip' });
     const large = await at('/as-it-is?what=large', { 'accept-encoding': 'gzip' });
 
@@ -140,7 +140,7 @@ describe('An answer', () => {
     expect(large.headers.get('vary')).toBeNull();
   });
 
-  it('is of a type that the channel produces, or a 406', async () => {
+  it('has a media type that the channel produces, or is a 406', async () => {
     const table = await at('/table?what=csv', { accept: 'text/csv' });
 
     expect(table).toMatchObject({ status: 200, text: 'a,b\n' });
@@ -152,7 +152,7 @@ describe('An answer', () => {
   });
 
   it.each(['/old', '/old?what=nothing', '/old?unknown=1'])(
-    'of a deprecated channel says so, whatever it is: %s',
+    'of a deprecated channel has the Deprecation header, whatever its status: %s',
     async (path) => {
       const { headers } = await at(path);
 
@@ -162,7 +162,7 @@ describe('An answer', () => {
     },
   );
 
-  it.each(['/open', '/open?what=nothing'])('may be read by pages of the origins of its channel: %s', async (path) => {
+  it.each(['/open', '/open?what=nothing'])('is readable for pages of the origins of its channel: %s', async (path) => {
     const { headers } = await at(path, { origin: 'https://app.example.com' });
 
     expect(headers.get('access-control-allow-origin')).toBe('https://app.example.com');
@@ -177,7 +177,7 @@ describe('An answer', () => {
     ['/open', 'https://app.example.com.evil.com'],
     ['/open', 'http://app.example.com'],
     ['/plain', 'https://app.example.com'],
-  ])('of %s is kept from pages of %s', async (path, origin) => {
+  ])('of %s is not readable for pages of %s', async (path, origin) => {
     const { headers } = await at(path, { origin });
 
     expect(headers.get('access-control-allow-origin')).toBeNull();
@@ -185,7 +185,7 @@ describe('An answer', () => {
   });
 
   it.each(['https://app.example.com', 'https://a.b.example.com', 'http://shop.localhost:3000'])(
-    'may be read by pages of sub-domains where the channel says so: %s',
+    'is readable for pages of sub-domains if the channel allows them: %s',
     async (origin) => {
       const { headers } = await at('/below', { origin });
       const preflight = await at('/below', { origin, 'access-control-request-method': 'GET' }, 'OPTIONS');
@@ -202,7 +202,7 @@ describe('An answer', () => {
     'https://app.example.com:8443',
     'https://example.com.evil.net',
     'https://evilexample.com',
-  ])('of sub-domains is kept from pages of %s', async (origin) => {
+  ])('of a channel with sub-domains is not readable for pages of %s', async (origin) => {
     const { headers } = await at('/below', { origin });
     const preflight = await at('/below', { origin, 'access-control-request-method': 'GET' }, 'OPTIONS');
 
@@ -210,14 +210,14 @@ describe('An answer', () => {
     expect(preflight.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('may be read by every page where the channel says so', async () => {
+  it('is readable for every page if the channel allows all origins', async () => {
     const { headers } = await at('/anyone', { origin: 'https://somewhere.example' });
 
     expect(headers.get('access-control-allow-origin')).toBe('*');
     expect(headers.get('vary')).toBeNull();
   });
 
-  it('to a preflight says what the channel of that method allows', async () => {
+  it('to a preflight request lists what the channel of that method allows', async () => {
     const preflight = { origin: 'https://app.example.com', 'access-control-request-method': 'GET' };
     const { status, headers } = await at('/open', preflight, 'OPTIONS');
 
@@ -232,7 +232,7 @@ describe('An answer', () => {
   it.each([
     ['of another origin', 'https://evil.example.com', 'GET'],
     ['for a method whose channel is closed', 'https://app.example.com', 'PUT'],
-  ])('to a preflight %s allows nothing', async (_what, origin, method) => {
+  ])('to a preflight request %s allows nothing', async (_what, origin, method) => {
     const { status, headers } = await at('/open', { origin, 'access-control-request-method': method }, 'OPTIONS');
 
     expect(status).toBe(204);
@@ -240,7 +240,7 @@ describe('An answer', () => {
   });
 });
 
-describe('The configuration of answers', () => {
+describe('The configuration of responses', () => {
   it.each([
     ['cors: { origins: ["*"], credentials: true }', 'expected origins by name with `credentials`'],
     ['cors: { origins: ["app.example.com"] }', 'expected an origin as browsers send it'],
@@ -252,7 +252,7 @@ describe('The configuration of answers', () => {
     ['deprecated: { since: 2027-01-01, sunset: 2026-01-01 }', 'expected a sunset that is not before the deprecation'],
     ['produces: [csv]', 'expected a media type in lower case, such as text/csv'],
     ['etag: true, method: POST', 'expected no `etag`: only responses to GET have one'],
-  ])('%s is refused', async (text, message) => {
+  ])('%s is rejected', async (text, message) => {
     const method = text.includes('method:') ? '' : 'method: GET, ';
     const yaml = `channels: { rest: { a: { ${method} path: /a, service: give, ${text} } } }`;
 

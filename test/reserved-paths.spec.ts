@@ -8,7 +8,7 @@ const SERVICES = {
     "outgoing: { rest: { CRM: { url: 'http://127.0.0.1:1', services: { who: { method: GET, path: /who } } } } }",
 };
 
-describe('A channel on a path of the bus itself', () => {
+describe('A channel on a path that the bus itself serves', () => {
   function problemsOf(yaml: string): readonly string[] {
     const directory = join(createProject({ ...SERVICES, 'config/all.yaml': yaml }), 'config');
     try {
@@ -24,13 +24,16 @@ describe('A channel on a path of the bus itself', () => {
       `{ bus: { errors: { typeBase: '${typeBase}' } }, channels: { rest: { a: { method: ${method}, path: '${path}', service: who } } } }`,
     );
 
-  it.each(['/health/live', '/health/ready', '/health/detail', '/errors/{code}'])('is a mistake: %s', (path) => {
-    expect(withChannel('GET', path)).toEqual([
-      `channels.rest.a.path: expected another path: the bus itself serves GET ${path}`,
-    ]);
-  });
+  it.each(['/health/live', '/health/ready', '/health/detail', '/errors/{code}'])(
+    'is a configuration problem: %s',
+    (path) => {
+      expect(withChannel('GET', path)).toEqual([
+        `channels.rest.a.path: expected another path: the bus itself serves GET ${path}`,
+      ]);
+    },
+  );
 
-  it('is told of once, where it is no path either', () => {
+  it('is one problem, also when the path is invalid', () => {
     const yaml = "channels: { rest: { a: { method: GET, path: '/a//{x}{x}', service: No One } } }";
 
     expect(problemsOf(yaml)).toEqual([
@@ -46,7 +49,7 @@ describe('A channel on a path of the bus itself', () => {
     ['{}', '/docs', 0],
     ['{ docs: off }', '/docs', 0],
     ['off', '/openapi.json', 0],
-  ])('is where the description is: with openapi %s, %s', (openapi, path, problems) => {
+  ])('is a problem on a configured path of the OpenAPI document: with openapi %s, %s', (openapi, path, problems) => {
     const bus = `bus: { http: { openapi: ${openapi} } }`;
     const channels = `channels: { rest: { a: { method: GET, path: ${path}, service: who } } }`;
 
@@ -56,7 +59,7 @@ describe('A channel on a path of the bus itself', () => {
   it.each([
     ['{ path: /docs }', 'path: expected a different path: `docs` has the same, got "/docs"'],
     ['{ docs: /openapi.json }', 'docs: expected a different path: `path` has the same, got "/openapi.json"'],
-  ])('has one of its own for each thing it describes: not with openapi %s', (openapi, problem) => {
+  ])('is a problem when OpenAPI paths are equal: %s', (openapi, problem) => {
     expect(problemsOf(`bus: { http: { openapi: ${openapi} } }`)).toEqual([`bus.http.openapi.${problem}`]);
   });
 
@@ -64,7 +67,7 @@ describe('A channel on a path of the bus itself', () => {
     ['POST', '/health/live', undefined],
     ['GET', '/health/{what}', undefined],
     ['GET', '/errors/{code}', 'https://errors.example.com/'],
-  ])('is none where the bus does not answer: %s %s', (method, path, typeBase) => {
+  ])('is valid on a path that the bus does not serve: %s %s', (method, path, typeBase) => {
     expect(withChannel(method, path, typeBase)).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ const ROOT = join(__dirname, '..');
 const CONFIG = join(ROOT, 'config');
 const FIRST_LINE = '# yaml-language-server: $schema=trunkline.schema.json';
 
-describe('what is made from the schemas of the configuration', () => {
+describe('a file generated from the schemas of the configuration', () => {
   it.each([
     ['config/trunkline.schema.json', ['schema']],
     ['docs/configuration-reference.md', ['schema', '--markdown']],
@@ -24,11 +24,11 @@ describe('what is made from the schemas of the configuration', () => {
 });
 
 describe('the configuration of the example', () => {
-  it.each(readdirSync(CONFIG).filter((name) => name.endsWith('.yaml')))('tells editors its schema: %s', (name) => {
+  it.each(readdirSync(CONFIG).filter((name) => name.endsWith('.yaml')))('names its schema for editors: %s', (name) => {
     expect(readFileSync(join(CONFIG, name), 'utf8').split('\n')[0]).toBe(FIRST_LINE);
   });
 
-  it('is valid, and editors take it for valid, too', () => {
+  it('is valid for the bus and for editors', () => {
     const config = loadConfig({ directory: CONFIG, sections: SECTIONS, env: {} });
     const ofEditors = z.fromJSONSchema(createEditorSchema(SECTIONS));
 

@@ -13,7 +13,7 @@ const THROWN = 'CANARY-4-text-of-an-error';
 const SENT = 'CANARY-5-sent-by-the-client';
 const PASSWORD = 'CANARY-6-password-of-the-client';
 
-/** Answers with the status, or in the broken way, that the path names. */
+/** Responds with the status, or the broken response, that the path names. */
 function lyingUpstream(): Server {
   return createServer((request, response) => {
     const [, how = ''] = (request.url ?? '').split('/');
@@ -53,7 +53,7 @@ const STATUSES = [
   400, 401, 403, 404, 405, 407, 408, 409, 410, 412, 418, 422, 429, 451, 500, 501, 502, 503, 504, 505, 511, 599,
 ];
 
-describe('what the bus knows and clients must not', () => {
+describe('secrets and internals of the bus', () => {
   let upstream: Server;
   let running: RunningBus;
   let upstreamPort: number;
@@ -98,7 +98,7 @@ describe('what the bus knows and clients must not', () => {
   }
 
   it.each(['', '/flat', '/envelope'])(
-    'are not in any answer to a failure of an upstream, in any format: %s/up',
+    'are not in a response to a failure of an upstream, in any format: %s/up',
     async (format) => {
       for (const how of [...STATUSES, 'reset', 'html', 'cut', 'redirect']) {
         const answer = await shown(`${format}/up/${how}`);
@@ -109,7 +109,7 @@ describe('what the bus knows and clients must not', () => {
   );
 
   it.each(['cause', 'string', 'object', 'aggregate', 'axios'])(
-    'are not in the answer to anything thrown: %s',
+    'are not in the response to a thrown value: %s',
     async (how) => {
       const answer = await shown(`/throw/${how}`);
 
@@ -118,18 +118,18 @@ describe('what the bus knows and clients must not', () => {
     },
   );
 
-  it('are not in the answer to a bug of a service', async () => {
+  it('are not in the response to a bug of a service', async () => {
     expect(await shown('/lost')).not.toMatch(CANARY);
   });
 
-  it('are not sent back from a body that cannot be read', async () => {
+  it('are not sent back from a malformed body', async () => {
     for (const text of [`{"a":"${SENT}"`, `{"a":1e999,"b":"${SENT}"}`, `{"__proto__":"${SENT}"}`]) {
       expect(await shown('/post', createJsonRequest('POST', text))).not.toMatch(CANARY);
     }
     expect(await sendRawBytes(running.url, `${SENT}\r\n\r\n`)).not.toMatch(CANARY);
   });
 
-  it('are not in the log: keys, passwords and what upstreams said', async () => {
+  it('are not in the log: keys, passwords and bodies of upstreams', async () => {
     await sendRequest(`${running.url}/up/500`, { headers: { authorization: `Basic ${PASSWORD}`, cookie: PASSWORD } });
     await sendRequest(`${running.url}/throw/axios`);
 

@@ -103,7 +103,7 @@ describe('wrong credentials', () => {
   };
   const useUp = () => statuses('/keyed', [WRONG, WRONG, WRONG]);
 
-  it('are 401 as often as the limit says, then 429 with Retry-After, and no service runs', async () => {
+  it('are 401 up to the limit, then 429 with Retry-After, and no service runs', async () => {
     const before = getRunCount();
 
     expect(await useUp()).toEqual([401, 401, 401]);
@@ -115,20 +115,20 @@ describe('wrong credentials', () => {
     expect(getRunCount()).toBe(before);
   });
 
-  it('are counted over all channels and definitions', async () => {
+  it('are counted across channels and definitions', async () => {
     await statuses('/basic', [pair('ann:x'), pair('eve:x')]);
     await statuses('/staff', [{ authorization: 'Bearer guess' }]);
 
     expect(await statuses('/keyed', [WRONG])).toEqual([429]);
   });
 
-  it('are counted for each client address by itself', async () => {
+  it('are counted per client address', async () => {
     await useUp();
 
     expect((await get('/keyed', WRONG, { 'x-forwarded-for': '198.51.100.7' })).status).toBe(401);
   });
 
-  it('do not keep good keys and tokens of the same address out', async () => {
+  it('do not block valid keys and tokens from the same address', async () => {
     await useUp();
 
     expect(await statuses('/keyed', [GOOD, GOOD])).toEqual([200, 200]);
@@ -137,13 +137,13 @@ describe('wrong credentials', () => {
     expect((await get('/staff', { authorization })).status).toBe(200);
   });
 
-  it('keep the right password from being found: it is not looked at any more', async () => {
+  it('block the right password, too: it is no longer verified', async () => {
     await useUp();
 
     expect(await statuses('/basic', [pair('ann:ann-1'), pair('ann:x'), pair('eve:x')])).toEqual([429, 429, 429]);
   });
 
-  it('do not keep out users who have signed in from the address before', async () => {
+  it('do not block users who have authenticated from the address before', async () => {
     await get('/basic', pair('ann:ann-1'));
     await useUp();
 
@@ -152,14 +152,14 @@ describe('wrong credentials', () => {
     ]);
   });
 
-  it('keep such a user out, too, once they are tried on the user itself', async () => {
+  it('block such a user once they are for that user', async () => {
     await get('/basic', pair('ann:ann-1'));
     await useUp();
 
     expect(await statuses('/basic', [pair('ann:guess'), pair('ann:ann-1')])).toEqual([429, 429]);
   });
 
-  it('do not count where another definition knows the caller', async () => {
+  it('do not count when another definition authenticates the caller', async () => {
     const both = { ...pair('ann:x'), ...GOOD };
 
     expect(await statuses('/either', [both, both, both, both])).toEqual([200, 200, 200, 200]);
@@ -181,11 +181,11 @@ describe('wrong credentials', () => {
       { authorization: `Bearer ${createToken({ alg: 'HS256' }, createClaims(), SECRET)}` },
       403,
     ],
-  ])('are not: %s', async (_what, path, headers, status) => {
+  ])('do not include %s', async (_what, path, headers, status) => {
     expect(await statuses(path, Array<Headers>(5).fill(headers))).toEqual(Array(5).fill(status));
   });
 
-  it('count once where jobs are asked for, whether there is such a job or not', async () => {
+  it('count once for the status of a job, whether the job exists or not', async () => {
     const { headers } = await sendRequest(`${running.url}/later`, { method: 'POST', headers: { ...client, ...GOOD } });
     const location = headers.get('location') ?? '';
 
@@ -195,7 +195,7 @@ describe('wrong credentials', () => {
     expect(await statuses(location, [WRONG, GOOD])).toEqual([429, 200]);
   });
 
-  it('are counted in guards of controllers, too, by the address of the connection', async () => {
+  it('are counted in guards of controllers, by the address of the connection', async () => {
     const guarded = await statuses('/guarded', [WRONG, WRONG, WRONG, WRONG, GOOD]);
 
     expect(guarded).toEqual([401, 401, 401, 429, 200]);
@@ -210,7 +210,7 @@ describe('the limit of wrong credentials', () => {
     return found;
   };
 
-  it('is 30 a minute where the configuration says nothing', async () => {
+  it('is 30 per minute by default', async () => {
     const running = await start('http: { port: 0 }');
     expect(running.bus.config.bus.authFailures).toEqual({ limit: 30, per: 60_000 });
     await running.stop();
@@ -224,7 +224,7 @@ describe('the limit of wrong credentials', () => {
     expect(new Set(found)).toEqual(new Set([401]));
   });
 
-  it('does not take the word of clients for their address', async () => {
+  it('ignores addresses that clients claim', async () => {
     const running = await start('http: { port: 0 }, authFailures: { limit: 2, per: 1h }');
     const found = await firstStatuses(running, 4, (index) => ({ ...WRONG, 'x-forwarded-for': `203.0.113.${index}` }));
     await running.stop();
@@ -240,7 +240,7 @@ describeWithServer('redis', 'the limit of wrong credentials on Redis', () => {
   });
   afterAll(() => redis.stop());
 
-  it('holds over all hosts, and for each of them while Redis is down', async () => {
+  it('applies across all hosts, and per host while Redis is unavailable', async () => {
     const bus = `http: { port: 0 }, stores: { redis: '${redis.url}' }, authFailures: { limit: 3, per: 1h }`;
     const hosts = await Promise.all([start(bus), start(bus), start(bus)]);
     const wrong = async (host: number) => (await sendRequest(`${hosts[host]?.url}/keyed`, { headers: WRONG })).status;

@@ -13,7 +13,7 @@ import { ACME, CERTIFICATE_AUTHORITY, OTHER, SELF_SIGNED_ACME } from './security
 const FINGERPRINT = new X509Certificate(OTHER.cert).fingerprint256;
 const indented = (pem: string) => JSON.stringify(pem);
 
-describe('a bus that speaks TLS', () => {
+describe('a bus with client certificates', () => {
   let running: RunningBus;
   beforeAll(async () => {
     running = await startBus({
@@ -49,7 +49,7 @@ describe('a bus that speaks TLS', () => {
     return { status: response.statusCode, body, challenge: response.headers['www-authenticate'] };
   }
 
-  it('answers clients without a certificate where a channel asks for none', async () => {
+  it('accepts clients without a certificate on channels that need none', async () => {
     expect(running.url).toMatch(/^https:/);
     expect(await get('/open')).toMatchObject({ status: 200 });
   });
@@ -57,7 +57,7 @@ describe('a bus that speaks TLS', () => {
   it.each([
     ['/name', ACME, { name: 'acme', scopes: ['orders'], definition: 'by-name' }],
     ['/print', OTHER, { name: 'other', definition: 'by-print' }],
-  ])('knows a caller at %s by its certificate', async (path, certificate, caller) => {
+  ])('authenticates a caller at %s by its certificate', async (path, certificate, caller) => {
     expect(await get(path, certificate)).toMatchObject({ status: 200, body: caller });
   });
 
@@ -65,14 +65,14 @@ describe('a bus that speaks TLS', () => {
     ['that it does not know by name', '/name', OTHER],
     ['that it does not know by fingerprint', '/print', ACME],
     ['of the right name that a stranger has signed', '/name', SELF_SIGNED_ACME],
-  ])('refuses one %s', async (_what, path, certificate) => {
+  ])('rejects a caller %s', async (_what, path, certificate) => {
     const before = getRunCount();
 
     expect(await get(path, certificate)).toMatchObject({ status: 401, body: { code: 'INVALID_CREDENTIALS' } });
     expect(getRunCount()).toBe(before);
   });
 
-  it('asks for a certificate, and for what would do besides', async () => {
+  it('sends a challenge with all accepted schemes', async () => {
     const { status, body, challenge } = await get('/either');
 
     expect([status, body['code']]).toEqual([401, 'AUTH_REQUIRED']);
@@ -83,7 +83,7 @@ describe('a bus that speaks TLS', () => {
     ['none', {}, 401],
     ['a stranger’s', SELF_SIGNED_ACME, 401],
     ['a good one', ACME, 200],
-  ])('takes a resumed connection for what it was, with %s', async (_what, certificate, status) => {
+  ])('keeps the identity of a resumed connection, with %s', async (_what, certificate, status) => {
     const agent = new Agent({ maxCachedSessions: 1 });
     const reused: boolean[] = [];
     agent.on('keylog', (_line, socket: TLSSocket) => reused.push(socket.isSessionReused()));
@@ -95,7 +95,7 @@ describe('a bus that speaks TLS', () => {
     expect(reused.at(-1)).toBe(true);
   });
 
-  it('says nothing to those who do not speak TLS', async () => {
+  it('sends nothing to clients that do not use TLS', async () => {
     expect(await sendRawBytes(running.url, 'GET /open HTTP/1.1\r\nHost: a\r\n\r\n')).not.toContain('HTTP/1.1 200');
   });
 });

@@ -67,17 +67,17 @@ describe('a configuration with security', () => {
       'security: keys, scopes: ["a b"]',
       ['channels.rest.a.scopes[0]: expected a scope without blanks, quotes and backslashes, got "a b"'],
     ],
-  ])('is told of a channel with %s', (channel, problems) => {
+  ])('reports a channel with %s', (channel, problems) => {
     expect(withChannel(channel)).toEqual(problems);
   });
 
-  it('is told of a default of the bus that is not for channels', () => {
+  it('reports a default of the bus that is not for channels', () => {
     expect(withChannel('', { 'config/bus.yaml': 'bus: { security: own-key }' })).toEqual([
       'bus.security: expected a security definition with callers, but own-key is a credential of the bus, for connections',
     ]);
   });
 
-  it('is told of a connection that names callers', () => {
+  it('reports a connection that names a definition with callers', () => {
     expect(
       problemsOf({
         'config/outgoing.yaml': "outgoing: { rest: { CRM: { url: 'http://127.0.0.1:1', security: keys } } }",
@@ -135,20 +135,20 @@ describe('a configuration with security', () => {
       `${JWT}, algorithms: [RS256], jwks: 'http://id.example.com/keys'`,
       '.jwks: expected an https:// URL, or a URL of this machine',
     ],
-  ])('is told of a definition with %s', (definition, problem) => {
+  ])('reports a definition with %s', (definition, problem) => {
     const problems = problemsOf({ 'config/security.yaml': `security: { x: { ${definition} } }` });
 
     expect(problems.join('\n')).toContain(`security.x${problem}`);
     expect(problems.join('\n')).not.toMatch(/same-key|a secret of 31/);
   });
 
-  it('may have one user with two passwords, so that they can be exchanged', () => {
+  it('accepts two passwords for one user, for a change of passwords', () => {
     const callers = '[{ name: a, username: u, password: old-key }, { name: a, username: u, password: new-key }]';
 
     expect(problemsOf({ 'config/security.yaml': `security: { x: { type: basic, callers: ${callers} } }` })).toEqual([]);
   });
 
-  it('is told that certificates need a listener that asks for them', () => {
+  it('reports client certificates without a listener that requests them', () => {
     const problems = problemsOf({
       'config/security.yaml': 'security: { x: { type: mtls, callers: [{ name: a, subject: { CN: a } }] } }',
     });

@@ -16,7 +16,7 @@ const jwk = ({ publicKey }: typeof first, kid?: string) => ({
 });
 const offCurve = { ...jwk(ec, 'off-curve'), x: Buffer.alloc(32, 1).toString('base64url') };
 
-/** What the issuers publish, by the path of their key set. */
+/** Key sets of the issuers, by path. */
 const PUBLISHED: Record<string, readonly unknown[]> = {
   '/two': [jwk(first, 'a'), jwk(second, 'b')],
   '/many': Array.from({ length: 20 }, () => jwk(first)),
@@ -58,31 +58,31 @@ describe('the key set of an issuer', () => {
     return status === 200 ? 200 : body['code'];
   };
 
-  it('is tried key by key for a token without a key id', async () => {
+  it('is searched key by key for a token without a key id', async () => {
     const found = [];
     for (const key of [first, second, stranger]) found.push(await statusOf('/two', rs(key)));
 
     expect(found).toEqual([200, 200, 'INVALID_TOKEN']);
   });
 
-  it('tells a caller that its token without a key id has expired, and only that', async () => {
+  it('reports that a token without a key id has expired, and nothing more', async () => {
     const expired = (key: typeof first) => createToken({ alg: 'RS256' }, createClaims({ exp: 1 }), key.privateKey);
 
     expect(await statusOf('/two', expired(second))).toBe('TOKEN_EXPIRED');
     expect(await statusOf('/two', expired(stranger))).toBe('INVALID_TOKEN');
   });
 
-  it('does not cost a verification for each key of a large set', async () => {
+  it('limits the verifications per token in a large set', async () => {
     expect(await statusOf('/many', rs(first))).toBe(200);
     expect(await statusOf('/many', rs(stranger))).toBe('INVALID_TOKEN');
   });
 
-  it('is fetched again for a token without a key id that no known key has signed', async () => {
+  it('is fetched again for a token without a key id that matches no known key', async () => {
     expect(await statusOf('/rotating', rs(first))).toBe(200);
     expect(await statusOf('/rotating', rs(second))).toBe('INVALID_TOKEN');
   });
 
-  it('may have keys that cannot be used: their tokens are 401, the others good, and one line says which', async () => {
+  it('may contain unusable keys: their tokens are 401, others are valid, and one log line lists them', async () => {
     const found = [
       await statusOf('/bad', rs(short, 'short')),
       await statusOf('/bad', createToken({ alg: 'ES256', kid: 'off-curve' }, createClaims(), ec.privateKey)),

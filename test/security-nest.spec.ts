@@ -57,7 +57,7 @@ describe('a controller beside the bus', () => {
     ['Bearer acme-token', 200, null],
     ['Bearer globex-token', 403, 'Bearer realm="trunkline", error="insufficient_scope", scope="reports"'],
     ['Bearer nobody', 401, 'Bearer realm="trunkline", error="invalid_token"'],
-  ])('can ask the definitions of the bus who is calling: %s', async (authorization, status, challenge) => {
+  ])('authenticates callers with the definitions of the bus: %s', async (authorization, status, challenge) => {
     const answer = await sendRequest(`${running.url}/reports`, { headers: { authorization } });
 
     expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([status, challenge]);

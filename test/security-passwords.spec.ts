@@ -3,7 +3,7 @@ import { sendRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 import { getRunCount, EchoCaller } from './security/caller-services';
 
-/** As `trunkline hash-key` prints it. */
+/** A hash as `trunkline hash-key` prints it. */
 function hashOf(password: string): string {
   const salt = Buffer.alloc(16, password);
   const derived = scryptSync(password, salt, 32, { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 ** 2 });
@@ -23,7 +23,7 @@ channels:
     partners: { method: GET, path: /partners, service: who, security: partners, timeout: 60s }
 `;
 
-describe('passwords that are kept as scrypt', () => {
+describe('passwords stored as scrypt hashes', () => {
   const derivations = jest.spyOn(crypto, 'scrypt');
   let running: RunningBus;
   beforeAll(async () => {
@@ -42,7 +42,7 @@ describe('passwords that are kept as scrypt', () => {
       ...(signal && { signal }),
     });
   };
-  /** Sends wrong passwords from one address, all at once; ends what is left of them when the test says so. */
+  /** Sends wrong passwords from one address, all at once. @returns aborts the requests that are left */
   const flood = (times: number) => {
     const leaving = new AbortController();
     const statuses: number[] = [];
@@ -58,14 +58,14 @@ describe('passwords that are kept as scrypt', () => {
     return { all, statuses, end };
   };
 
-  it('are good for their users, the second time without being derived again', async () => {
+  it('authenticate their users, the second time without hashing again', async () => {
     expect((await get('/people', 'ann:ann')).body).toMatchObject({ name: 'ann' });
     const before = derivations.mock.calls.length;
     expect((await get('/people', 'ann:ann')).status).toBe(200);
     expect(derivations.mock.calls.length).toBe(before);
   });
 
-  it('do not keep callers of other definitions waiting while somebody guesses', async () => {
+  it('do not delay callers of other definitions during a brute-force attack', async () => {
     const { statuses, end } = flood(20);
 
     expect((await get('/partners', 'acme:acme')).status).toBe(200);
@@ -74,7 +74,7 @@ describe('passwords that are kept as scrypt', () => {
     await end();
   });
 
-  it('do not keep callers of the same definition waiting who come from elsewhere', async () => {
+  it('do not delay callers of the same definition from other addresses', async () => {
     const { statuses, end } = flood(20);
 
     expect((await get('/people', 'ann:elsewhere', { ip: '198.51.100.7' })).status).toBe(401);
@@ -83,10 +83,10 @@ describe('passwords that are kept as scrypt', () => {
     await end();
   });
 
-  it('are not derived for more of one address than can wait: 503, with Retry-After', async () => {
+  it('are not hashed beyond the queue of one address: 503 with Retry-After', async () => {
     const { all, end } = flood(60);
 
-    // A few may have had their turn before all have arrived.
+    // A few may be hashed before all have arrived.
     const refused = Promise.any(
       all.map(async (each) => ((await each) === 503 ? 503 : Promise.reject(new Error('401')))),
     );
@@ -95,7 +95,7 @@ describe('passwords that are kept as scrypt', () => {
     await end();
   });
 
-  it('are not derived for clients that have left', async () => {
+  it('are not hashed for clients that have disconnected', async () => {
     const before = derivations.mock.calls.length;
     const { all, end } = flood(20);
     await Promise.race(all);
@@ -108,7 +108,7 @@ describe('passwords that are kept as scrypt', () => {
     expect(closed.filter(({ level }) => level !== 'debug')).toEqual([]);
   });
 
-  it('are not waited for longer than the channel may take: 504, and no service runs', async () => {
+  it('are waited for no longer than the timeout of the channel: 504, and no service runs', async () => {
     const before = getRunCount();
 
     const { status, body } = await get('/hasty', 'ann:hasty');
@@ -117,7 +117,7 @@ describe('passwords that are kept as scrypt', () => {
     expect(getRunCount()).toBe(before);
   });
 
-  it('do not matter to a caller that another definition knows', async () => {
+  it('do not delay a caller that another definition authenticates', async () => {
     const answer = await sendRequest(`${running.url}/either`, {
       headers: { authorization: `Basic ${Buffer.from('ann:guess').toString('base64')}`, 'x-api-key': 'robot-key' },
     });

@@ -3,7 +3,7 @@ import { sendRawBytes } from './raw-socket';
 import { type RunningBus, startBus } from './running-bus';
 import { getRunCount, EchoCaller } from './security/caller-services';
 
-/** Ways to write a path that some router may take for `/vault/{id}` or `/vault/open/door`, and some guard for another. */
+/** Spellings of a path that a router might match with `/vault/{id}` or `/vault/open/door` and a guard might not. */
 const TARGETS = [
   '/vault/7',
   '/vault/7/',
@@ -94,17 +94,14 @@ describe('a channel with security', () => {
       `${[`${method} ${target} HTTP/1.1`, 'Host: a', 'Connection: close', ...lines].join('\r\n')}\r\n\r\n`,
     );
 
-  it.each(['/vault/7', '/vault/%37', 'http://a/vault/7', '/vault/open/door'])(
-    'is reached with a key at %s',
-    async (target) => {
-      const before = getRunCount();
+  it.each(['/vault/7', '/vault/%37', 'http://a/vault/7', '/vault/open/door'])('accepts a key at %s', async (target) => {
+    const before = getRunCount();
 
-      expect(await send('GET', target, 'X-API-Key: acme-key-1')).toMatch(/^HTTP\/1\.1 200 /);
-      expect(getRunCount()).toBe(before + 1);
-    },
-  );
+    expect(await send('GET', target, 'X-API-Key: acme-key-1')).toMatch(/^HTTP\/1\.1 200 /);
+    expect(getRunCount()).toBe(before + 1);
+  });
 
-  it.each(TARGETS)('is not reached without a key, by any method, at %s', async (target) => {
+  it.each(TARGETS)('rejects requests without a key, by any method, at %s', async (target) => {
     const before = getRunCount();
 
     const answers = await Promise.all(METHODS.map((method) => send(method, target)));
@@ -113,7 +110,7 @@ describe('a channel with security', () => {
     for (const answer of answers) expect(answer).not.toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  it.each(OVERRIDES)('is not reached by a header that says otherwise: %s', async (line) => {
+  it.each(OVERRIDES)('ignores a header that overrides method or path: %s', async (line) => {
     const before = getRunCount();
 
     await Promise.all(['/vault/7', '/', '/vault/open/door'].map((target) => send('GET', target, line)));
@@ -121,7 +118,7 @@ describe('a channel with security', () => {
     expect(getRunCount()).toBe(before);
   });
 
-  it('asks HEAD for the same key as GET', async () => {
+  it('needs the same key for HEAD as for GET', async () => {
     const without = await sendRequest(`${running.url}/vault/7`, { method: 'HEAD' });
     const withKey = await sendRequest(`${running.url}/vault/7`, {
       method: 'HEAD',

@@ -24,7 +24,7 @@ const YAML = (tls: string) => ({
     open: { method: GET, path: /open, service: who }
     post: { method: POST, path: /open, service: who }`,
 });
-/** What clients of long ago offer: OpenSSL would not even send it without the level. */
+/** The suites of outdated clients. OpenSSL sends them only at this security level. */
 const OLD = { maxVersion: 'TLSv1.2', minVersion: 'TLSv1' } as const;
 const anyLevel = (ciphers: string) => `${ciphers}:@SECLEVEL=0`;
 
@@ -59,7 +59,7 @@ const ask = async (request: string) => {
   return Buffer.concat(chunks).toString();
 };
 
-describe('A listener that speaks TLS', () => {
+describe('A TLS listener', () => {
   it.each([
     ['block ciphers', { ...OLD, ciphers: anyLevel('ECDHE-RSA-AES128-SHA256:ECDHE-RSA-AES256-SHA:AES128-SHA') }],
     ['key exchange without forward secrecy', { ...OLD, ciphers: anyLevel('AES128-GCM-SHA256:AES256-GCM-SHA384') }],
@@ -82,7 +82,7 @@ describe('A listener that speaks TLS', () => {
     await expect(agreed({ maxVersion: 'TLSv1.2', ciphers })).resolves.toBe(expected);
   });
 
-  it('speaks TLS 1.3 alone where that is asked for', async () => {
+  it('supports TLS 1.3 alone if so configured', async () => {
     await start('minVersion: TLSv1.3');
 
     await expect(open({ maxVersion: 'TLSv1.2' })).rejects.toThrow(/alert|protocol/i);
@@ -92,7 +92,7 @@ describe('A listener that speaks TLS', () => {
   it.each([
     'ciphers: [AES128-GCM-SHA256, ECDHE-RSA-AES256-GCM-SHA384]',
     "ciphers: 'AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384'",
-  ])('offers the suites that are asked for, the first one first, and goes on speaking TLS 1.3: %s', async (ciphers) => {
+  ])('offers the configured suites in their order, and still supports TLS 1.3: %s', async (ciphers) => {
     await start(ciphers);
     const both = { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-RSA-AES256-GCM-SHA384:AES128-GCM-SHA256' } as const;
 
@@ -101,7 +101,7 @@ describe('A listener that speaks TLS', () => {
     await expect(agreed({})).resolves.toMatch(/^TLSv1\.3 /);
   });
 
-  it('offers those suites of TLS 1.3 that are asked for', async () => {
+  it('offers the configured suites of TLS 1.3', async () => {
     await start('ciphers: [TLS_AES_128_GCM_SHA256, ECDHE-RSA-AES256-GCM-SHA384]');
 
     await expect(agreed({})).resolves.toBe('TLSv1.3 TLS_AES_128_GCM_SHA256');
@@ -114,7 +114,7 @@ describe('A listener that speaks TLS', () => {
     ['minVersion: TLSv1.1', 'minVersion'],
     ['hsts: { maxAge: 10ms }', /hsts\.maxAge.*expected 0s, .*or a duration of at least 1s/],
     ['hsts: { preload: true }', 'expected `includeSubDomains` and a `maxAge` of at least 365d'],
-  ])('refuses %s', async (tls, message) => {
+  ])('rejects %s', async (tls, message) => {
     await expect(start(tls)).rejects.toThrow(message);
   });
 
@@ -125,7 +125,7 @@ describe('A listener that speaks TLS', () => {
     ['a failure', 'GET /nowhere HTTP/1.1\r\nHost: a\r\nConnection: close', 404],
     ['what is not HTTP', 'NONSENSE', 400],
     ['an expectation of another kind', 'POST /open HTTP/1.1\r\nHost: a\r\nExpect: gold\r\nContent-Length: 0', 417],
-  ])('tells browsers to use HTTPS alone where it is to, on every answer: %s', async (_what, request, status) => {
+  ])('sends Strict-Transport-Security with every response if so configured: %s', async (_what, request, status) => {
     await start('hsts: { maxAge: 730d, includeSubDomains: true, preload: true }');
 
     const answer = await ask(request);
@@ -144,7 +144,7 @@ describe('A listener that speaks TLS', () => {
     );
   });
 
-  it('does not tell them so by itself', async () => {
+  it('does not send Strict-Transport-Security by default', async () => {
     await start('');
 
     expect(await ask('GET /open HTTP/1.1\r\nHost: a\r\nConnection: close')).not.toMatch(/strict-transport-security/i);

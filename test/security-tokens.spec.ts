@@ -22,7 +22,7 @@ const byIssuer = (changes = {}, header = {}) =>
 const byRsa = (changes = {}, header = {}) => createToken({ ...RS, ...header }, createClaims(changes), rsa.privateKey);
 const bySecret = (changes = {}) => createToken(HS, createClaims(changes), SECRET);
 
-describe('a channel that takes tokens', () => {
+describe('a channel with tokens', () => {
   let running: RunningBus;
   let keys: Server;
   beforeAll(async () => {
@@ -77,7 +77,7 @@ ${['jwks', 'down', 'html', 'redirect', 'nowhere', 'pem', 'shared']
     ['/writers', byIssuer({ scopes: ['orders:write'] }), { name: 'ann' }],
     ['/pem', byRsa(), { name: 'ann' }],
     ['/shared', bySecret(), { name: 'ann' }],
-  ])('knows the caller by one that is good: %s %s', async (path, bearer, caller) => {
+  ])('authenticates the caller by a valid token: %s %s', async (path, bearer, caller) => {
     const { status, body } = await get(path, bearer);
 
     expect(status).toBe(200);
@@ -123,7 +123,7 @@ ${['jwks', 'down', 'html', 'redirect', 'nowhere', 'pem', 'shared']
     ['another type than is asked for', '/shared', createToken({ alg: 'HS256', typ: 'at+jwt' }, createClaims(), SECRET)],
     ['the wrong secret', '/shared', createToken(HS, createClaims(), `${SECRET}!`)],
     ['an empty secret', '/shared', createToken(HS, createClaims(), '')],
-  ])('refuses one with %s: 401 INVALID_TOKEN, and no service has run', async (_what, path, bearer) => {
+  ])('rejects a token with %s: 401 INVALID_TOKEN, and no service runs', async (_what, path, bearer) => {
     const before = getRunCount();
 
     const { status, body, headers } = await get(path, bearer);
@@ -133,7 +133,7 @@ ${['jwks', 'down', 'html', 'redirect', 'nowhere', 'pem', 'shared']
     expect(getRunCount()).toBe(before);
   });
 
-  it('tells a caller that its token has expired', async () => {
+  it('reports that a token has expired', async () => {
     const { status, body, headers } = await get('/jwks', byIssuer({ exp: nowSeconds() - 31 }));
 
     expect([status, body['code']]).toEqual([401, 'TOKEN_EXPIRED']);
@@ -142,13 +142,13 @@ ${['jwks', 'down', 'html', 'redirect', 'nowhere', 'pem', 'shared']
     );
   });
 
-  it('tells nobody that a token which is not the issuer’s has expired', async () => {
+  it('does not report the expiry of a token that another issuer has signed', async () => {
     const { body } = await get('/jwks', createToken(ES, createClaims({ exp: 1 }), stranger.privateKey));
 
     expect(body['code']).toBe('INVALID_TOKEN');
   });
 
-  it('gives a caller that lacks a scope 403, and says which', async () => {
+  it('rejects a caller without a scope with 403, and names the scope', async () => {
     const { status, headers } = await get('/writers', byIssuer({ scope: 'orders' }));
 
     expect(status).toBe(403);
@@ -158,7 +158,7 @@ ${['jwks', 'down', 'html', 'redirect', 'nowhere', 'pem', 'shared']
   });
 
   it.each(['/down', '/html', '/redirect', '/nowhere'])(
-    'is 503, not 401, while the keys cannot be had: %s',
+    'responds with 503, not 401, while the keys are unavailable: %s',
     async (path) => {
       const { status, body, headers, text } = await get(path, byIssuer());
 
@@ -168,11 +168,11 @@ ${['jwks', 'down', 'html', 'redirect', 'nowhere', 'pem', 'shared']
     },
   );
 
-  it('lets a caller in by another definition while the keys cannot be had', async () => {
+  it('authenticates a caller by another definition while the keys are unavailable', async () => {
     expect((await get('/either', byIssuer(), { 'x-api-key': 'acme-key-1' })).body).toMatchObject({ name: 'acme' });
   });
 
-  it('never logs a token, nor the claims of one', async () => {
+  it('never logs a token or its claims', async () => {
     const bearer = byIssuer({ sub: 'CANARY-subject', aud: 'CANARY-audience' });
     await get('/jwks', bearer);
 

@@ -69,7 +69,7 @@ describe('security', () => {
     ['/any', { authorization: 'Bearer robot-token-1', 'x-api-key': 'wrong' }, { name: 'robot' }],
     ['/default', { authorization: 'Bearer robot-token-1' }, { name: 'robot' }],
     ['/open', {}, { name: 'nobody' }],
-  ])('tells the service who is calling %s with %j', async (path, headers, caller) => {
+  ])('passes the caller of %s to the service: %j', async (path, headers, caller) => {
     const { status, body } = await get(path, headers);
 
     expect(status).toBe(200);
@@ -149,7 +149,7 @@ describe('security', () => {
       `${KEY}, ${BASIC}, ${invalidToken}`,
     ],
     ['nothing, by the default of the bus', '/default', {}, 'AUTH_REQUIRED', BEARER],
-  ])('is asked for again after %s: 401, and no service has run', async (_what, path, headers, code, challenge) => {
+  ])('sends a challenge after %s: 401, and no service runs', async (_what, path, headers, code, challenge) => {
     const before = getRunCount();
 
     const answer = await get(path, headers);
@@ -159,23 +159,20 @@ describe('security', () => {
     expect(getRunCount()).toBe(before);
   });
 
-  it.each(['X-API-Key: acme-key-1', 'x-api-key: other'])(
-    'refuses a header that comes twice: second is %s',
-    async (second) => {
-      const before = getRunCount();
+  it.each(['X-API-Key: acme-key-1', 'x-api-key: other'])('rejects a duplicate header: second is %s', async (second) => {
+    const before = getRunCount();
 
-      const answer = await sendRawBytes(
-        running.url,
-        `GET /keyed HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-API-Key: acme-key-1\r\n${second}\r\n\r\n`,
-      );
+    const answer = await sendRawBytes(
+      running.url,
+      `GET /keyed HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-API-Key: acme-key-1\r\n${second}\r\n\r\n`,
+    );
 
-      expect(answer).toMatch(/^HTTP\/1\.1 401 /);
-      expect(answer).toContain('INVALID_AUTH_HEADER');
-      expect(getRunCount()).toBe(before);
-    },
-  );
+    expect(answer).toMatch(/^HTTP\/1\.1 401 /);
+    expect(answer).toContain('INVALID_AUTH_HEADER');
+    expect(getRunCount()).toBe(before);
+  });
 
-  it('refuses two lines of Authorization even where a key would do', async () => {
+  it('rejects two Authorization headers even when a key would suffice', async () => {
     const lines = ['X-API-Key: acme-key-1', 'Authorization: Bearer robot-token-1', 'Authorization: Bearer x'];
 
     const answer = await sendRawBytes(
@@ -187,7 +184,7 @@ describe('security', () => {
     expect(answer).toContain('error="invalid_request"');
   });
 
-  it('gives a caller that lacks a scope 403, and tells bearers which are needed', async () => {
+  it('rejects a caller without a scope with 403, and names the scopes to bearers', async () => {
     const byKey = await get('/keyed-scoped', { 'x-api-key': 'globex-key' });
     const byToken = await get('/bearer-scoped', { authorization: 'Bearer robot-token-1' });
 
@@ -198,11 +195,11 @@ describe('security', () => {
     ]);
   });
 
-  it('lets a caller in that has all scopes', async () => {
+  it('accepts a caller with all scopes', async () => {
     expect((await get('/keyed-scoped', { 'x-api-key': 'acme-key-1' })).status).toBe(200);
   });
 
-  it('answers an unknown user and a wrong password alike', async () => {
+  it('sends the same response for an unknown user and a wrong password', async () => {
     const shown = ({ text }: HttpResponse) => text.replaceAll(/[0-9A-Z]{26}/g, 'id');
 
     const unknown = await get('/basic', { authorization: pair('bob:x') });
@@ -211,7 +208,7 @@ describe('security', () => {
     expect(shown(unknown)).toBe(shown(wrong));
   });
 
-  it('refuses before the body has come, whatever it would be', async () => {
+  it('rejects a request before its body has arrived', async () => {
     const head =
       'POST /keyed HTTP/1.1\r\nHost: a\r\nContent-Type: text/csv\r\nContent-Length: 99999999\r\nConnection: close';
 
@@ -220,13 +217,13 @@ describe('security', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 401 /);
   });
 
-  it('refuses before it looks at a body that is malformed', async () => {
+  it('rejects a request before it parses a malformed body', async () => {
     const { status } = await sendRequest(`${running.url}/keyed`, createJsonRequest('POST', '{"a":'));
 
     expect(status).toBe(401);
   });
 
-  it('never logs what was shown', async () => {
+  it('never logs credentials', async () => {
     const shown = ['CANARY-key', 'CANARY-token', 'CANARY-user', 'CANARY-password'];
     await get('/any', { 'x-api-key': 'CANARY-key', authorization: 'Bearer CANARY-token' });
     await get('/any', { authorization: pair('CANARY-user:CANARY-password') });

@@ -16,7 +16,7 @@ class Echo extends Service {
 
 const POST = ['POST /things HTTP/1.1', 'Host: a', 'Content-Type: application/json'];
 
-describe('A client that is slow', () => {
+describe('A slow client', () => {
   let running: RunningBus;
   const sockets: Socket[] = [];
   const start = async (http: string) => {
@@ -45,7 +45,7 @@ describe('A client that is slow', () => {
     ['sends no head', ''],
     ['sends half a head', 'GET /things HTTP/1.1\r\nHost'],
     ['sends half a body', `${[...POST, 'Content-Length: 100'].join('\r\n')}\r\n\r\n{"a"`],
-  ])('gets 408 and is cut: it %s', async (_what, text) => {
+  ])('receives 408 and is disconnected: it %s', async (_what, text) => {
     await start('headersTimeout: 100ms, receiveTimeout: 200ms');
 
     const answer = await sendRawBytes(running.url, text);
@@ -55,7 +55,7 @@ describe('A client that is slow', () => {
     expect(answer.toLowerCase()).toContain('connection: close');
   });
 
-  it('keeps nobody waiting, however many there are', async () => {
+  it('does not delay other clients, in any number', async () => {
     await start('headersTimeout: 5s, receiveTimeout: 5s');
     const body = `${[...POST, 'Content-Length: 100'].join('\r\n')}\r\n\r\n{`;
     await Promise.all(Array.from({ length: 200 }, (_, index) => open(index % 2 ? body : 'POST /things HT')));
@@ -67,7 +67,7 @@ describe('A client that is slow', () => {
     }
   });
 
-  it('is turned away at once when there are too many connections', async () => {
+  it('is rejected at once beyond the maximum of connections', async () => {
     await start('maxConnections: 2');
     await open();
     await open();
@@ -79,7 +79,7 @@ describe('A client that is slow', () => {
     expect(third.bytesRead).toBe(0);
   });
 
-  it('shares the memory for bodies with all others: beyond it, 503 before the body is read', async () => {
+  it('shares the memory for bodies with all clients: beyond it, 503 before the body is read', async () => {
     await start('bodyBudget: 64KiB');
     const head = [...POST, 'Content-Length: 100000'].join('\r\n');
     const first = await open(`${head}\r\n\r\n"${'x'.repeat(80_000)}`);
@@ -95,7 +95,7 @@ describe('A client that is slow', () => {
     });
   });
 
-  it('cannot use up the memory for bodies by announcing one', async () => {
+  it('cannot exhaust the memory for bodies with a Content-Length', async () => {
     await start('bodyBudget: 64KiB');
     for (let index = 0; index < 5; index += 1)
       await open(`${[...POST, 'Content-Length: 60000'].join('\r\n')}\r\n\r\n"`);
@@ -106,7 +106,7 @@ describe('A client that is slow', () => {
   });
 });
 
-describe('A client that opens a connection and asks for nothing', () => {
+describe('A connection without a request', () => {
   const tls = JSON.stringify({ cert: LOCALHOST_CERTIFICATE.cert, key: LOCALHOST_CERTIFICATE.key });
   it.each([
     ['HTTP', '', (port: number) => connect(port, '127.0.0.1')],
@@ -116,7 +116,7 @@ describe('A client that opens a connection and asks for nothing', () => {
       (port: number) =>
         connectTls({ port, host: '127.0.0.1', ca: LOCALHOST_CERTIFICATE.cert, servername: 'localhost' }),
     ],
-  ])('does not keep a bus from ending in order, over %s', async (_how, http, open) => {
+  ])('does not delay the shutdown of a bus, over %s', async (_how, http, open) => {
     const ending = await startBus({
       config: { 'test-bus.yaml': `bus: { http: { port: 0, ${http} }, shutdown: { grace: 2s } }` },
     });

@@ -141,7 +141,7 @@ describe('stale values', () => {
     });
   });
 
-  it('are shared where a branch says so by its staleKey', async () => {
+  it('are shared when a branch has a staleKey', async () => {
     await get('/shared', { 'x-api-key': 'alice-key', 'x-tenant': 'acme' });
     isDown = true;
 

@@ -39,7 +39,7 @@ function responsesOf(document: object): object {
   return paths['/topics/order.created']?.post.responses ?? {};
 }
 
-describe('A channel of a topic', () => {
+describe('A channel with a topic', () => {
   let running: RunningBus;
   beforeAll(async () => {
     running = await startBus({
@@ -49,7 +49,7 @@ describe('A channel of a topic', () => {
       },
       services: [SendMail, TakeStock],
     });
-    // A store that is being opened is not waited for longer than a second.
+    // Requests wait at most a second for a store that is being opened.
     await waitUntil(async () => (await post('/topics/order.created', { id: 'warm' })).status === 202);
   }, 60_000);
   afterAll(() => running.stop());
@@ -57,7 +57,7 @@ describe('A channel of a topic', () => {
     sendRequest(`${running.url}${path}`, createJsonRequest(method, body, headers));
   const heardOf = (text: string) => heard.filter((line) => line.includes(text));
 
-  it('answers 202 when each subscriber whose filter the body passes has its job', async () => {
+  it('responds 202 once every subscriber whose filter matches the body has its job', async () => {
     const all = await post('/topics/order.created', { id: 'A', country: 'SE' }, { 'x-request-id': 'cid-of-A' });
     const one = await post('/topics/order.created', { id: 'B', country: 'NO' });
 
@@ -71,7 +71,7 @@ describe('A channel of a topic', () => {
     ]);
   });
 
-  it('publishes the body as it is, whatever it is', async () => {
+  it('publishes any body unchanged', async () => {
     const { status } = await post('/topics/order.created', [1, 'two', { id: 'C' }]);
 
     expect(status).toBe(202);
@@ -79,20 +79,20 @@ describe('A channel of a topic', () => {
     expect(heardOf('"C"')[0]).toContain('mail [1,"two",{"id":"C"}]');
   });
 
-  it('is described as what it is', async () => {
+  it('is described in the OpenAPI document', async () => {
     const { body } = await sendRequest(`${running.url}/openapi.json`);
 
     expect(body).toMatchObject({ paths: { '/topics/order.created': { post: { responses: { 202: {} } } } } });
     expect(Object.keys(responsesOf(body)).filter((status) => status.startsWith('2'))).toEqual(['202']);
   });
 
-  it('wants a body', async () => {
+  it('needs a body', async () => {
     const { status, body } = await sendRequest(`${running.url}/topics/order.created`, { method: 'POST' });
 
     expect([status, body['code']]).toEqual([400, 'VALIDATION_FAILED']);
   });
 
-  it('lets in whom its security lets in', async () => {
+  it('accepts the callers of its security definitions', async () => {
     const [refused, taken] = [
       await post('/closed', { id: 'D' }, {}, 'PUT'),
       await post('/closed', { id: 'D' }, { 'x-api-key': 'key-of-acme' }, 'PUT'),
@@ -102,7 +102,7 @@ describe('A channel of a topic', () => {
     await waitUntil(() => heardOf('"D"').length === 1);
   });
 
-  it('publishes once under one idempotency key', async () => {
+  it('publishes once per idempotency key', async () => {
     const headers = { 'idempotency-key': 'key-1' };
 
     const [first, again] = [await post('/once', { id: 'E' }, headers), await post('/once', { id: 'E' }, headers)];
@@ -135,13 +135,13 @@ describe('The configuration of a channel', () => {
     ['{ method: DELETE, path: /a, topic: order.created }', /a\.method  expected POST or PUT/],
     ["{ method: POST, path: '/a/{id}', topic: order.created }", /a\.path  expected no placeholder/],
     ['{ method: POST, path: /a, topic: order.created, async: true }', /a\.async  expected no `async`/],
-  ])('%s is refused', async (channel, message) => {
+  ])('%s is rejected', async (channel, message) => {
     expect(await refusalOf(channel)).toMatch(message);
   });
 });
 
 describe('A topic', () => {
-  it('has subscribers, or says nothing of them', async () => {
+  it('has subscribers, or an empty configuration', async () => {
     const start = () => startBus({ config: { 'topics.yaml': 'topics: { nobody: {}, empty: { subscribers: [] } }' } });
 
     await expect(start()).rejects.toThrow('topics.empty.subscribers  expected at least one subscriber');

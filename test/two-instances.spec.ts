@@ -20,7 +20,7 @@ const project = () =>
 
 const ASK_EVERY_MS = 100;
 
-/** What stands in front of instances and asks them whether they are ready: new connections go to those that are. */
+/** A load balancer: it sends new connections to the instances that are ready. */
 async function balancer(urls: readonly string[]): Promise<Server> {
   const ready = new Set(urls);
   const look = async (url: string) => {
@@ -50,7 +50,7 @@ describe('Two instances behind one address', () => {
     for (const child of instances) child.kill('SIGKILL');
   });
 
-  it('fail no request when one of them ends under load', async () => {
+  it('fail no request when one of them shuts down under load', async () => {
     instances = [project(), project()].map((root) => startTrunkline(root, ['start']));
     const lines = await Promise.all(instances.map((child) => waitForLogLine(child, 'listening')));
     const proxy = await balancer(lines.map(({ url }) => String(url)));

@@ -36,7 +36,7 @@ const linesOf = (text: string) =>
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-/** Waits until so many workers listen. @returns where */
+/** Waits until `count` workers listen. @returns their URL */
 function listening(child: ChildProcess, count: number): Promise<string> {
   let text = '';
   return new Promise((resolve) => {
@@ -48,10 +48,10 @@ function listening(child: ChildProcess, count: number): Promise<string> {
   });
 }
 
-describe('an exception outside of any promise', () => {
+describe('an uncaught exception', () => {
   jest.setTimeout(60_000);
 
-  it('is one fatal line in log and errorFile, without secrets; what is in flight is answered, and the exit code is 1', async () => {
+  it('is one fatal line in log and errorFile, without secrets; requests in flight finish, and the exit code is 1', async () => {
     const root = project();
     const child = startTrunkline(root, ['start']);
     const end = waitForExit(child);
@@ -73,7 +73,7 @@ describe('an exception outside of any promise', () => {
     expect(stderr).toBe('');
   });
 
-  it('that is the second one is an error line, and the bus still ends in order', async () => {
+  it('after the first is an error line, and the bus still shuts down', async () => {
     const child = startTrunkline(project(), ['start']);
     const end = waitForExit(child);
     const url = String((await waitForLogLine(child, 'listening'))['url']);
@@ -86,15 +86,15 @@ describe('an exception outside of any promise', () => {
     expect(linesOf(stdout).filter(({ level }) => level === 'fatal')).toHaveLength(1);
   });
 
-  it('ends a worker, which is replaced, and the others go on serving', async () => {
+  it('stops a worker, which is replaced while the others keep serving', async () => {
     const child = startTrunkline(project(), ['start', '--workers', '2']);
     const end = waitForExit(child);
     const url = await listening(child, 2);
-    const died = waitForLogLine(child, 'worker crashed and will be replaced');
+    const crash = waitForLogLine(child, 'worker crashed and will be replaced');
 
     await sendRequest(`${url}/work/throw`);
 
-    await expect(died).resolves.toMatchObject({ exitCode: 1 });
+    await expect(crash).resolves.toMatchObject({ exitCode: 1 });
     await expect(sendRequest(`${url}/work/quick`)).resolves.toMatchObject({ status: 200 });
     child.kill('SIGTERM');
     const { stdout, stderr } = await end;
@@ -102,7 +102,7 @@ describe('an exception outside of any promise', () => {
     expect(stdout + stderr).not.toContain('canary');
   });
 
-  it('while the bus starts is told by its stack alone: exit code 1', async () => {
+  it('during the start prints its stack alone: exit code 1', async () => {
     const services = `${SERVICE}\nqueueMicrotask(() => fail('thrown at the start'));`;
 
     const { code, stderr } = await waitForExit(startTrunkline(project(services), ['start']));

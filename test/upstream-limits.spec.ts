@@ -21,7 +21,7 @@ class ListThings extends Service {
   }
 }
 
-/** What each upstream answers with. */
+/** The response of each upstream. */
 const ANSWERS: Readonly<Record<string, (response: ServerResponse, request: IncomingMessage) => void>> = {
   things: (response) => void setTimeout(() => response.end('{}'), 5),
   throttling: (response) => response.writeHead(429, { 'retry-after': '60' }).end(),
@@ -72,7 +72,7 @@ describe('the limits of an upstream', () => {
     upstream.close();
   });
 
-  it('hold for everybody once it has asked to be left alone: 503 at once, with what is left of it', async () => {
+  it('apply to all calls after its Retry-After: 503 at once, with the remaining time', async () => {
     const first = await sendRequest(`${bus.url}/throttling`);
     const second = await sendRequest(`${bus.url}/throttling`);
 
@@ -85,20 +85,20 @@ describe('the limits of an upstream', () => {
     expect(seen).toEqual(['throttling']);
   });
 
-  it('are told by a 403, too', async () => {
+  it('can be sent with a 403', async () => {
     const { status, headers, body } = await sendRequest(`${bus.url}/hub`);
 
     expect([status, body['code']]).toEqual([503, 'UPSTREAM_RATE_LIMITED']);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(30);
   });
 
-  it('are waited for by a call that can wait', async () => {
+  it('delay a call whose time allows it', async () => {
     const { status, body } = await sendRequest(`${bus.url}/shop`);
 
     expect([status, body, seen]).toEqual([200, { sold: true }, ['shop', 'shop']]);
   });
 
-  it('are heeded by health pages', async () => {
+  it('apply to health checks', async () => {
     await sendRequest(`${bus.url}/throttling`);
     seen = [];
 
@@ -112,7 +112,7 @@ describe('the limits of an upstream', () => {
     expect(seen).not.toContain('throttling');
   });
 
-  it('of the bus itself let a list of any length through', async () => {
+  it('of the bus itself accept a list of any length', async () => {
     const { status, body } = await sendRequest(`${bus.url}/things`);
 
     expect([status, body]).toEqual([200, { count: 200 }]);
@@ -127,7 +127,7 @@ function isFirst({ url = '' }: IncomingMessage): boolean {
   return true;
 }
 
-/** Seconds since 1970. */
+/** Seconds since the Unix epoch. */
 function inOneMinute(): number {
   return Math.ceil(Date.now() / 1_000) + 60;
 }

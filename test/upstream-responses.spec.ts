@@ -5,7 +5,7 @@ import { type RunningBus, startBus } from './running-bus';
 let upstream: ScriptedUpstream;
 let running: RunningBus;
 
-/** A bus with a channel `GET /things` to an upstream that answers as the script says. */
+/** Starts a bus with a channel `GET /things` to an upstream with scripted responses. */
 async function start(script: Script, settings = ''): Promise<void> {
   upstream = await ScriptedUpstream.listen(script);
   running = await startBus({
@@ -32,7 +32,7 @@ afterEach(async () => {
 const JSON_TYPE = { 'content-type': 'application/json' };
 const outcome = () => running.readLog().find(({ code }) => String(code).startsWith('UPSTREAM_'));
 
-describe('an answer of an upstream that the bus does not take', () => {
+describe('a response of an upstream that the bus rejects', () => {
   it.each([
     [
       'a number that a double cannot hold',
@@ -58,7 +58,7 @@ describe('an answer of an upstream that the bus does not take', () => {
       'UPSTREAM_RESPONSE_TOO_LARGE',
       'Headers',
     ],
-  ])('%s: is 502 for the client, asked for once, and explained in the log', async (_what, bytes, code, explanation) => {
+  ])('%s: is 502 for the client, requested once, and explained in the log', async (_what, bytes, code, explanation) => {
     await start((socket) => socket.write(bytes));
 
     const { status, text } = await sendRequest(`${running.url}/things`);
@@ -74,7 +74,7 @@ describe('an answer of an upstream that the bus does not take', () => {
   it.each([
     ['text', '{"id":"9007199254740993"}'],
     ['lenient', '{"id":9007199254740992}'],
-  ])('may be one that the connection takes: numbers: %s', async (rule, body) => {
+  ])('is accepted if the connection allows its numbers: %s', async (rule, body) => {
     await start(
       (socket) => socket.write(createResponse(200, '{"id":9007199254740993}', JSON_TYPE)),
       `numbers: ${rule}`,
@@ -86,7 +86,7 @@ describe('an answer of an upstream that the bus does not take', () => {
     expect(text).toBe(body);
   });
 
-  it('is no redirect to another application of the host, where redirects are followed', async () => {
+  it('is a redirect to another application of the host, although redirects are followed', async () => {
     const redirect = createResponse(302, '', { location: '/admin/things' });
     await start((socket) => socket.write(redirect), 'redirects: { max: 3 }');
 

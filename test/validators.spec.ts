@@ -20,7 +20,7 @@ import { type RunningBus, startBus } from './running-bus';
 const KNOWN = ['A', 'B'];
 const later = <T>(value: T) => new Promise<T>((resolve) => setImmediate(resolve, value));
 
-/** Announced as asynchronous, or found to be so by what it returns. */
+/** A validator that is declared as asynchronous, or that returns a promise. */
 function IsKnown(options: { readonly async?: true } = {}): PropertyDecorator {
   return (target, property) =>
     registerDecorator({
@@ -205,13 +205,13 @@ describe('validators', () => {
   const warnings = () => running.readLog().filter(({ level }) => level === 'warn');
 
   describe('that are asynchronous', () => {
-    it('let through what they accept', async () => {
+    it('accept valid values', async () => {
       const order = { lines: [{ sku: 'A' }, { sku: 'B' }], extra: 'A', more: ['A', 'B'], beside: 'B' };
 
       await expect(post('/orders', order)).resolves.toMatchObject({ status: 200, body: { lines: 2 } });
     });
 
-    it('are waited for: announced or not, nested, in lists, as classes of a container, under conditions', async () => {
+    it('are awaited: declared or not, nested, in lists, as classes of a container, under conditions', async () => {
       const order = { lines: [{ sku: 'A' }, { sku: 'X' }], extra: 'X', more: ['A', 'X'] };
 
       const { status, body } = await post('/orders', order);
@@ -224,19 +224,19 @@ describe('validators', () => {
       ]);
     });
 
-    it('are asked where their condition holds', async () => {
+    it('run when their condition is met', async () => {
       const order = { lines: [], extra: 'A', beside: 'X' };
 
       await expect(post('/orders', order)).resolves.toMatchObject({ body: { errors: [{ pointer: '#/beside' }] } });
       await expect(post('/orders', { ...order, extra: 'B' })).resolves.toMatchObject({ status: 200 });
     });
 
-    it('are waited for where they check an output', async () => {
+    it('are awaited when they check an output', async () => {
       await expect(sendRequest(`${running.url}/lines/A`)).resolves.toMatchObject({ status: 200, body: { sku: 'A' } });
       await expect(sendRequest(`${running.url}/lines/X`)).resolves.toMatchObject({ status: 500 });
     });
 
-    it('are waited for no longer than the deadline, on either side', async () => {
+    it('are awaited until the deadline, for input and output', async () => {
       const [input, output] = await Promise.all([post('/endless', { a: 'a' }), sendRequest(`${running.url}/endless`)]);
 
       expect(input).toMatchObject({ status: 504, body: { code: 'DEADLINE_EXCEEDED' } });
@@ -250,7 +250,7 @@ describe('validators', () => {
       [{ currency: 5 }, '#/currency', 'isString'],
       [{ cents: 'ten' }, '#/cents', 'transform'],
       [{ parts: [{ count: 1 }, { cents: 'ten' }] }, '#/parts/1/cents', 'transform'],
-    ])('refuse the value of %j at its member, with one warning', async (value, pointer, rule) => {
+    ])('reject the value of %j at its member, with one warning', async (value, pointer, rule) => {
       const before = warnings().length;
 
       const { status, body } = await post('/money', value);
@@ -265,7 +265,7 @@ describe('validators', () => {
       expect(more).toEqual([]);
     });
 
-    it('keep nobody from hearing of the other invalid values', async () => {
+    it('do not hide other invalid values', async () => {
       const { body } = await post('/money', { amount: 1e-7, currency: 5, count: 'x' });
 
       expect(body['errors']).toMatchObject([
@@ -275,7 +275,7 @@ describe('validators', () => {
       ]);
     });
 
-    it('refuse the value of a schema at the member that it was at', async () => {
+    it('reject the value of a schema at its member', async () => {
       const { status, body } = await post('/fussy', { a: { b: 'no address' }, c: 1 });
 
       expect(status).toBe(400);

@@ -6,7 +6,7 @@ import { type RunningBus, startBus } from './running-bus';
 
 let upstream: Server;
 let running: RunningBus;
-/** Requests as the upstream has seen them. */
+/** Requests that the upstream has received. */
 let requests: { readonly line: string; readonly ifMatch: unknown; readonly body: string }[];
 
 async function read(request: IncomingMessage): Promise<string> {
@@ -53,7 +53,7 @@ afterEach(async () => {
 });
 
 describe('an adapter in YAML with typed members', () => {
-  it('sends numbers and booleans as such, and headers from the input', async () => {
+  it('sends numbers and booleans unquoted, and headers from the input', async () => {
     const { status } = await sendRequest(
       `${running.url}/lines/S-1`,
       createJsonRequest('PUT', { etag: '"v1"', quantity: 2, gift: true }),
@@ -63,7 +63,7 @@ describe('an adapter in YAML with typed members', () => {
     expect(requests).toEqual([{ line: 'PUT /lines/S-1', ifMatch: '"v1"', body: '{"quantity":2,"gift":true}' }]);
   });
 
-  it('converts the text of a query where another type is declared', async () => {
+  it('converts the text of a query to the declared type', async () => {
     const { status } = await sendRequest(`${running.url}/lines?page=3&open=true`);
 
     expect(status).toBe(200);
@@ -76,7 +76,7 @@ describe('an adapter in YAML with typed members', () => {
     ['PUT', '/lines/S-1', { quantity: 2 }, '#/etag'],
     ['PUT', '/lines/S-1', { etag: '"v1"', quantity: 2, colour: 'red' }, '#/colour'],
     ['GET', '/lines?page=x', undefined, '#/page'],
-  ])('rejects what does not fit with 400 and its pointer: %s %s %j', async (method, path, body, pointer) => {
+  ])('rejects an invalid member with 400 and its pointer: %s %s %j', async (method, path, body, pointer) => {
     const { status, body: problem } = await sendRequest(
       `${running.url}${path}`,
       body ? createJsonRequest(method, body) : { method },
@@ -87,7 +87,7 @@ describe('an adapter in YAML with typed members', () => {
     expect(requests).toEqual([]);
   });
 
-  it('is described with the types', async () => {
+  it('is described with its types', async () => {
     const { text } = await sendRequest(`${running.url}/openapi.json`);
 
     expect(text).toMatch(/"quantity":\{"type":"integer"/);
