@@ -17,7 +17,7 @@ describe('a new correlation id', () => {
     for (let count = 0; count < 10_000; count++) expect(createCorrelationId()).toMatch(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/);
   });
 
-  it('is like no other', () => {
+  it('is unique', () => {
     const ids = Array.from({ length: 100_000 }, createCorrelationId);
 
     expect(new Set(ids).size).toBe(100_000);
@@ -29,7 +29,7 @@ describe('a new correlation id', () => {
     expect(createCorrelationId().slice(0, 10)).toBe('01ARYZ6S41');
   });
 
-  it('is in the order of time when sorted as text', () => {
+  it('is ordered by time when sorted as text', () => {
     fc.assert(
       fc.property(fc.nat(2 ** 47), fc.nat(2 ** 47), (a, b) => {
         jest.useFakeTimers({ now: a });
@@ -43,18 +43,18 @@ describe('a new correlation id', () => {
     );
   });
 
-  it('has random digits all over the rest', () => {
+  it('has random digits in all other places', () => {
     const rests = Array.from({ length: 2_000 }, () => createCorrelationId().slice(10));
 
     for (let place = 0; place < 16; place++) expect(new Set(rests.map((rest) => rest[place])).size).toBe(32);
   });
 
-  it('is one that callers may send, too', () => {
+  it('is valid as the id of a client, too', () => {
     expect(isCorrelationId(createCorrelationId())).toBe(true);
   });
 });
 
-describe("a caller's correlation id", () => {
+describe("a client's correlation id", () => {
   it.each(['a', 'A-b_c.9', '01ARZ3NDEKTSV4RRFFQ69G5FAV', 'x'.repeat(128)])('may be %j', (text) => {
     expect(isCorrelationId(text)).toBe(true);
   });

@@ -17,34 +17,33 @@ import { LineRedactor } from './redaction/line-redactor';
 import { SecretPatterns } from './redaction/secret-patterns';
 import { SecretValues } from './redaction/secret-values';
 
-/** What a process decides once about its logs. Everything has a default. */
+/** Options of the logger of a process. All of them have defaults. */
 export interface LoggerOptions extends MainSinkOptions {
-  /** The quietest level that is written. Default `info`. */
+  /** Minimum level of the lines that are written. Default `info`. */
   readonly level?: LogLevel;
-  /** Name of the bus: the field `name` of every line. Default: none. */
+  /** Name of the bus, the field `name` of every line. Default: none. */
   readonly name?: string;
   /**
-   * A file that warnings and errors are appended to, as JSON lines, whatever `level` is. Directories on the way are made.
-   * Default: none.
+   * A file to which warnings and errors are appended as JSON lines, regardless of `level`. Missing directories are created. Default: none.
    */
   readonly errorFile?: string;
-  /** Values that never appear in a line, whole or within another text. Those under 4 characters are not looked for. Default: none. */
+  /** Values that are masked everywhere in a line, also within other texts. Values under 4 characters are ignored. Default: none. */
   readonly secrets?: readonly string[];
-  /** Names of headers and fields that hold secrets, besides those that tell so themselves: `X-Partner-Code`. Default: none. */
+  /** Names of further headers and fields that hold secrets: `X-Partner-Code`. Default: none. */
   readonly secretNames?: readonly string[];
 }
 
-/** The logger that all others are children of. Whoever makes it ends it. */
+/** The root logger of a process. Its creator closes it. */
 export interface RootLogger extends Logger {
-  /** What ends the process. It is written whatever the level is. */
+  /** An error that ends the process, written at every level. */
   readonly fatal: LogFn;
-  /** Resolves when all lines so far have left the process, or after 2 seconds if their reader does not take them. */
+  /** Resolves when all lines have left the process, or after 2 seconds if an output is blocked. */
   flush(): Promise<void>;
-  /** As flush(), and closes `errorFile`. Later lines go to standard output alone. */
+  /** Flushes, and closes `errorFile`. Later lines go to standard output only. */
   close(): Promise<void>;
 }
 
-/** Pino's own numbers. */
+/** The level numbers of pino. */
 const LEVELS: Readonly<Record<LogLevel, number>> = {
   debug: 20,
   info: 30,
@@ -55,12 +54,11 @@ const LEVELS: Readonly<Record<LogLevel, number>> = {
 const FLUSH_TIMEOUT_MS = 2_000;
 
 /**
- * Makes the logger of a process: JSON lines with `level`, `time` (ISO 8601, UTC), the fields and `msg`.
+ * Creates the logger of a process: JSON lines with `level`, `time` (ISO 8601, UTC), the fields and `msg`.
  *
- * Writing never waits: for a reader that has stopped up to 16 MiB are kept, then lines are dropped, and a warning says how many
- * once it reads again. Secrets are masked by the names of fields (`authorization`, `password`, `x-api-key` …), by their form
- * (credentials in URLs and headers, tokens) and by value. Errors, under any name, are written with type, message, code, kind,
- * stack, causes and services only.
+ * Writing never blocks: up to 16 MiB are buffered for a blocked output, further lines are dropped, and a warning reports their number when
+ * the output recovers. Secrets are masked by field name (`authorization`, `password`, `x-api-key` …), by form (credentials in URLs and
+ * headers, tokens) and by value. Errors, in any field, are written with type, message, code, kind, stack, causes and services only.
  *
  * @throws {LogFileError} when `errorFile` cannot be opened
  */
@@ -93,7 +91,7 @@ export function createLogger(options: LoggerOptions = {}): RootLogger {
   clearInheritedSerializers(root);
   const flush = () => flushWithTimeout(Promise.all([main.flush(), file?.flush() ?? Promise.resolve()]));
   return Object.assign(root, {
-    // oxlint-disable-next-line typescript/unbound-method -- it is called with the logger it is called on
+    // oxlint-disable-next-line typescript/unbound-method -- it is called with its own `this`
     child: wrapChild(root.child),
     flush,
     close: async () => {
@@ -105,38 +103,38 @@ export function createLogger(options: LoggerOptions = {}): RootLogger {
 
 type LogMethod = NonNullable<NonNullable<LoggerPinoOptions['hooks']>['logMethod']>;
 
-/** Pino looks at fields before its formatters do. Whoever logs must not fail for what cannot be logged. */
+/** Pino reads fields before its formatters run. Unreadable fields must not make the caller fail. */
 const writePlainly: LogMethod = function (this: PinoLogger, args, method) {
   try {
     const [fields] = args;
     if (typeof fields === 'object' && fields !== null) args[0] = toPlainFields(fields);
     method.apply(this, args);
   } catch {
-    method.call(this, 'a log line could not be written: its fields cannot be read');
+    method.call(this, 'the fields of a log line cannot be read');
   }
 };
 
-/** Pino takes what every object inherits for a way to write a field that is called so, such as `valueOf`. */
+/** Pino would use inherited members, such as `valueOf`, as serializers of fields of the same name. */
 function clearInheritedSerializers(root: PinoLogger): void {
   for (const symbol of [symbols.serializersSym, symbols.stringifiersSym]) {
     Reflect.set(root, symbol, Object.assign(Object.create(null), Reflect.get(root, symbol)));
   }
 }
 
-/** Pino writes the fields of a child as they are, whatever is done with those of lines. */
+/** Pino does not apply the formatters of lines to the fields of a child. */
 function wrapChild(child: PinoLogger['child']) {
   return function childWithPlainFields(this: PinoLogger, fields: object): Logger {
     return child.call(this, omitHasOwnProperty(toPlainFields(fields)));
   };
 }
 
-/** Pino asks the fields themselves for `hasOwnProperty`, as a function: one that is called so cannot be written. */
+/** Pino calls `hasOwnProperty` of the fields, so that a field of this name cannot be written. */
 function omitHasOwnProperty(fields: Record<string, unknown>): Record<string, unknown> {
   if (!Object.hasOwn(fields, 'hasOwnProperty')) return fields;
   return Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'hasOwnProperty'));
 }
 
-/** Lines that an output cannot take in time are lost: a blocked pipe must not keep the process from ending. */
+/** Lines that a blocked output does not accept in time are lost, so that the process can end. */
 async function flushWithTimeout(flushing: Promise<unknown>): Promise<void> {
   try {
     await waitWithTimeout(FLUSH_TIMEOUT_MS, flushing);

@@ -38,7 +38,7 @@ describe('the error file', () => {
     },
   );
 
-  it('leaves the main output as it is', async () => {
+  it('does not change the main output', async () => {
     const destination = new PassThrough();
     const logger = createLogger({ level: 'error', errorFile: join(directory, 'errors.log'), destination });
 
@@ -54,7 +54,7 @@ describe('the error file', () => {
     ).toEqual(['loud']);
   });
 
-  it('is JSON even where the main output is not', async () => {
+  it('is JSON even if the main output is not', async () => {
     const errorFile = join(directory, 'errors.log');
     const logger = createLogger({ errorFile, destination: new PassThrough(), format: 'pretty' });
 
@@ -65,7 +65,7 @@ describe('the error file', () => {
     await logger.close();
   });
 
-  it('is appended to, in a directory that need not exist', async () => {
+  it('is appended to, in a directory that is created if needed', async () => {
     const errorFile = join(directory, 'logs', 'today', 'errors.log');
 
     for (const run of [1, 2]) {
@@ -77,7 +77,7 @@ describe('the error file', () => {
     expect(entriesOf(errorFile).map(({ run }) => run)).toEqual([1, 2]);
   });
 
-  it('receives nothing more once the logger is closed, while the main output does', async () => {
+  it('receives no lines once the logger is closed, unlike the main output', async () => {
     const errorFile = join(directory, 'errors.log');
     const destination = new PassThrough();
     const logger = createLogger({ errorFile, destination });
@@ -89,7 +89,7 @@ describe('the error file', () => {
     expect(String(destination.read())).toContain('late');
   });
 
-  it('that cannot be opened is an error at the start, which names it', () => {
+  it('causes an error with its path at the start if it cannot be opened', () => {
     const path = join(directory, 'file', 'errors.log');
     writeFileSync(join(directory, 'file'), '');
 
@@ -100,7 +100,7 @@ describe('the error file', () => {
     expect(() => createLogger({ errorFile: directory })).toThrow(/EISDIR/);
   });
 
-  it('that is full is told of on the main output, once, and holds up nothing', async () => {
+  it('is reported once on the main output if it is full, and does not block', async () => {
     const destination = new PassThrough();
     const logger = createLogger({ errorFile: '/dev/full', destination });
 
@@ -120,7 +120,7 @@ describe('the error file', () => {
     ]);
   });
 
-  it('that is full does not keep a process from exiting', () => {
+  it('does not keep a process from exiting if it is full', () => {
     const telemetry = JSON.stringify(join(__dirname, '..'));
     const script = `require(${telemetry}).createLogger({ errorFile: '/dev/full' }).error('x'); process.exit(0);`;
 

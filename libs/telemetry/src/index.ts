@@ -1,6 +1,6 @@
 /**
- * How the bus tells its operators what it does: log lines without secrets, and the id that ties the lines of one request together.
- * Not for: metrics, or deciding how loud a failure is (failures).
+ * Logs for operators: lines without secrets, and the correlation id that joins the lines of a request.
+ * Not for: metrics, or the log level of a failure (failures).
  */
 
 // To log
@@ -9,5 +9,5 @@ export { LogFileError } from './log-file-error';
 export { type Logger, type LogLevel, type LogFn } from './logger';
 export { logOutcome, logOutcomeAs, type OutcomeLine } from './log-outcome';
 
-// To tell requests apart
+// To identify requests
 export { isCorrelationId, createCorrelationId } from './correlation-id';

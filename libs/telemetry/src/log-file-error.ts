@@ -1,6 +1,6 @@
 import { readMessage } from './content/plain-error';
 
-/** The file that was to receive warnings and errors cannot be opened for writing. Thrown when the logger is made. */
+/** The error file of the logger cannot be opened. Thrown when the logger is created. */
 export class LogFileError extends Error {
   constructor(
     readonly path: string,

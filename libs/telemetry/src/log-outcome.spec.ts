@@ -26,7 +26,7 @@ const outcome = (failure: BusError, fields: object = {}, level: LogLevel = 'debu
 };
 
 describe('the line of an outcome', () => {
-  it('begins with code, kind, status and services, then has the fields of whoever logs it', () => {
+  it('begins with code, kind, status and services, followed by the fields', () => {
     const failure = new NotFoundError('Customer not found');
     recordService(failure, 'adapter.crm');
     recordService(failure, 'customer.get');
@@ -53,7 +53,7 @@ describe('the line of an outcome', () => {
     });
   });
 
-  it('of an error has its stack and the whole chain of causes', () => {
+  it('of an error has its stack and all causes', () => {
     const failure = new InternalError('bug', { cause: new TypeError('x is undefined', { cause: 'why' }) });
 
     expect(outcome(failure)).toMatchObject([
@@ -70,7 +70,7 @@ describe('the line of an outcome', () => {
     ]);
   });
 
-  it('of a warning has the texts of the causes and the connection, and no stack', () => {
+  it('of a warning has the messages of the causes and the connection, and no stack', () => {
     const cause = new Error('socket hang up', {
       cause: Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }),
     });
@@ -94,7 +94,7 @@ describe('the line of an outcome', () => {
     expect(JSON.stringify(line)).not.toMatch(/ at .*:\d+:\d+/);
   });
 
-  it('of a plain 4xx is quiet and has no causes', () => {
+  it('of a plain 4xx has the level debug and no causes', () => {
     const [line] = outcome(new NotFoundError('Customer not found', {}, { cause: new Error('why') }));
 
     expect(line).toMatchObject({ level: 'debug', reason: 'Customer not found' });
@@ -102,7 +102,7 @@ describe('the line of an outcome', () => {
     expect(line).not.toHaveProperty('err');
   });
 
-  it('of a value that made a validator throw is a warning with the stack of what was thrown', () => {
+  it('of a validator that threw is a warning with the stack of its error', () => {
     const thrown = new TypeError('value.split is not a function');
     const failure = new ValidationFailedError([violationAt(['tags'], 'x', 'transform')], { cause: thrown });
 
@@ -115,11 +115,11 @@ describe('the line of an outcome', () => {
     ]);
   });
 
-  it('names the status that was answered where that is another', () => {
+  it('has the status of the response, if it differs', () => {
     expect(outcome(createFailure('VALIDATION_FAILED'), { status: 422 })).toMatchObject([{ status: 422 }]);
   });
 
-  it('has pointer and rule of each invalid value, and no text that could hold the value', () => {
+  it('has pointer and rule of each invalid value, and no text that could contain the value', () => {
     const refusal = new ValidationFailedError([violationAt(['items', 0], 'canary is no sku', 'isSku')]);
 
     for (const failure of [refusal, new InternalError('bug', { cause: refusal })]) {
@@ -129,7 +129,7 @@ describe('the line of an outcome', () => {
     }
   });
 
-  it('tells no data of the failure, which is for the client', () => {
+  it('has no data of the failure, which is for the client', () => {
     const failure = new BusError('x', {
       code: 'OUT_OF_STOCK',
       status: 422,
@@ -140,13 +140,13 @@ describe('the line of an outcome', () => {
     expect(JSON.stringify(outcome(failure))).not.toContain('canary');
   });
 
-  it('is not written where its level is not', () => {
+  it('is not written if its level is disabled', () => {
     expect(outcome(new NotFoundError(), {}, 'info')).toEqual([]);
     expect(outcome(createFailure('UPSTREAM_TIMEOUT'), {}, 'error')).toEqual([]);
     expect(outcome(createFailure('INTERNAL_ERROR'), {}, 'error')).toHaveLength(1);
   });
 
-  it('ends where causes go round in a circle, or are no errors', () => {
+  it('handles cyclic causes, and causes that are not errors', () => {
     const cause = new Error('a');
     cause.cause = new Error('b', { cause });
 

@@ -9,32 +9,30 @@ import {
 import { listCauses } from './content/plain-error';
 import type { Logger } from './logger';
 
-/** On one line. */
+/** Maximum number of violations in a line. */
 const MAX_VIOLATIONS = 100;
 
 /**
- * Writes the one line of a failure, where it ends, as loudly as the failure says: an `error` with stack and the whole chain of
- * causes, a `warn` with the texts of the causes, a `debug` with its own text alone. What a validator has thrown is a bug of the
- * application: that warning has its stack.
+ * Logs a failure where it ends, in one line at its own level: `error` with stack and all causes, `warn` with the messages of the causes,
+ * `debug` with its own message only. The error of a validator is a bug of the application, so that this warning has a stack.
  *
- * The line begins with `code`, `kind` and `status`, the `services` that the failure came through and the `violations` of an input
- * that does not fit, then has `fields`; one of these
- * takes the place of a fact of the same name, so that the status that was answered can be given.
+ * The line begins with `code`, `kind`, `status`, the `services` that the failure passed through and the `violations` of an invalid input;
+ * then come `fields`, which override members of the same name, such as the status of the response.
  *
- * @param message - what ended: a constant sentence
+ * @param message - what failed: a constant sentence
  */
 export function logOutcome(logger: Logger, failure: BusError, fields: object, message: string): void {
   logOutcomeAs(failure.severity, logger, { failure, fields, message });
 }
 
-/** What {@link logOutcomeAs} writes. */
+/** The content of a line of {@link logOutcomeAs}. */
 export interface OutcomeLine {
   readonly failure: BusError;
   readonly fields: object;
   readonly message: string;
 }
 
-/** As {@link logOutcome}, as loudly as the place where the failure ends wants it: an attempt is no more than a warning, whatever failed. */
+/** Logs a failure like {@link logOutcome}, at a given level: a failed attempt, for example, is at most a warning. */
 export function logOutcomeAs(severity: Severity, logger: Logger, { failure, fields, message }: OutcomeLine): void {
   if (!logger.isLevelEnabled(severity)) return;
   const line = { ...toFailureFields(failure), ...fields };
@@ -60,7 +58,7 @@ function toUpstreamFields({ connection, upstreamStatus }: UpstreamError): object
   return { connection, ...(upstreamStatus !== undefined && { upstreamStatus }) };
 }
 
-/** Which values were invalid and why: never the values, nor texts that may hold them. */
+/** Describes invalid values by pointer and rule, without the values, or texts that may contain them. */
 function toViolationFields(failure: BusError): object {
   const violations = findViolations(failure);
   if (violations.length === 0) return {};

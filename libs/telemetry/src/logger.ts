@@ -1,26 +1,26 @@
-/** How loud a logger is, from the loudest to nothing at all. */
+/** The minimum level of a logger, from all lines to none. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-/** Writes one line: the facts first, then a constant English sentence. */
+/** Writes one line: fields, and a constant English sentence. */
 export interface LogFn {
   (fields: object, message: string): void;
   (message: string): void;
 }
 
 /**
- * What the bus logs with. It is a part of pino's own shape, so that a pino logger is one as it stands and a line costs no wrapper.
+ * The logger interface of the bus, a subset of pino's, so that a pino logger can be used without a wrapper.
  */
 export interface Logger {
-  /** What happens in the ordinary course. */
+  /** Normal events. */
   readonly debug: LogFn;
-  /** What an operator wants to know of a healthy bus: start, stop, changes. */
+  /** Events of a healthy bus that operators want to know: start, stop, changes. */
   readonly info: LogFn;
-  /** What somebody should look at: refused callers, upstreams that fail, degraded answers. */
+  /** Events to be looked at: rejected callers, failing upstreams, degraded responses. */
   readonly warn: LogFn;
-  /** What somebody here must mend. */
+  /** Events that require action by operators. */
   readonly error: LogFn;
-  /** A logger whose lines carry these fields, too. */
+  /** Creates a logger that adds these fields to its lines. */
   child(fields: object): Logger;
-  /** Would a line of this level be written? For lines that are dear to make. */
+  /** Checks whether lines of a level are written, to avoid the cost of expensive lines. */
   isLevelEnabled(level: Exclude<LogLevel, 'silent'>): boolean;
 }

@@ -3,7 +3,7 @@ import { getServiceChain } from '@trunkline/failures';
 
 const MAX_ERRORS = 10;
 
-/** Errors of any realm and of any library, whatever their class. */
+/** Recognizes errors of any realm, library and class. */
 export function isErrorLike(value: object): boolean {
   return (
     value instanceof Error ||
@@ -14,12 +14,12 @@ export function isErrorLike(value: object): boolean {
 }
 
 /**
- * An error as a log line has it: type, message, code, kind, the services it came through, stack, cause and the errors it holds.
- * Nothing else of it: libraries hang requests, credentials and bodies on their errors.
+ * Converts an error for a log line: type, message, code, kind, the services it passed through, stack, cause and contained errors. All other
+ * members are omitted, since libraries attach requests, credentials and bodies to their errors.
  *
- * @param plain - makes the cause and the errors inside fit for a log line
+ * @param toPlain - converts the cause and contained errors
  */
-export function toPlainError(error: object, plain: (value: unknown) => unknown): Record<string, unknown> {
+export function toPlainError(error: object, toPlain: (value: unknown) => unknown): Record<string, unknown> {
   const services = getServiceChain(error);
   const errors = readMember(error, 'errors');
   return {
@@ -29,12 +29,12 @@ export function toPlainError(error: object, plain: (value: unknown) => unknown):
     kind: readText(error, 'kind'),
     ...(services.length > 0 && { services }),
     stack: readText(error, 'stack'),
-    cause: plain(readMember(error, 'cause')),
-    ...(Array.isArray(errors) && { errors: plain(errors.slice(0, MAX_ERRORS)) }),
+    cause: toPlain(readMember(error, 'cause')),
+    ...(Array.isArray(errors) && { errors: toPlain(errors.slice(0, MAX_ERRORS)) }),
   };
 }
 
-/** The messages of the causes behind an error, from the outside in; no more than a reader follows. */
+/** Lists the messages of the causes of an error, the direct cause first; limited in number. */
 export function listCauses(error: Error): readonly string[] {
   const messages: string[] = [];
   let { cause } = error;
@@ -45,13 +45,13 @@ export function listCauses(error: Error): readonly string[] {
   return messages;
 }
 
-/** What a cause says: its message, else what it is. */
+/** Reads the message of a cause, or its text or type. */
 export function readMessage(cause: unknown): string {
   if (typeof cause === 'string') return cause;
   return typeof cause === 'object' && cause !== null ? readText(cause, 'message') || readType(cause) : typeof cause;
 }
 
-/** The name an error was given, else the name of its class. */
+/** Reads the name of an error, or the name of its class. */
 function readType(error: object): string {
   const name = readText(error, 'name');
   if (name !== undefined && name !== 'Error') return name;
@@ -64,7 +64,7 @@ function readText(error: object, name: string): string | undefined {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
-/** A getter may throw; the rest of the error is worth having. */
+/** A getter may throw, which must not hide the rest of the error. */
 function readMember(error: object, name: string): unknown {
   try {
     return Reflect.get(error, name);

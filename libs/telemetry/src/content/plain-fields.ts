@@ -2,7 +2,7 @@ import { isRecord } from '@trunkline/failures';
 import { isErrorLike } from './plain-error';
 import { toPlainValue } from './plain-value';
 
-/** The fields of a log line, fit to be written. Those of an ordinary line, which are texts and numbers, pass as they are. */
+/** Converts the fields of a log line. Fields that are only texts and numbers, as most are, are returned unchanged. */
 export function toPlainFields(fields: object): Record<string, unknown> {
   if (isPlainScalars(fields)) return fields;
   const plain = toPlainValue(fields);

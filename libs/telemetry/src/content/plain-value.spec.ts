@@ -50,15 +50,15 @@ describe('a plain value', () => {
     [createServer(), '[Server]'],
     [new EventEmitter(), '[EventEmitter]'],
     [{ raw: new PassThrough(), body: 'canary' }, '[Object]'],
-  ])('names what has no content for a log: %#', (value, name) => {
+  ])('replaces an object without loggable content by its name: %#', (value, name) => {
     expect(toPlainValue(value)).toBe(name);
   });
 
-  it('leaves functions out, as JSON does', () => {
+  it('omits functions, like JSON', () => {
     expect(toPlainValue({ fn: hostile, a: 1 })).toEqual({ a: 1 });
   });
 
-  it('ends at a cycle, but not at what merely occurs twice', () => {
+  it('ends at a cycle, but not at a repeated object', () => {
     const shared = { a: 1 };
     const cycle: Record<string, unknown> = { first: shared, second: shared };
     cycle['self'] = cycle;
@@ -72,14 +72,14 @@ describe('a plain value', () => {
     });
   });
 
-  it('is of bounded depth', () => {
+  it('has a limited depth', () => {
     let deep: unknown = 'bottom';
     for (let level = 0; level < 100_000; level++) deep = { deep };
 
     expect(JSON.stringify(toPlainValue(deep))).toBe(`${'{"deep":'.repeat(9)}"[deeper]"${'}'.repeat(9)}`);
   });
 
-  it('is of bounded breadth, and says how much is missing', () => {
+  it('has a limited breadth, with the number of omitted entries', () => {
     const list = toPlainValue(Array.from({ length: 250 }, (_, index) => index));
     const object = toPlainValue(Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`key${index}`, index])));
 
@@ -89,7 +89,7 @@ describe('a plain value', () => {
     expect(object).toHaveProperty('…', 'and 150 more');
   });
 
-  it('says what cannot be read, and keeps the rest', () => {
+  it('marks unreadable values, and keeps the rest', () => {
     const proxy = new Proxy({}, { get: hostile, has: hostile, ownKeys: hostile, getPrototypeOf: hostile });
     const getter = {
       get bad() {
@@ -126,7 +126,7 @@ describe('an error in a log line', () => {
     });
   });
 
-  it('of the bus has its kind and the services it came through', () => {
+  it('of the bus has its kind and the services it passed through', () => {
     const failure = new BusError('x', { kind: 'conflict', data: { internal: 'canary' } });
     recordService(failure, 'order.create');
 
@@ -138,27 +138,27 @@ describe('an error in a log line', () => {
     expect(JSON.stringify(plain)).not.toContain('canary');
   });
 
-  it('that holds others has them, too', () => {
+  it('has the errors of an AggregateError', () => {
     const plain = toPlainValue(new AggregateError([new Error('a'), 'b'], 'all failed'));
 
     expect(plain).toMatchObject({ type: 'AggregateError', message: 'all failed', errors: [{ message: 'a' }, 'b'] });
   });
 
-  it('that is its own cause ends', () => {
+  it('can be its own cause', () => {
     const error = new Error('x');
     error.cause = error;
 
     expect(toPlainValue(error)).toMatchObject({ message: 'x', cause: '[circular]' });
   });
 
-  it('with an endless chain of causes is cut', () => {
+  it('is truncated if its causes are endless', () => {
     let error = new Error('root');
     for (let level = 0; level < 1_000; level++) error = new Error('x', { cause: error });
 
     expect(JSON.stringify(toPlainValue(error)).match(/"message"/g)).toHaveLength(9);
   });
 
-  it('is known in whatever realm it was made, and whatever its class', () => {
+  it('is recognized from any realm and class', () => {
     expect(toPlainValue(runInNewContext('new RangeError("elsewhere")'))).toMatchObject({
       type: 'RangeError',
       message: 'elsewhere',
@@ -171,7 +171,7 @@ describe('an error in a log line', () => {
     expect(toPlainValue(new HomeMade('x'))).toMatchObject({ type: 'HomeMade' });
   });
 
-  it('that cannot be read in part is written for the rest', () => {
+  it('is written without its unreadable members', () => {
     const error = Object.defineProperty(new Error('x'), 'cause', { get: hostile });
 
     expect(toPlainValue(error)).toMatchObject({ type: 'Error', message: 'x', stack: expect.any(String) });
@@ -181,7 +181,7 @@ describe('an error in a log line', () => {
 describe("an HTTP client's error", () => {
   const CANARY = 'canary-5e2b';
 
-  /** As axios makes them. */
+  /** Errors like those of axios. */
   class AxiosError extends Error {
     readonly isAxiosError = true;
     override readonly name = 'AxiosError';
@@ -211,9 +211,9 @@ describe("an HTTP client's error", () => {
     ['in an AggregateError', new AggregateError([error])],
     ['copied into a plain object', { copy: Object.assign({}, error) }],
     ['as its own JSON', { json: error.toJSON() }],
-    ['by its answer', { answer: error.response }],
+    ['by its response', { response: error.response }],
     ['without its class', { bare: { isAxiosError: true, config: error.config } }],
-  ])('never shows its configuration, request or answer: %s', (_where, value) => {
+  ])('never shows its configuration, request or response: %s', (_where, value) => {
     expect(JSON.stringify(toPlainValue(value))).not.toContain(CANARY);
   });
 

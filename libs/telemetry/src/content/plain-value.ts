@@ -5,11 +5,10 @@ const MAX_DEPTH = 8;
 const MAX_ENTRIES = 100;
 
 /**
- * A value as it may stand in a log line: plain JSON of bounded depth and breadth, without cycles. Errors become what
- * {@link toPlainError} makes of them wherever they stand, and what is not plain data what {@link summarize} says. It never throws.
- * Secrets are not its concern: they are taken out of the finished line.
+ * Converts a value to plain JSON for a log line, of limited depth and breadth, without cycles. Errors are converted by
+ * {@link toPlainError}, objects that are not plain data by {@link summarize}. Never throws. Secrets are masked later, in the finished line.
  *
- * @param path - the objects that this value stands in
+ * @param path - the objects that contain the value
  */
 export function toPlainValue(value: unknown, path: readonly object[] = []): unknown {
   if (typeof value === 'object' && value !== null) return readSafely(() => toPlainObject(value, path));
@@ -17,7 +16,7 @@ export function toPlainValue(value: unknown, path: readonly object[] = []): unkn
   return typeof value === 'function' ? undefined : value;
 }
 
-/** What cannot be read (a proxy, a getter that throws) must not keep the rest from being logged. */
+/** An unreadable value (a proxy, a getter that throws) must not prevent the rest from being logged. */
 function readSafely(read: () => unknown): unknown {
   try {
     return read();
@@ -42,7 +41,7 @@ function truncateList(elements: readonly unknown[]): readonly unknown[] {
   return [...elements.slice(0, MAX_ENTRIES), `… and ${elements.length - MAX_ENTRIES} more`];
 }
 
-/** By `fromEntries`, which makes an ordinary member of a key that is called `__proto__`. */
+/** Uses `fromEntries`, which creates an ordinary member for the key `__proto__`. */
 function toPlainMembers(value: object, inside: readonly object[]): Record<string, unknown> {
   const keys = Object.keys(value);
   const members = keys

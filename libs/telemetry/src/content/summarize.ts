@@ -1,11 +1,10 @@
 import { types } from 'node:util';
 
 /**
- * What is logged in place of an object that is not plain data: the content of collections, the name of what has none that belongs
- * in a log (bytes, streams, sockets, requests), the status of an HTTP client's answer, whose other members are credentials and
- * bodies.
+ * Replaces an object that is not plain data: collections by their content; bytes, streams, sockets and requests by their name; the response
+ * of an HTTP client by its status, since its other members contain credentials and bodies.
  *
- * @returns the object itself where it is plain data
+ * @returns the object itself if it is plain data
  */
 export function summarize(value: object): unknown {
   if (isOpaque(value)) return `[${value.constructor.name}]`;
@@ -17,7 +16,7 @@ export function summarize(value: object): unknown {
   return value;
 }
 
-/** Frameworks wrap requests and responses, and call what they wrap `raw`. */
+/** Recognizes requests and responses of frameworks, which hold the wrapped object in `raw`. */
 function isOpaque(value: object): boolean {
   return (
     types.isArrayBufferView(value) ||
@@ -28,7 +27,7 @@ function isOpaque(value: object): boolean {
   );
 }
 
-/** Streams, sockets, requests and responses, with everything that hangs on them. */
+/** Recognizes streams, sockets, requests and responses. */
 function isEmitter(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || !('on' in value) || !('emit' in value)) return false;
   return typeof value.on === 'function' && typeof value.emit === 'function';

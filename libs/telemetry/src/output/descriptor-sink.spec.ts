@@ -18,25 +18,25 @@ describe('a descriptor sink', () => {
   });
 
   const file = () => join(directory, 'lines');
-  const onFile = (watcher = nobody) => new DescriptorSink(openSync(file(), 'a'), watcher);
+  const onFile = (listener = nobody) => new DescriptorSink(openSync(file(), 'a'), listener);
 
-  /** A pipe whose reader is in the hands of the test. */
+  /** A pipe whose reader the test controls. */
   const onPipe = () => {
     const path = join(directory, 'pipe');
     execFileSync('mkfifo', [path]);
     const open = () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const opener = open();
-    const told = { dropped: 0, trouble: new Error('none') };
+    const reported = { dropped: 0, error: new Error('none') };
     const sink = new DescriptorSink(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK), {
-      onDropped: (lines) => (told.dropped = lines),
-      onError: (error) => (told.trouble = error),
+      onDropped: (lines) => (reported.dropped = lines),
+      onError: (error) => (reported.error = error),
     });
-    // A pipe can be opened for writing only while somebody reads.
+    // A pipe can be opened for writing only while it has a reader.
     setImmediate(() => closeSync(opener));
-    return { sink, told, open };
+    return { sink, reported, open };
   };
 
-  it('has written all lines, in order, when it has been flushed', async () => {
+  it('has written all lines, in order, after a flush', async () => {
     const sink = onFile();
     const lines = Array.from({ length: 1_000 }, (_, n) => `${n}\n`);
 
@@ -47,7 +47,7 @@ describe('a descriptor sink', () => {
     sink.close();
   });
 
-  it('is flushed at once where nothing was written', async () => {
+  it('is flushed immediately if there are no lines', async () => {
     const sink = onFile();
 
     await expect(sink.flush()).resolves.toBeUndefined();
@@ -64,21 +64,21 @@ describe('a descriptor sink', () => {
     expect(readFileSync(file(), 'utf8')).toBe('');
   });
 
-  it('never waits for a reader that has stopped: it keeps 16 MiB, drops the rest, and says how much when it is read again', async () => {
-    const { sink, told, open } = onPipe();
+  it('never waits for a blocked reader: it buffers 16 MiB, drops the rest, and reports the number of lines on recovery', async () => {
+    const { sink, reported, open } = onPipe();
     const reader = open();
 
     for (let count = 0; count < 300; count++) sink.write(LINE);
-    const [, text] = await Promise.all([sink.flush(), readUntil(reader, () => told.dropped > 0)]);
+    const [, text] = await Promise.all([sink.flush(), readUntil(reader, () => reported.dropped > 0)]);
 
     expect(text === LINE.repeat(256)).toBe(true);
-    expect(told.dropped).toBe(300 - 256);
+    expect(reported.dropped).toBe(300 - 256);
     sink.close();
     closeSync(reader);
   });
 
-  it('begins a new line after one that could be written in part only', async () => {
-    const { sink, told, open } = onPipe();
+  it('starts a new line after a partly written one', async () => {
+    const { sink, reported, open } = onPipe();
     const first = open();
 
     sink.write(`${'x'.repeat(10_000_000)}\n`);
@@ -89,13 +89,13 @@ describe('a descriptor sink', () => {
     sink.write('whole\n');
     const [, text] = await Promise.all([sink.flush(), readUntil(second, (read) => read.endsWith('whole\n'))]);
 
-    expect(told.trouble).toMatchObject({ code: 'EPIPE' });
+    expect(reported.error).toMatchObject({ code: 'EPIPE' });
     expect(text).toMatch(/^x*\nwhole\n$/);
     sink.close();
     closeSync(second);
   });
 
-  it('tells once that it cannot write, and goes on', async () => {
+  it('reports a failed write once, and continues', async () => {
     const troubles: Error[] = [];
     const sink = new DescriptorSink(openSync('/dev/full', 'a'), {
       ...nobody,
@@ -123,13 +123,13 @@ async function readUntil(descriptor: number, isOver: (text: string) => boolean):
   return text;
 }
 
-/** What is in the pipe: no more than fits. */
+/** Reads the content of the pipe. */
 function readNow(descriptor: number): string {
   const buffer = Buffer.alloc(65_536);
   try {
     return buffer.toString('latin1', 0, readSync(descriptor, buffer));
   } catch {
-    // Nothing for the moment.
+    // The pipe is empty for now.
     return '';
   }
 }

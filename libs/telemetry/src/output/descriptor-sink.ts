@@ -2,7 +2,7 @@ import { closeSync, write } from 'node:fs';
 import { isBusy, onExit, sleepSync, writeAllSync } from './exit';
 import { MAX_BUFFERED_CHARACTERS, type Sink, type SinkListener } from './sink';
 
-/** Lines on their way out together. */
+/** Lines that are written together. */
 interface Batch {
   readonly lines: number;
   readonly characters: number;
@@ -11,15 +11,15 @@ interface Batch {
 
 const MIN_RETRY_DELAY_MS = 1;
 const MAX_RETRY_DELAY_MS = 64;
-/** What a write that is under way is given when the process exits: it goes on in another thread. */
+/** Wait at process exit for a pending write, which runs in another thread. */
 const EXIT_GRACE_MS = 20;
 const NO_BYTES = Buffer.alloc(0);
 
 /**
- * Writes to a file descriptor without ever holding up the process: lines wait in memory for the one write that is under way. Those
- * that still wait when the process exits are written then.
+ * Writes to a file descriptor without blocking the process: lines are queued in memory during a write. Lines that are queued when the process
+ * exits are written synchronously.
  *
- * Not by pino's own destination (sonic-boom), which at exit tries to write to a full disk for ever.
+ * Pino's own destination (sonic-boom) is not used, since at exit it retries writing to a full disk forever.
  */
 export class DescriptorSink implements Sink {
   readonly #descriptor: number;
@@ -27,19 +27,19 @@ export class DescriptorSink implements Sink {
   readonly #removeExitListener: () => void;
   #state: 'idle' | 'scheduled' | 'writing' | 'closed' = 'idle';
   #queue: string[] = [];
-  /** What is to be tried again, while no write is under way. */
+  /** Bytes to be retried, while no write is pending. */
   #unwritten: Buffer = NO_BYTES;
   #bufferedCharacters = 0;
   #dropped = 0;
   #retryDelayMs = MIN_RETRY_DELAY_MS;
   #isFailing = false;
-  /** The last write ended within a line: the next one starts a new line. */
+  /** Whether the last write ended within a line, so that the next one starts a new line. */
   #endsMidLine = false;
   #idleListeners: (() => void)[] = [];
 
-  constructor(descriptor: number, watcher: SinkListener) {
+  constructor(descriptor: number, listener: SinkListener) {
     this.#descriptor = descriptor;
-    this.#listener = watcher;
+    this.#listener = listener;
     this.#removeExitListener = onExit(() => this.#writeRemaining());
   }
 
@@ -52,7 +52,7 @@ export class DescriptorSink implements Sink {
     this.#queue.push(line);
     this.#bufferedCharacters += line.length;
     if (this.#state !== 'idle') return;
-    // The lines of one turn of the event loop go out together, and none is under way where the turn ends in process.exit().
+    // The lines of an event-loop iteration are written together, and no write is pending if it ends in process.exit().
     this.#state = 'scheduled';
     setImmediate(() => this.#writeNext());
   }
@@ -62,9 +62,9 @@ export class DescriptorSink implements Sink {
     return new Promise((resolve) => this.#idleListeners.push(resolve));
   }
 
-  /** Closes the descriptor. Lines after that are dropped. */
+  /** Closes the descriptor. Later lines are dropped. */
   close(): void {
-    // While it is written to it stays open: somebody else could be given its number.
+    // Stays open during a write, since another file could get its number.
     if (this.#state === 'idle') closeSync(this.#descriptor);
     this.#state = 'closed';
     this.#removeExitListener();
@@ -101,8 +101,8 @@ export class DescriptorSink implements Sink {
   }
 
   /**
-   * A pipe is full. Nobody tells when there is room again; a reader that keeps up makes some within a millisecond. One that does
-   * not must not keep the process alive.
+   * Retries a write to a full pipe. There is no event for free space; a reader that keeps up frees some within a millisecond. A blocked reader
+   * must not keep the process alive.
    */
   #retry(batch: Batch, rest: Buffer): void {
     this.#unwritten = rest;

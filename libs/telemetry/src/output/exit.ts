@@ -7,9 +7,9 @@ const RETRY_DELAY_MS = 10;
 const listeners = new Set<() => void>();
 
 /**
- * Calls `listener` when the process exits, however many there are: Node warns of more than ten listeners of its own.
+ * Calls `listener` when the process exits. All listeners share one listener of Node, which warns about more than ten.
  *
- * @returns takes it back
+ * @returns a function that removes the listener
  */
 export function onExit(listener: () => void): () => void {
   if (listeners.size === 0) process.on('exit', callListeners);
@@ -24,7 +24,7 @@ function callListeners(): void {
   for (const listener of listeners) listener();
 }
 
-/** Writes all of it, now; gives up on an error, and on a reader that takes nothing for a second. For a process that is exiting. */
+/** Writes all bytes synchronously, for an exiting process. Stops at an error, and after a second if the reader is blocked. */
 export function writeAllSync(descriptor: number, bytes: Buffer): void {
   const endMs = performance.now() + WRITE_TIMEOUT_MS;
   let rest = bytes;
@@ -42,7 +42,7 @@ export function sleepSync(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-/** A descriptor that does not wait has no room for the moment. */
+/** Checks whether a non-blocking descriptor has no space for now. */
 export function isBusy(error: unknown): boolean {
   const code = getErrorCode(error);
   return code === 'EAGAIN' || code === 'EBUSY';

@@ -3,10 +3,10 @@ import { dirname } from 'node:path';
 import { LogFileError } from '../log-file-error';
 
 /**
- * Opens a file for appending, and makes the directories on the way. Now and not at the first line: a file that cannot be written
- * is found out when the bus starts.
+ * Opens a file for appending, and creates missing directories. It is opened at start, not at the first line, so that the start reports an
+ * unwritable file.
  *
- * @returns its descriptor
+ * @returns the file descriptor
  * @throws {LogFileError}
  */
 export function openLogFile(path: string): number {

@@ -13,7 +13,7 @@ const written = (destination: PassThrough, options: LoggerOptions, ...line: [obj
   return String(destination.read());
 };
 
-/** The package as it is built, for processes of their own. */
+/** The built package, for child processes. */
 const TELEMETRY = JSON.stringify(join(__dirname, '..', '..'));
 const run = (script: string) =>
   spawnSync(process.execPath, ['-e', `const { createLogger } = require(${TELEMETRY}); ${script}`], {
@@ -28,12 +28,12 @@ const numbersIn = (lines: string) =>
 
 describe('log lines', () => {
   it('are readable on a terminal', () => {
-    const text = written(terminal(false), {}, { connection: 'CRM' }, 'no answer');
+    const text = written(terminal(false), {}, { connection: 'CRM' }, 'no response');
 
-    expect(text).toMatch(/^\[\d\d:\d\d:\d\d\.\d{3}\] ERROR: no answer {"connection":"CRM"}\n$/);
+    expect(text).toMatch(/^\[\d\d:\d\d:\d\d\.\d{3}\] ERROR: no response {"connection":"CRM"}\n$/);
   });
 
-  it('have colours where the terminal has them, and none where NO_COLOR is set', () => {
+  it('have colours if the terminal supports them, and none if NO_COLOR is set', () => {
     expect(written(terminal(true), {}, {}, 'x')).toContain(ESC);
     expect(written(terminal(false), {}, {}, 'x')).not.toContain(ESC);
   });
@@ -46,7 +46,7 @@ describe('log lines', () => {
     expect(text).toMatch(/\n +at /);
   });
 
-  it('cannot make a terminal do anything', () => {
+  it('cannot control a terminal', () => {
     const text = written(
       terminal(false),
       {},
@@ -54,16 +54,16 @@ describe('log lines', () => {
       `red ${ESC}[31m, over\rwritten \b\u0085 C:\\u001b`,
     );
 
-    // oxlint-disable-next-line no-control-regex -- they are what must not be there
+    // oxlint-disable-next-line no-control-regex -- they must not occur
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
     expect(text).toContain('red \\u001b[31m, over\\rwritten \\b\\u0085 C:\\u001b');
   });
 
-  it('are JSON everywhere else', () => {
+  it('are JSON otherwise', () => {
     expect(JSON.parse(written(new PassThrough(), {}, {}, 'x')).msg).toBe('x');
   });
 
-  it('are what is asked for, wherever they go', () => {
+  it('have the requested format on any destination', () => {
     expect(JSON.parse(written(terminal(true), { format: 'json' }, {}, 'x')).msg).toBe('x');
     expect(written(new PassThrough(), { format: 'pretty' }, {}, 'x')).toContain('ERROR: x');
   });
@@ -76,7 +76,7 @@ describe('log lines', () => {
 });
 
 describe('standard output', () => {
-  it('receives every line, in order, although the process exits right after', () => {
+  it('receives every line, in order, if the process exits immediately', () => {
     const { stdout, status } = run(`
       const logger = createLogger();
       for (let n = 0; n < 5000; n++) logger.info({ n }, 'x');
@@ -87,7 +87,7 @@ describe('standard output', () => {
     expect(numbersIn(stdout)).toEqual(Array.from({ length: 5_000 }, (_, n) => n));
   });
 
-  it('receives every line, although its reader begins only when the process exits', async () => {
+  it('receives every line if its reader starts when the process exits', async () => {
     const child = spawn(process.execPath, [
       '-e',
       `
@@ -103,7 +103,7 @@ describe('standard output', () => {
     expect(numbersIn(stdout)).toEqual(Array.from({ length: 20_000 }, (_, n) => n));
   });
 
-  it('receives what was logged before a crash', () => {
+  it('receives the lines before a crash', () => {
     const { stdout, status } = run(`createLogger().error('last words'); throw new Error('crash');`);
 
     expect(status).toBe(1);

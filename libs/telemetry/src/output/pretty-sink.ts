@@ -1,7 +1,7 @@
 import { prettyFactory } from 'pino-pretty';
 import type { Sink } from './sink';
 
-/** Makes lines readable for people before they go to another sink. In this very process: no worker, nothing to wait for. */
+/** Formats lines for people and passes them to another sink, in the same process and synchronously. */
 export class PrettySink implements Sink {
   readonly #sink: Sink;
   readonly #pretty: (line: string) => string;
@@ -29,7 +29,7 @@ export class PrettySink implements Sink {
 const ESCAPES = /\\(?:u00(?:[01][\da-f])|[^])|[\u007f-\u009f]/g;
 const ALLOWED_ESCAPES = new Set(['\\n', '\\t', '\\"', '\\\\']);
 
-/** Texts from elsewhere could move the cursor or colour what follows: their control characters are shown by their codes instead. */
+/** Control characters could move the cursor or change colours, so that their codes are shown instead. */
 function escapeControlCharacters(line: string): string {
   return line.replaceAll(ESCAPES, (found) => {
     if (ALLOWED_ESCAPES.has(found)) return found;

@@ -1,17 +1,17 @@
-/** Where log lines go. Writing never waits; a sink that cannot keep up drops lines and counts them. */
+/** A destination of log lines. Writing never blocks; a sink that cannot keep up drops and counts lines. */
 export interface Sink {
   write(line: string): void;
-  /** Resolves when what was written before has left the process, or cannot. */
+  /** Resolves when all earlier lines have left the process, or failed to. */
   flush(): Promise<void>;
 }
 
-/** Who is told of a sink's troubles. */
+/** Receives the problems of a sink. */
 export interface SinkListener {
-  /** So many lines were dropped since the sink last kept up. */
+  /** Reports the number of lines dropped, once the sink keeps up again. */
   onDropped(lines: number): void;
-  /** Lines cannot be written: the disk is full, for instance. Told once, until they can be written again. */
+  /** Reports that lines cannot be written, such as on a full disk. Called once, until writing succeeds again. */
   onError(error: Error): void;
 }
 
-/** What is kept for a reader that has stopped, in characters; more is dropped. */
+/** Maximum characters that are buffered for a blocked reader. */
 export const MAX_BUFFERED_CHARACTERS = 16 * 1_024 * 1_024;

@@ -1,18 +1,18 @@
 import type { Writable } from 'node:stream';
 import { MAX_BUFFERED_CHARACTERS, type Sink, type SinkListener } from './sink';
 
-/** Writes to a stream that somebody else has opened and will close. */
+/** Writes to a stream that its owner opens and closes. */
 export class StreamSink implements Sink {
   readonly #stream: Writable;
   #dropped = 0;
 
-  constructor(stream: Writable, watcher: SinkListener) {
+  constructor(stream: Writable, listener: SinkListener) {
     this.#stream = stream;
-    stream.on('error', (error: Error) => watcher.onError(error));
+    stream.on('error', (error: Error) => listener.onError(error));
     stream.on('drain', () => {
       const lines = this.#dropped;
       this.#dropped = 0;
-      if (lines > 0) watcher.onDropped(lines);
+      if (lines > 0) listener.onDropped(lines);
     });
   }
 

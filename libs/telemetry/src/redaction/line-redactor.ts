@@ -2,35 +2,34 @@ import { REDACTED, type SecretPatterns } from './secret-patterns';
 import type { SecretValues } from './secret-values';
 
 const MAX_TEXT_LENGTH = 16_384;
-/** Of the texts of one line together. Patterns take up to a millisecond for 4 KiB of text that is made to keep them busy. */
+/** Maximum characters of all texts of a line, which limits the time of the patterns on hostile texts. */
 const MAX_LINE_LENGTH = 65_536;
-/** What is looked at of a long text beyond what is shown, so that the cut leaves no part of a secret. */
+/** Characters of a long text that are searched beyond the shown part, so that truncation leaves no part of a secret. */
 const MARGIN = 4_096;
-/** Set by the logger itself, and read by whoever collects logs. */
+/** Fields that the logger itself sets, and log collectors read. */
 const UNREDACTED_FIELDS: ReadonlySet<string> = new Set(['level', 'time']);
 
 /**
- * Takes secrets out of finished log lines: members by their name, texts by their form, and the configured secrets wherever they
- * are. Long texts are cut before that, so that no client can keep the event loop busy with them, and a margin is cut off after it, so that
- * no half of a secret is left.
+ * Masks secrets in finished log lines: members by name, texts by form, and the configured secrets everywhere. Long texts are truncated
+ * first, so that no client can block the event loop with them; a margin is removed afterwards, so that no part of a secret remains.
  *
- * On the finished line, since that is the one place that everything comes by: message, fields, fields of parent loggers, stacks. A
- * line without anything suspect costs two regular expressions; the others are parsed and written anew.
+ * It works on the finished line, which contains everything: message, fields, fields of parent loggers, stacks. A line without suspicious
+ * content costs two regular expressions; others are parsed and serialized again.
  */
 export class LineRedactor {
   readonly #secrets: SecretValues;
   readonly #patterns: SecretPatterns;
   readonly #margin: number;
-  /** Characters of texts that the line at hand may still have. */
+  /** Remaining characters for the texts of the current line. */
   #remainingCharacters = 0;
 
-  constructor(secrets: SecretValues, forms: SecretPatterns) {
+  constructor(secrets: SecretValues, patterns: SecretPatterns) {
     this.#secrets = secrets;
-    this.#patterns = forms;
+    this.#patterns = patterns;
     this.#margin = Math.max(MARGIN, secrets.maxLength);
   }
 
-  /** @param line - one line of JSON, with its end */
+  /** Masks the secrets of a line. @param line - a line of JSON, with its line end */
   redact(line: string): string {
     if (line.length <= MAX_TEXT_LENGTH && !this.#patterns.mayContainSecret(line) && !this.#secrets.occurIn(line))
       return line;
@@ -40,7 +39,7 @@ export class LineRedactor {
     return `${JSON.stringify(Object.fromEntries(redacted))}\n`;
   }
 
-  /** The message, and the names of all fields, have room whatever the other fields are. */
+  /** The message and the names of all fields are always included, however long the other fields are. */
   #redactField(name: string, value: unknown): readonly [string, unknown] {
     if (UNREDACTED_FIELDS.has(name)) return [name, value];
     this.#remainingCharacters = name === 'msg' ? MAX_LINE_LENGTH : Math.max(this.#remainingCharacters, name.length);
@@ -72,32 +71,32 @@ export class LineRedactor {
     return redacted;
   }
 
-  /** In lists of names and values, such as raw headers, a name is followed by its value. */
+  /** In lists such as raw headers, a name is followed by its value. */
   #redactElement(element: unknown, before: unknown): unknown {
     const isValue = typeof before === 'string' && before.length <= 64 && this.#patterns.isSecretName(before);
     return isValue && typeof element === 'string' ? REDACTED : this.#redactValue(element);
   }
 
   #redactText(text: string): string {
-    const most = Math.min(MAX_TEXT_LENGTH, this.#remainingCharacters);
-    this.#remainingCharacters -= Math.min(text.length, most);
-    if (most === 0) return text === '' ? text : truncate('', 0, text.length);
-    if (text.length > most + this.#margin) return this.#redactBeginning(text, most);
-    const known = this.#secrets.mask(text);
-    const clean = this.#patterns.mayContainSecret(known)
-      ? (this.#redactJson(known) ?? this.#patterns.mask(known))
-      : known;
-    return clean.length > most ? truncate(clean, most, clean.length) : clean;
+    const limit = Math.min(MAX_TEXT_LENGTH, this.#remainingCharacters);
+    this.#remainingCharacters -= Math.min(text.length, limit);
+    if (limit === 0) return text === '' ? text : truncate('', 0, text.length);
+    if (text.length > limit + this.#margin) return this.#redactBeginning(text, limit);
+    const masked = this.#secrets.mask(text);
+    const redacted = this.#patterns.mayContainSecret(masked)
+      ? (this.#redactJson(masked) ?? this.#patterns.mask(masked))
+      : masked;
+    return redacted.length > limit ? truncate(redacted, limit, redacted.length) : redacted;
   }
 
-  /** What follows the last margin may be the beginning of a secret that the cut has made unrecognisable. */
-  #redactBeginning(text: string, most: number): string {
-    const known = this.#secrets.mask(text.slice(0, most + this.#margin));
-    const clean = this.#patterns.mayContainSecret(known) ? this.#patterns.mask(known) : known;
-    return truncate(this.#patterns.maskOpenEnd(clean.slice(0, -this.#margin)), most, text.length);
+  /** Removes the margin at the end, which may contain an unrecognizable part of a secret. */
+  #redactBeginning(text: string, limit: number): string {
+    const masked = this.#secrets.mask(text.slice(0, limit + this.#margin));
+    const redacted = this.#patterns.mayContainSecret(masked) ? this.#patterns.mask(masked) : masked;
+    return truncate(this.#patterns.maskOpenEnd(redacted.slice(0, -this.#margin)), limit, text.length);
   }
 
-  /** A text that is JSON in turn is redacted by its members. */
+  /** Redacts a text that is JSON by its members. */
   #redactJson(text: string): string | undefined {
     if (!text.startsWith('{') && !text.startsWith('[')) return undefined;
     try {
@@ -112,7 +111,7 @@ function truncate(text: string, at: number, length: number): string {
   return `${text.slice(0, at)}… (${length} characters)`;
 }
 
-/** That a secret is absent or empty is no secret, nor is a flag of that name. */
+/** Keeps empty values and booleans, which are not secret. */
 function maskValue(value: unknown): unknown {
   return value === null || value === '' || typeof value === 'boolean' ? value : REDACTED;
 }

@@ -14,7 +14,7 @@ describe('long texts', () => {
   const COOKIE = `cookie: ${SECRET}`;
   const filled = (length: number, end: string) => 'x '.repeat(length).slice(0, length) + end;
 
-  it('are masked before the cut, wherever a secret begins', () => {
+  it('are masked before truncation, wherever a secret begins', () => {
     const secret = `${SECRET}${'s'.repeat(5_000)}`;
     for (let start = 16_300; start < 16_400; start += 3) {
       const text = `${filled(start, secret)}${'y'.repeat(100_000)}`;
@@ -23,7 +23,7 @@ describe('long texts', () => {
     }
   });
 
-  it('are masked by form, wherever the cut is', () => {
+  it('are masked by form, wherever they are truncated', () => {
     for (let start = 16_200; start < 20_600; start += 50) {
       const text = `${filled(start, COOKIE)}${'y'.repeat(100_000)}`;
 
@@ -31,13 +31,13 @@ describe('long texts', () => {
     }
   });
 
-  it('of JSON hide all that follows an object of a secret name, since its end is not seen', () => {
+  it('of JSON hide everything after an object of a secret name, since its end is unknown', () => {
     const text = JSON.stringify({ a: 1, credentials: { user: 'Canary', more: ['Canary'] }, rest: 'z'.repeat(100_000) });
 
     expect(JSON.parse(lineOf({ text })).text).toMatch(/^\{"a":1,"credentials":\[redacted\]/);
   });
 
-  it('have room for 64 Ki characters in a line, and the message beside them', () => {
+  it('can fill 64 Ki characters of a line, besides the message', () => {
     const list = Array.from({ length: 50 }, () => 'z'.repeat(10_000));
 
     const line = lineOf({ list, after: { a: 'b', c: 'd' } }, 'message');

@@ -124,11 +124,11 @@ describe('secrets by the name of a field', () => {
     'signatureAlgorithm',
     'design',
     'x-partner-code',
-  ])('%s is not', (name) => {
+  ])('%s is not masked', (name) => {
     expect(logged({ [name]: 'value' })[name]).toBe('value');
   });
 
-  it('are masked wherever they stand, whatever they are', () => {
+  it('are masked at any place and of any type', () => {
     const secret = fc.oneof(
       fc.constant(SECRET),
       fc.constant([SECRET]),
@@ -180,7 +180,7 @@ describe('secrets by the name of a field', () => {
     expect(text).toContain('"headers":{"cookie":"[redacted]"}');
   });
 
-  it('are told apart from their absence', () => {
+  it('are distinguished from absent values', () => {
     expect(logged({ password: null, token: '', hasSecret: true, secret: 0 })).toMatchObject({
       password: null,
       token: '',
@@ -202,7 +202,7 @@ describe('secrets by the name of a field', () => {
 });
 
 describe('secrets in a query', () => {
-  it('are masked by names that are none elsewhere', () => {
+  it('are masked by names that are not secret in other places', () => {
     expect(logged({ query: { code: SECRET, key: SECRET, page: '2' }, code: 'E_1', key: 'order' })).toMatchObject({
       query: { code: '[redacted]', key: '[redacted]', page: '2' },
       code: 'E_1',
@@ -211,7 +211,7 @@ describe('secrets in a query', () => {
   });
 });
 
-describe('secrets by names that a configuration gives', () => {
+describe('secrets by configured names', () => {
   const inLog = (value: unknown) => {
     let text = '';
     const destination = new Writable({ write: (chunk, _encoding, done) => done(void (text += String(chunk))) });
@@ -282,12 +282,12 @@ describe('secrets by their form', () => {
     'shipping: 3, ping=2 ms, inside: yes, sessions: 4',
     'upstream.auth, oauth: off, author: b, authType=basic',
     '[not json, token]',
-  ])('are not seen where there are none: %s', (text) => {
+  ])('are not found in %s', (text) => {
     expect(logged({ text }, text)).toEqual({ text, msg: text });
   });
 
   it('are masked in the message, stack and causes of an error', () => {
-    const error = new Error(`no answer from https://bus:${SECRET}@crm`, { cause: `?token=${SECRET}` });
+    const error = new Error(`no response from https://bus:${SECRET}@crm`, { cause: `?token=${SECRET}` });
 
     expect(lineOf({ err: error })).not.toContain(SECRET);
   });
@@ -308,7 +308,7 @@ const everywhere = (secret: string) => {
 };
 
 describe('configured secrets', () => {
-  it('are masked wherever they occur: values, names, messages, stacks, causes, JSON in a text', () => {
+  it('are masked everywhere: values, names, messages, stacks, causes, JSON in a text', () => {
     const secret = fc.string({ unit: 'grapheme', minLength: 4, maxLength: 40 }).map((text) => `§${text}§`);
 
     fc.assert(
@@ -341,7 +341,7 @@ describe('configured secrets', () => {
     expect(logged({ pin: 271_828, other: 5 }, 'x', ['271828'])).toMatchObject({ pin: '[redacted]', other: 5 });
   });
 
-  it('are masked whole where one begins another', () => {
+  it('are masked completely if one is the beginning of another', () => {
     expect(logged({ a: 'canary-long' }, 'x', ['canary', 'canary-long']).a).toBe('[redacted]');
   });
 
@@ -352,11 +352,11 @@ describe('configured secrets', () => {
     });
   });
 
-  it('of under 4 characters are not looked for, since they are in every word', () => {
+  it('under 4 characters are not masked, since they occur in ordinary words', () => {
     expect(logged({ a: 'abc' }, 'x', ['abc', 'a', '']).a).toBe('abc');
   });
 
-  it('are masked before a long text is cut', () => {
+  it('are masked before a long text is truncated', () => {
     const text = `${'x'.repeat(16_380)}${SECRET}`;
 
     const line = lineOf({ text }, 'x', [SECRET]);
@@ -366,8 +366,8 @@ describe('configured secrets', () => {
   });
 });
 
-describe('what is no secret', () => {
-  it('stays as it is', () => {
+describe('other content', () => {
+  it('is unchanged', () => {
     const value = fc
       .jsonValue({ maxDepth: 4, noUnicodeString: false })
       .map((json) => JSON.parse(JSON.stringify(json)) as unknown);
@@ -379,7 +379,7 @@ describe('what is no secret', () => {
     );
   });
 
-  it('is cut where a text is longer than 16 Ki characters', () => {
+  it('is truncated if a text is longer than 16 Ki characters', () => {
     expect(logged({}, 'x'.repeat(1_000_000)).msg).toBe(`${'x'.repeat(16_384)}… (1000000 characters)`);
   });
 });

@@ -1,11 +1,11 @@
-/** Words that make a secret of a name wherever they stand in it, in lower case, without escapes: {@link toAnyCasePattern} takes them. */
+/** Words that mark a name as secret at any place in it, in lower case and without escapes, for {@link toAnyCasePattern}. */
 export const LONG_WORDS =
   'pass(?:word|wd|phrase|code)|pwd|secret|(?:api|access|account|auth|encryption|function|functions|master|private|shared|signing|subscription)[-_. ]?key|authorization|cookie|credential|sess(?:ion)?[-_. ]?id|x[-_. ]auth|(?:auth|backup|mfa|one[-_. ]?time|recovery|security|sms|verification|2fa)[-_. ]?code|code[-_. ]?verifier|saml[-_. ]?re(?:sponse|quest)';
-/** Words that do so as the last word of a name: `userPin`, `connect.sid`, but not `shipping` and `inside`. */
+/** Words that mark a name as secret as its last word: `userPin`, `connect.sid`, but not `shipping` and `inside`. */
 export const SHORT_WORDS = 'sid|session|auth|otp|totp|pin|cvv|cvc|jwt|signature|sig|hmac|csrf|xsrf|assertion|bearer';
-/** What may follow the last word: `pin_code`, `x-hub-signature-256`. */
+/** Suffixes that may follow the last word: `pin_code`, `x-hub-signature-256`. */
 export const SUFFIX = '(?:id|code|value|key|data|hash|header|token|cookie|v?[0-9]+)';
-/** Names that are secrets in a query alone: elsewhere they are codes of errors and keys of maps. */
+/** Names that are secret in a query only: in other places they are error codes and keys of maps. */
 export const QUERY_WORDS = 'code|sig|key|auth|ticket|access';
 
 const LONG_NAME = new RegExp(`${LONG_WORDS}|tokens?$`, 'i');
@@ -15,32 +15,31 @@ const QUERY = /^(?:query|query[-_]?string|search[-_]?params)$/i;
 const WORD_START = /(?<=[a-z\d])(?=[A-Z])/g;
 
 /**
- * Does a member of this name hold a secret? Whatever its case and whatever else is in the name: `X-Api-Key`, `clientSecret`,
- * `connect.sid`.
+ * Checks whether a name marks a secret, in any case and as part of a longer name: `X-Api-Key`, `clientSecret`, `connect.sid`.
  *
- * @param own - further names, as {@link normalizeName} makes them
+ * @param configured - further names, normalized by {@link normalizeName}
  */
-export function isSecretName(name: string, own: ReadonlySet<string>): boolean {
+export function isSecretName(name: string, configured: ReadonlySet<string>): boolean {
   if (LONG_NAME.test(name) || SHORT_NAME.test(name.replaceAll(WORD_START, '-'))) return true;
-  return own.size > 0 && own.has(normalizeName(name));
+  return configured.size > 0 && configured.has(normalizeName(name));
 }
 
-/** Does a member of this name hold a secret, as a part of a query? */
+/** Checks whether a parameter of a query is a secret. */
 export function isSecretInQuery(name: string): boolean {
   return QUERY_NAME.test(name);
 }
 
-/** Is a member of this name a query, by its parts? */
+/** Checks whether a member of this name is a query. */
 export function isQueryName(name: string): boolean {
   return QUERY.test(name);
 }
 
-/** A name without what differs from one way of writing it to the next: `X-Partner-Code`, `x_partner_code`, `xPartnerCode`. */
+/** Normalizes the spellings of a name: `X-Partner-Code`, `x_partner_code`, `xPartnerCode`. */
 export function normalizeName(name: string): string {
   return name.replaceAll(/[-_. ]/g, '').toLowerCase();
 }
 
-/** A pattern of lower-case letters, without escapes, for letters of any case: the flag `i` would hold for all of the expression. */
+/** Converts a lower-case pattern without escapes to match any case, for a part of an expression; the flag `i` would apply to all of it. */
 export function toAnyCasePattern(pattern: string): string {
   return pattern.replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
 }

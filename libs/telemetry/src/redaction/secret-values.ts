@@ -1,11 +1,11 @@
 import { REDACTED } from './secret-patterns';
 
-/** Shorter ones occur in ordinary words: masking them would hide nothing and make every line unreadable. */
+/** Shorter secrets occur in ordinary words, so that masking them would make lines unreadable. */
 const MIN_SECRET_LENGTH = 4;
 
-/** The secrets that configuration gives, wherever they occur: as they are, escaped as in JSON, or encoded as in a URL. */
+/** The configured secrets, recognized at any place: plain, escaped in JSON, or URL-encoded. */
 export class SecretValues {
-  /** Characters of the longest form of any of them. */
+  /** Length of the longest encoded secret. */
   readonly maxLength: number;
   readonly #inText: RegExp | undefined;
   readonly #inLine: RegExp | undefined;
@@ -17,12 +17,12 @@ export class SecretValues {
     this.#inLine = createAlternation(forms.flatMap((form) => [form, escapeJson(form)]));
   }
 
-  /** Is there a secret in this line of JSON? */
+  /** Checks whether a line of JSON contains a secret. */
   occurIn(line: string): boolean {
     return this.#inLine?.test(line) ?? false;
   }
 
-  /** The text with each secret masked. */
+  /** Masks all secrets in a text. */
   mask(text: string): string {
     return this.#inText ? text.replaceAll(this.#inText, REDACTED) : text;
   }
@@ -38,7 +38,7 @@ function escapeJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-/** The longest first, so that a secret that begins another does not leave the rest of it. */
+/** Orders by length, so that a secret that is the beginning of another does not leave the rest unmasked. */
 function createAlternation(texts: readonly string[], flags = ''): RegExp | undefined {
   if (texts.length === 0) return undefined;
   const unique = [...new Set(texts)].toSorted((a, b) => b.length - a.length);
