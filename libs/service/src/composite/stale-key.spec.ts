@@ -2,7 +2,7 @@ import { createStaleKey } from './stale-key';
 
 const anonymous = { caller: undefined, headers: [] };
 const ann = { name: 'ann', scopes: ['a', 'b'], definition: 'staff' };
-const keyOf = (input: unknown) => createStaleKey('part', input, anonymous);
+const createKey = (input: unknown) => createStaleKey('part', input, anonymous);
 const keyFor = (caller: object, headers: readonly [string, unknown][] = []) =>
   createStaleKey('part', {}, { caller: { ...ann, ...caller }, headers });
 
@@ -12,7 +12,7 @@ class Query {
 
 describe('the key of a stale value', () => {
   it('does not depend on the order of members, nor on whether a member is undefined or absent', () => {
-    expect(keyOf({ a: 1, b: { c: 2, d: [3] } })).toBe(keyOf({ b: { d: [3], c: 2 }, e: undefined, a: 1 }));
+    expect(createKey({ a: 1, b: { c: 2, d: [3] } })).toBe(createKey({ b: { d: [3], c: 2 }, e: undefined, a: 1 }));
   });
 
   it.each([
@@ -25,14 +25,14 @@ describe('the key of a stale value', () => {
     [new Query(1), new Query(2)],
     [{ a: { toJSON: () => 'x' } }, { a: { toJSON: () => 'y' } }],
   ])('tells %j from %j', (one, other) => {
-    expect(keyOf(one)).toEqual(expect.any(String));
-    expect(keyOf(one)).not.toBe(keyOf(other));
+    expect(createKey(one)).toEqual(expect.any(String));
+    expect(createKey(one)).not.toBe(createKey(other));
   });
 
   it.each([[new Map([[1, 2]])], [new Set([1])], [new Uint8Array(1)], [() => 1], [Symbol('x')], [new Query()]])(
     'does not exist for an input that holds %p, which does not show what it holds',
     (member) => {
-      expect(keyOf({ member })).toBeUndefined();
+      expect(createKey({ member })).toBeUndefined();
     },
   );
 
@@ -63,6 +63,6 @@ describe('the key of a stale value', () => {
   it('uses the staleKey of a branch in place of caller and headers, and no caller can imitate one', () => {
     expect(createStaleKey('part', {}, 'all')).toBe(createStaleKey('part', {}, 'all'));
     expect(createStaleKey('part', {}, 'all')).not.toBe(createStaleKey('part', {}, 'none'));
-    expect(createStaleKey('part', {}, '[[]]')).not.toBe(keyOf({}));
+    expect(createStaleKey('part', {}, '[[]]')).not.toBe(createKey({}));
   });
 });

@@ -42,7 +42,7 @@ describe('the declaration of a service', () => {
 
   it.each([
     [{ inputs: 'id' }, 'unknown key inputs, did you mean `input`?'],
-    [{ timeout: 'soon' }, /^timeout is invalid: a duration is .* not "soon"$/],
+    [{ timeout: 'soon' }, /^timeout is invalid: expected milliseconds or a duration .* got "soon"$/],
     [{ timeout: -1 }, /^timeout is invalid/],
     [{ input: 5 }, /^input is invalid: an input or output is .* not number$/],
     [{ output: ['a', 'a'] }, /^output is invalid/],

@@ -3,7 +3,8 @@ import { isRecord } from '@trunkline/failures';
 import { toMs } from '@trunkline/time';
 import type { ServiceConstructor } from './service-types';
 import { findServiceDeclaration, type ServiceDeclaration } from './bus-service';
-import { compileInputValidator, isStandardSchema } from '../validation/compile-validator';
+import { compileInputValidator } from '../validation/compile-validator';
+import { isStandardSchema } from '../validation/standard-schema';
 import { findPackageCopy, THIS_COPY } from '../package-copy';
 import { Service } from '../service';
 

@@ -1,4 +1,4 @@
-import { isStandardSchema } from '../validation/compile-validator';
+import { isStandardSchema } from '../validation/standard-schema';
 import type { ShapeDeclaration } from '../declaration/declaration';
 import type * as ClassSchema from './class-schema';
 import type { JsonSchema, SchemaOptions } from './json-schema';

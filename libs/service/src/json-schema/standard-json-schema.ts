@@ -1,6 +1,5 @@
 import { isRecord } from '@trunkline/failures';
-import { isStandardSchema } from '../validation/compile-validator';
-import { type StandardSchema, toKey } from '../validation/standard-schema';
+import { isStandardSchema, type StandardSchema, toPath } from '../validation/standard-schema';
 import type { ShapeDeclaration } from '../declaration/declaration';
 import { hoistDefinitions, splitBundle } from './bundled-schema';
 import type { JsonSchema, SchemaOptions } from './json-schema';
@@ -56,7 +55,7 @@ function makeFilledInOptional(schema: JsonSchema, declared: StandardSchema): Jso
 function findMissingMembers(declared: StandardSchema): ReadonlySet<unknown> | undefined {
   try {
     const result = declared['~standard'].validate({});
-    if (!(result instanceof Promise)) return new Set((result.issues ?? []).map(({ path = [] }) => toKey(path[0])));
+    if (!(result instanceof Promise)) return new Set((result.issues ?? []).map((issue) => toPath(issue)[0]));
     result.catch(() => undefined);
     return undefined;
   } catch {

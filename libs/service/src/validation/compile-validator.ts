@@ -6,7 +6,8 @@ import { isPromise } from '../invocation/promises';
 import type { ShapeValidator } from './shape-validator';
 import type * as ClassValidators from './decorated-class-validator';
 import { createNamesInputValidator, createNamesOutputValidator } from './member-names';
-import { createSchemaValidator, type StandardSchema } from './standard-schema';
+import { isStandardSchema } from './standard-schema';
+import { createSchemaValidator } from './standard-schema-validator';
 import { findLostDigits } from './coercion';
 
 /**
@@ -65,10 +66,4 @@ function compileValidator(
 function loadClassValidators(): typeof ClassValidators {
   // oxlint-disable-next-line typescript/no-require-imports, typescript/no-unsafe-type-assertion -- see above
   return require('./decorated-class-validator') as typeof ClassValidators;
-}
-
-/** Whether a declaration is a Standard Schema of any library. */
-export function isStandardSchema(declared: unknown): declared is StandardSchema {
-  const isObject = (typeof declared === 'object' && declared !== null) || typeof declared === 'function';
-  return isObject && '~standard' in declared;
 }

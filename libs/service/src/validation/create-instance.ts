@@ -64,13 +64,17 @@ class SafeTransformExecutor extends TransformOperationExecutor {
   #recordThrown(thrown: unknown, value: unknown, member?: string): void {
     const path = (this.#paths ??= indexPaths(this.root)).get(value) ?? [];
     if (member === undefined && hasConstructorMember(value)) {
-      const here = [...path, 'constructor'];
-      throw new ValidationFailedError([violationAt(here, 'constructor is not a known member', 'whitelistValidation')]);
+      const memberPath = [...path, 'constructor'];
+      throw new ValidationFailedError([
+        violationAt(memberPath, 'constructor is not a known member', 'whitelistValidation'),
+      ]);
     }
     if (!isThrownByValue(thrown, 'synchronous')) throw thrown;
-    const here = member === undefined ? path : [...path, member];
+    const memberPath = member === undefined ? path : [...path, member];
     this.thrown.push(thrown);
-    this.violations.push(violationAt(here, `${here.at(-1) ?? 'the value'} cannot be transformed`, 'transform'));
+    this.violations.push(
+      violationAt(memberPath, `${memberPath.at(-1) ?? 'the value'} cannot be transformed`, 'transform'),
+    );
   }
 }
 

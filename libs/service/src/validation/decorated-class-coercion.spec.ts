@@ -81,7 +81,7 @@ class Filter {
   readonly sure?: boolean;
 }
 
-const filterOf = (texts: Record<string, unknown>) => {
+const coerceFilter = (texts: Record<string, unknown>) => {
   const check = compileInputValidator(Filter);
   return { ...Object(check(texts, Object.keys(texts))) };
 };
@@ -103,7 +103,7 @@ describe('texts of path and query for a declared class', () => {
       { forced: 7, sure: false },
     ],
   ])('are coerced to the types of the class: %j', (texts, expected) => {
-    expect(filterOf(texts)).toEqual(expected);
+    expect(coerceFilter(texts)).toEqual(expected);
   });
 
   it.each([
@@ -112,7 +112,7 @@ describe('texts of path and query for a declared class', () => {
     [{ include: 'a,b' }, { include: ['a', 'b'] }],
     [{ rounded: '7' }, { rounded: 7 }],
   ])('reach @Transform unchanged: %j', (texts, expected) => {
-    expect(filterOf(texts)).toEqual(expected);
+    expect(coerceFilter(texts)).toEqual(expected);
   });
 
   it.each([['ids'], ['page_size'], ['rounded'], ['forced'], ['levels']])(
@@ -122,19 +122,19 @@ describe('texts of path and query for a declared class', () => {
         violations: [expect.objectContaining({ pointer: `#/${name}`, rule: 'exactNumber' })],
       });
 
-      expect(() => filterOf({ [name]: '9007199254740993' })).toThrow(refusal);
-      expect(() => filterOf({ [name]: '12345678901234567890' })).toThrow(refusal);
+      expect(() => coerceFilter({ [name]: '9007199254740993' })).toThrow(refusal);
+      expect(() => coerceFilter({ [name]: '12345678901234567890' })).toThrow(refusal);
     },
   );
 
   it('are rejected with pointers to the names that were sent', () => {
-    expect(() => filterOf({ page_size: 'x' })).toThrow(
+    expect(() => coerceFilter({ page_size: 'x' })).toThrow(
       expect.objectContaining({ violations: [expect.objectContaining({ pointer: '#/page_size', rule: 'isInt' })] }),
     );
   });
 
   it('are rejected one by one, together with the other invalid values', () => {
-    expect(() => filterOf({ ids: ['1', '9007199254740993'], level: '7', more: 'x' })).toThrow(
+    expect(() => coerceFilter({ ids: ['1', '9007199254740993'], level: '7', more: 'x' })).toThrow(
       expect.objectContaining({
         violations: [
           expect.objectContaining({ pointer: '#/ids' }),
@@ -148,7 +148,7 @@ describe('texts of path and query for a declared class', () => {
   it.each([{ forced: '' }, { forced: '0x10' }, { sure: 'no' }, { sure: '0' }, { flags: ['true', 'no'] }])(
     'are not converted by the rules of class-transformer: %j',
     (texts) => {
-      expect(() => filterOf(texts)).toThrow(ValidationFailedError);
+      expect(() => coerceFilter(texts)).toThrow(ValidationFailedError);
     },
   );
 });

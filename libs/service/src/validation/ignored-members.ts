@@ -15,9 +15,12 @@ export function findIgnoredMembers(value: unknown, instance: unknown, path: Path
   if (!Array.isArray(value) && !isPlainObject(value)) return [];
   const declared: unknown = instance.constructor;
   return Object.entries(value).flatMap(([name, member]) => {
-    const here = [...path, name];
-    if (isIgnored(name, instance)) return typeof declared === 'function' && hasRules(declared, name) ? [] : [here];
-    return isTransformedMember(declared, name) ? [] : findIgnoredMembers(member, Reflect.get(instance, name), here);
+    const memberPath = [...path, name];
+    if (isIgnored(name, instance))
+      return typeof declared === 'function' && hasRules(declared, name) ? [] : [memberPath];
+    return isTransformedMember(declared, name)
+      ? []
+      : findIgnoredMembers(member, Reflect.get(instance, name), memberPath);
   });
 }
 

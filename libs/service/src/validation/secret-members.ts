@@ -24,9 +24,9 @@ function findInInstance(instance: Readonly<Record<string, unknown>>, path: Path)
   const prototype: unknown = Object.getPrototypeOf(instance);
   const secrets = new Set(typeof prototype === 'object' && prototype !== null ? findSecretNames(prototype) : []);
   return Object.entries(instance).flatMap(([name, member]) => {
-    const here = [...path, name];
-    if (secrets.has(name)) return isPresent(member) ? [here] : [];
-    return isObject(member) && here.length < MAX_DEPTH ? findInInstance(member, here) : [];
+    const memberPath = [...path, name];
+    if (secrets.has(name)) return isPresent(member) ? [memberPath] : [];
+    return isObject(member) && memberPath.length < MAX_DEPTH ? findInInstance(member, memberPath) : [];
   });
 }
 

@@ -1,12 +1,3 @@
-import { isObject, ValidationFailedError, type Violation, violationAt } from '@trunkline/failures';
-import { isPromise } from '../invocation/promises';
-import type { ShapeValidator } from './shape-validator';
-import type { CoercionIssue } from './member-coercion';
-import { CoercionSearch } from './coercion-search';
-import { coerceMembers, type CoercionTarget } from './coercion';
-import { findThrowingMember } from './throwing-member';
-import { type CallMode, isThrownByValue } from './thrown-by-value';
-
 /** The common interface of zod, valibot, arktype and others (standardschema.dev, version 1). */
 export interface StandardSchema<Output = unknown> {
   readonly '~standard': {
@@ -17,12 +8,14 @@ export interface StandardSchema<Output = unknown> {
   };
 }
 
-type StandardResult<Output> =
+/** The result of a validation. */
+export type StandardResult<Output> =
   { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly StandardIssue[] };
 
-interface StandardIssue {
+/** One error of a validation. */
+export interface StandardIssue {
   readonly message: string;
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+  readonly path?: readonly PathStep[] | undefined;
   readonly code?: unknown;
   /** Set by valibot: `schema` for a wrong type, `validation` for a wrong value. */
   readonly kind?: unknown;
@@ -30,88 +23,20 @@ interface StandardIssue {
   readonly keys?: unknown;
 }
 
-type Result = StandardResult<unknown>;
-type Validate = (value: unknown) => Result | Promise<Result>;
+/** A step of the path of an issue. */
+type PathStep = PropertyKey | { readonly key: PropertyKey };
 
-/**
- * Creates a validator from a Standard Schema. A text is coerced if the schema rejects it as a text and accepts it as a number, a
- * boolean or a list of those.
- */
-export function createSchemaValidator(schema: StandardSchema): ShapeValidator {
-  const validate: Validate = (value) => validateSafely(schema, value);
-  return (value, coercible) => {
-    const result = validate(value);
-    if (isPromise(result)) return result.then((settled) => settle(settled, value, coercible));
-    return settle(result, value, coercible);
-  };
-
-  function settle(result: Result, value: unknown, coercible: readonly string[]): unknown {
-    const { issues } = result;
-    if (issues === undefined) return result.value;
-    if (coercible.length === 0 || !isObject(value)) return throwIssues(issues);
-    // Most schemas expect numbers and booleans: trying those first is faster than a search.
-    const coerced = coerceMembers(value, coercible, new Map(issues.map((issue) => [toKey(issue.path?.[0]), SCALAR])));
-    const startSearch = () => search(issues, new CoercionSearch(value, coercible));
-    return coerced === value ? startSearch() : attempt(coerced, startSearch);
-  }
-
-  function search(issues: readonly StandardIssue[], candidates: CoercionSearch): unknown {
-    const next = candidates.findNextCandidate(issues.map(toCoercionIssue));
-    return next === undefined ? throwIssues(issues) : attempt(next, (others) => search(others, candidates));
-  }
-
-  function attempt(value: unknown, onIssues: (issues: readonly StandardIssue[]) => unknown): unknown {
-    const result = validate(value);
-    const conclude = (settled: Result) => (settled.issues === undefined ? settled.value : onIssues(settled.issues));
-    return isPromise(result) ? result.then(conclude) : conclude(result);
-  }
+/** Whether a declaration is a Standard Schema of any library. */
+export function isStandardSchema(declared: unknown): declared is StandardSchema {
+  const isObject = (typeof declared === 'object' && declared !== null) || typeof declared === 'function';
+  return isObject && '~standard' in declared;
 }
 
-const SCALAR: CoercionTarget = { itemType: 'scalar', isList: false };
-
-function throwIssues(issues: readonly StandardIssue[]): never {
-  throw new ValidationFailedError(issues.flatMap(toViolations));
+/** Converts the path of an issue to keys. Not by `path.map`: arktype's paths have a class whose `map` returns `[0]` for an empty path. */
+export function toPath({ path = [] }: StandardIssue): PropertyKey[] {
+  return Array.from(path, toKey);
 }
 
-/** Treats an error thrown by a refinement or transformation as a rejection of the value. */
-function validateSafely(schema: StandardSchema, value: unknown): Result | Promise<Result> {
-  const { validate } = schema['~standard'];
-  const blame = (thrown: unknown, calling: CallMode): never => {
-    if (!isThrownByValue(thrown, calling)) throw thrown;
-    const path = findThrowingMember(validate, value);
-    const violation = violationAt(path, `${path.at(-1) ?? 'the value'} cannot be validated`, 'schema');
-    throw new ValidationFailedError([violation], { cause: thrown });
-  };
-  try {
-    const result = validate(value);
-    return isPromise(result) ? result.then(undefined, (thrown: unknown) => blame(thrown, 'asynchronous')) : result;
-  } catch (thrown) {
-    return blame(thrown, 'synchronous');
-  }
-}
-
-const TYPE_ISSUE_CODES: ReadonlySet<unknown> = new Set(['invalid_type', 'invalid_union', 'domain', 'proto']);
-
-function toCoercionIssue(issue: StandardIssue): CoercionIssue {
-  const { message } = issue;
-  return { path: toPath(issue), message, isTypeIssue: TYPE_ISSUE_CODES.has(issue.code) || issue.kind === 'schema' };
-}
-
-function toViolations(issue: StandardIssue): Violation[] {
-  const path = toPath(issue);
-  const { code, keys, message } = issue;
-  if (code === 'unrecognized_keys' && Array.isArray(keys)) {
-    return keys.map((key) => violationAt([...path, String(key)], `${String(key)} is not a known member`, code));
-  }
-  return [violationAt(path, message, typeof code === 'string' ? code : 'schema')];
-}
-
-/** Not `path.map`: arktype's paths have a class whose `map` returns `[0]` for an empty path. */
-function toPath({ path = [] }: StandardIssue): PropertyKey[] {
-  return Array.from(path, (step) => (typeof step === 'object' ? step.key : step));
-}
-
-/** Converts one step of an issue's path to a key. */
-export function toKey(step: PropertyKey | { readonly key: PropertyKey } | undefined): PropertyKey | undefined {
+function toKey(step: PathStep): PropertyKey {
   return typeof step === 'object' ? step.key : step;
 }

@@ -27,9 +27,9 @@ function recordReads(value: unknown, path: Path, onRead: (path: Path) => void): 
     get(target, key, receiver) {
       const member: unknown = Reflect.get(target, key, receiver);
       if (typeof key !== 'string' || !Object.hasOwn(target, key) || key === 'length') return member;
-      const here = [...path, key];
-      onRead(here);
-      return recordReads(member, here, onRead);
+      const memberPath = [...path, key];
+      onRead(memberPath);
+      return recordReads(member, memberPath, onRead);
     },
   });
 }

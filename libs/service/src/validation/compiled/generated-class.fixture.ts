@@ -197,8 +197,8 @@ function decorate(target: object, { name, nested, ...member }: MemberRecipe): vo
   const options = { each: member.each, ...validateIf };
   Reflect.defineMetadata('design:type', member.designType, target, name);
   const nestedClass = nested && createClass(nested);
-  const typeOf = nestedClass ? () => nestedClass : TYPES[member.type];
-  if (typeOf) Type(typeOf)(target, name);
+  const createType = nestedClass ? () => nestedClass : TYPES[member.type];
+  if (createType) Type(createType)(target, name);
   const transform = TRANSFORMS[member.transform];
   if (transform) Transform(({ value }: { readonly value: unknown }) => transform(value))(target, name);
   if (nested) rules.ValidateNested(options)(target, name);
