@@ -82,10 +82,14 @@ describeWithServer('redis', 'a Redis is refused at the place of its address', ()
   );
 
   it('when it is no cluster, and its address says so', () =>
-    expectRefusal('jobs.backend', `redis-cluster://127.0.0.1:${server.port}`, 'it is no cluster: .*redis://'));
+    expectRefusal('jobs.backend', `redis-cluster://127.0.0.1:${server.port}`, 'it is not a cluster: .*redis://'));
 
   it('when it is no Sentinel, and its address says so', () =>
-    expectRefusal('jobs.backend', `redis-sentinel://127.0.0.1:${server.port}/jobs`, 'it is no Sentinel: .*redis://'));
+    expectRefusal(
+      'jobs.backend',
+      `redis-sentinel://127.0.0.1:${server.port}/jobs`,
+      'it is not a Sentinel: .*redis://',
+    ));
 
   it('when it is a Sentinel, and its address does not say so', () =>
     expectRefusal('jobs.backend', `redis://127.0.0.1:${sentinel.port}`, 'if it is a Sentinel, .*redis-sentinel://'));
@@ -103,7 +107,7 @@ describeWithServer('redis', 'a Redis is refused at the place of its address', ()
     const isInFirst = (await slotOfJobs(first)) < 8_192;
     const other = isInFirst ? second : first;
 
-    await expectRefusal('jobs.backend', other?.url ?? '', 'it is one of a cluster: .*redis-cluster://');
+    await expectRefusal('jobs.backend', other?.url ?? '', 'it belongs to a cluster: .*redis-cluster://');
     await expectRefusal('stores.redis', other?.url ?? '', 'it belongs to a cluster; expected a single server');
   });
 });

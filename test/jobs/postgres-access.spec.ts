@@ -128,7 +128,7 @@ describeWithServer('pgbouncer', 'a PgBouncer', () => {
   it('that pools transactions is refused at the start with the reason', async () => {
     await expect(start({ backend: urlOf('transaction') })).rejects.toMatchObject({
       exitCode: 78,
-      message: expect.stringMatching(/bus\.jobs\.backend {2}.*keeps no session.*use session pooling/),
+      message: expect.stringMatching(/bus\.jobs\.backend {2}.*without sessions.*use session pooling/),
     });
   });
 

@@ -4,27 +4,27 @@ import { join } from 'node:path';
 import { DirectoryLock } from './directory-lock';
 import { StoreFileError } from './store-file-error';
 
-const SEVERAL_RENEWALS_MS = 8_000;
+const SEVERAL_REFRESHES_MS = 8_000;
 
 describe('the lock of a directory', () => {
   let directory: string;
   let file: string;
   let lost: Error[];
-  const take = () => {
+  const acquire = () => {
     const socket = join(directory, 'socket');
     return DirectoryLock.acquire(file, { socket, isBrief: false }, (reason) => void lost.push(reason));
   };
-  const taken = (): DirectoryLock => {
-    const lock = take();
+  const acquireLock = (): DirectoryLock => {
+    const lock = acquire();
     if (!(lock instanceof DirectoryLock)) throw new Error(`the lock is held by ${JSON.stringify(lock)}`);
     return lock;
   };
-  /** ELOOP, as a disk that does not work would be EIO. The lock itself is untouched. */
+  /** Causes ELOOP, as a broken disk would cause EIO. The lock file itself stays unchanged. */
   const breakFile = () => {
     renameSync(file, join(directory, 'kept'));
     symlinkSync('lock', file);
   };
-  const mendFile = () => renameSync(join(directory, 'kept'), file);
+  const repairFile = () => renameSync(join(directory, 'kept'), file);
   beforeEach(() => {
     jest.useFakeTimers();
     directory = mkdtempSync(join(tmpdir(), 'trunkline-lock-'));
@@ -36,40 +36,40 @@ describe('the lock of a directory', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('is lost once, however many renewals fail', () => {
-    const lock = taken();
+  it('is reported as lost once, however many refreshes fail', () => {
+    const lock = acquireLock();
 
     breakFile();
-    jest.advanceTimersByTime(SEVERAL_RENEWALS_MS);
+    jest.advanceTimersByTime(SEVERAL_REFRESHES_MS);
 
     expect(lost).toEqual([expect.objectContaining({ name: 'StoreFileError', code: 'ELOOP', file })]);
     lock.release();
   });
 
-  it('is taken back by its process after a fault that was there when it was released', () => {
-    const lock = taken();
+  it('can be acquired again by its process after a fault that prevented its removal', () => {
+    const lock = acquireLock();
     breakFile();
-    jest.advanceTimersByTime(SEVERAL_RENEWALS_MS);
+    jest.advanceTimersByTime(SEVERAL_REFRESHES_MS);
     lock.release();
-    expect(take).toThrow(StoreFileError);
+    expect(acquire).toThrow(StoreFileError);
 
-    mendFile();
-    const again = taken();
+    repairFile();
+    const second = acquireLock();
 
-    jest.advanceTimersByTime(SEVERAL_RENEWALS_MS);
+    jest.advanceTimersByTime(SEVERAL_REFRESHES_MS);
     expect(lost).toHaveLength(1);
-    again.release();
+    second.release();
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  it('stays with the store that has it, after a fault as well, where its process opens a second one', () => {
-    const lock = taken();
+  it('is not acquired by a second store of the same process, even after a fault', () => {
+    const lock = acquireLock();
     breakFile();
     lock.release();
-    mendFile();
-    const again = taken();
+    repairFile();
+    const second = acquireLock();
 
-    expect(take()).toMatchObject({ pid: process.pid });
-    again.release();
+    expect(acquire()).toMatchObject({ pid: process.pid });
+    second.release();
   });
 });

@@ -5,19 +5,19 @@ import { StoreFileError } from './store-file-error';
 import { isAlive, type LockHolder, parseLockHolder, describeThisProcess } from './lock-holder';
 
 const REFRESH_INTERVAL_MS = 2_000;
-/** Of a holder on another machine all one can see is whether it refreshes its lock. */
+/** A holder on another machine can only be observed by whether it refreshes its lock. */
 const STALE_AFTER_MS = 10_000;
 /**
- * Locks that this process gave up while their files could not be removed: file to content. Their process is alive, so that they would
- * never become stale. The process id alone does not tell: a second store in this process, or in another thread of it, has the same one.
+ * Locks that this process released while their files could not be removed: file to content. Their process is alive, so they never
+ * become stale. The process id does not identify them: a second store in this process has the same one.
  */
 const UNRELEASED_LOCKS = new Map<string, string>();
 
 /**
- * The right of one process to a directory: a file made with `O_EXCL` that says who has it, and is touched every two seconds.
+ * The lock of one process on a directory: a file that names its holder and is touched every two seconds.
  *
- * A lock whose process is no more, or that this process could not remove, is taken over at once. It is moved aside first, and only whoever finds the lock it judged in
- * what it moved goes on, so that of two that find it stale one has it.
+ * A lock whose process has ended, or that this process could not remove, is taken over at once. It is first moved aside: of several
+ * processes that find it stale, the one that has moved exactly that lock continues.
  */
 export class DirectoryLock {
   readonly #refreshTimer: NodeJS.Timeout;
@@ -37,11 +37,10 @@ export class DirectoryLock {
   }
 
   /**
-   * Takes the lock, or says who has it.
+   * Acquires the lock, or returns its holder; `undefined` if another process takes it at the same time.
    *
-   * @param onLost - called once when the lock cannot be refreshed: somebody removed the file or took this process for dead, or the
-   *   system does not let it be used
-   * @throws {StoreFileError} when the system does not let the file be made
+   * @param onLost - called once when the lock cannot be refreshed: the file was removed or taken over, or the file system fails
+   * @throws {StoreFileError} when the file cannot be created
    */
   static acquire(
     file: string,
@@ -60,7 +59,7 @@ export class DirectoryLock {
     return createLockFile(file, text) ? new DirectoryLock(file, text, onLost) : undefined;
   }
 
-  /** Gives the directory free. A lock that cannot be removed is taken over by this process, or by any other once this one has ended. */
+  /** Releases the lock. If its file cannot be removed, this process can acquire it again, and others once this process has ended. */
   release(): void {
     clearInterval(this.#refreshTimer);
     try {
@@ -71,7 +70,7 @@ export class DirectoryLock {
     }
   }
 
-  /** @returns why the lock is this process's no more */
+  /** @returns the reason if the lock is lost */
   #refresh(): Error | undefined {
     try {
       if (readLockFile(this.file) !== this.content)
@@ -85,7 +84,7 @@ export class DirectoryLock {
   }
 }
 
-/** Written aside and linked into place, so that no one ever reads half a lock. */
+/** Creates the file under another name and links it, so that other processes never read a partial lock. */
 function createLockFile(file: string, text: string): boolean {
   const draft = `${file}.${randomUUID()}`;
   try {
@@ -104,17 +103,17 @@ function removeFile(file: string): void {
   try {
     rmSync(file, { force: true });
   } catch {
-    // A file system that has become read-only keeps it.
+    // On a read-only file system the file stays.
   }
 }
 
 function isStale(file: string, holder: LockHolder | undefined): boolean {
-  const isLiving = holder && isAlive(holder);
-  return isLiving === undefined ? readAgeMs(file) > STALE_AFTER_MS : !isLiving;
+  const isHolderAlive = holder && isAlive(holder);
+  return isHolderAlive === undefined ? readAgeMs(file) > STALE_AFTER_MS : !isHolderAlive;
 }
 
-/** @throws {StoreFileError} when the system does not let the file be moved */
-function moveAside(file: string, judged: string): boolean {
+/** @throws {StoreFileError} when the file cannot be moved */
+function moveAside(file: string, staleContent: string): boolean {
   const aside = `${file}.${randomUUID()}`;
   try {
     renameSync(file, aside);
@@ -123,21 +122,21 @@ function moveAside(file: string, judged: string): boolean {
     if (getErrorCode(error) === 'ENOENT') return false;
     throw new StoreFileError(file, error);
   }
-  const isTheOne = readLockFile(aside) === judged;
-  if (!isTheOne) restoreLockFile(aside, file);
+  const isStaleLock = readLockFile(aside) === staleContent;
+  if (!isStaleLock) restoreLockFile(aside, file);
   removeFile(aside);
-  return isTheOne;
+  return isStaleLock;
 }
 
 function restoreLockFile(aside: string, file: string): void {
   try {
     linkSync(aside, file);
   } catch {
-    // A third process has taken the place. The one this lock was of finds out when it refreshes.
+    // A third process has the lock now. The holder of the moved one detects it at its next refresh.
   }
 }
 
-/** @throws {StoreFileError} when there is a file that cannot be read */
+/** @throws {StoreFileError} when the file exists and cannot be read */
 function readLockFile(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');

@@ -26,7 +26,7 @@ const open = (directory: string, more = {}) =>
 
 jest.setTimeout(60_000);
 
-describe('jobs in a directory whose store was not wholly made the last time', () => {
+describe('jobs in a directory whose store was created only partly', () => {
   let directory: string;
   describeJobBackendContract(async () => {
     directory = mkdtempSync(join(tmpdir(), 'trunkline-jobs-'));
@@ -35,13 +35,13 @@ describe('jobs in a directory whose store was not wholly made the last time', ()
     return open(directory);
   });
 
-  it('are in a store that was made anew', () => {
+  it('are in a store that was created again', () => {
     expect(readdirSync(directory).filter((name) => name.startsWith('data'))).toEqual(['data']);
   });
 });
 
 describe('an opening that is aborted', () => {
-  it('rejects once nothing writes to the directory, which the next one opens', async () => {
+  it('rejects when nothing writes to the directory any more, so that the next one can open it', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'trunkline-jobs-'));
     const closing = new AbortController();
     const opening = open(directory, { signal: closing.signal });
@@ -68,28 +68,28 @@ describe('jobs in the directory of another process', () => {
   });
   afterAll(() => holder.terminate('SIGKILL'));
 
-  it('are refused, saying who works on them since when and what to do', async () => {
+  it('are rejected, naming the process that holds them and what to do', async () => {
     const opening = open(directory);
 
     await expect(opening).rejects.toThrow(JobStoreError);
-    await expect(opening).rejects.toThrow(/^process \d+ on \S+ works on the jobs in .* since 2.*Z: stop it, /);
+    await expect(opening).rejects.toThrow(/^process \d+ on \S+ has held the jobs in .* since 2.*Z: stop it, /);
   });
 
-  it('can be worked on by joining, and each side hears of the jobs of the other', async () => {
+  it('can be shared by joining, and each process runs the jobs of the other', async () => {
     const joined = await open(directory, { join: true });
 
-    await retryUntilSuccess(() => joined.call(() => joined.createQueue('load').add('x', {}, { jobId: 'by-guest' })));
+    await retryUntilSuccess(() => joined.call(() => joined.createQueue('load').add('x', {}, { jobId: 'joined' })));
 
-    await waitUntil(async () => holder.lines.includes('end by-guest'));
+    await waitUntil(async () => holder.lines.includes('end joined'));
     await joined.close();
   });
 
-  it('are reached through a socket that is for this user alone', () => {
+  it('are reached through a socket that only this user can open', () => {
     expect(statSync(join(directory, 'socket')).mode & 0o777).toBe(0o600);
     expect(statSync(directory).mode & 0o777).toBe(0o700);
   });
 
-  it('do not keep a guest waiting for more than a second when the holder hangs', async () => {
+  it('are unavailable within a second to a process that has joined when the holder hangs', async () => {
     const joined = await open(directory, { join: true });
     const queue = joined.createQueue('other');
     await retryUntilSuccess(() => joined.call(() => queue.count()));
@@ -102,7 +102,7 @@ describe('jobs in the directory of another process', () => {
     await joined.close();
   });
 
-  it('are taken over by a guest when the holder is killed', async () => {
+  it('are taken over by a process that has joined when the holder is killed', async () => {
     const joined = await open(directory, { join: true });
     const queue = joined.createQueue('other');
     await retryUntilSuccess(() => joined.call(() => queue.add('x', {}, { jobId: 'kept' })));
@@ -122,7 +122,7 @@ describe('jobs in the directory of another process', () => {
 describe('the lock of a directory', () => {
   let directory: string;
   let holder: EmbeddedBackend;
-  const lockOf = (path: string) => JSON.parse(readFileSync(join(path, 'lock'), 'utf8')) as LockHolder;
+  const readLock = (path: string) => JSON.parse(readFileSync(join(path, 'lock'), 'utf8')) as LockHolder;
   beforeAll(async () => {
     const short = await createEmbeddedDirectory();
     directory = `${short}${'-a-name-that-is-long'.repeat(6)}`;
@@ -131,32 +131,32 @@ describe('the lock of a directory', () => {
   });
   afterAll(() => holder.close());
 
-  it('is taken over when a process of another time has the number of its holder', async () => {
-    const left = await createEmbeddedDirectory();
-    writeFileSync(join(left, 'lock'), JSON.stringify({ ...lockOf(directory), socket: '', startedAt: '1' }));
+  it('is taken over when another process has the process id of its former holder', async () => {
+    const abandoned = await createEmbeddedDirectory();
+    writeFileSync(join(abandoned, 'lock'), JSON.stringify({ ...readLock(directory), socket: '', startedAt: '1' }));
 
-    const taker = await open(left);
+    const newHolder = await open(abandoned);
 
-    expect(lockOf(left).startedAt).toBe(lockOf(directory).startedAt);
-    await taker.close();
-    expect(readdirSync(left)).not.toContain('lock');
+    expect(readLock(abandoned).startedAt).toBe(readLock(directory).startedAt);
+    await newHolder.close();
+    expect(readdirSync(abandoned)).not.toContain('lock');
   });
 
-  it('stays with a process that lives', async () => {
+  it('is not taken from a running process', async () => {
     await expect(open(directory)).rejects.toThrow(JobStoreError);
   });
 
-  it('has its socket among the temporary files when its own path is too long for one', async () => {
+  it('has its socket in the temporary directory when the path of the directory is too long', async () => {
     const joined = await open(directory, { join: true });
     await retryUntilSuccess(() => joined.call(() => joined.createQueue('far').add('x', {}, { jobId: 'far-1' })));
 
-    expect(Buffer.byteLength(lockOf(directory).socket)).toBeLessThan(108);
+    expect(Buffer.byteLength(readLock(directory).socket)).toBeLessThan(108);
     expect(await holder.createQueue('far').getJobState('far-1')).toBe('waiting');
     await joined.close();
   });
 });
 
-it('a store whose lock cannot be used rejects calls that need no statement as well, and is not reported as back', async () => {
+it('a store whose lock file fails rejects every call, and is not reported as available', async () => {
   const directory = await createEmbeddedDirectory();
   const logger = new RecordingLogger();
   const backend = await open(directory, { logger });
@@ -171,7 +171,7 @@ it('a store whose lock cannot be used rejects calls that need no statement as we
   await backend.close();
 });
 
-it('a process that has closed its store ends', async () => {
+it('a process ends after it has closed its store', async () => {
   const child = new KillableJobProcess({ backend: 'embedded', directory: await createEmbeddedDirectory(), add: 5 });
   await waitUntil(async () => child.lines.filter((line) => line.startsWith('end')).length === 5);
 

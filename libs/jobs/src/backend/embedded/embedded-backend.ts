@@ -8,51 +8,55 @@ import { SqlQueueBackendFactory } from '../sql/sql-queue-backend-factory';
 import { EmbeddedDatabase } from './embedded-database';
 import { JobsDirectory } from './jobs-directory';
 
-/** What {@link EmbeddedBackend.open} needs. */
+/** Options of {@link EmbeddedBackend.open}. */
 export interface EmbeddedBackendOptions {
   readonly directory: string;
   readonly logger: Logger;
-  /** Work on a store that another process of this machine holds. Default false: refused. */
+  /** Work on a store that another process of this machine holds. Default false: it is rejected. */
   readonly join?: boolean;
-  /** Aborts the opening: nothing writes to the directory once it has rejected. */
+  /** Aborts the opening. When it has rejected, nothing writes to the directory any more. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Jobs in a directory: PGlite, which is PostgreSQL in WebAssembly, in a thread of one process. Others on the machine can join
- * it through a socket in the directory; when its holder ends, one of them takes its place.
+ * Jobs in a directory: PGlite, which is PostgreSQL in WebAssembly, in a thread of one process. Other processes of the machine can join
+ * it through a socket in the directory; when the holder ends, one of them takes over.
  *
- * It survives the death of its process with every job. It does not survive the machine's: PGlite never calls `fsync`.
+ * All jobs survive a crash of the process, but not of the machine: PGlite never calls `fsync`.
  */
 export class EmbeddedBackend extends JobBackend {
   readonly kind = 'embedded';
   readonly #queueBackends: SqlQueueBackendFactory;
 
   private constructor(
-    watch: OutageMonitor,
+    outageMonitor: OutageMonitor,
     private readonly database: EmbeddedDatabase,
   ) {
-    super(watch);
+    super(outageMonitor);
     this.#queueBackends = new SqlQueueBackendFactory(database);
   }
 
   /** Loads PGlite and opens the directory. @throws {JobStoreError} when another process holds it and `join` is not set */
   static async open({ directory, logger, join = false, signal }: EmbeddedBackendOptions): Promise<EmbeddedBackend> {
-    const watch = new OutageMonitor(logger);
-    const link = await EmbeddedDatabase.open({
+    const outageMonitor = new OutageMonitor(logger);
+    const database = await EmbeddedDatabase.open({
       directory: new JobsDirectory(directory),
       join,
       ...(signal && { signal }),
     });
-    link.addListener({ onDisconnect: (error) => watch.recordOutage(error), onReconnect: () => watch.recordSuccess() });
-    const backend = new EmbeddedBackend(watch, link);
+    database.addListener({
+      onDisconnect: (error) => outageMonitor.recordOutage(error),
+      onReconnect: () => outageMonitor.recordSuccess(),
+    });
+    const backend = new EmbeddedBackend(outageMonitor, database);
     await backend.#warmUp();
     return backend;
   }
 
+  /** The clock of the store is that of this host. */
   override async readClock(): Promise<undefined> {}
 
-  /** The first statement of a kind takes many times as long as the next, on a busy machine longer than a call is given. */
+  /** Runs each kind of statement once: the first takes many times as long as the next, on a busy machine longer than a call may take. */
   async #warmUp(): Promise<void> {
     const queue = this.createQueue('trunkline.warm-up');
     try {
@@ -60,12 +64,12 @@ export class EmbeddedBackend extends JobBackend {
       const job = await queue.add('warm-up', {}, { removeOnComplete: true });
       await job.remove();
     } catch {
-      // What does not work is said by the calls that are made.
+      // The calls that follow report the error.
     }
   }
 
-  protected override createQueueBackend(use: QueueBackendOptions): IQueueBackend {
-    return this.#queueBackends.create(use);
+  protected override createQueueBackend(options: QueueBackendOptions): IQueueBackend {
+    return this.#queueBackends.create(options);
   }
 
   protected override async waitUntilAvailable(): Promise<void> {

@@ -10,12 +10,12 @@ import { SocketDatabase } from './socket-database';
 
 const RETRY_INTERVAL_MS = 100;
 const RECONNECT_INTERVAL_MS = 500;
-/** A command that has the directory is done by then, and a lock of another machine's has shown whether it is refreshed. */
+/** Longer than a command holds the directory, and than it takes to see whether a lock of another machine is refreshed. */
 const LOCK_TIMEOUT_MS = 12_000;
-/** Whoever joins a store waits for its holder to make it. */
+/** How long a process that joins waits for the holder to create the store. */
 const JOIN_TIMEOUT_MS = 60_000;
 
-/** How a process gets to the store of a directory. */
+/** How a process accesses the store of a directory. */
 export interface EmbeddedDatabaseOptions {
   readonly directory: JobsDirectory;
   /** Work on a store that another process holds. */
@@ -24,7 +24,7 @@ export interface EmbeddedDatabaseOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The store of a directory, by whichever way there is: held by this process, or joined. When the way breaks, another is made. */
+/** The store of a directory: owned by this process, or joined. After a lost connection, it is opened again either way. */
 export class EmbeddedDatabase extends SqlDatabase {
   readonly #closing = new AbortController();
   readonly #listener = {
@@ -41,18 +41,18 @@ export class EmbeddedDatabase extends SqlDatabase {
     this.#signal = AbortSignal.any([this.#closing.signal, ...(options.signal ? [options.signal] : [])]);
   }
 
-  /** @throws {JobStoreError} when another process holds the directory and this one is not to join it */
-  static async open(access: EmbeddedDatabaseOptions): Promise<EmbeddedDatabase> {
-    const link = new EmbeddedDatabase(access);
-    await link.#connect();
-    return link;
+  /** Opens or joins the store. @throws {JobStoreError} when another process holds the directory and `join` is false */
+  static async open(options: EmbeddedDatabaseOptions): Promise<EmbeddedDatabase> {
+    const database = new EmbeddedDatabase(options);
+    await database.#connect();
+    return database;
   }
 
   override async query(text: string, params?: readonly unknown[]): Promise<PgQueryResult> {
     return this.getCurrent().query(text, params);
   }
 
-  /** The open link. @throws {ConnectionClosedError} with the cause, while there is none */
+  /** Returns the open database. @throws {ConnectionClosedError} with the cause, while there is none */
   getCurrent(): SqlDatabase {
     if (!this.#current) throw new ConnectionClosedError(undefined, this.#disconnectReason);
     return this.#current;
@@ -65,9 +65,9 @@ export class EmbeddedDatabase extends SqlDatabase {
   }
 
   async #connect(): Promise<void> {
-    const link = await this.#ownOrJoin();
-    link.addListener(this.#listener);
-    this.#current = link;
+    const database = await this.#ownOrJoin();
+    database.addListener(this.#listener);
+    this.#current = database;
   }
 
   async #ownOrJoin(): Promise<SqlDatabase> {
@@ -85,7 +85,7 @@ export class EmbeddedDatabase extends SqlDatabase {
     }
   }
 
-  /** The way through the holder; `undefined` while it may yet open or end. */
+  /** Joins the store of its holder; `undefined` while the holder may still open it, or end. */
   async #join(holder: LockHolder, waitedMs: number): Promise<SqlDatabase | undefined> {
     if (!this.options.join) {
       const mayEnd = holder.isBrief || isAlive(holder) === undefined;
@@ -96,7 +96,7 @@ export class EmbeddedDatabase extends SqlDatabase {
       return await SocketDatabase.connect(holder.socket);
     } catch (cause) {
       if (waitedMs < JOIN_TIMEOUT_MS) return undefined;
-      throw new JobStoreError(`${describeHolder(holder)} holds the job store and does not answer`, { cause });
+      throw new JobStoreError(`${describeHolder(holder)} holds the job store and does not respond`, { cause });
     }
   }
 
@@ -111,7 +111,7 @@ export class EmbeddedDatabase extends SqlDatabase {
   }
 
   async #reconnect(broken: SqlDatabase): Promise<void> {
-    // What of it cannot be closed is on a disk that does not work, and is opened again when it does.
+    // It may fail to close because of a disk error; it is opened again once the disk works.
     await broken.close().catch(() => undefined);
     while (!this.#current && !this.#closing.signal.aborted) {
       try {
@@ -127,8 +127,8 @@ export class EmbeddedDatabase extends SqlDatabase {
 
 function createHeldError(holder: LockHolder, directory: JobsDirectory): JobStoreError {
   return new JobStoreError(
-    `${describeHolder(holder)} works on the jobs in ${directory.path} since ${holder.since}: ` +
-      'stop it, give this one another `jobs.directory`, or use redis:// or postgres://, which carry many processes',
+    `${describeHolder(holder)} has held the jobs in ${directory.path} since ${holder.since}: ` +
+      'stop it, use another `bus.jobs.directory`, or use redis:// or postgres://, which serve many processes',
   );
 }
 

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { RecordingLogger } from '../../../../telemetry/src/recording-logger.fixture';
 import { EmbeddedBackend } from './embedded-backend';
 
-/** Made once per machine: it takes seconds, copying it takes none. */
+/** Created once per machine, since creating it takes seconds and copying it does not. */
 const TEMPLATE = join(tmpdir(), 'trunkline-embedded-0.5.16-6.7.0');
 
-/** A new directory with an empty store in it. */
+/** Creates a directory with an empty store. */
 export async function createEmbeddedDirectory(): Promise<string> {
   if (!existsSync(TEMPLATE)) await createTemplate();
   const directory = mkdtempSync(join(tmpdir(), 'trunkline-jobs-'));
@@ -22,6 +22,6 @@ async function createTemplate(): Promise<void> {
   try {
     renameSync(draft, TEMPLATE);
   } catch {
-    // Another test process was faster.
+    // Another test process has created it.
   }
 }

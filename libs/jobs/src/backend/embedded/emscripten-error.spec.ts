@@ -1,21 +1,21 @@
 import { convertEmscriptenError } from './emscripten-error';
 
-const thrownByPglite = (errno: number) => ({ name: 'ErrnoError', errno });
+const createError = (errno: number) => ({ name: 'ErrnoError', errno });
 
-describe('an error of the file system of PGlite', () => {
+describe('the conversion of PGlite errors', () => {
   it.each([
     [51, 'ENOSPC', 'ENOSPC: no space left on device'],
     [29, 'EIO', 'EIO: i/o error'],
     [69, 'EROFS', 'EROFS: read-only file system'],
-  ])('%i is %s, with the message of the system', (errno, code, message) => {
-    expect(convertEmscriptenError(thrownByPglite(errno))).toMatchObject({ code, message });
+  ])('converts errno %i to %s, with the message of the system', (errno, code, message) => {
+    expect(convertEmscriptenError(createError(errno))).toMatchObject({ code, message });
   });
 
-  it('that is not among those of a disk keeps its number', () => {
-    expect(convertEmscriptenError(thrownByPglite(15))).toMatchObject({ message: 'PGlite failed with WASI errno 15' });
+  it('keeps an unknown errno in its message', () => {
+    expect(convertEmscriptenError(createError(15))).toMatchObject({ message: 'PGlite failed with WASI errno 15' });
   });
 
-  it('is the only one that is converted', () => {
+  it('leaves other errors unchanged', () => {
     const error = new Error('syntax error');
 
     expect(convertEmscriptenError(error)).toBe(error);

@@ -1,13 +1,13 @@
 import { getSystemErrorMap } from 'node:util';
 import { constants } from 'node:os';
 
-/** What PGlite's file system throws: neither an `Error` nor with a message, but with the number that WASI gives the failure. */
+/** What PGlite's file system throws: no `Error`, no message, only the errno of WASI. */
 interface EmscriptenError {
   readonly name: 'ErrnoError';
   readonly errno: number;
 }
 
-/** What the files of a store can fail with. WASI snapshot preview 1, `errno`; the numbers differ from the system's. */
+/** Error codes of files, by their errno in WASI snapshot preview 1, which differs from the system's. */
 const WASI_ERROR_CODES = {
   2: 'EACCES',
   10: 'EBUSY',
@@ -26,7 +26,7 @@ const WASI_ERROR_CODES = {
   72: 'ESTALE',
 } as const;
 
-/** An error of PGlite's file system in the words of Node's; any other error as it is. */
+/** Converts an error of PGlite's file system to one of Node's form. Other errors are returned unchanged. */
 export function convertEmscriptenError(error: unknown): unknown {
   if (!isEmscriptenError(error)) return error;
   const code = findCode(error.errno);

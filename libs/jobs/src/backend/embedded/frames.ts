@@ -2,7 +2,7 @@ import { deserialize, serialize } from 'node:v8';
 
 const HEADER_BYTES = 4;
 
-/** A message as it goes over a socket: its length, then Node's structured clone of it. */
+/** Encodes a message for a socket: its length, then its structured clone. */
 export function encodeFrame(message: unknown): Buffer {
   const body = serialize(message);
   const header = Buffer.alloc(HEADER_BYTES);
@@ -10,12 +10,12 @@ export function encodeFrame(message: unknown): Buffer {
   return Buffer.concat([header, body]);
 }
 
-/** Puts messages together again from what a socket brings. Both ends are this program, so that they are what they claim to be. */
+/** Decodes messages from the chunks of a socket. Both ends run this program, so the messages are trusted. */
 export class FrameDecoder<T> {
   #chunks: Buffer[] = [];
   #bytes = 0;
 
-  /** The messages that are whole with this chunk. */
+  /** Returns the messages that are complete with this chunk. */
   decode(chunk: Buffer): T[] {
     this.#chunks.push(chunk);
     this.#bytes += chunk.length;
@@ -34,7 +34,7 @@ export class FrameDecoder<T> {
     return all.subarray(HEADER_BYTES, end);
   }
 
-  /** Joined only when there is more than one: a long message comes in many chunks. */
+  /** Joins the chunks if there are several, as for a long message. */
   #concatChunks(): Buffer {
     const [first, ...more] = this.#chunks;
     if (first && more.length === 0) return first;

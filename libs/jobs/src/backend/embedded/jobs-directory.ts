@@ -3,15 +3,15 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** The kernel's limit for a socket's path is 108 bytes, on macOS 104. */
+/** The limit for the path of a socket is 108 bytes on Linux, and 104 on macOS. */
 const MAX_SOCKET_PATH_BYTES = 100;
 
-/** What lies where in the directory of an embedded store. */
+/** The paths of an embedded store. */
 export class JobsDirectory {
   readonly path: string;
   readonly dataPath: string;
   readonly lockPath: string;
-  /** Where the holder's socket is to be: here, or among the system's temporary files if the path would be too long. */
+  /** The socket of the holder: in the directory, or in the system's temporary directory if the path would be too long. */
   readonly socketPath: string;
 
   constructor(path: string) {
@@ -21,14 +21,14 @@ export class JobsDirectory {
     this.socketPath = computeSocketPath(this.path);
   }
 
-  /** Makes it, for this user alone: jobs hold what users sent. */
+  /** Creates the directory, accessible only to this user: jobs contain user data. */
   create(): void {
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
     chmodSync(this.path, 0o700);
   }
 }
 
-/** A name of chance, for others may write there, too. Whoever joins reads it in the lock file. */
+/** The name in the temporary directory is random, since other users can write there. Joining processes read it in the lock file. */
 function computeSocketPath(directory: string): string {
   const path = join(directory, 'socket');
   if (Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES) return path;

@@ -5,20 +5,20 @@ import { getErrorCode } from '@trunkline/failures';
 
 const lockHolder = z.object({
   pid: z.number().int().positive(),
-  /** Clock ticks from the start of the system; absent where there is no /proc. */
+  /** Start of the process in clock ticks since boot; absent without /proc. */
   startedAt: z.string().optional(),
-  /** The machine and its space of process ids: containers may share a directory, and each has a process 1. */
+  /** The machine and its PID namespace: containers may share a directory, and each has a process 1. */
   host: z.string(),
   since: z.string(),
   socket: z.string(),
-  /** A command, which is done in a moment. */
+  /** The holder is a command, which ends soon. */
   isBrief: z.boolean(),
 });
 
-/** The process that has a directory, as it wrote itself into the lock file. */
+/** The process that holds a directory, as described in its lock file. */
 export type LockHolder = z.infer<typeof lockHolder>;
 
-/** This process, as the holder of a directory. */
+/** Describes this process as the holder of a directory. */
 export function describeThisProcess(facts: Pick<LockHolder, 'socket' | 'isBrief'>): LockHolder {
   return {
     pid: process.pid,
@@ -29,7 +29,7 @@ export function describeThisProcess(facts: Pick<LockHolder, 'socket' | 'isBrief'
   };
 }
 
-/** What a lock file says, or `undefined` if that is nothing: its writer ended in the midst of it. */
+/** Parses a lock file; `undefined` if it is incomplete, because its writer crashed. */
 export function parseLockHolder(text: string): LockHolder | undefined {
   try {
     return lockHolder.parse(JSON.parse(text));
@@ -38,7 +38,7 @@ export function parseLockHolder(text: string): LockHolder | undefined {
   }
 }
 
-/** Does this process live? `undefined` where that cannot be seen from here. */
+/** Whether a process is running; `undefined` if it is on another machine or in another PID namespace. */
 export function isAlive(holder: LockHolder): boolean | undefined {
   if (holder.host !== HOST) return undefined;
   if (!isProcessRunning(holder.pid)) return false;
@@ -52,12 +52,12 @@ function readPidNamespace(): string {
   try {
     return readlinkSync('/proc/self/ns/pid');
   } catch {
-    // Not a Linux.
+    // Not Linux.
     return '';
   }
 }
 
-/** Field 22 of /proc/PID/stat. The name before it, in brackets, may hold blanks. */
+/** Reads field 22 of /proc/PID/stat. Field 2, in parentheses, may contain spaces. */
 function readProcessStart(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -72,7 +72,7 @@ function isProcessRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it lives and is somebody else's.
+    // EPERM: it runs under another user.
     return getErrorCode(error) === 'EPERM';
   }
 }

@@ -7,15 +7,15 @@ import { PgliteDatabase } from './pglite-database';
 import { QueryServer } from './query-server';
 import { toStoreFileError } from './store-file-error';
 
-/** How {@link OwnedDatabase.open} takes a directory. */
+/** Options of {@link OwnedDatabase.open}. */
 export interface OwnedDatabaseOptions {
-  /** The holder ends soon by itself, and others may wait for that. */
+  /** The holder ends soon, so that other processes may wait for it. */
   readonly isBrief: boolean;
-  /** Aborts the opening: nothing writes to the directory once it has rejected. */
+  /** Aborts the opening. When it has rejected, nothing writes to the directory any more. */
   readonly signal: AbortSignal;
 }
 
-/** The store of a directory that this process has the lock of, open to others who join. */
+/** The store of a directory that this process has locked, and that other processes can join. */
 export class OwnedDatabase extends SqlDatabase {
   #server: QueryServer | undefined;
 
@@ -30,29 +30,29 @@ export class OwnedDatabase extends SqlDatabase {
     });
   }
 
-  /** Takes the directory and opens its database, or says who has it; `undefined` while that is changing. */
+  /** Locks the directory and opens its database, or returns the holder; `undefined` while the holder changes. */
   static async open(
     directory: JobsDirectory,
     { isBrief, signal }: OwnedDatabaseOptions,
   ): Promise<OwnedDatabase | LockHolder | undefined> {
     createDirectory(directory);
     const { socketPath } = directory;
-    let link: OwnedDatabase | undefined;
+    let database: OwnedDatabase | undefined;
     const lostLock = new AbortController();
     const onLost = (reason: Error): void => {
       lostLock.abort(reason);
-      link?.emitDisconnect(reason);
+      database?.emitDisconnect(reason);
     };
     const lock = DirectoryLock.acquire(directory.lockPath, { socket: socketPath, isBrief }, onLost);
     if (!(lock instanceof DirectoryLock)) return lock;
     try {
-      link = new OwnedDatabase(await PgliteDatabase.open(directory.dataPath, signal), lock);
-      link.#server = await QueryServer.listen(link, socketPath);
-      // The link has no listener yet.
+      database = new OwnedDatabase(await PgliteDatabase.open(directory.dataPath, signal), lock);
+      database.#server = await QueryServer.listen(database, socketPath);
+      // The database has no listener yet that `onLost` would notify.
       lostLock.signal.throwIfAborted();
-      return link;
+      return database;
     } catch (error) {
-      await link?.close().catch(() => undefined);
+      await database?.close().catch(() => undefined);
       lock.release();
       throw toStoreFileError(error, directory.dataPath);
     }
@@ -62,7 +62,7 @@ export class OwnedDatabase extends SqlDatabase {
     return this.database.query(text, params);
   }
 
-  /** The lock is released last, and only after the database is closed, even where the socket cannot be removed. */
+  /** Closes the database, then releases the lock, even if the socket cannot be removed. */
   override async close(): Promise<void> {
     try {
       await this.#server?.close();

@@ -7,13 +7,14 @@ interface PendingQuery {
   reject(error: Error): void;
 }
 
-/** Statements that were sent to somewhere else, by their numbers, until their answers come. */
+/** Statements that were sent to a thread or process and have no response yet, by id. */
 export class PendingQueries {
   readonly #pending = new Map<number, PendingQuery>();
   #lastId = 0;
 
   constructor(private readonly onNotification: (notification: PgNotification) => void) {}
 
+  /** Number of statements without a response. */
   get size(): number {
     return this.#pending.size;
   }
@@ -28,21 +29,21 @@ export class PendingQueries {
     });
   }
 
-  /** Takes what came back. */
-  settle(answer: QueryResponse): void {
-    if ('notification' in answer) {
-      this.onNotification(answer.notification);
+  /** Settles the statement of a response, or forwards a notification. */
+  settle(response: QueryResponse): void {
+    if ('notification' in response) {
+      this.onNotification(response.notification);
       return;
     }
-    const waiting = this.#pending.get(answer.id);
-    this.#pending.delete(answer.id);
-    if ('result' in answer) waiting?.resolve(answer.result);
-    else waiting?.reject(toError(answer.failure));
+    const query = this.#pending.get(response.id);
+    this.#pending.delete(response.id);
+    if ('result' in response) query?.resolve(response.result);
+    else query?.reject(toError(response.failure));
   }
 
-  /** Nothing more will come. */
+  /** Rejects all pending statements: the connection is closed. */
   rejectAll(cause: Error): void {
-    for (const waiting of this.#pending.values()) waiting.reject(new ConnectionClosedError(undefined, cause));
+    for (const query of this.#pending.values()) query.reject(new ConnectionClosedError(undefined, cause));
     this.#pending.clear();
   }
 }

@@ -11,19 +11,19 @@ import { SqlDatabase } from '../sql/sql-database';
 import { PendingQueries } from './pending-queries';
 import type { PgliteThreadOptions, QueryResponse, QueryRequest } from './thread-messages';
 
-/** Tests run the sources, but a thread starts from a compiled file. */
+/** A thread needs a compiled file, also when tests run the sources. */
 const THREAD_FILE = `${__dirname.replace(`${sep}src${sep}`, `${sep}dist${sep}`)}${sep}pglite-thread.js`;
-/** An empty database with BullMQ's tables, made by the build: unpacking it takes a quarter of the time that making one takes. */
+/** An empty database with BullMQ's tables, packed by the build: unpacking it is faster than creating one. */
 const TEMPLATE_FILE = join(dirname(THREAD_FILE), 'template.tgz');
-/** Making the files of a new database without it takes 2 to 4 s; on a busy machine, several times that. */
+/** Creating a new database without the template takes seconds, on a busy machine several times that. */
 const OPEN_TIMEOUT_MS = 60_000;
 const CLOSE_TIMEOUT_MS = 5_000;
-/** Of what was left behind the last time; not at once, for it takes half a second, and a start and a command need not wait. */
+/** The first vacuum, of rows from an earlier run, is delayed so that starts and commands do not wait for it. */
 const FIRST_VACUUM_DELAY_MS = 5_000;
-/** PGlite has no autovacuum: each job leaves a dozen dead rows. */
+/** PGlite has no autovacuum, and each job leaves dead rows. */
 const VACUUM_INTERVAL_MS = 5 * 60_000;
 
-/** PGlite in a thread of its own, with BullMQ's tables. It keeps the process alive only while it owes an answer. */
+/** PGlite in a thread, with BullMQ's tables. It keeps the process alive only while statements are pending. */
 export class PgliteDatabase extends SqlDatabase {
   readonly #thread: Worker;
   readonly #pending = new PendingQueries((notification) => this.emitNotification(notification));
@@ -39,7 +39,7 @@ export class PgliteDatabase extends SqlDatabase {
   private constructor(data: PgliteThreadOptions) {
     super();
     this.#thread = new Worker(THREAD_FILE, { workerData: data, name: 'jobs' });
-    this.#thread.on('message', (answer: QueryResponse) => this.#handleResponse(answer));
+    this.#thread.on('message', (response: QueryResponse) => this.#handleResponse(response));
     this.#thread.on('error', (error: Error) => this.#handleExit(error));
     this.#thread.on('exit', (code) =>
       this.#handleExit(new Error(`the thread of the job store ended with code ${code}`)),
@@ -47,11 +47,11 @@ export class PgliteDatabase extends SqlDatabase {
   }
 
   /**
-   * Opens the database of a directory, making it if need be. Nobody else may have it open.
+   * Opens the database of a directory, and creates it if need be. No other process may have it open.
    *
-   * While it is made, a file beside it says so: a process that is killed meanwhile leaves no half of a database to the next.
+   * During creation, a file beside the directory marks it as incomplete: if the process is killed, the next one creates it again.
    *
-   * @param signal - aborts the opening: the thread has ended when the promise rejects, so that nothing writes to the directory
+   * @param signal - aborts the opening. When the promise has rejected, the thread has ended and nothing writes to the directory
    */
   static async open(directory: string, signal?: AbortSignal): Promise<PgliteDatabase> {
     const mark = `${directory}.new`;
@@ -59,24 +59,24 @@ export class PgliteDatabase extends SqlDatabase {
     rmSync(mark, { recursive: true, force: true });
     writeFileSync(mark, '');
     rmSync(directory, { recursive: true, force: true });
-    const link = await PgliteDatabase.#start(
+    const database = await PgliteDatabase.#start(
       { directory, ...(existsSync(TEMPLATE_FILE) && { template: TEMPLATE_FILE }) },
       signal,
     );
     rmSync(mark);
-    return link;
+    return database;
   }
 
   static async #start(data: PgliteThreadOptions, signal: AbortSignal | undefined): Promise<PgliteDatabase> {
     signal?.throwIfAborted();
-    const link = new PgliteDatabase(data);
-    const terminate = (): void => void link.#thread.terminate();
+    const database = new PgliteDatabase(data);
+    const terminate = (): void => void database.#thread.terminate();
     signal?.addEventListener('abort', terminate, { once: true });
     try {
-      await waitWithTimeout(OPEN_TIMEOUT_MS, link.#prepare());
-      return link;
+      await waitWithTimeout(OPEN_TIMEOUT_MS, database.#prepare());
+      return database;
     } catch (error) {
-      await link.close();
+      await database.close();
       throw error;
     } finally {
       signal?.removeEventListener('abort', terminate);
@@ -114,7 +114,7 @@ export class PgliteDatabase extends SqlDatabase {
     this.#vacuumTimer.unref();
   }
 
-  /** Table by table, so that statements get their turn in between. One that fails is made up for by the next. */
+  /** Vacuums table by table, so that other statements run in between. The next vacuum makes up for a failed one. */
   async #vacuum(): Promise<void> {
     if (this.#queryCount === 0) return;
     this.#queryCount = 0;
@@ -124,7 +124,7 @@ export class PgliteDatabase extends SqlDatabase {
       );
       for (const { tablename } of tables.rows) await this.#run(`VACUUM ${EMBEDDED_SCHEMA}."${tablename}"`);
     } catch {
-      // A store that is away tells so by the calls that are made to it.
+      // Calls report an unavailable store.
     }
   }
 
@@ -134,8 +134,8 @@ export class PgliteDatabase extends SqlDatabase {
     return this.#pending.send(this.#send, text, params);
   }
 
-  #handleResponse(answer: QueryResponse): void {
-    this.#pending.settle(answer);
+  #handleResponse(response: QueryResponse): void {
+    this.#pending.settle(response);
     if (this.#pending.size === 0 && !this.#isClosing) this.#thread.unref();
   }
 

@@ -1,4 +1,4 @@
-/** The thread that PGlite runs in: in the main one, its statements leave no room for anything else while there are jobs. */
+/** The thread of PGlite: in the main thread, its statements would block the event loop while jobs run. */
 import { PGlite, type Results } from '@electric-sql/pglite';
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -8,11 +8,11 @@ import { toQueryFailure, type PgliteThreadOptions, type QueryResponse, type Quer
 
 type Row = Record<string, unknown>;
 
-/** A third of the memory of PGlite's own 128 MB at the same speed; a log of 64 MB instead of 1 GB. */
+/** Less memory than PGlite's default of 128 MB, at the same speed; a write-ahead log of 64 MB instead of 1 GB. */
 const SETTINGS = ['-c', 'shared_buffers=8MB', '-c', 'max_wal_size=64MB'];
-/** int8 and numeric stay text, as `pg` has them. */
+/** int8 and numeric stay text, as in `pg`. */
 const PARSERS = { 20: returnUnchanged, 1700: returnUnchanged };
-/** PGlite would turn values into text by the parameter's type; `pg` does it by the value's, and BullMQ relies on that. */
+/** PGlite serializes values by the type of the parameter, `pg` by the type of the value, on which BullMQ relies. */
 const SERIALIZERS = new Proxy<Record<number, (value: string) => string>>(
   {},
   { get: (_, key) => (isTypeId(key) ? returnUnchanged : undefined), has: (_, key) => isTypeId(key) },
@@ -53,7 +53,7 @@ function toQueryResult(results: Results<Row> | undefined): PgQueryResult<Row> {
   return { rows, rowCount: rows.length || (results?.affectedRows ?? 0) };
 }
 
-/** A parameter as `pg` writes it. */
+/** Serializes a parameter as `pg` does. */
 function toPgText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (Array.isArray(value)) return `{${value.map(toPgArrayElement).join(',')}}`;

@@ -5,7 +5,7 @@ import type { DatabaseListener, SqlDatabase } from '../sql/sql-database';
 import { encodeFrame, FrameDecoder } from './frames';
 import { toQueryFailure, type QueryResponse, type QueryRequest } from './thread-messages';
 
-/** Lets other processes of this user's, on this machine, work on the store that this process holds. */
+/** Lets other processes of this user on this machine use the store that this process holds. */
 export class QueryServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -19,9 +19,9 @@ export class QueryServer {
   }
 
   /** Listens on a Unix domain socket that only this user can open. */
-  static async listen(link: SqlDatabase, path: string): Promise<QueryServer> {
+  static async listen(database: SqlDatabase, path: string): Promise<QueryServer> {
     rmSync(path, { force: true });
-    const server = new QueryServer(link, path);
+    const server = new QueryServer(database, path);
     const listening = once(server.#server, 'listening');
     server.#server.listen(path);
     await listening;
@@ -29,6 +29,7 @@ export class QueryServer {
     return server;
   }
 
+  /** Closes the socket and its connections. */
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     const closed = once(this.#server, 'close');
@@ -39,16 +40,16 @@ export class QueryServer {
 
   #handleConnection(socket: Socket): void {
     const frames = new FrameDecoder<QueryRequest>();
-    const answer = (message: QueryResponse): void => void socket.write(encodeFrame(message));
+    const send = (message: QueryResponse): void => void socket.write(encodeFrame(message));
     const listener: DatabaseListener = {
-      onNotification: (notification) => answer({ notification }),
+      onNotification: (notification) => send({ notification }),
       onDisconnect: () => socket.destroy(),
     };
     this.#sockets.add(socket);
     this.database.addListener(listener);
     socket.unref();
     socket.on('data', (chunk: Buffer) => {
-      for (const request of frames.decode(chunk)) void this.#respond(request, answer);
+      for (const request of frames.decode(chunk)) void this.#respond(request, send);
     });
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
@@ -57,11 +58,11 @@ export class QueryServer {
     });
   }
 
-  async #respond({ id, text, params }: QueryRequest, answer: (message: QueryResponse) => void): Promise<void> {
+  async #respond({ id, text, params }: QueryRequest, send: (message: QueryResponse) => void): Promise<void> {
     try {
-      answer({ id, result: await this.database.query(text, params) });
+      send({ id, result: await this.database.query(text, params) });
     } catch (error) {
-      answer({ id, failure: toQueryFailure(error) });
+      send({ id, failure: toQueryFailure(error) });
     }
   }
 }

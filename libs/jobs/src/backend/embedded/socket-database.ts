@@ -10,7 +10,7 @@ import type { QueryResponse, QueryRequest } from './thread-messages';
 
 const CONNECT_TIMEOUT_MS = 1_000;
 
-/** The way to a store that another process of this machine holds. */
+/** A connection to the store that another process of this machine holds. */
 export class SocketDatabase extends SqlDatabase {
   readonly #pending = new PendingQueries((notification) => this.emitNotification(notification));
   readonly #decoder = new FrameDecoder<QueryResponse>();
@@ -20,13 +20,13 @@ export class SocketDatabase extends SqlDatabase {
   private constructor(private readonly socket: Socket) {
     super();
     socket.on('data', (chunk: Buffer) => this.#handleData(chunk));
-    // What ends a socket is told by its close.
+    // The close event follows.
     socket.on('error', () => undefined);
     socket.on('close', () => this.#handleClose());
     socket.unref();
   }
 
-  /** Rejects if nobody answers at this path. */
+  /** Connects to the socket of the holder. Rejects if no process listens. */
   static async connect(path: string): Promise<SocketDatabase> {
     const socket = createConnection(path);
     try {
@@ -50,7 +50,7 @@ export class SocketDatabase extends SqlDatabase {
   }
 
   #handleData(chunk: Buffer): void {
-    for (const answer of this.#decoder.decode(chunk)) this.#pending.settle(answer);
+    for (const response of this.#decoder.decode(chunk)) this.#pending.settle(response);
     if (this.#pending.size === 0) this.socket.unref();
   }
 

@@ -1,6 +1,6 @@
 import { getErrorCode, getErrorMessage } from '@trunkline/failures';
 
-/** The system does not let the embedded store use one of its files: the disk is full, read-only, or does not answer. */
+/** The embedded store cannot use one of its files: the disk is full, read-only or broken. */
 export class StoreFileError extends Error {
   override readonly name = 'StoreFileError';
   readonly code: string;
@@ -14,7 +14,7 @@ export class StoreFileError extends Error {
   }
 }
 
-/** An error of the file system as a {@link StoreFileError}, any other one as it is. @param file - where the error names none */
+/** Converts an error of the file system to a {@link StoreFileError}. Other errors are returned unchanged. */
 export function toStoreFileError(error: unknown, file: string): unknown {
   if (error instanceof StoreFileError || !/^E[A-Z]+$/.test(getErrorCode(error))) return error;
   return new StoreFileError(file, error);

@@ -17,7 +17,7 @@ describeWithServer('postgres', 'jobs in PostgreSQL', () => {
   describeJobBackendContract(() => open());
   afterAll(() => server.stop());
 
-  describe('that goes away', () => {
+  describe('during an outage', () => {
     let backend: PostgresBackend;
     const logger = new RecordingLogger();
     beforeAll(async () => {
@@ -31,7 +31,7 @@ describeWithServer('postgres', 'jobs in PostgreSQL', () => {
     );
   });
 
-  it('makes its tables once, however many hosts start at a time', async () => {
+  it('creates its tables once, however many hosts start at the same time', async () => {
     const url = `${server.url.replace(/postgres$/, '')}many`;
     const admin = new Client(server.url);
     await admin.connect();
@@ -47,7 +47,7 @@ describeWithServer('postgres', 'jobs in PostgreSQL', () => {
     await admin.end();
   });
 
-  it('wakes the workers of another host', async () => {
+  it('notifies the workers of another host', async () => {
     const [one, other] = [await open(), await open()];
     const ran = new Promise((resolve) =>
       one.createWorker('across', async (job) => resolve(job.id), { drainDelay: 3_600 }),
@@ -60,7 +60,7 @@ describeWithServer('postgres', 'jobs in PostgreSQL', () => {
     await Promise.all([one.close(), other.close()]);
   });
 
-  it('refuses a database that does not exist', async () => {
+  it('rejects a database that does not exist', async () => {
     await expect(open(new RecordingLogger(), `${server.url}-not`)).rejects.toThrow(JobStoreError);
   });
 });

@@ -10,38 +10,38 @@ import { isTransientSqlOutage, isSqlOutage } from '../sql/sql-outage';
 import { SqlQueueBackendFactory } from '../sql/sql-queue-backend-factory';
 import { PostgresDatabase } from './postgres-database';
 
-/** A start waits this long for PostgreSQL and the making of its tables, and goes on without it. */
+/** How long a start waits for PostgreSQL and the creation of its tables before it continues without it. */
 const START_TIMEOUT_MS = 5_000;
 
-/** What {@link PostgresBackend.open} needs. */
+/** Options of {@link PostgresBackend.open}. */
 export interface PostgresBackendOptions {
   readonly url: string;
-  /** The schema of the tables. */
+  /** Schema of the tables. */
   readonly schema: string;
   readonly logger: Logger;
 }
 
-/** Jobs in a PostgreSQL of 13 or newer, in a schema of their own. */
+/** Jobs in PostgreSQL 13 or newer, in their own schema. */
 export class PostgresBackend extends JobBackend {
   readonly kind = 'postgres';
   readonly #queueBackends: SqlQueueBackendFactory;
 
   private constructor(
-    watch: OutageMonitor,
+    outageMonitor: OutageMonitor,
     private readonly database: PostgresDatabase,
   ) {
-    super(watch);
+    super(outageMonitor);
     this.#queueBackends = new SqlQueueBackendFactory(database);
     database.addListener({
-      onDisconnect: (error) => watch.recordOutage(error),
-      onReconnect: () => watch.recordSuccess(),
+      onDisconnect: (error) => outageMonitor.recordOutage(error),
+      onReconnect: () => outageMonitor.recordSuccess(),
     });
   }
 
   /**
-   * Connects and brings the schema up to date. A PostgreSQL that is away does not stop a start: that is done when it comes up.
+   * Connects and migrates the schema. An unavailable PostgreSQL does not stop a start: the schema is migrated once it is available.
    *
-   * @throws {JobStoreError} when it is there and cannot be used: an unknown user or database, no right to make the schema, a pooler that keeps no session, too old
+   * @throws {JobStoreError} when it cannot be used: an unknown role or database, a missing privilege, a pooler without sessions, too old
    */
   static async open({ url, schema, logger }: PostgresBackendOptions): Promise<PostgresBackend> {
     const backend = new PostgresBackend(new OutageMonitor(logger), new PostgresDatabase(url, schema));
@@ -64,8 +64,8 @@ export class PostgresBackend extends JobBackend {
     return found.rows[0]?.ms ?? Number.NaN;
   }
 
-  protected override createQueueBackend(use: QueueBackendOptions): IQueueBackend {
-    return this.#queueBackends.create(use);
+  protected override createQueueBackend(options: QueueBackendOptions): IQueueBackend {
+    return this.#queueBackends.create(options);
   }
 
   protected override waitUntilAvailable(): Promise<void> {
@@ -81,13 +81,13 @@ export class PostgresBackend extends JobBackend {
   }
 }
 
-/** How PostgreSQL says that this is not for the user. */
+/** SQLSTATE `insufficient_privilege`. */
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 function createPostgresSetupError(cause: unknown): JobStoreError {
   const hint =
     getErrorCode(cause) === INSUFFICIENT_PRIVILEGE
-      ? '; `trunkline jobs schema` prints the statements for a user who may run them, and bus.jobs.schema names the schema'
+      ? '; `trunkline jobs schema` prints the SQL for a user with the privilege, and bus.jobs.schema names the schema'
       : '';
   return new JobStoreError(`the PostgreSQL for jobs cannot be used: ${getErrorMessage(cause)}${hint}`, { cause });
 }

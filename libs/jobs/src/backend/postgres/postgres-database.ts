@@ -9,16 +9,16 @@ import { toConnectionClosedError } from '../sql/sql-outage';
 import { assertSessionPooling } from './session-pooling';
 
 const CONNECT_TIMEOUT_MS = 1_000;
-/** The server gives a statement up; the client does not wait longer even for a server that hangs. */
+/** Time limit on the server. The client's own limit ends the wait for a server that hangs. */
 const STATEMENT_TIMEOUT_MS = 2_500;
 const QUERY_TIMEOUT_MS = 3_000;
 const MIGRATION_TIMEOUT_MS = 60_000;
-/** How soon a listener that hangs is noticed, and how soon another one is tried. */
+/** Interval in which a hanging listener connection is detected, and delay before it is replaced. */
 const HEARTBEAT_INTERVAL_MS = 2_000;
 const RECONNECT_DELAY_MS = 500;
 const MAX_CONNECTIONS = 10;
 
-/** The way to a PostgreSQL: a pool for statements, and one connection that hears of jobs for all workers of the process. */
+/** A connection to PostgreSQL: a pool for statements, and one listener connection for all workers of the process. */
 export class PostgresDatabase extends SqlDatabase {
   readonly #closing = new AbortController();
   readonly #config: ClientConfig;
@@ -49,7 +49,7 @@ export class PostgresDatabase extends SqlDatabase {
     this.#pool.on('error', () => undefined);
   }
 
-  /** Brings the schema up to date, once: with an advisory lock, for other hosts do the same. Begins to listen. */
+  /** Migrates the schema, once, under an advisory lock, since other hosts do the same. Then starts listening. */
   prepare(): Promise<void> {
     this.#preparation ??= this.#prepare().catch((error: unknown) => {
       this.#preparation = undefined;
@@ -89,7 +89,7 @@ export class PostgresDatabase extends SqlDatabase {
     this.#listening ??= this.#listen();
   }
 
-  /** Listens until the link is closed, on one connection after another. */
+  /** Listens until the database is closed, on one connection after another. */
   async #listen(): Promise<void> {
     for (let isFirst = true; !this.#closing.signal.aborted; isFirst = false) {
       try {
@@ -130,7 +130,7 @@ function toSqlSession(client: Client): SqlSession {
   return { query: (text, params) => client.query<never>(text, params && [...params]) };
 }
 
-/** A server that hangs does not say goodbye; the socket is closed all the same. */
+/** Closes a client without waiting for a server that hangs; its socket is closed all the same. */
 async function closeClient(client: Client): Promise<void> {
   await Promise.race([client.end().catch(() => undefined), sleep(CONNECT_TIMEOUT_MS, undefined, { ref: false })]);
 }

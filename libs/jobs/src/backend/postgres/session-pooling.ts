@@ -8,14 +8,14 @@ import { JobStoreError } from '../job-store-error';
 const NOTIFICATION_TIMEOUT_MS = 3_000;
 
 /**
- * Rejects a connection pooler that gives a connection to others between two statements (transaction or statement pooling): workers
- * would hear of no job, and settings of the session would be those of others.
+ * Rejects a connection pooler that assigns a connection per transaction or statement: workers would receive no notifications, and
+ * session settings would be shared with other clients.
  *
- * A server that is connected to directly has the process id that it named itself by; a pooler names another. Whether a pooler keeps a
- * session is tried: only then a connection that listens is notified.
+ * A direct connection has the process id that the server announced; a pooler announces another. Whether a pooler keeps sessions is
+ * tested by a notification, which arrives only in that case.
  *
  * @param open - creates another connection to the same server
- * @throws {JobStoreError} saying what to do
+ * @throws {JobStoreError} naming the setting to change
  */
 export async function assertSessionPooling(client: Client, open: () => Client): Promise<void> {
   const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
@@ -26,7 +26,7 @@ export async function assertSessionPooling(client: Client, open: () => Client): 
     await listener.connect();
     const channel = `trunkline_${randomUUID().replaceAll('-', '')}`;
     const notified = once(listener, 'notification');
-    // It rejects when the connection breaks, which may be after the time is up.
+    // It may reject after the timeout, when the connection is closed.
     notified.catch(() => undefined);
     await listener.query(`LISTEN ${channel}`);
     await client.query('SELECT pg_notify($1, $2)', [channel, '']);
@@ -34,8 +34,8 @@ export async function assertSessionPooling(client: Client, open: () => Client): 
   } catch (error) {
     if (!(error instanceof TimeoutError)) throw error;
     throw new JobStoreError(
-      'the PostgreSQL for jobs cannot be used: its address leads to a connection pooler that keeps no session, while jobs need ' +
-        'LISTEN; use session pooling (`pool_mode = session` in PgBouncer), or the address of the server itself',
+      'the PostgreSQL for jobs cannot be used: its URL leads to a connection pooler without sessions, but jobs need LISTEN; ' +
+        'use session pooling (`pool_mode = session` in PgBouncer), or the URL of the server itself',
     );
   } finally {
     await listener.end().catch(() => undefined);

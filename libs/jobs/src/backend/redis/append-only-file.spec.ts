@@ -1,19 +1,19 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as endOfTick } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { AppendOnlyFile } from './append-only-file';
 
-/** A Redis that is asked about its file alone: bytes written and bytes held back, the last answer again and again. */
-async function redisWhoseFileIs(...answers: readonly (readonly [number, number])[]) {
-  const asked: string[] = [];
+/** Starts a server that answers INFO with these bytes written and buffered, the last pair repeatedly. */
+async function startServerWithFile(...states: readonly (readonly [number, number])[]) {
+  const checks: string[] = [];
   const server = createServer((socket) => {
     socket.on('data', (data) => {
-      const isLook = data.toString().includes('info');
-      if (isLook) asked.push('look');
-      const [written, waiting] = answers[asked.length - 1] ?? answers.at(-1) ?? [0, 0];
-      const info = `# Persistence\r\naof_current_size:${written}\r\naof_buffer_length:${waiting}\r\n`;
-      socket.write(isLook ? `$${info.length}\r\n${info}\r\n` : '+OK\r\n');
+      const isCheck = data.toString().includes('info');
+      if (isCheck) checks.push('info');
+      const [written, buffered] = states[checks.length - 1] ?? states.at(-1) ?? [0, 0];
+      const info = `# Persistence\r\naof_current_size:${written}\r\naof_buffer_length:${buffered}\r\n`;
+      socket.write(isCheck ? `$${info.length}\r\n${info}\r\n` : '+OK\r\n');
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -24,68 +24,68 @@ async function redisWhoseFileIs(...answers: readonly (readonly [number, number])
     client.disconnect();
     server.close();
   };
-  return { file: new AppendOnlyFile(client), asked, stop };
+  return { file: new AppendOnlyFile(client), checks, stop };
 }
 
 describe('the append-only file of a Redis', () => {
-  it('has everything when nothing is held back', async () => {
-    const { file, asked, stop } = await redisWhoseFileIs([100, 0]);
+  it('is complete when nothing is buffered', async () => {
+    const { file, checks, stop } = await startServerWithFile([100, 0]);
 
     await file.waitUntilWritten();
 
-    expect(asked).toHaveLength(1);
+    expect(checks).toHaveLength(1);
     stop();
   });
 
-  it('is waited for until it has what was held back', async () => {
-    const { file, asked, stop } = await redisWhoseFileIs([100, 20], [100, 35], [120, 15]);
+  it('is complete once the buffered bytes are written', async () => {
+    const { file, checks, stop } = await startServerWithFile([100, 20], [100, 35], [120, 15]);
 
     await file.waitUntilWritten();
 
-    expect(asked).toHaveLength(3);
+    expect(checks).toHaveLength(3);
     stop();
   });
 
-  it('is waited for anew when it was rewritten meanwhile', async () => {
-    const { file, asked, stop } = await redisWhoseFileIs([100, 20], [40, 10], [45, 5], [50, 0]);
+  it('is complete once the buffered bytes are in the new file, after a rewrite', async () => {
+    const { file, checks, stop } = await startServerWithFile([100, 20], [40, 10], [45, 5], [50, 0]);
 
     await file.waitUntilWritten();
 
-    expect(asked).toHaveLength(4);
+    expect(checks).toHaveLength(4);
     stop();
   });
 
-  it('is looked at once for all who ask in one turn', async () => {
-    const { file, asked, stop } = await redisWhoseFileIs([100, 0]);
+  it('is checked once for all callers in one event-loop iteration', async () => {
+    const { file, checks, stop } = await startServerWithFile([100, 0]);
 
     await Promise.all([file.waitUntilWritten(), file.waitUntilWritten(), file.waitUntilWritten()]);
 
-    expect(asked).toHaveLength(1);
+    expect(checks).toHaveLength(1);
     stop();
   });
 
-  it('is looked at together for those who ask soon after several have', async () => {
-    const { file, asked, stop } = await redisWhoseFileIs([100, 0]);
+  it('is checked once for several callers that follow soon after others', async () => {
+    const { file, checks, stop } = await startServerWithFile([100, 0]);
     await Promise.all([file.waitUntilWritten(), file.waitUntilWritten()]);
 
-    const asking: Promise<void>[] = [];
-    for (let asks = 0; asks < 100; asks += 1) {
-      asking.push(file.waitUntilWritten(), file.waitUntilWritten());
-      await turn();
+    const waits: Promise<void>[] = [];
+    for (let tick = 0; tick < 100; tick += 1) {
+      waits.push(file.waitUntilWritten(), file.waitUntilWritten());
+      await endOfTick();
     }
-    await Promise.all(asking);
+    await Promise.all(waits);
 
-    expect(asked.length).toBeLessThan(100);
+    expect(checks.length).toBeLessThan(100);
     stop();
   });
 
-  it('is told of as lost to whoever asks when Redis is gone', async () => {
-    const { file, stop } = await redisWhoseFileIs([100, 0]);
+  it('rejects all callers when the connection is closed', async () => {
+    const { file, stop } = await startServerWithFile([100, 0]);
     await file.waitUntilWritten();
     stop();
 
-    const asking = [file.waitUntilWritten(), file.waitUntilWritten()];
+    const waits = [file.waitUntilWritten(), file.waitUntilWritten()];
 
-    await expect(Promise.all(asking)).rejects.toThrow(/closed/);
+    await expect(Promise.all(waits)).rejects.toThrow(/closed/);
   });
 });

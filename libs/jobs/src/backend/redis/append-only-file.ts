@@ -1,27 +1,27 @@
-import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as endOfTick, setTimeout as pause } from 'node:timers/promises';
 import { Cluster, type Redis } from 'ioredis';
 import type { RedisClient } from './redis-client';
 
 const POLL_INTERVAL_MS = 5;
-/** Where several wait, more are soon to come: one look for them all costs as much as one for each would (as PostgreSQL's `commit_delay`). */
+/** If several callers wait, more follow soon: one check serves them all (as PostgreSQL's `commit_delay`). */
 const BATCH_WINDOW_MS = 2;
 const WRITTEN_BYTES = /^aof_current_size:(\d+)/m;
 const BUFFERED_BYTES = /^aof_buffer_length:(\d+)/m;
 
-/** Bytes of the file, and bytes that are still to be written to it. */
+/** Bytes in the file, and bytes still to be written to it. */
 interface WriteProgress {
   readonly writtenBytes: number;
   readonly bufferedBytes: number;
 }
 
 /**
- * The append-only file of a Redis that writes what it acknowledges, but not before it acknowledges it.
+ * The append-only file of a Redis that acknowledges commands before it has written them.
  *
- * With `appendfsync everysec`, Redis holds writes back for up to two seconds while the disk is busy, and acknowledges commands all
- * the same: killed again and again under load, it lost 9 of 2 645 jobs that were acknowledged and not yet written.
+ * With `appendfsync everysec`, Redis delays writes for up to two seconds while the disk is busy, and acknowledges commands all the
+ * same: a crash loses jobs that were acknowledged and not yet written.
  */
 export class AppendOnlyFile {
-  /** What those are told of who ask now. */
+  /** The next check, which all current callers share. */
   #nextCheck: Promise<void> | undefined;
   #waiterCount = 0;
   #wasShared = false;
@@ -30,9 +30,9 @@ export class AppendOnlyFile {
   constructor(private readonly client: RedisClient) {}
 
   /**
-   * Resolves once all that has been acknowledged is written, so that it outlives Redis.
+   * Resolves once all acknowledged commands are written, so that they survive a crash of Redis.
    *
-   * Those who ask within one turn share a look; where they did, so do those who ask within the next two milliseconds.
+   * Callers within one event-loop iteration share a check. If several did, callers within the next two milliseconds share one, too.
    */
   waitUntilWritten(): Promise<void> {
     this.#waiterCount += 1;
@@ -40,9 +40,9 @@ export class AppendOnlyFile {
   }
 
   async #checkNext(): Promise<void> {
-    await turn();
-    const waitMs = this.#checkedAtMs + BATCH_WINDOW_MS - performance.now();
-    if (this.#wasShared && waitMs > 0) await pause(waitMs);
+    await endOfTick();
+    const delayMs = this.#checkedAtMs + BATCH_WINDOW_MS - performance.now();
+    if (this.#wasShared && delayMs > 0) await pause(delayMs);
     this.#wasShared = this.#waiterCount > 1;
     this.#waiterCount = 0;
     this.#checkedAtMs = performance.now();
@@ -57,18 +57,18 @@ export class AppendOnlyFile {
 }
 
 async function waitUntilNodeWritten(node: Redis): Promise<void> {
-  let seen = await readProgress(node);
-  let goal = seen.writtenBytes + seen.bufferedBytes;
-  while (seen.bufferedBytes > 0 && seen.writtenBytes < goal) {
+  let progress = await readProgress(node);
+  let targetBytes = progress.writtenBytes + progress.bufferedBytes;
+  while (progress.bufferedBytes > 0 && progress.writtenBytes < targetBytes) {
     await pause(POLL_INTERVAL_MS);
-    const now = await readProgress(node);
-    // A file that has become shorter is a new one, which was written anew.
-    if (now.writtenBytes < seen.writtenBytes) goal = now.writtenBytes + now.bufferedBytes;
-    seen = now;
+    const latest = await readProgress(node);
+    // A shorter file is a new one: Redis has rewritten it.
+    if (latest.writtenBytes < progress.writtenBytes) targetBytes = latest.writtenBytes + latest.bufferedBytes;
+    progress = latest;
   }
 }
 
-/** A store that is not Redis, and does not tell, is taken for one that has nothing to tell. */
+/** A server that does not report these numbers, such as a store compatible with Redis, counts as having written everything. */
 async function readProgress(node: Redis): Promise<WriteProgress> {
   const info = await node.info('persistence');
   return {

@@ -8,7 +8,7 @@ import { JobStoreError } from '../job-store-error';
 import { RecordingLogger } from '../../../../telemetry/src/recording-logger.fixture';
 import { RedisBackend } from './redis-backend';
 
-const strict = (url: string, logger = new RecordingLogger()) =>
+const openStrict = (url: string, logger = new RecordingLogger()) =>
   RedisBackend.open({ url, prefix: '{trunkline}', durability: 'strict', logger });
 
 describeWithServer('redis', 'jobs in Redis', () => {
@@ -17,17 +17,17 @@ describeWithServer('redis', 'jobs in Redis', () => {
     server = await RedisServer.start();
   });
 
-  describeJobBackendContract(() => strict(server.url));
+  describeJobBackendContract(() => openStrict(server.url));
   afterAll(() => server.stop());
 });
 
-describeWithServer('redis', 'jobs in a Redis that goes away', () => {
+describeWithServer('redis', 'jobs in Redis during an outage', () => {
   let server: RedisServer;
   let backend: RedisBackend;
   const logger = new RecordingLogger();
   beforeAll(async () => {
     server = await RedisServer.start();
-    backend = await strict(server.url, logger);
+    backend = await openStrict(server.url, logger);
   });
   afterAll(async () => {
     await backend.close();
@@ -37,34 +37,34 @@ describeWithServer('redis', 'jobs in a Redis that goes away', () => {
   describeOutageContract(
     () => ({ backend, lines: logger.lines }),
     [
-      // Long enough for the connections that hang to be given up.
+      // Longer than the socket timeouts of all connections.
       { name: 'hangs', durationMs: 4_500, start: () => server.suspend(), end: () => server.resume() },
       { name: 'is down', durationMs: 500, start: () => server.kill(), end: () => server.restart() },
     ],
   );
 });
 
-// Each has a server of its own, and most of them wait for it for seconds: they do so at once.
+// Each test has its own server and mostly waits for it, so they run concurrently.
 describeWithServer('redis', 'a Redis for jobs', () => {
   it.concurrent.each([
     ['has no append-only file', ['--appendonly', 'no'], /set `appendonly yes`/],
     ['evicts keys', ['--maxmemory-policy', 'allkeys-lru'], /set `maxmemory-policy noeviction`/],
-  ])('is refused when it %s', async (_, settings, remedy) => {
+  ])('is rejected when it %s', async (_, settings, remedy) => {
     const server = await RedisServer.start(...settings);
 
-    const opening = strict(server.url);
+    const opening = openStrict(server.url);
 
     await expect(opening).rejects.toThrow(JobStoreError);
     await expect(opening).rejects.toThrow(remedy);
     await server.stop();
   });
 
-  it.concurrent('is taken when durability is relaxed', async () => {
+  it.concurrent('is accepted when durability is relaxed', async () => {
     const server = await RedisServer.start('--appendonly', 'no');
 
     const logger = new RecordingLogger();
     const backend = await RedisBackend.open({ url: server.url, prefix: '{trunkline}', durability: 'relaxed', logger });
-    await backend.callDurably(() => backend.createQueue('taken').add('x', {}));
+    await backend.callDurably(() => backend.createQueue('accepted').add('x', {}));
 
     expect(logger.lines).toEqual([]);
     await backend.close();
@@ -73,34 +73,38 @@ describeWithServer('redis', 'a Redis for jobs', () => {
 
   it.concurrent.each([
     ['writes once a second', [], ''],
-    ['has taken the command from everybody', ['--rename-command', 'CONFIG', ''], ''],
-    ['does not let this user ask', ['--user', 'bus', 'on', '>word', '~*', '&*', '+@all', '-config'], 'bus:word@'],
-  ])('is taken with a warning when it %s', async (_, settings, user) => {
+    ['has no CONFIG command', ['--rename-command', 'CONFIG', ''], ''],
+    [
+      'does not permit CONFIG to this user',
+      ['--user', 'bus', 'on', '>word', '~*', '&*', '+@all', '-config'],
+      'bus:word@',
+    ],
+  ])('is accepted with a warning when it %s', async (_, settings, user) => {
     const server = await RedisServer.start('--appendfsync', 'everysec', ...settings);
     const logger = new RecordingLogger();
 
-    const backend = await strict(server.url.replace('//', `//${user}`), logger);
-    await backend.callDurably(() => backend.createQueue('taken').add('x', {}));
+    const backend = await openStrict(server.url.replace('//', `//${user}`), logger);
+    await backend.callDurably(() => backend.createQueue('accepted').add('x', {}));
 
     expect(logger.lines).toEqual([
-      'warn: this Redis may lose the latest jobs when its machine dies, or does not say so',
+      'warn: this Redis may lose the latest jobs in a crash of its machine, or does not report its settings',
     ]);
     await backend.close();
     await server.stop();
   });
 
-  it.concurrent('is refused when it does not know the user', async () => {
+  it.concurrent('is rejected when it does not know the user', async () => {
     const server = await RedisServer.start();
 
-    const opening = strict(server.url.replace('//', '//nobody:word@'));
+    const opening = openStrict(server.url.replace('//', '//nobody:word@'));
 
     await expect(opening).rejects.toThrow(/^the Redis for jobs cannot be used: WRONGPASS/);
     await server.stop();
   });
 
-  it.concurrent('is looked at again when it was started again', async () => {
+  it.concurrent('is checked again after a restart', async () => {
     const server = await RedisServer.start();
-    const backend = await strict(server.url);
+    const backend = await openStrict(server.url);
     await server.kill();
     await server.restart('--maxmemory-policy', 'allkeys-lru');
 
@@ -115,10 +119,10 @@ describeWithServer('redis', 'a Redis for jobs', () => {
     await server.stop();
   });
 
-  it.concurrent('takes no jobs when it comes up after the start', async () => {
+  it.concurrent('receives no jobs if it would lose them and was started after the bus', async () => {
     const server = await RedisServer.start('--appendonly', 'no');
     await server.kill();
-    const backend = await strict(server.url);
+    const backend = await openStrict(server.url);
     await server.restart();
 
     let cause: unknown;
@@ -132,10 +136,10 @@ describeWithServer('redis', 'a Redis for jobs', () => {
     await server.stop();
   });
 
-  it.concurrent('may be away at the start, and works when it comes up', async () => {
+  it.concurrent('may be unavailable at the start, and is used once it is available', async () => {
     const other = await RedisServer.start();
     await other.kill();
-    const backend = await strict(other.url);
+    const backend = await openStrict(other.url);
     const queue = backend.createQueue('late');
 
     await expect(backend.call(() => queue.add('x', {}))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
@@ -147,9 +151,9 @@ describeWithServer('redis', 'a Redis for jobs', () => {
     await other.stop();
   });
 
-  it.concurrent('does not keep its backend from being closed in a few seconds when it hangs', async () => {
+  it.concurrent('does not delay closing its backend for more than a few seconds when it hangs', async () => {
     const other = await RedisServer.start();
-    const closing = await strict(other.url);
+    const closing = await openStrict(other.url);
     closing.createWorker('idle', async () => undefined);
     await closing.call(() => closing.createQueue('idle').count());
     other.suspend();
@@ -161,7 +165,7 @@ describeWithServer('redis', 'a Redis for jobs', () => {
     await other.stop();
   });
 
-  it.concurrent('does not keep a process alive that has closed its backend when it is down', async () => {
+  it.concurrent('does not keep a process alive that has closed its backend during an outage', async () => {
     const server = await RedisServer.start();
     const child = new KillableJobProcess({ backend: server.url, add: 1 });
     await waitUntil(async () => child.lines.includes('end job-0'));
@@ -175,7 +179,7 @@ describeWithServer('redis', 'a Redis for jobs', () => {
     const admin = new Redis(server.url);
     await admin.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
     await waitUntil(async () => String(await admin.call('CLUSTER', 'INFO')).includes('cluster_state:ok'));
-    const backend = await strict(`redis-cluster://127.0.0.1:${server.port}`);
+    const backend = await openStrict(`redis-cluster://127.0.0.1:${server.port}`);
     const ran: string[] = [];
     for (const name of ['one', 'two']) backend.createWorker(name, async (job) => ran.push(job.name));
 

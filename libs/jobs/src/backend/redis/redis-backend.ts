@@ -19,31 +19,31 @@ import { isRedisOutage } from './redis-outage';
 import { assertServerMatchesAddress, createRedisSetupError, isRedisSetupError } from './redis-setup-error';
 import { RedisWorkerBackend } from './redis-worker-backend';
 
-/** A start waits this long for Redis, and goes on without it. */
+/** How long a start waits for Redis before it continues without it. */
 const START_TIMEOUT_MS = 1_500;
 const RECHECK_AFTER_MS = 5_000;
 
-/** What {@link RedisBackend.open} needs. */
+/** Options of {@link RedisBackend.open}. */
 export interface RedisBackendOptions {
   readonly url: string;
-  /** What all keys begin with. */
+  /** Prefix of all keys. */
   readonly prefix: string;
   readonly durability: Durability;
-  /** For `rediss…://`. Default: what Node trusts. */
+  /** For `rediss…://`. Default: Node's certificate authorities. */
   readonly tls?: TlsSettings | undefined;
   readonly logger: Logger;
 }
 
 /**
- * Jobs in Redis: one server, a master that Sentinels name, or a cluster.
+ * Jobs in Redis: one server, the master of a Sentinel, or a cluster.
  *
- * Callers share a connection, workers share another, and each worker waits for jobs on one of its own. A server that hangs is
- * noticed on each of them within four seconds; until it is back they knock once a second.
+ * Callers share a connection, workers share another, and each worker waits for jobs on its own. A server that hangs is detected on
+ * each of them within four seconds; then they reconnect once a second.
  */
 export class RedisBackend extends JobBackend {
   readonly kind = 'redis';
   readonly #address: RedisAddress;
-  /** With one hash tag, so that a flow over many queues is in one slot of a cluster. */
+  /** With one hash tag, so that all queues of a flow are in one slot of a cluster. */
   readonly #prefix: string;
   readonly #clients = new Set<RedisClient>();
   readonly #callerClient: RedisClient;
@@ -55,7 +55,7 @@ export class RedisBackend extends JobBackend {
   #isWriteDeferred = false;
   #isWarned = false;
   #isOpen = false;
-  /** What went wrong last with a connection. */
+  /** Latest error of a connection. */
   #lastConnectionError: unknown;
 
   private constructor(private readonly options: RedisBackendOptions) {
@@ -64,7 +64,7 @@ export class RedisBackend extends JobBackend {
     this.#prefix = options.prefix.includes('{') ? options.prefix : `{${options.prefix}}`;
     this.#callerClient = this.#createClient('caller');
     this.#workerClient = this.#createClient('worker');
-    // Without a check of the version: it would be a command that can fail, and the connection would stay failed.
+    // The version check is skipped: if its command failed, the connection would stay failed.
     this.#sharedConnection = new RedisConnection(this.#callerClient, {
       shared: true,
       blocking: false,
@@ -75,11 +75,12 @@ export class RedisBackend extends JobBackend {
   }
 
   /**
-   * Connects, and refuses a Redis that would lose jobs. One that is away does not stop a start: it is checked when it comes
-   * up, and until then, and after a check that failed, calls are `STORE_UNAVAILABLE`.
+   * Connects, and rejects a Redis that would lose jobs. An unavailable one does not stop a start: it is checked once it is available.
+   * Until then, and after a failed check, calls are `STORE_UNAVAILABLE`.
    *
-   * @throws {StoreUrlError} when the address is malformed
-   * @throws {JobStoreError} when the Redis is of another kind or has no such database, is too old, would lose jobs, refuses the user or has a certificate that is not trusted
+   * @throws {StoreUrlError} when the URL is malformed
+   * @throws {JobStoreError} when the Redis is of another kind, has no such database, is too old, would lose jobs, rejects the user or has
+   *   an untrusted certificate
    */
   static async open(options: RedisBackendOptions): Promise<RedisBackend> {
     const backend = new RedisBackend(options);
@@ -115,7 +116,7 @@ export class RedisBackend extends JobBackend {
   }
 
   protected override async waitUntilAvailable(): Promise<void> {
-    // Once the start has waited for it, nobody else does.
+    // Only the start waits for a connection.
     if (this.#isOpen && this.#callerClient.status !== 'ready')
       throw new ConnectionClosedError(undefined, this.#lastConnectionError);
     await this.#sharedConnection.client;
@@ -140,9 +141,9 @@ export class RedisBackend extends JobBackend {
     this.#checkedAtMs = performance.now();
     const checking = this.#readSetups().then((setups) => this.#applyDurability(setups));
     this.#setupCheck = checking;
-    // Whoever waits for it hears of it; a check whose caller has given up is not an unhandled rejection.
+    // The callers handle the error; without any, it must not be an unhandled rejection.
     checking.catch((error: unknown) => {
-      // Redis went away before it told.
+      // Redis became unavailable during the check.
       if (!(error instanceof JobStoreError) && this.#setupCheck === checking) this.#setupCheck = undefined;
     });
   }
@@ -164,7 +165,10 @@ export class RedisBackend extends JobBackend {
     const advice = new Set(setups.flatMap(listRecommendedSettings));
     if (advice.size === 0 || this.#isWarned) return;
     this.#isWarned = true;
-    logger.warn({ set: [...advice] }, 'this Redis may lose the latest jobs when its machine dies, or does not say so');
+    logger.warn(
+      { set: [...advice] },
+      'this Redis may lose the latest jobs in a crash of its machine, or does not report its settings',
+    );
   }
 
   #createClient(role: RedisClientRole): RedisClient {
@@ -174,10 +178,10 @@ export class RedisBackend extends JobBackend {
       // Until then, `open` reports the failure, or throws it.
       if (this.#isOpen) this.reportError(error);
     });
-    // Whatever is there now may be set up otherwise: it was started again, or is the successor of a master that failed.
+    // The settings may have changed: Redis was restarted, or another master took over.
     if (role === 'caller') client.on('close', () => (this.#setupCheck = undefined));
     if (role === 'worker') client.on('ready', () => this.outageMonitor.recordSuccess());
-    // Kept when it ends, too: BullMQ ends a wait that hangs by ending its connection, and connects it again.
+    // Not removed when it closes: BullMQ aborts a wait by closing its connection, and reconnects it.
     this.#clients.add(client);
     return client;
   }

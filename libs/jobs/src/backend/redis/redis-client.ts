@@ -6,39 +6,39 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 export type RedisClient = Redis | Cluster;
 
 /**
- * Who uses a connection:
+ * Use of a connection:
  *
- * - `caller`: someone waits for the answer. What cannot be sent now fails at once and is never sent later
- * - `worker`: takes and finishes jobs. What cannot be sent now is sent when Redis is back
- * - `waiter`: a worker's blocking wait for the next job
+ * - `caller`: calls with a time limit. A command that cannot be sent fails at once and is never sent later
+ * - `worker`: takes and finishes jobs. A command that cannot be sent is sent once Redis is available
+ * - `waiter`: the blocking wait of a worker for its next job
  */
 export type RedisClientRole = 'caller' | 'worker' | 'waiter';
 
-/** Redis may be silent this long while it owes an answer; then the connection is given up. A blocking wait is two seconds. */
+/** How long Redis may take to respond before the connection is closed. A blocking wait takes two seconds. */
 const SOCKET_TIMEOUT_MS: Readonly<Record<RedisClientRole, number>> = { caller: 1_000, worker: 3_000, waiter: 3_500 };
 const CONNECT_TIMEOUT_MS = 1_000;
 const RECONNECT_DELAY_MS = { first: 50, longest: 1_000 };
 
-/** Who makes a connection, and how it is made safe if the address asks for TLS. */
+/** Use and TLS settings of a connection. */
 export interface RedisClientOptions {
   readonly role: RedisClientRole;
   readonly tls: TlsSettings | undefined;
 }
 
-/** Makes a client that reconnects for ever, a second apart at most, and notices a server that hangs. */
+/** Creates a client that reconnects forever, at least once a second, and detects a server that hangs. */
 export function createRedisClient(address: RedisAddress, { role, tls }: RedisClientOptions): RedisClient {
-  const trust = address.tls ? toTlsOptions(tls) : undefined;
-  const options = createRedisOptions(address, role, trust);
+  const tlsOptions = address.tls ? toTlsOptions(tls) : undefined;
+  const options = createRedisOptions(address, role, tlsOptions);
   if (address.topology === 'cluster') return createCluster(address, options);
-  if (address.topology === 'sentinel') return new Redis({ ...options, ...createSentinelOptions(address, trust) });
+  if (address.topology === 'sentinel') return new Redis({ ...options, ...createSentinelOptions(address, tlsOptions) });
   return new Redis({ ...options, ...address.nodes[0], db: address.db });
 }
 
 /**
- * Ends a client, and what waits for it with an error.
+ * Closes a client, and rejects its pending commands.
  *
- * ioredis gives up the next attempt of a client that is between two, and tells nobody: what was to be sent would wait for ever,
- * and BullMQ's worker with it, whose timers keep the process alive. An attempt that is given up at once ends the client.
+ * Between two reconnection attempts, ioredis cancels the next attempt without rejecting pending commands: BullMQ's worker would wait
+ * for them forever, and its timers would keep the process alive. Another attempt that is closed at once rejects them.
  */
 export function closeRedisClient(client: RedisClient): void {
   client.disconnect();
@@ -47,24 +47,24 @@ export function closeRedisClient(client: RedisClient): void {
   client.disconnect();
 }
 
-function createRedisOptions(address: RedisAddress, use: RedisClientRole, trust: ConnectionOptions | undefined) {
-  const waitsForReturn = use !== 'caller';
+function createRedisOptions(address: RedisAddress, role: RedisClientRole, tlsOptions: ConnectionOptions | undefined) {
+  const keepsCommands = role !== 'caller';
   return {
     ...(address.username === undefined ? {} : { username: address.username }),
     ...(address.password === undefined ? {} : { password: address.password }),
-    ...(trust && { tls: trust }),
+    ...(tlsOptions && { tls: tlsOptions }),
     connectTimeout: CONNECT_TIMEOUT_MS,
-    socketTimeout: SOCKET_TIMEOUT_MS[use],
+    socketTimeout: SOCKET_TIMEOUT_MS[role],
     retryStrategy: computeReconnectDelayMs,
-    // A replica that was a master until a moment ago: its successor is elsewhere.
+    // The server has become a replica: reconnecting finds the new master.
     reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 2 : false),
-    enableOfflineQueue: waitsForReturn,
-    maxRetriesPerRequest: waitsForReturn ? null : 0,
-    autoResendUnfulfilledCommands: waitsForReturn,
+    enableOfflineQueue: keepsCommands,
+    maxRetriesPerRequest: keepsCommands ? null : 0,
+    autoResendUnfulfilledCommands: keepsCommands,
   } satisfies RedisOptions;
 }
 
-function createSentinelOptions(address: RedisAddress, trust: ConnectionOptions | undefined) {
+function createSentinelOptions(address: RedisAddress, tlsOptions: ConnectionOptions | undefined) {
   return {
     sentinels: [...address.nodes],
     name: address.master ?? '',
@@ -72,7 +72,7 @@ function createSentinelOptions(address: RedisAddress, trust: ConnectionOptions |
     sentinelRetryStrategy: computeReconnectDelayMs,
     sentinelCommandTimeout: CONNECT_TIMEOUT_MS,
     ...(address.sentinelPassword === undefined ? {} : { sentinelPassword: address.sentinelPassword }),
-    ...(trust && { enableTLSForSentinelMode: true, sentinelTLS: trust }),
+    ...(tlsOptions && { enableTLSForSentinelMode: true, sentinelTLS: tlsOptions }),
   } satisfies RedisOptions;
 }
 
@@ -83,14 +83,14 @@ function createCluster(address: RedisAddress, options: ReturnType<typeof createR
     enableOfflineQueue,
     slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
     redisOptions: node,
-    // Certificates name the hosts that operators wrote, which a cluster's own answers resolve away.
+    // Certificates contain the host names of the URL, so these must not be resolved to addresses.
     ...(address.tls
       ? { dnsLookup: (host: string, done: (error: null, host: string) => void) => done(null, host) }
       : {}),
   });
 }
 
-/** Verification is said because an environment variable can turn it off for the whole process. */
+/** Verification is explicit, because an environment variable can disable it for the whole process. */
 function toTlsOptions({ ca, cert, key }: TlsSettings = {}): ConnectionOptions {
   return {
     rejectUnauthorized: true,

@@ -3,15 +3,15 @@ import { getErrorMessage } from '@trunkline/failures';
 import { JobStoreError } from '../job-store-error';
 import type { RedisClient } from './redis-client';
 
-/** The oldest Redis that BullMQ recommends; it speaks of others on the console, on every connection. */
+/** The oldest Redis that BullMQ recommends; for older ones it prints a warning for every connection. */
 const MIN_VERSION = [6, 2] as const;
-/** How Redis says that a command is not for this user, or that it has no such command. */
+/** Redis rejects a command of this user, or does not have the command. */
 const NOT_PERMITTED = /^(?:NOPERM|ERR)\b/;
 
-/** `strict` refuses a Redis that would lose accepted jobs when it dies. */
+/** `strict` rejects a Redis that would lose accepted jobs in a crash. */
 export type Durability = 'strict' | 'relaxed';
 
-/** How a Redis is set up, as far as it says. */
+/** Settings of a Redis; `undefined` if it does not report them. */
 export interface RedisSetup {
   readonly version: string | undefined;
   readonly appendonly: string | undefined;
@@ -19,15 +19,15 @@ export interface RedisSetup {
   readonly 'maxmemory-policy': string | undefined;
 }
 
-/** What has to be set, for jobs to outlive the process of Redis. */
+/** Settings with which jobs survive a crash of the Redis process. */
 const REQUIRED_SETTINGS = { appendonly: 'yes', 'maxmemory-policy': 'noeviction' } as const;
 const REQUIRED_SETTING_NAMES = ['appendonly', 'maxmemory-policy'] as const;
 
 /**
- * Refuses a Redis that loses accepted jobs: one without an append-only file forgets everything since its last snapshot when it
- * ends, one that evicts keys some when memory is short.
+ * Rejects a Redis that loses accepted jobs: without an append-only file it loses all since its last snapshot, and with eviction it loses
+ * some when memory is short.
  *
- * @throws {JobStoreError} saying what to set, unless `durability` is relaxed
+ * @throws {JobStoreError} naming the settings to change, unless `durability` is relaxed; or when Redis is too old
  */
 export function assertDurable(setup: RedisSetup, durability: Durability): void {
   if (setup.version !== undefined && isTooOld(setup.version)) {
@@ -40,24 +40,24 @@ export function assertDurable(setup: RedisSetup, durability: Durability): void {
   if (wrong.length === 0) return;
   const remedies = wrong.map((name) => `\`${name}\` is ${setup[name]}, set \`${name} ${REQUIRED_SETTINGS[name]}\``);
   throw new JobStoreError(
-    `this Redis loses accepted jobs when it dies: ${remedies.join('; ')}; or say \`durability: relaxed\` if they may be lost`,
+    `this Redis loses accepted jobs in a crash: ${remedies.join('; ')}; or set \`bus.jobs.durability: relaxed\` if they may be lost`,
   );
 }
 
-/** What else should be set: what it did not tell, and what jobs need to outlive the machine of Redis. */
+/** Lists recommended settings: those that Redis does not report, and those with which jobs survive a crash of its machine. */
 export function listRecommendedSettings(setup: RedisSetup): readonly string[] {
-  const untold = REQUIRED_SETTING_NAMES.filter((name) => setup[name] === undefined).map(
+  const unreported = REQUIRED_SETTING_NAMES.filter((name) => setup[name] === undefined).map(
     (name) => `${name} ${REQUIRED_SETTINGS[name]}`,
   );
-  return hasFsyncAlways(setup) ? untold : [...untold, 'appendfsync always'];
+  return hasFsyncAlways(setup) ? unreported : [...unreported, 'appendfsync always'];
 }
 
-/** Does Redis have on the disk what it acknowledges? */
+/** Whether Redis writes commands to disk before it acknowledges them. */
 export function hasFsyncAlways({ appendfsync }: RedisSetup): boolean {
   return appendfsync === 'always';
 }
 
-/** Asks every master how it is set up. INFO says most of it, and is permitted where CONFIG is not. */
+/** Reads the settings of every master. INFO has most of them, and is often permitted when CONFIG is not. */
 export async function readSetups(client: RedisClient): Promise<RedisSetup[]> {
   const nodes = client instanceof Cluster ? client.nodes('master') : [client];
   return Promise.all(
@@ -75,21 +75,21 @@ function ignoreNotPermitted(error: unknown): undefined {
   if (!NOT_PERMITTED.test(getErrorMessage(error))) throw error;
 }
 
-function parseAppendfsync(answer: unknown): string | undefined {
-  return Array.isArray(answer) && typeof answer[1] === 'string' ? answer[1] : undefined;
+function parseAppendfsync(reply: unknown): string | undefined {
+  return Array.isArray(reply) && typeof reply[1] === 'string' ? reply[1] : undefined;
 }
 
 function parseInfo(info: string): Omit<RedisSetup, 'appendfsync'> {
-  const facts = new Map(
+  const fields = new Map(
     info.split(/\r?\n/).map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
   );
-  // Dragonfly and Valkey give a Redis version that they are compatible with, and one of their own.
-  const isRedis = !facts.has('valkey_version') && !facts.has('dragonfly_version');
-  const isAppending = facts.get('aof_enabled');
+  // Dragonfly and Valkey report their own version beside the Redis version that they are compatible with.
+  const isRedis = !fields.has('valkey_version') && !fields.has('dragonfly_version');
+  const isAppending = fields.get('aof_enabled');
   return {
-    version: isRedis ? facts.get('redis_version') : undefined,
+    version: isRedis ? fields.get('redis_version') : undefined,
     appendonly: isAppending && (isAppending === '1' ? 'yes' : 'no'),
-    'maxmemory-policy': facts.get('maxmemory_policy'),
+    'maxmemory-policy': fields.get('maxmemory_policy'),
   };
 }
 

@@ -1,6 +1,6 @@
 import { getErrorCode, getErrorMessage } from '@trunkline/failures';
 
-/** How ioredis and BullMQ say that there is no connection, and how Redis says that it cannot work now. */
+/** Messages of ioredis and BullMQ for a missing connection, and of a Redis that cannot work at the moment. */
 const OUTAGE_MESSAGES = [
   /^Connection is closed/,
   /^Stream isn't writeable/,
@@ -15,16 +15,16 @@ const OUTAGE_MESSAGES = [
   /^(?:LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|READONLY|MISCONF|OOM|BUSY|NOREPLICAS|NOAUTH|WRONGPASS|NOPERM|UNBLOCKED)\b/,
 ];
 const NETWORK_ERROR_CODE = /^E[A-Z]+$/;
-/** As OpenSSL and Node name what is wrong with a certificate or a handshake. */
+/** Codes of OpenSSL and Node for invalid certificates and failed handshakes. */
 export const TLS_ERROR_CODE =
   /^(?:ERR_(?:TLS|SSL)_.+|.*CERT.*|.*SIGNATURE.*|INVALID_(?:CA|PURPOSE)|HOSTNAME_MISMATCH)$/;
 
-/** Is Redis away, or unable to work? Every other error is about the call. */
+/** Whether Redis is unavailable or cannot work. Any other error is about the call. */
 export function isRedisOutage(error: unknown): boolean {
   const message = getErrorMessage(error);
   return (
     NETWORK_ERROR_CODE.test(getErrorCode(error)) ||
     TLS_ERROR_CODE.test(getErrorCode(error)) ||
-    OUTAGE_MESSAGES.some((sign) => sign.test(message))
+    OUTAGE_MESSAGES.some((pattern) => pattern.test(message))
   );
 }

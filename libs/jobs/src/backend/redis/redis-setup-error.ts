@@ -5,33 +5,34 @@ import { JobStoreError } from '../job-store-error';
 import type { RedisClient } from './redis-client';
 import { TLS_ERROR_CODE } from './redis-outage';
 
-const ACCESS_REMEDY = 'look at user and password in its address, and at bus.jobs.tls';
-/** What a Redis that is not to be used answers, and what to do about it. */
-const SETUP_ERRORS: readonly (readonly [answer: RegExp, remedy: string])[] = [
+const ACCESS_REMEDY = 'check user and password in bus.jobs.backend, and bus.jobs.tls';
+/** Errors of a Redis that cannot be used as configured, and what to change. */
+const SETUP_ERRORS: readonly (readonly [message: RegExp, remedy: string])[] = [
   [/^(?:NOAUTH|WRONGPASS|NOPERM)\b/, ACCESS_REMEDY],
-  [/DB index is out of range/, 'its address names a database that it does not have'],
-  [/cluster support disabled/, 'it is no cluster: its address begins with redis://'],
-  [/^MOVED\b/, 'it is one of a cluster: its address begins with redis-cluster://'],
-  [/unknown command 'sentinel'/i, 'it is no Sentinel: its address begins with redis://'],
+  [/DB index is out of range/, 'the database in bus.jobs.backend does not exist'],
+  [/cluster support disabled/, 'it is not a cluster: use a redis:// URL'],
+  [/^MOVED\b/, 'it belongs to a cluster: use a redis-cluster:// URL'],
+  [/unknown command 'sentinel'/i, 'it is not a Sentinel: use a redis:// URL'],
 ];
 
-/** Is Redis there, and is not to be used as its address says, or is not trusted? That does not end by itself. */
+/** Whether an error means that Redis cannot be used as configured or is not trusted, which does not end by itself. */
 export function isRedisSetupError(error: unknown): boolean {
   return findRemedy(error) !== undefined;
 }
 
-/** The error for a Redis that {@link isRedisSetupError}. */
+/** Creates the error for a cause of which {@link isRedisSetupError} is true. */
 export function createRedisSetupError(cause: unknown): JobStoreError {
-  const answer = getErrorMessage(findLastNodeError(cause)).split('\n')[0];
+  const message = getErrorMessage(findLastNodeError(cause)).split('\n')[0];
   const remedy = findRemedy(cause) ?? ACCESS_REMEDY;
-  return new JobStoreError(`the Redis for jobs cannot be used: ${answer}; ${remedy}`, { cause });
+  return new JobStoreError(`the Redis for jobs cannot be used: ${message}; ${remedy}`, { cause });
 }
 
 /**
- * Looks whether a Redis is what its address says: ioredis goes on in database 0 where there is no such database, and a server of a
- * cluster takes most commands.
+ * Checks that a Redis is of the kind that its URL says: if a database does not exist, ioredis continues in database 0, and a server of a
+ * cluster accepts most commands.
  *
  * @param probe - a key like those of jobs
+ * @throws {JobStoreError} for a Sentinel
  */
 export async function assertServerMatchesAddress(
   client: RedisClient,
@@ -42,10 +43,10 @@ export async function assertServerMatchesAddress(
   try {
     await client.exists(probe);
   } catch (error) {
-    // A Sentinel has no keys, and takes none of the commands for them.
+    // A Sentinel has no keys, and rejects commands for keys.
     if (!getErrorMessage(error).startsWith('ERR unknown command')) throw error;
     throw new JobStoreError(
-      'the Redis for jobs cannot be used: it has no keys; if it is a Sentinel, its address begins with redis-sentinel://',
+      'the Redis for jobs cannot be used: it has no keys; if it is a Sentinel, use a redis-sentinel:// URL',
       { cause: error },
     );
   }
@@ -54,11 +55,11 @@ export async function assertServerMatchesAddress(
 function findRemedy(error: unknown): string | undefined {
   if (TLS_ERROR_CODE.test(getErrorCode(error))) return ACCESS_REMEDY;
   const message = getErrorMessage(findLastNodeError(error));
-  return SETUP_ERRORS.find(([answer]) => answer.test(message))?.[1];
+  return SETUP_ERRORS.find(([pattern]) => pattern.test(message))?.[1];
 }
 
-/** What the nodes of a cluster answered, behind an error that says that none of them could be used. */
+/** Finds the error of a node of a cluster, behind the error that no node could be used. */
 function findLastNodeError(error: unknown): unknown {
-  const isOfAll = typeof error === 'object' && error !== null && 'lastNodeError' in error;
-  return isOfAll && getErrorMessage(error.lastNodeError) !== '' ? error.lastNodeError : error;
+  const isClusterError = typeof error === 'object' && error !== null && 'lastNodeError' in error;
+  return isClusterError && getErrorMessage(error.lastNodeError) !== '' ? error.lastNodeError : error;
 }

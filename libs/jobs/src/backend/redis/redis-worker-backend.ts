@@ -3,8 +3,8 @@ import { RedisQueueBackend } from 'bullmq';
 const MAX_BLOCK_SECONDS = 2;
 
 /**
- * A worker's part of Redis. It waits for a job two seconds at a time instead of BullMQ's ten, so that the silence of a server
- * that hangs can be told from the silence of a queue that is empty.
+ * BullMQ's Redis backend for a worker. It blocks for two seconds at a time instead of BullMQ's ten, so that a server that hangs is
+ * distinguished from an empty queue.
  */
 export class RedisWorkerBackend extends RedisQueueBackend {
   override get maximumBlockTimeout(): number {

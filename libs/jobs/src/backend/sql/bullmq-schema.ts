@@ -1,5 +1,5 @@
-/** Where BullMQ's tables are in an embedded store. */
+/** Schema of BullMQ's tables in an embedded store. */
 export const EMBEDDED_SCHEMA = 'trunkline_jobs';
 
-/** How BullMQ's functions tell workers of jobs, and those who wait of results. */
+/** Channels on which BullMQ's functions notify workers of jobs, and callers of results. */
 export const NOTIFICATION_CHANNELS = ['bullmq_jobs', 'bullmq_events'] as const;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { unescapeJson, unescapeValue, escapeJson, escapeValue } from './jsonb-escape';
 
-/** What PostgreSQL does not take in `jsonb`. */
-function isRefused(json: string): boolean {
+/** Whether PostgreSQL rejects a text as `jsonb`. */
+function isRejectedByJsonb(json: string): boolean {
   const texts: string[] = [];
   JSON.parse(json, (name, value: unknown) => {
     texts.push(name, typeof value === 'string' ? value : '');
@@ -28,13 +28,13 @@ const values = fc.letrec((tie) => ({
 })).value;
 
 describe('JSON for PostgreSQL', () => {
-  it('has nothing in it that jsonb refuses, and is what it was when it is read, names of members included', () => {
+  it('is accepted by jsonb, and restored with the names of its members', () => {
     fc.assert(
       fc.property(values, (value) => {
         const plain: unknown = JSON.parse(JSON.stringify(value));
         const stored = escapeJson(JSON.stringify(plain));
 
-        expect(isRefused(stored)).toBe(false);
+        expect(isRejectedByJsonb(stored)).toBe(false);
         expect(unescapeValue(JSON.parse(stored))).toEqual(plain);
         expect(JSON.parse(unescapeJson(stored))).toEqual(plain);
         expect(unescapeValue(escapeValue(plain))).toEqual(plain);
@@ -42,7 +42,7 @@ describe('JSON for PostgreSQL', () => {
     );
   });
 
-  it('is the very same where there is nothing to change', () => {
+  it('is the same object if it needs no escape', () => {
     const value = { text: String.raw`a \u0000 that is written out, and an \ud83d`, list: [1, { a: 'ü\u{1f600}' }] };
     const json = JSON.stringify({ a: 'ü\u{1f600}' });
 
@@ -51,7 +51,7 @@ describe('JSON for PostgreSQL', () => {
     expect(escapeValue(undefined)).toBeUndefined();
   });
 
-  it('keeps a member by the name of __proto__', () => {
+  it('keeps a member named __proto__', () => {
     const value: unknown = JSON.parse('{"__proto__":"\\u0000"}');
 
     expect(Object.keys(unescapeValue(escapeValue(value)) as object)).toEqual(['__proto__']);

@@ -1,37 +1,37 @@
 /**
- * Stands before four hex digits, in place of a code unit that `jsonb` refuses: U+0000, and halves of surrogate pairs. A noncharacter
- * (Unicode, section 23.7), so that next to no text has to be changed that could be stored as it is.
+ * Precedes four hex digits that replace a code unit which `jsonb` rejects: U+0000 and lone surrogates. It is a noncharacter (Unicode,
+ * section 23.7), so that hardly any other text needs escaping.
  */
 const ESCAPE_CHARACTER = '\uFDD0';
 
 const NEEDS_ESCAPE = /\\u0000|\\ud[89a-f]|\uFDD0/;
-/** What `JSON.stringify` escapes and `jsonb` refuses; other escapes are matched so that a backslash is not taken for the next one's. */
+/** Escapes of `JSON.stringify` that `jsonb` rejects. Other escapes match, too, so that an escaped backslash before `u0000` is left alone. */
 const JSON_ESCAPE = /\\(?:u(0000|d[89a-f][0-9a-f]{2})|.)|\uFDD0/g;
 const ESCAPED_UNIT = /\uFDD0([0-9a-f]{4})/g;
 
-/** A JSON text of `JSON.stringify` as `jsonb` takes it; {@link unescapeJson} or {@link unescapeValue} makes it what it was. */
+/** Escapes a JSON text of `JSON.stringify` for `jsonb`. {@link unescapeJson} and {@link unescapeValue} reverse it. */
 export function escapeJson(json: string): string {
   if (!NEEDS_ESCAPE.test(json)) return json;
-  return json.replaceAll(JSON_ESCAPE, (found: string, refused?: string) => {
+  return json.replaceAll(JSON_ESCAPE, (found: string, rejected?: string) => {
     if (found === ESCAPE_CHARACTER) return `${ESCAPE_CHARACTER}fdd0`;
-    return refused === undefined ? found : `${ESCAPE_CHARACTER}${refused}`;
+    return rejected === undefined ? found : `${ESCAPE_CHARACTER}${rejected}`;
   });
 }
 
-/** As {@link escapeJson}, for a value; `undefined`, which JSON has not, stays. */
+/** Escapes the texts of a value as {@link escapeJson} does; `undefined` is returned unchanged. */
 export function escapeValue<T>(value: T): T {
   const json: string | undefined = JSON.stringify(value);
   if (json === undefined || !NEEDS_ESCAPE.test(json)) return value;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is its own copy, with some code units escaped
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a copy of the value, with some code units escaped
   return JSON.parse(escapeJson(json)) as T;
 }
 
-/** The JSON text that {@link escapeJson} was given, or one that means the same. */
+/** Reverses {@link escapeJson}: returns the original JSON text or an equivalent one. */
 export function unescapeJson(json: string): string {
   return json.includes(ESCAPE_CHARACTER) ? json.replaceAll(ESCAPED_UNIT, String.raw`\u$1`) : json;
 }
 
-/** The value that {@link escapeValue} was given; itself where nothing was changed in it. */
+/** Reverses {@link escapeValue}. A value without escapes is returned itself. */
 export function unescapeValue(value: unknown): unknown {
   if (typeof value === 'string') return unescapeText(value);
   if (typeof value !== 'object' || value === null) return value;

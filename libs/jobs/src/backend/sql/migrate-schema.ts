@@ -7,8 +7,8 @@ export interface SqlSession {
 }
 
 /**
- * Brings BullMQ's tables up to date. What is up to date already takes one statement that reads, and a schema that is there is not
- * created: the user needs the right to create one only where there is none.
+ * Migrates BullMQ's tables to the current version. If they are up to date, it takes one statement, which reads. An existing schema is
+ * not created again, so that the user needs the privilege to create schemas only if it is missing.
  */
 export async function migrateSchema(session: SqlSession, schema: string): Promise<void> {
   if (await isUpToDate(session, schema)) return;
@@ -16,7 +16,7 @@ export async function migrateSchema(session: SqlSession, schema: string): Promis
   await runMigrations(found.rows.length === 0 ? session : skipSchemaCreation(session), schema);
 }
 
-/** The statements that make BullMQ's tables in a new schema, for `psql`. */
+/** Generates the SQL that creates BullMQ's tables in a new schema, for `psql`. */
 export async function generateSchemaSql(schema: string): Promise<string> {
   const statements: string[] = [];
   const session: SqlSession = {
@@ -39,7 +39,7 @@ async function isUpToDate(session: SqlSession, schema: string): Promise<boolean>
   }
 }
 
-/** `CREATE SCHEMA IF NOT EXISTS` needs the right to it even where the schema exists. */
+/** `CREATE SCHEMA IF NOT EXISTS` needs the privilege even if the schema exists. */
 function skipSchemaCreation(session: SqlSession): SqlSession {
   return {
     query: async (text, params) =>
@@ -47,7 +47,7 @@ function skipSchemaCreation(session: SqlSession): SqlSession {
   };
 }
 
-/** The parameters are numbers, and names of files and schemas; functions in a statement without any have parameters of their own. */
+/** Parameters are numbers, and names of files and schemas. In a statement without any, `$1` belongs to the function it creates. */
 function inlineParameters(text: string, params: readonly unknown[]): string {
   if (params.length === 0) return text;
   return text.replaceAll(/\$(\d+)/g, (_reference, position: string) => {

@@ -1,10 +1,10 @@
-/** What a statement brings. Rows of `never` fit whatever the statement's author knows them to be. */
+/** Result of a statement. Rows of `never` are assignable to the row type that the caller expects. */
 export interface PgQueryResult<R = never> {
   readonly rows: R[];
   readonly rowCount: number | null;
 }
 
-/** One NOTIFY. */
+/** A notification of PostgreSQL's NOTIFY. */
 export interface PgNotification {
   readonly channel: string;
   readonly payload: string;

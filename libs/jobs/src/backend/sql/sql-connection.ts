@@ -3,8 +3,8 @@ import type { DatabaseListener, SqlDatabase } from './sql-database';
 import { SqlPool } from './sql-pool';
 
 /**
- * BullMQ's connection, over a link. It does without BullMQ's check of the schema: the link has brought the schema up to date
- * before anybody asks, and a check that failed during an outage would be kept for ever.
+ * BullMQ's connection to a {@link SqlDatabase}. It skips BullMQ's check of the schema: the database migrates the schema before the first
+ * statement, and BullMQ would keep the error of a check that fails during an outage.
  */
 export class SqlConnection extends PostgresConnection implements DatabaseListener {
   constructor(private readonly database: SqlDatabase) {
@@ -14,7 +14,7 @@ export class SqlConnection extends PostgresConnection implements DatabaseListene
 
   override async waitUntilReady(): Promise<void> {}
 
-  /** Workers that wait look for jobs: their notification may have been among those that were missed. */
+  /** Makes waiting workers check for jobs, since notifications may have been missed. */
   onReconnect(): void {
     this.emit('listenerinvalidated');
   }

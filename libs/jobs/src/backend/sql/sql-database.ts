@@ -1,23 +1,23 @@
 import type { PgNotification, PgQueryResult } from './pg-query-result';
 
-/** Who listens at a link. */
+/** Listener of a {@link SqlDatabase}. */
 export interface DatabaseListener {
-  /** PostgreSQL's NOTIFY: there may be a job. */
+  /** A notification arrived: there may be a job. */
   onNotification?(notification: PgNotification): void;
-  /** The way is broken, or was tried again in vain. */
+  /** The connection was lost, or an attempt to reconnect failed. */
   onDisconnect?(error: unknown): void;
-  /** There is a way again. What was notified meanwhile has been missed. */
+  /** The connection is available again. Notifications in between were missed. */
   onReconnect?(): void;
 }
 
-/** The way to a database that BullMQ's tables are in: runs statements, and hands on notifications. */
+/** A connection to the database with BullMQ's tables: runs statements and forwards notifications. */
 export abstract class SqlDatabase {
   readonly #listeners = new Set<DatabaseListener>();
 
-  /** Runs one statement; without parameters several. Rejects at once while there is no connection. */
+  /** Runs one statement, or several if there are no parameters. Rejects at once while there is no connection. */
   abstract query(text: string, params?: readonly unknown[]): Promise<PgQueryResult>;
 
-  /** Ends the connections. */
+  /** Closes the connections. */
   abstract close(): Promise<void>;
 
   addListener(listener: DatabaseListener): void {

@@ -2,11 +2,11 @@ import { EventEmitter } from 'node:events';
 import type { PgNotification, PgQueryResult } from './pg-query-result';
 import type { DatabaseListener, SqlDatabase } from './sql-database';
 
-/** The link listens already, and its connection is shared: a worker's LISTEN and name for it are not passed on. */
+/** The database listens already, on a shared connection: LISTEN and the application name of a worker are ignored. */
 const IGNORED_STATEMENT = /^\s*(?:--.*\n\s*)*(?:LISTEN\b|SELECT set_config\('application_name')/;
 const EMPTY_RESULT: PgQueryResult = { rows: [], rowCount: 0 };
 
-/** What BullMQ takes for a connection of a worker's own to hear of jobs on. */
+/** A client of {@link SqlPool}, which BullMQ uses as the connection of one worker for notifications. */
 export class SqlPoolClient extends EventEmitter implements DatabaseListener {
   constructor(private readonly database: SqlDatabase) {
     super();

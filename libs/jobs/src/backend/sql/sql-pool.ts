@@ -5,12 +5,12 @@ import type { SqlDatabase } from './sql-database';
 
 type Row = Record<string, unknown>;
 
-/** Columns with input and results, as {@link SqlQueueBackend} has escaped them. */
+/** Columns with data and results that {@link SqlQueueBackend} escapes. */
 const JSON_COLUMNS = ['data', 'return_value', 'template_data'];
 
-/** A link in the shape that BullMQ knows, that of `pg.Pool`. */
+/** Adapts a {@link SqlDatabase} to the interface of `pg.Pool`, which BullMQ uses. */
 export class SqlPool {
-  /** BullMQ then trusts that a lost connection is noticed; else it asks for jobs every ten seconds. */
+  /** Tells BullMQ that a lost connection is detected; otherwise it polls for jobs every ten seconds. */
   readonly options = { keepAlive: true };
 
   constructor(private readonly database: SqlDatabase) {}
@@ -18,7 +18,7 @@ export class SqlPool {
   async query(text: string, params?: readonly unknown[]): Promise<PgQueryResult> {
     const result: PgQueryResult<Row> = await this.database.query(text, params);
     for (const row of result.rows) unescapeRow(row);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what its author knows its rows to be they still are
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the rows keep their type
     return result as PgQueryResult;
   }
 
@@ -26,7 +26,7 @@ export class SqlPool {
     return new SqlPoolClient(this.database);
   }
 
-  /** The link has an owner who ends it. */
+  /** The owner of the database closes it. */
   async end(): Promise<void> {}
 
   on(): this {

@@ -4,7 +4,7 @@ import { SqlConnection } from './sql-connection';
 import type { SqlDatabase } from './sql-database';
 import { SqlQueueBackend } from './sql-queue-backend';
 
-/** BullMQ's PostgreSQL side over one link. */
+/** Creates BullMQ's PostgreSQL backends over one {@link SqlDatabase}. */
 export class SqlQueueBackendFactory {
   readonly #sharedConnection: SqlConnection;
 
@@ -12,7 +12,7 @@ export class SqlQueueBackendFactory {
     this.#sharedConnection = new SqlConnection(database);
   }
 
-  /** Workers have one each: it is how they wait. */
+  /** Creates a backend. A worker gets its own connection, on which it waits for jobs. */
   create({ name, options, isBlocking }: QueueBackendOptions): IQueueBackend {
     const connection = isBlocking ? new SqlConnection(this.database) : this.#sharedConnection;
     return new SqlQueueBackend(connection, name, { ...options, connection: connection.pool }, isBlocking);

@@ -10,8 +10,8 @@ type UpdateData = PostgresQueueBackend['updateData'];
 type MoveToCompleted = PostgresQueueBackend['moveToCompleted'];
 
 /**
- * BullMQ's PostgreSQL side for any JSON: what `jsonb` refuses is escaped, and {@link SqlPool} reads it back. Other stores keep the
- * text of JSON, and all have to accept the same jobs.
+ * BullMQ's PostgreSQL backend for any JSON: code units that `jsonb` rejects are escaped here and unescaped by {@link SqlPool}. Other
+ * stores keep JSON as text, and all stores accept the same jobs.
  */
 export class SqlQueueBackend extends PostgresQueueBackend {
   override addJob(...[job, ...rest]: Parameters<AddJob>): ReturnType<AddJob> {
