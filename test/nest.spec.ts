@@ -119,9 +119,9 @@ describe('a Nest application with a bus', () => {
     ['teapot', 418, { code: 'HTTP_418', type: 'about:blank' }],
     ['other', 500, { code: 'INTERNAL_ERROR' }],
   ])('translates failures of controllers like those of channels: %s', async (how, status, problem) => {
-    const { status: answered, headers, body, text } = await at(`/beside/fail/${how}`);
+    const { status: actualStatus, headers, body, text } = await at(`/beside/fail/${how}`);
 
-    expect(answered).toBe(status);
+    expect(actualStatus).toBe(status);
     expect(headers.get('content-type')).toBe('application/problem+json');
     expect(body).toMatchObject({ ...problem, request_id: headers.get('x-request-id') });
     expect(text).not.toContain('secret');
@@ -264,7 +264,7 @@ describe('guards, interceptors, pipes and filters of the application', () => {
     // The first job opens the store; requests wait for that for at most a second.
     await waitUntil(async () => (await postWrapped('/either', {}, admin)).status === 202);
 
-    const refused = [
+    const rejected = [
       await post('/later', { id: 'refused' }, { 'idempotency-key': 'one' }),
       await post('/either', { id: 'refused' }),
       await post('/either', { id: 'refused' }, { prefer: 'respond-async' }),
@@ -273,7 +273,7 @@ describe('guards, interceptors, pipes and filters of the application', () => {
     ];
     const admitted = await postWrapped('/later', { id: 'refused' }, { ...admin, 'idempotency-key': 'one' });
 
-    expect(refused.map(({ status, body }) => `${status} ${String(body['code'])}`)).toEqual(
+    expect(rejected.map(({ status, body }) => `${status} ${String(body['code'])}`)).toEqual(
       Array(5).fill('403 FORBIDDEN'),
     );
     expect(admitted.status).toBe(202);
@@ -334,11 +334,11 @@ describe('an application that its own code starts', () => {
     const app = await NestFactory.create(Own, await busAdapter({ config: directory }), { logger: false });
     await app.listen(0, '127.0.0.1');
 
-    const answer = await sendRequest(`${await app.getUrl()}/closed`, createJsonRequest('POST', {}));
+    const response = await sendRequest(`${await app.getUrl()}/closed`, createJsonRequest('POST', {}));
     await app.close();
     await example.stop();
 
-    expect(answer).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
+    expect(response).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
   });
 
   it('takes its options from a factory', async () => {

@@ -35,9 +35,9 @@ describe('a response that is not in the OpenAPI document', () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     await registerOpenApiDocument(url);
 
-    const asked = sendRequest(`${url}/things/1`);
+    const receiving = sendRequest(`${url}/things/1`);
 
-    await expect(asked).rejects.toThrow(problem);
+    await expect(receiving).rejects.toThrow(problem);
     await new Promise((resolve) => server.close(resolve));
   });
 });

@@ -181,13 +181,13 @@ describe('a bus with options of its OpenAPI document', () => {
     const { body } = await sendRequest(`${running.url}/openapi.json`);
     const page = await sendRequest(`${running.url}/docs`);
     await running.stop();
-    const refused = startBus({ config: { 'c.yaml': withExample('{ sku: a, quantity: many }') }, services });
+    const starting = startBus({ config: { 'c.yaml': withExample('{ sku: a, quantity: many }') }, services });
 
     expect(body).toHaveProperty('paths./orders.post.requestBody.content.application/json.examples.one.value', {
       sku: 'a',
     });
     expect(page.text).toContain('-d &#39;{&quot;sku&quot;:&quot;a&quot;}&#39;');
-    await expect(refused).rejects.toThrow(/c\.yaml:\d+:\d+ .*quantity.*orders\.place accepts/);
+    await expect(starting).rejects.toThrow(/c\.yaml:\d+:\d+ .*quantity.*orders\.place accepts/);
   });
 
   it('logs a warning for an input that it cannot describe', async () => {

@@ -38,8 +38,8 @@ const startWith = (overload: string, errors = '{}') =>
   });
 const burst = (url: string, count: number, init?: RequestInit) =>
   Promise.all(Array.from({ length: count }, () => sendRequest(`${url}/burn`, init)));
-const countOf = (answers: readonly HttpResponse[], wanted: number) =>
-  answers.filter(({ status }) => status === wanted).length;
+const readCount = (responses: readonly HttpResponse[], wanted: number) =>
+  responses.filter(({ status }) => status === wanted).length;
 const waiters = async (count: number) => {
   while (Wait.waiting.length < count) await new Promise((resolve) => setImmediate(resolve));
 };
@@ -56,15 +56,15 @@ describe('Requests beyond the capacity of the bus', () => {
     async (init) => {
       running = await startWith('{ eventLoopDelay: 1ms }');
 
-      const answers = await burst(running.url, 100, init);
+      const responses = await burst(running.url, 100, init);
 
-      expect(countOf(answers, 200)).toBeGreaterThan(0);
-      expect(countOf(answers, 503)).toBeGreaterThan(0);
-      expect(countOf(answers, 200) + countOf(answers, 503)).toBe(100);
-      const refused = answers.find(({ status }) => status === 503);
-      expect(refused?.headers.get('retry-after')).toBe('1');
-      expect(refused?.headers.get('x-request-id')).toBe(refused?.body['request_id']);
-      expect(refused?.body).toMatchObject({ code: 'OVERLOADED', status: 503, retry_after: 1 });
+      expect(readCount(responses, 200)).toBeGreaterThan(0);
+      expect(readCount(responses, 503)).toBeGreaterThan(0);
+      expect(readCount(responses, 200) + readCount(responses, 503)).toBe(100);
+      const rejected = responses.find(({ status }) => status === 503);
+      expect(rejected?.headers.get('retry-after')).toBe('1');
+      expect(rejected?.headers.get('x-request-id')).toBe(rejected?.body['request_id']);
+      expect(rejected?.body).toMatchObject({ code: 'OVERLOADED', status: 503, retry_after: 1 });
     },
   );
 
@@ -105,11 +105,11 @@ describe('Requests beyond the capacity of the bus', () => {
 
   it('do not include requests that wait: many of these can be in flight', async () => {
     running = await startWith('{ eventLoopDelay: 10s }');
-    const answers = Promise.all(Array.from({ length: 300 }, () => sendRequest(`${running.url}/wait`)));
+    const responses = Promise.all(Array.from({ length: 300 }, () => sendRequest(`${running.url}/wait`)));
     await waiters(300);
     for (const go of Wait.waiting.splice(0)) go();
 
-    expect(countOf(await answers, 200)).toBe(300);
+    expect(readCount(await responses, 200)).toBe(300);
   });
 
   it('are counted in the log, not logged one by one', async () => {
@@ -117,14 +117,15 @@ describe('Requests beyond the capacity of the bus', () => {
     const waiting = sendRequest(`${running.url}/wait`);
     await waiters(1);
     await burst(running.url, 20);
-    const toldOf = () => running.readLog().filter(({ msg }) => msg === 'requests were rejected because of overload');
-    const countRejected = () => toldOf().reduce((sum, { count }) => sum + Number(count), 0);
+    const readOverloadLog = () =>
+      running.readLog().filter(({ msg }) => msg === 'requests were rejected because of overload');
+    const countRejected = () => readOverloadLog().reduce((sum, { count }) => sum + Number(count), 0);
     while (countRejected() < 20) await new Promise((resolve) => setTimeout(resolve, 20));
 
     // A burst that takes longer than a second has a line per second.
     expect(countRejected()).toBe(20);
-    expect(toldOf().length).toBeLessThan(5);
-    expect(new Set(toldOf().map(({ code }) => code))).toEqual(new Set(['OVERLOADED']));
+    expect(readOverloadLog().length).toBeLessThan(5);
+    expect(new Set(readOverloadLog().map(({ code }) => code))).toEqual(new Set(['OVERLOADED']));
     Wait.waiting.pop()?.();
     await waiting;
   });
@@ -132,7 +133,7 @@ describe('Requests beyond the capacity of the bus', () => {
   it('are accepted when load shedding is off', async () => {
     running = await startWith('off');
 
-    expect(countOf(await burst(running.url, 60), 200)).toBe(60);
+    expect(readCount(await burst(running.url, 60), 200)).toBe(60);
   });
 
   it.each([

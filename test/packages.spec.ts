@@ -45,10 +45,10 @@ describe('a project that installs the published packages', () => {
     });
     const { url, pid } = await waitForLogLine(child, 'listening');
 
-    const answer = await sendRequest(`${String(url)}/greet/Ada`);
+    const response = await sendRequest(`${String(url)}/greet/Ada`);
     process.kill(Number(pid), 'SIGTERM');
 
-    expect(answer).toMatchObject({ status: 200, body: { hello: 'Ada' } });
+    expect(response).toMatchObject({ status: 200, body: { hello: 'Ada' } });
     await expect(waitForExit(child)).resolves.toMatchObject({ code: 0 });
   }, 30_000);
 

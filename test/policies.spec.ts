@@ -19,25 +19,25 @@ class EnterUpstream extends Service {
 
 /** An upstream with scripted behaviour that counts its requests. */
 class Upstream {
-  answer: (response: ServerResponse) => void;
+  respond: (response: ServerResponse) => void;
   requests = 0;
   openRequests = 0;
   mostOpenRequests = 0;
   readonly #server: Server;
 
-  private constructor(answer: Upstream['answer']) {
-    this.answer = answer;
+  private constructor(respond: Upstream['respond']) {
+    this.respond = respond;
     this.#server = createServer((_request, response) => {
       this.requests += 1;
       this.openRequests += 1;
       this.mostOpenRequests = Math.max(this.mostOpenRequests, this.openRequests);
       response.on('close', () => (this.openRequests -= 1));
-      this.answer(response);
+      this.respond(response);
     });
   }
 
-  static async listen(answer: Upstream['answer']): Promise<Upstream> {
-    const upstream = new Upstream(answer);
+  static async listen(respond: Upstream['respond']): Promise<Upstream> {
+    const upstream = new Upstream(respond);
     await once(upstream.#server.listen(0, '127.0.0.1'), 'listening');
     return upstream;
   }
@@ -62,8 +62,8 @@ let other: Upstream;
 let running: RunningBus;
 
 /** A bus with a channel and an adapter for each of two upstreams, `/up` and `/other`. The policies are those of the first. */
-async function start(answer: Upstream['answer'], policies: string, level = 'debug'): Promise<void> {
-  upstream = await Upstream.listen(answer);
+async function start(respond: Upstream['respond'], policies: string, level = 'debug'): Promise<void> {
+  upstream = await Upstream.listen(respond);
   other = await Upstream.listen(well);
   running = await startBus({
     config: {
@@ -112,14 +112,14 @@ async function sendWhile(isNeeded: (sent: number) => boolean, path: string): Pro
   return Promise.all(responses);
 }
 
-async function waitUntil(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await pause(2);
+async function waitUntil(condition: () => boolean): Promise<void> {
+  while (!condition()) await pause(2);
 }
 
 /** Seconds since a moment, rounded up: the bound of what happens once a second. */
 const countSeconds = (sinceMs: number) => Math.ceil((performance.now() - sinceMs) / 1_000);
 
-const linesOf = (message: string) => running.readLog().filter(({ msg }) => msg === message);
+const findLines = (message: string) => running.readLog().filter(({ msg }) => msg === message);
 
 describe('an upstream that always fails', () => {
   it('gets no more retries than 10 % of its requests and 3 a second', async () => {
@@ -132,7 +132,7 @@ describe('an upstream that always fails', () => {
     expect(responses.every(({ status }) => status === 502)).toBe(true);
     expect(upstream.requests).toBeGreaterThan(responses.length);
     expect(upstream.requests - responses.length).toBeLessThanOrEqual(0.1 * responses.length + 3 * (seconds + 1));
-    expect(linesOf('retry budget is used up').length).toBeLessThanOrEqual(1 + seconds);
+    expect(findLines('retry budget is used up').length).toBeLessThanOrEqual(1 + seconds);
   });
 });
 
@@ -148,7 +148,7 @@ describe('an upstream that fails for a while', () => {
     const failed = await sendWhile(() => upstream.requests < before + 3, '/up');
     const probes = upstream.requests - before;
     const openMs = performance.now() - openedMs;
-    upstream.answer = well;
+    upstream.respond = well;
     while (last.status !== 200) last = await get('/up/1');
     const recovered = await sendWhile((sent) => sent < 40, '/up');
 
@@ -156,8 +156,12 @@ describe('an upstream that fails for a while', () => {
     expect(probes).toBeLessThanOrEqual(1 + openMs / 50);
     expect(upstream.mostOpenRequests).toBe(1);
     expect(recovered.every(({ status }) => status === 200)).toBe(true);
-    expect(linesOf('circuit breaker closed')).toHaveLength(1);
-    expect(linesOf('circuit breaker opened')[0]).toMatchObject({ connection: 'Up', cause: 'consecutive', failures: 5 });
+    expect(findLines('circuit breaker closed')).toHaveLength(1);
+    expect(findLines('circuit breaker opened')[0]).toMatchObject({
+      connection: 'Up',
+      cause: 'consecutive',
+      failures: 5,
+    });
   });
 
   it('has its requests answered with 503 and Retry-After while the circuit breaker is open', async () => {
@@ -175,11 +179,11 @@ describe('an upstream that hangs', () => {
   it('leaves the channels of other connections alone, with five times the calls that its bulkhead admits', async () => {
     await start(hanging, 'bulkhead: { concurrent: 8, queue: 8, queueTimeout: 200ms }\ntimeout: 20s\nretry: off');
     const held: ServerResponse[] = [];
-    upstream.answer = (response) => held.push(response);
+    upstream.respond = (response) => held.push(response);
     let rejected = 0;
     const startedMs = performance.now();
 
-    const stuck = Array.from({ length: 40 }, async (_, index) => {
+    const hangingCalls = Array.from({ length: 40 }, async (_, index) => {
       const { status } = await get(`/up/${index}`);
       if (status === 503) rejected += 1;
       return status;
@@ -187,12 +191,12 @@ describe('an upstream that hangs', () => {
     const others = await Promise.all(Array.from({ length: 100 }, () => get('/other')));
     await waitUntil(() => rejected === 32);
     for (const response of held) well(response);
-    const statuses = await Promise.all(stuck);
+    const statuses = await Promise.all(hangingCalls);
 
     expect(others.every(({ status }) => status === 200)).toBe(true);
     expect(statuses.filter((status) => status === 200)).toHaveLength(8);
     expect(upstream.mostOpenRequests).toBe(8);
-    expect(linesOf('outgoing call found no place in the bulkhead').length).toBeLessThanOrEqual(
+    expect(findLines('outgoing call found no place in the bulkhead').length).toBeLessThanOrEqual(
       1 + countSeconds(startedMs),
     );
   });
@@ -207,7 +211,7 @@ describe('an upstream that hangs', () => {
 
     for (const client of clients) client.destroy();
     await waitUntil(() => upstream.openRequests === 0);
-    upstream.answer = well;
+    upstream.respond = well;
     const { status } = await get('/up/1');
 
     expect([status, upstream.requests]).toEqual([200, 3]);
@@ -232,7 +236,7 @@ describe('an upstream that responds 404', () => {
     }
 
     expect(upstream.requests).toBe(100);
-    expect(linesOf('circuit breaker opened')).toHaveLength(0);
+    expect(findLines('circuit breaker opened')).toHaveLength(0);
   });
 });
 
@@ -250,22 +254,22 @@ describe('the memory of connections', () => {
       'retry: off\nhedge: { after: p95 }',
       'error',
     );
-    let asked = 0;
-    const askMany = async (calls: number) => {
-      const end = asked + calls;
+    let sentCount = 0;
+    const sendMany = async (calls: number) => {
+      const end = sentCount + calls;
       const askInTurn = async () => {
-        while (asked < end) {
-          asked += 1;
-          const id = `${asked}-${'x'.repeat(7_000)}`;
+        while (sentCount < end) {
+          sentCount += 1;
+          const id = `${sentCount}-${'x'.repeat(7_000)}`;
           await running.bus.invoker.invoke('up.get', { id }, { cid: `cid-${id}` }).catch(() => undefined);
         }
       };
       await Promise.all(Array.from({ length: 20 }, askInTurn));
     };
-    await askMany(200);
+    await sendMany(200);
     const beforeBytes = heapBytes();
 
-    await askMany(800);
+    await sendMany(800);
 
     expect(upstream.requests).toBeGreaterThanOrEqual(1_000);
     // All URLs and correlation ids together are eleven megabytes.

@@ -35,10 +35,10 @@ function startLimited(limits: Readonly<Record<string, string>>, bus = ''): Promi
 }
 
 async function passing(urls: readonly string[], times: number): Promise<number> {
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: times }, (_, index) => sendRequest(urls[index % urls.length] ?? '')),
   );
-  const statuses = answers.map(({ status }) => status);
+  const statuses = responses.map(({ status }) => status);
   expect(new Set(statuses)).toEqual(new Set([200, 429]));
   return statuses.filter((status) => status === 200).length;
 }
@@ -80,17 +80,17 @@ describe('a channel with limits', () => {
   const get = (path: string, init?: RequestInit) => sendRequest(bus.url + path, init);
 
   it('accepts requests up to its limit, and responds to others with 429 and Retry-After', async () => {
-    const answers: HttpResponse[] = [];
-    for (let count = 0; count < 4; count += 1) answers.push(await get('/plain'));
+    const responses: HttpResponse[] = [];
+    for (let count = 0; count < 4; count += 1) responses.push(await get('/plain'));
 
-    const refused = answers.at(-1);
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
-    expect(refused?.body).toMatchObject({
+    const rejected = responses.at(-1);
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
+    expect(rejected?.body).toMatchObject({
       code: 'RATE_LIMIT_EXCEEDED',
       detail: 'at most 3 requests from one client address in 1h',
       'violated-policies': ['per-ip-1h'],
     });
-    const waitS = Number(refused?.headers.get('retry-after'));
+    const waitS = Number(rejected?.headers.get('retry-after'));
     expect(waitS).toBeGreaterThan(1_190);
     expect(waitS).toBeLessThanOrEqual(1_200);
   });
@@ -120,26 +120,26 @@ describe('a channel with limits', () => {
   });
 
   it('sends its limits with failures and rejections, too, and does not count rejected requests', async () => {
-    const answers: HttpResponse[] = [];
-    for (let count = 0; count < 4; count += 1) answers.push(await get('/failing?fail=yes'));
+    const responses: HttpResponse[] = [];
+    for (let count = 0; count < 4; count += 1) responses.push(await get('/failing?fail=yes'));
 
-    expect(answers.map(({ status }) => status)).toEqual([500, 500, 429, 429]);
-    const left = answers.map(({ headers }) => parsed(headers.get('ratelimit'))['per-caller-1h']);
+    expect(responses.map(({ status }) => status)).toEqual([500, 500, 429, 429]);
+    const left = responses.map(({ headers }) => parsed(headers.get('ratelimit'))['per-caller-1h']);
     expect(left.map((quota) => quota?.['r'])).toEqual([1, 0, 0, 0]);
     expect(left[3]?.['t']).toBeLessThanOrEqual(1_800);
   });
 
   it('sends the time at which each limit refills, none of them after Retry-After', async () => {
-    const answers: HttpResponse[] = [];
-    for (let count = 0; count < 3; count += 1) answers.push(await get('/mixed'));
+    const responses: HttpResponse[] = [];
+    for (let count = 0; count < 3; count += 1) responses.push(await get('/mixed'));
 
-    const [first, second, refused] = answers.map(({ headers }) => parsed(headers.get('ratelimit')));
-    const retryAfter = Number(answers[2]?.headers.get('retry-after'));
+    const [first, second, rejected] = responses.map(({ headers }) => parsed(headers.get('ratelimit')));
+    const retryAfter = Number(responses[2]?.headers.get('retry-after'));
     expect(first?.['per-ip-1m']).toEqual({ r: 1, t: 30 });
     expect(second?.['per-ip-1m']?.['t']).toBeLessThanOrEqual(30);
-    expect(refused?.['per-ip-1m']).toEqual({ r: 0, t: retryAfter });
-    expect(refused?.['per-channel-1h']).toEqual({ r: 8 });
-    expect(answers[2]?.headers.get('x-ratelimit-reset')).toBe(String(retryAfter));
+    expect(rejected?.['per-ip-1m']).toEqual({ r: 0, t: retryAfter });
+    expect(rejected?.['per-channel-1h']).toEqual({ r: 8 });
+    expect(responses[2]?.headers.get('x-ratelimit-reset')).toBe(String(retryAfter));
   });
 
   it('counts requests that it responds to with 406', async () => {
@@ -171,11 +171,11 @@ it('counts callers by name after authentication, and does not count requests tha
   keys: { type: apiKey, header: X-API-Key, callers: [{ name: acme, key: first }, { name: acme-too, key: second }] }`,
     },
   });
-  const answers: HttpResponse[] = [];
+  const responses: HttpResponse[] = [];
   for (const key of ['first', 'wrong', 'wrong', 'first', 'first', 'second'])
-    answers.push(await sendRequest(`${bus.url}/a`, { headers: { 'x-api-key': key } }));
+    responses.push(await sendRequest(`${bus.url}/a`, { headers: { 'x-api-key': key } }));
 
-  expect(answers.map(({ status, headers }) => [status, headers.get('x-ratelimit-remaining')])).toEqual([
+  expect(responses.map(({ status, headers }) => [status, headers.get('x-ratelimit-remaining')])).toEqual([
     [200, '1'],
     [401, null],
     [401, null],
@@ -188,16 +188,16 @@ it('counts callers by name after authentication, and does not count requests tha
 
 it('sends its limits also with responses of exception filters of the application', async () => {
   @Catch()
-  class OwnAnswer implements ExceptionFilter {
+  class CustomResponse implements ExceptionFilter {
     catch(_exception: unknown, host: ArgumentsHost): void {
       host.switchToHttp().getResponse<FastifyReply>().code(418).send({ teapot: true });
     }
   }
-  @Module({ providers: [{ provide: APP_FILTER, useClass: OwnAnswer }] })
-  class OwnAnswers {}
+  @Module({ providers: [{ provide: APP_FILTER, useClass: CustomResponse }] })
+  class CustomResponses {}
   const bus = await startBus({
     services: [GetThing],
-    modules: [OwnAnswers],
+    modules: [CustomResponses],
     config: {
       'channels.yaml': `channels: { rest: { a: { ${CHANNEL}, path: /a, rateLimit: { limit: 5, per: 1h } } } }`,
     },
@@ -321,14 +321,14 @@ describeWithServer('redis', 'limits on Redis', () => {
     expect((await sendRequest(`${bus.url}/limited`)).headers.get('x-ratelimit-remaining')).toBe('99');
 
     await redis.kill();
-    const answers = await Promise.all(Array.from({ length: 200 }, () => sendRequest(`${bus.url}/limited`)));
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    expect(answers.at(-1)?.headers.get('ratelimit-policy')).toBe('"per-channel-1h";q=100;w=3600');
+    const responses = await Promise.all(Array.from({ length: 200 }, () => sendRequest(`${bus.url}/limited`)));
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(responses.at(-1)?.headers.get('ratelimit-policy')).toBe('"per-channel-1h";q=100;w=3600');
 
     await redis.restart();
     while ((await sendRequest(`${bus.url}/limited`)).headers.get('ratelimit') === null) await sleep(20);
-    const said = bus.readLog().filter(({ msg }) => /rate limits/.test(String(msg)));
-    expect(said.map(({ level, msg }) => [level, msg])).toEqual([
+    const outageLines = bus.readLog().filter(({ msg }) => /rate limits/.test(String(msg)));
+    expect(outageLines.map(({ level, msg }) => [level, msg])).toEqual([
       ['warn', 'rate limits are not applied: their store is unavailable, and requests pass'],
       ['info', 'rate limits are applied again'],
     ]);
@@ -339,12 +339,12 @@ describeWithServer('redis', 'limits on Redis', () => {
     await sendRequest(`${bus.url}/limited`);
     redis.suspend();
 
-    const beganMs = performance.now();
+    const startedMs = performance.now();
     const first = await Promise.all(Array.from({ length: 20 }, () => sendRequest(`${bus.url}/limited`)));
-    const firstMs = performance.now() - beganMs;
+    const firstMs = performance.now() - startedMs;
     const later: HttpResponse[] = [];
     for (let count = 0; count < 10; count += 1) later.push(await sendRequest(`${bus.url}/limited`));
-    const laterMs = performance.now() - beganMs - firstMs;
+    const laterMs = performance.now() - startedMs - firstMs;
     redis.resume();
 
     expect(new Set([...first, ...later].map(({ status }) => status))).toEqual(new Set([200]));
@@ -381,7 +381,7 @@ it('a channel with limits responds to every request of a connection, including r
     text
       .split('HTTP/1.1 ')
       .slice(1)
-      .map((answer) => answer.slice(0, 3)),
+      .map((response) => response.slice(0, 3)),
   ).toEqual(['200', '429', '429']);
   socket.destroy();
   await bus.stop();

@@ -63,7 +63,7 @@ describe('an input that the declaration of an invoked service rejects', () => {
 
   const call = (input: Input, cid: string) =>
     sendRequest(`${running.url}/call`, createJsonRequest('POST', input, { 'x-request-id': cid }));
-  const linesOf = (cid: string) => running.readLog().filter((line) => line['cid'] === cid);
+  const findLines = (cid: string) => running.readLog().filter((line) => line['cid'] === cid);
 
   it.each(Object.keys(WAYS))(
     'is an internal error of the invoking service, logged on one line with pointers and rules: %s',
@@ -72,7 +72,7 @@ describe('an input that the declaration of an invoked service rejects', () => {
 
       const { status, body, text } = await call({ how }, cid);
 
-      const [line, ...more] = linesOf(cid).filter(({ level }) => level === 'error');
+      const [line, ...more] = findLines(cid).filter(({ level }) => level === 'error');
       expect([status, body['code'], more]).toEqual([500, 'INTERNAL_ERROR', []]);
       expect(text).not.toMatch(/name|age|callee/);
       expect(line).toMatchObject({
@@ -95,7 +95,7 @@ describe('an input that the declaration of an invoked service rejects', () => {
 
     expect([status, body['code']]).toEqual([400, 'VALIDATION_FAILED']);
     expect(body['errors']).toMatchObject([{ pointer: '#/age' }, { pointer: '#/name' }]);
-    expect(linesOf(cid).filter(({ level }) => level === 'error')).toEqual([]);
+    expect(findLines(cid).filter(({ level }) => level === 'error')).toEqual([]);
   });
 
   it('is a client error when the service is that of the channel', async () => {

@@ -9,7 +9,7 @@ const SERVICES = {
 };
 
 describe('A channel on a path that the bus itself serves', () => {
-  function problemsOf(yaml: string): readonly string[] {
+  function findProblems(yaml: string): readonly string[] {
     const directory = join(createProject({ ...SERVICES, 'config/all.yaml': yaml }), 'config');
     try {
       loadBusConfig({ directory, otherServices: [] });
@@ -20,7 +20,7 @@ describe('A channel on a path that the bus itself serves', () => {
     }
   }
   const withChannel = (method: string, path: string, typeBase = '/errors/') =>
-    problemsOf(
+    findProblems(
       `{ bus: { errors: { typeBase: '${typeBase}' } }, channels: { rest: { a: { method: ${method}, path: '${path}', service: who } } } }`,
     );
 
@@ -36,7 +36,7 @@ describe('A channel on a path that the bus itself serves', () => {
   it('is one problem, also when the path is invalid', () => {
     const yaml = "channels: { rest: { a: { method: GET, path: '/a//{x}{x}', service: No One } } }";
 
-    expect(problemsOf(yaml)).toEqual([
+    expect(findProblems(yaml)).toEqual([
       expect.stringContaining('channels.rest.a.path: expected a path such as /api/customer/{customer_id}'),
       expect.stringContaining('channels.rest.a.service: expected the name of a service'),
     ]);
@@ -53,14 +53,14 @@ describe('A channel on a path that the bus itself serves', () => {
     const bus = `bus: { http: { openapi: ${openapi} } }`;
     const channels = `channels: { rest: { a: { method: GET, path: ${path}, service: who } } }`;
 
-    expect(problemsOf(`${bus}\n${channels}`)).toHaveLength(problems);
+    expect(findProblems(`${bus}\n${channels}`)).toHaveLength(problems);
   });
 
   it.each([
     ['{ path: /docs }', 'path: expected a different path: `docs` has the same, got "/docs"'],
     ['{ docs: /openapi.json }', 'docs: expected a different path: `path` has the same, got "/openapi.json"'],
   ])('is a problem when OpenAPI paths are equal: %s', (openapi, problem) => {
-    expect(problemsOf(`bus: { http: { openapi: ${openapi} } }`)).toEqual([`bus.http.openapi.${problem}`]);
+    expect(findProblems(`bus: { http: { openapi: ${openapi} } }`)).toEqual([`bus.http.openapi.${problem}`]);
   });
 
   it.each([

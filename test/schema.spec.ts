@@ -18,8 +18,8 @@ describe('a file generated from the schemas of the configuration', () => {
     const path = join(ROOT, file);
     const isUpToDate = existsSync(path) && readFileSync(path, 'utf8') === stdout;
 
-    const toDo = isUpToDate ? '' : `npm run build && npx trunkline ${args.join(' ')} > ${file}`;
-    expect(toDo).toBe('');
+    const remaining = isUpToDate ? '' : `npm run build && npx trunkline ${args.join(' ')} > ${file}`;
+    expect(remaining).toBe('');
   });
 });
 
@@ -30,8 +30,8 @@ describe('the configuration of the example', () => {
 
   it('is valid for the bus and for editors', () => {
     const config = loadConfig({ directory: CONFIG, sections: SECTIONS, env: {} });
-    const ofEditors = z.fromJSONSchema(createEditorSchema(SECTIONS));
+    const editorSchema = z.fromJSONSchema(createEditorSchema(SECTIONS));
 
-    expect(ofEditors.safeParse(config.getRawValue([])).error).toBeUndefined();
+    expect(editorSchema.safeParse(config.getRawValue([])).error).toBeUndefined();
   });
 });

@@ -14,7 +14,7 @@ const SENT = 'CANARY-5-sent-by-the-client';
 const PASSWORD = 'CANARY-6-password-of-the-client';
 
 /** Responds with the status, or the broken response, that the path names. */
-function lyingUpstream(): Server {
+function brokenUpstream(): Server {
   return createServer((request, response) => {
     const [, how = ''] = (request.url ?? '').split('/');
     response.setHeader('x-internal', HEADER);
@@ -58,7 +58,7 @@ describe('secrets and internals of the bus', () => {
   let running: RunningBus;
   let upstreamPort: number;
   beforeAll(async () => {
-    upstream = lyingUpstream();
+    upstream = brokenUpstream();
     await once(upstream.listen(0, '127.0.0.1'), 'listening');
     upstreamPort = (upstream.address() as AddressInfo).port;
     running = await startBus({

@@ -101,12 +101,12 @@ describe('wrong credentials', () => {
     for (const headers of each) found.push((await get(path, headers)).status);
     return found;
   };
-  const useUp = () => statuses('/keyed', [WRONG, WRONG, WRONG]);
+  const exhaust = () => statuses('/keyed', [WRONG, WRONG, WRONG]);
 
   it('are 401 up to the limit, then 429 with Retry-After, and no service runs', async () => {
     const before = getRunCount();
 
-    expect(await useUp()).toEqual([401, 401, 401]);
+    expect(await exhaust()).toEqual([401, 401, 401]);
     const { status, body, headers } = await get('/keyed', WRONG);
 
     expect([status, body['code']]).toEqual([429, 'RATE_LIMIT_EXCEEDED']);
@@ -123,13 +123,13 @@ describe('wrong credentials', () => {
   });
 
   it('are counted per client address', async () => {
-    await useUp();
+    await exhaust();
 
     expect((await get('/keyed', WRONG, { 'x-forwarded-for': '198.51.100.7' })).status).toBe(401);
   });
 
   it('do not block valid keys and tokens from the same address', async () => {
-    await useUp();
+    await exhaust();
 
     expect(await statuses('/keyed', [GOOD, GOOD])).toEqual([200, 200]);
     expect((await get('/open')).status).toBe(200);
@@ -138,14 +138,14 @@ describe('wrong credentials', () => {
   });
 
   it('block the right password, too: it is no longer verified', async () => {
-    await useUp();
+    await exhaust();
 
     expect(await statuses('/basic', [pair('ann:ann-1'), pair('ann:x'), pair('eve:x')])).toEqual([429, 429, 429]);
   });
 
   it('do not block users who have authenticated from the address before', async () => {
     await get('/basic', pair('ann:ann-1'));
-    await useUp();
+    await exhaust();
 
     expect(await statuses('/basic', [pair('ann:ann-1'), pair('bob:bob-1'), pair('ann:ann-1')])).toEqual([
       200, 429, 200,
@@ -154,7 +154,7 @@ describe('wrong credentials', () => {
 
   it('block such a user once they are for that user', async () => {
     await get('/basic', pair('ann:ann-1'));
-    await useUp();
+    await exhaust();
 
     expect(await statuses('/basic', [pair('ann:guess'), pair('ann:ann-1')])).toEqual([429, 429]);
   });

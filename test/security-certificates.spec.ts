@@ -39,12 +39,12 @@ describe('a bus with client certificates', () => {
   afterAll(() => running.stop());
 
   async function get(path: string, options: RequestOptions = {}) {
-    const asked = request(`${running.url.replace('127.0.0.1', 'localhost')}${path}`, {
+    const sending = request(`${running.url.replace('127.0.0.1', 'localhost')}${path}`, {
       ca: LOCALHOST_CERTIFICATE.cert,
       agent: false,
       ...options,
     }).end();
-    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    const [response] = (await once(sending, 'response')) as [IncomingMessage];
     const body = JSON.parse(await text(response)) as Record<string, unknown>;
     return { status: response.statusCode, body, challenge: response.headers['www-authenticate'] };
   }
@@ -88,10 +88,10 @@ describe('a bus with client certificates', () => {
     const reused: boolean[] = [];
     agent.on('keylog', (_line, socket: TLSSocket) => reused.push(socket.isSessionReused()));
 
-    const statusOf = async () => (await get('/name', { agent, ...certificate })).status;
-    const answers = [await statusOf(), await statusOf(), await statusOf()];
+    const requestStatus = async () => (await get('/name', { agent, ...certificate })).status;
+    const statuses = [await requestStatus(), await requestStatus(), await requestStatus()];
 
-    expect(answers).toEqual([status, status, status]);
+    expect(statuses).toEqual([status, status, status]);
     expect(reused.at(-1)).toBe(true);
   });
 

@@ -21,7 +21,7 @@ const NOT_FOR_KEYS =
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 describe('a configuration with security', () => {
-  function problemsOf(files: Readonly<Record<string, string>>): readonly string[] {
+  function findProblems(files: Readonly<Record<string, string>>): readonly string[] {
     const directory = join(createProject({ ...SERVICES, ...files }), 'config');
     try {
       loadBusConfig({ directory, otherServices: [] });
@@ -32,7 +32,7 @@ describe('a configuration with security', () => {
     }
   }
   const withChannel = (channel: string, more: Readonly<Record<string, string>> = {}) =>
-    problemsOf({
+    findProblems({
       'config/security.yaml': `security:${DEFINITIONS}`,
       'config/channels.yaml': `channels: { rest: { a: { method: GET, path: /a, service: who, ${channel} } } }`,
       ...more,
@@ -79,7 +79,7 @@ describe('a configuration with security', () => {
 
   it('reports a connection that names a definition with callers', () => {
     expect(
-      problemsOf({
+      findProblems({
         'config/outgoing.yaml': "outgoing: { rest: { CRM: { url: 'http://127.0.0.1:1', security: keys } } }",
         'config/security.yaml': `security:${DEFINITIONS}`,
       }),
@@ -136,7 +136,7 @@ describe('a configuration with security', () => {
       '.jwks: expected an https:// URL, or a URL of this machine',
     ],
   ])('reports a definition with %s', (definition, problem) => {
-    const problems = problemsOf({ 'config/security.yaml': `security: { x: { ${definition} } }` });
+    const problems = findProblems({ 'config/security.yaml': `security: { x: { ${definition} } }` });
 
     expect(problems.join('\n')).toContain(`security.x${problem}`);
     expect(problems.join('\n')).not.toMatch(/same-key|a secret of 31/);
@@ -145,11 +145,13 @@ describe('a configuration with security', () => {
   it('accepts two passwords for one user, for a change of passwords', () => {
     const callers = '[{ name: a, username: u, password: old-key }, { name: a, username: u, password: new-key }]';
 
-    expect(problemsOf({ 'config/security.yaml': `security: { x: { type: basic, callers: ${callers} } }` })).toEqual([]);
+    expect(findProblems({ 'config/security.yaml': `security: { x: { type: basic, callers: ${callers} } }` })).toEqual(
+      [],
+    );
   });
 
   it('reports client certificates without a listener that requests them', () => {
-    const problems = problemsOf({
+    const problems = findProblems({
       'config/security.yaml': 'security: { x: { type: mtls, callers: [{ name: a, subject: { CN: a } }] } }',
     });
 

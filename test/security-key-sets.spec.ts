@@ -8,7 +8,7 @@ import { EchoCaller } from './security/caller-services';
 import { createClaims, createToken } from './security/token';
 
 const rsa = (modulusLength = 2_048) => generateKeyPairSync('rsa', { modulusLength });
-const [first, second, stranger, short] = [rsa(), rsa(), rsa(), rsa(1_024)];
+const [first, second, foreignKey, short] = [rsa(), rsa(), rsa(), rsa(1_024)];
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const jwk = ({ publicKey }: typeof first, kid?: string) => ({
   ...publicKey.export({ format: 'jwk' }),
@@ -51,7 +51,7 @@ describe('the key set of an issuer', () => {
     issuer.close();
   });
 
-  const statusOf = async (path: string, bearer: string) => {
+  const requestStatus = async (path: string, bearer: string) => {
     const { status, body } = await sendRequest(`${running.url}${path}`, {
       headers: { authorization: `Bearer ${bearer}` },
     });
@@ -60,7 +60,7 @@ describe('the key set of an issuer', () => {
 
   it('is searched key by key for a token without a key id', async () => {
     const found = [];
-    for (const key of [first, second, stranger]) found.push(await statusOf('/two', rs(key)));
+    for (const key of [first, second, foreignKey]) found.push(await requestStatus('/two', rs(key)));
 
     expect(found).toEqual([200, 200, 'INVALID_TOKEN']);
   });
@@ -68,27 +68,27 @@ describe('the key set of an issuer', () => {
   it('reports that a token without a key id has expired, and nothing more', async () => {
     const expired = (key: typeof first) => createToken({ alg: 'RS256' }, createClaims({ exp: 1 }), key.privateKey);
 
-    expect(await statusOf('/two', expired(second))).toBe('TOKEN_EXPIRED');
-    expect(await statusOf('/two', expired(stranger))).toBe('INVALID_TOKEN');
+    expect(await requestStatus('/two', expired(second))).toBe('TOKEN_EXPIRED');
+    expect(await requestStatus('/two', expired(foreignKey))).toBe('INVALID_TOKEN');
   });
 
   it('limits the verifications per token in a large set', async () => {
-    expect(await statusOf('/many', rs(first))).toBe(200);
-    expect(await statusOf('/many', rs(stranger))).toBe('INVALID_TOKEN');
+    expect(await requestStatus('/many', rs(first))).toBe(200);
+    expect(await requestStatus('/many', rs(foreignKey))).toBe('INVALID_TOKEN');
   });
 
   it('is fetched again for a token without a key id that matches no known key', async () => {
-    expect(await statusOf('/rotating', rs(first))).toBe(200);
-    expect(await statusOf('/rotating', rs(second))).toBe('INVALID_TOKEN');
+    expect(await requestStatus('/rotating', rs(first))).toBe(200);
+    expect(await requestStatus('/rotating', rs(second))).toBe('INVALID_TOKEN');
   });
 
   it('may contain unusable keys: their tokens are 401, others are valid, and one log line lists them', async () => {
     const found = [
-      await statusOf('/bad', rs(short, 'short')),
-      await statusOf('/bad', createToken({ alg: 'ES256', kid: 'off-curve' }, createClaims(), ec.privateKey)),
-      await statusOf('/bad', rs(short)),
-      await statusOf('/bad', rs(first, 'good')),
-      await statusOf('/bad', rs(first)),
+      await requestStatus('/bad', rs(short, 'short')),
+      await requestStatus('/bad', createToken({ alg: 'ES256', kid: 'off-curve' }, createClaims(), ec.privateKey)),
+      await requestStatus('/bad', rs(short)),
+      await requestStatus('/bad', rs(first, 'good')),
+      await requestStatus('/bad', rs(first)),
     ];
 
     expect(found).toEqual(['INVALID_TOKEN', 'INVALID_TOKEN', 'INVALID_TOKEN', 200, 200]);

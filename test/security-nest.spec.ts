@@ -58,8 +58,8 @@ describe('a controller beside the bus', () => {
     ['Bearer globex-token', 403, 'Bearer realm="trunkline", error="insufficient_scope", scope="reports"'],
     ['Bearer nobody', 401, 'Bearer realm="trunkline", error="invalid_token"'],
   ])('authenticates callers with the definitions of the bus: %s', async (authorization, status, challenge) => {
-    const answer = await sendRequest(`${running.url}/reports`, { headers: { authorization } });
+    const response = await sendRequest(`${running.url}/reports`, { headers: { authorization } });
 
-    expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([status, challenge]);
+    expect([response.status, response.headers.get('www-authenticate')]).toEqual([status, challenge]);
   });
 });

@@ -4,14 +4,14 @@ import { type RunningBus, startBus } from './running-bus';
 import { getRunCount, EchoCaller } from './security/caller-services';
 
 /** A hash as `trunkline hash-key` prints it. */
-function hashOf(password: string): string {
+function createHashText(password: string): string {
   const salt = Buffer.alloc(16, password);
-  const derived = scryptSync(password, salt, 32, { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 ** 2 });
-  return `scrypt:${salt.toString('base64url')}:${derived.toString('base64url')}`;
+  const hashed = scryptSync(password, salt, 32, { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 ** 2 });
+  return `scrypt:${salt.toString('base64url')}:${hashed.toString('base64url')}`;
 }
 
 const basic = (name: string) =>
-  `{ type: basic, callers: [{ name: ${name}, username: ${name}, password: '${hashOf(name)}' }] }`;
+  `{ type: basic, callers: [{ name: ${name}, username: ${name}, password: '${createHashText(name)}' }] }`;
 const CONFIG = `
 bus: { http: { port: 0, trustProxy: true }, log: { level: debug }, authFailures: off }
 security: { people: ${basic('ann')}, partners: ${basic('acme')}, keys: { type: apiKey, header: X-API-Key, callers: [{ name: robot, key: robot-key }] } }
@@ -24,14 +24,14 @@ channels:
 `;
 
 describe('passwords stored as scrypt hashes', () => {
-  const derivations = jest.spyOn(crypto, 'scrypt');
+  const hashSpy = jest.spyOn(crypto, 'scrypt');
   let running: RunningBus;
   beforeAll(async () => {
     running = await startBus({ services: [EchoCaller], config: { 'test-bus.yaml': CONFIG } });
   });
   afterAll(async () => {
     await running.stop();
-    derivations.mockRestore();
+    hashSpy.mockRestore();
   });
 
   const get = (path: string, pair: string, init: { readonly ip?: string; readonly signal?: AbortSignal } = {}) => {
@@ -60,9 +60,9 @@ describe('passwords stored as scrypt hashes', () => {
 
   it('authenticate their users, the second time without hashing again', async () => {
     expect((await get('/people', 'ann:ann')).body).toMatchObject({ name: 'ann' });
-    const before = derivations.mock.calls.length;
+    const before = hashSpy.mock.calls.length;
     expect((await get('/people', 'ann:ann')).status).toBe(200);
-    expect(derivations.mock.calls.length).toBe(before);
+    expect(hashSpy.mock.calls.length).toBe(before);
   });
 
   it('do not delay callers of other definitions during a brute-force attack', async () => {
@@ -87,23 +87,23 @@ describe('passwords stored as scrypt hashes', () => {
     const { all, end } = flood(60);
 
     // A few may be hashed before all have arrived.
-    const refused = Promise.any(
+    const rejected = Promise.any(
       all.map(async (each) => ((await each) === 503 ? 503 : Promise.reject(new Error('401')))),
     );
-    await expect(refused).resolves.toBe(503);
+    await expect(rejected).resolves.toBe(503);
 
     await end();
   });
 
   it('are not hashed for clients that have disconnected', async () => {
-    const before = derivations.mock.calls.length;
+    const before = hashSpy.mock.calls.length;
     const { all, end } = flood(20);
     await Promise.race(all);
     await end();
 
     expect((await get('/people', 'ann:last')).status).toBe(401);
 
-    expect(derivations.mock.calls.length - before).toBeLessThan(10);
+    expect(hashSpy.mock.calls.length - before).toBeLessThan(10);
     const closed = running.readLog().filter(({ err }) => Object(err).code === 'CLIENT_CLOSED');
     expect(closed.filter(({ level }) => level !== 'debug')).toEqual([]);
   });
@@ -118,10 +118,10 @@ describe('passwords stored as scrypt hashes', () => {
   });
 
   it('do not delay a caller that another definition authenticates', async () => {
-    const answer = await sendRequest(`${running.url}/either`, {
+    const response = await sendRequest(`${running.url}/either`, {
       headers: { authorization: `Basic ${Buffer.from('ann:guess').toString('base64')}`, 'x-api-key': 'robot-key' },
     });
 
-    expect(answer.body).toMatchObject({ name: 'robot' });
+    expect(response.body).toMatchObject({ name: 'robot' });
   });
 });

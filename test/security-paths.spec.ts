@@ -104,10 +104,10 @@ describe('a channel with security', () => {
   it.each(TARGETS)('rejects requests without a key, by any method, at %s', async (target) => {
     const before = getRunCount();
 
-    const answers = await Promise.all(METHODS.map((method) => send(method, target)));
+    const responses = await Promise.all(METHODS.map((method) => send(method, target)));
 
     expect(getRunCount()).toBe(before);
-    for (const answer of answers) expect(answer).not.toMatch(/^HTTP\/1\.1 200 /);
+    for (const response of responses) expect(response).not.toMatch(/^HTTP\/1\.1 200 /);
   });
 
   it.each(OVERRIDES)('ignores a header that overrides method or path: %s', async (line) => {

@@ -50,7 +50,7 @@ const agreed = async (options: ConnectionOptions) => {
   socket.destroy();
   return `${String(version)} ${standardName}`;
 };
-const ask = async (request: string) => {
+const negotiate = async (request: string) => {
   const socket = await open({});
   socket.write(`${request}\r\n\r\n`);
   const chunks: Buffer[] = [];
@@ -128,10 +128,10 @@ describe('A TLS listener', () => {
   ])('sends Strict-Transport-Security with every response if so configured: %s', async (_what, request, status) => {
     await start('hsts: { maxAge: 730d, includeSubDomains: true, preload: true }');
 
-    const answer = await ask(request);
+    const response = await negotiate(request);
 
-    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
-    expect(answer.match(/strict-transport-security: .*/gi)).toEqual([
+    expect(response).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(response.match(/strict-transport-security: .*/gi)).toEqual([
       'strict-transport-security: max-age=63072000; includeSubDomains; preload',
     ]);
   });
@@ -139,7 +139,7 @@ describe('A TLS listener', () => {
   it('ends HTTPS-only in browsers with `maxAge: 0s`', async () => {
     await start('hsts: { maxAge: 0s }');
 
-    expect(await ask('GET /open HTTP/1.1\r\nHost: a\r\nConnection: close')).toMatch(
+    expect(await negotiate('GET /open HTTP/1.1\r\nHost: a\r\nConnection: close')).toMatch(
       /^strict-transport-security: max-age=0\r$/im,
     );
   });
@@ -147,7 +147,9 @@ describe('A TLS listener', () => {
   it('does not send Strict-Transport-Security by default', async () => {
     await start('');
 
-    expect(await ask('GET /open HTTP/1.1\r\nHost: a\r\nConnection: close')).not.toMatch(/strict-transport-security/i);
+    expect(await negotiate('GET /open HTTP/1.1\r\nHost: a\r\nConnection: close')).not.toMatch(
+      /strict-transport-security/i,
+    );
     expect(getRunCount()).toBeGreaterThan(0);
   });
 });

@@ -9,7 +9,7 @@ import { createClaims, createToken } from './security/token';
 
 const SECRET = 'a secret of thirty-two bytes or more';
 const issuer = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const foreignKey = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 const PEM = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 const nowSeconds = () => Math.floor(Date.now() / 1_000);
@@ -84,7 +84,7 @@ ${['jwks', 'down', 'html', 'redirect', 'nowhere', 'pem', 'shared']
     expect(body).toMatchObject(caller);
   });
 
-  const attacker = { ...stranger.publicKey.export({ format: 'jwk' }), kid: 'k1' };
+  const attacker = { ...foreignKey.publicKey.export({ format: 'jwk' }), kid: 'k1' };
   it.each<[what: string, path: string, bearer: string]>([
     ['nothing like one', '/jwks', 'abc'],
     ['two parts', '/jwks', byIssuer().split('.').slice(0, 2).join('.')],
@@ -95,17 +95,21 @@ ${['jwks', 'down', 'html', 'redirect', 'nowhere', 'pem', 'shared']
     ['alg none', '/jwks', createToken({ alg: 'none' }, createClaims())],
     ['alg None with a signature', '/jwks', byIssuer({}, { alg: 'None' })],
     ['claims that were changed', '/jwks', swapClaims(byIssuer(), createClaims({ sub: 'root' }))],
-    ['the key of a stranger', '/jwks', createToken(ES, createClaims(), stranger.privateKey)],
-    ['a key that it brings along', '/jwks', createToken({ ...ES, jwk: attacker }, createClaims(), stranger.privateKey)],
+    ['the key of a stranger', '/jwks', createToken(ES, createClaims(), foreignKey.privateKey)],
+    [
+      'a key that it brings along',
+      '/jwks',
+      createToken({ ...ES, jwk: attacker }, createClaims(), foreignKey.privateKey),
+    ],
     [
       'a key that it links to',
       '/jwks',
-      createToken({ ...ES, jku: 'http://127.0.0.1:1/' }, createClaims(), stranger.privateKey),
+      createToken({ ...ES, jku: 'http://127.0.0.1:1/' }, createClaims(), foreignKey.privateKey),
     ],
     [
       'a certificate that it links to',
       '/jwks',
-      createToken({ ...ES, x5u: 'http://127.0.0.1:1/' }, createClaims(), stranger.privateKey),
+      createToken({ ...ES, x5u: 'http://127.0.0.1:1/' }, createClaims(), foreignKey.privateKey),
     ],
     ['a key id that nobody has', '/jwks', byIssuer({}, { kid: 'k2' })],
     ['a critical extension', '/jwks', byIssuer({}, { crit: ['exp'] })],
@@ -143,7 +147,7 @@ ${['jwks', 'down', 'html', 'redirect', 'nowhere', 'pem', 'shared']
   });
 
   it('does not report the expiry of a token that another issuer has signed', async () => {
-    const { body } = await get('/jwks', createToken(ES, createClaims({ exp: 1 }), stranger.privateKey));
+    const { body } = await get('/jwks', createToken(ES, createClaims({ exp: 1 }), foreignKey.privateKey));
 
     expect(body['code']).toBe('INVALID_TOKEN');
   });

@@ -152,36 +152,36 @@ describe('security', () => {
   ])('sends a challenge after %s: 401, and no service runs', async (_what, path, headers, code, challenge) => {
     const before = getRunCount();
 
-    const answer = await get(path, headers);
+    const response = await get(path, headers);
 
-    expect([answer.status, answer.body['code']]).toEqual([401, code]);
-    expect(answer.headers.get('www-authenticate')).toBe(challenge);
+    expect([response.status, response.body['code']]).toEqual([401, code]);
+    expect(response.headers.get('www-authenticate')).toBe(challenge);
     expect(getRunCount()).toBe(before);
   });
 
   it.each(['X-API-Key: acme-key-1', 'x-api-key: other'])('rejects a duplicate header: second is %s', async (second) => {
     const before = getRunCount();
 
-    const answer = await sendRawBytes(
+    const response = await sendRawBytes(
       running.url,
       `GET /keyed HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-API-Key: acme-key-1\r\n${second}\r\n\r\n`,
     );
 
-    expect(answer).toMatch(/^HTTP\/1\.1 401 /);
-    expect(answer).toContain('INVALID_AUTH_HEADER');
+    expect(response).toMatch(/^HTTP\/1\.1 401 /);
+    expect(response).toContain('INVALID_AUTH_HEADER');
     expect(getRunCount()).toBe(before);
   });
 
   it('rejects two Authorization headers even when a key would suffice', async () => {
     const lines = ['X-API-Key: acme-key-1', 'Authorization: Bearer robot-token-1', 'Authorization: Bearer x'];
 
-    const answer = await sendRawBytes(
+    const response = await sendRawBytes(
       running.url,
       `GET /any HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${lines.join('\r\n')}\r\n\r\n`,
     );
 
-    expect(answer).toMatch(/^HTTP\/1\.1 401 /);
-    expect(answer).toContain('error="invalid_request"');
+    expect(response).toMatch(/^HTTP\/1\.1 401 /);
+    expect(response).toContain('error="invalid_request"');
   });
 
   it('rejects a caller without a scope with 403, and names the scopes to bearers', async () => {
@@ -212,9 +212,9 @@ describe('security', () => {
     const head =
       'POST /keyed HTTP/1.1\r\nHost: a\r\nContent-Type: text/csv\r\nContent-Length: 99999999\r\nConnection: close';
 
-    const answer = await sendRawBytes(running.url, `${head}\r\n\r\n{"a":`, 1_000);
+    const response = await sendRawBytes(running.url, `${head}\r\n\r\n{"a":`, 1_000);
 
-    expect(answer).toMatch(/^HTTP\/1\.1 401 /);
+    expect(response).toMatch(/^HTTP\/1\.1 401 /);
   });
 
   it('rejects a request before it parses a malformed body', async () => {

@@ -48,11 +48,11 @@ describe('A slow client', () => {
   ])('receives 408 and is disconnected: it %s', async (_what, text) => {
     await start('headersTimeout: 100ms, receiveTimeout: 200ms');
 
-    const answer = await sendRawBytes(running.url, text);
+    const response = await sendRawBytes(running.url, text);
 
-    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
-    expect(answer).toContain('"code":"REQUEST_TIMEOUT"');
-    expect(answer.toLowerCase()).toContain('connection: close');
+    expect(response).toMatch(/^HTTP\/1\.1 408 /);
+    expect(response).toContain('"code":"REQUEST_TIMEOUT"');
+    expect(response.toLowerCase()).toContain('connection: close');
   });
 
   it('does not delay other clients, in any number', async () => {
@@ -83,10 +83,10 @@ describe('A slow client', () => {
     await start('bodyBudget: 64KiB');
     const head = [...POST, 'Content-Length: 100000'].join('\r\n');
     const first = await open(`${head}\r\n\r\n"${'x'.repeat(80_000)}`);
-    const [answer] = (await once(first, 'data')) as [Buffer];
+    const [response] = (await once(first, 'data')) as [Buffer];
 
-    expect(answer.toString()).toMatch(/^HTTP\/1\.1 503 /);
-    expect(answer.toString()).toContain('"code":"OVERLOADED"');
+    expect(response.toString()).toMatch(/^HTTP\/1\.1 503 /);
+    expect(response.toString()).toContain('"code":"OVERLOADED"');
     await once(first, 'close');
     await expect(
       sendRequest(`${running.url}/things`, createJsonRequest('POST', 'x'.repeat(20_000))),

@@ -4,19 +4,19 @@ import { type RunningBus, startBus } from './running-bus';
 import { createEmbeddedDirectory } from '../libs/jobs/src/backend/embedded/embedded-directory.fixture';
 import { waitUntil } from './jobs/job-bus';
 
-const heard: string[] = [];
+const received: string[] = [];
 
 @BusService({ name: 'mail.send' })
 class SendMail extends Service {
   handle() {
-    heard.push(`mail ${JSON.stringify(this.request.input)} ${this.cid}`);
+    received.push(`mail ${JSON.stringify(this.request.input)} ${this.cid}`);
   }
 }
 
 @BusService({ name: 'stock.take' })
 class TakeStock extends Service {
   handle() {
-    heard.push(`stock ${JSON.stringify(this.request.input)}`);
+    received.push(`stock ${JSON.stringify(this.request.input)}`);
     throw new ConflictError('It fails, and whoever published does not hear of it');
   }
 }
@@ -34,7 +34,7 @@ security:
   partners: { type: apiKey, header: X-API-Key, callers: [{ name: acme, key: key-of-acme }] }
 `;
 
-function responsesOf(document: object): object {
+function listResponses(document: object): object {
   const { paths } = document as { readonly paths: Record<string, { readonly post: { readonly responses: object } }> };
   return paths['/topics/order.created']?.post.responses ?? {};
 }
@@ -55,7 +55,7 @@ describe('A channel with a topic', () => {
   afterAll(() => running.stop());
   const post = (path: string, body: unknown, headers: Record<string, string> = {}, method = 'POST') =>
     sendRequest(`${running.url}${path}`, createJsonRequest(method, body, headers));
-  const heardOf = (text: string) => heard.filter((line) => line.includes(text));
+  const findReceived = (text: string) => received.filter((line) => line.includes(text));
 
   it('responds 202 once every subscriber whose filter matches the body has its job', async () => {
     const all = await post('/topics/order.created', { id: 'A', country: 'SE' }, { 'x-request-id': 'cid-of-A' });
@@ -64,8 +64,8 @@ describe('A channel with a topic', () => {
     expect([all.status, one.status]).toEqual([202, 202]);
     expect(all.body).toEqual({ topic: 'order.created', subscribers: 2 });
     expect(one.body).toEqual({ topic: 'order.created', subscribers: 1 });
-    await waitUntil(() => heardOf('"A"').length === 2 && heardOf('"B"').length === 1);
-    expect(heardOf('"A"').toSorted()).toEqual([
+    await waitUntil(() => findReceived('"A"').length === 2 && findReceived('"B"').length === 1);
+    expect(findReceived('"A"').toSorted()).toEqual([
       'mail {"id":"A","country":"SE"} cid-of-A',
       'stock {"id":"A","country":"SE"}',
     ]);
@@ -75,15 +75,15 @@ describe('A channel with a topic', () => {
     const { status } = await post('/topics/order.created', [1, 'two', { id: 'C' }]);
 
     expect(status).toBe(202);
-    await waitUntil(() => heardOf('"C"').length === 1);
-    expect(heardOf('"C"')[0]).toContain('mail [1,"two",{"id":"C"}]');
+    await waitUntil(() => findReceived('"C"').length === 1);
+    expect(findReceived('"C"')[0]).toContain('mail [1,"two",{"id":"C"}]');
   });
 
   it('is described in the OpenAPI document', async () => {
     const { body } = await sendRequest(`${running.url}/openapi.json`);
 
     expect(body).toMatchObject({ paths: { '/topics/order.created': { post: { responses: { 202: {} } } } } });
-    expect(Object.keys(responsesOf(body)).filter((status) => status.startsWith('2'))).toEqual(['202']);
+    expect(Object.keys(listResponses(body)).filter((status) => status.startsWith('2'))).toEqual(['202']);
   });
 
   it('needs a body', async () => {
@@ -93,30 +93,30 @@ describe('A channel with a topic', () => {
   });
 
   it('accepts the callers of its security definitions', async () => {
-    const [refused, taken] = [
+    const [rejected, taken] = [
       await post('/closed', { id: 'D' }, {}, 'PUT'),
       await post('/closed', { id: 'D' }, { 'x-api-key': 'key-of-acme' }, 'PUT'),
     ];
 
-    expect([refused.status, taken.status]).toEqual([401, 202]);
-    await waitUntil(() => heardOf('"D"').length === 1);
+    expect([rejected.status, taken.status]).toEqual([401, 202]);
+    await waitUntil(() => findReceived('"D"').length === 1);
   });
 
   it('publishes once per idempotency key', async () => {
     const headers = { 'idempotency-key': 'key-1' };
 
     const [first, again] = [await post('/once', { id: 'E' }, headers), await post('/once', { id: 'E' }, headers)];
-    const afterwards = await post('/once', { id: 'F' }, { 'idempotency-key': 'key-2' });
+    const later = await post('/once', { id: 'F' }, { 'idempotency-key': 'key-2' });
 
-    expect([first.status, again.status, afterwards.status]).toEqual([202, 202, 202]);
+    expect([first.status, again.status, later.status]).toEqual([202, 202, 202]);
     expect(again.headers.get('idempotency-replayed')).toBe('true');
-    await waitUntil(() => heardOf('"F"').length === 1);
-    expect(heardOf('"E"')).toHaveLength(1);
+    await waitUntil(() => findReceived('"F"').length === 1);
+    expect(findReceived('"E"')).toHaveLength(1);
   });
 });
 
 describe('The configuration of a channel', () => {
-  const refusalOf = async (channel: string): Promise<string> => {
+  const readRejection = async (channel: string): Promise<string> => {
     const text = `topics: { order.created: {} }\nchannels: { rest: { a: ${channel} } }`;
     const starting = startBus({ config: { 'all.yaml': text }, services: [SendMail] });
     return starting.then(
@@ -136,7 +136,7 @@ describe('The configuration of a channel', () => {
     ["{ method: POST, path: '/a/{id}', topic: order.created }", /a\.path  expected no placeholder/],
     ['{ method: POST, path: /a, topic: order.created, async: true }', /a\.async  expected no `async`/],
   ])('%s is rejected', async (channel, message) => {
-    expect(await refusalOf(channel)).toMatch(message);
+    expect(await readRejection(channel)).toMatch(message);
   });
 });
 

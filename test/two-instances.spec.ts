@@ -18,17 +18,17 @@ const project = () =>
     'config/channels.yaml': 'channels: { rest: { slow: { method: GET, path: /slow, service: slow } } }',
   });
 
-const ASK_EVERY_MS = 100;
+const PROBE_INTERVAL_MS = 100;
 
 /** A load balancer: it sends new connections to the instances that are ready. */
-async function balancer(urls: readonly string[]): Promise<Server> {
+async function loadBalancer(urls: readonly string[]): Promise<Server> {
   const ready = new Set(urls);
   const look = async (url: string) => {
     const { status } = await sendRequest(`${url}/health/ready`).catch(() => ({ status: 0 }));
     if (status === 200) ready.add(url);
     else ready.delete(url);
   };
-  const timer = setInterval(() => void Promise.all(urls.map(look)), ASK_EVERY_MS);
+  const timer = setInterval(() => void Promise.all(urls.map(look)), PROBE_INTERVAL_MS);
   let turn = 0;
   const server = createServer((client) => {
     const choice = [...ready];
@@ -53,7 +53,7 @@ describe('Two instances behind one address', () => {
   it('fail no request when one of them shuts down under load', async () => {
     instances = [project(), project()].map((root) => startTrunkline(root, ['start']));
     const lines = await Promise.all(instances.map((child) => waitForLogLine(child, 'listening')));
-    const proxy = await balancer(lines.map(({ url }) => String(url)));
+    const proxy = await loadBalancer(lines.map(({ url }) => String(url)));
     const { port } = proxy.address() as AddressInfo;
     const agent = new Agent({ keepAlive: true, maxSockets: 10 });
     const one = () =>
@@ -64,10 +64,10 @@ describe('Two instances behind one address', () => {
         }).on('error', resolve);
       });
     const outcomes: unknown[] = [];
-    const over = new AbortController();
+    const stopping = new AbortController();
     const load = Promise.all(
       Array.from({ length: 10 }, async () => {
-        while (!over.signal.aborted) outcomes.push(await one());
+        while (!stopping.signal.aborted) outcomes.push(await one());
       }),
     );
     const [first] = instances;
@@ -78,7 +78,7 @@ describe('Two instances behind one address', () => {
     const { code } = await end;
     const before = outcomes.length;
     while (outcomes.length < before + 20) await new Promise((resolve) => setTimeout(resolve, 10));
-    over.abort();
+    stopping.abort();
     await load;
     agent.destroy();
     proxy.close();

@@ -30,7 +30,7 @@ const project = (services = SERVICE) =>
     'config/outgoing.yaml': "outgoing: { rest: { A: { url: 'http://127.0.0.1:1', security: a } } }",
     'config/security.yaml': 'security: { a: { type: apiKey, header: X-Key, key: canary-3 } }',
   });
-const linesOf = (text: string) =>
+const parseLines = (text: string) =>
   text
     .split('\n')
     .filter(Boolean)
@@ -43,7 +43,7 @@ function listening(child: ChildProcess, count: number): Promise<string> {
     child.stdout?.on('data', (chunk: Buffer) => {
       text += chunk.toString();
       const lines = text.match(/^.*"msg":"listening.*$/gm) ?? [];
-      if (lines.length === count) resolve(String(linesOf(lines[0] ?? '')[0]?.['url']));
+      if (lines.length === count) resolve(String(parseLines(lines[0] ?? '')[0]?.['url']));
     });
   });
 }
@@ -60,12 +60,12 @@ describe('an uncaught exception', () => {
     await sendRequest(`${url}/work/quick`);
 
     await sendRequest(`${url}/work/throw`);
-    const [answer, { code, stdout, stderr }] = await Promise.all([slow, end]);
+    const [response, { code, stdout, stderr }] = await Promise.all([slow, end]);
 
-    expect(answer).toMatchObject({ status: 200, body: { how: 'slow' } });
+    expect(response).toMatchObject({ status: 200, body: { how: 'slow' } });
     expect(code).toBe(1);
     for (const text of [stdout, readFileSync(join(root, 'errors.log'), 'utf8')]) {
-      const fatal = linesOf(text).filter(({ level }) => level === 'fatal');
+      const fatal = parseLines(text).filter(({ level }) => level === 'fatal');
       expect(fatal).toHaveLength(1);
       expect(fatal[0]).toMatchObject({ err: { message: expect.stringContaining('thrown by a timer') } });
     }
@@ -78,12 +78,12 @@ describe('an uncaught exception', () => {
     const end = waitForExit(child);
     const url = String((await waitForLogLine(child, 'listening'))['url']);
 
-    const answer = sendRequest(`${url}/work/again`);
+    const response = sendRequest(`${url}/work/again`);
 
-    await expect(answer).resolves.toMatchObject({ status: 200 });
+    await expect(response).resolves.toMatchObject({ status: 200 });
     const { code, stdout } = await end;
     expect(code).toBe(1);
-    expect(linesOf(stdout).filter(({ level }) => level === 'fatal')).toHaveLength(1);
+    expect(parseLines(stdout).filter(({ level }) => level === 'fatal')).toHaveLength(1);
   });
 
   it('stops a worker, which is replaced while the others keep serving', async () => {
@@ -98,7 +98,7 @@ describe('an uncaught exception', () => {
     await expect(sendRequest(`${url}/work/quick`)).resolves.toMatchObject({ status: 200 });
     child.kill('SIGTERM');
     const { stdout, stderr } = await end;
-    expect(linesOf(stdout).filter(({ level }) => level === 'fatal')).toHaveLength(1);
+    expect(parseLines(stdout).filter(({ level }) => level === 'fatal')).toHaveLength(1);
     expect(stdout + stderr).not.toContain('canary');
   });
 

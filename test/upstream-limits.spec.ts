@@ -22,7 +22,7 @@ class ListThings extends Service {
 }
 
 /** The response of each upstream. */
-const ANSWERS: Readonly<Record<string, (response: ServerResponse, request: IncomingMessage) => void>> = {
+const RESPONSES: Readonly<Record<string, (response: ServerResponse, request: IncomingMessage) => void>> = {
   things: (response) => void setTimeout(() => response.end('{}'), 5),
   throttling: (response) => response.writeHead(429, { 'retry-after': '60' }).end(),
   hub: (response) =>
@@ -31,7 +31,7 @@ const ANSWERS: Readonly<Record<string, (response: ServerResponse, request: Incom
     isFirst(request) ? response.writeHead(429, { 'retry-after': '1.0' }).end() : response.end('{"sold":true}'),
 };
 
-const CHANNELS = Object.keys(ANSWERS).map(
+const CHANNELS = Object.keys(RESPONSES).map(
   (name) =>
     `    ${name}: { method: GET, path: /${name}, service: ${name === 'things' ? 'things.list' : `adapter.${name}`} }`,
 );
@@ -46,11 +46,11 @@ describe('the limits of an upstream', () => {
       const [, name = ''] = request.url?.split('/') ?? [];
       seen.push(name);
       response.setHeader('content-type', 'application/json');
-      ANSWERS[name]?.(response, request);
+      RESPONSES[name]?.(response, request);
     }).listen(0, '127.0.0.1');
     await once(upstream, 'listening');
     const { port } = upstream.address() as AddressInfo;
-    const connections = Object.keys(ANSWERS).map(
+    const connections = Object.keys(RESPONSES).map(
       (name) => `
     ${name}:
       url: http://127.0.0.1:${port}/${name}
