@@ -11,11 +11,11 @@ export interface ExampleBus {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts the example as `npm start` does, but on free ports. */
+/** Starts the example like `npm start`, but on free ports. */
 export async function startExampleBus(): Promise<ExampleBus> {
   const upstreams = await startUpstreams({ ports: 'ephemeral' });
-  const ours = { LOG_LEVEL: 'error', JOBS_DIRECTORY: await createEmbeddedDirectory() };
-  Object.assign(process.env, upstreams.environment(), ours);
+  const settings = { LOG_LEVEL: 'error', JOBS_DIRECTORY: await createEmbeddedDirectory() };
+  Object.assign(process.env, upstreams.environment(), settings);
   const bus = await Bus.create({ config: 'config', port: 0 });
   await bus.listen();
   await registerOpenApiDocument(bus.url);

@@ -14,7 +14,7 @@ exports.Greet = BusService({ name: 'greet', input: 'name', description: 'Says he
   },
 );
 `;
-/** A folder with one service, `greet`, a channel to it, and a connection. */
+/** Creates a project with the service `greet`, a channel for it, and a connection. */
 export const createGreetingProject = (shutdown = '{ grace: 1s }') =>
   createProject({
     'services/greet.service.js': GREET_SERVICE,

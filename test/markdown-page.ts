@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 /** A fenced block of a page. */
 export interface CodeBlock {
-  /** Its number among the blocks of the page, from 1. */
+  /** Number of the block in the page, from 1. */
   readonly number: number;
   readonly language: string;
   readonly text: string;
@@ -25,7 +25,7 @@ const HEADING = /^#+ (.*)$/gm;
 /** The parts of a Markdown page that specs can check. */
 export class MarkdownPage {
   readonly blocks: readonly CodeBlock[];
-  /** The text outside of fenced blocks. */
+  /** The text outside fenced blocks. */
   readonly prose: string;
 
   constructor(path: string) {

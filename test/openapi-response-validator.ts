@@ -3,7 +3,7 @@ import { ErrorCatalogue, toFlatCode } from '@trunkline/failures';
 import { Ajv2020 } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 
-/** What came, as far as a description can be wrong about it. */
+/** The parts of a response that a description covers. */
 interface ReceivedResponse {
   readonly status: number;
   readonly headers: Headers;
@@ -22,30 +22,30 @@ interface Document {
   readonly paths: Readonly<Record<string, unknown>>;
 }
 
-/** The codes that are the bus's own, in all formats: where one comes, the description has to name it. */
+/** The built-in error codes, in all formats. The description of a response must name them. */
 const BUS_ERROR_CODES = new Set(new ErrorCatalogue().list().flatMap(({ code }) => [code, toFlatCode(code)]));
 const VALIDATORS = new Map<string, OpenApiResponseValidator>();
 
-/** From now on every answer of this bus that `ask` gets is held against the description it serves, unless it serves none. */
+/** Registers the description that a bus serves, if it serves one: `sendRequest` validates all further responses of the bus by it. */
 export async function registerOpenApiDocument(url: string): Promise<void> {
-  // `ask` does not trust the certificates of tests, so that it gets no answers of such a bus.
+  // `sendRequest` does not trust the certificates of tests, so that it is not used for such a bus.
   if (url.startsWith('https:')) return;
   const document = await fetchDocument(`${url}/openapi.json`);
   if (document !== undefined) VALIDATORS.set(url, new OpenApiResponseValidator(JSON.parse(document) as Document));
 }
 
-/** @throws {Error} when a bus has answered what its description does not have */
-export function assertResponseDocumented(url: string, method: string, came: ReceivedResponse): void {
+/** @throws {Error} when the description of a bus does not cover a response */
+export function assertResponseDocumented(url: string, method: string, response: ReceivedResponse): void {
   const { origin, pathname } = new URL(url);
-  const problem = VALIDATORS.get(origin)?.findProblem(method, pathname, came);
+  const problem = VALIDATORS.get(origin)?.findProblem(method, pathname, response);
   if (problem !== undefined) {
     throw new Error(
-      `${method} ${pathname} answered what /openapi.json does not have: ${problem}\n${came.status} ${came.text.slice(0, 1_000)}`,
+      `/openapi.json does not describe the response to ${method} ${pathname}: ${problem}\n${response.status} ${response.text.slice(0, 1_000)}`,
     );
   }
 }
 
-/** On a connection of its own, so that no test finds one that it has not opened. */
+/** Uses a separate connection, so that tests see only connections that they have opened. */
 function fetchDocument(url: string): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     get(url, { agent: false, headers: { connection: 'close' } }, (response) => {
@@ -56,7 +56,7 @@ function fetchDocument(url: string): Promise<string | undefined> {
   });
 }
 
-/** The answers that one description has. */
+/** Validates responses by one description. */
 class OpenApiResponseValidator {
   readonly #paths: readonly (readonly [pattern: RegExp, path: string])[];
   readonly #ajv: Ajv2020;
@@ -66,35 +66,36 @@ class OpenApiResponseValidator {
     addFormats(this.#ajv);
     this.#ajv.addSchema(document, 'document', undefined, false);
     this.#paths = Object.keys(document.paths)
-      // A path without placeholders comes first, as it does for the router.
+      // A path without placeholders takes precedence, as in the router.
       .toSorted((a, b) => Number(a.includes('{')) - Number(b.includes('{')))
       .map((path) => [createPathPattern(path), path]);
   }
 
-  findProblem(method: string, pathname: string, came: ReceivedResponse): string | undefined {
+  findProblem(method: string, pathname: string, response: ReceivedResponse): string | undefined {
     const operation = this.#findOperation(method === 'HEAD' ? 'GET' : method, pathname);
     const responses = this.#resolvePath([...operation, 'responses']) as Responses | undefined;
     if (!responses) return undefined;
-    const status = [String(came.status), `${String(came.status)[0]}XX`, 'default'].find((key) => key in responses);
-    if (status === undefined) return `no status ${came.status}, but ${Object.keys(responses).join(', ')}`;
-    // A HEAD has no body by nature, a success may have none.
-    if (method === 'HEAD' || (came.text === '' && came.status < 400)) return undefined;
-    return this.#findContentProblem(resolveReference(responses[status], [...operation, 'responses', status]), came);
+    const { status: received, text } = response;
+    const status = [String(received), `${String(received)[0]}XX`, 'default'].find((key) => key in responses);
+    if (status === undefined) return `no status ${received}, but ${Object.keys(responses).join(', ')}`;
+    // A response to HEAD has no body, and a success may have none.
+    if (method === 'HEAD' || (text === '' && received < 400)) return undefined;
+    return this.#findContentProblem(resolveReference(responses[status], [...operation, 'responses', status]), response);
   }
 
-  /** Where the operation of a request stands; nowhere, for a path that is not described. */
+  /** Finds the place of an operation in the document; a place that does not exist for an undescribed path. */
   #findOperation(method: string, pathname: string): readonly string[] {
     const path = this.#paths.find(([pattern]) => pattern.test(pathname))?.[1];
     return ['paths', path ?? 'none', method.toLowerCase()];
   }
 
-  #findContentProblem(at: readonly string[], came: ReceivedResponse): string | undefined {
+  #findContentProblem(at: readonly string[], response: ReceivedResponse): string | undefined {
     const { content = {} } = this.#resolvePath(at) as ResponseObject;
-    const mediaType = came.headers.get('content-type')?.split(';')[0] ?? '';
+    const mediaType = response.headers.get('content-type')?.split(';')[0] ?? '';
     const key = [mediaType, '*/*'].find((type) => type in content);
     if (key === undefined) return `for ${at.join(' ')} no ${mediaType}, but ${Object.keys(content).join(', ')}`;
     const isChecked = mediaType.includes('json') && content[key]?.schema !== undefined;
-    return isChecked ? this.#findBodyProblem([...at, 'content', key, 'schema'], came) : undefined;
+    return isChecked ? this.#findBodyProblem([...at, 'content', key, 'schema'], response) : undefined;
   }
 
   #findBodyProblem(at: readonly string[], { status, text }: ReceivedResponse): string | undefined {
@@ -102,7 +103,7 @@ class OpenApiResponseValidator {
     const pointer = at.map((step) => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
     const validate = this.#ajv.getSchema(`document#/${pointer}`);
     if (!validate) return `no schema at ${pointer}`;
-    if (validate(body) !== true) return `it does not fit ${at.join(' ')}: ${this.#ajv.errorsText(validate.errors)}`;
+    if (validate(body) !== true) return `it does not match ${at.join(' ')}: ${this.#ajv.errorsText(validate.errors)}`;
     const code = status >= 400 ? findErrorCode(body) : undefined;
     const isNamed =
       code === undefined || !BUS_ERROR_CODES.has(code) || JSON.stringify(this.#resolvePath(at)).includes(`"${code}"`);
@@ -117,7 +118,7 @@ class OpenApiResponseValidator {
   }
 }
 
-/** Where an answer stands: among those that are shared, or with its operation. */
+/** Finds the place of a response in the document: in the shared responses, or in its operation. */
 function resolveReference(described: ResponseObject | undefined, inOperation: readonly string[]): readonly string[] {
   const name = described?.$ref?.split('/').at(-1);
   return name === undefined ? inOperation : ['components', 'responses', name];
@@ -128,7 +129,7 @@ function createPathPattern(path: string): RegExp {
   return new RegExp(`^${parts.join('[^/]+')}$`);
 }
 
-/** The code in an error body, whatever its format. */
+/** Finds the code in an error body of any format. */
 function findErrorCode(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   const { code, error } = body as { readonly code?: unknown; readonly error?: unknown };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 const ROOT = join(__dirname, '..');
 
-/** As much of a package.json as decides what npm installs. */
+/** The parts of a package.json that determine what npm installs. */
 export interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -14,17 +14,17 @@ export interface Manifest {
   readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
-/** What the overrides of this workspace hide: it is what npm gives to those who have no overrides. */
+/** The packages that the overrides of this workspace replace, which npm installs without overrides. */
 const OVERRIDDEN_PACKAGES: readonly Manifest[] = [
   { name: 'file-type', version: '22.3.0', engines: { node: '>=22' } },
   { name: 'cookie', version: '2.0.2', engines: { node: '>=22' } },
 ];
 
 /**
- * A registry on loopback that knows the packages of this workspace as they would be published, and of others those that it is tested
- * with. It has no files: enough to find out what would be installed.
+ * Starts a registry on loopback with the packages of this workspace, as published, and the locked versions of other packages. It serves no
+ * files, which is enough to resolve dependencies.
  *
- * @param publish - changes a package of ours before it is published
+ * @param publish - changes a package of this workspace before it is published
  */
 export async function startRegistry(publish: (own: Manifest) => Manifest): Promise<{ url: string; server: Server }> {
   const packages = [...readOwnPackages().map(publish), ...readLockedPackages(), ...OVERRIDDEN_PACKAGES];

@@ -16,9 +16,8 @@ interface Manifest {
 }
 
 /**
- * Installs `trunkline` in a folder, and its command, as it would be published. Each package finds what it says that it needs
- * and nothing else, of ours what is in the tarballs. The packages of others are those of this checkout: getting them from npm
- * would take longer than all that is tested with them.
+ * Installs `trunkline` and its command in a folder, as published. Each package of this workspace comes from its tarball and finds its
+ * declared dependencies only. Other packages are linked from this checkout, which is faster than installing them from npm.
  */
 export async function installPublishedPackages(project: string): Promise<void> {
   const workspaces = PACKAGE_FOLDERS.map((room) => `--workspace=${room}`);
@@ -45,7 +44,7 @@ async function unpackTarball(project: string, room: string): Promise<readonly [n
   return [name, folder];
 }
 
-/** Where npm has put what a room needs: beside it, where all others need another version. */
+/** Finds the installed dependency of a room: in the room itself if the rest needs another version. */
 function findInstalledPackage(room: string, name: string): string {
   const own = join(room, 'node_modules', name);
   return existsSync(own) ? own : join(ROOT, 'node_modules', name);

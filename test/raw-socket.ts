@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** Sends bytes as they are and gives every byte that comes back until the other side closes, or `untilMs` have passed. */
+/** Sends raw bytes and returns all received bytes until the peer closes the connection, or `untilMs` have passed. */
 export function sendRawBytes(url: string, bytes: string | Buffer, untilMs = 3_000): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {

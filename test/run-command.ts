@@ -5,8 +5,8 @@ import type { ProcessResult } from './trunkline-process';
 let lastCommand: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs a `trunkline` command for a project folder in this very process, which spares what it costs to load one. They run one
- * after the other: a process has one output.
+ * Runs a `trunkline` command for a project folder in this process, which saves the start of a new one. Commands run one after the other,
+ * since they share the output of the process.
  */
 export function runCommand(folder: string, args: readonly string[]): Promise<ProcessResult> {
   const ended = lastCommand.then(() => runInProcess(folder, args));
@@ -28,12 +28,12 @@ async function runInProcess(folder: string, args: readonly string[]): Promise<Pr
   }
 }
 
-/** As the shell would see it. */
+/** The exit code that a shell would see. */
 function readExitCode(): number {
   return Number(process.exitCode ?? 0);
 }
 
-/** What is written to a stream from now on, which does not get it. */
+/** Captures the output to a stream, which does not receive it. */
 function captureOutput(stream: NodeJS.WriteStream) {
   let text = '';
   const spy = jest.spyOn(stream, 'write').mockImplementation((chunk, encoding, done) => {

@@ -6,24 +6,24 @@ import { Module, type Type } from '@nestjs/common';
 import { Bus } from 'trunkline';
 import { registerOpenApiDocument } from './openapi-response-validator';
 
-/** A bus that listens on a free port, with a configuration of its own. */
+/** A bus on a free port, with its own configuration. */
 export interface RunningBus {
   readonly bus: Bus;
   readonly url: string;
-  /** Every line of its log so far. */
+  /** Returns all log lines so far. */
   readonly readLog: () => readonly Record<string, unknown>[];
   readonly stop: () => Promise<boolean>;
 }
 
-/** What a test's bus is made of. */
+/** Options of a bus for a test. */
 export interface TestBusOptions {
-  /** Text of YAML files, by name. */
+  /** YAML files by name. */
   readonly config?: Readonly<Record<string, string>>;
   readonly services?: readonly Type[];
   readonly modules?: readonly Type[];
 }
 
-/** Starts a bus for a test. Whoever starts it stops it. */
+/** Starts a bus for a test. The test stops it. */
 export async function startBus({ config = {}, services = [], modules = [] }: TestBusOptions): Promise<RunningBus> {
   const root = mkdtempSync(join(tmpdir(), 'trunkline-test-'));
   mkdirSync(join(root, 'config'));
@@ -45,7 +45,7 @@ export async function startBus({ config = {}, services = [], modules = [] }: Tes
     readLog: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
     stop: async () => {
       const isInTime = await bus.stop();
-      // A store that was still being prepared may write for a moment longer.
+      // A store that was still starting may write a little longer.
       rmSync(root, { recursive: true, maxRetries: 5 });
       return isInTime;
     },

@@ -1,6 +1,6 @@
 import { assertResponseDocumented } from './openapi-response-validator';
 
-/** An answer as a client sees it: status, headers, and the body read as JSON where there is one. */
+/** A response: status, headers, text, and the body parsed as JSON if it is JSON. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Headers;
@@ -8,14 +8,14 @@ export interface HttpResponse {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Sends a request and reads the whole answer, which has to be one that the description of the bus has. */
+/** Sends a request and reads the response, which the OpenAPI description of the bus must cover. */
 export async function sendRequest(url: string, init: RequestInit = {}): Promise<HttpResponse> {
-  const answer = await sendUndocumentedRequest(url, init);
-  assertResponseDocumented(url, init.method ?? 'GET', answer);
-  return answer;
+  const response = await sendUndocumentedRequest(url, init);
+  assertResponseDocumented(url, init.method ?? 'GET', response);
+  return response;
 }
 
-/** The same for an error in words of the application's own, which the description of the bus does not have. */
+/** Sends a request whose response the description need not cover, such as an error of the application. */
 export async function sendUndocumentedRequest(url: string, init: RequestInit = {}): Promise<HttpResponse> {
   const response = await fetch(url, init);
   const text = await response.text();
@@ -23,7 +23,7 @@ export async function sendUndocumentedRequest(url: string, init: RequestInit = {
   return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : {} };
 }
 
-/** A request with a JSON body. */
+/** Creates a request with a JSON body. */
 export function createJsonRequest(
   method: string,
   body: unknown,

@@ -1,17 +1,17 @@
 import { parseArgs } from 'node:util';
 
-/** One command of a script, as far as the scripts of the documentation go: no pipes, no loops. */
+/** A command of a script in the documentation, without pipes and loops. */
 export interface ShellCommand {
   readonly name: string;
   readonly args: readonly string[];
-  /** What stands behind `#` on its line. */
+  /** The text after `#` on its line. */
   readonly comment: string;
 }
 
 const TOKEN = /(?:'[^']*'|"[^"]*"|[^\s'"])+/g;
 const ASSIGNMENT = /^[A-Z_]+=/;
 
-/** The commands of a script, in their order. */
+/** Parses the commands of a script, in order. */
 export function parseCommands(script: string): readonly ShellCommand[] {
   const lines = script.replaceAll(/\\\n\s*/g, ' ').split('\n');
   return lines.flatMap((line) => {
@@ -39,7 +39,7 @@ function removeRedirection(words: string[]): string[] {
   return redirection < 0 ? words : words.slice(0, redirection);
 }
 
-/** What a `curl` asks for. `-i` and `-s` change what is shown, not what is sent. */
+/** Parses the request of a `curl` command. `-i` and `-s` only change the output. */
 export function parseCurl({ args }: ShellCommand): { readonly url: URL; readonly init: RequestInit } {
   const { values, positionals } = parseArgs({ args: [...args], options: CURL_OPTIONS, allowPositionals: true });
   const { request, header = [], data } = values;

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** What a process wrote, and how it ended. */
+/** The output and exit code of a process. */
 export interface ProcessResult {
   readonly code: number | null;
   readonly stdout: string;
@@ -15,7 +15,7 @@ export interface ProcessResult {
 const PACKAGE = join(__dirname, '..', 'libs', 'bus');
 const COMMAND = join(PACKAGE, 'dist', 'cli.js');
 
-/** A project folder for a test, with these files in it and `trunkline` installed. */
+/** Creates a project folder for a test, with these files and `trunkline` installed. */
 export function createProject(files: Readonly<Record<string, string>>): string {
   const root = mkdtempSync(join(tmpdir(), 'trunkline-project-'));
   for (const [path, text] of Object.entries(files)) {
@@ -50,13 +50,13 @@ export function startTrunkline(
   });
 }
 
-/** Starts `trunkline` in a folder, on a disk that is full for it: nothing can be written to a file (`EFBIG` instead of `ENOSPC`). */
+/** Starts `trunkline` in a folder with a simulated full disk: it cannot write to files (`EFBIG` instead of `ENOSPC`). */
 export function startTrunklineOnFullDisk(cwd: string, args: readonly string[]): ChildProcess {
   const script = 'ulimit -f 0; exec "$0" "$@"';
   return spawn('sh', ['-c', script, process.execPath, COMMAND, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** Waits for the end of a process and gives what it wrote. */
+/** Waits for the end of a process and returns its output. */
 export async function waitForExit(child: ChildProcess): Promise<ProcessResult> {
   let stdout = '';
   let stderr = '';
@@ -66,7 +66,7 @@ export async function waitForExit(child: ChildProcess): Promise<ProcessResult> {
   return { code, stdout, stderr };
 }
 
-/** Waits for a line of the log with this message, and gives its fields. */
+/** Waits for a log line with this message, and returns its fields. */
 export function waitForLogLine(child: ChildProcess, message: string): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
     let text = '';
@@ -75,6 +75,8 @@ export function waitForLogLine(child: ChildProcess, message: string): Promise<Re
       for (const line of text.split('\n'))
         if (line.includes(`"${message}`) && line.endsWith('}')) resolve(JSON.parse(line) as Record<string, unknown>);
     });
-    child.once('close', (code) => reject(new Error(`it ended with ${code} before it said "${message}": ${text}`)));
+    child.once('close', (code) =>
+      reject(new Error(`the process ended with ${code} before it logged "${message}": ${text}`)),
+    );
   });
 }

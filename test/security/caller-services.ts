@@ -2,12 +2,12 @@ import { BusService, Service } from 'trunkline';
 
 let runCount = 0;
 
-/** How often a service behind a lock has run so far. */
+/** Returns how often a protected service has run. */
 export function getRunCount(): number {
   return runCount;
 }
 
-/** Says who is calling. */
+/** Returns the caller. */
 @BusService({ name: 'who' })
 export class EchoCaller extends Service {
   handle() {
@@ -16,7 +16,7 @@ export class EchoCaller extends Service {
   }
 }
 
-/** Has another service say it. */
+/** Returns the caller by way of another service. */
 @BusService({ name: 'who.nested' })
 export class EchoCallerNested extends Service {
   handle() {

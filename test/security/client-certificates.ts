@@ -1,4 +1,4 @@
-/** The authority that has signed the certificates of `ACME` and `OTHER`, 2000 to 2099. It protects nothing. */
+/** The CA of the certificates `ACME` and `OTHER`, 2000 to 2099. For tests only. */
 export const CERTIFICATE_AUTHORITY = `-----BEGIN CERTIFICATE-----
 MIIBdjCCARugAwIBAgIBATAKBggqhkjOPQQDAjAhMQ0wCwYDVQQKDARUZXN0MRAw
 DgYDVQQDDAdjbGllbnRzMCAXDTAwMDEwMTAwMDAwMFoYDzIwOTkxMjMxMjM1OTU5
@@ -11,7 +11,7 @@ Fz1PaWW+uQIhAPi1w1NJ9TgLMNtHWYBiK1VcugXY9KBv5xmitrU3qCGc
 -----END CERTIFICATE-----
 `;
 
-/** O=Test, CN=acme, signed by the authority. */
+/** O=Test, CN=acme, signed by the CA. */
 export const ACME = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg0ze+f3+pkC8ml7fG
@@ -33,7 +33,7 @@ RgIhAJjaZE+rbK7v7oijdzYEHOsxXqdwOok+6NIbBaE8SbpiAiEAgDJG5S/HR/rb
 `,
 };
 
-/** O=Test, CN=other, signed by the authority. */
+/** O=Test, CN=other, signed by the CA. */
 export const OTHER = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgZEPFefkM6cDx0+dv
@@ -55,7 +55,7 @@ ZFi1kHnd5+0Slu3BPpmLMDuXwYvOaA==
 `,
 };
 
-/** O=Test, CN=acme, signed by itself. */
+/** O=Test, CN=acme, self-signed. */
 export const SELF_SIGNED_ACME = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgcATvyya/E25u6+27

@@ -1,4 +1,4 @@
-/** An RSA key and a certificate for `localhost` that it has signed itself, 2026 to 2100. They protect nothing. */
+/** An RSA key and its self-signed certificate for `localhost`, 2026 to 2100. For tests only. */
 export const RSA_LOCALHOST = {
   key: `-----BEGIN PRIVATE KEY-----
 MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQCtxWKgMDUKw/VQ

@@ -1,12 +1,12 @@
 import { createHmac, type KeyObject, sign } from 'node:crypto';
 
-/** The claims of a token that is good for the bus of a test, changed as said; `undefined` takes one out. */
+/** Creates valid claims for the bus of a test, with changes; `undefined` removes a claim. */
 export function createClaims(changes: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
   const nowSeconds = Math.floor(Date.now() / 1_000);
   return { iss: 'https://id.example.com', aud: 'bus', sub: 'ann', exp: nowSeconds + 300, ...changes };
 }
 
-/** A token in the compact form (RFC 7515 §3.1). A key of text signs with HMAC, none not at all. */
+/** Creates a token in the compact form (RFC 7515 §3.1). A text key signs with HMAC; without a key the token is unsigned. */
 export function createToken(
   header: Readonly<Record<string, unknown>>,
   payload: Readonly<Record<string, unknown>>,

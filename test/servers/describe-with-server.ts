@@ -8,16 +8,16 @@ const BINARIES = {
   nginx: 'nginx',
 } as const;
 
-/** A server that tests start themselves. */
+/** A server that tests can start. */
 export type ServerName = keyof typeof BINARIES;
 
-/** Is there such a server on this machine? */
+/** Checks whether the server is installed. */
 export function hasServer(server: ServerName): boolean {
   return findBinary(BINARIES[server]) !== undefined;
 }
 
-/** A block of tests that need a server; where the machine has none, they are skipped under a name that says why. */
+/** Describes tests that need a server. If it is not installed, they are skipped, with the reason in their name. */
 export function describeWithServer(server: ServerName, name: string, tests: () => void): void {
   if (hasServer(server)) describe(name, tests);
-  else describe.skip(`${name} (skipped: there is no ${BINARIES[server]} on the PATH)`, tests);
+  else describe.skip(`${name} (skipped: ${BINARIES[server]} is not on the PATH)`, tests);
 }

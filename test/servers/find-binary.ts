@@ -1,10 +1,10 @@
 import { accessSync, constants, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Where Debian puts the programs of PostgreSQL that are not for everybody's PATH. */
+/** Where Debian installs the server programs of PostgreSQL, outside the PATH. */
 const POSTGRES_HOME = '/usr/lib/postgresql';
 
-/** The first executable of this name on the PATH, or among PostgreSQL's own; `undefined` where the machine has none. */
+/** Finds the first executable of this name on the PATH, or in the folders of PostgreSQL; `undefined` if there is none. */
 export function findBinary(name: string): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...listPostgresFolders()];
   return folders.map((folder) => join(folder, name)).find(isExecutable);
@@ -14,7 +14,7 @@ function listPostgresFolders(): string[] {
   try {
     return readdirSync(POSTGRES_HOME).map((version) => join(POSTGRES_HOME, version, 'bin'));
   } catch {
-    // The machine has no PostgreSQL of Debian's.
+    // Debian's PostgreSQL is not installed.
     return [];
   }
 }

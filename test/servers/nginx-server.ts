@@ -10,17 +10,17 @@ import { findFreePort } from './find-free-port';
 
 const READY_WITHIN_MS = 10_000;
 
-/** What an nginx in front of a test's own server is started with. */
+/** Options of an nginx in front of a test server. */
 export interface NginxOptions {
-  /** The server that requests are handed on to: `http://127.0.0.1:PORT`. */
+  /** URL of the server that receives the requests: `http://127.0.0.1:PORT`. */
   readonly backend: string;
-  /** PEM of what it shows of itself. */
+  /** Server certificate in PEM. */
   readonly certificate: { readonly key: string; readonly cert: string };
   /** Further directives of the server, such as `keepalive_requests 5;`. */
   readonly directives: string;
 }
 
-/** An nginx of a test's own that speaks HTTP/2 over TLS. */
+/** A temporary nginx with HTTP/2 over TLS. */
 export class NginxServer {
   private constructor(
     readonly port: number,
@@ -28,7 +28,7 @@ export class NginxServer {
     private readonly directory: string,
   ) {}
 
-  /** Starts one on a free port. */
+  /** Starts an nginx on a free port. */
   static async start(options: NginxOptions): Promise<NginxServer> {
     const port = await findFreePort();
     const directory = mkdtempSync(join(tmpdir(), 'trunkline-nginx-'));
@@ -44,7 +44,7 @@ export class NginxServer {
     return server;
   }
 
-  /** Ends it and removes what it wrote. */
+  /** Stops nginx and removes its files. */
   async stop(): Promise<void> {
     const ended = once(this.process, 'exit');
     this.process.kill('SIGTERM');

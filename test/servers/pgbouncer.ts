@@ -11,7 +11,7 @@ import { findServerOwner, type PostgresServer } from './postgres-server';
 
 const READY_WITHIN_MS = 10_000;
 
-/** A PgBouncer of a test's own, in front of a PostgreSQL. */
+/** A temporary PgBouncer in front of a PostgreSQL. */
 export class PgBouncer {
   private constructor(
     private readonly port: number,
@@ -19,7 +19,7 @@ export class PgBouncer {
     private readonly directory: string,
   ) {}
 
-  /** Starts one on a free port, with settings as they are by default, except for the way of pooling. */
+  /** Starts a PgBouncer on a free port, with default settings except for the pool mode. */
   static async start(server: PostgresServer, poolMode: 'session' | 'transaction'): Promise<PgBouncer> {
     const port = await findFreePort();
     const directory = mkdtempSync(join(tmpdir(), 'trunkline-pgbouncer-'));
@@ -50,7 +50,7 @@ export class PgBouncer {
     return `postgres://trunkline@127.0.0.1:${this.port}/postgres`;
   }
 
-  /** Ends it and removes its files. */
+  /** Stops PgBouncer and removes its files. */
   async stop(): Promise<void> {
     const ended = once(this.process, 'exit');
     this.process.kill('SIGKILL');
@@ -60,7 +60,7 @@ export class PgBouncer {
 }
 
 async function waitUntilListening(port: number): Promise<void> {
-  for (const giveUpAt = Date.now() + READY_WITHIN_MS; Date.now() < giveUpAt; await sleep(20)) {
+  for (const deadlineMs = Date.now() + READY_WITHIN_MS; Date.now() < deadlineMs; await sleep(20)) {
     const socket = createConnection({ port, host: '127.0.0.1' });
     const isOpen = await once(socket, 'connect').then(
       () => true,

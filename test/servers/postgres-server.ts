@@ -9,7 +9,7 @@ import { findFreePort } from './find-free-port';
 const execFileAsync = promisify(execFile);
 const INITDB_OPTIONS = ['-U', 'trunkline', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'];
 
-/** A PostgreSQL of a test's own, with its data in a temporary folder. */
+/** A temporary PostgreSQL, with its data in a temporary folder. */
 export class PostgresServer {
   private constructor(
     readonly port: number,
@@ -32,26 +32,26 @@ export class PostgresServer {
     return `postgres://trunkline@127.0.0.1:${this.port}/postgres`;
   }
 
-  /** Starts it again after {@link kill}, on the same port with the same data. */
+  /** Restarts the server after {@link kill}, on the same port with the same data. */
   async restart(): Promise<void> {
-    // What the system's cache has survives every crash of a process: only the machine's own would need fsync.
+    // The cache of the operating system survives a crash of the process, so that tests do not need fsync.
     const options = `-p ${this.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=60 -c fsync=off`;
     await this.#run('pg_ctl', ['-D', this.directory, '-w', '-l', join(this.directory, 'log'), '-o', options, 'start']);
   }
 
-  /** Ends it at once, as a crash would: connections are cut, the next start recovers. */
+  /** Stops the server like a crash: connections are closed, and the next start recovers. */
   async kill(): Promise<void> {
-    // It is not an error of the test's if it is not running.
+    // The server may have stopped already.
     await this.#run('pg_ctl', ['-D', this.directory, '-m', 'immediate', '-w', 'stop']).catch(() => undefined);
   }
 
-  /** Ends it and removes its data. */
+  /** Stops the server and removes its data. */
   async stop(): Promise<void> {
     await this.kill();
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  /** An empty cluster is made once per machine: that takes a second of CPU, copying it a tenth of one. */
+  /** Creates an empty cluster once per machine and copies it, which is much faster than creating one. */
   async #initializeData(): Promise<void> {
     const { stdout: version } = await this.#run('initdb', ['--version']);
     const template = join(
@@ -68,7 +68,7 @@ export class PostgresServer {
     try {
       renameSync(draft, template);
     } catch {
-      // Another test process was faster.
+      // Another test process has created it.
       rmSync(draft, { recursive: true, force: true });
     }
   }
@@ -83,7 +83,7 @@ interface Owner {
   readonly gid: number;
 }
 
-/** PostgreSQL refuses to run as root; there Debian's own user for it is taken. */
+/** PostgreSQL does not run as root, so that tests of root use the user of Debian's package. */
 export async function findServerOwner(): Promise<Owner | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const [uid, gid] = await Promise.all(['-u', '-g'].map((flag) => execFileAsync('id', [flag, 'postgres'])));

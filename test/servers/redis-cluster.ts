@@ -4,7 +4,7 @@ import { RedisServer } from './redis-server';
 
 const REPLY_TIMEOUT_MS = 40_000;
 
-/** Starts masters that know each other and share all slots. Whoever starts them stops them. */
+/** Starts the masters of a cluster, which share all slots. The caller stops them. */
 export async function startRedisCluster(count: number): Promise<readonly RedisServer[]> {
   const settings = ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'];
   const servers = await Promise.all(Array.from({ length: count }, () => RedisServer.start(...settings)));
@@ -22,19 +22,19 @@ export async function startRedisCluster(count: number): Promise<readonly RedisSe
   return servers;
 }
 
-/** Asks a Redis, or a Sentinel, until its answer says so. */
+/** Repeats a command to a Redis or a Sentinel until the reply contains a text. */
 export async function waitForReply(
   port: number,
   [command, ...args]: readonly [string, ...string[]],
-  says: string,
+  expected: string,
 ): Promise<void> {
   const admin = new Redis(port);
   admin.on('error', () => undefined);
   for (
-    const giveUpAt = Date.now() + REPLY_TIMEOUT_MS;
-    !String(await admin.call(command, ...args)).includes(says);
+    const deadlineMs = Date.now() + REPLY_TIMEOUT_MS;
+    !String(await admin.call(command, ...args)).includes(expected);
     await sleep(20)
   )
-    if (Date.now() > giveUpAt) throw new Error(`Redis did not say ${says}`);
+    if (Date.now() > deadlineMs) throw new Error(`Redis did not reply ${expected}`);
   admin.disconnect();
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { findBinary } from './find-binary';
 import { findFreePort } from './find-free-port';
 
-/** A Sentinel that watches a master alone, and gives it up after half a second. */
+/** A single Sentinel for a master, with a failover after half a second. */
 export class RedisSentinel {
   private constructor(
     readonly port: number,
@@ -14,7 +14,7 @@ export class RedisSentinel {
     private readonly directory: string,
   ) {}
 
-  /** Begins to watch the master on a port of this machine, under the name `jobs`. It finds the replicas by itself. */
+  /** Starts to monitor the master on a local port under the name `jobs`. Replicas are discovered. */
   static async start(masterPort: number): Promise<RedisSentinel> {
     const port = await findFreePort();
     const directory = mkdtempSync(join(tmpdir(), 'trunkline-sentinel-'));
@@ -35,7 +35,7 @@ export class RedisSentinel {
     return new RedisSentinel(port, process, directory);
   }
 
-  /** Ends it and removes what it wrote. */
+  /** Stops the Sentinel and removes its files. */
   async stop(): Promise<void> {
     const ended = once(this.process, 'exit');
     this.process.kill('SIGKILL');

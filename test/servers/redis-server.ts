@@ -9,10 +9,10 @@ import { findBinary } from './find-binary';
 import { findFreePort } from './find-free-port';
 
 const READY_WITHIN_MS = 10_000;
-/** A file there is as safe from the death of a process as on a disk, and written at once. */
+/** Files there survive a crash of the process, and are written without delay. */
 const MEMORY_FILESYSTEM = '/dev/shm';
 
-/** A Redis of a test's own, with its data in a temporary folder. */
+/** A temporary Redis, with its data in a temporary folder. */
 export class RedisServer {
   #process: ChildProcess | undefined;
 
@@ -23,9 +23,9 @@ export class RedisServer {
   ) {}
 
   /**
-   * Starts one on a free port, with an append-only file that has every write before it is acknowledged.
+   * Starts a Redis on a free port, with an append-only file that is synchronized before every acknowledgement.
    *
-   * @param settings - further arguments of redis-server, such as `'--maxmemory-policy', 'allkeys-lru'`; they win
+   * @param settings - further arguments of redis-server, such as `'--maxmemory-policy', 'allkeys-lru'`, which override the defaults
    */
   static async start(...settings: readonly string[]): Promise<RedisServer> {
     const server = new RedisServer(await findFreePort(), createDirectory(), settings);
@@ -37,7 +37,7 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Starts it again after {@link kill}, on the same port with the same data. @param settings - further ones */
+  /** Restarts the server after {@link kill}, on the same port with the same data. @param settings - further arguments */
   async restart(...settings: readonly string[]): Promise<void> {
     const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.directory];
     const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
@@ -47,17 +47,17 @@ export class RedisServer {
     await waitUntilReady(this.port);
   }
 
-  /** Stops it answering without closing its connections: `SIGSTOP`. */
+  /** Suspends the server without closing its connections: `SIGSTOP`. */
   suspend(): void {
     this.#process?.kill('SIGSTOP');
   }
 
-  /** Ends what {@link suspend} began. */
+  /** Resumes the server after {@link suspend}. */
   resume(): void {
     this.#process?.kill('SIGCONT');
   }
 
-  /** Ends it at once, as a crash would: `SIGKILL`. */
+  /** Stops the server like a crash: `SIGKILL`. */
   async kill(): Promise<void> {
     const process = this.#process;
     if (!process || process.exitCode !== null || process.signalCode !== null) return;
@@ -66,7 +66,7 @@ export class RedisServer {
     await ended;
   }
 
-  /** Ends it and removes its data. */
+  /** Stops the server and removes its data. */
   async stop(): Promise<void> {
     await this.kill();
     rmSync(this.directory, { recursive: true, force: true });
@@ -78,14 +78,14 @@ function createDirectory(): string {
 }
 
 async function waitUntilReady(port: number): Promise<void> {
-  const giveUpAt = Date.now() + READY_WITHIN_MS;
+  const deadlineMs = Date.now() + READY_WITHIN_MS;
   while (!(await isReady(port))) {
-    if (Date.now() > giveUpAt) throw new Error(`redis-server did not answer on port ${port}`);
+    if (Date.now() > deadlineMs) throw new Error(`redis-server did not respond on port ${port}`);
     await sleep(20);
   }
 }
 
-/** Redis accepts connections before it has read its files, and says LOADING meanwhile. */
+/** Redis accepts connections before it has loaded its files, and replies LOADING until then. */
 function isReady(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection({ port, host: '127.0.0.1' }, () => socket.write('PING\r\n'));

@@ -5,7 +5,7 @@ import { PostgresServer } from './postgres-server';
 import { RedisServer } from './redis-server';
 
 describeWithServer('redis', 'a Redis for tests', () => {
-  it('has its data back after a crash', async () => {
+  it('recovers its data after a crash', async () => {
     const server = await RedisServer.start();
     const client = new Redis(server.url);
     await client.set('key', 'value');
@@ -22,7 +22,7 @@ describeWithServer('redis', 'a Redis for tests', () => {
 });
 
 describeWithServer('postgres', 'a PostgreSQL for tests', () => {
-  it('has its data back after a crash', async () => {
+  it('recovers its data after a crash', async () => {
     const server = await PostgresServer.start();
     const client = new Client(server.url);
     client.on('error', () => undefined);
