@@ -323,9 +323,15 @@ class Closed extends Service {
 }
 
 describe('an application that its own code starts', () => {
+  // Its log goes to stdout.
+  const quietBus = { 'test-bus.yaml': 'bus: { http: { port: 0 }, log: { level: error } }' };
+
   it('serves channels with busAdapter() and BusModule', async () => {
     const example = await startBus({
-      config: { 'channels.yaml': 'channels: { rest: { closed: { method: POST, path: /closed, service: closed } } }' },
+      config: {
+        ...quietBus,
+        'channels.yaml': 'channels: { rest: { closed: { method: POST, path: /closed, service: closed } } }',
+      },
       services: [Closed],
     });
     const directory = example.bus.config.loaded.directory;
@@ -342,7 +348,7 @@ describe('an application that its own code starts', () => {
   });
 
   it('takes its options from a factory', async () => {
-    const example = await startBus({ services: [] });
+    const example = await startBus({ config: quietBus, services: [] });
     const directory = example.bus.config.loaded.directory;
     @Module({ imports: [BusModule.forRootAsync({ useFactory: () => ({ config: directory }) })], providers: [Closed] })
     class Own {}

@@ -1,6 +1,6 @@
 /**
- * Trunkline: services on a bus, REST channels to them, outgoing connections from them, and failures that clients can use.
- * Everything that users of the bus need is here; the packages below it are its rooms.
+ * Trunkline, an integration bus: services, REST channels to them, outgoing connections from them, jobs, and failures with stable codes.
+ * An application imports everything from here; the packages `@trunkline/*` are its parts.
  */
 
 // To write services

@@ -22,44 +22,6 @@ interface ShutdownTargets {
   readonly maintenance: MaintenanceWatcher;
 }
 
-interface ShutdownStep {
-  readonly name: string;
-  readonly run: () => unknown;
-}
-
-/**
- * Everything that a bus does to shut down, in this order.
- *
- * Requests and jobs end side by side, and share one deadline: `drain` + `grace` from the start of the shutdown.
- */
-function createShutdownSteps(targets: ShutdownTargets): readonly ShutdownStep[] {
-  const { http, jobs, outgoing, idempotency, redis, maintenance } = targets;
-  const { drain, grace } = targets.config.bus.shutdown;
-  const drainMs = http.hasListener ? drain : 0;
-  const deadlineMs = performance.now() + drainMs + grace;
-  let finishingJobs: Promise<void> | undefined;
-  return [
-    { name: 'report not ready', run: () => http.reportNotReady() },
-    { name: 'keep serving', run: () => http.keepServing(drainMs) },
-    { name: 'stop taking jobs', run: () => jobs.pause() },
-    { name: 'start finishing jobs', run: () => void (finishingJobs = startFinishing(jobs, deadlineMs)) },
-    { name: 'drain the accept backlog', run: () => http.drainAcceptBacklog() },
-    { name: 'stop accepting connections', run: () => http.stopAccepting() },
-    { name: 'drain requests', run: () => http.drainRequests(deadlineMs) },
-    {
-      name: 'wait for detached requests',
-      run: () => waitAtMost(deadlineMs - performance.now(), idempotency.waitUntilSettled()),
-    },
-    { name: 'wait for jobs', run: () => finishingJobs },
-    { name: 'close the job store', run: () => jobs.close() },
-    { name: 'close outgoing connections', run: () => outgoing.close() },
-    { name: 'close the idempotency store', run: () => idempotency.close() },
-    { name: 'close Redis', run: () => redis?.close() },
-    { name: 'stop watching maintenance', run: () => maintenance.stop() },
-    // The log is closed by Bus.stop(): shutdown hooks of the application run after these steps, and still write to it.
-  ];
-}
-
 /**
  * Shuts a bus down, with the only shutdown hook that it has: Nest calls the hooks of several providers by the depth of their
  * dependencies, so that an order across providers would change with any new dependency.
@@ -111,6 +73,44 @@ export const shutdownProvider: FactoryProvider<Shutdown> = {
     maintenance: MaintenanceWatcher,
   ) => new Shutdown({ config, logger, http, jobs, outgoing, idempotency, redis, maintenance }),
 };
+
+interface ShutdownStep {
+  readonly name: string;
+  readonly run: () => unknown;
+}
+
+/**
+ * Everything that a bus does to shut down, in this order.
+ *
+ * Requests and jobs end side by side, and share one deadline: `drain` + `grace` from the start of the shutdown.
+ */
+function createShutdownSteps(targets: ShutdownTargets): readonly ShutdownStep[] {
+  const { http, jobs, outgoing, idempotency, redis, maintenance } = targets;
+  const { drain, grace } = targets.config.bus.shutdown;
+  const drainMs = http.hasListener ? drain : 0;
+  const deadlineMs = performance.now() + drainMs + grace;
+  let finishingJobs: Promise<void> | undefined;
+  return [
+    { name: 'report not ready', run: () => http.reportNotReady() },
+    { name: 'keep serving', run: () => http.keepServing(drainMs) },
+    { name: 'stop taking jobs', run: () => jobs.pause() },
+    { name: 'start finishing jobs', run: () => void (finishingJobs = startFinishing(jobs, deadlineMs)) },
+    { name: 'drain the accept backlog', run: () => http.drainAcceptBacklog() },
+    { name: 'stop accepting connections', run: () => http.stopAccepting() },
+    { name: 'drain requests', run: () => http.drainRequests(deadlineMs) },
+    {
+      name: 'wait for detached requests',
+      run: () => waitAtMost(deadlineMs - performance.now(), idempotency.waitUntilSettled()),
+    },
+    { name: 'wait for jobs', run: () => finishingJobs },
+    { name: 'close the job store', run: () => jobs.close() },
+    { name: 'close outgoing connections', run: () => outgoing.close() },
+    { name: 'close the idempotency store', run: () => idempotency.close() },
+    { name: 'close Redis', run: () => redis?.close() },
+    { name: 'stop watching maintenance', run: () => maintenance.stop() },
+    // The log is closed by Bus.stop(): shutdown hooks of the application run after these steps, and still write to it.
+  ];
+}
 
 /** Its failure is reported by the step that waits for it. */
 function startFinishing(jobs: Jobs, deadlineMs: number): Promise<void> {

@@ -25,19 +25,7 @@ interface StartupTargets {
   readonly invoker: Invoker;
 }
 
-/** Everything that a bus does to start, in this order, once Nest has created the providers. The port is bound afterwards. */
-function createStartupSteps(targets: StartupTargets): readonly (() => unknown)[] {
-  const { services, channels, registry, outgoing, maintenance, overloadLog } = targets;
-  return [
-    () => services.assemble(outgoing),
-    () => channels.mount(registry, outgoing),
-    () => maintenance.start(),
-    () => overloadLog.start(),
-    () => startJobs(targets),
-  ];
-}
-
-/** Starts a bus, with the only start-up hook that it has. The first step that fails ends the start. */
+/** Starts a bus, with its only `onApplicationBootstrap` hook. The first step that fails ends the start. */
 export class Startup implements OnApplicationBootstrap {
   readonly #targets: StartupTargets;
 
@@ -85,6 +73,18 @@ export const startupProvider: FactoryProvider<Startup> = {
     invoker: Invoker,
   ) => new Startup({ config, role, services, channels, registry, outgoing, maintenance, overloadLog, jobs, invoker }),
 };
+
+/** Everything that a bus does to start, in this order, once Nest has created the providers. The port is bound afterwards. */
+function createStartupSteps(targets: StartupTargets): readonly (() => unknown)[] {
+  const { services, channels, registry, outgoing, maintenance, overloadLog } = targets;
+  return [
+    () => services.assemble(outgoing),
+    () => channels.mount(registry, outgoing),
+    () => maintenance.start(),
+    () => overloadLog.start(),
+    () => startJobs(targets),
+  ];
+}
 
 async function startJobs({ config, role, jobs, invoker }: StartupTargets): Promise<void> {
   if (role !== 'none') await mapJobStoreErrors(config, () => jobs.start(invoker, role));

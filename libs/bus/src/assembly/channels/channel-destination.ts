@@ -1,6 +1,29 @@
 import { ValidationFailedError, violationAt } from '@trunkline/failures';
 import { RegisteredService, Service, type ServiceRegistry } from '@trunkline/service';
 
+/** The service or the topic of a channel. */
+interface Destination {
+  readonly service?: string | undefined;
+  readonly topic?: string | undefined;
+}
+
+/**
+ * Finds the service of a channel; for a topic, creates one that publishes to it.
+ *
+ * @throws {Error} when the registry has no such service
+ */
+export function resolveChannelService(
+  { service, topic = '' }: Destination,
+  registry: ServiceRegistry,
+): RegisteredService {
+  return service === undefined ? createTopicService(topic) : registry.get(service);
+}
+
+/** Formats the destination of a channel for people: `customer.get`, `topic orders`. */
+export function formatDestination({ service, topic = '' }: Destination): string {
+  return service ?? `topic ${topic}`;
+}
+
 /** The response to a published message. */
 interface PublicationReceipt {
   readonly topic: string;
@@ -23,27 +46,4 @@ function createTopicService(topic: string): RegisteredService {
     { name: `topic.${topic}`, description: `Publishes to the topic ${topic}` },
     PublishToTopic,
   );
-}
-
-/** The service or the topic of a channel. */
-interface Destination {
-  readonly service?: string | undefined;
-  readonly topic?: string | undefined;
-}
-
-/**
- * Finds the service of a channel; for a topic, creates one that publishes to it.
- *
- * @throws {Error} when the registry has no such service
- */
-export function resolveChannelService(
-  { service, topic = '' }: Destination,
-  registry: ServiceRegistry,
-): RegisteredService {
-  return service === undefined ? createTopicService(topic) : registry.get(service);
-}
-
-/** Formats the destination of a channel for people: `customer.get`, `topic orders`. */
-export function formatDestination({ service, topic = '' }: Destination): string {
-  return service ?? `topic ${topic}`;
 }

@@ -40,13 +40,6 @@ export class MaintenanceWatcher {
     unwatchFile(this.#file.path, this.#poll);
   }
 
-  #logChange(ordered: { readonly bus: boolean; readonly channels: readonly string[] }): void {
-    const isAny = ordered.bus || ordered.channels.length > 0;
-    if (isAny) this.logger.info(ordered, 'maintenance windows ordered');
-    else if (this.#wasInMaintenance) this.logger.info({}, 'maintenance is over');
-    this.#wasInMaintenance = isAny;
-  }
-
   /** Keeps the last windows when the file cannot be read: neither opening nor closing the bus by accident is safe. */
   #readAndApply(): void {
     try {
@@ -62,6 +55,13 @@ export class MaintenanceWatcher {
         'maintenance file cannot be read; the last windows stay in force',
       );
     }
+  }
+
+  #logChange(ordered: { readonly bus: boolean; readonly channels: readonly string[] }): void {
+    const isAny = ordered.bus || ordered.channels.length > 0;
+    if (isAny) this.logger.info(ordered, 'maintenance windows ordered');
+    else if (this.#wasInMaintenance) this.logger.info({}, 'maintenance is over');
+    this.#wasInMaintenance = isAny;
   }
 }
 
