@@ -334,8 +334,10 @@ describe('a list of branches', () => {
 
   it.each([2, undefined, Infinity])('runs %s at once, by default 16', async (concurrency) => {
     const items = Array.from({ length: 40 }, (_, value) => value);
-    const ask = (value: number) => required(Part, { value, ms: 10 });
-    const result = aBus()(() => ({ list: each(items, ask, concurrency === undefined ? {} : { concurrency }) }));
+    const createBranch = (value: number) => required(Part, { value, ms: 10 });
+    const result = aBus()(() => ({
+      list: each(items, createBranch, concurrency === undefined ? {} : { concurrency }),
+    }));
     await jest.advanceTimersByTimeAsync(300);
     await result;
 

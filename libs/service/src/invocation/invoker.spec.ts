@@ -156,7 +156,7 @@ describe('a failed invocation', () => {
     });
   });
 
-  it('has the chain of services it came through', async () => {
+  it('has the chain of services it passed through', async () => {
     const thrown: unknown = await aBus([Relay, Fail])
       .invoke('relay', { to: 'relay', input: { to: 'fail' } })
       .catch((error: unknown) => error);

@@ -18,7 +18,7 @@ const RUNS = { numRuns: 1_500 };
 const USUAL_RUNS = { numRuns: 400 };
 
 /** The instance that class-transformer creates, if class-validator accepts it. */
-async function asTheyDo(
+async function validateUncompiled(
   declared: new () => object,
   value: object,
   undeclared: UndeclaredPolicy,
@@ -100,7 +100,7 @@ describe('a compiled validator', () => {
         const instance = attempt(check, value);
         if (instance === undefined) continue;
         accepted += 1;
-        expect(isSame(instance, await asTheyDo(declared, value, undeclared))).toBe(true);
+        expect(isSame(instance, await validateUncompiled(declared, value, undeclared))).toBe(true);
       }
     });
 
@@ -117,7 +117,8 @@ describe('a compiled validator', () => {
       const check = compileClass(declared, undeclared);
       if (check === undefined) return;
       compiled += 1;
-      for (const value of values) expect(isSame(check(value), await asTheyDo(declared, value, undeclared))).toBe(true);
+      for (const value of values)
+        expect(isSame(check(value), await validateUncompiled(declared, value, undeclared))).toBe(true);
     });
 
     await fc.assert(isAgreed, USUAL_RUNS);
@@ -132,12 +133,12 @@ describe('a compiled validator', () => {
       const declared = createClass(recipe);
       const check = createClassInputValidator(declared);
       for (const value of values) {
-        const { sent, texts } = asTexts(value, chosen);
-        const accepted = await acceptedBy(check, sent, texts);
+        const { sent, texts } = toTexts(value, chosen);
+        const accepted = await findAccepted(check, sent, texts);
         const targets = findCoercionTargets(declared);
         const converted = Object(coerceMembers(sent, texts, targets.byName));
         const isConverted = findUncoerced(converted, texts, targets).length === 0;
-        const expected = isConverted ? await asTheyDo(declared, converted, 'reject') : undefined;
+        const expected = isConverted ? await validateUncompiled(declared, converted, 'reject') : undefined;
         outcomes[accepted ? 'accepted' : 'rejected'] += 1;
         expect(isSame(accepted, expected)).toBe(true);
       }
@@ -150,7 +151,7 @@ describe('a compiled validator', () => {
 });
 
 /** Turns some members into texts, as path and query have them. */
-function asTexts(
+function toTexts(
   value: object,
   chosen: readonly number[],
 ): { readonly sent: object; readonly texts: readonly string[] } {
@@ -165,7 +166,7 @@ function toText(member: unknown): unknown {
 }
 
 /** The instance; `undefined` for a rejected value. Any other error fails the test. */
-async function acceptedBy(check: ShapeValidator, value: object, texts: readonly string[]): Promise<unknown> {
+async function findAccepted(check: ShapeValidator, value: object, texts: readonly string[]): Promise<unknown> {
   try {
     return await check(value, texts);
   } catch (thrown) {
