@@ -132,7 +132,7 @@ describe('an upstream that always fails', () => {
     expect(responses.every(({ status }) => status === 502)).toBe(true);
     expect(upstream.requests).toBeGreaterThan(responses.length);
     expect(upstream.requests - responses.length).toBeLessThanOrEqual(0.1 * responses.length + 3 * (seconds + 1));
-    expect(findLines('retry budget is used up').length).toBeLessThanOrEqual(1 + seconds);
+    expect(findLines('retry budget is exhausted').length).toBeLessThanOrEqual(1 + seconds);
   });
 });
 
@@ -196,7 +196,7 @@ describe('an upstream that hangs', () => {
     expect(others.every(({ status }) => status === 200)).toBe(true);
     expect(statuses.filter((status) => status === 200)).toHaveLength(8);
     expect(upstream.mostOpenRequests).toBe(8);
-    expect(findLines('outgoing call found no place in the bulkhead').length).toBeLessThanOrEqual(
+    expect(findLines('bulkhead rejected an outgoing call').length).toBeLessThanOrEqual(
       1 + countSeconds(startedMs),
     );
   });

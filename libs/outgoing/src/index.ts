@@ -1,6 +1,6 @@
 /**
- * Outgoing REST connections: how services reach other systems, and what becomes of it when those fail.
- * Not for: policies that know nothing of HTTP (resilience), or what a failure looks like to clients (failures).
+ * Outgoing REST connections: how services call other systems, and what their failures become.
+ * Not for: policies that are independent of HTTP (resilience), or the form of a failure for clients (failures).
  */
 
 // To call other systems

@@ -154,7 +154,7 @@ describe('a connection whose upstream asks to be left alone', () => {
     clock.ms += 60_000;
     await get();
 
-    expect(messages()).toEqual(Array.from({ length: 2 }, () => 'connection is on hold, as the upstream has asked'));
+    expect(messages()).toEqual(Array.from({ length: 2 }, () => 'connection is on hold, as the upstream has requested'));
   });
 });
 

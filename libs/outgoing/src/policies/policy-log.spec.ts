@@ -48,13 +48,13 @@ describe('the log of policies', () => {
       { type: 'deadlineSkipped', name: 'CRM', neededMs: 120, remainingMs: 80 },
       'debug',
       { connection: 'CRM', neededMs: 120, remainingMs: 80 },
-      'attempt was not made, as the deadline comes before its end',
+      'attempt was skipped, as it would exceed the deadline',
     ],
     [
       { type: 'hedged', name: 'CRM', extra: 1, afterMs: 20 },
       'debug',
       { connection: 'CRM', extra: 1, afterMs: 20 },
-      'another attempt began beside a slow one',
+      'hedged attempt started beside a slow one',
     ],
   ])('has a line for %j', (event, level, fields, message) => {
     const recorder = new Recorder();

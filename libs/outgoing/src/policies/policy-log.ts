@@ -2,41 +2,42 @@ import type { PolicyEvent, PolicyListener } from '@trunkline/resilience';
 import type { Logger } from '@trunkline/telemetry';
 import type { Clock } from '@trunkline/time';
 
-/** An upstream that is dead is told of by the opening of its breaker; a line for each call would bury that. */
+/** The opening of the breaker reports an unavailable upstream. A line for each call would hide it. */
 const MIN_INTERVAL_MS = 1_000;
 
 type Line = readonly [level: 'debug' | 'info' | 'warn', message: string];
 
-/** What is told of each decision; nothing of a retry, which is logged with the call that it is of. */
+/** The log line of each decision. A retry is logged with its call. */
 const LINES: Readonly<Partial<Record<PolicyEvent['type'], Line>>> = {
-  holdBegan: ['warn', 'connection is on hold, as the upstream has asked'],
-  holdExtended: ['debug', 'connection is on hold for longer'],
+  holdBegan: ['warn', 'connection is on hold, as the upstream has requested'],
+  holdExtended: ['debug', 'hold of the connection was extended'],
   holdEnded: ['info', 'connection is no longer on hold'],
   breakerOpened: ['warn', 'circuit breaker opened'],
   breakerClosed: ['info', 'circuit breaker closed'],
-  bulkheadRejected: ['warn', 'outgoing call found no place in the bulkhead'],
+  bulkheadRejected: ['warn', 'bulkhead rejected an outgoing call'],
   retryRefused: ['debug', 'outgoing call will not be retried'],
-  deadlineSkipped: ['debug', 'attempt was not made, as the deadline comes before its end'],
-  hedged: ['debug', 'another attempt began beside a slow one'],
+  deadlineSkipped: ['debug', 'attempt was skipped, as it would exceed the deadline'],
+  hedged: ['debug', 'hedged attempt started beside a slow one'],
 };
-const BUDGET_EXHAUSTED: Line = ['warn', 'retry budget is used up'];
+const BUDGET_EXHAUSTED: Line = ['warn', 'retry budget is exhausted'];
 
 /**
- * Logs what policies decide, a line for each decision. What a dead upstream causes with every call has one line a second at
- * most, with the number of those that had none (`unlogged`).
+ * Logs the decisions of policies, one line for each. Decisions that an unavailable upstream causes with every call have one line per
+ * second at most, with the number of suppressed lines (`unlogged`).
  */
 export function createPolicyLogger(logger: Logger, clock: Clock): PolicyListener {
   const rejected = new LogThrottle(clock);
-  const refused = new LogThrottle(clock);
+  const budgetExhausted = new LogThrottle(clock);
   return (event) => {
     const isBudget = event.type === 'retryRefused' && event.reason === 'budget';
     const line = isBudget ? BUDGET_EXHAUSTED : LINES[event.type];
     if (!line) return;
     const [level, message] = line;
-    const say = (more: { readonly unlogged?: number }) => logger[level]({ ...toLogFields(event), ...more }, message);
-    if (isBudget) refused.log(say);
-    else if (event.type === 'bulkheadRejected') rejected.log(say);
-    else say({});
+    const writeLine = (more: { readonly unlogged?: number }) =>
+      logger[level]({ ...toLogFields(event), ...more }, message);
+    if (isBudget) budgetExhausted.log(writeLine);
+    else if (event.type === 'bulkheadRejected') rejected.log(writeLine);
+    else writeLine({});
   };
 }
 
@@ -45,7 +46,7 @@ function toLogFields({ type: _type, name, ...facts }: PolicyEvent): object {
   return { connection: name, ...Object.fromEntries(rounded) };
 }
 
-/** Lets something be said at most once in a while, and counts what was not. */
+/** Writes at most one line per interval, and counts the suppressed ones. */
 class LogThrottle {
   #nextAtMs = 0;
   #unlogged = 0;

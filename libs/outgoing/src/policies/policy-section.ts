@@ -4,18 +4,18 @@ import { formatDuration } from '@trunkline/time';
 import { z } from 'zod';
 import { BREAKER_FAILURE_NAMES } from '../rest/outcome/breaker-failure-criteria';
 
-/** Timers of Node end at 24 days, and turn what is longer into 1 ms. */
+/** Timers of Node fire after 1 ms if they are longer than 24 days. */
 const time = () => duration({ min: 1, max: '1d' });
 const share = z.number().min(0).max(1);
 const { retry, retryBudget, hold, circuitBreaker, bulkhead, hedge } = DEFAULT_POLICY_OPTIONS;
 
 const budgetKeys = {
-  ratio: share.describe('Further attempts in proportion to all calls, 0 to 1 …'),
-  perSecond: z.number().min(0).max(1_000).describe('… and so many a second beside those'),
+  ratio: share.describe('Retries in proportion to all calls, 0 to 1'),
+  perSecond: z.number().min(0).max(1_000).describe('Retries per second in addition'),
 };
 
 const retryKeys = {
-  attempts: z.int().min(1).max(10).describe('Attempts in all, the first one included'),
+  attempts: z.int().min(1).max(10).describe('Number of attempts, the first one included'),
   initial: time().describe('Longest wait before the second attempt; it doubles from one attempt to the next'),
   max: time().describe('Longest wait before any attempt'),
 };
@@ -31,18 +31,18 @@ const breakerKeys = {
     .int()
     .min(1)
     .max(10_000)
-    .describe('So many failed calls in a row open it; a call counts once, however many attempts it has'),
-  ratio: share.gt(0).describe('So does this share of the calls, 0 to 1 …'),
-  minimum: z.int().min(1).max(1_000_000).describe('… where there were at least so many …'),
-  window: time().describe('… within this time'),
-  openFor: time().describe('How long the upstream is left alone at first, ± 20 %; doubles with each probe that fails'),
-  maxOpenFor: time().describe('The longest it is left alone before the next probe'),
+    .describe('Number of consecutive failed calls that opens it; a call counts once, however many attempts it has'),
+  ratio: share.gt(0).describe('Share of failed calls that opens it, 0 to 1'),
+  minimum: z.int().min(1).max(1_000_000).describe('Least number of calls for which `ratio` applies'),
+  window: time().describe('Time over which `ratio` is measured'),
+  openFor: time().describe('How long it is open at first, ± 20 %; doubles with each probe that fails'),
+  maxOpenFor: time().describe('Longest time before the next probe'),
   failures: z
     .array(z.union([z.enum(BREAKER_FAILURE_NAMES), failureStatus]))
     .min(1)
-    .refine((names) => new Set(names).size === names.length, 'expected each of them once')
+    .refine((names) => new Set(names).size === names.length, 'expected each name once')
     .describe(
-      'What counts as a failure: `5xx` or single statuses, `unreachable` (no connection, no address, no TLS), `protocol` (broken off, not HTTP), `timeout`, `invalid` (an unreadable body). The others do not count',
+      'What counts as a failure: `5xx` or single statuses, `unreachable` (no connection, no address, no TLS), `protocol` (connection lost, invalid HTTP), `timeout`, `invalid` (unreadable body). Other failures do not count',
     ),
 };
 
@@ -52,21 +52,21 @@ const bulkheadKeys = {
     .min(1)
     .max(10_000)
     .describe(
-      'Attempts under way at once, each on a socket of its own; above 128 the process may need a higher limit of open files',
+      'Number of concurrent attempts, each on its own socket; above 128 the process may need a higher limit of open files',
     ),
-  queue: z.int().min(0).max(10_000).describe('Attempts that may wait for one of them to end'),
-  queueTimeout: time().describe('How long they wait, at most'),
+  queue: z.int().min(0).max(10_000).describe('Number of attempts that may be queued'),
+  queueTimeout: time().describe('Longest time an attempt is queued'),
 };
 
-const budgetText = 'Bounds what further attempts add to the load of an upstream';
-const retryText = 'Further attempts, where that is safe';
-const breakerText = 'Leaves an upstream alone that keeps failing: 503 `CIRCUIT_OPEN`';
-const bulkheadText = 'Bounds the attempts that are under way at once: 503 `OVERLOADED`';
+const budgetText = 'Bounds the load that retries add to an upstream';
+const retryText = 'Further attempts, where they are safe';
+const breakerText = 'Rejects calls of an upstream that keeps failing: 503 `CIRCUIT_OPEN`';
+const bulkheadText = 'Bounds concurrent attempts: 503 `OVERLOADED`';
 
 const holdSwitch = switchable(
-  z.strictObject({ max: time().describe('The longest that an upstream is left alone for, whatever it asks') }),
+  z.strictObject({ max: time().describe('Longest hold, whatever the upstream requests') }),
 ).describe(
-  'Leaves an upstream alone that asks for it by `Retry-After` or the reset of a spent quota: 503 `UPSTREAM_RATE_LIMITED`',
+  'Makes no calls for as long as the upstream requests by `Retry-After` or the reset of an exhausted quota: 503 `UPSTREAM_RATE_LIMITED`',
 );
 
 const hedgeSwitch = switchable(
@@ -74,12 +74,12 @@ const hedgeSwitch = switchable(
     after: z
       .union([z.literal('p95'), time()])
       .prefault('p95')
-      .describe('When another attempt begins: once it takes longer than 95 of 100 calls, or than a duration'),
-    max: z.int().min(1).max(3).default(hedge.max).describe('Most attempts beside the first'),
+      .describe('When another attempt starts: once the first takes longer than 95 of 100 calls, or than a duration'),
+    max: z.int().min(1).max(3).default(hedge.max).describe('Most attempts in addition to the first'),
   }),
-).describe('Another attempt beside one that takes unusually long; GET, HEAD, OPTIONS, PUT and DELETE only');
+).describe('Another attempt beside an unusually slow one; GET, HEAD, OPTIONS, PUT and DELETE only');
 
-/** Policies of a connection: what it leaves out is taken from the defaults. */
+/** Policies of a connection. What it leaves out comes from the defaults. */
 export const connectionPolicies = {
   retry: switchable(
     z.strictObject({
@@ -120,7 +120,7 @@ export const connectionPolicies = {
   hedge: hedgeSwitch.optional(),
 };
 
-/** Policies that hold for connections that say nothing themselves. */
+/** Policies of connections that configure none. */
 export const defaultPolicies = {
   retry: switchable(
     z.strictObject({

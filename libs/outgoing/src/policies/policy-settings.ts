@@ -9,7 +9,7 @@ import {
 import { type BreakerFailureCriterion, BREAKER_FAILURE_NAMES } from '../rest/outcome/breaker-failure-criteria';
 import type { ConnectionConfig, ConnectionDefaults } from '../rest/section';
 
-/** When an upstream is left alone that keeps failing, and what failing is. */
+/** When the circuit breaker of a connection opens, and what counts as a failure. */
 export interface BreakerSettings extends CircuitBreakerOptions {
   readonly failures: readonly BreakerFailureCriterion[];
 }
@@ -23,7 +23,7 @@ type Policy = 'retry' | 'circuitBreaker' | 'bulkhead';
 type OwnConfig<P extends Policy> = Exclude<ConnectionConfig[P], 'off'>;
 type DefaultConfig<P extends Policy> = Exclude<ConnectionDefaults[P], 'off'>;
 
-/** Key by key: the connection's own, the defaults, and where those are off, what is built in. */
+/** Resolves each key from the connection, the defaults, and, where those are off, the built-in values. */
 export function resolvePolicySettings(config: ConnectionConfig, defaults: ConnectionDefaults): PolicySettings {
   const { retry, circuitBreaker, bulkhead } = defaults;
   const hedge = config.hedge ?? defaults.hedge;
@@ -42,8 +42,8 @@ export function resolvePolicySettings(config: ConnectionConfig, defaults: Connec
   };
 }
 
-function isOff(own: unknown, usual: unknown): boolean {
-  return own === 'off' || (own === undefined && usual === 'off');
+function isOff(configured: unknown, byDefault: unknown): boolean {
+  return configured === 'off' || (configured === undefined && byDefault === 'off');
 }
 
 function offToUndefined<T>(policy: T): Exclude<T, 'off'> | undefined {
@@ -51,44 +51,49 @@ function offToUndefined<T>(policy: T): Exclude<T, 'off'> | undefined {
   return policy === 'off' ? undefined : (policy as Exclude<T, 'off'>);
 }
 
-function resolveRetry(own: OwnConfig<'retry'> = {}, usual?: DefaultConfig<'retry'>): RetryOptions {
-  const base = usual ? { ...usual, initialMs: usual.initial, maxMs: usual.max } : DEFAULT_POLICY_OPTIONS.retry;
+function resolveRetry(configured: OwnConfig<'retry'> = {}, defaults?: DefaultConfig<'retry'>): RetryOptions {
+  const base = defaults
+    ? { ...defaults, initialMs: defaults.initial, maxMs: defaults.max }
+    : DEFAULT_POLICY_OPTIONS.retry;
   return {
-    attempts: own.attempts ?? base.attempts,
-    initialMs: own.initial ?? base.initialMs,
-    maxMs: own.max ?? base.maxMs,
+    attempts: configured.attempts ?? base.attempts,
+    initialMs: configured.initial ?? base.initialMs,
+    maxMs: configured.max ?? base.maxMs,
   };
 }
 
-function resolveBudget(own: OwnConfig<'retry'>, usual?: DefaultConfig<'retry'>): RetryBudgetOptions {
-  const { ratio, perSecond } = usual?.budget ?? DEFAULT_POLICY_OPTIONS.retryBudget;
-  return { ratio: own?.budget?.ratio ?? ratio, perSecond: own?.budget?.perSecond ?? perSecond };
+function resolveBudget(configured: OwnConfig<'retry'>, defaults?: DefaultConfig<'retry'>): RetryBudgetOptions {
+  const { ratio, perSecond } = defaults?.budget ?? DEFAULT_POLICY_OPTIONS.retryBudget;
+  return { ratio: configured?.budget?.ratio ?? ratio, perSecond: configured?.budget?.perSecond ?? perSecond };
 }
 
 function resolveBreaker(
-  own: OwnConfig<'circuitBreaker'> = {},
-  usual?: DefaultConfig<'circuitBreaker'>,
+  configured: OwnConfig<'circuitBreaker'> = {},
+  defaults?: DefaultConfig<'circuitBreaker'>,
 ): BreakerSettings {
-  const base = usual
-    ? { ...usual, windowMs: usual.window, openForMs: usual.openFor, maxOpenForMs: usual.maxOpenFor }
+  const base = defaults
+    ? { ...defaults, windowMs: defaults.window, openForMs: defaults.openFor, maxOpenForMs: defaults.maxOpenFor }
     : { ...DEFAULT_POLICY_OPTIONS.circuitBreaker, failures: BREAKER_FAILURE_NAMES };
-  const openForMs = own.openFor ?? base.openForMs;
+  const openForMs = configured.openFor ?? base.openForMs;
   return {
-    consecutive: own.consecutive ?? base.consecutive,
-    ratio: own.ratio ?? base.ratio,
-    minimum: own.minimum ?? base.minimum,
-    windowMs: own.window ?? base.windowMs,
+    consecutive: configured.consecutive ?? base.consecutive,
+    ratio: configured.ratio ?? base.ratio,
+    minimum: configured.minimum ?? base.minimum,
+    windowMs: configured.window ?? base.windowMs,
     openForMs,
-    maxOpenForMs: Math.max(openForMs, own.maxOpenFor ?? base.maxOpenForMs),
-    failures: own.failures ?? base.failures,
+    maxOpenForMs: Math.max(openForMs, configured.maxOpenFor ?? base.maxOpenForMs),
+    failures: configured.failures ?? base.failures,
   };
 }
 
-function resolveBulkhead(own: OwnConfig<'bulkhead'> = {}, usual?: DefaultConfig<'bulkhead'>): BulkheadOptions {
-  const base = usual ? { ...usual, queueTimeoutMs: usual.queueTimeout } : DEFAULT_POLICY_OPTIONS.bulkhead;
+function resolveBulkhead(
+  configured: OwnConfig<'bulkhead'> = {},
+  defaults?: DefaultConfig<'bulkhead'>,
+): BulkheadOptions {
+  const base = defaults ? { ...defaults, queueTimeoutMs: defaults.queueTimeout } : DEFAULT_POLICY_OPTIONS.bulkhead;
   return {
-    concurrent: own.concurrent ?? base.concurrent,
-    queue: own.queue ?? base.queue,
-    queueTimeoutMs: own.queueTimeout ?? base.queueTimeoutMs,
+    concurrent: configured.concurrent ?? base.concurrent,
+    queue: configured.queue ?? base.queue,
+    queueTimeoutMs: configured.queueTimeout ?? base.queueTimeoutMs,
   };
 }

@@ -96,7 +96,7 @@ describe('the section outgoing', () => {
       { circuitBreaker: { failures: [429] } },
       'rest.CRM.circuitBreaker.failures.0: expected another status than 429, which puts a connection on hold',
     ],
-    [{ circuitBreaker: { failures: [500, 500] } }, 'rest.CRM.circuitBreaker.failures: expected each of them once'],
+    [{ circuitBreaker: { failures: [500, 500] } }, 'rest.CRM.circuitBreaker.failures: expected each name once'],
     [{ hold: { max: '0s' } }, 'rest.CRM.hold.max: expected a duration of at least 1ms'],
     [{ bulkhead: { concurrent: 10_001 } }, 'rest.CRM.bulkhead.concurrent: Too big: expected number to be <=10000'],
     [{ headers: { Host: 'evil' } }, 'rest.CRM.headers.Host: Invalid key in record'],

@@ -20,13 +20,13 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ type: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 300 }) }) },
 );
 
-/** Calls of a bulkhead, and what has become of them. */
+/** Calls of a bulkhead, and their outcomes. */
 class Crowd {
   readonly bulkhead: Bulkhead;
-  /** In the order of their coming. */
+  /** In order of arrival. */
   readonly waiting: number[] = [];
   readonly admitted = new Map<number, BulkheadPermit>();
-  /** Those who were let in although somebody had come before them. */
+  /** Those that were admitted before an older one. */
   readonly overtakers: number[] = [];
   #calls = 0;
   readonly #scopes = new Map<number, CancelScope>();
@@ -69,7 +69,7 @@ class Crowd {
   }
 }
 
-/** Long enough for all that was settled to be heard of. */
+/** Long enough for all listeners to have run. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await Promise.resolve();
 }

@@ -3,12 +3,12 @@ import { RecordingEnvironment } from '../recording-environment.fixture';
 import type { BreakerOutcome, BreakerPermit } from './breaker-decision';
 import { type BreakerState, CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker';
 
-/** The same rules written down once more, with lists in place of counters and times in place of states. */
+/** A second implementation of the rules, with lists in place of counters and times in place of states. */
 class ReferenceBreaker {
   state: BreakerState = 'closed';
   probeAtMs = 0;
   openForMs = 0;
-  /** Grows by one whenever what began before no longer counts. */
+  /** Grows by one whenever calls that started earlier no longer count. */
   stretch = 0;
   #failedProbes = 0;
   #calls: { readonly atMs: number; readonly hasFailed: boolean }[] = [];

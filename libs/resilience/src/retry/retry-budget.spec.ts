@@ -83,7 +83,7 @@ describe('a retry budget', () => {
     fc.assert(
       fc.property(share, rate, fc.array(step, { maxLength: 60 }), (ratio, perSecond, steps) => {
         const { environment, budget } = opened(ratio, perSecond);
-        // What may still be taken, for each stretch of time by where it began: the first began with one second's worth.
+        // What may still be taken, for each period by its start: the first one starts with one second of retries.
         let allowances = [perSecond];
 
         for (const { calls = 0, elapsedMs = 0, tries = 0 } of steps.map((each): Step => each)) {

@@ -2,28 +2,28 @@ import { UpstreamError } from '@trunkline/failures';
 import { type Clock, systemClock } from '@trunkline/time';
 import type { GrantedToken } from './token-endpoint';
 
-/** A token as it is kept, in the time of the clock. */
+/** A cached token; times are those of the clock. */
 interface CachedToken {
   readonly token: string;
   readonly obtainedAtMs: number;
   readonly refreshAtMs: number;
   readonly expiresAtMs: number;
-  /** Does it stand in for one that was refused? */
+  /** Whether it replaces a token that the upstream has rejected. */
   readonly isReplacement: boolean;
 }
 
-/** A token is replaced this much of its life before its end … */
+/** Part of its lifetime by which a token is replaced before it expires. */
 const REFRESH_AHEAD_RATIO = 0.1;
-/** … but no earlier than this: enough for a token endpoint that is slow or restarts. */
+/** Longest time by which it is replaced early: enough for a token endpoint that is slow or restarts. */
 const MAX_REFRESH_AHEAD_MS = 30_000;
-/** How long nothing is asked of a token endpoint again for the same reason: hammered with a bad secret, some lock the client out. */
+/** Pause after a failed token request: some token endpoints lock a client out that repeats a wrong secret. */
 const COOLDOWN_MS = 1_000;
-/** It may ask for any time. */
+/** Longest pause, whatever the endpoint requests. */
 const MAX_COOLDOWN_MS = 300_000;
 
 /**
- * The access token of a connection: got when it is first needed, shared by all calls, replaced ahead of its end while they go
- * on with the old one. However many wait for a token, it is asked for once.
+ * The access token of a connection. It is requested when it is first needed, shared by all calls, and replaced before it expires while
+ * calls use the old one. There is one token request at a time, however many calls wait.
  */
 export class AccessTokenCache {
   #cached: CachedToken | undefined;
@@ -35,19 +35,19 @@ export class AccessTokenCache {
     private readonly clock: Clock = systemClock,
   ) {}
 
-  /** The token at hand, if it is still good: the usual case, in which nobody waits. */
+  /** The cached token, if it has not expired. */
   getCached(): string | undefined {
-    const kept = this.#cached;
+    const cached = this.#cached;
     const nowMs = this.clock.nowMs();
-    if (!kept || nowMs >= kept.expiresAtMs) return undefined;
-    if (nowMs >= kept.refreshAtMs && !this.#isInCooldown(nowMs)) {
-      // If it fails, there is time until the token at hand ends.
+    if (!cached || nowMs >= cached.expiresAtMs) return undefined;
+    if (nowMs >= cached.refreshAtMs && !this.#isInCooldown(nowMs)) {
+      // If it fails, the cached token is still valid.
       this.#refresh(false).catch(() => undefined);
     }
-    return kept.token;
+    return cached.token;
   }
 
-  /** The token at hand, or else a new one. @throws what asking for it failed with */
+  /** The cached token, or a new one. @throws the failure of the token request */
   async get(): Promise<string> {
     const present = this.getCached();
     if (present !== undefined) return present;
@@ -57,13 +57,13 @@ export class AccessTokenCache {
   }
 
   /**
-   * A token in place of one that the upstream has refused. `undefined` when that was a replacement itself and as good as new:
-   * another one would fare no better.
+   * Replaces a token that the upstream has rejected. `undefined` when that was itself a fresh replacement: another one would be rejected,
+   * too.
    */
-  async replace(refused: string): Promise<string | undefined> {
-    const kept = this.#cached;
-    if (kept?.token !== refused) return this.get();
-    if (kept.isReplacement && this.clock.nowMs() < kept.obtainedAtMs + COOLDOWN_MS) return undefined;
+  async replace(rejected: string): Promise<string | undefined> {
+    const cached = this.#cached;
+    if (cached?.token !== rejected) return this.get();
+    if (cached.isReplacement && this.clock.nowMs() < cached.obtainedAtMs + COOLDOWN_MS) return undefined;
     this.#cached = undefined;
     return this.#refresh(true);
   }
@@ -96,7 +96,7 @@ export class AccessTokenCache {
   }
 }
 
-/** Would the same come of it if it were asked again at once? */
+/** Whether an immediate repetition would fail in the same way. */
 function isFinal(reason: unknown): boolean {
   return (
     reason instanceof UpstreamError &&
@@ -104,7 +104,7 @@ function isFinal(reason: unknown): boolean {
   );
 }
 
-/** For a moment, or for as long as the endpoint asks. */
+/** Finds the pause after a failure: the shortest one, or as long as the endpoint requests. */
 function findCooldownMs(reason: unknown): number {
   const seconds = reason instanceof UpstreamError ? (reason.retryAfter ?? 0) : 0;
   return Math.max(COOLDOWN_MS, Math.min(seconds * 1_000, MAX_COOLDOWN_MS));

@@ -4,8 +4,8 @@ import type { RestMiddleware } from '../transport/rest-handler';
 import type { AccessTokenCache } from './access-token-cache';
 
 /**
- * Sends each attempt with the access token of the connection. After a 401 it is sent once more with a new token: what was not
- * authorized was not done, whatever its method. All of that is one attempt, in the time of one.
+ * Sends each attempt with the access token of the connection. After a 401 the request is sent once more with a new token: an
+ * unauthorized request was not executed, whatever its method. Both requests are one attempt, within one time limit.
  */
 export function authorizeAttempts(tokens: AccessTokenCache, connection: string): RestMiddleware {
   return (send) => async (call) => {
@@ -21,17 +21,17 @@ function addToken(call: OutgoingCall, token: string): OutgoingCall {
   return call.withHeader(['authorization', `Bearer ${token}`]);
 }
 
-/** A token that is asked for belongs to all who wait for it: each of them waits for as long as its own call may. */
+/** Waits for a token that several calls share: each one waits within its own time limit. */
 function waitForToken<T>(work: Promise<T>, call: OutgoingCall, connection: string): Promise<T> {
   return new Promise((resolve, reject) => {
-    const runOut = () =>
+    const timeOut = () =>
       reject(
-        new UpstreamError('UPSTREAM_TIMEOUT', `${connection} got no access token in time`, {
+        new UpstreamError('UPSTREAM_TIMEOUT', `no access token for ${connection} in time`, {
           connection,
           wasSent: false,
         }),
       );
-    const timer = setTimeout(runOut, call.remainingAttemptMs());
+    const timer = setTimeout(timeOut, call.remainingAttemptMs());
     const stopListening = call.onCancel(reject);
     const end = () => {
       clearTimeout(timer);

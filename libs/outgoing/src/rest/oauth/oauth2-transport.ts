@@ -14,7 +14,7 @@ export interface OAuth2Environment {
   readonly clock: Clock;
 }
 
-/** The way to an upstream that wants access tokens, and to where they are from. */
+/** The transport to an upstream that requires access tokens, and to its token endpoint. */
 export class OAuth2Transport {
   readonly send: RestHandler;
   readonly #transport: SocketPool;
@@ -38,7 +38,7 @@ export class OAuth2Transport {
     this.send = authorizeAttempts(tokens, connection)(this.#transport.send);
   }
 
-  /** Closes all sockets. What is under way or waits fails with `SHUTTING_DOWN`. */
+  /** Closes all sockets. Requests that are pending or queued fail with `SHUTTING_DOWN`. */
   async close(): Promise<void> {
     await Promise.all([this.#transport.close(), this.#endpoint.close()]);
   }

@@ -14,7 +14,7 @@ import { OutgoingCall, type OutgoingRequest } from '../request/outgoing-call';
 import { isThrottled } from '../response/rate-limit';
 import type { RestResponse } from '../response/rest-response';
 
-/** What a token endpoint is asked by, and within which limits: those of the connection that it is for. */
+/** Options of a token endpoint. The limits are those of its connection. */
 export interface TokenEndpointOptions {
   /** Name of the outgoing connection. */
   readonly connection: string;
@@ -23,29 +23,29 @@ export interface TokenEndpointOptions {
   readonly connectTimeoutMs: number;
   readonly maxResponseBytes: number;
   readonly maxHeaderBytes: number;
-  /** What the connection is reached through: the bus has the same way out. */
+  /** The proxy of the connection, which the token endpoint is reached through, too. */
   readonly proxy: ProxySettings | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
 }
 
-/** An access token, and how long it is good for. */
+/** An access token and its lifetime. */
 export interface GrantedToken {
   readonly token: string;
   readonly lifetimeMs: number;
 }
 
-/** Of a token that does not say how long it lives (RFC 6749 §5.1 only recommends it), in seconds: a refusal replaces it earlier. */
+/** Lifetime in seconds where the response has none (RFC 6749 §5.1 only recommends it). A 401 replaces the token earlier. */
 const DEFAULT_LIFETIME_SECONDS = 300;
 
-/** RFC 6749 §5.1. Some servers give the number as text. */
+/** RFC 6749 §5.1. Some servers send the number as text. */
 const tokenResponse = z.object({
   access_token: z.string().refine((token) => token.trim() !== '' && isHeaderValue(token)),
   token_type: z.string().regex(/^bearer$/i),
   expires_in: z.coerce.number().positive().default(DEFAULT_LIFETIME_SECONDS),
 });
 
-/** Where a connection gets its tokens: the client credentials grant of RFC 6749 §4.4, over a transport of its own. */
+/** The token endpoint of a connection: the client credentials grant of RFC 6749 §4.4, over its own transport. */
 export class TokenEndpoint {
   readonly #transport: SocketPool;
   readonly #send: RestHandler;
@@ -60,7 +60,7 @@ export class TokenEndpoint {
       connectTimeoutMs,
       maxResponseBytes,
       maxHeaderBytes,
-      // Of the members that are read none is an exact number.
+      // No member that is read needs an exact number.
       numbers: 'lenient',
       proxy,
       tls: credential.tls,
@@ -75,10 +75,10 @@ export class TokenEndpoint {
   }
 
   /**
-   * Asks for a token, once.
+   * Requests a token, once.
    *
-   * @throws {UpstreamError} `UPSTREAM_AUTH_FAILED` when it is refused; else as any call fails. Of the request that the token is
-   *   for nothing has been sent, so the failure says that of itself, too.
+   * @throws {UpstreamError} `UPSTREAM_AUTH_FAILED` when it is rejected; otherwise as any call fails. `wasSent` is false, because nothing of
+   *   the request that needs the token was sent.
    */
   async requestToken(): Promise<GrantedToken> {
     const { timeoutMs, logger, clock } = this.options;
@@ -104,14 +104,14 @@ export class TokenEndpoint {
     if (isRejection(response)) throw this.#createFailure('UPSTREAM_AUTH_FAILED');
     if (!response.ok) throw createStatusFailure(this.options.connection, response);
     const read = tokenResponse.safeParse(response.data);
-    // What zod has to say about it might quote the token.
+    // Messages of zod might quote the token.
     if (!read.success) throw this.#createFailure('UPSTREAM_INVALID_RESPONSE');
     return { token: read.data.access_token, lifetimeMs: read.data.expires_in * 1_000 };
   }
 
   #createFailure(code: UpstreamCode, cause?: UpstreamError): UpstreamError {
     const { connection } = this.options;
-    return new UpstreamError(code, `${connection} gets no access token`, {
+    return new UpstreamError(code, `no access token for ${connection}`, {
       connection,
       wasSent: false,
       ...(cause && { cause }),
@@ -120,7 +120,7 @@ export class TokenEndpoint {
   }
 }
 
-/** The request is made of nothing but our credentials: whatever is wrong with it is wrong with them. */
+/** Whether the credentials are rejected: the request contains nothing else that could be wrong. */
 function isRejection(response: RestResponse): boolean {
   const { status } = response;
   return status >= 400 && status <= 499 && status !== 408 && !isThrottled(response);

@@ -1,12 +1,12 @@
 import { BusError, type FailureKind, UpstreamError } from '@trunkline/failures';
 
-/** What the circuit breaker of a connection may take for a failure, besides single statuses. */
+/** Names of what the circuit breaker of a connection may count as a failure, besides single statuses. */
 export const BREAKER_FAILURE_NAMES = ['5xx', 'unreachable', 'protocol', 'timeout', 'invalid'] as const;
 
 /** A name of {@link BREAKER_FAILURE_NAMES}, or a status from 400 to 599. */
 export type BreakerFailureCriterion = (typeof BREAKER_FAILURE_NAMES)[number] | number;
 
-/** Of a timeout it does not matter who has set the limit. */
+/** A timeout is one, whether the connection or the invocation has set the limit. */
 const KIND_CRITERIA: readonly (readonly [kind: FailureKind, name: BreakerFailureCriterion])[] = [
   ['upstream.unreachable', 'unreachable'],
   ['upstream.protocol', 'protocol'],
@@ -15,8 +15,8 @@ const KIND_CRITERIA: readonly (readonly [kind: FailureKind, name: BreakerFailure
 ];
 
 /**
- * What counts as a failure of an upstream. A 429 never does: that is what holds are for. Nor does a redirect, or more than is taken:
- * both come of what was asked.
+ * Decides what counts as a failure of an upstream. A 429 never does: it starts a hold. Nor does a redirect or a response that is too
+ * large: both depend on the request.
  */
 export class BreakerFailureCriteria {
   readonly #statuses: ReadonlySet<number>;
@@ -32,12 +32,12 @@ export class BreakerFailureCriteria {
     this.#includesUnreadable = named.has('invalid');
   }
 
-  /** Is a response with this status one? */
+  /** Whether a response with this status is a failure. */
   matchesStatus(status: number): boolean {
     return (status >= 500 && this.#includesServerErrors) || this.#statuses.has(status);
   }
 
-  /** Is it one, where there is no response? Unreadable is the page of a proxy in place of an answer. */
+  /** Whether an error is a failure of the upstream. An unreadable body is one: often it is the error page of a proxy. */
   matchesError(error: unknown): boolean {
     if (!(error instanceof BusError)) return false;
     if (error instanceof UpstreamError && error.code === 'UPSTREAM_INVALID_RESPONSE') return this.#includesUnreadable;

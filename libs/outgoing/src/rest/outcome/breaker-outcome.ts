@@ -5,7 +5,7 @@ import { isThrottled } from '../response/rate-limit';
 import type { RestResponse } from '../response/rest-response';
 import type { BreakerFailureCriteria } from './breaker-failure-criteria';
 
-/** What a response says of the upstream's health: an upstream that rejects calls because there are too many is well. */
+/** Classifies what a response shows about the health of the upstream. An upstream that throttles calls is healthy. */
 export function classifyResponse(
   response: Pick<RestResponse, 'status' | 'headers'>,
   failures: BreakerFailureCriteria,
@@ -16,8 +16,8 @@ export function classifyResponse(
 }
 
 /**
- * What a failure says of the upstream's health. An upstream that was asked and let the deadline pass has failed, whoever set
- * the deadline; one that nobody waited for any longer, or that was not asked, has shown nothing.
+ * Classifies what a failure shows about the health of the upstream. An upstream that received the request and did not respond before a
+ * deadline has failed. A cancelled call, or one that was not sent, shows nothing.
  */
 export function classifyFailure(
   failure: unknown,

@@ -7,14 +7,14 @@ import type { NumberRule } from '../response/strict-json';
 import { UnreadableBodyError } from '../response/unreadable-body-error';
 import { mapTransportError } from './error-mapping';
 
-/** Who has the sockets, and is told when an exchange needs one no longer. */
+/** The owner of the sockets, which is notified when an exchange uses or releases one. */
 export interface ExchangeListener {
-  /** The request has got a socket and is being written. */
+  /** The request has a socket and is being written. */
   onSocketAssigned(): void;
   onExchangeEnded(exchange: HttpExchange): void;
 }
 
-/** By what a request that is being written or answered is aborted. */
+/** Aborts a request that is being written, or whose response is being read. */
 export interface RequestController {
   abort(reason: Error): void;
 }
@@ -24,21 +24,21 @@ export type WireRequest = Pick<OutgoingRequest, 'method' | 'path' | 'headers'> &
   readonly body: string | Uint8Array | null;
 };
 
-/** What writes requests to sockets and reads the responses. */
+/** Writes requests to sockets and reads the responses. */
 export interface RequestSender {
   dispatch(request: WireRequest, exchange: HttpExchange): unknown;
 }
 
-/** What holds for all exchanges with an upstream. */
+/** Settings of all exchanges with an upstream. */
 export interface ExchangeSettings {
   /** Name of the outgoing connection. */
   readonly connection: string;
-  /** The longest body that is taken, counted as it comes and once more when it has been decompressed. */
+  /** Largest body, measured as received and again after decompression. */
   readonly maxResponseBytes: number;
   readonly numbers: NumberRule;
 }
 
-/** What an exchange is made of besides the call. */
+/** What an exchange needs besides the call. */
 export interface ExchangeOptions {
   readonly settings: ExchangeSettings;
   readonly listener: ExchangeListener;
@@ -46,19 +46,19 @@ export interface ExchangeOptions {
   readonly reject: (failure: Error) => void;
 }
 
-/** More interim answers than this: the upstream does not come to the point (Go's net/http allows as many). */
+/** Most interim responses before the response (Go's net/http has the same limit). */
 const MAX_INTERIM_RESPONSES = 5;
 
 const EMPTY_HEAD: ResponseHead = { status: 0, ok: false, headers: {} };
 
 /**
- * One request and its answer on the wire, under one deadline from connect to last byte. The time limits of undici and axios
- * notice neither a body that drips nor the wait for a socket.
+ * One request and its response on the wire, under one time limit from connect to the last byte. The time limits of undici cover neither
+ * a body that arrives slowly nor the wait for a socket.
  */
 export class HttpExchange implements Dispatcher.DispatchHandler {
   readonly #timer: NodeJS.Timeout;
   readonly #stopListening: (() => void) | undefined;
-  /** Present from the moment when the request is written. */
+  /** Present once the request is being written. */
   #controller: RequestController | undefined;
   #hasStarted = false;
   #isSettled = false;
@@ -76,12 +76,12 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     this.#stopListening = call.context.scope.onCancel((reason) => this.#fail(reason));
   }
 
-  /** Has the request been handed to a sender? */
+  /** Whether the request has been passed to a sender. */
   get hasStarted(): boolean {
     return this.#hasStarted;
   }
 
-  /** Has the request begun to be written? */
+  /** Whether the request has started to be written. */
   get wasSent(): boolean {
     return this.#controller !== undefined;
   }
@@ -96,14 +96,14 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     sender.dispatch({ method, path, headers, body }, this);
   }
 
-  /** The upstream says that it has not processed the request, which will be written once more. */
+  /** Called when the upstream has not processed the request, which is then written again. */
   rewind(): void {
     this.#controller = undefined;
   }
 
-  /** The request is about to be written, at once. Undici does not write what is aborted here: nobody waited long enough. */
+  /** Called just before the request is written. undici does not write a request that is aborted here. */
   onRequestStart(controller: RequestController): void {
-    if (this.#isSettled) return controller.abort(new Error('given up'));
+    if (this.#isSettled) return controller.abort(new Error('the request was cancelled'));
     this.#controller = controller;
     this.call.markSent();
     this.options.listener.onSocketAssigned();
@@ -117,9 +117,9 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   onResponseData(_controller: unknown, chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#size += chunk.length;
-    const most = this.options.settings.maxResponseBytes;
-    if (this.#size > most)
-      this.#fail(this.#createFailure('UPSTREAM_RESPONSE_TOO_LARGE', `sent more than ${most} bytes`));
+    const maxBytes = this.options.settings.maxResponseBytes;
+    if (this.#size > maxBytes)
+      this.#fail(this.#createFailure('UPSTREAM_RESPONSE_TOO_LARGE', `sent more than ${maxBytes} bytes`));
   }
 
   onResponseEnd(): void {
@@ -139,14 +139,14 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   }
 
   #timeOut(ms: number): void {
-    this.#fail(this.#createFailure('UPSTREAM_TIMEOUT', `did not answer within ${Math.round(ms)} ms`));
+    this.#fail(this.#createFailure('UPSTREAM_TIMEOUT', `did not respond within ${Math.round(ms)} ms`));
   }
 
-  /** Nothing was asked for that 101 (RFC 9110 §15.2.2) could agree to. */
+  /** No request asks for an upgrade, so that a 101 is an error (RFC 9110 §15.2.2). */
   #countInterimResponse(status: number): void {
     this.#interimResponses += 1;
     if (status !== 101 && this.#interimResponses <= MAX_INTERIM_RESPONSES) return;
-    this.#fail(this.#createFailure('UPSTREAM_PROTOCOL_ERROR', `gave interim answers only, ${status} among them`));
+    this.#fail(this.#createFailure('UPSTREAM_PROTOCOL_ERROR', `sent interim responses only, ${status} among them`));
   }
 
   #finishDecompressed(bytes: Buffer): void {
@@ -158,7 +158,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
       .catch((thrown: unknown) => this.onResponseError(undefined, thrown));
   }
 
-  /** The status of an answer that is no success says what matters. */
+  /** A response that is no success is classified by its status; its body may be unreadable. */
   #finishUnreadable(thrown: unknown): void {
     if (this.#head.ok || !(thrown instanceof UnreadableBodyError)) return this.onResponseError(undefined, thrown);
     this.#resolve(undefined);
@@ -173,14 +173,14 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     if (this.#settle()) this.options.resolve({ status, ok, headers, data });
   }
 
-  /** Closes the socket, too, unless the answer has come whole. */
+  /** Fails the exchange, and closes its socket unless the response is complete. */
   #fail(failure: Error): void {
     if (!this.#settle()) return;
     this.#controller?.abort(failure);
     this.options.reject(failure);
   }
 
-  /** @returns whether this is what settles it */
+  /** @returns whether the exchange was not settled before */
   #settle(): boolean {
     if (this.#isSettled) return false;
     this.#isSettled = true;

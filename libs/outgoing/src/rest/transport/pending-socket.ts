@@ -2,10 +2,10 @@ import type { Socket } from 'node:net';
 import type { buildConnector } from 'undici';
 import { ConnectTimeoutError } from './connect-timeout-error';
 
-/** When a socket is ready. */
+/** The event that reports a socket as ready. */
 export type ReadyEvent = 'connect' | 'secureConnect';
 
-/** A socket that is being opened: in one step or, through a proxy, in several, all of them within one time limit. */
+/** A socket that is being opened, in one step or, through a proxy, in several. All steps share one time limit. */
 export class PendingSocket {
   readonly #timer: NodeJS.Timeout;
   #socket: Socket | undefined;
@@ -18,11 +18,11 @@ export class PendingSocket {
     this.#timer = setTimeout(() => this.abort(new ConnectTimeoutError(timeoutMs)), timeoutMs);
   }
 
-  /** One step: goes on with `next` once the socket is ready. */
+  /** Calls `next` once the socket is ready. */
   awaitEvent(socket: Socket, event: ReadyEvent, next: () => void): void {
     this.#socket = socket;
     const fail = (error: Error) => this.fail(error);
-    // A socket within another one may be closed by that without an error of its own.
+    // The outer socket may close a socket within it without an error.
     const close = () => this.fail(new Error('the connection was closed before it was ready'));
     socket
       .once('error', fail)
@@ -33,19 +33,19 @@ export class PendingSocket {
       });
   }
 
-  /** It is open. */
+  /** Reports the open socket. */
   succeed(socket: Socket): void {
     if (this.#settle()) this.callback(null, socket);
   }
 
-  /** It will not be open. */
+  /** Reports an error, and destroys the socket. */
   fail(error: Error): void {
     if (!this.#settle()) return;
     this.#socket?.destroy();
     this.callback(error, null);
   }
 
-  /** Has it fail, though not at once: whoever drops it may be about to be told. */
+  /** Makes the socket fail in a later tick: the caller may be about to receive its outcome. */
   abort(error: Error): void {
     this.#socket?.destroy(error);
   }

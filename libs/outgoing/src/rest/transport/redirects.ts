@@ -7,23 +7,23 @@ import type { RestHandler, RestMiddleware } from './rest-handler';
 
 const REDIRECT_STATUSES: ReadonlySet<number> = new Set([300, 301, 302, 303, 305, 306, 307, 308]);
 
-/** What redirects need to know of a connection. */
+/** What redirects need of a connection. */
 export interface RedirectOptions {
   /** Name of the outgoing connection. */
   readonly connection: string;
   readonly origin: string;
   /** Path that all requests are below, without a slash at its end. */
   readonly basePath: string;
-  /** 0: none is followed. */
+  /** 0: redirects are not followed. */
   readonly maxRedirects: number;
 }
 
-/** A longer path helps nobody to find the page. */
+/** Longest path in a message. */
 const MAX_PATH_LENGTH = 200;
 
 /**
- * Follows redirects within the origin and the base path and rejects all others: an API key would go along to wherever they lead.
- * Whatever it takes to arrive is one attempt.
+ * Follows redirects within the origin and the base path. All others are rejected, because the credentials would be sent to their target.
+ * All requests together are one attempt.
  */
 export function followRedirects(options: RedirectOptions): RestMiddleware {
   return (send) => async (call) => {
@@ -63,13 +63,13 @@ function findTarget(
   return typeof location === 'string' && URL.canParse(location, from) ? new URL(location, from) : undefined;
 }
 
-/** Another application of the same host may be none of the business of these credentials. */
+/** Whether a target is below the base path: the credentials are not meant for other applications of the same host. */
 function isWithinBasePath({ origin, pathname }: URL, options: RedirectOptions): boolean {
   const isBelow = pathname === options.basePath || pathname.startsWith(`${options.basePath}/`);
   return origin === options.origin && isBelow && !isPathTraversal(pathname);
 }
 
-/** How to go on (RFC 9110 §15.4); `undefined` where it is not clear what is to be done there. */
+/** Finds the method of the next request (RFC 9110 §15.4); `undefined` where the standard leaves it open. */
 function findRedirectMethod(method: HttpMethod, status: number): HttpMethod | undefined {
   if (status === 307 || status === 308) return method;
   const isSafe = method === 'GET' || method === 'HEAD';
@@ -78,11 +78,11 @@ function findRedirectMethod(method: HttpMethod, status: number): HttpMethod | un
 }
 
 function createRedirectError(connection: string, status: number, target: URL | undefined): UpstreamError {
-  const message = `${connection} answered ${status} to ${describeTarget(target)}, which is not followed`;
+  const message = `${connection} responded ${status} with a redirect to ${describeTarget(target)}, which is not followed`;
   return new UpstreamError('UPSTREAM_REDIRECT', message, { connection, wasSent: true, upstreamStatus: status });
 }
 
-/** Without user name, password and query: those may be secret. */
+/** Describes a target without user name, password and query, which may be secret. */
 function describeTarget(target: URL | undefined): string {
   if (!target) return 'no URL';
   const { origin, protocol, pathname } = target;

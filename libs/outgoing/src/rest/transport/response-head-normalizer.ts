@@ -9,40 +9,40 @@ const LOWER_C = 0x63;
 const CASE_BIT = 0x20;
 
 const HTTP_PREFIX = Buffer.from('HTTP/');
-/** Where the status is in `HTTP/1.1 200 OK`. */
+/** Offset of the status in `HTTP/1.1 200 OK`. */
 const STATUS_OFFSET = HTTP_PREFIX.length + 4;
 const CONTENT_LENGTH = 'content-length';
 const STATUSES_WITHOUT_CONTENT: ReadonlySet<number> = new Set([204, 304]);
-/** No further byte makes it a head. */
+/** Matches bytes that cannot become a head. */
 const MALFORMED_LINE = /\r[^\n]|\n[^:\r\n]*\r?\n/;
 const DIGITS = /^\d+$/;
 
 /**
  * Makes undici accept heads of responses (HTTP/1.1) that are valid and that it rejects, by changing the bytes before it reads them:
  *
- * - `100 Continue` that was not asked for (RFC 9110 §15.2) becomes `102 Processing`, an interim response that undici passes over
- * - 304 and 204 lose their Content-Length, which says nothing of their own length (RFC 9112 §6.3)
+ * - an unsolicited `100 Continue` (RFC 9110 §15.2) becomes `102 Processing`, an interim response that undici skips
+ * - 304 and 204 lose their Content-Length, which is not the length of their own content (RFC 9112 §6.3)
  * - several Content-Length of one value become one (RFC 9110 §8.6)
  *
- * One of these belongs to a socket. A head that needs no change costs one pass over its bytes (0.35 µs for 200 bytes), bodies cost nothing.
+ * Each socket has one normalizer. A head that needs no change costs one pass over its bytes, bodies cost nothing.
  */
 export class ResponseHeadNormalizer {
   #isHeadExpected = false;
-  /** The beginning of a head whose end has not come yet. */
+  /** The beginning of an incomplete head. */
   #buffered: Buffer | undefined;
   #contentLengthCount = 0;
   #hasContentLengthList = false;
 
-  /** @param maxBytes - longer heads are handed on as they are */
+  /** @param maxBytes - longer heads are passed on unchanged */
   constructor(private readonly maxBytes: number) {}
 
-  /** A request is being written: what comes next is the head of its response. */
+  /** Called when a request is written: the next bytes are the head of its response. */
   expectResponse(): void {
     this.#isHeadExpected = true;
     this.#buffered = undefined;
   }
 
-  /** @returns the bytes for undici, `null` where more of the head has to come first */
+  /** @returns the bytes for undici; `null` while the head is incomplete */
   normalize(chunk: Buffer): Buffer | null {
     if (!this.#isHeadExpected) return chunk;
     const bytes = this.#buffered ? Buffer.concat([this.#buffered, chunk]) : chunk;
@@ -64,7 +64,7 @@ export class ResponseHeadNormalizer {
     return isOdd ? rewriteContentLengths(bytes, { start, end, isWithoutContent }) : bytes;
   }
 
-  /** @returns the offset after the empty line that ends the head; `undefined` where that has not come yet */
+  /** @returns the offset after the empty line that ends the head; `undefined` while the head is incomplete */
   #findHeadEnd(bytes: Buffer, start: number): number | undefined {
     this.#contentLengthCount = 0;
     this.#hasContentLengthList = false;
@@ -81,7 +81,7 @@ export class ResponseHeadNormalizer {
     return undefined;
   }
 
-  /** What is no head of HTTP is not waited for, nor what is too long: undici says what is wrong with it. */
+  /** Buffers an incomplete head. Bytes that are no head, or too long, are passed on: undici reports the error. */
   #bufferRest(bytes: Buffer, start: number): Buffer | null {
     const rest = bytes.subarray(start);
     const isHttp = rest.subarray(0, HTTP_PREFIX.length).equals(HTTP_PREFIX.subarray(0, rest.length));
@@ -106,7 +106,7 @@ interface HeadRange {
   readonly isWithoutContent: boolean;
 }
 
-/** Leaves lengths alone that are not all the same number: they stay as wrong as they are. */
+/** Rewrites the lengths of a head. Lengths that differ stay unchanged, so that undici rejects them. */
 function rewriteContentLengths(bytes: Buffer, { start, end, isWithoutContent }: HeadRange): Buffer {
   const lines = bytes.toString('latin1', start, end).split('\r\n');
   const values = lines.filter(isContentLength).flatMap((line) => line.slice(CONTENT_LENGTH.length + 1).split(','));

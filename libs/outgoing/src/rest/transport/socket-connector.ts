@@ -9,18 +9,18 @@ import { PendingSocket } from './pending-socket';
 import { ResponseHeadNormalizer } from './response-head-normalizer';
 import { openTunnel, type TunnelTarget } from './tunnel';
 
-/** How sockets to an upstream are opened. */
+/** Options of the sockets to an upstream. */
 export interface SocketConnectorOptions {
-  /** From the look-up of the name to the end of the TLS handshake, the way through the proxy included. */
+  /** From the lookup of the name to the end of the TLS handshake, the tunnel through the proxy included. */
   readonly connectTimeoutMs: number;
-  /** What the upstream is reached through, if not directly. */
+  /** `undefined`: the upstream is reached directly. */
   readonly proxy: ProxySettings | undefined;
   readonly tls: TlsSettings | undefined;
-  /** Names and values of the headers of a response. */
+  /** Most bytes of the headers of a response. */
   readonly maxHeaderBytes: number;
 }
 
-/** What is offered in the TLS handshake (RFC 7301), the preferred one first. */
+/** Protocols that the TLS handshake offers (RFC 7301), the preferred one first. */
 type AlpnProtocols = readonly ('h2' | 'http/1.1')[];
 
 interface ConnectTarget extends TunnelTarget {
@@ -31,19 +31,18 @@ interface ConnectTarget extends TunnelTarget {
 const ALPN_HTTP1: AlpnProtocols = ['http/1.1'];
 const ALPN_HTTP2: AlpnProtocols = ['h2', 'http/1.1'];
 
-/** An idle socket is probed after this long, so that one which a firewall has dropped is found out. */
+/** Idle time before a socket is probed, which detects one that a firewall has dropped. */
 const KEEP_ALIVE_PROBE_MS = 60_000;
 
 /**
- * Opens sockets for undici, and only as long as somebody waits for one. Its own connector looks at the clock twice a second
- * only, and after a request was aborted it opens another socket for it, which then lies idle: to an upstream that hangs, one
- * for each call that timed out.
+ * Opens sockets for undici, only while a request waits for one. The connector of undici checks its time limit twice a second only, and
+ * opens another socket after a request was aborted: with an upstream that hangs, one idle socket for each call that timed out.
  */
 export class SocketConnector {
   readonly #pendingSockets = new Set<PendingSocket>();
   readonly #addresses: HostAddressCache;
   #waiterCount = 0;
-  /** A request has got a socket, and its first byte is about to be written. */
+  /** Whether a request has a socket, and its first byte is about to be written. */
   #isWriting = false;
   #tlsSession: Buffer | undefined;
   #secureContext: SecureContext | undefined;
@@ -53,26 +52,27 @@ export class SocketConnector {
     this.#addresses = new HostAddressCache((host) => resolver.resolve(host));
   }
 
-  /** Somebody waits for a socket. Ends with one call of `served` or `givenUp`. */
+  /** Adds a request that waits for a socket, until `serveWaiter` or `cancelWaiter` is called once. */
   addWaiter(): void {
     this.#waiterCount += 1;
   }
 
-  /** One of those who waited has a socket. */
+  /** Removes a waiting request that has a socket. */
   serveWaiter(): void {
     this.#waiterCount -= 1;
     this.#isWriting = true;
   }
 
-  /** One of those who waited waits no longer. */
+  /** Removes a waiting request that was cancelled. */
   cancelWaiter(): void {
     this.#waiterCount -= 1;
     if (this.#waiterCount === 0) this.close();
   }
 
-  /** Drops what is being opened. */
+  /** Aborts all sockets that are being opened. */
   close(): void {
-    for (const opening of this.#pendingSockets) opening.abort(new Error('nobody waits for the connection any more'));
+    for (const opening of this.#pendingSockets)
+      opening.abort(new Error('no request waits for the connection any more'));
   }
 
   /** Opens a socket for HTTP/1.1. */
@@ -83,7 +83,7 @@ export class SocketConnector {
       done(...outcome);
     });
 
-  /** Opens a socket for HTTP/2, or for HTTP/1.1 where the upstream does not offer that: see its `alpnProtocol`. */
+  /** Opens a socket for HTTP/2, or for HTTP/1.1 where the upstream does not offer HTTP/2: see its `alpnProtocol`. */
   readonly negotiate: buildConnector.connector = (end, done) => this.#open(end, ALPN_HTTP2, done);
 
   #open(
@@ -91,7 +91,7 @@ export class SocketConnector {
     alpn: AlpnProtocols,
     done: buildConnector.Callback,
   ): void {
-    if (this.#waiterCount === 0) return done(new Error('nobody waits for a connection'), null);
+    if (this.#waiterCount === 0) return done(new Error('no request waits for a connection'), null);
     const opening = new PendingSocket(this.options.connectTimeoutMs, (...outcome) => {
       this.#pendingSockets.delete(opening);
       done(...outcome);
@@ -105,15 +105,15 @@ export class SocketConnector {
   }
 
   /**
-   * Has undici read heads of responses on a socket as {@link ResponseHeadNormalizer} changes them.
+   * Applies a {@link ResponseHeadNormalizer} to what undici reads from a socket.
    *
-   * undici writes a request in the same turn in which it announces it (`served`), and reads by `read`.
+   * undici writes a request in the same tick in which it announces it (`serveWaiter`), and reads by `read`.
    */
   normalizeResponseHeads(socket: Socket): void {
     const heads = new ResponseHeadNormalizer(this.options.maxHeaderBytes);
     const read: (size?: number) => unknown = socket.read.bind(socket);
     const write = socket.write.bind(socket);
-    // Assigned by name, one by one: what is set by way of `Object.assign` turns the socket into a slow object.
+    // Assigned one by one: `Object.assign` would turn the socket into an object with slow properties.
     socket.read = (size) => {
       const chunk = read(size);
       return Buffer.isBuffer(chunk) ? heads.normalize(chunk) : chunk;
@@ -143,7 +143,7 @@ export class SocketConnector {
       openTunnel(socket, proxy, end, (failure) => {
         if (failure) return opening.fail(failure);
         if (!isSecure) return opening.succeed(socket);
-        // What goes wrong with it is seen at the socket within.
+        // Errors of the outer socket are reported by the inner one.
         socket.on('error', () => undefined);
         const within = this.#openTls({ socket, ALPNProtocols: [...alpn] }, end.host);
         opening.awaitEvent(within, 'secureConnect', () => opening.succeed(within));
@@ -162,15 +162,15 @@ export class SocketConnector {
       secureContext: (this.#secureContext ??= createTlsContext(this.options.tls)),
       ...(this.#tlsSession && { session: this.#tlsSession }),
     });
-    // Node reports an alert that comes after the handshake, as those about client certificates do in TLS 1.3, but leaves the
-    // socket open: undici would have forgotten it by the time when the other side closes.
+    // Node reports an alert after the handshake, such as one about client certificates in TLS 1.3, but leaves the socket open.
+    // undici would no longer know it by the time the other side closes.
     socket.on('error', (error) => socket.destroy(error));
     return socket.on('session', (session: Buffer) => {
       this.#tlsSession = session;
     });
   }
 
-  /** Trusts whom the connection trusts, and shows no certificate: that is meant for the upstream. */
+  /** Trusts the CAs of the connection, and sends no client certificate: that is for the upstream. */
   #openTlsToProxy(way: ConnectionOptions, host: string): Socket {
     const { ca } = this.options.tls ?? {};
     return connectTls({
@@ -186,7 +186,7 @@ function enableKeepAlive(socket: Socket): void {
   socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
 }
 
-/** Said with each socket because an environment variable can turn it off for the whole process. */
+/** Creates the options of verification. Each socket has them, because an environment variable can turn it off for the process. */
 function createVerifyOptions(host: string): ConnectionOptions {
   return { host, rejectUnauthorized: true, ...(isIP(host) === 0 && { servername: host }) };
 }

@@ -4,21 +4,21 @@ import { HttpExchange, type ExchangeListener, type ExchangeSettings } from './ht
 import { Http2Sender } from './http2/http2-sender';
 import { SocketConnector, type SocketConnectorOptions } from './socket-connector';
 
-/** Where an upstream is and what it is granted. */
+/** Address and limits of an upstream. */
 export interface SocketPoolOptions extends SocketConnectorOptions, ExchangeSettings {
   /** Scheme, host and port. */
   readonly origin: string;
-  /** May an upstream that offers HTTP/2 over TLS be spoken to in it? */
+  /** Whether to use HTTP/2 with an upstream that offers it over TLS. */
   readonly allowH2: boolean;
-  /** How much an upstream is asked at once is the bulkhead's business; this spares the file descriptors of the process. */
+  /** Protects the file descriptors of the process. The load of the upstream is bounded by the bulkhead. */
   readonly maxSockets: number;
 }
 
 /**
- * The way to one upstream: sockets that stay open between calls, with one request at a time on each.
+ * Connection pool of one upstream: sockets stay open between calls, with one request at a time on each.
  *
- * What finds no free one waits here and not in undici's pool: that would close a good socket for each request that has been
- * given up while it waited.
+ * Requests without a free socket are queued here and not in the pool of undici, which would close a good socket for each request that is
+ * cancelled while it is queued.
  */
 export class SocketPool implements ExchangeListener {
   readonly #connector: SocketConnector;
@@ -36,7 +36,7 @@ export class SocketPool implements ExchangeListener {
       pipelining: 1,
       allowH2: false,
       maxHeaderSize: options.maxHeaderBytes,
-      // The exchange keeps the time.
+      // The exchange has its own time limit.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
@@ -64,12 +64,12 @@ export class SocketPool implements ExchangeListener {
     if (!wasSent) this.#connector.cancelWaiter();
     this.#activeCount -= 1;
     if (this.#isRefillScheduled || this.#queue.length === 0) return;
-    // Not at once: those who have waited as long are about to give up in this very turn.
+    // Not in this tick: requests that were queued equally long time out in it.
     this.#isRefillScheduled = true;
     setImmediate(() => this.#startQueued());
   }
 
-  /** Closes all sockets. What is under way or waits fails with `SHUTTING_DOWN`. */
+  /** Closes all sockets. Requests that are pending or queued fail with `SHUTTING_DOWN`. */
   async close(): Promise<void> {
     for (const exchange of this.#queue.splice(0)) exchange.onResponseError(undefined, new errors.ClientClosedError());
     const closed = [this.#pool.destroy(), ...(this.#http2 ? [this.#http2.close()] : [])];
