@@ -5,14 +5,14 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { LOCALHOST_CERTIFICATE } from './localhost-certificate.fixture';
 
-/** What a proxy says to a CONNECT: nothing, or the head of an answer in place of a tunnel. */
+/** The response of a proxy to a CONNECT: the head of a response in place of a tunnel, or nothing. */
 export type ProxyScript = (asked: IncomingMessage, socket: Duplex) => 'tunnel' | 'refused';
 
-/** A proxy that opens tunnels, on a port of its own. */
+/** A proxy that opens tunnels. */
 export class ConnectProxy {
-  /** What tunnels were asked to: `host:port`, one for each. */
+  /** Targets of the requested tunnels: `host:port`. */
   readonly tunnels: string[] = [];
-  /** The `Proxy-Authorization` of each. */
+  /** The `Proxy-Authorization` of each request. */
   readonly authorizations: (string | undefined)[] = [];
   readonly #sockets = new Set<Duplex>();
 
@@ -36,7 +36,7 @@ export class ConnectProxy {
     return `localhost:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Sockets to and from it that have not been closed. */
+  /** Number of open sockets to and from the proxy. */
   get openSockets(): number {
     return this.#sockets.size;
   }
@@ -52,7 +52,7 @@ export class ConnectProxy {
     this.tunnels.push(asked.url ?? '');
     this.authorizations.push(asked.headers['proxy-authorization']);
     if (this.script(asked, socket) === 'refused') {
-      // An HTTP server leaves it half open, and a socket that nobody reads does not see its other end close.
+      // An HTTP server leaves it half open, and a socket without a reader does not notice that the other side closes.
       socket.on('end', () => socket.destroy()).resume();
       return;
     }

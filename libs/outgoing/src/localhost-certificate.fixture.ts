@@ -1,4 +1,4 @@
-/** A key and a certificate for `localhost` that it has signed itself, 2000 to 2099. They protect nothing. */
+/** A key and a self-signed certificate for `localhost`, 2000 to 2099, for specs only. */
 export const LOCALHOST_CERTIFICATE = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgYWf2tJkgXUPRwpBA

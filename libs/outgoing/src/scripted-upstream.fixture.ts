@@ -3,16 +3,16 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { LOCALHOST_CERTIFICATE } from './localhost-certificate.fixture';
 
-/** Not the timer of a spec that has virtual time. */
+/** The real timer, also in specs with virtual time. */
 const realSetTimeout = setTimeout;
 const POLL_MS = 2;
 
-/** What an upstream does once a request has come whole; `request` is its text, `count` its number from 1. */
+/** Called for each complete request; `request` is its text, `count` its number from 1. */
 export type Script = (socket: Socket, request: string, count: number) => void;
 
-/** An upstream that answers with what it is told, byte for byte, on a port of its own. */
+/** An upstream that writes the bytes that a spec defines. */
 export class ScriptedUpstream {
-  /** The requests that have come, as text. */
+  /** The received requests as text. */
   readonly requests: string[] = [];
   readonly #sockets = new Set<Socket>();
 
@@ -25,12 +25,12 @@ export class ScriptedUpstream {
     return ScriptedUpstream.#start(createServer(), script, 'http://127.0.0.1');
   }
 
-  /** With a certificate for `localhost` that it has signed itself. */
+  /** Starts one with a self-signed certificate for `localhost`. */
   static listenTls(script: Script, host = 'localhost'): Promise<ScriptedUpstream> {
     return ScriptedUpstream.#start(createTlsServer(LOCALHOST_CERTIFICATE), script, `https://${host}`);
   }
 
-  /** The same, for clients that show the same certificate. */
+  /** Starts one that requires the same certificate of its clients. */
   static listenMutualTls(script: Script, options: TlsOptions = {}): Promise<ScriptedUpstream> {
     const mutual = { ca: LOCALHOST_CERTIFICATE.cert, requestCert: true, rejectUnauthorized: true };
     const server = createTlsServer({ ...LOCALHOST_CERTIFICATE, ...mutual, ...options });
@@ -44,12 +44,12 @@ export class ScriptedUpstream {
     server.on('connection', (socket: Socket) => upstream.#track(socket));
     const event = origin.startsWith('https') ? 'secureConnection' : 'connection';
     server.on(event, (socket: Socket) => upstream.#handleConnection(socket, script));
-    // A client that does not trust the certificate breaks off: that is what some specs are about.
+    // A client that does not trust the certificate closes the connection, as some specs require.
     server.on('tlsClientError', () => undefined);
     return upstream;
   }
 
-  /** Sockets that have not been closed by either side. */
+  /** Number of sockets that neither side has closed. */
   get openSockets(): number {
     return this.#sockets.size;
   }
@@ -81,7 +81,7 @@ export class ScriptedUpstream {
   }
 }
 
-/** Length of the request that begins here, once its head has come whole. */
+/** Finds the length of a request; `undefined` while its head is incomplete. */
 function findRequestLength(received: string): number | undefined {
   const headEnd = received.indexOf('\r\n\r\n');
   if (headEnd === -1) return undefined;
@@ -89,7 +89,7 @@ function findRequestLength(received: string): number | undefined {
   return headEnd + 4 + bodyLength;
 }
 
-/** The bytes of an answer. */
+/** Creates the bytes of a response. */
 export function createResponse(
   status: number,
   body: string | Buffer = '',
@@ -101,7 +101,7 @@ export function createResponse(
   return Buffer.concat([Buffer.from(`HTTP/1.1 ${status} Status\r\n${lines.join('')}\r\n`), bytes]);
 }
 
-/** The bytes of an answer in JSON. */
+/** Creates the bytes of a response with JSON. */
 export function createJsonResponse(
   value: unknown,
   status = 200,

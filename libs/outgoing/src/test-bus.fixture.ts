@@ -17,9 +17,9 @@ import type { RestConnection } from './rest/rest-connection';
 import { RecordingLogger } from '../../telemetry/src/recording-logger.fixture';
 import { OutgoingRest } from './rest/outgoing-rest';
 
-/** What a bus in a spec is made of. */
+/** Options of a bus in a spec. */
 export interface TestBusOptions {
-  /** The section `outgoing:`, as YAML would have it. */
+  /** The section `outgoing:` as in YAML. */
   readonly outgoing: object;
   readonly security?: Readonly<Record<string, Credential>>;
   readonly services?: readonly ServiceConstructor[];
@@ -27,7 +27,7 @@ export interface TestBusOptions {
   readonly clock?: Clock;
 }
 
-/** How a piece of work is run. */
+/** Options of an invocation. */
 export interface RunOptions {
   readonly timeoutMs?: number;
   readonly http?: HttpRequest;
@@ -35,7 +35,7 @@ export interface RunOptions {
   readonly job?: JobRun;
 }
 
-/** Services and outgoing connections, put together as the bus does it, without channels. */
+/** Services and outgoing connections as in a bus, without channels. */
 export class TestBus {
   readonly logged = new RecordingLogger();
   readonly rest: OutgoingRest;
@@ -62,14 +62,14 @@ export class TestBus {
     });
   }
 
-  /** Runs a piece of work as a service does it, with the connection `CRM`. */
+  /** Runs a function as a service with the connection `CRM`. */
   async run<T>(work: (crm: RestConnection, out: Outgoing) => Promise<T>, options?: RunOptions): Promise<T> {
     let result: { readonly value: T } | undefined;
     const task: Task = async (crm, out) => {
       result = { value: await work(crm, out) };
     };
     await this.invoke('spec.worker', task, options);
-    if (!result) throw new Error('the work was not done');
+    if (!result) throw new Error('the work did not run');
     return result.value;
   }
 
@@ -105,12 +105,12 @@ class Worker extends Service<Task, undefined> {
   }
 }
 
-/** What a promise is rejected with. */
+/** Waits for the rejection of a promise, and returns its reason. */
 export async function catchRejection(promise: Promise<unknown>): Promise<unknown> {
   try {
     await promise;
   } catch (thrown) {
     return thrown;
   }
-  throw new Error('it was not rejected');
+  throw new Error('the promise was not rejected');
 }

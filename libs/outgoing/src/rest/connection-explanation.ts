@@ -1,31 +1,31 @@
 import type { ConnectionReport } from './connection-report';
 
-/** Where a value in force was said: for the connection, in the defaults of all, or nowhere. */
+/** Where an effective value comes from: the connection, the defaults of all connections, or the bus itself. */
 export type ValueSource = 'connection' | 'defaults' | 'built in';
 
-/** A value in force. */
+/** An effective value. */
 export interface ExplainedValue {
-  /** As in configuration, from the connection down: `retry.budget.ratio`. */
+  /** Key below the connection: `retry.budget.ratio`. */
   readonly key: string;
-  /** As configuration would have it. */
+  /** Value in the notation of the configuration. */
   readonly value: unknown;
   readonly from: ValueSource;
 }
 
-/** A policy of a connection, or the call or attempt that policies are around. */
+/** A policy of a connection, or the whole call, or the attempt. */
 export interface ExplainedLayer {
   readonly layer: string;
   readonly values: readonly ExplainedValue[];
 }
 
-/** What happens to a call of a connection, from the outside in. */
+/** The policies that a call of a connection passes, from the outside in. */
 export interface ConnectionExplanation {
   readonly name: string;
   readonly url: unknown;
   readonly layers: readonly ExplainedLayer[];
 }
 
-/** What stands at a path below the section `outgoing:`, before defaults are applied; `undefined` where there is nothing. */
+/** Finds the configured value at a path below the section `outgoing:`, before defaults are applied. */
 export type RawValueLookup = (path: readonly string[]) => unknown;
 
 const LAYERS = [
@@ -54,10 +54,10 @@ const LAYERS = [
   ],
 ] as const;
 
-/** A connection that has one of these takes nothing of it from the defaults. */
+/** Keys that are not merged: a connection that has one takes no part of it from the defaults. */
 const UNMERGED_KEYS: ReadonlySet<string> = new Set(['hedge', 'redirects', 'tls']);
 
-/** Says of each value of a report where it comes from. */
+/** Adds to each value of a report where it comes from. */
 export function explainConnection(report: ConnectionReport, writtenAt: RawValueLookup): ConnectionExplanation {
   const { name } = report;
   const layers = LAYERS.map(([layer, keys]) => ({

@@ -5,7 +5,7 @@ import type { ConnectionSettings } from './connection-settings';
 import type { BreakerSettings, PolicySettings } from '../policies/policy-settings';
 import type { ConnectionConfig } from './section';
 
-/** What holds for a connection, as configuration would have it: for people. Of headers and credentials, the names alone. */
+/** The effective settings of a connection, in the notation of the configuration. It contains the names of headers and credentials only. */
 export type ConnectionReport = Readonly<Record<string, unknown>> & { readonly name: string };
 
 export function createConnectionReport(settings: ConnectionSettings, config: ConnectionConfig): ConnectionReport {

@@ -8,12 +8,12 @@ import { type PolicySettings, resolvePolicySettings } from '../policies/policy-s
 import { type ProxySettings, parseProxySettings } from './transport/proxy-section';
 import type { ConnectionConfig, ConnectionDefaults } from './section';
 
-/** A connection with all that holds for it: its own configuration, and the defaults for what that leaves out. */
+/** The effective settings of a connection: its configuration, and the defaults for what that leaves out. */
 export interface ConnectionSettings {
   readonly name: string;
   /** Scheme, host and port. */
   readonly origin: string;
-  /** Path of the url, without a slash at its end: what all paths begin with. */
+  /** Path of the url without a trailing slash, which all paths start with. */
   readonly basePath: string;
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
@@ -21,12 +21,12 @@ export interface ConnectionSettings {
   readonly maxResponseBytes: number;
   readonly maxHeaderBytes: number;
   readonly numbers: NumberRule;
-  /** `undefined`: by the method. */
+  /** `undefined`: depends on the method. */
   readonly emptyList: EmptyListRule | undefined;
   readonly policies: PolicySettings;
-  /** As many as the bulkhead lets through at once, and never fewer than there would be without one. */
+  /** The number of concurrent attempts of the bulkhead, and never fewer than without a bulkhead. */
   readonly maxSockets: number;
-  /** 0: none is followed. */
+  /** 0: redirects are not followed. */
   readonly maxRedirects: number;
   readonly isIdempotent: boolean;
   readonly headers: Readonly<Record<string, string>>;
@@ -35,18 +35,18 @@ export interface ConnectionSettings {
   readonly security: string | undefined;
   /** The header of a credential that never changes. */
   readonly credentials: Header | undefined;
-  /** How to get access tokens. */
+  /** The credential that access tokens are requested with. */
   readonly oauth2: OAuth2Credential | undefined;
   readonly tls: TlsSettings | undefined;
   readonly proxy: ProxySettings | undefined;
   readonly allowH2: boolean;
   readonly onStatus: OnStatus;
-  /** How to find out whether the upstream is well. */
+  /** The request that checks whether the upstream is available. */
   readonly ping: ConnectionConfig['ping'];
   readonly chaos: ChaosSettings | undefined;
 }
 
-/** What a connection is made of. */
+/** The sources of the settings of a connection. */
 export interface ConnectionSources {
   readonly name: string;
   readonly config: ConnectionConfig;
@@ -55,13 +55,13 @@ export interface ConnectionSources {
   readonly security: Readonly<Record<string, Credential>>;
 }
 
-/** Of a connection without a bulkhead. A token endpoint needs no more, either. */
+/** Most sockets of a connection without a bulkhead, and of a token endpoint. */
 export const DEFAULT_MAX_SOCKETS = 128;
 
 /**
- * Works out what holds for a connection. Mappings are merged key by key, the connection's own winning.
+ * Resolves the settings of a connection. Mappings are merged key by key; keys of the connection take precedence.
  *
- * @throws {TypeError} when it names a credential that there is not
+ * @throws {TypeError} when it names a credential that does not exist
  */
 export function resolveConnectionSettings({ name, config, defaults, security }: ConnectionSources): ConnectionSettings {
   const { origin, pathname } = new URL(config.url);
@@ -95,7 +95,7 @@ function resolveCredentials(credential: Credential | undefined): Pick<Connection
 function findCredential(connection: string, name: string, security: ConnectionSources['security']): Credential {
   const credential = Object.hasOwn(security, name) ? security[name] : undefined;
   if (credential) return credential;
-  throw new TypeError(`the outgoing connection ${connection} names the credential ${name}, which there is not`);
+  throw new TypeError(`the outgoing connection ${connection} names the credential ${name}, which does not exist`);
 }
 
 /** Limits and rules for what is sent and what is read. */

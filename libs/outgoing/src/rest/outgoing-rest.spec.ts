@@ -76,7 +76,7 @@ describe('outgoing connections', () => {
 
   it('want their credentials to exist', () => {
     expect(() => createOutgoingRest({ rest: { CRM: { url: 'http://crm.test', security: 'constructor' } } })).toThrow(
-      new TypeError('the outgoing connection CRM names the credential constructor, which there is not'),
+      new TypeError('the outgoing connection CRM names the credential constructor, which does not exist'),
     );
   });
 

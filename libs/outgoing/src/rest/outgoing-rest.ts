@@ -12,13 +12,13 @@ import type * as Connections from './connection';
 import type { PingReport } from './ping';
 import { createUnknownConnectionError, createViewFactory, type ConnectionsViewFactory } from './rest-connections';
 
-/** What the outgoing connections of a bus are made of. */
+/** Options of the outgoing connections of a bus. */
 export interface OutgoingRestOptions {
   /** The section `outgoing:`. */
   readonly outgoing: OutgoingConfig;
   /** Credentials by name, from the section `security:`. */
   readonly security: Readonly<Record<string, Credential>>;
-  /** For calls that belong to no invocation. */
+  /** Logger of policies, and of calls that belong to no invocation. */
   readonly logger: Logger;
   /** From 0 to 1, 1 excluded; spreads retries in time. Default `Math.random`. */
   readonly random?: () => number;
@@ -28,41 +28,42 @@ export interface OutgoingRestOptions {
   readonly currentInvocation?: CurrentInvocation;
 }
 
-/** The outgoing REST connections of a bus: one for each name in the configuration. */
+/** The outgoing REST connections of a bus, one for each configured name. */
 export class OutgoingRest {
   readonly #config: OutgoingConfig['rest'];
   readonly #connections: ReadonlyMap<string, Connections.Connection>;
   readonly #createView: ConnectionsViewFactory;
   readonly #currentInvocation: CurrentInvocation | undefined;
 
-  /** @throws {TypeError} when a connection names a credential that there is not */
+  /** @throws {TypeError} when a connection names a credential that does not exist */
   constructor(options: OutgoingRestOptions) {
     const { outgoing, security, logger, random = Math.random, clock = systemClock, currentInvocation } = options;
     this.#config = outgoing.rest;
     this.#currentInvocation = currentInvocation;
-    const made = Object.entries(outgoing.rest).map(([name, config]): [string, Connections.Connection] => {
+    const created = Object.entries(outgoing.rest).map(([name, config]): [string, Connections.Connection] => {
       const settings = resolveConnectionSettings({ name, config, defaults: outgoing.defaults, security });
-      // axios and undici are loaded by the first connection.
+      // undici is loaded by the first connection.
       // oxlint-disable-next-line typescript/no-require-imports -- see above
       const { Connection }: typeof Connections = require('./connection');
       return [name, new Connection(settings, { logger, random, clock, currentInvocation })];
     });
-    this.#connections = new Map(made);
+    this.#connections = new Map(created);
     this.#createView = createViewFactory(this.#connections);
-    const troubled = made.filter(([, { settings }]) => settings.chaos).map(([name]) => name);
-    if (troubled.length > 0) {
-      logger.warn({ connections: troubled }, 'chaos is on: calls of these connections are made to fail');
+    const faulty = created.filter(([, { settings }]) => settings.chaos).map(([name]) => name);
+    if (faulty.length > 0) {
+      logger.warn({ connections: faulty }, 'chaos is on: calls of these connections fail on purpose');
     }
   }
 
-  /** What an invocation sees as `this.out`. */
+  /** Creates `this.out` of an invocation. */
   view(invocation: Invocation): Outgoing {
     return { rest: this.#createView(invocation) };
   }
 
   /**
-   * The HTTP client of a connection, for code outside of services. It has the connection's address, credentials, limits and
-   * retries; a status of 400 and more does not throw, `data` is JSON or `undefined`.
+   * The HTTP client of a connection, for code outside of services. It has the address, the credentials and the policies of the connection.
+   * A status of 400 or more does not throw; `data` is JSON or `undefined`. Interceptors of its axios run for calls of services, too. From
+   * the first use on, the bus tracks the current invocation, which adds some cost to every request.
    *
    * @throws {InternalError} for a name that is not configured
    */
@@ -84,8 +85,7 @@ export class OutgoingRest {
   }
 
   /**
-   * Asks an upstream how it is: one attempt at its `ping`, within the `timeout` of its connection, past retries and breaker.
-   * What comes of it is told, not thrown.
+   * Pings an upstream: one attempt within the `timeout` of its connection, without retries and breaker. A failure is reported, not thrown.
    *
    * @throws {InternalError} for a name that is not configured
    */
@@ -100,7 +100,7 @@ export class OutgoingRest {
     );
   }
 
-  /** What holds for each connection, defaults applied. No secrets. */
+  /** The effective settings of each connection, without secrets. */
   describe(): ConnectionReport[] {
     return Object.entries(this.#config).flatMap(([name, config]) => {
       const connection = this.#connections.get(name);
@@ -109,7 +109,7 @@ export class OutgoingRest {
   }
 
   /**
-   * What happens to a call of a connection, from the outside in, with the values in force and where each of them was said.
+   * Explains the policies of a connection, from the outside in, with the effective values and where each of them comes from.
    *
    * @throws {InternalError} for a name that is not configured
    */
@@ -119,7 +119,7 @@ export class OutgoingRest {
     return explainConnection(report, writtenAt);
   }
 
-  /** Closes all sockets. What is still under way fails with `SHUTTING_DOWN`. */
+  /** Closes all sockets. Pending calls fail with `SHUTTING_DOWN`. */
   async close(): Promise<void> {
     await Promise.all([...this.#connections.values()].map((connection) => connection.close()));
   }

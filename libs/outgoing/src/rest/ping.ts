@@ -6,23 +6,23 @@ import type { OutgoingCall } from './request/outgoing-call';
 import type { RestHandler } from './transport/rest-handler';
 
 /**
- * How an upstream is.
+ * The state of an upstream.
  *
- * - `up`: it answered its ping with a status of success
- * - `down`: it answered with another status or not at all, or has asked not to be asked
+ * - `up`: it responded to its ping with a status of success
+ * - `down`: it responded with another status or not at all, or its connection is on hold
  * - `unknown`: its connection has no ping
  */
 export interface PingReport {
   /** Name of the outgoing connection. */
   readonly connection: string;
   readonly state: 'up' | 'down' | 'unknown';
-  /** What it answered with, if it did. */
+  /** Status of the response; absent without a response. */
   readonly status?: number;
-  /** Milliseconds that it took, from connect to last byte. */
+  /** Milliseconds from connect to last byte. */
   readonly ms?: number;
-  /** Why it is down: the code that an adapter would have failed with. */
+  /** Why it is down: the code with which an adapter would fail. */
   readonly code?: string;
-  /** Seconds for which it has asked to be left alone. */
+  /** Seconds until the hold of its connection ends. */
   readonly retryAfter?: number;
 }
 
@@ -34,15 +34,14 @@ export interface PingOptions {
   readonly clock: Clock;
 }
 
-/** What is known of an upstream that has asked to be left alone: it is not asked. */
+/** Creates the report of a connection on hold, which is not pinged. */
 export function reportHold(connection: string, remainingMs: number): PingReport {
   const { code, retryAfter } = createOnHoldError(connection, remainingMs);
   return { connection, state: 'down', code, ...(retryAfter !== undefined && { retryAfter }) };
 }
 
 /**
- * Asks an upstream how it is, once. A ping is configured to be answered with success: a 401 tells of bad credentials, a 404 of
- * a wrong path, and both had better be seen.
+ * Pings an upstream once. Any status but success is `down`: a 401 shows wrong credentials, a 404 a wrong path.
  */
 export async function ping({ connection, send, clock }: PingOptions, call: OutgoingCall): Promise<PingReport> {
   const startedAtMs = clock.nowMs();

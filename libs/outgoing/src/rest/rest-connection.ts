@@ -9,40 +9,40 @@ import type { RestResponse } from './response/rest-response';
 import type { RestRequest } from './request/rest-request';
 import type { Connection } from './connection';
 
-/** What a call is given besides its path. */
+/** Options of a call. */
 export interface CallOptions {
-  /** Values for the `{placeholders}` of the path. They may come from clients: what could lead out of the path is refused. */
+  /** Values of the `{placeholders}` of the path. They may come from clients: a value that could leave the path is rejected. */
   readonly params?: Readonly<Record<string, PathParameter | undefined>>;
-  /** A list repeats its key; what is `undefined` or `null` is left out. */
+  /** A list repeats its key; `undefined` and `null` are left out. */
   readonly query?: Query;
-  /** What becomes of an empty list of the query. Default: as the connection is configured, else `refuse` on DELETE, `drop` elsewhere. */
+  /** Rule for empty lists in the query. Default: that of the connection, otherwise `refuse` on DELETE, `drop` elsewhere. */
   readonly emptyList?: EmptyListRule;
-  /** Besides those of the connection. Its credentials, the correlation id and what HTTP itself needs cannot be set. */
+  /** Headers in addition to those of the connection. Credentials, the correlation id and headers of HTTP itself cannot be set. */
   readonly headers?: HeaderValues;
-  /** The longest one attempt may take, to its last byte. Default: as the connection is configured. */
+  /** Time limit of one attempt, to its last byte. Default: that of the connection. */
   readonly timeout?: Duration;
 }
 
-/** What a call with a body is given besides its path. */
+/** Options of a call with a body. */
 export interface BodyOptions extends CallOptions {
-  /** Sent as JSON; text, bytes and `URLSearchParams` as they are. `undefined`: no body. */
+  /** Sent as JSON; strings, bytes and `URLSearchParams` as they are. `undefined`: no body. */
   readonly body?: unknown;
 }
 
-/** What a call is given whose parameters are not known before it is made. They are checked as it is made. */
+/** Options of a call whose parameters are only known at run time. They are validated when the call is made. */
 export type RequestOptions = Omit<RestRequest, 'method' | 'path'>;
 
 const NONE: RequestOptions = {};
 
 /**
- * An outgoing connection, on behalf of the invocation that asked for it: `this.out.rest['CRM']`.
+ * An outgoing connection for the calls of one invocation: `this.out.rest['CRM']`.
  *
- * A status of 400 and more does not throw: look at `status` or `ok`. What could not be completed throws.
- * Every method gives the {@link RestResponse} and
+ * A status of 400 or more does not throw: check `status` or `ok`. A call that cannot be completed throws. Every method returns the
+ * {@link RestResponse}.
  *
- * @throws {UpstreamError} when no answer came, or none that can be read: refused, broken off, too slow, not JSON, too large, a redirect
- * @throws {BusError} 400 `BAD_REQUEST` for a parameter or header that must not get into a request
- * @throws {DeadlineExceededError | CancelledError} when the invocation ends before: what it was ended with
+ * @throws {UpstreamError} without a readable response: connection refused or lost, timeout, not JSON, too large, a redirect
+ * @throws {BusError} 400 `BAD_REQUEST` for an invalid parameter or header
+ * @throws {DeadlineExceededError | CancelledError} when the invocation ends first: the reason of its end
  */
 export class RestConnection {
   readonly #connection: Connection;
@@ -58,7 +58,7 @@ export class RestConnection {
     return this.#connection.settings.name;
   }
 
-  /** What adapters on this connection make of statuses. */
+  /** Rules of adapters of this connection for statuses. */
   get onStatus(): OnStatus {
     return this.#connection.settings.onStatus;
   }
@@ -97,10 +97,10 @@ export class RestConnection {
   }
 
   /**
-   * The form for what only the running program knows; the others are made of it.
+   * Makes a call whose method is only known at run time.
    *
-   * @param path - below the url of the connection, with `{placeholders}`: `/things/{id}`
-   * @typeParam Data - what the caller takes the JSON for; nothing checks it
+   * @param path - path below the URL of the connection, with `{placeholders}`: `/things/{id}`
+   * @typeParam Data - expected type of the JSON; it is not validated
    */
   request<Data = unknown>(
     method: HttpMethod,
@@ -108,9 +108,9 @@ export class RestConnection {
     options: RequestOptions = NONE,
   ): Promise<RestResponse<Data>> {
     const { params, query, emptyList, headers, body, timeout } = options;
-    // One shape for all calls: spreading the options costs 3 µs.
-    const ask = { method, path, params, query, emptyList, headers, body, timeout };
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller says what the data is taken for
-    return this.#connection.call(ask, this.#invocation) as Promise<RestResponse<Data>>;
+    // One shape for all calls: spreading the options is slower.
+    const call = { method, path, params, query, emptyList, headers, body, timeout };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller declares the type of the data
+    return this.#connection.call(call, this.#invocation) as Promise<RestResponse<Data>>;
   }
 }

@@ -6,7 +6,7 @@ import type { Connection } from './connection';
 import { RestConnection } from './rest-connection';
 
 /**
- * Outgoing REST connections by name. Known names can be added by declaration merging, so that the compiler knows them to exist:
+ * Outgoing REST connections by name. Declaration merging adds known names, so that the compiler knows that they exist:
  *
  * ```ts
  * declare module 'trunkline' {
@@ -25,10 +25,10 @@ declare module '@trunkline/service' {
   }
 }
 
-/** Gives an invocation its view of the connections. */
+/** Creates the view of an invocation on the connections. */
 export type ConnectionsViewFactory = (invocation: Invocation) => RestConnections;
 
-/** Names that any object may be asked for, by the language and by those who print or await it. */
+/** Names that the language, printers and `await` read from any object. */
 const IGNORED_NAMES: ReadonlySet<PropertyKey> = new Set([
   ...Object.getOwnPropertyNames(Object.prototype),
   'then',
@@ -36,8 +36,8 @@ const IGNORED_NAMES: ReadonlySet<PropertyKey> = new Set([
 ]);
 
 /**
- * Prepares the view that invocations have of the connections: getters on a prototype, so that an invocation pays for one small
- * object. A name that is not among them is looked for one prototype further up, where it is refused.
+ * Creates the factory of views: getters on a prototype, so that an invocation costs one small object. An unknown name reaches the next
+ * prototype, which rejects it.
  */
 export function createViewFactory(connections: ReadonlyMap<string, Connection>): ConnectionsViewFactory {
   class View {
@@ -60,14 +60,14 @@ export function createViewFactory(connections: ReadonlyMap<string, Connection>):
       this.#invocation = invocation;
     }
 
-    /** Whoever prints it looks for all sorts of members. */
+    /** Printers read arbitrary members. */
     [inspect.custom](): readonly string[] {
       return [...connections.keys()];
     }
   }
   return (invocation) => {
     const view: object = new View(invocation);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- names that users declare are for the configuration to have
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- names that users declare have to be configured
     return view as RestConnections;
   };
 }
@@ -84,7 +84,7 @@ function createUnknownNameProxy(connections: ReadonlyMap<string, Connection>): o
   );
 }
 
-/** The failure of asking for a connection that is not configured. */
+/** Creates the error of a name that is not configured. */
 export function createUnknownConnectionError(name: string, known: Iterable<string>): InternalError {
   return new InternalError(`there is no outgoing connection ${name}${formatSuggestion(name, known)}`);
 }

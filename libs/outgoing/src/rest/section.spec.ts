@@ -100,7 +100,7 @@ describe('the section outgoing', () => {
     [{ hold: { max: '0s' } }, 'rest.CRM.hold.max: expected a duration of at least 1ms'],
     [{ bulkhead: { concurrent: 10_001 } }, 'rest.CRM.bulkhead.concurrent: Too big: expected number to be <=10000'],
     [{ headers: { Host: 'evil' } }, 'rest.CRM.headers.Host: Invalid key in record'],
-    [{ headers: { 'X-A': 'a\nb' } }, 'rest.CRM.headers.X-A: expected text that can stand in a header'],
+    [{ headers: { 'X-A': 'a\nb' } }, 'rest.CRM.headers.X-A: expected text that is valid in a header'],
     [
       { forwardHeaders: ['Transfer-Encoding'] },
       'rest.CRM.forwardHeaders.0: expected the name of a header that may be set, such as X-Client',
@@ -143,7 +143,7 @@ describe('the section outgoing', () => {
     ]),
     ...['', '-'].map((input): [object, string] => [
       { services: { a: { method: 'GET', path: '/', input } } },
-      'rest.CRM.services.a.input: expected a name such as sku, or -sku where it may be left out',
+      'rest.CRM.services.a.input: expected a name such as sku, or -sku where it is optional',
     ]),
     [
       { services: { a: { method: 'GET', path: '/', input: {} } } },
@@ -151,11 +151,11 @@ describe('the section outgoing', () => {
     ],
     [
       { services: { a: { method: 'GET', path: '/', input: ['id', { '-id': 'integer' }] } } },
-      'rest.CRM.services.a.input: expected different names, as id is there twice',
+      'rest.CRM.services.a.input: expected different names, as id is declared twice',
     ],
     [
       { services: { a: { method: 'GET', path: '/', output: ['id', 'id'] } } },
-      'rest.CRM.services.a.output: expected different names, as id is there twice',
+      'rest.CRM.services.a.output: expected different names, as id is declared twice',
     ],
     [
       { services: { a: { method: 'GET', path: '/', input: { id: 'string' }, headers: { 'If-Match': '{etag}' } } } },

@@ -11,45 +11,43 @@ import { operations } from './adapter/operation-section';
 import { connectionPolicies, defaultPolicies } from '../policies/policy-section';
 import { proxySection } from './transport/proxy-section';
 
-/** Timers of Node end at 24 days, and turn what is longer into 1 ms. */
+/** Timers of Node fire after 1 ms if they are longer than 24 days. */
 const time = () => duration({ min: 1, max: '1d' });
 
-const timeout = time().describe('One attempt, from connect to last byte');
-const connectTimeout = time().describe('From the look-up of the name to the end of the TLS handshake');
+const timeout = time().describe('Time limit of one attempt, from connect to last byte');
+const connectTimeout = time().describe('Time limit from the lookup of the name to the end of the TLS handshake');
 const total = time().describe(
-  'The whole call, further attempts included; never more than what is left of the deadline',
+  'Time limit of the whole call, further attempts included; never more than is left of the deadline',
 );
-const maxResponse = size({ min: '1B' }).describe('Largest body of an answer');
+const maxResponse = size({ min: '1B' }).describe('Largest body of a response');
 const maxHeader = size({ min: '1KiB', max: '1MiB' }).describe(
-  'Largest headers of an answer, names and values together',
+  'Largest headers of a response, names and values together',
 );
 const numbers = z
   .enum(NUMBER_RULES)
   .describe(
-    'Numbers of an answer whose digits a double cannot hold, such as 9007199254740993: `exact` rejects the answer, `text` reads them as strings, `lenient` rounds them',
+    'Numbers of a response whose digits a double cannot hold, such as 9007199254740993: `exact` rejects the response, `text` reads them as strings, `lenient` rounds them',
   );
 const redirects = switchable(
   z.strictObject({ max: z.int().min(1).max(10).describe('Most redirects of one call') }),
-).describe('Follow redirects, of the same origin and below the path of the url only');
+).describe('Whether to follow redirects within the same origin and below the path of the url');
 const idempotent = z
   .boolean()
   .describe(
-    'POST and PATCH may be repeated: they carry an Idempotency-Key, the same each time, that the upstream heeds',
+    'Whether POST and PATCH may be retried: all attempts carry the same Idempotency-Key, which the upstream must support',
   );
 
-/** What has no default of its own. */
+/** Keys without a default value. */
 const withoutDefaults = {
   headers: configuredHeaders.optional(),
-  forwardHeaders: z.array(headerName).optional().describe('Headers of the inbound request that are handed on'),
+  forwardHeaders: z.array(headerName).optional().describe('Headers of the inbound request that are forwarded'),
   security: z.string().optional().describe('Name of the credential in the `security` section'),
   allowH2: z
     .boolean()
     .optional()
-    .describe('Whether to speak HTTP/2 with an upstream that offers it over TLS; default false'),
-  tls: tlsSettings.optional().describe('TLS; certificates are verified, always'),
-  proxy: proxySection
-    .optional()
-    .describe('Proxy that the upstream is reached through, such as http://proxy.example:3128; default off'),
+    .describe('Whether to use HTTP/2 with an upstream that offers it over TLS; default false'),
+  tls: tlsSettings.optional().describe('TLS; certificates are always verified'),
+  proxy: proxySection.optional().describe('Proxy of the upstream, such as http://proxy.example:3128; default off'),
   emptyList: emptyList.optional(),
   onStatus: onStatus.optional(),
 };
@@ -67,11 +65,11 @@ const defaults = z
     idempotent: idempotent.default(false),
     ...withoutDefaults,
   })
-  .describe('What holds for connections that say nothing themselves');
+  .describe('Values for connections that configure none');
 
 const connection = z
   .strictObject({
-    url: httpUrl().describe('Address; all paths are below it'),
+    url: httpUrl().describe('Address of the system; all paths are below it'),
     timeout: timeout.optional(),
     connectTimeout: connectTimeout.optional(),
     total: total.optional(),
@@ -91,11 +89,11 @@ const connection = z
           .describe('Path below the url'),
       })
       .optional()
-      .describe('How to find out whether the upstream is well'),
-    chaos: chaosSection.optional().describe('Trouble on purpose, for rehearsals; only where `bus.chaos` allows it'),
+      .describe('Request that checks whether the upstream is available'),
+    chaos: chaosSection.optional().describe('Faults on purpose, for rehearsals; only where `bus.chaos` allows it'),
     services: operations.optional(),
   })
-  .describe('An external REST system: its address, and how it is called');
+  .describe('An external REST system: its address, and the options of its calls');
 
 /** The section `outgoing:` of the configuration. */
 export const outgoingSection = defineSection({
@@ -106,20 +104,20 @@ export const outgoingSection = defineSection({
   }),
 });
 
-/** The section `outgoing:`, checked. */
+/** The validated section `outgoing:`. */
 export type OutgoingConfig = z.output<typeof outgoingSection.schema>;
 
-/** An outgoing connection as it is configured. */
+/** The configuration of an outgoing connection. */
 export type ConnectionConfig = z.output<typeof connection>;
 
-/** What connections fall back on. */
+/** The configured defaults of connections. */
 export type ConnectionDefaults = z.output<typeof defaults>;
 
 function isPathWithoutPlaceholders(path: string): boolean {
   try {
     return new PathTemplate(path).names.length === 0;
   } catch {
-    // What is wrong with it is said by the schema.
+    // The schema reports the error.
     return false;
   }
 }

@@ -2,10 +2,10 @@ import { z } from 'zod';
 
 const MEMBER_TYPES = ['string', 'integer', 'number', 'boolean'] as const;
 
-/** What a member may be declared as in YAML. */
+/** Type of a member in YAML. */
 export type MemberType = (typeof MEMBER_TYPES)[number];
 
-const name = z.string().regex(/^-?[^-]/, { error: 'expected a name such as sku, or -sku where it may be left out' });
+const name = z.string().regex(/^-?[^-]/, { error: 'expected a name such as sku, or -sku where it is optional' });
 const typedNames = z
   .record(name, z.enum(MEMBER_TYPES).describe('Type of the member'))
   .refine((types) => Object.keys(types).length > 0, { error: 'expected at least one name with its type' })
@@ -16,7 +16,7 @@ export const members = z.union([name, z.array(z.union([name, typedNames])).min(1
   error: 'expected names such as sku, or names with their types such as { quantity: integer }',
 });
 
-/** Members as they are configured. */
+/** Configured members. */
 export type Members = z.output<typeof members>;
 
 /** One member of an input or output. */
@@ -26,7 +26,7 @@ export interface Member {
   readonly type: MemberType;
 }
 
-/** Lists the members that are declared, in order. */
+/** Lists the declared members in order. */
 export function listMembers(declared: Members): readonly Member[] {
   return [declared].flat().flatMap((item) => {
     if (typeof item === 'string') return [createMember(item, 'string')];
@@ -34,7 +34,7 @@ export function listMembers(declared: Members): readonly Member[] {
   });
 }
 
-/** Are all of them names of strings, which services declare without a schema? */
+/** Whether all members are names of strings, which services declare without a schema. */
 export function isNamesOnly(declared: Members): declared is string | string[] {
   return [declared].flat().every((item) => typeof item === 'string');
 }

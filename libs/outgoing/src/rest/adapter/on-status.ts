@@ -1,40 +1,31 @@
 import { z } from 'zod';
 
 const value = z
-  .strictObject({ value: z.unknown().describe('What the adapter gives instead of failing; null is a value, too') })
-  .describe('The status is as good as an answer');
+  .strictObject({ value: z.unknown().describe('Result of the adapter instead of a failure; null is a value, too') })
+  .describe('The status is a result');
 
 const failure = z
   .strictObject({
-    status: z
-      .int()
-      .min(400)
-      .max(599)
-      .optional()
-      .describe('Status that the client gets. Default: the one of the upstream'),
+    status: z.int().min(400).max(599).optional().describe('Status for the client. Default: that of the upstream'),
     code: z
       .string()
       .regex(/^[A-Z][A-Z0-9_]*$/, { error: 'expected a code such as ORDER_REJECTED' })
       .optional()
-      .describe('Code that the client gets. Default: the one that goes with the status'),
-    title: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('Text that the client gets. Default: the one that goes with the status'),
+      .describe('Code for the client. Default: that of the status'),
+    title: z.string().min(1).optional().describe('Title for the client. Default: that of the status'),
   })
-  .describe('The status is a failure that the client can use');
+  .describe('The status is a failure for the client');
 
-/** What adapters make of statuses of an upstream. */
+/** Rules of adapters for statuses of an upstream. */
 export const onStatus = z
   .record(
     z.string().regex(/^[45]\d\d$/, { error: 'expected a status from 400 to 599' }),
-    z.union([value, failure]).describe('What adapters make of the status'),
+    z.union([value, failure]).describe('Result or failure of adapters for the status'),
   )
-  .describe('What adapters make of statuses of the upstream, where that is not to be what they usually make of them');
+  .describe('Results or failures of adapters for statuses of the upstream, in place of the default failures');
 
-/** What an adapter makes of one status: a value to give, or a failure of its own. */
+/** Rule of an adapter for one status: a value to return, or a failure. */
 export type StatusRule = z.output<typeof value> | z.output<typeof failure>;
 
-/** What adapters make of statuses from 400 to 599: `{ 404: { value: null }, 422: { status: 422, code: 'ORDER_REJECTED' } }`. */
+/** Rules of adapters for statuses from 400 to 599: `{ 404: { value: null }, 422: { status: 422, code: 'ORDER_REJECTED' } }`. */
 export type OnStatus = Readonly<Record<number, Readonly<StatusRule>>>;

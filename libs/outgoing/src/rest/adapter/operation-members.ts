@@ -2,7 +2,7 @@ import { listPlaceholders } from '../request/header-templates';
 import { PathTemplate } from '../request/path-template';
 import { listMembers, type Members } from './members-section';
 
-/** What an operation says of its members. */
+/** The parts of an operation that refer to members. */
 interface OperationMembers {
   readonly path: string;
   readonly query?: readonly string[] | undefined;
@@ -16,7 +16,7 @@ interface Mistake {
   readonly message: string;
 }
 
-/** Lists what an operation gets wrong about its members. */
+/** Lists the mistakes of an operation about its members. */
 export function findMistakes(use: OperationMembers): Mistake[] {
   const { input, output } = use;
   const repeated = [...findDuplicates('input', input), ...findDuplicates('output', output)];
@@ -26,10 +26,10 @@ export function findMistakes(use: OperationMembers): Mistake[] {
 function findDuplicates(key: string, declared: Members | undefined): Mistake[] {
   const names = declared === undefined ? [] : listMembers(declared).map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  return twice === undefined ? [] : [{ at: [key], message: `expected different names, as ${twice} is there twice` }];
+  return twice === undefined ? [] : [{ at: [key], message: `expected different names, as ${twice} is declared twice` }];
 }
 
-/** Uses of members that the input does not have; a path needs those that are always there. */
+/** Finds references to members that the input does not have. A path needs required members. */
 function findUndeclared({ path, query = [], headers = {} }: OperationMembers, input: Members): Mistake[] {
   const declared = listMembers(input);
   const known = declared.map(({ name }) => name);
@@ -45,22 +45,22 @@ function findUndeclared({ path, query = [], headers = {} }: OperationMembers, in
     ...inHeaders,
   ];
   return uses.flatMap(([at, used, allowed]) => {
-    const stranger = used.find((name) => !allowed.includes(name));
+    const unknown = used.find((name) => !allowed.includes(name));
     const what = at[0] === 'query' ? 'names' : 'placeholders';
-    return stranger === undefined
+    return unknown === undefined
       ? []
-      : [{ at, message: `expected ${what} that are in the input, as ${stranger} is not` }];
+      : [{ at, message: `expected ${what} that are in the input, as ${unknown} is not` }];
   });
 }
 
 type MemberReference = readonly [at: readonly string[], used: readonly string[], allowed: readonly string[]];
 
-/** Names of the placeholders of a path; `undefined` where it is none. */
+/** Lists the placeholders of a path; `undefined` where the text is no path. */
 export function listPathPlaceholders(path: string): readonly string[] | undefined {
   try {
     return new PathTemplate(path).names;
   } catch {
-    // What is wrong with it is said by the schema.
+    // The schema reports the error.
     return undefined;
   }
 }

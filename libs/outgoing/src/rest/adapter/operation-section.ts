@@ -21,7 +21,7 @@ const operation = z
       .array(z.string().min(1))
       .optional()
       .describe(
-        'Members of the input that go into the query. Default: with GET, HEAD, OPTIONS and DELETE all that the path does not take, else none',
+        'Members of the input that go into the query. Default: with GET, HEAD, OPTIONS and DELETE all that are not in the path, otherwise none',
       ),
     input: members
       .optional()
@@ -33,12 +33,12 @@ const operation = z
       .describe('Members of the output, in the notation of `input`; others are left out. Default: anything'),
     headers: configuredHeaders
       .optional()
-      .describe('Headers that are sent each time; placeholders in their values are filled from the input'),
+      .describe('Headers of every request; placeholders in their values are filled from the input'),
     emptyList: emptyList.optional(),
     onStatus: onStatus.optional(),
     timeout: duration({ min: 1, max: '1d' })
       .optional()
-      .describe('One attempt, to its last byte. Default: as the connection has it'),
+      .describe('Time limit of one attempt, to its last byte. Default: that of the connection'),
     description: z.string().optional().describe('One sentence for people'),
   })
   .superRefine((configured, context) => {
@@ -48,7 +48,7 @@ const operation = z
   })
   .describe('A service that makes one call of the upstream');
 
-/** Adapters without code: services by name, and what each calls. */
+/** Adapters without code: operations by the name of their service. */
 export const operations = z
   .record(
     z.string().refine(isServiceName, { error: 'expected the name of a service such as adapter.crm.customer.get' }),
@@ -56,5 +56,5 @@ export const operations = z
   )
   .describe('Adapters without code, by the name of the service');
 
-/** An adapter without code, as it is configured. */
+/** The configuration of an adapter without code. */
 export type Operation = z.output<typeof operation>;

@@ -10,13 +10,13 @@ import { type EmptyListRule, replaceNulls } from '../request/query-string';
 import type { RestResponse } from '../response/rest-response';
 import { applyStatusRules } from './status-failure';
 
-/** Members of an input: the names are the client's, and so are the values. */
+/** Members of an input. Names and values come from the client. */
 type InputMembers = Readonly<Record<string, unknown>>;
 
 /**
- * A service that wraps one operation of an external system: it gives the `data` of a success, and throws the failure that
- * anything else is. Placeholders of the path are taken from the input; what is left of it becomes the query of a GET, HEAD,
- * OPTIONS or DELETE, and the JSON body of the others.
+ * A service that wraps one operation of an external system. It returns the `data` of a success, and throws a failure for any other
+ * response. Placeholders of the path are filled from the input; the rest of the input becomes the query of a GET, HEAD, OPTIONS or DELETE,
+ * and the JSON body of the other methods.
  *
  * ```ts
  * @BusService({ name: 'adapter.orders.create', input: OrderDraft, output: Order })
@@ -28,12 +28,12 @@ type InputMembers = Readonly<Record<string, unknown>>;
  * ```
  */
 export abstract class RestAdapter<Input = unknown, Output = unknown> extends Service<Input, Output> {
-  /** What an adapter gives is the upstream's: if it does not fit, the upstream has not kept to what was agreed. */
+  /** Creates the failure of an output that does not fit its declaration: the upstream has sent it. */
   static override createOutputError(service: string, what: string, cause: Error): BusError {
     const facts = { connection: service, wasSent: true, cause };
     return new UpstreamError(
       'UPSTREAM_INVALID_RESPONSE',
-      `the answer to ${service} does not fit its declaration: ${what}`,
+      `the response to ${service} does not fit its declaration: ${what}`,
       facts,
     );
   }
@@ -41,14 +41,14 @@ export abstract class RestAdapter<Input = unknown, Output = unknown> extends Ser
   /** Name of the outgoing connection. */
   abstract readonly connection: string;
   abstract readonly method: HttpMethod;
-  /** Below the url of the connection, with `{placeholders}`. */
+  /** Path below the URL of the connection, with `{placeholders}`. */
   abstract readonly path: string;
-  /** What to make of statuses from 400 to 599. It goes before what the connection says. */
+  /** Rules for statuses from 400 to 599. They take precedence over those of the connection. */
   declare readonly onStatus?: OnStatus;
-  /** The longest one attempt may take. Default: as the connection is configured. */
+  /** Time limit of one attempt. Default: that of the connection. */
   declare readonly timeout?: Duration | undefined;
 
-  /** What becomes of an empty list of the query. Default: as the connection has it, else `refuse` on DELETE, `drop` elsewhere. */
+  /** Rule for empty lists in the query. Default: that of the connection, otherwise `refuse` on DELETE, `drop` elsewhere. */
   declare readonly emptyList?: EmptyListRule | undefined;
 
   override async handle(): Promise<Output> {
@@ -64,7 +64,7 @@ export abstract class RestAdapter<Input = unknown, Output = unknown> extends Ser
     });
     if (response.ok) return this.mapResponse(response);
     const rules = { ...rest.onStatus, ...this.onStatus };
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the value is one that the rules have for this output
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the value of a rule is meant for this output
     return applyStatusRules(this.connection, response, rules) as Output;
   }
 
@@ -77,23 +77,23 @@ export abstract class RestAdapter<Input = unknown, Output = unknown> extends Ser
     return members && replaceNulls(members);
   }
 
-  /** Headers besides those of the connection. */
+  /** Headers in addition to those of the connection. */
   protected headers(): HeaderValues | undefined {
     return undefined;
   }
 
-  /** The body; `undefined`: none. */
+  /** The body; `undefined`: no body. */
   protected body(): unknown {
     return takesBody(this.method) ? this.unplaced() : undefined;
   }
 
-  /** Makes the output of a success. */
+  /** Maps a success to the output. */
   protected mapResponse(response: RestResponse): Output | Promise<Output> {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked by the declared output, where there is one
     return response.data as Output;
   }
 
-  /** The input without what the path takes of it; `undefined` where that is all there was. */
+  /** The input without the members in the path; `undefined` where there are no others. */
   protected unplaced(): unknown {
     const { input } = this.request;
     const { names } = getPathTemplate(this.path);

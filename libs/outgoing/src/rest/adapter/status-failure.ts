@@ -16,12 +16,12 @@ const CODE_BY_STATUS: Readonly<Record<number, UpstreamCode>> = {
   503: 'UPSTREAM_UNAVAILABLE',
 };
 
-/** The failure that an answer without success is: DESIGN section 5, "upstream …". */
+/** Creates the failure of a response that is no success. */
 export function createStatusFailure(connection: string, response: RestResponse): UpstreamError {
   const { status } = response;
   const waitMs = findHoldMs(response);
   const code = isThrottled(response) ? 'UPSTREAM_RATE_LIMITED' : (CODE_BY_STATUS[status] ?? findCodeByRange(status));
-  return new UpstreamError(code, `${connection} answered ${status}`, {
+  return new UpstreamError(code, `${connection} responded ${status}`, {
     connection,
     wasSent: true,
     upstreamStatus: status,
@@ -29,17 +29,17 @@ export function createStatusFailure(connection: string, response: RestResponse):
   });
 }
 
-/** Redirects have been dealt with: what is left below 400 is an answer to a question that was not asked, such as 304. */
+/** Redirects are handled elsewhere: other statuses below 400, such as 304, are invalid for these requests. */
 function findCodeByRange(status: number): UpstreamCode {
   if (status < 400 || status > 599) return 'UPSTREAM_INVALID_RESPONSE';
   return status < 500 ? 'UPSTREAM_REJECTED' : 'UPSTREAM_ERROR';
 }
 
 /**
- * What an answer without success comes to, where there may be rules for its status.
+ * Applies the rules for statuses to a response that is no success.
  *
- * @returns the value that a rule has for it
- * @throws {BusError} the failure that a rule makes of it, or else the {@link UpstreamError} that it is
+ * @returns the value of the rule for its status
+ * @throws {BusError} the failure of the rule, or, without a rule, an {@link UpstreamError}
  */
 export function applyStatusRules(connection: string, response: RestResponse, rules: OnStatus): unknown {
   const failure = createStatusFailure(connection, response);

@@ -8,7 +8,7 @@ import { declareInput, declareOutput } from './member-schema';
 import { RestAdapter } from './rest-adapter';
 
 /**
- * Makes the class of an adapter without code.
+ * Creates the class of an adapter without code.
  *
  * @param name - of the service
  * @param connection - name of the outgoing connection
@@ -20,7 +20,7 @@ export function createYamlAdapter(name: string, connection: string, operation: O
   const optionalNames = new Set(optional.map((member) => member.name));
   const templates = new HeaderTemplates(operation.headers ?? {}, optionalNames);
 
-  // Nothing is said of the output here, and `never` goes with whatever is declared for it.
+  // The type of the output is unknown here, and `never` is assignable to any declaration.
   class YamlAdapter extends RestAdapter<unknown, never> {
     readonly connection = connection;
     readonly method = method;
@@ -70,7 +70,7 @@ export function createYamlAdapter(name: string, connection: string, operation: O
   })(YamlAdapter);
 }
 
-function pickMembers(value: unknown, isMeant: (name: string) => boolean): Record<string, unknown> {
+function pickMembers(value: unknown, isIncluded: (name: string) => boolean): Record<string, unknown> {
   const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
-  return Object.fromEntries(entries.filter(([name]) => isMeant(name)));
+  return Object.fromEntries(entries.filter(([name]) => isIncluded(name)));
 }

@@ -3,12 +3,12 @@ import type { LookupFunction } from 'node:net';
 import { callbackify } from 'node:util';
 import { type Clock, systemClock } from '@trunkline/time';
 
-/** How long the outcome of a look-up stands, be it addresses or a failure. */
+/** How long the outcome of a lookup is cached, addresses or a failure. */
 const CACHE_MS = 5_000;
 
 /**
- * The addresses of the one host that a connection leads to. However many sockets wait for them, they are looked up once; when
- * that fails, the addresses known before go on to be used.
+ * Caches the addresses of the host of a connection. There is one lookup at a time, however many sockets wait for it. When it fails, the
+ * previous addresses stay in use.
  */
 export class HostAddressCache {
   #addresses: readonly LookupAddress[] | undefined;
@@ -23,7 +23,7 @@ export class HostAddressCache {
 
   readonly #resolveWithCallback = callbackify((host: string) => this.resolve(host));
 
-  /** As `net.connect` wants it. */
+  /** The `lookup` option of `net.connect`. */
   readonly lookup: LookupFunction = (host, { all }, done) =>
     this.#resolveWithCallback(host, (failure, found) => {
       if (failure) return done(failure, []);
@@ -32,7 +32,7 @@ export class HostAddressCache {
       done(null, first?.address ?? '', first?.family);
     });
 
-  /** @throws what the look-up failed with, where no address is known */
+  /** @throws the failure of the lookup, where no address is cached */
   async resolve(host: string): Promise<readonly LookupAddress[]> {
     if (this.clock.nowMs() >= this.#validUntilMs) await (this.#pendingLookup ??= this.#refresh(host));
     if (this.#addresses) return this.#addresses;

@@ -5,14 +5,14 @@ import { findLocalAddresses } from './hosts-file';
 import { NameLookupError } from './name-lookup-error';
 import { queryNameServers } from './name-servers';
 
-/** A look-up ends after this, so that a call of a name that hangs fails within 2 s. */
+/** Time limit of a lookup, so that a call fails within 2 s if the lookup hangs. */
 const TIMEOUT_MS = 1_500;
-/** Answers that come at once, and that the system's own look-up may better: it knows search domains, mDNS and other sources. */
+/** Immediate failures after which the operating system is asked: it knows search domains, mDNS and other sources. */
 const SYSTEM_FALLBACK_CODES: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'ECONNREFUSED']);
 
 /**
- * Finds the addresses of a host: in the hosts file, of the name servers, and only where those have said that they do not know
- * it, as the system does. That waits in a thread, so there is one of it at a time.
+ * Finds the addresses of a host in the hosts file, then by the name servers, and, where these do not know the host, by the operating
+ * system. The last one blocks a thread, so that there is one such lookup at a time.
  */
 export class HostResolver {
   #systemLookup: Promise<readonly LookupAddress[]> | undefined;
@@ -20,7 +20,7 @@ export class HostResolver {
   /** @param servers - name servers. Default: those of the machine */
   constructor(private readonly servers?: readonly string[]) {}
 
-  /** @throws {NameLookupError} when there is none, or none was found out within 1.5 s */
+  /** @throws {NameLookupError} when there is no address, or no response within 1.5 s */
   async resolve(host: string): Promise<readonly LookupAddress[]> {
     const deadline = Deadline.in(TIMEOUT_MS);
     const known = await findLocalAddresses(host);

@@ -9,7 +9,7 @@ const LOOPBACK: readonly LookupAddress[] = [
   { address: '::1', family: 6 },
 ];
 
-/** What the machine itself knows of a name, without asking anybody (hosts(5); RFC 6761 §6.3 for `localhost`). */
+/** Finds the addresses of a name without a query: in the hosts file (hosts(5)), and for `localhost` (RFC 6761 §6.3). */
 export async function findLocalAddresses(name: string, file = HOSTS_FILE): Promise<readonly LookupAddress[]> {
   const wanted = name.toLowerCase();
   const found = (await readLines(file)).flatMap((line) => parseLine(line, wanted));
@@ -21,7 +21,7 @@ async function readLines(file: string): Promise<string[]> {
   try {
     return (await readFile(file, 'utf8')).split('\n');
   } catch {
-    // A machine without it, a container say, knows no names.
+    // The file may be absent, as in some containers.
     return [];
   }
 }

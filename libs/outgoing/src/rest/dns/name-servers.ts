@@ -3,17 +3,17 @@ import { Resolver } from 'node:dns/promises';
 import { getErrorCode } from '@trunkline/failures';
 import { NameLookupError } from './name-lookup-error';
 
-/** A packet that was lost is sent again this much later. */
+/** Time after which a lost packet is sent again. */
 const QUERY_TIMEOUT_MS = 500;
-/** Once there is an address of IPv4, IPv6 is waited for no longer than this (RFC 8305 §3). */
+/** Longest wait for addresses of IPv6 once there is one of IPv4 (RFC 8305 §3). */
 const RESOLUTION_DELAY_MS = 50;
 
 /**
- * Asks the name servers of the machine over sockets of its own: `dns.lookup` waits in a thread instead, of which the process
- * has two for it, and eight names that hang keep all others waiting for 40 s.
+ * Queries the name servers over its own sockets. `dns.lookup` would block one of the few threads of the process instead, so that a few
+ * names that hang delay all other lookups.
  *
- * @param servers - default: those that the machine is configured with now
- * @throws {NameLookupError} `EAI_AGAIN` when there was no answer in time; else what they answered
+ * @param servers - default: the current configuration of the machine
+ * @throws {NameLookupError} `EAI_AGAIN` when there was no response in time; otherwise the code of the response
  */
 export async function queryNameServers(
   name: string,

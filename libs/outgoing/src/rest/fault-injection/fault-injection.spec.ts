@@ -96,7 +96,7 @@ describe('chaos', () => {
       chaos: { probability: 0.1, latency: '300ms', errorRate: 0, reset: 0, status: 503 },
     });
     expect(bus.logged.warnings).toEqual([
-      { fields: { connections: ['CRM'] }, message: 'chaos is on: calls of these connections are made to fail' },
+      { fields: { connections: ['CRM'] }, message: 'chaos is on: calls of these connections fail on purpose' },
     ]);
   });
 });

@@ -1,13 +1,13 @@
 import { type Header, isHeaderValue, isSettableHeaderName } from '@trunkline/security';
 import { createBadRequest } from './bad-request';
 
-/** Headers of a call, by name. What is absent is not sent. */
+/** Headers of a call by name. `undefined` is not sent. */
 export type HeaderValues = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 /**
- * The headers that a caller asks for.
+ * Validates the headers of a caller.
  *
- * @throws {BusError} 400 `BAD_REQUEST` for a name or value that HTTP does not allow, or that is not the caller's to choose
+ * @throws {BusError} 400 `BAD_REQUEST` for a name or value that HTTP does not allow, or a header that callers cannot set
  */
 export function validateHeaders(values: HeaderValues): Header[] {
   return Object.entries(values).flatMap(([name, value]): Header[] => {
@@ -16,7 +16,7 @@ export function validateHeaders(values: HeaderValues): Header[] {
       throw createBadRequest(`the header ${JSON.stringify(name)} cannot be set on an outgoing call`);
     const text = Array.isArray(value) ? value.join(', ') : String(value);
     if (!isHeaderValue(text))
-      throw createBadRequest(`the value of the header ${name} has a character that HTTP does not allow`);
+      throw createBadRequest(`the value of the header ${name} contains a character that HTTP does not allow`);
     return [[name.toLowerCase(), text]];
   });
 }

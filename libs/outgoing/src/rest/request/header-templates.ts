@@ -9,8 +9,8 @@ type Values = Readonly<Record<string, unknown>>;
 /**
  * Headers with `{placeholders}` in their values, compiled once: `{ 'If-Match': '{etag}' }`.
  *
- * A header is left out where all that its placeholders stand for is absent and may be. Anything else that is missing is rejected: an
- * upstream would take a PUT without its If-Match for an unconditional one.
+ * A header is left out where all values of its placeholders are absent and optional. Any other missing value is rejected: an upstream
+ * would treat a PUT without its If-Match as an unconditional one.
  */
 export class HeaderTemplates {
   /** Names of the placeholders. */
@@ -56,5 +56,5 @@ function formatHeaderValue(values: Values, name: string): string {
   const value = isMissing(values, name) ? '' : values[name];
   if (value === '') throw createBadRequest(`the header value ${name} is missing or empty`);
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw createBadRequest(`the header value ${name} must be a text, a number or a boolean`);
+  throw createBadRequest(`the header value ${name} must be a string, a number or a boolean`);
 }

@@ -2,9 +2,9 @@
 export const HTTP_METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'POST', 'PATCH'] as const;
 export type HttpMethod = (typeof HTTP_METHODS)[number];
 
-/** Sent once or more often: it comes to the same (RFC 9110 §9.2.2). */
+/** Methods that have the same effect when they are repeated (RFC 9110 §9.2.2). */
 const IDEMPOTENT: ReadonlySet<HttpMethod> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
-/** What a client gives besides the path goes into the query of these, and into the body of the others. */
+/** The input of an adapter goes into the query of these methods, and into the body of the others. */
 const WITHOUT_BODY: ReadonlySet<HttpMethod> = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE']);
 
 export function isIdempotent(method: HttpMethod): boolean {

@@ -2,14 +2,14 @@ import { toCanonicalJson } from '@trunkline/failures';
 import type { AcquiredIdempotencyKey } from '@trunkline/service';
 import type { RequestBody } from './request-body';
 
-/** What is sent to an upstream. */
+/** The content of a request to an upstream. */
 export interface RequestContent extends RequestBody {
   readonly method: string;
   /** Path and query. */
   readonly target: string;
 }
 
-/** What the key of a job's call is made of: another order of members, or of parameters of the query, is not another effect. */
+/** Creates the content that the key of a call in a job is derived from. The order of members and of query parameters does not matter. */
 export function createKeyContent(
   connection: string,
   { method, target, body, contentType }: RequestContent,
@@ -20,9 +20,9 @@ export function createKeyContent(
 }
 
 /**
- * Waits for the outcome of a call. One that may not have taken effect is retried with the same key, be it within the attempt.
+ * Waits for the outcome of a call, and releases its key where the call may have had no effect: a repetition then has the same key.
  *
- * @throws what the call failed with
+ * @throws the failure of the call
  */
 export async function releaseKeyIfUncertain<R extends { readonly status: number }>(
   { release }: AcquiredIdempotencyKey,
@@ -38,7 +38,7 @@ export async function releaseKeyIfUncertain<R extends { readonly status: number 
   }
 }
 
-/** After these a client repeats the request: too early, too much, still at work on it, or an accident. */
+/** Statuses after which a client repeats the request. */
 const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([408, 409, 425, 429]);
 
 function isOutcomeUncertain(status: number): boolean {
@@ -51,7 +51,7 @@ function canonicalizeBody(body: RequestBody['body'], contentType: string | undef
   return contentType === 'application/x-www-form-urlencoded' ? sortParameters(body) : body;
 }
 
-/** Parameters by their names; those of one name stay in their order. */
+/** Sorts parameters by name; those of one name keep their order. */
 function sortParameters(query: string): string {
   const parameters = new URLSearchParams(query);
   parameters.sort();

@@ -1,24 +1,24 @@
 import { createBadRequest } from './bad-request';
 
-/** What may fill a placeholder. */
+/** A value of a placeholder. */
 export type PathParameter = string | number | bigint | boolean;
 
 const PLACEHOLDER = /\{([A-Za-z_][\w.-]*)\}/g;
-/** All that a path may hold as it is (RFC 3986 §3.3), and the percent signs of what has been encoded already. */
+/** Characters that a path must encode (RFC 3986 §3.3); percent signs of encoded characters stay. */
 const NOT_IN_PATH = /[^\w\-.~!$&'()*+,;=:@%/]+/gu;
 const FORBIDDEN_IN_PATH = /[?#{}\\\s\p{Cc}]/u;
 const BACKSLASH_OR_CONTROL = /[\\\p{Cc}]/u;
-/** A dot segment, also as servers see it that cut `;parameters` off a segment (Tomcat). */
+/** A dot segment, also for servers that remove `;parameters` from a segment (Tomcat). */
 const DOT_SEGMENT = /(?:^|\/)\.{1,2}(?:;[^/]*)?(?:$|\/)/;
 const ENCODED_ASCII = /%[0-7][\da-f]/gi;
-/** Upstreams that decode what has been decoded already are common enough. Deeper encoded than this is refused. */
+/** Most levels of encoding: some upstreams decode a path more than once. A value with more levels is rejected. */
 const MAX_DECODINGS = 3;
 
 /**
- * A path with `{placeholders}`, compiled once. Whatever fills them, the result stays below the path as it was written: a value
- * is encoded within its segment, and one that could lead out of it is refused.
+ * A path with `{placeholders}`, compiled once. Whatever the values are, the result stays below the path as it was written: a value is
+ * encoded within its segment, and one that could leave the segment is rejected.
  *
- * Encoding alone is no protection: the WHATWG URL standard (§4.4) takes `%2e%2e` for a dot segment, too.
+ * Encoding alone is no protection: the WHATWG URL standard (§4.4) treats `%2e%2e` as a dot segment, too.
  */
 export class PathTemplate {
   /** Names of the placeholders, in order. */
@@ -26,7 +26,7 @@ export class PathTemplate {
   /** The text before, between and after the placeholders. */
   readonly #texts: readonly string[];
 
-  /** @throws {BusError} 400 `BAD_REQUEST` when the text is not a path below a prefix: data of a client may have got into it */
+  /** @throws {BusError} 400 `BAD_REQUEST` when the text is not a path below a prefix: it may contain data of a client */
   constructor(text: string) {
     assertPath(text.replaceAll(PLACEHOLDER, 'x'));
     const parts = text.split(PLACEHOLDER);
@@ -35,8 +35,8 @@ export class PathTemplate {
   }
 
   /**
-   * @param parameters - values by name; those of other names are ignored
-   * @throws {BusError} 400 `BAD_REQUEST` when a value is missing, empty, or could lead out of the path
+   * @param parameters - values by name; other names are ignored
+   * @throws {BusError} 400 `BAD_REQUEST` when a value is missing, empty, or could leave the path
    */
   fill(parameters: Readonly<Record<string, unknown>> = {}): string {
     let path = this.#texts[0] ?? '';
@@ -48,11 +48,11 @@ export class PathTemplate {
   }
 }
 
-/** A program has few templates, unless it makes paths of its clients' data: this bounds what is kept of those. */
+/** Bounds the cache for programs that build paths from data of clients; others have few templates. */
 const MAX_CACHED_TEMPLATES = 1_000;
 const templateCache = new Map<string, PathTemplate>();
 
-/** The template of a path, compiled when it is first seen. @throws as {@link PathTemplate} does */
+/** Gets the template of a path, compiled at its first use. @throws as {@link PathTemplate} does */
 export function getPathTemplate(text: string): PathTemplate {
   const known = templateCache.get(text);
   if (known) return known;
@@ -64,15 +64,15 @@ export function getPathTemplate(text: string): PathTemplate {
 
 function assertPath(path: string): void {
   if (path !== '' && (!path.startsWith('/') || path.startsWith('//'))) {
-    throw createBadRequest('the path of an outgoing call starts with one slash');
+    throw createBadRequest('the path of an outgoing call must start with one slash');
   }
   if (FORBIDDEN_IN_PATH.test(path)) {
     throw createBadRequest(
-      'the path of an outgoing call has a query, fragment, backslash, brace, blank or control character in it',
+      'the path of an outgoing call contains a query, fragment, backslash, brace, blank or control character',
     );
   }
   if (!isWellEncoded(path) || isPathTraversal(path)) {
-    throw createBadRequest('the path of an outgoing call has a dot segment or a stray percent sign in it');
+    throw createBadRequest('the path of an outgoing call contains a dot segment or a stray percent sign');
   }
 }
 
@@ -103,10 +103,10 @@ function encodeParameter(name: string, value: unknown): string {
 function formatPathValue(name: string, value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
-  throw createBadRequest(`the path parameter ${name} must be a text or a number`);
+  throw createBadRequest(`the path parameter ${name} must be a string or a number`);
 }
 
-/** Could the text, decoded as often as an upstream may do it, lead out of where it stands? */
+/** Whether the text, decoded as often as an upstream may do it, could leave its place in the path. */
 export function isPathTraversal(text: string): boolean {
   let current = text;
   for (let decodings = 0; decodings <= MAX_DECODINGS; decodings += 1) {
@@ -118,7 +118,7 @@ export function isPathTraversal(text: string): boolean {
   return true;
 }
 
-/** Lenient, as the servers are that one has to fear: what is not well encoded stays as it is, the rest is decoded. */
+/** Decodes leniently, as vulnerable servers do: malformed encoding stays as it is, the rest is decoded. */
 function decodeAscii(text: string): string {
   return text.replace(ENCODED_ASCII, (encoded) => String.fromCharCode(Number.parseInt(encoded.slice(1), 16)));
 }

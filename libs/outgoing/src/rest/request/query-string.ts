@@ -2,7 +2,7 @@ import type { BusError } from '@trunkline/failures';
 import type { HttpMethod } from './http-method';
 import { createBadRequest } from './bad-request';
 
-/** What a value of a query may be. A list repeats the key; what is absent is left out. */
+/** A value of a query. A list repeats the key; `null` and `undefined` are left out. */
 export type QueryValue = string | number | bigint | boolean | Date | null | undefined;
 
 /** A query, by key. */
@@ -14,23 +14,23 @@ const NO_NAMES: ReadonlySet<string> = new Set();
 export const EMPTY_LIST_RULES = ['refuse', 'drop', 'keep'] as const;
 
 /**
- * What becomes of a list of a query that has no values.
+ * The treatment of a list without values in a query.
  *
- * - `refuse`: the call fails with 400 `BAD_REQUEST`. A server takes a query without a filter for all there is.
+ * - `refuse`: the call fails with 400 `BAD_REQUEST`. For a server, a query without a filter concerns everything.
  * - `drop`: the key is left out
  * - `keep`: the key is sent without a value (`ids=`)
  */
 export type EmptyListRule = (typeof EMPTY_LIST_RULES)[number];
 
-/** The rule that holds where neither the call nor the connection has one. */
+/** Finds the rule where neither the call nor the connection has one. */
 export function findEmptyListRule(method: HttpMethod): EmptyListRule {
   return method === 'DELETE' ? 'refuse' : 'drop';
 }
 
 /**
- * Writes a query, with its question mark; empty where nothing is left to write.
+ * Formats a query with its question mark; an empty string where there is nothing to send.
  *
- * @throws {BusError} 400 `BAD_REQUEST` for an object, a function, a text that is not well-formed, or an empty list that is refused
+ * @throws {BusError} 400 `BAD_REQUEST` for an object, a function, a malformed string, or an empty list that is rejected
  */
 export function formatQueryString(query: Readonly<Record<string, unknown>>, emptyList: EmptyListRule): string {
   let written = '';
@@ -40,7 +40,7 @@ export function formatQueryString(query: Readonly<Record<string, unknown>>, empt
   return written === '' ? '' : `?${written.slice(1)}`;
 }
 
-/** A list of nothing but absent values is as empty as one without any. */
+/** A list of absent values only counts as empty. */
 function formatList(key: string, values: readonly unknown[], emptyList: EmptyListRule): string {
   let written = '';
   for (const value of values) written += formatPair(key, value);
@@ -49,7 +49,7 @@ function formatList(key: string, values: readonly unknown[], emptyList: EmptyLis
   throw createEmptyFilterError(key);
 }
 
-/** The failure of a call whose filter is empty: without it, a server takes the query for all there is. */
+/** Creates the error of a call whose filter is empty: without the filter, the call would concern everything. */
 export function createEmptyFilterError(key: string): BusError {
   return createBadRequest(`the query parameter ${key} is empty: without it, the call would not be limited by ${key}`);
 }
@@ -74,7 +74,7 @@ function formatQueryValue(key: string, value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
-  throw createBadRequest(`the query parameter ${key} must be a text, a number, a boolean, a date or a list of them`);
+  throw createBadRequest(`the query parameter ${key} must be a string, a number, a boolean, a date or a list of them`);
 }
 
 function encode(key: string, text: string): string {

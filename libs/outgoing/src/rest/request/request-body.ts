@@ -1,7 +1,7 @@
 import { assertNoPromise } from '@trunkline/failures';
 import type { HttpMethod } from './http-method';
 
-/** A body on its way out, and what it is. */
+/** A serialized body and its content type. */
 export interface RequestBody {
   readonly body: string | Uint8Array | undefined;
   /** `undefined` where there is no body. */
@@ -11,11 +11,11 @@ export interface RequestBody {
 const NONE: RequestBody = { body: undefined, contentType: undefined };
 
 /**
- * Writes a body: text, bytes and `URLSearchParams` as they are, anything else as JSON; `undefined` is no body.
+ * Serializes a body: strings, bytes and `URLSearchParams` as they are, anything else as JSON; `undefined` is no body.
  *
- * @throws {TypeError} for what cannot be JSON; for a stream or a form, which could not be sent a second time; for a GET or HEAD,
- * whose body servers drop, or the connection with it
- * @throws {InternalError} for what holds a promise
+ * @throws {TypeError} for a value that cannot be JSON; for a stream or a form, which cannot be sent twice; for a GET or HEAD, whose body
+ * servers ignore, or close the connection
+ * @throws {InternalError} for a value that contains a promise
  */
 export function serializeRequestBody(method: HttpMethod, body: unknown): RequestBody {
   if (body === undefined) return NONE;

@@ -4,7 +4,7 @@ import { RequestHeaders, type RequestHeadersInput, type RequestHeadersOptions } 
 const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
 /** The headers of a request as an object; two of one name would show as a list. */
-function buildHeaders(ask: Partial<RequestHeadersInput>, options: Partial<RequestHeadersOptions> = {}) {
+function buildHeaders(input: Partial<RequestHeadersInput>, options: Partial<RequestHeadersOptions> = {}) {
   const headers = new RequestHeaders({ configured: {}, forwarded: [], credentials: undefined, ...options });
   const list = headers.build({
     cid: 'C1',
@@ -12,7 +12,7 @@ function buildHeaders(ask: Partial<RequestHeadersInput>, options: Partial<Reques
     callerHeaders: undefined,
     contentType: undefined,
     idempotencyKey: undefined,
-    ...ask,
+    ...input,
   });
   const found: Record<string, string | string[]> = {};
   for (let index = 0; index < list.length; index += 2) {

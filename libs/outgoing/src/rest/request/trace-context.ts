@@ -6,7 +6,7 @@ const NONE: readonly Header[] = [];
 /** Headers of an inbound request: names in lower case. */
 export type InboundHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** Hands on the trace that an inbound request belongs to, as it came (W3C Trace Context, §3.2): the bus makes no spans yet. */
+/** Propagates the trace of an inbound request unchanged (W3C Trace Context, §3.2). */
 export function propagateTraceContext(inbound: InboundHeaders | undefined): readonly Header[] {
   const parent = inbound?.['traceparent'];
   if (typeof parent !== 'string' || !TRACEPARENT.test(parent)) return NONE;

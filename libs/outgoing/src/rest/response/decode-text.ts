@@ -1,12 +1,12 @@
 import { UnreadableBodyError } from './unreadable-body-error';
 
-/** Rejects what is not UTF-8 instead of mending it; takes no notice of a byte order mark (RFC 8259 §8.1). */
+/** Rejects bytes that are not UTF-8 instead of replacing them; ignores a byte order mark (RFC 8259 §8.1). */
 const utf8Decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** ASCII is UTF-8, and what is declared as ASCII but has other bytes is UTF-8 more often than anything else. */
+/** Labels that are decoded as UTF-8. A text that is declared as ASCII but has other bytes is usually UTF-8. */
 const UTF8_LABELS: ReadonlySet<string> = new Set(['', 'utf-8', 'utf8', 'us-ascii', 'ascii']);
 
-/** The charset that a response declares, in lower case; `undefined` where its text is UTF-8. */
+/** Reads the charset that a response declares, in lower case; `undefined` where its text is UTF-8. */
 export function readCharset(declared: string | undefined): string | undefined {
   const charset = declared?.toLowerCase();
   return charset === undefined || UTF8_LABELS.has(charset) ? undefined : charset;
@@ -27,7 +27,7 @@ export function decodeText(bytes: Uint8Array, charset?: string): string {
   }
 }
 
-/** A byte order mark is more reliable than a label (Encoding Standard §6, "decode"): `utf-16` alone says no byte order. */
+/** A byte order mark is more reliable than a label (Encoding Standard §6, "decode"): `utf-16` alone defines no byte order. */
 function createDecoder(bytes: Uint8Array, charset: string): typeof utf8Decoder {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return utf8Decoder;
   const label = bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : charset;

@@ -2,8 +2,8 @@ import type { ResponseHeaders, RestResponse } from './rest-response';
 import { parseMilliseconds, parseRetryAfter, type RetryAfterParser } from './retry-after';
 
 /**
- * The headers by which upstreams ask to be left alone, the exact ones first. `Retry-After` is HTTP's (RFC 9110 §10.2.3); the others
- * are those of Azure and OpenAI, whose clients look for them first.
+ * Headers by which upstreams request a wait, the exact ones first. `Retry-After` is defined by HTTP (RFC 9110 §10.2.3); the others are
+ * those of Azure and OpenAI, whose clients look for them first.
  */
 const RETRY_AFTER_HEADERS: readonly (readonly [header: string, read: RetryAfterParser])[] = [
   ['retry-after-ms', parseMilliseconds],
@@ -12,8 +12,8 @@ const RETRY_AFTER_HEADERS: readonly (readonly [header: string, read: RetryAfterP
 ];
 
 /**
- * The headers that tell of a quota: how much of it is left, and when there is more. What stands behind either name is the name of the
- * quota: `x-ratelimit-reset-tokens` belongs to `x-ratelimit-remaining-tokens`.
+ * Headers of a quota: how much of it is left, and when it is reset. The suffix of either name is the name of the quota:
+ * `x-ratelimit-reset-tokens` belongs to `x-ratelimit-remaining-tokens`.
  */
 const QUOTA_HEADERS: readonly { readonly remaining: string; readonly reset: string }[] = [
   { remaining: 'x-ratelimit-remaining', reset: 'x-ratelimit-reset' },
@@ -30,15 +30,14 @@ const OLD_FORM = /^(?:limit|remaining|reset)=/;
 
 /** A quota of an upstream. */
 interface Quota {
-  /** `undefined`: it is not told. */
+  /** `undefined`: unknown. */
   readonly isExhausted: boolean | undefined;
-  /** Milliseconds until there is more of it. */
+  /** Milliseconds until it is reset. */
   readonly resetInMs: number | undefined;
 }
 
 /**
- * Does the upstream reject a call because there have been too many? By 429, or by a 403 that says when to come back or that nothing is
- * left, as GitHub's does.
+ * Whether the upstream throttles the call: by 429, or by a 403 that names a wait or an exhausted quota, as GitHub sends it.
  */
 export function isThrottled({ status, headers }: Pick<RestResponse, 'status' | 'headers'>): boolean {
   if (status === 429) return true;
@@ -49,16 +48,16 @@ export function isThrottled({ status, headers }: Pick<RestResponse, 'status' | '
 }
 
 /**
- * How long to wait before the same is sent again, in milliseconds; `undefined` where the upstream does not say. It does so by
- * `Retry-After` and its kin, and where a call is throttled also by when a quota that is spent is filled again. Dates are taken by the
- * upstream's own clock, if it tells it.
+ * Finds the milliseconds to wait before a request is repeated; `undefined` where the upstream names none. It does so by `Retry-After` and
+ * similar headers, and where a call is throttled also by the reset of an exhausted quota. Dates are relative to the clock of the upstream,
+ * if the response has its `Date`.
  */
 export function findRetryAfterMs(response: Pick<RestResponse, 'status' | 'headers'>): number | undefined {
   const { headers } = response;
   return findRetryAfterHeaderMs(headers) ?? (isThrottled(response) ? findQuotaResetMs(headers) : undefined);
 }
 
-/** For how long an upstream asks to be left alone by everybody: where it is unavailable, or a call is throttled. */
+/** Finds the milliseconds for which an upstream wants no calls: where it is unavailable, or a call is throttled. */
 export function findHoldMs(response: Pick<RestResponse, 'status' | 'headers'>): number | undefined {
   return response.status === 503 || isThrottled(response) ? findRetryAfterMs(response) : undefined;
 }
@@ -72,11 +71,11 @@ function findRetryAfterHeaderMs(headers: ResponseHeaders): number | undefined {
   return undefined;
 }
 
-/** Of the quotas that are spent or may be, the one that takes longest. */
+/** Finds the latest reset of the quotas that are, or may be, exhausted. */
 function findQuotaResetMs(headers: ResponseHeaders): number | undefined {
   const quotas = findQuotas(headers).filter(({ isExhausted }) => isExhausted !== false);
-  const spent = quotas.filter(({ isExhausted: isSpent }) => isSpent);
-  const waits = (spent.length > 0 ? spent : quotas).flatMap(({ resetInMs }) => resetInMs ?? []);
+  const exhausted = quotas.filter(({ isExhausted }) => isExhausted);
+  const waits = (exhausted.length > 0 ? exhausted : quotas).flatMap(({ resetInMs }) => resetInMs ?? []);
   return waits.length > 0 ? Math.max(...waits) : undefined;
 }
 
@@ -96,7 +95,7 @@ function findQuotas(headers: ResponseHeaders): Quota[] {
   return quotas;
 }
 
-/** What stands behind the names of two headers, wherever one of them came. */
+/** Finds the suffixes of two header names, wherever one of the headers is present. */
 function findQuotaNames(headers: ResponseHeaders, ...prefixes: readonly string[]): Set<string> {
   const names = new Set<string>();
   for (const header of Object.keys(headers)) {
@@ -121,13 +120,13 @@ function parseQuota(text: string, remaining: RegExp, reset: RegExp): Quota {
   };
 }
 
-/** One that came twice says nothing. */
+/** Reads a header; one that is present twice is ignored. */
 function readHeader(headers: ResponseHeaders, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' ? value.trim() : undefined;
 }
 
-/** Now, as epoch milliseconds, by the clock that dates of the answer were written by. */
+/** Reads the present time in epoch milliseconds, by the clock of the upstream. */
 function readServerNowMs(headers: ResponseHeaders): number {
   const told = Date.parse(readHeader(headers, 'date') ?? '');
   return Number.isNaN(told) ? Date.now() : told;

@@ -10,14 +10,14 @@ const COMMON_JSON_TYPES: ReadonlySet<unknown> = new Set(['application/json', 'ap
 const GZIP_CODINGS: ReadonlySet<string> = new Set(['gzip', 'x-gzip']);
 const STATUSES_WITHOUT_CONTENT: ReadonlySet<number> = new Set([204, 205, 304]);
 
-/** What comes before the body. */
+/** Status and headers of a response. */
 export type ResponseHead = Pick<RestResponse, 'status' | 'ok' | 'headers'>;
 
 /**
- * What an upstream answered, as a value: `undefined` where there is nothing to read. Of an answer that is no success, what
- * cannot be read is `undefined`, too: its status says what matters, and such answers are HTML as often as not.
+ * Reads the body of a response; `undefined` where there is none. An unreadable body of a response that is no success is `undefined`, too:
+ * its status is what counts, and it is often HTML.
  *
- * @param bytes - the body, its content coding undone
+ * @param bytes - the body after decompression
  * @throws {UnreadableBodyError} when a success has content that is not JSON
  */
 export function readBody({ status, ok, headers }: ResponseHead, bytes: Uint8Array, numbers: NumberRule): unknown {
@@ -34,14 +34,14 @@ export function readBody({ status, ok, headers }: ResponseHead, bytes: Uint8Arra
 function readJson(headers: ResponseHeaders, bytes: Uint8Array, numbers: NumberRule): unknown {
   const coding = readContentCoding(headers);
   if (coding !== 'identity' && !GZIP_CODINGS.has(coding))
-    throw new UnreadableBodyError('has a coding that was not asked for');
+    throw new UnreadableBodyError('has a content coding that was not requested');
   const type = headers['content-type'];
   if (COMMON_JSON_TYPES.has(type)) return parseJson(bytes, numbers);
-  if (!JSON_TYPE.test(String(type))) throw new UnreadableBodyError('is not announced as JSON');
+  if (!JSON_TYPE.test(String(type))) throw new UnreadableBodyError('is not declared as JSON');
   return parseJson(bytes, numbers, readCharset(CHARSET.exec(String(type))?.[1]));
 }
 
-/** Does the body have to be decompressed before it is read? */
+/** Whether the body has to be decompressed. */
 export function isCompressed(headers: ResponseHeaders): boolean {
   return GZIP_CODINGS.has(readContentCoding(headers));
 }
@@ -51,13 +51,14 @@ function readContentCoding(headers: ResponseHeaders): string {
 }
 
 /**
- * Undoes gzip, up to a size: a bomb costs no more than that (10 MB of zeros are 10 kB compressed).
+ * Decompresses gzip up to a size, which bounds the cost of a decompression bomb (10 MB of zeros are 10 kB compressed).
  *
- * Rejects with an {@link UnreadableBodyError} when the bytes are not gzip or are cut off, and as Node does when there are too many.
+ * Rejects with an {@link UnreadableBodyError} when the bytes are not gzip or are incomplete, and with the error of Node when the result is
+ * too large.
  */
-export function decompress(bytes: Uint8Array, mostBytes: number): Promise<Uint8Array> {
+export function decompress(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    gunzip(bytes, { maxOutputLength: mostBytes }, (error, result) =>
+    gunzip(bytes, { maxOutputLength: maxBytes }, (error, result) =>
       error ? reject(explainGunzip(error)) : resolve(result),
     );
   });

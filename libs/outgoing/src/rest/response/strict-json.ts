@@ -2,14 +2,14 @@ import { findInexactNumbers, type NumberRange, findNumberPointer } from '@trunkl
 import { decodeText } from './decode-text';
 import { UnreadableBodyError } from './unreadable-body-error';
 
-// Looked up once. What another lib exports is a getter of an object that V8 keeps as a hash table: 0.1 µs each time.
+// Read once, because an export of another lib is a getter of an object in dictionary mode.
 const findInexact = findInexactNumbers;
 
 /** The values of the setting `numbers`. */
 export const NUMBER_RULES = ['exact', 'text', 'lenient'] as const;
 
 /**
- * What becomes of a number whose digits a double cannot hold, such as 9007199254740993 or 1e400.
+ * The treatment of a number whose digits a double cannot hold, such as 9007199254740993 or 1e400.
  *
  * - `exact`: the response is rejected
  * - `text`: the number is read as a string of its digits
@@ -17,9 +17,9 @@ export const NUMBER_RULES = ['exact', 'text', 'lenient'] as const;
  */
 export type NumberRule = (typeof NUMBER_RULES)[number];
 
-/** Deeper values make the recursive code that they pass through later overflow its stack: some does at 5 000. */
+/** Deeper values would overflow the stack of recursive code that processes them; some does at 5 000. */
 const MAX_DEPTH = 512;
-/** A longer pointer helps nobody to find the place. */
+/** Longest pointer in a message. */
 const MAX_POINTER_LENGTH = 200;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -29,10 +29,10 @@ const OPENING = 0x5b;
 const CLOSING = 0x5d;
 
 /**
- * Reads JSON (RFC 8259) of bytes.
+ * Parses bytes as JSON (RFC 8259).
  *
  * @param charset - as the response declares it; default UTF-8
- * @throws {UnreadableBodyError} when it is not in its charset, not JSON, nested too deep, or has a number that the rule forbids
+ * @throws {UnreadableBodyError} when the text is not in its charset, not JSON, nested too deep, or has a number that the rule forbids
  */
 export function parseJson(bytes: Uint8Array, numbers: NumberRule, charset?: string): unknown {
   const text = decodeText(bytes, charset);

@@ -1,2 +1,2 @@
-/** A body is not what it was to be. The message says how, and shows nothing of it: parsers like to quote what they choke on. */
+/** A body is not what it declares to be. The message says how, and quotes nothing of the body, unlike those of parsers. */
 export class UnreadableBodyError extends Error {}

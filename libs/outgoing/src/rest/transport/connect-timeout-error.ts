@@ -1,4 +1,4 @@
-/** No connection came about in time. */
+/** No connection was established in time. */
 export class ConnectTimeoutError extends Error {
   readonly code = 'CONNECT_TIMEOUT';
 

@@ -1,9 +1,9 @@
-/** A proxy answered that it does not open a tunnel. */
+/** A proxy rejected the request for a tunnel. */
 export class ProxyRefusedError extends Error {
   readonly code = 'PROXY_REFUSED';
 
-  /** @param status - what it answered with */
+  /** @param status - status of its response */
   constructor(readonly status: number) {
-    super(`the proxy opens no tunnel: status ${status}`);
+    super(`the proxy rejected the tunnel: status ${status}`);
   }
 }

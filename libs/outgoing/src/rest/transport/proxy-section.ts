@@ -1,30 +1,30 @@
 import { secret, switchable } from '@trunkline/config';
 import { createCredentialHeader } from '@trunkline/security';
 
-/** Blanks, control characters and backslashes are out because URL parsers drop or mend them silently. */
+/** Blanks, control characters and backslashes are excluded, because URL parsers silently remove or replace them. */
 const PROXY_URL = /^https?:\/\/(?:[^\s\p{Cc}\\/?#@:]+:[^\s\p{Cc}\\/?#@]*@)?[^\s\p{Cc}\\/?#@]+\/?$/u;
 
-/** `off`, or the proxy that an upstream is reached through. All of it is secret, since it may have credentials in it. */
+/** `off`, or the proxy of an upstream. The whole text is secret, because it may contain credentials. */
 export const proxySection = switchable(
   secret().refine(isProxyUrl, {
-    error: 'expected an http:// or https:// URL of a proxy, without path; user:password@ may stand before the host',
+    error: 'expected an http:// or https:// URL of a proxy, without path; user:password@ is allowed before the host',
   }),
 );
 
-/** A proxy that tunnels are asked of. */
+/** A proxy that opens tunnels. */
 export interface ProxySettings {
-  /** Scheme, host and port: what may be shown of it. */
+  /** Scheme, host and port: the part that is not secret. */
   readonly origin: string;
-  /** Is it spoken to over TLS? */
+  /** Whether the connection to the proxy uses TLS. */
   readonly isSecure: boolean;
-  /** An address of IPv6 without its brackets. */
+  /** Host; an address of IPv6 without its brackets. */
   readonly host: string;
   readonly port: string;
   /** Value of `Proxy-Authorization`. */
   readonly authorization: string | undefined;
 }
 
-/** What the text of the section says; of `off`, `undefined`. */
+/** Parses the text of the section; `undefined` for `off`. */
 export function parseProxySettings(text: string | undefined): ProxySettings | undefined {
   if (text === undefined || text === 'off') return undefined;
   const { origin, protocol, hostname, port, username, password } = new URL(text);
@@ -42,10 +42,10 @@ export function parseProxySettings(text: string | undefined): ProxySettings | un
 function isProxyUrl(text: string): boolean {
   if (!PROXY_URL.test(text)) return false;
   try {
-    // A `%` that encodes nothing, or a colon in the user name, is a password that would be refused for no visible reason.
+    // With a stray `%`, or a colon in the user name, the proxy would reject the credentials for no visible reason.
     return !decodeURIComponent(new URL(text).username).includes(':') && parseProxySettings(text) !== undefined;
   } catch {
-    // What is wrong with it is said by the schema, without quoting it.
+    // The schema reports the error, without quoting the text.
     return false;
   }
 }

@@ -5,27 +5,27 @@ import type { SocketConnector } from '../socket-connector';
 import { Http2Session } from './http2-session';
 import type { QueuedRequest } from './queued-request';
 
-/** What a sender is made of. */
+/** Options of a sender. */
 export interface Http2SenderOptions {
   /** Scheme, host and port. */
   readonly origin: string;
   readonly maxHeaderBytes: number;
   readonly connector: SocketConnector;
-  /** For an upstream that does not offer HTTP/2. */
+  /** Used for an upstream that does not offer HTTP/2. */
   readonly http1: RequestSender;
 }
 
 /**
- * An upstream that keeps saying that it has not processed a request is not asked more often. Many at once take their turns where it
- * ends each connection after a few requests.
+ * Most times that a request is resent because the upstream has not processed it. With many concurrent requests, some are resent often
+ * where the upstream ends each connection after a few.
  */
 const MAX_RESENDS = 30;
 
 /**
  * Sends requests in HTTP/2 to an upstream that offers it, else in HTTP/1.1.
  *
- * undici 7 destroys the connection at every GOAWAY, which servers send to end a connection in good order, and fails or repeats what
- * the server is about to answer. Here, only what the server has not processed is sent again, over another connection.
+ * undici 7 destroys the connection at every GOAWAY, which servers send to close a connection gracefully, and fails or repeats requests
+ * that the server is processing. Here, only requests that the server has not processed are resent, over another connection.
  */
 export class Http2Sender implements RequestSender {
   readonly #sessions = new Set<Http2Session>();
@@ -37,17 +37,17 @@ export class Http2Sender implements RequestSender {
   constructor(private readonly options: Http2SenderOptions) {}
 
   dispatch(request: WireRequest, exchange: HttpExchange): void {
-    this.#send({ request, exchange, refusals: 0 });
+    this.#send({ request, exchange, resendCount: 0 });
   }
 
-  /** The socket on which the upstream has chosen HTTP/1.1; it is given once. */
+  /** Takes the socket on which the upstream has chosen HTTP/1.1, once. */
   takeHttp1Socket(): Socket | undefined {
     const spare = this.#http1Socket;
     this.#http1Socket = undefined;
     return spare?.destroyed === false ? spare : undefined;
   }
 
-  /** Closes all sockets. What is under way or waits fails as closed. */
+  /** Closes all sockets. Requests that are pending or queued fail as closed. */
   async close(): Promise<void> {
     const reason = new errors.ClientClosedError();
     this.#failQueue(reason);
@@ -70,7 +70,7 @@ export class Http2Sender implements RequestSender {
     return undefined;
   }
 
-  /** One at a time: the first session tells how many streams fit on one. */
+  /** Opens one session at a time: the first one reports how many streams it takes. */
   #openSession(): void {
     if (this.#isOpening) return;
     this.#isOpening = true;
@@ -111,10 +111,10 @@ export class Http2Sender implements RequestSender {
   }
 
   #resend(queued: QueuedRequest): void {
-    const { request, exchange, refusals } = queued;
+    const { request, exchange, resendCount } = queued;
     exchange.rewind();
     this.options.connector.addWaiter();
-    if (refusals < MAX_RESENDS) this.#send({ request, exchange, refusals: refusals + 1 });
+    if (resendCount < MAX_RESENDS) this.#send({ request, exchange, resendCount: resendCount + 1 });
     else exchange.onResponseError(undefined, new Error(`the request was not processed ${MAX_RESENDS} times`));
   }
 

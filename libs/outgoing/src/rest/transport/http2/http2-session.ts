@@ -4,24 +4,24 @@ import type { WireRequest } from '../http-exchange';
 import { Http2Stream, type Http2StreamParent } from './http2-stream';
 import type { QueuedRequest } from './queued-request';
 
-/** What sessions are made with. */
+/** Options of a session. */
 export interface Http2SessionOptions {
   /** Scheme, host and port. */
   readonly origin: string;
   readonly maxHeaderBytes: number;
-  /** The session takes no further streams, or can take one again. */
+  /** Called when the session accepts no further streams, or accepts one again. */
   readonly onChange: (session: Http2Session) => void;
   readonly onRefused: (request: QueuedRequest) => void;
 }
 
-/** Until the other side says how many streams it takes at once: what it should take at least (RFC 9113 §6.5.2). */
+/** Concurrent streams until the other side announces its limit: the least that it should allow (RFC 9113 §6.5.2). */
 const DEFAULT_MAX_STREAMS = 100;
 
 /**
- * One connection in HTTP/2, with many requests on it at once.
+ * One connection in HTTP/2 with concurrent requests.
  *
- * After a GOAWAY (RFC 9113 §6.8) it takes no further requests. Those that the other side has accepted are completed; the others
- * are given back.
+ * After a GOAWAY (RFC 9113 §6.8) it accepts no further requests. Those that the other side has accepted are completed; the others are
+ * returned to the sender.
  */
 export class Http2Session implements Http2StreamParent {
   readonly maxHeaderBytes: number;
@@ -53,7 +53,7 @@ export class Http2Session implements Http2StreamParent {
     return !this.#isRetired && !this.#session.closed && !this.#session.destroyed;
   }
 
-  /** Can it take another request? */
+  /** Whether it accepts another request. */
   get hasCapacity(): boolean {
     return this.isOpen && this.#streams.size < this.#maxStreams;
   }
@@ -84,7 +84,7 @@ export class Http2Session implements Http2StreamParent {
     }
   }
 
-  /** Like a socket of HTTP/1.1 after a timeout: perhaps nobody is there any more. */
+  /** Retires the session after a timeout, like a socket of HTTP/1.1: the other side may be unreachable. */
   retire(): void {
     this.#isRetired = true;
     this.options.onChange(this);
@@ -103,7 +103,7 @@ export class Http2Session implements Http2StreamParent {
     this.options.onRefused(request);
   }
 
-  /** Breaks off what is under way. */
+  /** Aborts all pending requests. */
   async close(reason: Error): Promise<void> {
     for (const { queued } of this.#streams) queued.exchange.onResponseError(undefined, reason);
     if (this.#session.destroyed) return;

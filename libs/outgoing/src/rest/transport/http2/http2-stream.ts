@@ -12,17 +12,17 @@ export interface Http2StreamParent {
   readonly maxHeaderBytes: number;
   /** Bytes received so far, by all streams of the session. */
   readonly receivedBytes: number;
-  /** Has the other side announced that it does not process this stream (RFC 9113 §6.8)? */
+  /** Whether the other side has announced that it does not process this stream (RFC 9113 §6.8). */
   isBeyondLast(streamId: number | undefined): boolean;
-  /** A request took too long, and nothing at all had been received in the meantime. */
+  /** Called when a request timed out, and the session received nothing meanwhile. */
   retire(): void;
-  /** Called once, when nothing more comes. */
+  /** Called once, when the stream has ended. */
   onStreamEnded(stream: Http2Stream): void;
-  /** The other side has not processed the request: it can be sent again, whatever its method. */
+  /** Called when the other side has not processed the request: it can be resent, whatever its method. */
   onStreamRefused(request: QueuedRequest): void;
 }
 
-/** One request over HTTP/2: hands the events of its stream to the exchange. */
+/** One request over HTTP/2: passes the events of its stream to the exchange. */
 export class Http2Stream implements RequestController {
   readonly #initialBytes: number;
   #stream: ClientHttp2Stream | undefined;
@@ -37,7 +37,7 @@ export class Http2Stream implements RequestController {
     this.#initialBytes = parent.receivedBytes;
   }
 
-  /** Takes the stream that the request is being written to. */
+  /** Connects the stream that the request is written to. */
   attach(stream: ClientHttp2Stream): void {
     const { exchange } = this.queued;
     this.#stream = stream;
@@ -50,7 +50,7 @@ export class Http2Stream implements RequestController {
       .on('error', (error) => {
         this.#error = error;
       })
-      // Not at once: a GOAWAY with an error is reported after it has closed the streams.
+      // In a later tick: a GOAWAY with an error is reported after it has closed the streams.
       .on('close', () =>
         this.#isComplete ? this.parent.onStreamEnded(this) : setImmediate(() => this.#handleClose()),
       );
@@ -77,7 +77,7 @@ export class Http2Stream implements RequestController {
     else exchange.onResponseStart(this, Number(incoming[':status']), headers);
   }
 
-  /** A stream that is reset ends, too, as far as its reader can see. */
+  /** Called at the end of the body, and also when the stream was reset. */
   #handleEnd(): void {
     this.#isComplete = this.#hasResponse && (this.#stream?.rstCode ?? NGHTTP2_NO_ERROR) === NGHTTP2_NO_ERROR;
     if (this.#isComplete) this.queued.exchange.onResponseEnd();

@@ -1,9 +1,9 @@
 import type { HttpExchange, WireRequest } from '../http-exchange';
 
-/** A request on its way to a session. */
+/** A request that waits for a session. */
 export interface QueuedRequest {
   readonly request: WireRequest;
   readonly exchange: HttpExchange;
-  /** The number of times that it was sent and not processed. */
-  readonly refusals: number;
+  /** Number of times that it was sent and not processed. */
+  readonly resendCount: number;
 }
