@@ -10,8 +10,10 @@ import { createEmbeddedDirectory } from '../libs/jobs/src/backend/embedded/embed
 
 @BusService({ name: 'work', input: ['sku'] })
 class Work extends Service<{ sku: string }> {
+  /** When slow work ends. */
+  static end: Promise<void> = Promise.resolve();
   async handle() {
-    if (this.request.input.sku === 'SLOW') await pause(600, undefined, { signal: this.signal });
+    if (this.request.input.sku === 'SLOW') await Work.end;
     if (this.request.input.sku === 'TAKEN') throw new ConflictError('Somebody was quicker', { sku: 'TAKEN' });
     return { sku: this.request.input.sku, attempt: this.request.job?.attempt ?? 0, caller: this.request.caller?.name };
   }
@@ -101,6 +103,13 @@ security:
     header: X-API-Key
     callers: [{ name: acme, key: key-of-acme }, { name: umbrella, key: key-of-umbrella }]
 `;
+
+/** Makes slow work last until the returned function is called. */
+function holdWork(): () => void {
+  let release = (): void => undefined;
+  Work.end = new Promise((resolve) => (release = resolve));
+  return release;
+}
 
 /** A response without the members that differ in each. */
 function shapeOf({ status, headers, body }: HttpResponse): object {
@@ -249,11 +258,13 @@ describe('An asynchronous channel', () => {
   });
 
   it('has Retry-After while the job has not ended', async () => {
+    const release = holdWork();
     const accepted = await post('/later', { sku: 'SLOW' });
     const { headers, body } = await at(accepted.headers.get('location') ?? '');
 
     expect(headers.get('retry-after')).toBe('1');
     expect(['queued', 'running']).toContain(body['state']);
+    release();
     await settled(accepted);
   });
 
@@ -311,10 +322,12 @@ describe('An asynchronous channel', () => {
   });
 
   it('responds with the job when the wait of the client has passed', async () => {
+    const release = holdWork();
     const answer = await post('/either', { sku: 'SLOW' }, { prefer: 'respond-async, wait=0' });
 
     expect(answer.status).toBe(202);
     expect(answer.headers.get('preference-applied')).toBe('respond-async');
+    release();
     await settled(answer);
   });
 

@@ -1,5 +1,6 @@
 import { cpSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { runCommand } from './run-command';
 import { createProject, runTrunkline } from './trunkline-process';
 
 const CONFIG = {
@@ -18,13 +19,16 @@ const projectWith = (files: Readonly<Record<string, string>>) => createProject({
 describe('a mistake in a service', () => {
   jest.setTimeout(60_000);
 
-  it.each(['check', 'start'])('is reported by %s, with file, service and key: exit code 78', async (command) => {
+  it.each([
+    ['check', runCommand],
+    ['start', runTrunkline],
+  ])('is reported by %s, with file, service and key: exit code 78', async (command, run) => {
     const root = projectWith({
       'services/greet.service.js': declared("inputs: 'name', timeout: 'soon'"),
       'services/wave.service.js': declared('', 'extends Service {}').replace("'greet'", "'wave'"),
     });
 
-    const { code, stderr } = await runTrunkline(root, [command]);
+    const { code, stderr } = await run(root, [command]);
 
     expect(code).toBe(78);
     expect(stderr).toMatch(/^config\/bus\.yaml:1:\d+ .*the service greet in .*greet\.service\.js: unknown key inputs/);
@@ -40,7 +44,7 @@ describe('a mistake in a service', () => {
   ])('is a class %s', async (body, message) => {
     const root = projectWith({ 'services/greet.service.js': declared('', body) });
 
-    const { code, stderr } = await runTrunkline(root, ['check']);
+    const { code, stderr } = await runCommand(root, ['check']);
 
     expect(code).toBe(78);
     expect(stderr).toContain(message);
@@ -86,7 +90,7 @@ __esDecorate(IsString());`,
   ])('%s is reported in one sentence with a remedy', async (_name, files, message) => {
     const root = projectWith(files);
 
-    const { code, stderr } = await runTrunkline(root, ['check']);
+    const { code, stderr } = await runCommand(root, ['check']);
 
     expect(code).toBe(78);
     expect(stderr).toMatch(message);

@@ -147,7 +147,7 @@ describe('trunkline maintenance', () => {
   it.each([
     [['--retry-after', 'soon'], 'a duration'],
     [['--until', 'tomorrow'], '2026-11-21T18:00:00Z'],
-    [['--until', '2020-01-01T00:00:00Z'], 'still to come'],
+    [['--until', '2020-01-01T00:00:00Z'], 'a time in the future'],
   ])('suggests what to write instead of %j', async (args, hint) => {
     const { code, stderr } = await runTrunkline(createProject({}), ['maintenance', 'on', ...args]);
 

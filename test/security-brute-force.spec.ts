@@ -35,6 +35,10 @@ channels:
     either: { method: GET, path: /either, service: who, security: [people, keys] }
     staff: { method: GET, path: /staff, service: who, security: staff, scopes: [orders] }
     open: { method: GET, path: /open, service: who }
+`;
+const ASYNC_CHANNELS = `
+channels:
+  rest:
     later: { method: POST, path: /later, service: who, security: keys, async: true }
     later.people: { method: POST, path: /later-people, service: who, security: people, async: true }
     later.others: { method: POST, path: /later-others, service: who, security: other-keys, async: true }
@@ -70,13 +74,14 @@ const pair = (text: string): Headers => ({ authorization: `Basic ${Buffer.from(t
 const WRONG = { 'x-api-key': 'guess' };
 const GOOD = { 'x-api-key': 'acme-key-1' };
 
-const start = (bus: string) =>
+const start = (bus: string, moreConfig: Readonly<Record<string, string>> = {}) =>
   startBus({
     services: [EchoCaller],
     modules: [GuardedModule],
     config: {
       'test-bus.yaml': `bus: { log: { level: debug }, ${bus} }`,
       'test.yaml': CONFIG,
+      ...moreConfig,
     },
   });
 
@@ -86,7 +91,9 @@ describe('wrong credentials', () => {
   let client: Headers;
   beforeAll(async () => {
     const jobs = `jobs: { directory: '${await createEmbeddedDirectory()}' }`;
-    running = await start(`http: { port: 0, trustProxy: true }, authFailures: { limit: 3, per: 1h }, ${jobs}`);
+    running = await start(`http: { port: 0, trustProxy: true }, authFailures: { limit: 3, per: 1h }, ${jobs}`, {
+      'async-channels.yaml': ASYNC_CHANNELS,
+    });
   });
   afterAll(() => running.stop());
   beforeEach(() => {

