@@ -5,19 +5,20 @@ import { createGreetingProject } from './greeting-project';
 import { waitForExit, waitForLogLine, startTrunkline, runTrunkline } from './trunkline-process';
 import { sendRawBytes } from './raw-socket';
 
-describe('a bus that gets SIGTERM, with a drain of a second', () => {
+describe('a bus that gets SIGTERM, with a drain of two seconds', () => {
   let underWay: string;
   let readiness: HttpResponse;
   let answer: string;
   let refusal: string;
   let code: number | null;
   beforeAll(async () => {
-    const child = startTrunkline(createGreetingProject('{ drain: 1s, grace: 2s }'), ['start']);
+    const child = startTrunkline(createGreetingProject('{ drain: 2s, grace: 10s }'), ['start']);
     const url = String((await waitForLogLine(child, 'listening'))['url']);
     const isEnding = waitForLogLine(child, 'shutting down');
     const end = waitForExit(child);
+    const isInFlight = waitForLogLine(child, 'greeting');
     const slow = sendRawBytes(url, 'GET /greet/slow HTTP/1.1\r\nHost: a\r\n\r\n', 10_000);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await isInFlight;
 
     child.kill('SIGTERM');
     await isEnding;
@@ -53,8 +54,9 @@ describe('a running bus', () => {
   it('finishes what is in flight on SIGINT and exits with 0', async () => {
     const child = startTrunkline(createGreetingProject(), ['start']);
     const { url } = await waitForLogLine(child, 'listening');
+    const isInFlight = waitForLogLine(child, 'greeting');
     const answer = sendRequest(`${String(url)}/greet/slow`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await isInFlight;
 
     child.kill('SIGINT');
 
@@ -78,8 +80,9 @@ describe('a running bus', () => {
   it('exits with 1 when requests are aborted after grace', async () => {
     const child = startTrunkline(createGreetingProject('{ grace: 200ms }'), ['start']);
     const { url } = await waitForLogLine(child, 'listening');
+    const isInFlight = waitForLogLine(child, 'greeting');
     const cut = sendRequest(`${String(url)}/greet/hang`).catch(() => 'cut off');
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await isInFlight;
     const end = waitForExit(child);
 
     child.kill('SIGTERM');

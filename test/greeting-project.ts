@@ -2,13 +2,19 @@ import { createProject } from './trunkline-process';
 
 const GREET_SERVICE = `
 const { BusService, NotFoundError, Service } = require('trunkline');
+/** Resolves shortly after a signal to end. */
+const waitForSignal = () =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => setTimeout(resolve, 100));
+  });
 exports.Greet = BusService({ name: 'greet', input: 'name', description: 'Says hello' })(
   class extends Service {
     async handle() {
       if (this.request.input.name === 'nobody') throw new NotFoundError('Nobody there', { name: 'nobody' });
       if (this.request.input.name === 'careless') void Promise.reject(new Error('nobody waits for this'));
+      this.logger.info('greeting');
       if (this.request.input.name === 'hang') await new Promise(() => undefined);
-      if (this.request.input.name === 'slow') await new Promise((resolve) => setTimeout(resolve, 300));
+      if (this.request.input.name === 'slow') await waitForSignal();
       return { hello: this.request.input.name };
     }
   },
