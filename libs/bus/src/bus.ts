@@ -16,7 +16,7 @@ import { findModuleServices } from './config/module-services';
 
 /** Options of {@link Bus.create} and `bootstrap()`. */
 export interface BusOptions {
-  /** The config directory, from the working directory. Default `config`. */
+  /** The config directory, relative to the working directory. Default `config`. */
   readonly config?: string;
   /** Nest modules of the application. Services are injected with their exports, and services among their providers are loaded. */
   readonly modules?: readonly Type[];

@@ -5,9 +5,9 @@ import { busSection } from './bus-section';
 import { findReferenceProblems } from './references';
 import { loadServicesInDirectories } from './service-directories';
 
-/** What describes a service. */
+/** Parts that describe services. */
 const SERVICE_PARTS = ['bus.services', 'outgoing.defaults.onStatus'];
-/** What describes a channel. */
+/** Parts that describe channels, besides `channels`. */
 const CHANNEL_PARTS = [
   'bus.name',
   'bus.errors',
@@ -16,7 +16,7 @@ const CHANNEL_PARTS = [
   'bus.rateLimit',
   'bus.authFailures',
 ];
-/** What services use when they run. */
+/** Parts that services use when they run. */
 const RUN_PARTS = ['bus.name', 'bus.log', 'bus.errors', 'bus.chaos', 'bus.jobs', 'bus.http.requestTimeout', 'topics'];
 
 /**
@@ -33,7 +33,7 @@ export function loadPartialConfig(directory: string, parts: readonly string[]): 
 }
 
 /**
- * Reads what describes the services of a bus, and loads them. Connections without a valid address are there to describe their adapters.
+ * Reads the parts that describe the services of a bus, and loads them. Connections without a valid address describe their adapters only.
  *
  * @throws {ConfigurationError} as {@link loadPartialConfig}, and with services that cannot be loaded
  */
@@ -42,7 +42,7 @@ export function loadServicesConfig(directory: string): BusConfig {
 }
 
 /**
- * Reads what describes the channels of a bus and their services. Secrets of callers may be missing.
+ * Reads the parts that describe the channels of a bus and their services. Secrets of callers may be missing.
  *
  * @throws {ConfigurationError} as {@link loadServicesConfig}
  */
@@ -55,7 +55,7 @@ export function loadChannelsConfig(directory: string): BusConfig {
 }
 
 /**
- * Reads what services need to run without channels, and loads them: connections with the credentials that they name, and jobs.
+ * Reads the parts that services need to run without channels, and loads the services. The parts include connections with their credentials, and jobs.
  *
  * @throws {ConfigurationError} as {@link loadServicesConfig}
  */
@@ -110,7 +110,7 @@ function throwProblems(problems: readonly ConfigProblem[], parts: readonly strin
   if (relevant.length > 0) throw new ConfigurationError(relevant);
 }
 
-/** Whether one path is another, or lies above it. */
+/** Whether `above` is `path` or one of its ancestors. */
 function isSameOrAncestor(above: string, path: string): boolean {
   return above === '' || above === path || path.startsWith(`${above}.`) || path.startsWith(`${above}[`);
 }

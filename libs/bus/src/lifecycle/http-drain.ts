@@ -20,7 +20,7 @@ export class HttpDrain {
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
-  /** Whether the port is one of the bus, with a listener that can report that it drains. */
+  /** Whether the application has the listener of the bus. */
   get hasListener(): boolean {
     return this.listener !== undefined;
   }
@@ -30,12 +30,12 @@ export class HttpDrain {
     return this.#endedInTime;
   }
 
-  /** Turns readiness down. */
+  /** Makes `/health/ready` report 503, and every response close its connection. */
   reportNotReady(): void {
     this.listener?.drain();
   }
 
-  /** Waits while load balancers notice that the bus is not ready; requests are served meanwhile. */
+  /** Waits until load balancers have noticed that the bus is not ready. Requests are served meanwhile. */
   async keepServing(drainMs: number): Promise<void> {
     if (drainMs > 0) await sleep(drainMs);
   }
@@ -45,7 +45,7 @@ export class HttpDrain {
     await this.listener?.drainAcceptBacklog();
   }
 
-  /** Closes the port. Nest does so itself after the shutdown hooks, when outgoing connections and stores are closed already. */
+  /** Closes the port. Nest would close it after the shutdown hooks, when outgoing connections and stores are closed already. */
   stopAccepting(): void {
     this.#closed = this.#closeAdapter();
     // A failure is reported by drainRequests().

@@ -23,8 +23,8 @@ interface ShutdownTargets {
 }
 
 /**
- * Shuts a bus down, with the only shutdown hook that it has: Nest calls the hooks of several providers by the depth of their
- * dependencies, so that an order across providers would change with any new dependency.
+ * Shuts a bus down, with its only shutdown hook: Nest orders the hooks of several providers by the depth of their dependencies, so that
+ * any new dependency could change an order across providers.
  *
  * Nest calls the hooks of global modules last. Therefore the `beforeApplicationShutdown` hooks of the application can still use
  * the bus, and what its `onApplicationShutdown` hooks release is available until all requests and jobs have ended.
@@ -36,7 +36,7 @@ export class Shutdown implements BeforeApplicationShutdown {
     this.#targets = targets;
   }
 
-  /** `false` when the grace was over before all requests had ended, and connections were cut off. */
+  /** `false` when requests were cut off at the end of the grace. */
   get endedInTime(): boolean {
     return this.#targets.http.endedInTime;
   }
@@ -49,7 +49,7 @@ export class Shutdown implements BeforeApplicationShutdown {
         await run();
         logger.debug({ step: name, ms: Math.round(performance.now() - startedAtMs) }, 'shutdown step done');
       } catch (err) {
-        // What comes after it has to be closed all the same.
+        // The remaining steps still have to run.
         logger.error({ step: name, err }, 'shutdown step failed');
       }
     }
@@ -112,7 +112,7 @@ function createShutdownSteps(targets: ShutdownTargets): readonly ShutdownStep[] 
   ];
 }
 
-/** Its failure is reported by the step that waits for it. */
+/** Starts to finish jobs. A failure is reported by the step that waits for it. */
 function startFinishing(jobs: Jobs, deadlineMs: number): Promise<void> {
   const finishing = jobs.finish(Math.max(0, deadlineMs - performance.now()));
   finishing.catch(() => undefined);

@@ -23,7 +23,7 @@ export class ServiceAssembler {
    *
    * @param outgoing - its adapters in YAML are services
    * @throws {ConfigurationError} when the configuration names a service that does not exist, or has an example that its service
-   * refuses
+   * rejects
    */
   async assemble(outgoing: OutgoingRest): Promise<void> {
     const fromFiles = this.config.services.map(({ serviceClass }) => serviceClass);

@@ -13,10 +13,10 @@ import {
 import { isServiceClass } from '../../config/module-services';
 import { resolveDependencies } from './constructor-dependencies';
 
-/** Registers the services among the providers of an application, and resolves their constructor arguments. */
 /** Providers of the bus that inject the current invocation, and do not need it to be tracked. */
 const OWN_TOKENS: ReadonlySet<unknown> = new Set([Invoker, OutgoingRest]);
 
+/** Registers the services among the providers of an application, and resolves their constructor arguments. */
 @Injectable()
 export class ServiceCollector {
   readonly #instances = new Map<string, object>();
