@@ -69,7 +69,7 @@ describe('A client that disconnects within its body', () => {
   ];
 
   it.each(leave.flatMap(([how, go]) => ['/things', '/own'].map((path) => ({ how, go, path }))))(
-    'is a 499 at debug, whoever was to read the body: it $how, $path',
+    'is a 499 at debug, in channels and controllers: it $how, $path',
     async ({ go, path }) => {
       const from = running.readLog().length;
       const socket = connect(Number(new URL(running.url).port), '127.0.0.1');
@@ -87,9 +87,9 @@ describe('A client that disconnects within its body', () => {
   it('is a 408 when the bus closed the connection', async () => {
     const from = running.readLog().length;
 
-    const answer = await sendRawBytes(running.url, `${post('/things', 100)}{"a":`);
+    const response = await sendRawBytes(running.url, `${post('/things', 100)}{"a":`);
 
-    expect(statuses(answer)).toEqual([408]);
+    expect(statuses(response)).toEqual([408]);
     expect(await outcome(from)).toMatchObject([{ level: 'debug', status: 408, code: 'REQUEST_TIMEOUT' }]);
   });
 });
@@ -102,7 +102,7 @@ describe('Pipelined requests', () => {
 
   it.each([
     ['malformed', 'GET /wait\r\nnonsense\r\n\r\n', 400],
-    ['of a method that nobody knows', 'BREW /wait HTTP/1.1\r\nHost: a\r\n\r\n', 501],
+    ['of an unknown method', 'BREW /wait HTTP/1.1\r\nHost: a\r\n\r\n', 501],
     ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n', 501],
     ['too large', `GET /wait HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
     [
@@ -113,9 +113,9 @@ describe('Pipelined requests', () => {
     ['with two Hosts', 'GET /wait HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 400],
     ['not there in time', 'GET /wai', 408],
   ])('get their responses in order when the last is malformed: %s', async (_what, last, status) => {
-    const answer = sendRawBytes(running.url, `${GET_WAIT}${GET_WAIT}${last}`);
+    const response = sendRawBytes(running.url, `${GET_WAIT}${GET_WAIT}${last}`);
     await release(2);
-    const text = await answer;
+    const text = await response;
 
     expect(statuses(text)).toEqual([200, 200, status]);
     expect(text.match(/connection: close/gi)).toHaveLength(1);

@@ -134,8 +134,8 @@ describe('An asynchronous channel', () => {
     at(path, createJsonRequest('POST', body, headers));
   const settled = async (accepted: HttpResponse, headers: Record<string, string> = {}): Promise<HttpResponse> => {
     for (;;) {
-      const answer = await at(accepted.headers.get('location') ?? '', { headers });
-      if (!['queued', 'running'].includes(String(answer.body['state']))) return answer;
+      const response = await at(accepted.headers.get('location') ?? '', { headers });
+      if (!['queued', 'running'].includes(String(response.body['state']))) return response;
       await pause(20);
     }
   };
@@ -323,12 +323,12 @@ describe('An asynchronous channel', () => {
 
   it('responds with the job when the wait of the client has passed', async () => {
     const release = holdWork();
-    const answer = await post('/either', { sku: 'SLOW' }, { prefer: 'respond-async, wait=0' });
+    const response = await post('/either', { sku: 'SLOW' }, { prefer: 'respond-async, wait=0' });
 
-    expect(answer.status).toBe(202);
-    expect(answer.headers.get('preference-applied')).toBe('respond-async');
+    expect(response.status).toBe(202);
+    expect(response.headers.get('preference-applied')).toBe('respond-async');
     release();
-    await settled(answer);
+    await settled(response);
   });
 
   it('responds with the result if it is optional and the client does not prefer a job', async () => {

@@ -38,8 +38,8 @@ describe('The body of a request', () => {
   const at = (path: string, init?: RequestInit) => sendRequest(`${running.url}${path}`, init);
   const raw = async (lines: readonly string[], body: string) => {
     const head = [...lines, 'Host: a', 'Connection: close'].join('\r\n');
-    const [answer = '', text = ''] = (await sendRawBytes(running.url, `${head}\r\n\r\n${body}`)).split('\r\n\r\n');
-    return { status: Number(answer.slice(9, 12)), head: answer.toLowerCase(), text };
+    const [response = '', text = ''] = (await sendRawBytes(running.url, `${head}\r\n\r\n${body}`)).split('\r\n\r\n');
+    return { status: Number(response.slice(9, 12)), head: response.toLowerCase(), text };
   };
 
   it.each([
@@ -96,9 +96,9 @@ describe('The body of a request', () => {
   });
 
   it('of a GET is ignored', async () => {
-    const answer = await raw(['GET /things/7 HTTP/1.1', 'Content-Length: 2', 'Content-Type: text/plain'], '{}');
+    const response = await raw(['GET /things/7 HTTP/1.1', 'Content-Length: 2', 'Content-Type: text/plain'], '{}');
 
-    expect(answer).toMatchObject({ status: 200, text: '{"input":{"id":"7"},"has_payload":false}' });
+    expect(response).toMatchObject({ status: 200, text: '{"input":{"id":"7"},"has_payload":false}' });
   });
 
   it('may begin with a byte order mark', async () => {
@@ -118,9 +118,9 @@ describe('The body of a request', () => {
     'may be in the charset %s',
     async (charset) => {
       for (const type of [`application/json; charset=${charset}`, `application/json;Charset=${charset}`]) {
-        const answer = await at('/things', { method: 'POST', headers: { 'content-type': type }, body: '{"a":"é"}' });
+        const response = await at('/things', { method: 'POST', headers: { 'content-type': type }, body: '{"a":"é"}' });
 
-        expect(answer).toMatchObject({ status: 200, body: { input: { a: 'é' } } });
+        expect(response).toMatchObject({ status: 200, body: { input: { a: 'é' } } });
       }
     },
   );

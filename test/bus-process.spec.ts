@@ -6,10 +6,10 @@ import { waitForExit, waitForLogLine, startTrunkline, runTrunkline } from './tru
 import { sendRawBytes } from './raw-socket';
 
 describe('a bus that gets SIGTERM, with a drain of two seconds', () => {
-  let underWay: string;
+  let requestInFlight: string;
   let readiness: HttpResponse;
-  let answer: string;
-  let refusal: string;
+  let response: string;
+  let rejection: string;
   let code: number | null;
   beforeAll(async () => {
     const child = startTrunkline(createGreetingProject('{ drain: 2s, grace: 10s }'), ['start']);
@@ -22,12 +22,12 @@ describe('a bus that gets SIGTERM, with a drain of two seconds', () => {
 
     child.kill('SIGTERM');
     await isEnding;
-    [readiness, answer, refusal] = await Promise.all([
+    [readiness, response, rejection] = await Promise.all([
       sendRequest(`${url}/health/ready`),
       sendRawBytes(url, 'GET /greet/Ada HTTP/1.1\r\nHost: a\r\n\r\n'),
       sendRawBytes(url, 'DELETE /greet/Ada HTTP/1.1\r\nHost: a\r\n\r\n'),
     ]);
-    underWay = await slow;
+    requestInFlight = await slow;
     ({ code } = await end);
   });
 
@@ -36,17 +36,18 @@ describe('a bus that gets SIGTERM, with a drain of two seconds', () => {
   });
 
   it('continues to serve', () => {
-    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
-    expect(refusal).toMatch(/^HTTP\/1\.1 405 /);
+    expect(response).toMatch(/^HTTP\/1\.1 200 /);
+    expect(rejection).toMatch(/^HTTP\/1\.1 405 /);
   });
 
   it('finishes what is in flight, and exits with 0', () => {
-    expect(underWay).toMatch(/^HTTP\/1\.1 200 /);
+    expect(requestInFlight).toMatch(/^HTTP\/1\.1 200 /);
     expect(code).toBe(0);
   });
 
   it('closes the connection after every response, also to requests in flight', () => {
-    for (const text of [answer, refusal, underWay]) expect(text.toLowerCase()).toContain('connection: close');
+    for (const text of [response, rejection, requestInFlight])
+      expect(text.toLowerCase()).toContain('connection: close');
   });
 });
 
@@ -55,12 +56,12 @@ describe('a running bus', () => {
     const child = startTrunkline(createGreetingProject(), ['start']);
     const { url } = await waitForLogLine(child, 'listening');
     const isInFlight = waitForLogLine(child, 'greeting');
-    const answer = sendRequest(`${String(url)}/greet/slow`);
+    const response = sendRequest(`${String(url)}/greet/slow`);
     await isInFlight;
 
     child.kill('SIGINT');
 
-    await expect(answer).resolves.toMatchObject({ status: 200, body: { hello: 'slow' } });
+    await expect(response).resolves.toMatchObject({ status: 200, body: { hello: 'slow' } });
     await expect(waitForExit(child)).resolves.toMatchObject({ code: 0 });
   });
 

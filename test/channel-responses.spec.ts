@@ -53,8 +53,8 @@ class Raw extends Service<{ kind: string }> {
 @BusService({ name: 'declared', output: z.object({ id: z.string() }) })
 class Declared extends Service<{ wrong?: string }, { id: string }> {
   handle() {
-    const answer = { id: '1', secret: 'hidden' };
-    return this.request.input.wrong === undefined ? answer : (JSON.parse('{"id":5}') as { id: string });
+    const payload = { id: '1', secret: 'hidden' };
+    return this.request.input.wrong === undefined ? payload : (JSON.parse('{"id":5}') as { id: string });
   }
 }
 
@@ -86,17 +86,17 @@ describe('the response of a channel', () => {
     ['zero', '0'],
     ['list', '[1,2]'],
   ])('is the JSON of the payload: %s', async (what, text) => {
-    const answer = await at(`/give/${what}`);
+    const response = await at(`/give/${what}`);
 
-    expect(answer).toMatchObject({ status: 200, text });
-    expect(answer.headers.get('content-type')).toBe('application/json');
+    expect(response).toMatchObject({ status: 200, text });
+    expect(response.headers.get('content-type')).toBe('application/json');
   });
 
   it('is a 204 without a payload', async () => {
-    const answer = await at('/give/nothing');
+    const response = await at('/give/nothing');
 
-    expect(answer).toMatchObject({ status: 204, text: '' });
-    expect(answer.headers.get('content-type')).toBeNull();
+    expect(response).toMatchObject({ status: 204, text: '' });
+    expect(response.headers.get('content-type')).toBeNull();
   });
 
   it.each(['cyclic', 'bigint', 'function'])('is a 500 for a payload that JSON cannot represent: %s', async (what) => {
@@ -139,10 +139,10 @@ describe('the response of a channel', () => {
     ['buffer', 'a,b\n'],
     ['stream', 'a,b\n1,2\n'],
   ])('has the bytes of a %s unchanged', async (kind, text) => {
-    const answer = await at(`/raw/${kind}`);
+    const response = await at(`/raw/${kind}`);
 
-    expect(answer).toMatchObject({ status: 200, text });
-    expect(answer.headers.get('content-type')).toBe('text/csv');
+    expect(response).toMatchObject({ status: 200, text });
+    expect(response.headers.get('content-type')).toBe('text/csv');
   });
 
   it('is the payload as the declared output transforms it', async () => {

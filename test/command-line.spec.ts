@@ -143,14 +143,14 @@ describe('trunkline', () => {
   rest:
     CRM: { url: 'http://127.0.0.1:1', chaos: { errorRate: 0.1 } }
 `;
-    const refused = await runCommand(createProject({ 'config/outgoing.yaml': outgoing }), ['check']);
+    const rejected = await runCommand(createProject({ 'config/outgoing.yaml': outgoing }), ['check']);
     const allowed = await runCommand(
       createProject({ 'config/outgoing.yaml': outgoing, 'config/bus.yaml': 'bus: { chaos: true }' }),
       ['check'],
     );
 
-    expect(refused.code).toBe(78);
-    expect(refused.stderr).toMatch(/config\/outgoing\.yaml:3:\d+ {2}outgoing\.rest\.CRM\.chaos {2}/);
+    expect(rejected.code).toBe(78);
+    expect(rejected.stderr).toMatch(/config\/outgoing\.yaml:3:\d+ {2}outgoing\.rest\.CRM\.chaos {2}/);
     expect(allowed.code).toBe(0);
   });
 
@@ -170,11 +170,11 @@ describe('trunkline', () => {
     ['{"name":"nobody"}', 'RESOURCE_NOT_FOUND'],
     ['{}', 'VALIDATION_FAILED'],
   ])('invoke with %s prints the problem and exits with 1', async (input, code) => {
-    const answer = await runCommand(createGreetingProject(), ['invoke', 'greet', '--input', input]);
+    const response = await runCommand(createGreetingProject(), ['invoke', 'greet', '--input', input]);
 
-    expect(answer.code).toBe(1);
-    expect(answer.stdout).toBe('');
-    expect(answer.stderr).toContain(`"code": "${code}"`);
+    expect(response.code).toBe(1);
+    expect(response.stdout).toBe('');
+    expect(response.stderr).toContain(`"code": "${code}"`);
   });
 
   it('invoke rejects a number that would lose digits', async () => {

@@ -48,15 +48,15 @@ describe('GET /api/dashboard/{user_id}', () => {
     example.systems.USERS.setFault(fault);
     example.systems.ACTIVITY.setFault({ hang: true });
 
-    const answer = await dashboard();
+    const response = await dashboard();
 
-    expect(answer.status).toBe(status);
-    expect(answer.body).toMatchObject({
+    expect(response.status).toBe(status);
+    expect(response.body).toMatchObject({
       code,
       title: 'Failed to load user profile',
       branches: { profile: { outcome: 'failed', code, status } },
     });
-    expect(answer.body['branches']).toMatchObject({ activity: { outcome: 'cancelled' } });
+    expect(response.body['branches']).toMatchObject({ activity: { outcome: 'cancelled' } });
   });
 
   it('is complete or an error for a client that prefers strict handling', async () => {

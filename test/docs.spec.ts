@@ -226,10 +226,10 @@ describe.each(CURL_PAGES)('the curls of %s', (name, page) => {
       let answered = '';
       for (const command of language === 'sh' ? parseCommands(text).filter(isCurl) : []) {
         const { url, init } = parseCurl(command);
-        const answer = await sendRequest(`${placeOf(url.port)}${url.pathname}${url.search}`, init);
+        const response = await sendRequest(`${placeOf(url.port)}${url.pathname}${url.search}`, init);
         const [expected = '200'] = /^\d{3}/.exec(command.comment) ?? [];
-        expect([String(url), answer.status]).toEqual([String(url), Number(expected)]);
-        answered = answer.text;
+        expect([String(url), response.status]).toEqual([String(url), Number(expected)]);
+        answered = response.text;
       }
       const shown = page.blocks[index + 1];
       if (answered !== '' && shown?.language === 'json') expect(comparable(answered)).toEqual(comparable(shown.text));

@@ -87,9 +87,9 @@ describe('an error response', () => {
   });
 
   it('has the time of a retry in the header and in the body', async () => {
-    const answers = await Promise.all(['/problem/later', '/flat/later'].map((path) => at(path)));
+    const responses = await Promise.all(['/problem/later', '/flat/later'].map((path) => at(path)));
 
-    for (const { headers, body } of answers) {
+    for (const { headers, body } of responses) {
       expect(headers.get('retry-after')).toBe('60');
       expect(body['retry_after']).toBe(60);
     }

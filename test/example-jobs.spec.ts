@@ -25,12 +25,12 @@ describe('the jobs of the example bus', () => {
   });
 
   it('reject an invalid order before there is a job', async () => {
-    const refused = await sendRequest(
+    const rejected = await sendRequest(
       `${example.url}/api/orders`,
       createJsonRequest('POST', {}, { prefer: 'respond-async' }),
     );
 
-    expect(refused).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
+    expect(rejected).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
   });
 
   async function settled(location: string): Promise<unknown> {

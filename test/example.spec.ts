@@ -111,11 +111,11 @@ describe('the example bus', () => {
       ['ORD-NONE', 404, { code: 'ORDER_NOT_FOUND' }],
       ['ORD-SHIPPED', 409, { code: 'ORDER_SHIPPED' }],
     ])('of %s responds %d', async (id, status, body) => {
-      const answer = await call(`/api/orders/${id}`, { method: 'DELETE' });
+      const response = await call(`/api/orders/${id}`, { method: 'DELETE' });
 
-      expect(answer.status).toBe(status);
-      if (body) expect(answer.body).toMatchObject(body);
-      else expect(answer.body).toBeUndefined();
+      expect(response.status).toBe(status);
+      if (body) expect(response.body).toMatchObject(body);
+      else expect(response.body).toBeUndefined();
     });
   });
 
@@ -215,10 +215,10 @@ describe('the example bus', () => {
       ['?fail=expected', 400],
       ['?fail=unexpected', 500],
     ])('%s responds %d', async (query, status) => {
-      const answer = await call(`/api/logging${query}`);
+      const response = await call(`/api/logging${query}`);
 
-      expect(answer.status).toBe(status);
-      expect(JSON.stringify(answer.body)).not.toContain('unexpected bug');
+      expect(response.status).toBe(status);
+      expect(JSON.stringify(response.body)).not.toContain('unexpected bug');
     });
   });
 });

@@ -56,42 +56,43 @@ describe('A client that sends Expect: 100-continue', () => {
       ...more,
       '\r\n',
     ].join('\r\n');
-  const statuses = (answer: string) => [...answer.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
+  const statuses = (response: string) =>
+    [...response.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
 
   it.each([
     ['without credentials', head('POST /partners'), 401],
     ['of more than it may send', head('POST /echo', 'Content-Length: 5000'), 413],
     ['of much more than it may send', head('POST /echo', 'Content-Length: 50000000'), 413],
     ['of what is not JSON', head('POST /echo', 'Content-Encoding: zstd', 'Content-Length: 7'), 415],
-    ['to a path that nobody has', head('POST /nowhere'), 404],
+    ['to an unknown path', head('POST /nowhere'), 404],
     ['with a method that its path does not take', head('PUT /echo'), 405],
     ['to what is being worked on', head('POST /closed'), 503],
     ['with an expectation of another kind', head('POST /echo').replace('100-continue', 'gold'), 417],
   ])('gets the error response before the body: %s', async (_what, request, status) => {
-    const answer = await sendRawBytes(running.url, request);
+    const response = await sendRawBytes(running.url, request);
 
-    expect(statuses(answer)).toEqual([status]);
-    expect(answer.toLowerCase()).toContain('connection: close');
+    expect(statuses(response)).toEqual([status]);
+    expect(response.toLowerCase()).toContain('connection: close');
   });
 
   it.each(['/echo', '/own'])('gets 100 when the bus reads the body of %s', async (path) => {
-    const answer = await sendRawBytes(running.url, head(`POST ${path}`), 200);
+    const response = await sendRawBytes(running.url, head(`POST ${path}`), 200);
 
-    expect(statuses(answer)).toEqual([100]);
+    expect(statuses(response)).toEqual([100]);
   });
 
   it.each(['/echo', '/own'])('may send the body at once, and keeps its connection: %s', async (path) => {
-    const answer = await sendRawBytes(running.url, `${head(`POST ${path}`)}${BODY}${NEXT}`, 500);
+    const response = await sendRawBytes(running.url, `${head(`POST ${path}`)}${BODY}${NEXT}`, 500);
 
-    expect(statuses(answer)).toEqual([100, path === '/own' ? 201 : 200, 200]);
-    expect(answer).toContain(BODY);
+    expect(statuses(response)).toEqual([100, path === '/own' ? 201 : 200, 200]);
+    expect(response).toContain(BODY);
   });
 
   it('cannot run a request after a rejection', async () => {
-    const answer = await sendRawBytes(running.url, `${head('POST /partners')}${NEXT}`);
+    const response = await sendRawBytes(running.url, `${head('POST /partners')}${NEXT}`);
     const withBody = await sendRawBytes(running.url, `${head('POST /partners')}${BODY}${NEXT}`);
 
-    expect([...statuses(answer), ...statuses(withBody)]).toEqual([401, 401]);
+    expect([...statuses(response), ...statuses(withBody)]).toEqual([401, 401]);
     expect(Echo.runs).toBe(0);
   });
 });

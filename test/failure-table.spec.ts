@@ -225,15 +225,15 @@ describe.each(FORMAT_NAMES)('the table of failures, in the format %s', (format) 
   it.each(ROWS.map((row) => ({ ...row, row })))(
     'is right about $code ($status)',
     ({ row, status, code, headers = [] }) => {
-      const answer = responses.get(row);
-      if (!answer) throw new Error('expected a response');
+      const response = responses.get(row);
+      if (!response) throw new Error('expected a response');
 
-      expect(answer.status).toBe(status);
-      expect(answer.body).toMatchObject(FORMATS[format](code, answer.headers.get('x-request-id')));
-      expect(mediaTypeOf(answer)).toBe(format === 'problem' ? 'application/problem+json' : 'application/json');
-      expect(answer.headers.get('cache-control')).toBe('no-store');
-      for (const header of headers) expect(answer.headers.get(header)).not.toBeNull();
-      expect(answer.text).not.toMatch(/127\.0\.0\.1|nobody\.invalid|a bug|at .*\.ts|node_modules/);
+      expect(response.status).toBe(status);
+      expect(response.body).toMatchObject(FORMATS[format](code, response.headers.get('x-request-id')));
+      expect(mediaTypeOf(response)).toBe(format === 'problem' ? 'application/problem+json' : 'application/json');
+      expect(response.headers.get('cache-control')).toBe('no-store');
+      for (const header of headers) expect(response.headers.get(header)).not.toBeNull();
+      expect(response.text).not.toMatch(/127\.0\.0\.1|nobody\.invalid|a bug|at .*\.ts|node_modules/);
     },
   );
 });

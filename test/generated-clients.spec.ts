@@ -73,8 +73,8 @@ const EXAMPLE: Readonly<Record<ClientGenerator, string>> = {
         body: { customer_id: 'CUST-123', items: [{ sku: 'A', quantity: 1 }] },
       });
       // @ts-expect-error an order has items
-      const refused = await client.POST('/api/orders', { body: { customer_id: 'CUST-123' } });
-      const pointers: (string | undefined)[] | undefined = refused.error?.errors?.map(({ pointer }) => pointer);
+      const rejected = await client.POST('/api/orders', { body: { customer_id: 'CUST-123' } });
+      const pointers: (string | undefined)[] | undefined = rejected.error?.errors?.map(({ pointer }) => pointer);
       console.log(JSON.stringify([found.response.status, code, order.response.status, pointers]));
     }
     void main();
@@ -89,8 +89,8 @@ const EXAMPLE: Readonly<Record<ClientGenerator, string>> = {
       const code: string | undefined = missing.error?.code;
       const order = await orderCreate({ body: { customer_id: 'CUST-123', items: [{ sku: 'A', quantity: 1 }] } });
       // @ts-expect-error an order has items
-      const refused = await orderCreate({ body: { customer_id: 'CUST-123' } });
-      const pointers: (string | undefined)[] | undefined = refused.error?.errors?.map(({ pointer }) => pointer);
+      const rejected = await orderCreate({ body: { customer_id: 'CUST-123' } });
+      const pointers: (string | undefined)[] | undefined = rejected.error?.errors?.map(({ pointer }) => pointer);
       console.log(JSON.stringify([found.response?.status, code, order.response?.status, pointers]));
     }
     void main();

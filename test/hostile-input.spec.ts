@@ -68,12 +68,12 @@ describe('Hostile input', () => {
     ['a target with a control character', ['GET /things/a\x01b HTTP/1.1', 'Host: a'], ''],
     ['a target with a blank', ['GET /things/a b HTTP/1.1', 'Host: a'], ''],
   ])('gets one 400, and the connection is closed: %s', async (_what, lines, body) => {
-    const answer = await raw(lines, body);
+    const response = await raw(lines, body);
 
-    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
-    expect(answer.toLowerCase()).toContain('connection: close');
-    expect(answer).toContain('"code":"BAD_REQUEST"');
-    expect(answer.match(/^HTTP\/1\.1 \d/gm)).toHaveLength(1);
+    expect(response).toMatch(/^HTTP\/1\.1 400 /);
+    expect(response.toLowerCase()).toContain('connection: close');
+    expect(response).toContain('"code":"BAD_REQUEST"');
+    expect(response.match(/^HTTP\/1\.1 \d/gm)).toHaveLength(1);
     expect(Count.runs).toBe(0);
   });
 
@@ -85,30 +85,30 @@ describe('Hostile input', () => {
     ['a quoted one', '"chunked"'],
     ['a parameter', 'chunked;q=1'],
   ])('gets one 501 or 400, and the connection is closed, with the transfer coding %s', async (_what, coding) => {
-    const answer = await raw([...POST, `Transfer-Encoding: ${coding}`], `0\r\n\r\n${SMUGGLED}`);
+    const response = await raw([...POST, `Transfer-Encoding: ${coding}`], `0\r\n\r\n${SMUGGLED}`);
 
-    expect(answer).toMatch(/^HTTP\/1\.1 (?:501|400) /);
-    expect(answer.toLowerCase()).toContain('connection: close');
-    expect(answer.match(/^HTTP\/1\.1 \d/gm)).toHaveLength(1);
+    expect(response).toMatch(/^HTTP\/1\.1 (?:501|400) /);
+    expect(response.toLowerCase()).toContain('connection: close');
+    expect(response.match(/^HTTP\/1\.1 \d/gm)).toHaveLength(1);
     expect(Count.runs).toBe(0);
   });
 
   it.each(['a b', 'a/b', 'user@a', 'a:b', '[::1', 'a\\b', 'a"b', 'a?b', 'ä', 'a:80:80'])(
     'rejects %j as Host, and closes the connection',
     async (host) => {
-      const answer = await raw(['GET /things/1 HTTP/1.1', `Host: ${host}`], SMUGGLED);
+      const response = await raw(['GET /things/1 HTTP/1.1', `Host: ${host}`], SMUGGLED);
 
-      expect(answer.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 400']);
-      expect(answer).toContain('"code":"BAD_REQUEST"');
+      expect(response.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 400']);
+      expect(response).toContain('"code":"BAD_REQUEST"');
     },
   );
 
   it.each(['', 'a', 'a.example:8080', 'my_host', '[::1]:80', '127.0.0.1:', 'xn--bcher-kva.example', 'a%20b'])(
     'accepts %j as Host',
     async (host) => {
-      const answer = await raw(['GET /things/1 HTTP/1.1', `Host: ${host}`, 'Connection: close']);
+      const response = await raw(['GET /things/1 HTTP/1.1', `Host: ${host}`, 'Connection: close']);
 
-      expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+      expect(response).toMatch(/^HTTP\/1\.1 200 /);
     },
   );
 
@@ -119,51 +119,51 @@ describe('Hostile input', () => {
     ['an expectation of its own', [...POST, 'Expect: something', 'Content-Length: 2'], 417, 'EXPECTATION_FAILED'],
     ['a target of another server', ['GET http://elsewhere/unknown HTTP/1.1', 'Host: a'], 404, 'ROUTE_NOT_FOUND'],
     ['a target that is only *', ['GET * HTTP/1.1', 'Host: a'], 404, 'ROUTE_NOT_FOUND'],
-    ['an upgrade that nobody offers', [...GET, 'Upgrade: websocket'], 200, ''],
+    ['an upgrade without support', [...GET, 'Upgrade: websocket'], 200, ''],
     ['a body that GET does not need', [...GET, 'Content-Type: application/json', 'Content-Length: 2'], 200, ''],
   ])('gets an error in the format of the bus: %s', async (_what, lines, status, code) => {
-    const answer = await raw(
+    const response = await raw(
       [...lines, 'Connection: close'],
       lines.some((line) => line.startsWith('Content-Length')) ? '{}' : '',
     );
 
-    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
-    if (code) expect(answer).toContain(`"code":"${code}"`);
-    expect(answer.toLowerCase()).toContain('x-request-id: ');
+    expect(response).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    if (code) expect(response).toContain(`"code":"${code}"`);
+    expect(response.toLowerCase()).toContain('x-request-id: ');
   });
 
   it('leaves the connection usable after a rejection that has read the body', async () => {
-    const refused = [...POST, 'Content-Length: 5'].join('\r\n');
+    const rejected = [...POST, 'Content-Length: 5'].join('\r\n');
     const good = [...POST, 'Content-Length: 2', 'Connection: close'].join('\r\n');
 
-    const answer = await sendRawBytes(running.url, `${refused}\r\n\r\n{"a":${good}\r\n\r\n{}`);
+    const response = await sendRawBytes(running.url, `${rejected}\r\n\r\n{"a":${good}\r\n\r\n{}`);
 
-    expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400', 'HTTP/1.1 200']);
+    expect(response.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400', 'HTTP/1.1 200']);
     expect(Count.runs).toBe(1);
   });
 
   it.each([
     ['of a client that closes', [...GET, 'Connection: close']],
-    ['that is refused', [...GET, 'Host: b']],
+    ['that is rejected', [...GET, 'Host: b']],
   ])('is ignored on a connection after the last request %s', async (_what, lines) => {
-    const answer = await raw(lines, SMUGGLED);
+    const response = await raw(lines, SMUGGLED);
 
-    expect(answer.match(/^HTTP\/1\.1 \d/gm)).toHaveLength(1);
+    expect(response.match(/^HTTP\/1\.1 \d/gm)).toHaveLength(1);
     expect(Count.runs).toBeLessThanOrEqual(1);
-    expect(answer).not.toContain('"runs":2');
+    expect(response).not.toContain('"runs":2');
   });
 
   it('cannot make an unread body the next request', async () => {
-    const refused = [
+    const rejected = [
       'POST /things HTTP/1.1',
       'Host: a',
       'Content-Type: text/plain',
       `Content-Length: ${SMUGGLED.length}`,
     ];
 
-    const answer = await sendRawBytes(running.url, `${refused.join('\r\n')}\r\n\r\n${SMUGGLED}`, 1_000);
+    const response = await sendRawBytes(running.url, `${rejected.join('\r\n')}\r\n\r\n${SMUGGLED}`, 1_000);
 
-    expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 415']);
+    expect(response.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 415']);
     expect(Count.runs).toBe(0);
   });
 
@@ -171,12 +171,12 @@ describe('Hostile input', () => {
     const bodies = ['{"__proto__":{"a":1}}', '{"constructor":{"prototype":{"a":1}}}', '{"a":{"__proto__":null}}'];
 
     for (const body of bodies) {
-      const answer = await sendRequest(`${running.url}/things`, {
+      const response = await sendRequest(`${running.url}/things`, {
         method: 'POST',
         body,
         headers: { 'content-type': 'application/json' },
       });
-      expect(answer).toMatchObject({ status: 400, body: { code: 'MALFORMED_BODY' } });
+      expect(response).toMatchObject({ status: 400, body: { code: 'MALFORMED_BODY' } });
     }
 
     expect(Object.keys(Object.prototype)).toEqual([]);
@@ -184,14 +184,14 @@ describe('Hostile input', () => {
   });
 
   it('is rejected with two members of one name, which a proxy may resolve in another way', async () => {
-    const answer = await sendRequest(`${running.url}/things`, {
+    const response = await sendRequest(`${running.url}/things`, {
       method: 'POST',
       body: '{"order":{"amount":1,"note":"a : b","\\u0061mount":1000}}',
       headers: { 'content-type': 'application/json' },
     });
 
-    expect(answer).toMatchObject({ status: 400, body: { code: 'MALFORMED_BODY' } });
-    expect(answer).toMatchObject({ body: { detail: 'the body has a duplicate member at #/order/amount' } });
+    expect(response).toMatchObject({ status: 400, body: { code: 'MALFORMED_BODY' } });
+    expect(response).toMatchObject({ body: { detail: 'the body has a duplicate member at #/order/amount' } });
     expect(Count.runs).toBe(0);
   });
 

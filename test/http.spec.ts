@@ -54,10 +54,10 @@ describe('HTTP', () => {
   });
 
   it('responds to OPTIONS * with the methods of all paths', async () => {
-    const answer = await sendRawBytes(running.url, 'OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    const response = await sendRawBytes(running.url, 'OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
 
-    expect(answer).toMatch(/^HTTP\/1\.1 204 /);
-    expect(answer.toLowerCase()).toContain('allow: get, head, put, post, options\r\n');
+    expect(response).toMatch(/^HTTP\/1\.1 204 /);
+    expect(response.toLowerCase()).toContain('allow: get, head, put, post, options\r\n');
   });
 
   it('responds to OPTIONS with the methods of the path', async () => {
@@ -191,21 +191,21 @@ describe('HTTP', () => {
       'BAD_REQUEST',
     ],
     [
-      'an expectation that nobody knows',
+      'an unknown expectation',
       ['POST /things HTTP/1.1', 'Host: a', 'Expect: 200-ok', 'Content-Length: 0'],
       417,
       'EXPECTATION_FAILED',
     ],
     [
-      'a transfer coding that nobody knows',
+      'an unknown transfer coding',
       ['POST /things HTTP/1.1', 'Host: a', 'Transfer-Encoding: gzip, chunked'],
       501,
       'NOT_IMPLEMENTED',
     ],
     ['a method that HTTP does not know', ['BREW /things HTTP/1.1', 'Host: a'], 501, 'NOT_IMPLEMENTED'],
   ])('responds to %s in the format of the bus', async (_what, lines, status, code) => {
-    const answer = await raw([...lines, 'Connection: close']);
-    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    const response = await raw([...lines, 'Connection: close']);
+    const [head = '', body = ''] = response.split('\r\n\r\n');
 
     expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     expect(head.toLowerCase()).toContain('content-type: application/problem+json');
@@ -224,13 +224,13 @@ describe('HTTP', () => {
   });
 
   it('responds 400 to an invalid chunk, and closes the connection', async () => {
-    const answer = await raw(
+    const response = await raw(
       ['POST /things HTTP/1.1', 'Host: a', 'Content-Type: application/json', 'Transfer-Encoding: chunked'],
       'zz\r\n',
     );
 
-    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
-    expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
+    expect(response).toMatch(/^HTTP\/1\.1 400 /);
+    expect(response.match(/HTTP\/1\.1/g)).toHaveLength(1);
   });
 
   it('discloses to clients whether the bus is up, and no more', async () => {

@@ -13,7 +13,7 @@ class PlaceOrder extends Service<{ id: string; how?: string }> {
     const run = (runs.get(id) ?? 0) + 1;
     runs.set(id, run);
     const headers = { 'set-cookie': 'session=secret' };
-    if (how === 'refused') throw new ConflictError('Placed already', {}, { headers });
+    if (how === 'rejected') throw new ConflictError('Placed already', {}, { headers });
     if (how === 'cookie') Object.assign(this.response.headers, headers);
     return { id, run };
   }
@@ -55,23 +55,28 @@ describe('the Idempotency-Key of a client', () => {
     const [id, headers] = [randomUUID(), keyed()];
     const asked = [one, two, one, two];
 
-    const answers = [];
-    for (const credentials of asked) answers.push(await post(path, { id }, { ...headers, ...credentials }));
+    const responses = [];
+    for (const credentials of asked) responses.push(await post(path, { id }, { ...headers, ...credentials }));
 
-    expect(answers.map(({ body }) => body['run'])).toEqual([1, 2, 1, 2]);
-    expect(answers.map(({ headers: each }) => each.get('idempotency-replayed'))).toEqual([null, null, 'true', 'true']);
+    expect(responses.map(({ body }) => body['run'])).toEqual([1, 2, 1, 2]);
+    expect(responses.map(({ headers: each }) => each.get('idempotency-replayed'))).toEqual([
+      null,
+      null,
+      'true',
+      'true',
+    ]);
   });
 
   it('is the same with other values of headers outside the scope', async () => {
     const [id, headers] = [randomUUID(), keyed()];
     await post('/orders', { id }, { ...headers, 'x-tenant': 'one' });
 
-    const answer = await post('/orders', { id }, { ...headers, 'x-tenant': 'two' });
+    const response = await post('/orders', { id }, { ...headers, 'x-tenant': 'two' });
 
-    expect([answer.headers.get('idempotency-replayed'), runs.get(id)]).toEqual(['true', 1]);
+    expect([response.headers.get('idempotency-replayed'), runs.get(id)]).toEqual(['true', 1]);
   });
 
-  it.each(['cookie', 'refused'])('replays a response without its Set-Cookie: %s', async (how) => {
+  it.each(['cookie', 'rejected'])('replays a response without its Set-Cookie: %s', async (how) => {
     const [id, headers] = [randomUUID(), keyed()];
 
     const first = await post('/orders', { id, how }, headers);
@@ -85,9 +90,9 @@ describe('the Idempotency-Key of a client', () => {
     const [id, headers] = [randomUUID(), { ...keyed(), ...ACME }];
     await post('/known', { id }, { ...headers, cookie: 'seen=1' });
 
-    const answer = await post('/known', { id }, { ...headers, cookie: 'seen=2' });
+    const response = await post('/known', { id }, { ...headers, cookie: 'seen=2' });
 
-    expect([answer.headers.get('idempotency-replayed'), runs.get(id)]).toEqual(['true', 1]);
+    expect([response.headers.get('idempotency-replayed'), runs.get(id)]).toEqual(['true', 1]);
   });
 });
 

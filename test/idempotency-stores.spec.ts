@@ -49,9 +49,9 @@ describeWithServer('redis', 'idempotency on Redis', () => {
     const buses = await Promise.all([1, 2].map(() => busOn(`redis: '${server.url}'`)));
     const id = randomUUID();
 
-    const answers = await Promise.all(Array.from({ length: 50 }, () => buses.map((bus) => place(bus, id))).flat());
+    const responses = await Promise.all(Array.from({ length: 50 }, () => buses.map((bus) => place(bus, id))).flat());
 
-    const statuses = new Set(answers.map(({ status }) => status));
+    const statuses = new Set(responses.map(({ status }) => status));
     expect([runs.get(id), [...statuses].filter((status) => status !== 200 && status !== 409)]).toEqual([1, []]);
     await Promise.all(buses.map((bus) => bus.stop()));
   });
@@ -61,11 +61,11 @@ describeWithServer('redis', 'idempotency on Redis', () => {
     const id = randomUUID();
     server.suspend();
 
-    const answer = await place(bus, id);
+    const response = await place(bus, id);
     server.resume();
 
-    expect(answer).toMatchObject({ status: 503, body: { code: 'STORE_UNAVAILABLE' } });
-    expect([answer.headers.get('retry-after'), runs.has(id)]).toEqual(['1', false]);
+    expect(response).toMatchObject({ status: 503, body: { code: 'STORE_UNAVAILABLE' } });
+    expect([response.headers.get('retry-after'), runs.has(id)]).toEqual(['1', false]);
     await bus.stop();
   });
 
@@ -98,9 +98,9 @@ describeWithServer('postgres', 'idempotency in PostgreSQL', () => {
     await before.stop();
 
     const after = await busOn(stores);
-    const answer = await place(after, id);
+    const response = await place(after, id);
 
-    expect([answer.headers.get('idempotency-replayed'), runs.get(id)]).toEqual(['true', 1]);
+    expect([response.headers.get('idempotency-replayed'), runs.get(id)]).toEqual(['true', 1]);
     await after.stop();
     await server.stop();
   });

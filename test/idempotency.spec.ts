@@ -44,8 +44,8 @@ class ForwardOrder extends Service<{ id: string; caught?: string }> {
     const { id, caught } = this.request.input;
     ran(id);
     try {
-      const answer = await this.out.rest['Orders']?.post('/orders', { body: { id } });
-      return { status: answer?.status };
+      const response = await this.out.rest['Orders']?.post('/orders', { body: { id } });
+      return { status: response?.status };
     } catch (thrown) {
       if (caught) throw new BadRequestError('It did not work', { id });
       throw thrown;
@@ -121,12 +121,12 @@ describe('a request with an Idempotency-Key', () => {
     const release = holdServices();
 
     const first = Array.from({ length: 100 }, () => post('/orders', { id }, headers));
-    const refusal = await Promise.any(first.map(async (each) => refusalIn(await each)));
+    const rejection = await Promise.any(first.map(async (each) => getRejection(await each)));
     release();
     const statuses = (await Promise.all(first)).map(({ status }) => status);
 
-    expect(refusal).toMatchObject({ status: 409, body: { code: 'IDEMPOTENCY_IN_PROGRESS' } });
-    expect(refusal.headers.get('retry-after')).toBe('1');
+    expect(rejection).toMatchObject({ status: 409, body: { code: 'IDEMPOTENCY_IN_PROGRESS' } });
+    expect(rejection.headers.get('retry-after')).toBe('1');
     expect([runs.get(id), statuses.filter((status) => status === 201 || status === 409).length]).toEqual([1, 100]);
   });
 
@@ -137,27 +137,27 @@ describe('a request with an Idempotency-Key', () => {
     const headers = keyed();
     await post('/orders', { id: 'same' }, headers);
 
-    const answer = await post(path, body, headers);
+    const response = await post(path, body, headers);
 
-    expect(answer).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
+    expect(response).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
   });
 
   it('is the same with its members in another order, and with the key without quotes', async () => {
     const [id, key] = [randomUUID(), randomUUID()];
     await post('/orders', `{"id":"${id}","how":""}`, keyed(key));
 
-    const answer = await post('/orders', `{ "how": "", "id": "${id}" }`, { 'idempotency-key': key });
+    const response = await post('/orders', `{ "how": "", "id": "${id}" }`, { 'idempotency-key': key });
 
-    expect([answer.headers.get('idempotency-replayed'), runs.get(id)]).toEqual(['true', 1]);
+    expect([response.headers.get('idempotency-replayed'), runs.get(id)]).toEqual(['true', 1]);
   });
 
   it('is the same with parameters after the key', async () => {
     const [id, key] = [randomUUID(), randomUUID()];
     await post('/orders', { id }, keyed(key));
 
-    const answer = await post('/orders', { id }, { 'idempotency-key': `"${key}";a=1` });
+    const response = await post('/orders', { id }, { 'idempotency-key': `"${key}";a=1` });
 
-    expect([answer.headers.get('idempotency-replayed'), runs.get(id)]).toEqual(['true', 1]);
+    expect([response.headers.get('idempotency-replayed'), runs.get(id)]).toEqual(['true', 1]);
   });
 
   it('is another request on another channel', async () => {
@@ -179,9 +179,9 @@ describe('a request with an Idempotency-Key', () => {
   });
 
   it('is the only one that a channel accepts if it requires keys', async () => {
-    const answer = await post('/strict', { id: 'x' }, {});
+    const response = await post('/strict', { id: 'x' }, {});
 
-    expect(answer).toMatchObject({ status: 400, body: { code: 'IDEMPOTENCY_KEY_REQUIRED' } });
+    expect(response).toMatchObject({ status: 400, body: { code: 'IDEMPOTENCY_KEY_REQUIRED' } });
   });
 
   it.each([
@@ -196,9 +196,9 @@ describe('a request with an Idempotency-Key', () => {
   ])('is rejected with %s', async (_what, header) => {
     const head = `POST /orders HTTP/1.1\r\nHost: bus\r\nConnection: close\r\nContent-Type: application/json\r\n${header}`;
 
-    const answer = await sendRawBytes(bus.url, `${head}\r\nContent-Length: 10\r\n\r\n{"id":"x"}`);
+    const response = await sendRawBytes(bus.url, `${head}\r\nContent-Length: 10\r\n\r\n{"id":"x"}`);
 
-    expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*"BAD_REQUEST"/);
+    expect(response).toMatch(/^HTTP\/1\.1 400 [^]*"BAD_REQUEST"/);
   });
 
   it('may have a key of 255 characters, including spaces and escapes', async () => {
@@ -206,9 +206,9 @@ describe('a request with an Idempotency-Key', () => {
     const headers = { 'idempotency-key': `"\\"a b\\\\${'k'.repeat(250)}"` };
 
     await post('/orders', { id }, headers);
-    const answer = await post('/orders', { id }, headers);
+    const response = await post('/orders', { id }, headers);
 
-    expect(answer.headers.get('idempotency-replayed')).toBe('true');
+    expect(response.headers.get('idempotency-replayed')).toBe('true');
   });
 
   it.each(['conflict', 'bug'])('replays its failure: %s', async (how) => {
@@ -224,11 +224,11 @@ describe('a request with an Idempotency-Key', () => {
 
   it('can be repeated with its key when its input was invalid', async () => {
     const [id, headers] = [randomUUID(), keyed()];
-    const refused = await post('/orders', {}, headers);
+    const rejected = await post('/orders', {}, headers);
 
-    const answer = await post('/orders', { id }, headers);
+    const response = await post('/orders', { id }, headers);
 
-    expect([refused.body['code'], answer.status]).toEqual(['VALIDATION_FAILED', 201]);
+    expect([rejected.body['code'], response.status]).toEqual(['VALIDATION_FAILED', 201]);
   });
 
   it.each([{}, { caught: 'yes' }])('can be repeated with its key when nothing was sent upstream %j', async (how) => {
@@ -290,9 +290,9 @@ describe('a request with an Idempotency-Key', () => {
     const drop = () => sendRequest(`${bus.url}/orders/${id}`, { method: 'DELETE', headers });
     await drop();
 
-    const answer = await drop();
+    const response = await drop();
 
-    expect([answer.status, answer.headers.get('idempotency-replayed'), runs.get(id)]).toEqual([204, 'true', 1]);
+    expect([response.status, response.headers.get('idempotency-replayed'), runs.get(id)]).toEqual([204, 'true', 1]);
   });
 
   it('continues when its client disconnects, and replays the response when the client repeats it', async () => {
@@ -310,9 +310,9 @@ describe('a request with an Idempotency-Key', () => {
     await sendRequest(`${bus.url}/health/live`);
     release();
 
-    let answer = await post('/orders', { id }, headers);
-    while (answer.status === 409) answer = await post('/orders', { id }, headers);
-    expect([answer.status, answer.headers.get('idempotency-replayed'), runs.get(id)]).toEqual([201, 'true', 1]);
+    let response = await post('/orders', { id }, headers);
+    while (response.status === 409) response = await post('/orders', { id }, headers);
+    expect([response.status, response.headers.get('idempotency-replayed'), runs.get(id)]).toEqual([201, 'true', 1]);
   });
 
   it('is awaited by a bus that shuts down, when its client has disconnected', async () => {
@@ -350,9 +350,9 @@ describe('a channel with idempotency', () => {
   });
 });
 
-function refusalIn(answer: HttpResponse): HttpResponse {
-  if (answer.status !== 409) throw new Error('it was not refused');
-  return answer;
+function getRejection(response: HttpResponse): HttpResponse {
+  if (response.status !== 409) throw new Error('it was not rejected');
+  return response;
 }
 
 /** Holds services until they are released. */

@@ -46,7 +46,7 @@ describe('Requests in flight', () => {
     for (const end of Stubborn.running.splice(0)) end();
     await running.stop();
   });
-  const begun = async (count: number) => {
+  const waitForRuns = async (count: number) => {
     while (Stubborn.runs < count) await pause(5);
   };
   /** Sends a request, and disconnects once its service runs or it has been rejected. */
@@ -55,11 +55,11 @@ describe('Requests in flight', () => {
     const before = Stubborn.runs;
     const socket = connect(Number(port), '127.0.0.1');
     socket.on('error', () => undefined);
-    const refused = once(socket, 'data');
+    const rejected = once(socket, 'data');
     socket.write(
       `POST ${path} HTTP/1.1\r\nHost: a\r\n${headers}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}`,
     );
-    await Promise.race([refused, begun(before + 1)]);
+    await Promise.race([rejected, waitForRuns(before + 1)]);
     socket.destroy();
     await once(socket, 'close');
   };
@@ -79,11 +79,11 @@ describe('Requests in flight', () => {
   it.each(['/short', '/shortly'])(
     'count until their services have ended, also after their deadline has passed: %s',
     async (path) => {
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: 5 }, () => sendRequest(`${running.url}${path}`, createJsonRequest('POST', {}))),
       );
 
-      expect(answers.map(({ status }) => status)).toEqual([504, 504, 504, 504, 504]);
+      expect(responses.map(({ status }) => status)).toEqual([504, 504, 504, 504, 504]);
       await expect(next()).resolves.toMatchObject({ status: 503, body: { code: 'OVERLOADED' } });
     },
   );
@@ -93,10 +93,10 @@ describe('Requests in flight', () => {
     for (const end of Stubborn.running.splice(0)) end();
     await pause(0);
 
-    const answer = next();
-    await begun(6);
+    const response = next();
+    await waitForRuns(6);
     for (const end of Stubborn.running.splice(0)) end();
 
-    await expect(answer).resolves.toMatchObject({ status: 200 });
+    await expect(response).resolves.toMatchObject({ status: 200 });
   });
 });

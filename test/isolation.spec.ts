@@ -36,15 +36,15 @@ describe('concurrent requests', () => {
   it('do not share state, 200 of them', async () => {
     const ids = Array.from({ length: 200 }, (_, index) => index);
 
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       ids.map((id) =>
         sendRequest(`${running.url}/outer`, createJsonRequest('POST', { id }, { 'x-request-id': `cid-${id}` })),
       ),
     );
 
-    for (const [id, answer] of answers.entries()) {
-      expect(answer.body).toEqual({ seen: [id, id, id, id, id], cid: `cid-${id}` });
-      expect(answer.headers.get('x-id')).toBe(String(id));
+    for (const [id, response] of responses.entries()) {
+      expect(response.body).toEqual({ seen: [id, id, id, id, id], cid: `cid-${id}` });
+      expect(response.headers.get('x-id')).toBe(String(id));
     }
   });
 });

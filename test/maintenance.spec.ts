@@ -33,13 +33,13 @@ const urlOf = (path: string) => `${String(running?.url)}${path}`;
 const orders = () => sendRequest(urlOf('/orders'));
 const root = () => String(running?.bus.config.loaded.root);
 const maintenance = (...args: string[]) => runCommand(root(), ['maintenance', ...args]);
-const until = async (isSo: (answer: HttpResponse) => boolean) => {
-  let answer = await orders();
-  while (!isSo(answer)) {
+const until = async (isSo: (response: HttpResponse) => boolean) => {
+  let response = await orders();
+  while (!isSo(response)) {
     await new Promise((resolve) => setTimeout(resolve, 50));
-    answer = await orders();
+    response = await orders();
   }
-  return answer;
+  return response;
 };
 afterEach(async () => {
   await running?.stop();
@@ -51,12 +51,12 @@ describe('A bus in maintenance', () => {
     await start(', maintenance: { retryAfter: 10m }');
 
     const head = ['POST /orders HTTP/1.1', 'Host: a', 'Content-Type: application/json', 'Content-Length: 1000'];
-    const answer = await sendRawBytes(urlOf(''), `${head.join('\r\n')}\r\n\r\n`);
+    const response = await sendRawBytes(urlOf(''), `${head.join('\r\n')}\r\n\r\n`);
 
-    expect(answer).toMatch(/^HTTP\/1\.1 503 /);
-    expect(answer.toLowerCase()).toContain('retry-after: 600\r\n');
-    expect(answer.toLowerCase()).toContain('connection: close\r\n');
-    expect(answer).toMatch(/"estimated_recovery":"20\d\d-\d\d-\d\dT/);
+    expect(response).toMatch(/^HTTP\/1\.1 503 /);
+    expect(response.toLowerCase()).toContain('retry-after: 600\r\n');
+    expect(response.toLowerCase()).toContain('connection: close\r\n');
+    expect(response).toMatch(/"estimated_recovery":"20\d\d-\d\d-\d\dT/);
   });
 
   it('reports the end of the maintenance, if it is known', async () => {
@@ -98,9 +98,9 @@ describe('A channel in maintenance', () => {
   it('is the only one that rejects requests', async () => {
     await start('', ', maintenance: { retryAfter: 30s }');
 
-    const answer = await orders();
+    const response = await orders();
 
-    expect(answer).toMatchObject({ status: 503, body: { code: 'MAINTENANCE', retry_after: 30 } });
+    expect(response).toMatchObject({ status: 503, body: { code: 'MAINTENANCE', retry_after: 30 } });
     await expect(sendRequest(urlOf('/orders'), { method: 'POST' })).resolves.toMatchObject({ status: 200 });
   });
 });

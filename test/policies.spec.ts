@@ -197,9 +197,7 @@ describe('an upstream that hangs', () => {
     expect(others.every(({ status }) => status === 200)).toBe(true);
     expect(statuses.filter((status) => status === 200)).toHaveLength(8);
     expect(upstream.mostOpenRequests).toBe(8);
-    expect(findLines('bulkhead rejected an outgoing call').length).toBeLessThanOrEqual(
-      1 + countSeconds(startedMs),
-    );
+    expect(findLines('bulkhead rejected an outgoing call').length).toBeLessThanOrEqual(1 + countSeconds(startedMs));
   });
 
   it('is left by the requests of clients that disconnect, and those in the queue never start', async () => {

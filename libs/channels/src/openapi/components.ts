@@ -18,22 +18,22 @@ export class Components implements SchemaRegistry {
     this.#references.set(source, known);
     const before = known.get(direction);
     if (before) return before;
-    const own = findFreeName(this.#schemas.has(toLegalName(name)) ? fallbackName : name, this.#schemas);
-    const $ref = SCHEMAS + own;
+    const freeName = findFreeName(this.#schemas.has(toLegalName(name)) ? fallbackName : name, this.#schemas);
+    const $ref = SCHEMAS + freeName;
     known.set(direction, { $ref });
     // The name is reserved before the schema is created, since its parts may refer to it.
-    this.#schemas.set(own, {});
-    this.#schemas.set(own, make($ref));
+    this.#schemas.set(freeName, {});
+    this.#schemas.set(freeName, make($ref));
     return { $ref };
   }
 
   /** Adds a response, and returns a reference. Equal responses share a name. */
   addResponse(name: string, response: Response): Reference {
     const text = JSON.stringify(response);
-    const own = this.#responseNames.get(text) ?? findFreeName(name, this.#responses);
-    this.#responseNames.set(text, own);
-    this.#responses.set(own, response);
-    return { $ref: RESPONSES + own };
+    const freeName = this.#responseNames.get(text) ?? findFreeName(name, this.#responses);
+    this.#responseNames.set(text, freeName);
+    this.#responses.set(freeName, response);
+    return { $ref: RESPONSES + freeName };
   }
 
   /** Adds headers of a response, and returns references to them. */

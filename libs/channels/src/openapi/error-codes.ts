@@ -9,13 +9,13 @@ interface CodeRule {
   readonly when?: (channel: DescribedChannel) => boolean;
 }
 
-/** Codes of requests that do not reach the service. Their statuses have a response of their own in the document. */
+/** Codes of requests that do not reach the service. Their statuses have separate responses in the document. */
 const REQUEST_RULES: readonly CodeRule[] = [
   { codes: ['BAD_REQUEST', 'OVERLOADED', 'SHUTTING_DOWN'] },
   { codes: ['VALIDATION_FAILED'], when: (channel) => channel.service.input !== undefined || hasBody(channel) },
 ];
 
-/** Codes of failed invocations. Their statuses have a response of their own in the document. */
+/** Codes of failed invocations. Their statuses have separate responses in the document. */
 const INVOCATION_RULES: readonly CodeRule[] = [
   { codes: ['RESOURCE_NOT_FOUND'], when: ({ options }) => listPlaceholders(options.path).length > 0 },
   { codes: ['INTERNAL_ERROR', 'DEADLINE_EXCEEDED', 'SERVICE_UNAVAILABLE'] },
@@ -93,12 +93,12 @@ export function listErrorsByStatus(
   const toError = (code: FailureCode): DescribedError =>
     code === 'VALIDATION_FAILED' ? { ...getCatalogueEntry(code), status: validationStatus } : getCatalogueEntry(code);
   const codes = [...applyRules(REQUEST_RULES, channel), ...featureCodes, ...applyRules(INVOCATION_RULES, channel)];
-  const own = [...listDeclaredErrors(channel), ...codes.map(toError)];
-  const listed = new Set(own.map(({ code }) => code));
-  const byStatus = new Map<number | 'default', DescribedError[]>(own.map(({ status }) => [status, []]));
+  const specific = [...listDeclaredErrors(channel), ...codes.map(toError)];
+  const listed = new Set(specific.map(({ code }) => code));
+  const byStatus = new Map<number | 'default', DescribedError[]>(specific.map(({ status }) => [status, []]));
   const others: DescribedError[] = [];
   byStatus.set('default', others);
-  for (const error of own) byStatus.get(error.status)?.push(error);
+  for (const error of specific) byStatus.get(error.status)?.push(error);
   for (const error of COMMON_CODES.filter((code) => !listed.has(code)).map(toError)) {
     (byStatus.get(error.status) ?? others).push(error);
   }

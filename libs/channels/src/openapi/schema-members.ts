@@ -16,13 +16,13 @@ const MAX_DEPTH = 8;
  */
 export function collectMembers(schema: JsonSchema, components: Components, depth = 0): Members {
   const whole = components.resolve(schema);
-  const own: Members = {
+  const direct: Members = {
     properties: new Map(Object.entries(whole.properties ?? {})),
     required: new Set(whole.required),
   };
-  if (depth > MAX_DEPTH) return own;
+  if (depth > MAX_DEPTH) return direct;
   const below = (each: JsonSchema) => collectMembers(each, components, depth + 1);
-  const parts = [own, ...(whole.allOf ?? []).map(below)];
+  const parts = [direct, ...(whole.allOf ?? []).map(below)];
   const choices = [whole.anyOf, whole.oneOf].filter((choice) => choice !== undefined);
   return joinParts([...parts, ...choices.map((choice) => joinAlternatives(choice.map(below)))]);
 }

@@ -11,7 +11,7 @@ const contact = z
     url: httpUrl().optional().describe('Page with contact information'),
     email: z.email('expected an email address').optional().describe('Email address'),
   })
-  .refine((contact) => Object.values(contact).some((value) => value !== undefined), {
+  .refine((value) => Object.values(value).some((member) => member !== undefined), {
     error: 'expected at least one of `name`, `url` and `email`',
   })
   .describe('Contact for questions about the API');

@@ -1,7 +1,7 @@
 import type { JsonSchema } from '@trunkline/service';
 import { type Html, html } from './html';
 
-/** Keywords with a rendering of their own; others are listed with their values. */
+/** Keywords with a specific rendering; others are listed with their values. */
 const RENDERED_KEYWORDS = new Set([
   '$ref',
   'type',
