@@ -41,14 +41,14 @@ const asks =
 const get = () => bus.run((crm) => crm.get('/'));
 const messages = () => bus.logged.warnings.map((line) => Reflect.get(line, 'message') as unknown);
 
-describe('a connection whose upstream asks to be left alone', () => {
+describe('a connection whose upstream requests a hold', () => {
   it.each([
     [429, { 'retry-after': '60' }],
     [429, { 'x-ratelimit-reset': '60' }],
     [503, { 'retry-after': '60' }],
     [403, { 'retry-after': '60' }],
     [403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '60' }],
-  ])('by %d and %j fails calls at once with what is left of it', async (status, headers) => {
+  ])('by %d and %j rejects calls with the rest of it as Retry-After', async (status, headers) => {
     const clock = new Time();
     await start(asks(status, headers), {}, clock);
     await get();
@@ -60,7 +60,7 @@ describe('a connection whose upstream asks to be left alone', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  it('is called again when the time is over', async () => {
+  it('is called again after the hold', async () => {
     const clock = new Time();
     await start(
       (socket, _request, count) => socket.write(count === 1 ? createResponse(429, '', WAIT) : createJsonResponse({})),
@@ -108,7 +108,7 @@ describe('a connection whose upstream asks to be left alone', () => {
     expect(upstream.requests).toHaveLength(3);
   });
 
-  it('is on hold until the last of those who were asked at once may come back', async () => {
+  it('is on hold until the last of several concurrent requests ends', async () => {
     await start((socket, _request, count) => {
       if (count === 3) socket.write(createResponse(429, '', { 'retry-after': '5' }));
       else
@@ -146,7 +146,7 @@ describe('a connection whose upstream asks to be left alone', () => {
     expect(upstream.requests).toHaveLength(5);
   });
 
-  it('is told of in the log once for each hold', async () => {
+  it('logs each hold once', async () => {
     const clock = new Time();
     await start(asks(429, WAIT), {}, clock);
 
@@ -161,7 +161,7 @@ describe('a connection whose upstream asks to be left alone', () => {
 describe('a call that was made before the hold', () => {
   const retry = { attempts: 3, initial: '1ms', budget: { perSecond: 100 } };
 
-  it('waits for its end where its deadline allows that', async () => {
+  it('waits for its end where its deadline allows it', async () => {
     await start(
       (socket, _request, count) =>
         socket.write(count === 1 ? createResponse(429, '', { 'retry-after': '0.2' }) : createJsonResponse({})),
@@ -175,7 +175,7 @@ describe('a call that was made before the hold', () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(195);
   });
 
-  it('waits for the end of a hold that another call has got', async () => {
+  it('waits for the end of a hold that another call has started', async () => {
     await start(
       (socket, request, count) => {
         if (request.includes('/slow') && count === 1) setTimeout(() => socket.write(createResponse(500)), 60);
@@ -196,7 +196,7 @@ describe('a call that was made before the hold', () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(250);
   });
 
-  it('fails at once where its deadline does not allow that', async () => {
+  it('fails at once where its deadline does not allow it', async () => {
     await start(asks(429, WAIT), { retry });
 
     const response = await get();

@@ -34,7 +34,7 @@ const get = (options?: Parameters<TestBus['run']>[1]) => bus.run((crm) => crm.ge
 const patience = (ms: number) => new CancelScope(Deadline.in(ms), () => new Error('expired'));
 
 describe('the circuit breaker of a connection', () => {
-  it('keeps calls from an upstream that fails: CIRCUIT_OPEN, and how long', async () => {
+  it('rejects calls of an upstream that fails: CIRCUIT_OPEN, with a Retry-After', async () => {
     await start(fails, { circuitBreaker: { consecutive: 3, openFor: '3s' } });
     for (let call = 0; call < 3; call += 1) await get();
 
@@ -45,7 +45,7 @@ describe('the circuit breaker of a connection', () => {
     expect(upstream.requests).toHaveLength(3);
   });
 
-  it('is not opened by answers that are for the client', async () => {
+  it('is not opened by responses of 4xx', async () => {
     await start((socket) => socket.write(createResponse(404)), { circuitBreaker: { consecutive: 1, minimum: 1 } });
 
     for (let call = 0; call < 10; call += 1) await get();
@@ -53,7 +53,7 @@ describe('the circuit breaker of a connection', () => {
     expect(upstream.requests).toHaveLength(10);
   });
 
-  it('is opened by a deadline that passes while the upstream is asked', async () => {
+  it('is opened by a deadline that passes after the request was sent', async () => {
     await start(hangs, { circuitBreaker: { consecutive: 1 } });
 
     await catchRejection(get({ timeoutMs: 50 }));
@@ -61,7 +61,7 @@ describe('the circuit breaker of a connection', () => {
     expect(await catchRejection(get())).toMatchObject({ code: 'CIRCUIT_OPEN' });
   });
 
-  it('is not opened by a client that leaves', async () => {
+  it('is not opened by a client that disconnects', async () => {
     await start(hangs, { circuitBreaker: { consecutive: 1 } });
     const scope = patience(5_000);
 
@@ -73,7 +73,7 @@ describe('the circuit breaker of a connection', () => {
     expect(await catchRejection(get({ timeoutMs: 50 }))).not.toMatchObject({ code: 'CIRCUIT_OPEN' });
   });
 
-  it('ends further attempts once it has opened', async () => {
+  it('prevents further attempts once it is open', async () => {
     await start(fails, { circuitBreaker: { consecutive: 1 }, retry: { attempts: 5 } });
 
     const response = await get();
@@ -82,7 +82,7 @@ describe('the circuit breaker of a connection', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  it('is not opened by one thing that cannot be had: a call counts once, however many attempts it has', async () => {
+  it('is not opened by one failing resource: a call counts once, however many attempts it has', async () => {
     const retry = { attempts: 3, initial: '1ms', budget: { perSecond: 100 } };
     const some: Script = (socket, request) =>
       socket.write(request.includes('/bad') ? createResponse(500) : createJsonResponse({}));
@@ -94,7 +94,7 @@ describe('the circuit breaker of a connection', () => {
     expect(upstream.requests).toHaveLength(7);
   });
 
-  it('counts a call once, also where attempts are made beside each other', async () => {
+  it('counts a call with concurrent attempts once', async () => {
     await start((socket) => setTimeout(() => socket.write(createResponse(500)), 250), {
       hedge: { after: '10ms', max: 2 },
       circuitBreaker: { consecutive: 2 },
@@ -108,7 +108,7 @@ describe('the circuit breaker of a connection', () => {
     expect(await catchRejection(get())).toMatchObject({ code: 'CIRCUIT_OPEN' });
   });
 
-  it('is opened by calls in a row that fail in all their attempts', async () => {
+  it('is opened by consecutive calls that fail in all their attempts', async () => {
     await start(fails, { retry: { attempts: 3, initial: '1ms' }, circuitBreaker: { consecutive: 2 } });
 
     for (let call = 0; call < 2; call += 1) await get();
@@ -139,7 +139,7 @@ describe('the circuit breaker of a connection', () => {
     expect(upstream.requests).toHaveLength(5);
   });
 
-  it('lets one probe through at a time, and closes with its success', async () => {
+  it('admits one probe at a time, and closes with its success', async () => {
     let isWell = false;
     await start((socket) => socket.write(isWell ? createJsonResponse({}) : createResponse(500)), {
       circuitBreaker: { consecutive: 1, openFor: '40ms' },
@@ -156,7 +156,7 @@ describe('the circuit breaker of a connection', () => {
 });
 
 describe('the bulkhead of a connection', () => {
-  it('lets as many through at once as it is told, each on a socket of its own', async () => {
+  it('admits the configured number of concurrent calls, each on its own socket', async () => {
     await start(hangs, { bulkhead: { concurrent: 300, queue: 0 } });
     const scope = patience(5_000);
 
@@ -169,7 +169,7 @@ describe('the bulkhead of a connection', () => {
     expect(openSockets).toBe(300);
   });
 
-  it('refuses what finds neither a place nor one to wait: OVERLOADED', async () => {
+  it('rejects a call when all permits are in use and its queue is full: OVERLOADED', async () => {
     await start(hangs, { bulkhead: { concurrent: 2, queue: 1 } });
     const scope = patience(5_000);
 
@@ -183,7 +183,7 @@ describe('the bulkhead of a connection', () => {
     expect(upstream.requests).toHaveLength(2);
   });
 
-  it('refuses what has waited too long', async () => {
+  it('rejects a call after the queue timeout', async () => {
     await start(hangs, { bulkhead: { concurrent: 1, queue: 1, queueTimeout: '30ms' }, timeout: '200ms' });
 
     const first = catchRejection(get());
@@ -194,7 +194,7 @@ describe('the bulkhead of a connection', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  it('lets nothing wait longer than its deadline', async () => {
+  it('queues no call beyond its deadline', async () => {
     await start(hangs, { bulkhead: { concurrent: 1, queueTimeout: '5s' }, timeout: '300ms' });
     const began = performance.now();
 
@@ -207,7 +207,7 @@ describe('the bulkhead of a connection', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  it('never begins what nobody waits for any more', async () => {
+  it('never starts a cancelled call', async () => {
     await start(hangs, { bulkhead: { concurrent: 1 }, timeout: '100ms' });
     const scope = patience(5_000);
     const reason = new CancelledError();
@@ -222,7 +222,7 @@ describe('the bulkhead of a connection', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  it('gives places back, however attempts end', async () => {
+  it('releases permits, however attempts end', async () => {
     await start(
       (socket, _request, count) => (count % 2 === 0 ? socket.write(createJsonResponse({})) : socket.resetAndDestroy()),
       {
@@ -236,7 +236,7 @@ describe('the bulkhead of a connection', () => {
     expect(upstream.requests).toHaveLength(20);
   });
 
-  it('lets nothing through that has waited while the breaker opened', async () => {
+  it('rejects queued calls once the breaker has opened', async () => {
     await start((socket) => setTimeout(() => socket.write(createResponse(500)), 20), {
       bulkhead: { concurrent: 1 },
       circuitBreaker: { consecutive: 2 },
@@ -254,7 +254,7 @@ describe('a hedge', () => {
     if (count > 1) socket.write(createJsonResponse({ count }));
   };
 
-  it('is answered by the faster attempt; the socket of the slower one is closed', async () => {
+  it('uses the faster attempt, and closes the socket of the slower one', async () => {
     await start(slowFirst, { hedge: { after: '30ms' } });
 
     const response = await get();
@@ -263,7 +263,7 @@ describe('a hedge', () => {
     await waitUntil(() => upstream.openSockets === 1);
   });
 
-  it.each<HttpMethod>(['POST', 'PATCH'])('is not for a %s', async (method) => {
+  it.each<HttpMethod>(['POST', 'PATCH'])('is not started for a %s', async (method) => {
     await start(hangs, { hedge: { after: '10ms' }, timeout: '60ms', idempotent: true });
 
     await catchRejection(bus.run((crm) => crm.request(method, '/')));
@@ -271,7 +271,7 @@ describe('a hedge', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  it('costs the budget that retries have', async () => {
+  it('uses the budget of retries', async () => {
     const retry = { attempts: 1, budget: { ratio: 0, perSecond: 0 } };
     await start(hangs, { retry, hedge: { after: '10ms', max: 3 }, timeout: '100ms' });
 
@@ -292,7 +292,7 @@ describe('a hedge', () => {
     expect((await get()).data).toEqual({ count: 1 });
   });
 
-  it('changes nothing where all attempts fail', async () => {
+  it('has the outcome of the first attempt where all attempts fail', async () => {
     await start(
       (socket, _request, count) =>
         count === 1 ? setTimeout(() => socket.write(createResponse(502)), 60) : socket.write(createResponse(500)),
@@ -315,7 +315,7 @@ describe('a hedge', () => {
     await waitUntil(() => upstream.openSockets === 0);
   });
 
-  it('begins after the 95th percentile where the connection says so', async () => {
+  it('starts after the 95th percentile where that is configured', async () => {
     await start((socket, _request, count) => (count === 26 ? undefined : socket.write(createJsonResponse({ count }))), {
       hedge: { after: 'p95' },
     });
@@ -326,7 +326,7 @@ describe('a hedge', () => {
 });
 
 describe('the retry budget', () => {
-  it('bounds the attempts of all calls together', async () => {
+  it('bounds the retries of all calls together', async () => {
     await start(fails, { retry: { initial: '1ms', budget: { ratio: 0.1, perSecond: 0 } } });
 
     for (let call = 0; call < 100; call += 1) await get();

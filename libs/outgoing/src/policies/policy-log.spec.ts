@@ -64,7 +64,7 @@ describe('the log of policies', () => {
     expect(recorder.lines).toEqual([[level, fields, message]]);
   });
 
-  it.each([rejected, refused])('has a line a second for $type, and the number of those that had none', (event) => {
+  it.each([rejected, refused])('has one line per second for $type, with the number of suppressed ones', (event) => {
     const recorder = new Recorder();
 
     for (let call = 0; call < 1_000; call += 1) recorder.hear(event);
@@ -76,7 +76,7 @@ describe('the log of policies', () => {
     expect(recorder.lines[1]?.[1]).toHaveProperty('unlogged', 999);
   });
 
-  it('leaves a retry to those who know the call', () => {
+  it('does not log a retry, which is logged with its call', () => {
     const recorder = new Recorder();
 
     recorder.hear({ type: 'retry', name: 'CRM', attempt: 2, delayMs: 10 });

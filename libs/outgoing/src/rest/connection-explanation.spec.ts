@@ -27,7 +27,7 @@ const listValues = ({ layers }: ConnectionExplanation) =>
   );
 
 describe('the explanation of a connection', () => {
-  it('goes from the outside in', () => {
+  it('lists policies from the outside in', () => {
     expect(explainSettings({}).layers.map(({ layer }) => layer)).toEqual([
       'whole call',
       'retry',
@@ -39,7 +39,7 @@ describe('the explanation of a connection', () => {
     ]);
   });
 
-  it('has what is built in where nobody says otherwise', () => {
+  it('has the built-in values where nothing is configured', () => {
     const values = listValues(explainSettings({}));
 
     expect(values).toMatchObject({
@@ -70,7 +70,7 @@ describe('the explanation of a connection', () => {
     });
   });
 
-  it('has what is built in where the defaults are off and the connection is not', () => {
+  it('has the built-in values where the defaults are off and the connection is not', () => {
     const values = listValues(explainSettings({ circuitBreaker: { consecutive: 9 } }, { circuitBreaker: 'off' }));
 
     expect(values).toMatchObject({
@@ -79,7 +79,7 @@ describe('the explanation of a connection', () => {
     });
   });
 
-  it('takes a hedge as a whole', () => {
+  it('does not merge a hedge', () => {
     const values = listValues(explainSettings({ hedge: { after: '20ms' } }, { hedge: { max: 3 } }));
 
     expect(values).toMatchObject({ 'hedge.after': ['20ms', 'connection'], 'hedge.max': [1, 'built in'] });

@@ -16,7 +16,7 @@ const createOutgoingRest = (outgoing: object, security = {}) =>
   new OutgoingRest({ outgoing: outgoingSection.schema.parse(outgoing), security, logger: new RecordingLogger() });
 
 describe('outgoing connections', () => {
-  it('describe what holds for them, and show no secret', () => {
+  it('describe their effective settings without secrets', () => {
     const [description, other] = createOutgoingRest(
       {
         defaults: { timeout: '3s', retry: { attempts: 5 }, headers: { 'X-A': 'canary' } },
@@ -74,13 +74,13 @@ describe('outgoing connections', () => {
     expect(JSON.stringify([description, other])).not.toContain('canary');
   });
 
-  it('want their credentials to exist', () => {
+  it('require their credentials to exist', () => {
     expect(() => createOutgoingRest({ rest: { CRM: { url: 'http://crm.test', security: 'constructor' } } })).toThrow(
       new TypeError('the outgoing connection CRM names the credential constructor, which does not exist'),
     );
   });
 
-  it('are refused by a name that is not configured', () => {
+  it('throw for a name that is not configured', () => {
     expect(() => createOutgoingRest({ rest: { CRM: { url: 'http://crm.test' } } }).http('CMR')).toThrow(
       'did you mean `CRM`?',
     );
@@ -134,7 +134,7 @@ describe('the HTTP client of a connection', () => {
     );
   });
 
-  it('gives up when nobody wants the answer any more', async () => {
+  it('cancels the call when its subscriber leaves', async () => {
     const client = await start(() => undefined);
 
     const subscription = client.get('/').subscribe({ error: () => undefined });
@@ -144,7 +144,7 @@ describe('the HTTP client of a connection', () => {
     await waitUntil(() => upstream.openSockets === 0);
   });
 
-  it('gives up after the time of the whole call', async () => {
+  it('ends after the total time of the call', async () => {
     const client = await start(() => undefined, { total: '100ms' });
 
     expect(await catchRejection(firstValueFrom(client.get('/')))).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
@@ -168,7 +168,7 @@ describe('the HTTP client of a connection', () => {
     expect(upstream.requests.map((request) => request.includes('x-added: yes'))).toEqual([false, true, false]);
   });
 
-  it('gives a service what an interceptor has made of the response', async () => {
+  it('returns the response of an interceptor to the service', async () => {
     const client = await start((socket) => socket.write(createJsonResponse({ a: 1 })));
     client.axiosRef.interceptors.response.use((response) => ({ ...response, data: { b: 2 } }));
 

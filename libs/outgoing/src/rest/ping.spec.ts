@@ -18,7 +18,7 @@ async function runPing(script: Script, settings: object = {}) {
 }
 
 describe('a ping', () => {
-  it('asks what is configured, with the credentials of the connection', async () => {
+  it('sends the configured request with the credentials of the connection', async () => {
     await runPing((socket) => socket.write(createResponse(204)), { ping: { method: 'HEAD', path: '/health' } });
 
     expect(upstream.requests).toHaveLength(1);
@@ -26,7 +26,7 @@ describe('a ping', () => {
     expect(upstream.requests[0]).toMatch(/\r\nauthorization: Bearer ours\r\n/);
   });
 
-  it('finds an upstream up that answers with success', async () => {
+  it('reports an upstream that responds with success as up', async () => {
     const report = await runPing((socket) => socket.write(createResponse(204)));
 
     expect(report).toEqual({ connection: 'CRM', state: 'up', status: 204, ms: expect.any(Number) as number });
@@ -44,7 +44,7 @@ describe('a ping', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  it('leaves one alone that has asked for it', async () => {
+  it('sends no request during a hold', async () => {
     await runPing((socket) => socket.write(createResponse(429, '', { 'retry-after': '60' })));
     await bus.run((crm) => crm.get('/'));
 
@@ -54,14 +54,14 @@ describe('a ping', () => {
     expect(upstream.requests).toHaveLength(2);
   });
 
-  it('finds one down that does not answer in time', async () => {
+  it('reports an upstream without a response in time as down', async () => {
     const report = await runPing(() => undefined, { timeout: '100ms' });
 
     expect(report).toMatchObject({ state: 'down', code: 'UPSTREAM_TIMEOUT' });
     expect(report.ms).toBeLessThan(200);
   });
 
-  it('finds one down that nobody listens for', async () => {
+  it('reports an upstream without a listener as down', async () => {
     const gone = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => gone.once('listening', resolve));
     const address = gone.address();
@@ -78,7 +78,7 @@ describe('a ping', () => {
     });
   });
 
-  it('knows nothing of one that has none', async () => {
+  it('reports a connection without a ping as unknown', async () => {
     const report = await runPing(() => undefined, { ping: undefined });
 
     expect(report).toEqual({ connection: 'CRM', state: 'unknown' });

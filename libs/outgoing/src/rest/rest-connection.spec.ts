@@ -51,7 +51,7 @@ describe('an outgoing connection', () => {
     });
   });
 
-  it.each([400, 401, 404, 409, 422, 501])('does not throw at %d', async (status) => {
+  it.each([400, 401, 404, 409, 422, 501])('does not throw for %d', async (status) => {
     expect(await bus.run((crm) => crm.get(`/status/${status}`))).toMatchObject({ status, ok: false, data: { a: 1 } });
   });
 
@@ -61,7 +61,7 @@ describe('an outgoing connection', () => {
     expect(head()[0]).toBe(`${method.toUpperCase()} /v2/things HTTP/1.1`);
   });
 
-  it('has HEAD, which is answered without data', async () => {
+  it('has HEAD, whose response has no data', async () => {
     expect(await bus.run((crm) => crm.head('/things'))).toMatchObject({ status: 200, data: undefined });
   });
 
@@ -80,7 +80,7 @@ describe('an outgoing connection', () => {
     expect(upstream.requests.map((request) => request.split(' ', 2)[1])).toEqual(['/v2', '/']);
   });
 
-  it('sends who calls, with which credentials, and nothing of the client that is not listed', async () => {
+  it('sends its headers, its credentials, and only listed headers of the client', async () => {
     const headers = { 'x-tenant': 't1', authorization: 'Bearer client', cookie: 'a=b' };
 
     await bus.run((crm) => crm.get('/', { headers: { 'X-Own': 'mine' } }), { http: { ...http, headers } });
@@ -132,7 +132,7 @@ describe('an outgoing connection', () => {
     expect(failure).toBeInstanceOf(TypeError);
   });
 
-  it('refuses hostile parameters and headers with a rejection, and sends nothing', async () => {
+  it('rejects hostile parameters and headers, and sends nothing', async () => {
     const failures = await bus.run((crm) =>
       Promise.all([
         catchRejection(crm.get('/things/{id}', { params: { id: '../admin' } })),
@@ -147,7 +147,7 @@ describe('an outgoing connection', () => {
     expect(upstream.requests).toEqual([]);
   });
 
-  it('keeps sockets for the calls to come', async () => {
+  it('keeps sockets for later calls', async () => {
     await bus.run(async (crm) => {
       for (let calls = 0; calls < 10; calls += 1) await crm.get('/');
     });
@@ -156,7 +156,7 @@ describe('an outgoing connection', () => {
     expect(upstream.openSockets).toBeLessThanOrEqual(2);
   });
 
-  it('takes a timeout of one call', async () => {
+  it('accepts a timeout for one call', async () => {
     await upstream.close();
     upstream = await ScriptedUpstream.listen(() => undefined);
     bus = new TestBus({ outgoing: { rest: { CRM: { url: upstream.url, retry: 'off' } } } });
@@ -168,7 +168,7 @@ describe('an outgoing connection', () => {
 });
 
 describe('connections by name', () => {
-  it('are looked up by exactly that name', async () => {
+  it('are found by their exact name', async () => {
     const name = await bus.run(async (_crm, out) => out.rest['Order System']?.name);
 
     expect(name).toBe('Order System');
@@ -177,7 +177,7 @@ describe('connections by name', () => {
   it.each([
     ['CMR', 'there is no outgoing connection CMR, did you mean `CRM`?'],
     ['Invoices', 'there is no outgoing connection Invoices'],
-  ])('are refused when they are not configured: %s', async (name, message) => {
+  ])('throw when they are not configured: %s', async (name, message) => {
     const failure = await catchRejection(bus.run(async (_crm, out) => out.rest[name]));
 
     expect(failure).toBeInstanceOf(InternalError);

@@ -39,8 +39,8 @@ const hang: Script = () => undefined;
 const headersNamed = (name: string) =>
   upstream.requests.map((request) => new RegExp(`^${name}: (.*)$`, 'im').exec(request)?.[1]);
 
-describe('what is tried again', () => {
-  it.each([408, 500, 502, 503, 504, 507, 599])('a GET that was answered with %d, three times in all', async (code) => {
+describe('a retry', () => {
+  it.each([408, 500, 502, 503, 504, 507, 599])('repeats a GET after %d, up to three attempts', async (code) => {
     await start([status(code)]);
 
     const response = await bus.run((crm) => crm.get('/'));
@@ -49,7 +49,7 @@ describe('what is tried again', () => {
     expect(response).toMatchObject({ status: code, ok: false });
   });
 
-  it.each([400, 401, 404, 409, 425, 429, 501, 505])('not a GET that was answered with %d', async (code) => {
+  it.each([400, 401, 404, 409, 425, 429, 501, 505])('does not repeat a GET after %d', async (code) => {
     await start([status(code)]);
 
     const response = await bus.run((crm) => crm.get('/'));
@@ -58,7 +58,7 @@ describe('what is tried again', () => {
     expect(response.status).toBe(code);
   });
 
-  it.each<HttpMethod>(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])('a %s after a reset', async (method) => {
+  it.each<HttpMethod>(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])('repeats a %s after a reset', async (method) => {
     await start([reset, status(204)]);
 
     const response = await bus.run((crm) => crm.request(method, '/'));
@@ -71,8 +71,8 @@ describe('what is tried again', () => {
     ['POST', 'a reset', reset],
     ['POST', 'a 503', status(503, { 'retry-after': '0' })],
     ['PATCH', 'a 429', status(429, { 'retry-after': '0' })],
-    ['PATCH', 'no answer in time', hang],
-  ])('not a %s after %s: it may have been done', async (method, _what, script) => {
+    ['PATCH', 'no response in time', hang],
+  ])('does not repeat a %s after %s: it may have been executed', async (method, _what, script) => {
     await start([script], { timeout: '50ms' });
 
     await bus.run((crm) => crm.request(method, '/').catch(() => undefined));
@@ -80,7 +80,7 @@ describe('what is tried again', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  it.each<HttpMethod>(['GET', 'POST', 'PATCH'])('a %s of which nothing was sent', async (method) => {
+  it.each<HttpMethod>(['GET', 'POST', 'PATCH'])('repeats a %s of which nothing was sent', async (method) => {
     await start([ok]);
     await upstream.close();
     upstream = await ScriptedUpstream.listen(ok);
@@ -91,7 +91,7 @@ describe('what is tried again', () => {
     expect(bus.logged.warnings).toHaveLength(2);
   });
 
-  it('a GET that was not answered in time', async () => {
+  it('repeats a GET without a response in time', async () => {
     await start([hang, ok], { timeout: '50ms' });
 
     const response = await bus.run((crm) => crm.get('/'));
@@ -100,7 +100,7 @@ describe('what is tried again', () => {
     expect(response.data).toEqual({ a: 1 });
   });
 
-  it('not what was answered and cannot be read', async () => {
+  it('does not repeat a call after an unreadable response', async () => {
     await start([(socket) => socket.write(createResponse(200, '<html>', { 'content-type': 'text/html' }))]);
 
     const failure = await catchRejection(bus.run((crm) => crm.get('/')));
@@ -109,7 +109,7 @@ describe('what is tried again', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  it('nothing, where the connection says off', async () => {
+  it('repeats nothing where it is off', async () => {
     await start([status(503)], { retry: 'off' });
 
     await bus.run((crm) => crm.get('/'));
@@ -117,7 +117,7 @@ describe('what is tried again', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  it('as often as the connection says', async () => {
+  it('repeats as often as configured', async () => {
     await start([status(503)], { retry: { attempts: 5, budget: { perSecond: 10 } } });
 
     await bus.run((crm) => crm.get('/'));
@@ -126,8 +126,8 @@ describe('what is tried again', () => {
   });
 });
 
-describe('a connection that is made idempotent', () => {
-  it('tries a POST again, with the same Idempotency-Key', async () => {
+describe('a connection with idempotent: true', () => {
+  it('repeats a POST with the same Idempotency-Key', async () => {
     await start([reset, status(503), ok], { idempotent: true });
 
     const response = await bus.run((crm) => crm.post('/', { body: { a: 1 } }));
@@ -139,7 +139,7 @@ describe('a connection that is made idempotent', () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  it('gives every call a key of its own, and keeps the one that the caller has', async () => {
+  it('sends another key with every call, and keeps a key of the caller', async () => {
     await start([ok], { idempotent: true });
 
     await bus.run(async (crm) => {
@@ -153,7 +153,7 @@ describe('a connection that is made idempotent', () => {
     expect(third).toBe('mine');
   });
 
-  it('gives no key to methods that are idempotent anyway', async () => {
+  it('sends no key with methods that are idempotent by themselves', async () => {
     await start([ok], { idempotent: true });
 
     await bus.run((crm) => crm.put('/'));
@@ -163,7 +163,7 @@ describe('a connection that is made idempotent', () => {
 });
 
 describe('the wait for the next attempt', () => {
-  it('is a random part of 50 ms, then of 100 ms, up to the most that is configured', async () => {
+  it('is a random part of 50 ms, then of 100 ms, up to the configured limit', async () => {
     const retry = { attempts: 4, max: '120ms' };
     await start([status(503)], { retry }, { random: () => 0.5 });
 
@@ -177,7 +177,7 @@ describe('the wait for the next attempt', () => {
     );
   });
 
-  it.each([429, 503])('is as long as the upstream asks with a %d', async (code) => {
+  it.each([429, 503])('is as long as the upstream requests with a %d', async (code) => {
     await start([status(code, { 'retry-after': '1' }), ok]);
     const started = performance.now();
 
@@ -187,7 +187,7 @@ describe('the wait for the next attempt', () => {
     expect(performance.now() - started).toBeGreaterThan(999);
   });
 
-  it('is not begun when it would end after the deadline', async () => {
+  it('does not start when it would end after the deadline', async () => {
     await start([status(503, { 'retry-after': '10' })]);
     const started = performance.now();
 
@@ -197,7 +197,7 @@ describe('the wait for the next attempt', () => {
     expect(performance.now() - started).toBeLessThan(200);
   });
 
-  it('is not begun when it would end after the whole call', async () => {
+  it('does not start when it would end after the total time', async () => {
     await start([status(503, { 'retry-after': '3' })], { total: '2s' });
 
     const response = await bus.run((crm) => crm.get('/'));
@@ -224,7 +224,7 @@ describe('the wait for the next attempt', () => {
 });
 
 describe('all attempts together', () => {
-  it('take no longer than the whole call may', async () => {
+  it('take no longer than the total time', async () => {
     await start([hang], { timeout: '120ms', total: '300ms', retry: { attempts: 10 } });
     const started = performance.now();
 
@@ -235,7 +235,7 @@ describe('all attempts together', () => {
     expect(upstream.requests).toHaveLength(3);
   });
 
-  it('take no longer than the invocation may', async () => {
+  it('take no longer than the deadline of the invocation', async () => {
     await start([hang], { timeout: '60ms' });
     const started = performance.now();
 

@@ -44,7 +44,7 @@ describe('the section outgoing', () => {
     });
   });
 
-  it('takes all that a connection can be told', () => {
+  it('accepts all keys of a connection', () => {
     const settings = {
       url: 'https://orders.example.com/v2',
       timeout: '10s',
@@ -168,7 +168,7 @@ describe('the section outgoing', () => {
     expect(problems(withCrm(settings))).toEqual([problem]);
   });
 
-  it('refuses keys that it does not know', () => {
+  it('rejects unknown keys', () => {
     expect(withCrm({ timeuot: '1s' }).success).toBe(false);
   });
 });

@@ -79,7 +79,7 @@ describe('an adapter', () => {
     expect(await bus.invoke('adapter.orders.get', { order_id: 'O-1' })).toEqual({ order_id: 'O-1' });
   });
 
-  it('takes the path from the input and puts the rest into the query of a GET', async () => {
+  it('fills the path from the input and sends the rest in the query of a GET', async () => {
     await start(ok);
 
     await bus.invoke('adapter.orders.get', { order_id: 'O/1', expand: ['items', 'customer'], lang: undefined });
@@ -96,7 +96,7 @@ describe('an adapter', () => {
     expect(upstream.requests[0]?.endsWith('\r\n\r\n{"items":[{"sku":"S"}]}')).toBe(true);
   });
 
-  it('sends no body when the path takes all of the input', async () => {
+  it('sends no body when the path contains all of the input', async () => {
     await start(ok);
 
     await bus.invoke('adapter.orders.create', { customer_id: 'C-1' });
@@ -104,7 +104,7 @@ describe('an adapter', () => {
     expect(upstream.requests[0]).toMatch(/content-length: 0\r\n/);
   });
 
-  it('sends the query, headers and body that its class makes, and gives what it makes of the answer', async () => {
+  it('sends the query, headers and body of its class, and returns the mapped response', async () => {
     await start(ok);
 
     const output = await bus.invoke('adapter.orders.ship', { order_id: 'O-1', carrier: 'DHL' });
@@ -138,7 +138,7 @@ describe('an adapter', () => {
     expect(failure).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', status: 503, retryAfter: 120 });
   });
 
-  it('refuses a hostile input with 400', async () => {
+  it('rejects a hostile input with 400', async () => {
     await start(ok);
 
     const failure = await catchRejection(bus.invoke('adapter.orders.get', { order_id: '../admin' }));

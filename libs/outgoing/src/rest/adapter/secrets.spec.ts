@@ -36,7 +36,7 @@ async function catchFailure(script: Script, settings: object = {}): Promise<unkn
   return catchRejection(bus.invoke('adapter.a', { id: CANARY, secret: CANARY }));
 }
 
-describe('a failure shows nothing of address, credentials, request or answer', () => {
+describe('a failure contains nothing of address, credentials, request or response', () => {
   const answers = { [CANARY]: CANARY };
   it.each<[string, Script]>([
     ['a status', (socket) => socket.write(createJsonResponse(answers, 500, { 'x-secret': CANARY }))],

@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 describe('an adapter without code', () => {
-  it('makes the call that it stands for', async () => {
+  it('makes the configured call', async () => {
     await start({
       'adapter.orders.get': { method: 'GET', path: '/orders/{id}', query: ['expand'], input: ['id', '-expand'] },
     });
@@ -85,7 +85,7 @@ describe('an adapter without code', () => {
     expect(upstream.requests).toEqual([]);
   });
 
-  it('goes by the rule of its connection for empty lists, and by its own before that', async () => {
+  it('uses its own rule for empty lists, otherwise that of its connection', async () => {
     const operation = { method: 'DELETE', path: '/things' };
     const services = { 'adapter.a': operation, 'adapter.b': { ...operation, emptyList: 'drop' } };
     upstream = await ScriptedUpstream.listen((socket) => socket.write(createResponse(204)));
@@ -156,7 +156,7 @@ describe('an adapter without code', () => {
     };
     const headersOf = (request = '') => /\r\n(if-match|x-reason|x-kind): (.*)/g[Symbol.matchAll](request);
 
-    it('fills them from the input, and sends in the body what is left', async () => {
+    it('fills them from the input, and sends the rest in the body', async () => {
       await start({ 'adapter.things.put': operation });
 
       await bus.invoke('adapter.things.put', { id: '1', etag: '"v1"', reason: 'new', name: 'N' });
@@ -211,7 +211,7 @@ describe('an adapter without code', () => {
     expect(await catchRejection(bus.invoke('adapter.orders.get', {}))).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
   });
 
-  it('says of itself what it was told', async () => {
+  it('has the configured description', async () => {
     await start({
       'adapter.orders.get': {
         method: 'GET',

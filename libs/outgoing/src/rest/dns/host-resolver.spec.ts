@@ -54,7 +54,7 @@ describe('a host is resolved', () => {
     await expect(resolver.resolve('crm.test')).resolves.toEqual([{ address: '192.0.2.7', family: 4 }]);
   });
 
-  it('without its addresses of IPv6 when those do not come', async () => {
+  it('without addresses of IPv6 when these do not arrive', async () => {
     const resolver = new HostResolver([
       await serving((query, type) => (type === A ? replyTo(query, type) : undefined)),
     ]);

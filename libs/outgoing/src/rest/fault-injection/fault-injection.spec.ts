@@ -40,7 +40,7 @@ describe('chaos', () => {
     await expect(calling()).resolves.toMatchObject({ status: 503 });
   });
 
-  it('answers with its status in the place of the upstream', async () => {
+  it('responds with its status in place of the upstream', async () => {
     await start({ errorRate: 0.3, status: 429 }, [0, 0.29, 0, 0.3]);
 
     await expect(calling()).resolves.toEqual({ status: 429, ok: false, headers: {}, data: undefined });
@@ -48,7 +48,7 @@ describe('chaos', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  it('breaks off as if the request had been sent', async () => {
+  it('fails as if the request had been sent', async () => {
     await start({ errorRate: 0.3, reset: 0.2 }, [0, 0.49, 0, 0.5]);
 
     expect(await catchRejection(calling())).toMatchObject({ code: 'UPSTREAM_PROTOCOL_ERROR', wasSent: true });
@@ -78,7 +78,7 @@ describe('chaos', () => {
     expect(upstream.requests).toHaveLength(0);
   });
 
-  it('lets go of a call that is given up', async () => {
+  it('releases a cancelled call', async () => {
     await start({ latency: '5s' }, [0]);
     const scope = new CancelScope(Deadline.in(5_000), () => new DeadlineExceededError('spec', 5_000));
 
@@ -89,7 +89,7 @@ describe('chaos', () => {
     expect(await failed).toBeInstanceOf(CancelledError);
   });
 
-  it('is shown, and told of at the start', async () => {
+  it('is reported, and logged at the start', async () => {
     await start({ latency: '300ms', probability: 0.1 });
 
     expect(bus.rest.describe()[0]).toMatchObject({

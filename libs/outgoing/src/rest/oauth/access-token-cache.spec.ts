@@ -18,7 +18,7 @@ function createTokens(failures: readonly (Error | undefined)[] = [], lifetimeMs 
 }
 
 describe('the access token of a connection', () => {
-  it('is not asked for while the endpoint has asked to be left alone', async () => {
+  it('is not requested while the endpoint wants no requests', async () => {
     const throttled = new UpstreamError('UPSTREAM_RATE_LIMITED', 'no', {
       connection: 'CRM',
       wasSent: false,
@@ -34,7 +34,7 @@ describe('the access token of a connection', () => {
     expect([failure, server.asked, await tokens.get()]).toEqual([throttled, 1, 'T2']);
   });
 
-  it('is asked for once, however many wait for it', async () => {
+  it('is requested once, however many calls wait for it', async () => {
     const { tokens, server } = createTokens();
 
     const got = await Promise.all(Array.from({ length: 50 }, () => tokens.get()));
@@ -69,7 +69,7 @@ describe('the access token of a connection', () => {
     expect(server.asked).toBe(2);
   });
 
-  it('goes on to be used when its replacement cannot be had, which is tried once a second', async () => {
+  it('stays in use when its replacement fails, which is retried once a second', async () => {
     const { tokens, clock, server } = createTokens([undefined, outage(), outage()]);
     await tokens.get();
 
@@ -92,7 +92,7 @@ describe('the access token of a connection', () => {
     await expect(tokens.get()).resolves.toBe('T2');
   });
 
-  it('is not asked for again within a second after it was refused', async () => {
+  it('is not requested again within a second after a rejection', async () => {
     const { tokens, clock, server } = createTokens([refusal()]);
     await catchRejection(tokens.get());
 
@@ -104,14 +104,14 @@ describe('the access token of a connection', () => {
     await expect(tokens.get()).resolves.toBe('T2');
   });
 
-  it('is asked for again at once after an outage', async () => {
+  it('is requested again at once after an outage', async () => {
     const { tokens } = createTokens([outage()]);
     await catchRejection(tokens.get());
 
     await expect(tokens.get()).resolves.toBe('T2');
   });
 
-  it('that the upstream refuses is replaced once for all who used it', async () => {
+  it('that the upstream rejects is replaced once for all calls that used it', async () => {
     const { tokens, server } = createTokens();
     await tokens.get();
 
@@ -122,7 +122,7 @@ describe('the access token of a connection', () => {
     expect(server.asked).toBe(2);
   });
 
-  it('is not replaced again and again by an upstream that refuses all of them', async () => {
+  it('is not replaced repeatedly when the upstream rejects all of them', async () => {
     const { tokens, clock } = createTokens();
     await tokens.get();
     await tokens.replace('T1');

@@ -76,7 +76,7 @@ describe('a connection with client credentials', () => {
     );
   });
 
-  it('repeats a call once, with a new token, when the upstream refuses the old one', async () => {
+  it('repeats a call once, with a new token, when the upstream rejects the old one', async () => {
     await start(granting, (socket, request) =>
       socket.write(request.includes('t0ken-1') ? createResponse(401) : createJsonResponse({ done: true })),
     );
@@ -91,7 +91,7 @@ describe('a connection with client credentials', () => {
     expect(upstream.requests[1]).toContain('{"a":1}');
   });
 
-  it('leaves it at that when the new one is refused, too', async () => {
+  it('does not repeat it again when the new token is rejected, too', async () => {
     await start(granting, (socket) => socket.write(createResponse(401)));
 
     const first = await bus.run((crm) => crm.get('/'));
@@ -102,7 +102,7 @@ describe('a connection with client credentials', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  it('is on hold when the token endpoint asks to be left alone', async () => {
+  it('is on hold when the token endpoint requests it', async () => {
     await start((socket) => socket.write(createResponse(429, '', { 'retry-after': '60' })));
     await catchRejection(bus.run((crm) => crm.get('/')));
 
@@ -162,7 +162,7 @@ describe('a connection with client credentials', () => {
     expect(inspect(failure, { depth: 10 })).not.toContain(server.url);
   });
 
-  it('tries again when the token endpoint broke off, whatever the method: nothing was sent', async () => {
+  it('retries any method when the token endpoint closes the connection: nothing was sent', async () => {
     await start((socket, request, count) =>
       count === 1 ? socket.resetAndDestroy() : granting(socket, request, count),
     );
@@ -170,7 +170,7 @@ describe('a connection with client credentials', () => {
     await expect(bus.run((crm) => crm.post('/', { body: {} }))).resolves.toMatchObject({ status: 200 });
   });
 
-  it('lets go of a call that ends while it waits for a token', async () => {
+  it('releases a call that ends while it waits for a token', async () => {
     await start(() => undefined);
     const scope = new CancelScope(Deadline.in(5_000), () => new DeadlineExceededError('spec', 5_000));
 
@@ -191,7 +191,7 @@ describe('a connection with client credentials', () => {
     expect(inspect(failure, { depth: 10 }) + JSON.stringify(bus.logged.warnings)).not.toContain('t0ken');
   });
 
-  it('lets nobody else set its header', async () => {
+  it('rejects its header from callers', async () => {
     await start(granting, welcoming, {
       headers: { Authorization: 'Bearer configured' },
       forwardHeaders: ['Authorization'],

@@ -24,16 +24,16 @@ const classifyFailure = (
   failures = all,
 ) => outcomes.classifyFailure(failure, call, failures);
 
-describe('what an attempt says of the health of an upstream', () => {
-  it.each([500, 501, 502, 503, 504, 599])('%d: it is not well', (status) => {
+describe('what an attempt shows about the health of an upstream', () => {
+  it.each([500, 501, 502, 503, 504, 599])('%d: unhealthy', (status) => {
     expect(classifyResponse({ status })).toBe('failure');
   });
 
-  it.each([400, 401, 403, 404, 408, 409, 422, 429, 499])('%d: it is well, and will not do it', (status) => {
+  it.each([400, 401, 403, 404, 408, 409, 422, 429, 499])('%d: healthy, request rejected', (status) => {
     expect(classifyResponse({ status })).toBe('rejected');
   });
 
-  it.each([200, 204, 299, 304])('%d: it is well', (status) => {
+  it.each([200, 204, 299, 304])('%d: healthy', (status) => {
     expect(classifyResponse({ status })).toBe('success');
   });
 
@@ -44,11 +44,11 @@ describe('what an attempt says of the health of an upstream', () => {
     'UPSTREAM_TIMEOUT',
     'UPSTREAM_PROTOCOL_ERROR',
     'UPSTREAM_INVALID_RESPONSE',
-  ])('%s: it is not well', (code) => {
+  ])('%s: unhealthy', (code) => {
     expect(classifyFailure(upstream(code), wanted)).toBe('failure');
   });
 
-  it.each<UpstreamCode>(['UPSTREAM_RESPONSE_TOO_LARGE', 'UPSTREAM_REDIRECT'])('%s: it comes of the request', (code) => {
+  it.each<UpstreamCode>(['UPSTREAM_RESPONSE_TOO_LARGE', 'UPSTREAM_REDIRECT'])('%s: caused by the request', (code) => {
     expect(classifyFailure(upstream(code), wanted)).toBe('rejected');
   });
 
@@ -59,25 +59,25 @@ describe('what an attempt says of the health of an upstream', () => {
     upstream('UPSTREAM_AUTH_FAILED', false),
     new InternalError('ours'),
     'no error',
-  ])('%s: it was not asked', (failure) => {
+  ])('%s: no request was sent', (failure) => {
     expect(classifyFailure(failure, { reason: undefined, wasSent: false })).toBe('cancelled');
   });
 
-  it('a deadline that passes once something was sent: it is not well', () => {
+  it('a deadline that passes after the request was sent: unhealthy', () => {
     const reason = new DeadlineExceededError('crm.get', 100);
 
     expect(classifyFailure(reason, { reason, wasSent: true })).toBe('failure');
     expect(classifyFailure(reason, { reason, wasSent: false })).toBe('cancelled');
   });
 
-  it('a client that leaves: nothing', () => {
+  it('a client that disconnects: nothing', () => {
     const reason = new CancelledError();
 
     expect(classifyFailure(reason, { reason, wasSent: true })).toBe('cancelled');
   });
 });
 
-describe('what a breaker is told to take for a failure', () => {
+describe('a configured failure of a breaker', () => {
   const deadline = new DeadlineExceededError('crm.get', 100);
 
   it.each<[BreakerFailureCriterion, readonly number[], readonly UpstreamCode[]]>([
@@ -117,13 +117,13 @@ describe('what a breaker is told to take for a failure', () => {
   });
 });
 
-describe('refusals', () => {
+describe('rejections', () => {
   it.each([
     [0, 1],
     [1, 1],
     [1_001, 2],
     [60_000, 60],
-  ])('of a breaker that is open for %d ms more ask for %d s', (retryAfterMs, seconds) => {
+  ])('of a breaker that is open for %d ms have a Retry-After of %d s', (retryAfterMs, seconds) => {
     expect(createCircuitOpenError('CRM', retryAfterMs)).toMatchObject({
       code: 'CIRCUIT_OPEN',
       status: 503,
@@ -135,7 +135,7 @@ describe('refusals', () => {
   it.each([
     [2, 1],
     [59_001, 60],
-  ])('of a connection that is on hold for %d ms more ask for %d s', (remainingMs, retryAfter) => {
+  ])('of a connection that is on hold for %d ms have a Retry-After of %d s', (remainingMs, retryAfter) => {
     expect(createOnHoldError('CRM', remainingMs)).toMatchObject({
       code: 'UPSTREAM_RATE_LIMITED',
       status: 503,
@@ -144,7 +144,7 @@ describe('refusals', () => {
     });
   });
 
-  it('of a full bulkhead ask for a second', () => {
+  it('of a full bulkhead have a Retry-After of one second', () => {
     expect(createOverloadedError('CRM')).toMatchObject({
       code: 'OVERLOADED',
       status: 503,

@@ -38,7 +38,7 @@ describe('a path template', () => {
     },
   );
 
-  it('takes no parameter from a prototype', () => {
+  it('reads no parameter from a prototype', () => {
     refused('/{constructor}', {});
   });
 
@@ -151,7 +151,7 @@ describe('a path template', () => {
     );
   });
 
-  it('is itself below its prefix, whatever it is made of', () => {
+  it('stays below its prefix for any text', () => {
     const parts = fc.constantFrom(
       '/',
       '.',

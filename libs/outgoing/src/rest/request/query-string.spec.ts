@@ -32,7 +32,7 @@ describe('a query', () => {
 });
 
 describe('an empty list in a query', () => {
-  it.each([[[]], [[undefined, null]]])('is dropped, kept as a key without a value, or refused: %j', (ids) => {
+  it.each([[[]], [[undefined, null]]])('is dropped, kept as a key without a value, or rejected: %j', (ids) => {
     expect(formatQueryString({ ids, b: 1 }, 'drop')).toBe('?b=1');
     expect(formatQueryString({ ids, b: 1 }, 'keep')).toBe('?ids=&b=1');
     expect(() => formatQueryString({ ids, b: 1 }, 'refuse')).toThrow(
@@ -44,7 +44,7 @@ describe('an empty list in a query', () => {
     expect(formatQueryString({ ids: [''], a: undefined }, 'refuse')).toBe('?ids=');
   });
 
-  it('is refused on DELETE, which would have no filter without it, and dropped elsewhere', () => {
+  it('is rejected on DELETE, which would have no filter without it, and dropped elsewhere', () => {
     expect(findEmptyListRule('DELETE')).toBe('refuse');
     expect(findEmptyListRule('GET')).toBe('drop');
     expect(findEmptyListRule('POST')).toBe('drop');

@@ -30,11 +30,11 @@ const USUAL = {
 };
 
 describe('the headers of a request', () => {
-  it('say who calls, on whose behalf and what is wanted', () => {
+  it('contain client, correlation id and accepted types', () => {
     expect(buildHeaders({})).toEqual(USUAL);
   });
 
-  it('have what is configured, in place of the usual', () => {
+  it('contain the configured headers in place of the defaults', () => {
     expect(buildHeaders({}, { configured: { 'X-Client': 'shop', 'User-Agent': 'shop/1' } })).toEqual({
       ...USUAL,
       'x-client': 'shop',
@@ -97,7 +97,7 @@ describe('the headers of a request', () => {
     expect(buildHeaders({ cid: undefined })).not.toHaveProperty('x-request-id');
   });
 
-  it('keep the credentials of the connection from the caller, and from what is forwarded', () => {
+  it('protect the credentials of the connection from callers and forwarded headers', () => {
     const options = { credentials: ['authorization', 'Bearer ours'], forwarded: ['Authorization'] } as const;
 
     expect(buildHeaders({ inbound: { authorization: 'Bearer client' } }, options)).toMatchObject({

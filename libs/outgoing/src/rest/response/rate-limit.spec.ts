@@ -33,12 +33,12 @@ describe.each([429, 503, 403])('the Retry-After of a %d', (status) => {
     },
   );
 
-  it('says nothing when it is absent, or there twice', () => {
+  it('is undefined when it is absent or repeated', () => {
     expect(findRetryAfterMs({ status, headers: {} })).toBeUndefined();
     expect(findRetryAfterMs({ status, headers: { 'retry-after': ['1', '2'] } })).toBeUndefined();
   });
 
-  it('is taken by the clock of the upstream', () => {
+  it('is relative to the clock of the upstream', () => {
     const headers = { date: 'Fri, 20 Nov 2026 11:00:00 GMT', 'retry-after': 'Fri, 20 Nov 2026 11:00:30 GMT' };
 
     expect(findRetryAfterMs({ status, headers })).toBe(30_000);
@@ -68,7 +68,7 @@ describe('the reset of a quota', () => {
     expect(findRetryAfterMs({ status: 429, headers })).toBe(ms);
   });
 
-  it('is that of the quota that is spent, where it is told which one is', () => {
+  it('is that of the exhausted quota, where the upstream names it', () => {
     const headers = {
       'x-ratelimit-remaining-requests': '0',
       'x-ratelimit-reset-requests': '2s',
@@ -100,7 +100,7 @@ describe('the reset of a quota', () => {
   });
 });
 
-describe('everybody is asked to wait', () => {
+describe('a hold is requested', () => {
   const headers = { 'retry-after': '5' };
 
   it.each([429, 503, 403])('by a %d', (status) => {

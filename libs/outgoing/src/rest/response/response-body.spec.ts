@@ -8,7 +8,7 @@ const read = (status: number, headers: ResponseHeaders, body: Buffer) =>
   readBody({ status, ok: status <= 299, headers }, body, 'exact');
 const bytes = (text: string) => Buffer.from(text);
 
-describe('the body of an answer', () => {
+describe('the body of a response', () => {
   it.each([
     'application/json',
     'application/json; charset=utf-8',
@@ -37,11 +37,11 @@ describe('the body of an answer', () => {
     expect(() => read(200, { 'content-type': type }, bytes('{}'))).toThrow(UnreadableBodyError);
   });
 
-  it.each([200, 201, 204, 205])('is undefined when %d comes without', (status) => {
+  it.each([200, 201, 204, 205])('is undefined when %d has none', (status) => {
     expect(read(status, {}, bytes(''))).toBeUndefined();
   });
 
-  it.each([204, 205, 304])('is undefined for %d, whatever comes', (status) => {
+  it.each([204, 205, 304])('is undefined for %d, whatever is sent', (status) => {
     expect(read(status, {}, bytes('<html>'))).toBeUndefined();
   });
 

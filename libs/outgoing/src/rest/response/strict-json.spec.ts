@@ -30,7 +30,7 @@ describe('strict JSON', () => {
     expect(() => parseJson(Buffer.from(bytes), 'exact')).toThrow('is not UTF-8');
   });
 
-  it('may begin with a byte order mark', () => {
+  it('may start with a byte order mark', () => {
     expect(parse('\ufeff{"a":1}')).toEqual({ a: 1 });
   });
 
@@ -40,13 +40,13 @@ describe('strict JSON', () => {
     expect(() => parse(`[${'{"a":'.repeat(512)}1${'}'.repeat(512)}]`)).toThrow('is nested too deep');
   });
 
-  it('is not taken for deep because of what its texts say', () => {
+  it('is not deep because of brackets in its strings', () => {
     const text = `"\\\\\\"${'['.repeat(2_000)}\\\\"`;
 
     expect(parse(`[${text},${text}]`)).toHaveLength(2);
   });
 
-  it('shows nothing of what it is not', () => {
+  it('quotes nothing of the body in its error', () => {
     expect(() => parse('{"password":"canary"')).toThrow(/^is not JSON$/);
   });
 });

@@ -69,7 +69,7 @@ describe('the failure that a fault is', () => {
     expect(mapTransportError(failure, { connection: 'CRM', wasSent: true })).toBe(failure);
   });
 
-  it('has the code and the text of the error as its cause, and nothing else of it', () => {
+  it('keeps code and message of the error as its cause, and nothing else', () => {
     const error = Object.assign(coded('HPE_INVALID_CHUNK_SIZE', 'bad chunk'), {
       data: 'canary',
       config: { auth: 'canary' },

@@ -53,7 +53,7 @@ describe('an upstream that offers HTTP/2', () => {
     expect(responses.map(({ data }) => data)).toEqual([{ version }, { version }, { version }]);
   });
 
-  it('is given up in time, and its stream reset', async () => {
+  it('times out, and its stream is reset', async () => {
     await start({ allowH2: true, timeout: '100ms' });
     await bus.run((crm) => crm.get('/'));
     const startedMs = performance.now();

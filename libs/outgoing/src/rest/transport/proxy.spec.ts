@@ -59,7 +59,7 @@ describe('a connection with a proxy', () => {
     expect(upstream.requests[0]).not.toMatch(/^proxy-/im);
   });
 
-  it('keeps a tunnel for the calls to come', async () => {
+  it('keeps a tunnel for later calls', async () => {
     await start();
 
     await get();
@@ -71,7 +71,7 @@ describe('a connection with a proxy', () => {
     expect(proxy.tunnels).toHaveLength(1);
   });
 
-  it('shows its credentials to the proxy, and to nobody else', async () => {
+  it('sends its credentials to the proxy only', async () => {
     await start({ login: 'bus:p%40ss%3A%C3%A4@' });
 
     await get();
@@ -111,7 +111,7 @@ describe('a connection with a proxy', () => {
     await waitUntil(() => proxy.openSockets === 0);
   });
 
-  it('cannot reach its upstream through a proxy that nobody listens for', async () => {
+  it('cannot reach its upstream through a proxy without a listener', async () => {
     await start({ settings: { proxy: 'http://127.0.0.1:1' } });
 
     expect(await catchRejection(get())).toMatchObject({ code: 'UPSTREAM_UNREACHABLE', wasSent: false });
@@ -136,7 +136,7 @@ describe('a connection with a proxy', () => {
     await waitUntil(() => proxy.openSockets === 0);
   });
 
-  it('opens no tunnel that nobody waits for any longer', async () => {
+  it('opens no tunnel for a cancelled call', async () => {
     await start({ script: () => 'refused', settings: { timeout: '50ms' } });
 
     expect(await catchRejection(get())).toMatchObject({ code: 'UPSTREAM_TIMEOUT', wasSent: false });

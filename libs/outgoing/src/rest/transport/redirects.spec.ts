@@ -50,7 +50,7 @@ describe('redirects', () => {
     expect(String(failure)).not.toContain('canary');
   });
 
-  it('have nothing to do with 304, which is an answer', async () => {
+  it('do not include 304', async () => {
     await start((socket) => socket.write(createResponse(304)));
 
     expect(await bus.run((crm) => crm.get('/'))).toMatchObject({ status: 304, ok: false, data: undefined });

@@ -48,7 +48,7 @@ describe.each([
   });
 });
 
-describe('a response that comes in pieces', () => {
+describe('a response that arrives in pieces', () => {
   it('is accepted after a 100 that came by itself, before the body of the request was read', async () => {
     await start((socket) => {
       socket.write(CONTINUE);
@@ -58,7 +58,7 @@ describe('a response that comes in pieces', () => {
     expect(await bus.run((crm) => crm.post('/', { body: { a: 1 } }))).toMatchObject({ data: { a: 1 } });
   });
 
-  it('may have anything in its body', async () => {
+  it('may have any bytes in its body', async () => {
     const text = `${CONTINUE.toString()}${EQUAL_LENGTHS.toString()}`;
     const body = JSON.stringify([text, 'x'.repeat(200_000), text]);
     await start((socket) => {

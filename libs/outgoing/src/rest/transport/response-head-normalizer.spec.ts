@@ -59,7 +59,7 @@ describe('the head of a response', () => {
     expect(repair(response)).toBe(repaired);
   });
 
-  it('is repaired the same in whatever pieces it comes', () => {
+  it('is normalized in the same way, whatever its chunks are', () => {
     const response = `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}`;
 
     fc.assert(
@@ -71,7 +71,7 @@ describe('the head of a response', () => {
     );
   });
 
-  it('ends where the body begins, whatever that looks like', () => {
+  it('ends where the body starts, whatever its bytes are', () => {
     const body = 'HTTP/1.1 100 Continue\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n';
 
     expect(repair(OK, body)).toBe(OK + body);

@@ -124,7 +124,7 @@ describe('an upstream that is too slow', () => {
   });
 });
 
-describe('an answer that cannot be read', () => {
+describe('an unreadable response', () => {
   it.each<[string, Buffer]>([
     ['HTML', createResponse(200, '<h1>It works</h1>', { 'content-type': 'text/html' })],
     ['HTML that is called JSON', createResponse(200, '<h1>It works</h1>', { 'content-type': 'application/json' })],
@@ -178,7 +178,7 @@ describe('an answer that cannot be read', () => {
     expect(tookMs).toBeLessThan(TIMEOUT_MS + LATE_MS);
   });
 
-  it('closes the socket that more than is taken comes from', async () => {
+  it('closes the socket of a response that is too large', async () => {
     upstream = await ScriptedUpstream.listen(drip(`${JSON_HEAD}\r\n`, 'x'.repeat(300)));
 
     await callFails(upstream.url);
@@ -197,7 +197,7 @@ describe('an upstream that cannot be reached', () => {
     expect(thrown).toMatchObject({ code: 'UPSTREAM_UNREACHABLE', status: 502, wasSent: false });
   });
 
-  it('has a certificate that nobody vouches for: UPSTREAM_TLS_FAILED, nothing sent', async () => {
+  it('has an untrusted certificate: UPSTREAM_TLS_FAILED, nothing sent', async () => {
     upstream = await ScriptedUpstream.listenTls((socket) => socket.write(createJsonResponse({})));
 
     const { thrown } = await callFails(upstream.url);
@@ -266,8 +266,8 @@ describe('an upstream whose certificate is trusted', () => {
   });
 });
 
-describe('more calls than there are sockets for', () => {
-  it('wait their turn', async () => {
+describe('more calls than sockets', () => {
+  it('are queued', async () => {
     upstream = await ScriptedUpstream.listen((socket) => setImmediate(() => socket.write(createJsonResponse({}))));
     bus = new TestBus({ outgoing: { rest: { CRM: { url: upstream.url, bulkhead: 'off' } } } });
 
@@ -277,7 +277,7 @@ describe('more calls than there are sockets for', () => {
     expect(upstream.openSockets).toBeLessThanOrEqual(128);
   });
 
-  it('give up waiting in time, with nothing sent, and do not stand in the way of those that come later', async () => {
+  it('time out in the queue with nothing sent, and do not delay later calls', async () => {
     let isWell = false;
     upstream = await ScriptedUpstream.listen((socket) => isWell && socket.write(createJsonResponse({})));
     const unbounded = { timeout: '400ms', retry: 'off', circuitBreaker: 'off', bulkhead: 'off' };
@@ -299,7 +299,7 @@ describe('more calls than there are sockets for', () => {
 });
 
 describe('an invocation that ends before its call', () => {
-  it('is told of its own deadline at once, and the socket is closed', async () => {
+  it('fails at its own deadline, and the socket is closed', async () => {
     upstream = await ScriptedUpstream.listen(() => undefined);
     bus = new TestBus({ outgoing: { rest: { CRM: { url: upstream.url } } } });
     const started = performance.now();
@@ -340,7 +340,7 @@ describe('an invocation that ends before its call', () => {
     await waitUntil(() => upstream?.openSockets === 0);
   });
 
-  it('sends nothing once it has been cancelled', async () => {
+  it('sends nothing once it is cancelled', async () => {
     const scope = new CancelScope(Deadline.in(5_000), () => new Error('expired'));
     upstream = await ScriptedUpstream.listen((socket) => socket.write(createJsonResponse({})));
     bus = new TestBus({ outgoing: { rest: { CRM: { url: upstream.url } } } });
@@ -363,7 +363,7 @@ describe('an invocation that ends before its call', () => {
 });
 
 describe('a connection that is closed', () => {
-  it('fails what is under way and what comes later with SHUTTING_DOWN, and leaves no socket', async () => {
+  it('fails pending and later calls with SHUTTING_DOWN, and leaves no socket', async () => {
     upstream = await ScriptedUpstream.listen(() => void bus?.close());
     const { thrown } = await callFails(upstream.url);
 

@@ -34,7 +34,7 @@ describe('a number that a double cannot hold', () => {
   });
 });
 
-describe('headers of an answer', () => {
+describe('headers of a response', () => {
   const withHeader = (length: number) => createResponse(200, '', { 'x-large': 'x'.repeat(length) });
 
   it.each([
@@ -60,7 +60,7 @@ describe('gzip that cannot be undone', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  it('leaves an answer that is no success its status', async () => {
+  it('keeps the status of a response that is no success', async () => {
     expect(await call(createResponse(404, 'no gzip at all', GZIPPED))).toMatchObject({ status: 404, data: undefined });
   });
 });

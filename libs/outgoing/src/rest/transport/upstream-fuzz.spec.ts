@@ -26,7 +26,7 @@ const MUTATIONS: readonly ((before: Buffer, after: Buffer, byte: number) => Buff
 ];
 const mutation = fc.tuple(fc.constantFrom(...MUTATIONS), fc.nat(200), fc.constantFrom(0, 10, 13, 32, 48, 58, 255));
 
-describe('an upstream that answers anything', () => {
+describe('an upstream that responds with random bytes', () => {
   let bytes: Buffer;
   let upstream: ScriptedUpstream;
   let bus: TestBus;

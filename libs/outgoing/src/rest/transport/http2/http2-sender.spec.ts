@@ -79,7 +79,7 @@ describe('requests over HTTP/2', () => {
     expect(sessions).toHaveLength(1);
   });
 
-  it('are no more at once on a session than the upstream takes', async () => {
+  it('do not exceed the concurrent streams of the upstream', async () => {
     const open = new Map<number, number>();
     let most = 0;
     const serve = (request: Request) => {
@@ -100,7 +100,7 @@ describe('requests over HTTP/2', () => {
     expect(most).toBeLessThanOrEqual(2);
   });
 
-  it('have headers no larger than the connection takes', async () => {
+  it('have headers within the limit of the connection', async () => {
     const respond = ({ stream }: Request) => {
       stream.respond({ ':status': 204, 'x-large': 'x'.repeat(3_000) });
       stream.end();
@@ -112,7 +112,7 @@ describe('requests over HTTP/2', () => {
     expect(failure).toMatchObject({ code: 'UPSTREAM_RESPONSE_TOO_LARGE' });
   });
 
-  it('take notice of interim answers, and of a status without content', async () => {
+  it('may have interim responses, and a status without content', async () => {
     await start(({ stream }) => {
       stream.additionalHeaders({ ':status': 103 });
       stream.respond({ ':status': 304, 'content-length': '7' }, { endStream: true });
@@ -159,7 +159,7 @@ describe('a session that the upstream ends in good order', () => {
     expect(processed.map((each) => each.slice(0, 1)).toSorted()).toEqual(['1', '1', '2', '2']);
   });
 
-  it('sends a request again that the upstream refuses without having processed it', async () => {
+  it('resends a request that the upstream has not processed', async () => {
     let refused = 0;
     await start((request) => {
       if (refused === 2) return reply(request);
@@ -171,7 +171,7 @@ describe('a session that the upstream ends in good order', () => {
     expect(processed).toEqual(['1:/1']);
   });
 
-  it('gives up a request that is always refused', async () => {
+  it('fails a request that is never processed', async () => {
     await start(({ stream }) => stream.close(constants.NGHTTP2_REFUSED_STREAM), { retry: 'off' });
 
     const failure = await catchRejection(bus.run((crm) => crm.post('/')));
@@ -204,7 +204,7 @@ describe('a session that breaks', () => {
     expect(processed).toEqual(['2:/next']);
   });
 
-  it('is replaced after a request during which nothing was received at all', async () => {
+  it('is replaced after a request without any received byte', async () => {
     await start((request) => (request.path === '/mute' ? undefined : reply(request)), { timeout: '200ms' });
     await postAll(['/1']);
 
@@ -214,7 +214,7 @@ describe('a session that breaks', () => {
     expect(processed).toEqual(['1:/1', '2:/2']);
   });
 
-  it('ends with the bus: what is under way fails as shut down', async () => {
+  it('ends with the bus: pending requests fail as shut down', async () => {
     const held: Request[] = [];
     await start((request) => held.push(request));
 
