@@ -48,7 +48,7 @@ describe('any text as configuration', () => {
   const disk = new TemporaryProject({ 'config/b.yaml': 'other: {}' });
   afterAll(() => disk.remove());
 
-  const outcomeOf = (text: string): unknown => {
+  const loadText = (text: string): unknown => {
     disk.write('config/a.yaml', text);
     try {
       return loadConfig({ directory: disk.directory, sections, env: { A: 'swordfish' } });
@@ -58,7 +58,7 @@ describe('any text as configuration', () => {
   };
 
   it('is valid without changes', () => {
-    expect(outcomeOf(VALID)).not.toBeInstanceOf(Error);
+    expect(loadText(VALID)).not.toBeInstanceOf(Error);
   });
 
   it.each([
@@ -68,7 +68,7 @@ describe('any text as configuration', () => {
   ])('is valid, or has problems with positions: %s', (_, texts) => {
     fc.assert(
       fc.property(texts, (text) => {
-        const outcome = outcomeOf(text);
+        const outcome = loadText(text);
 
         if (!(outcome instanceof Error)) return;
         expect(outcome).toBeInstanceOf(ConfigurationError);

@@ -49,7 +49,7 @@ const load = (files: Record<string, string | Uint8Array>, options: Partial<LoadC
   disk = new TemporaryProject(files);
   return loadConfig({ directory: disk.directory, sections, env: {}, ...options });
 };
-const problemsOf = (files: Record<string, string | Uint8Array>, options: Partial<LoadConfigOptions> = {}) => {
+const listProblems = (files: Record<string, string | Uint8Array>, options: Partial<LoadConfigOptions> = {}) => {
   disk = new TemporaryProject(files);
   return readConfig({ directory: disk.directory, sections, env: {}, ...options }).problems.map(formatProblem);
 };
@@ -160,7 +160,7 @@ describe('an unreadable file', () => {
     const check = { needs: [named], run: () => [{ file: '', line: 1, column: 1, path: '', message: 'checked' }] };
     const files = { 'config/a.yaml': 'named: { prot: 1 }', 'config/b.yaml': '{' };
 
-    const problems = problemsOf(files, { sections: [named], checks: [check] });
+    const problems = listProblems(files, { sections: [named], checks: [check] });
 
     expect(problems.map((problem) => problem.split('  ', 2).join(' '))).toEqual([
       'config/a.yaml:1:10 named.prot',
@@ -182,7 +182,7 @@ describe('a section split over files', () => {
   });
 
   it('reports both positions of a duplicate key', () => {
-    const problems = problemsOf({
+    const problems = listProblems({
       'config/a.yaml': 'bus:\n  name: a\n  http: { host: a }\nchannels:\n  rest:\n    one: { service: a }',
       'config/b.yaml': 'bus:\n  name: b\n  http: { timeout: 1s }\nchannels:\n  rest:\n    one: { method: GET }',
       'config/c.yaml': 'bus:\n  name: c',
@@ -205,7 +205,7 @@ describe('a section split over files', () => {
   });
 
   it('cannot be a mapping in one file and another value in another', () => {
-    const problems = problemsOf({ 'config/a.yaml': 'bus: 5', 'config/b.yaml': 'bus: { name: b }' });
+    const problems = listProblems({ 'config/a.yaml': 'bus: 5', 'config/b.yaml': 'bus: { name: b }' });
 
     expect(problems).toEqual([
       'config/a.yaml:1:6  bus  expected a mapping, got 5',
@@ -226,7 +226,7 @@ describe('a value that is a single reference', () => {
       list: z.array(z.number()).optional(),
     }),
   });
-  const typesOf = (yaml: string, env: Record<string, string>) =>
+  const listTypes = (yaml: string, env: Record<string, string>) =>
     load({ 'config/a.yaml': `types: { ${yaml} }` }, { sections: [types], env }).get(types);
 
   it.each([
@@ -242,7 +242,7 @@ describe('a value that is a single reference', () => {
     ['either: { max: ${X} }', '3', { either: { max: 3 } }],
     ['list: [1, ${X}]', '2', { list: [1, 2] }],
   ])('is converted to the type of its key: %s, X=%s', (yaml, x, expected) => {
-    expect(typesOf(yaml, { X: x })).toEqual(expected);
+    expect(listTypes(yaml, { X: x })).toEqual(expected);
   });
 
   it.each([
@@ -252,7 +252,7 @@ describe('a value that is a single reference', () => {
     ['flag: ${X}', 'types.flag  expected true or false, got the value of ${X}'],
     ['status: ${X}', 'types.status  expected 400 or 422, got the value of ${X}'],
   ])('is the only text that is converted: %s', (yaml, problem) => {
-    const problems = problemsOf(
+    const problems = listProblems(
       { 'config/a.yaml': `types: { ${yaml} }` },
       { sections: [types], env: { X: '5', NAN: 'NaN' } },
     );
@@ -277,7 +277,7 @@ describe('a check', () => {
   it('adds its problems to those of the schemas, in one list', () => {
     const files = { 'config/a.yaml': `${twoServices}    c: { service: known, methd: GET }\nbus: { port: x }` };
 
-    const problems = problemsOf(files, { checks: [unknownService] });
+    const problems = listProblems(files, { checks: [unknownService] });
 
     expect(problems).toEqual([
       'config/a.yaml:4:19  channels.rest.b.service  expected a service that exists',
@@ -297,7 +297,7 @@ describe('a check', () => {
       },
     };
 
-    problemsOf(
+    listProblems(
       {
         'config/a.yaml':
           'channels: { rest: { a: { service: x }, b: { service: 5, method: GTE }, c: { service: y, z: 1 } } }',
@@ -317,7 +317,7 @@ describe('a check', () => {
     const strict = defineSection({ key: 'strict', schema: z.strictObject({ name: z.string() }) });
     const check = { needs: [strict], run: () => [{ file: '', line: 1, column: 1, path: '', message: 'checked' }] };
 
-    const problems = problemsOf({ 'config/a.yaml': 'strict: { name: 5 }' }, { sections: [strict], checks: [check] });
+    const problems = listProblems({ 'config/a.yaml': 'strict: { name: 5 }' }, { sections: [strict], checks: [check] });
 
     expect(problems).toEqual(['config/a.yaml:1:17  strict.name  expected text, got 5: put it in quotes']);
   });

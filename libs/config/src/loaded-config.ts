@@ -6,7 +6,7 @@ import type { ConfigProblem } from './problems/config-problem';
 import type { ConfigSection } from './schema/config-section';
 import type { ConfigTree } from './source/config-tree';
 import { type ConfigNode, locateNode, toPlainValue } from './source/config-node';
-import { redactMessage } from './validation/redact-message';
+import { MIN_REDACTED_LENGTH, redactMessage } from './validation/redact-message';
 import type { ParsedSection } from './validation/validate-section';
 
 interface LoadedConfigData {
@@ -110,13 +110,10 @@ export class LoadedConfig {
   }
 }
 
-/** Shorter secrets occur in ordinary words. */
-const MIN_SECRET_LENGTH = 4;
-
 function collectSecretTexts(nodes: Iterable<ConfigNode>): string[] {
   const texts = new Set<string>();
   for (const node of nodes) {
     if (node.kind === 'scalar' && typeof node.value === 'string') texts.add(node.value);
   }
-  return [...texts].filter((text) => text.length >= MIN_SECRET_LENGTH);
+  return [...texts].filter((text) => text.length >= MIN_REDACTED_LENGTH);
 }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { isCorrelationId, createCorrelationId } from './correlation-id';
 
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const timeOf = (id: string) =>
+const decodeTime = (id: string) =>
   id
     .slice(0, 10)
     .split('')
@@ -37,7 +37,7 @@ describe('a new correlation id', () => {
         jest.setSystemTime(b);
         const idOfB = createCorrelationId();
 
-        expect([timeOf(idOfA), timeOf(idOfB)]).toEqual([a, b]);
+        expect([decodeTime(idOfA), decodeTime(idOfB)]).toEqual([a, b]);
         if (a !== b) expect(idOfA < idOfB).toBe(a < b);
       }),
     );

@@ -64,12 +64,13 @@ const FLUSH_TIMEOUT_MS = 2_000;
  */
 export function createLogger(options: LoggerOptions = {}): RootLogger {
   const { level = 'info', name, errorFile, secrets = [], secretNames = [] } = options;
-  const watcherOf = (output: string): SinkListener => ({
+  const createSinkListener = (output: string): SinkListener => ({
     onDropped: (lines) => root.warn({ output, lines }, 'log lines were dropped'),
     onError: (err) => root.error({ output, err }, 'log lines cannot be written'),
   });
-  const file = errorFile === undefined ? undefined : new DescriptorSink(openLogFile(errorFile), watcherOf(errorFile));
-  const main = createMainSink(options, watcherOf('main'));
+  const file =
+    errorFile === undefined ? undefined : new DescriptorSink(openLogFile(errorFile), createSinkListener(errorFile));
+  const main = createMainSink(options, createSinkListener('main'));
   const redactor = new LineRedactor(new SecretValues(secrets), new SecretPatterns(secretNames));
 
   const root = pino(

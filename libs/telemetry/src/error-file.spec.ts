@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream';
 import { createLogger } from './create-logger';
 import { LogFileError } from './log-file-error';
 
-const entriesOf = (path: string) =>
+const readEntries = (path: string) =>
   readFileSync(path, 'utf8')
     .split('\n')
     .slice(0, -1)
@@ -31,7 +31,7 @@ describe('the error file', () => {
       for (const each of ['debug', 'info', 'warn', 'error'] as const) logger[each]({ each }, 'x');
       await logger.close();
 
-      expect(entriesOf(errorFile).map((entry) => [entry.level, entry.each])).toEqual([
+      expect(readEntries(errorFile).map((entry) => [entry.level, entry.each])).toEqual([
         ['warn', 'warn'],
         ['error', 'error'],
       ]);
@@ -61,7 +61,7 @@ describe('the error file', () => {
     logger.child({ cid: '01J' }).error({ password: 'canary' }, 'x');
     await logger.flush();
 
-    expect(entriesOf(errorFile)).toMatchObject([{ cid: '01J', password: '[redacted]', msg: 'x' }]);
+    expect(readEntries(errorFile)).toMatchObject([{ cid: '01J', password: '[redacted]', msg: 'x' }]);
     await logger.close();
   });
 
@@ -74,7 +74,7 @@ describe('the error file', () => {
       await logger.close();
     }
 
-    expect(entriesOf(errorFile).map(({ run }) => run)).toEqual([1, 2]);
+    expect(readEntries(errorFile).map(({ run }) => run)).toEqual([1, 2]);
   });
 
   it('receives no lines once the logger is closed, unlike the main output', async () => {

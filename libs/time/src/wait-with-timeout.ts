@@ -1,7 +1,7 @@
 import { TimeoutError } from './timeout-error';
 
 /**
- * Waits for `work` for at most `timeoutMs`. Work that takes longer goes on, and its outcome is ignored.
+ * Waits for `work` for at most `timeoutMs`. Work that takes longer continues, and its outcome is ignored.
  *
  * After a blocked event loop, timers run before I/O: responses that have already arrived are read first.
  *

@@ -115,6 +115,6 @@ function listDeclaredErrors({ service }: DescribedChannel): readonly DescribedEr
     code,
     status,
     title,
-    retry: retryAfter === undefined ? 'never' : 'afterwards',
+    retry: retryAfter === undefined ? 'never' : 'afterDelay',
   }));
 }

@@ -88,7 +88,7 @@ function createErrorResponse(
     headers: {
       ...components.addHeaders({ ...REQUEST_ID_HEADER, ...featureHeaders }),
       ...(status === 401 && components.addHeaders(CHALLENGE_HEADER)),
-      ...(entries.some(({ retry }) => retry === 'afterwards') && components.addHeaders(RETRY_AFTER_HEADER)),
+      ...(entries.some(({ retry }) => retry === 'afterDelay') && components.addHeaders(RETRY_AFTER_HEADER)),
     },
     content: createErrorContent(errors, format, common),
   };

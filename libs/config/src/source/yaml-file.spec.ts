@@ -2,20 +2,20 @@ import { formatPath } from '../problems/config-path';
 import { toPlainValue } from './config-node';
 import { parseYamlFile } from './yaml-file';
 
-const valueOf = (text: string) => {
+const parseValue = (text: string) => {
   const { root, findings } = parseYamlFile('a.yaml', text);
   expect(findings).toEqual([]);
   return root && toPlainValue(root);
 };
 
-const problemsOf = (text: string) =>
+const listProblems = (text: string) =>
   parseYamlFile('a.yaml', text).findings.map(({ position, path, message }) =>
     [`${position.line}:${position.column}`, formatPath(path), message].join(' '),
   );
 
 describe('a YAML file', () => {
   it('is YAML 1.2: off, no and yes are texts', () => {
-    expect(valueOf('a: off\nb: no\nc: yes\nd: true\ne: ~\nf: 5')).toEqual({
+    expect(parseValue('a: off\nb: no\nc: yes\nd: true\ne: ~\nf: 5')).toEqual({
       a: 'off',
       b: 'no',
       c: 'yes',
@@ -26,23 +26,23 @@ describe('a YAML file', () => {
   });
 
   it.each(['', '# only a comment', '---\n', '~'])('may be empty: %j', (text) => {
-    expect(valueOf(text)).toEqual({});
+    expect(parseValue(text)).toEqual({});
   });
 
   it('has text keys, numbers included', () => {
-    expect(valueOf('404: a\n0x10: b\n"c d": e')).toEqual({ 404: 'a', '0x10': 'b', 'c d': 'e' });
+    expect(parseValue('404: a\n0x10: b\n"c d": e')).toEqual({ 404: 'a', '0x10': 'b', 'c d': 'e' });
   });
 
   it('has mappings without a prototype', () => {
-    expect(Object.getPrototypeOf(valueOf('constructor: 1'))).toBeNull();
+    expect(Object.getPrototypeOf(parseValue('constructor: 1'))).toBeNull();
   });
 
   it('can repeat a value by an alias', () => {
-    expect(valueOf('a: &retry { attempts: 3 }\nb: *retry')).toEqual({ a: { attempts: 3 }, b: { attempts: 3 } });
+    expect(parseValue('a: &retry { attempts: 3 }\nb: *retry')).toEqual({ a: { attempts: 3 }, b: { attempts: 3 } });
   });
 
   it('may have a byte order mark and Windows line ends', () => {
-    expect(valueOf('a: 1\r\nb: 2\r\n')).toEqual({ a: 1, b: 2 });
+    expect(parseValue('a: 1\r\nb: 2\r\n')).toEqual({ a: 1, b: 2 });
   });
 
   it.each([
@@ -53,7 +53,7 @@ describe('a YAML file', () => {
     ['a: ["p${", "q}"]', { a: ['p${', 'q}'] }],
     ['a: "${X:-{}"', { a: '${X:-{}' }],
   ])('may have references without quotes, in flow style too: %s', (text, expected) => {
-    expect(valueOf(text)).toEqual(expected);
+    expect(parseValue(text)).toEqual(expected);
   });
 
   it.each([
@@ -86,24 +86,24 @@ describe('a YAML file', () => {
     ],
     ['a: "hunter2" x "hunter3"', '1:14  not valid YAML: Unexpected scalar at node end'],
   ])('rejects %j: %s', (text, problem) => {
-    expect(problemsOf(text)).toEqual([problem]);
+    expect(listProblems(text)).toEqual([problem]);
   });
 
   it('reports every line that is not YAML', () => {
-    expect(problemsOf('a: @b\nc: 1\nd: `e').map((problem) => problem.slice(0, 3))).toEqual(['1:4', '3:4']);
+    expect(listProblems('a: @b\nc: 1\nd: `e').map((problem) => problem.slice(0, 3))).toEqual(['1:4', '3:4']);
   });
 
   it('is rejected if nested aliases would exhaust the memory', () => {
     const laughs = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
     for (let level = 1; level < 9; level++) laughs.push(`a${level}: &a${level} [${`*a${level - 1}, `.repeat(10)}]`);
 
-    expect(problemsOf(laughs.join('\n')).join('\n')).toMatch(
+    expect(listProblems(laughs.join('\n')).join('\n')).toMatch(
       /^\d+:\d+ a\d\S+ expected at most 200000 values, aliases included$/,
     );
   });
 
   it.each([65, 20_000])('is rejected if it is nested %d levels deep', (depth) => {
-    const [problem] = problemsOf(`a: ${'['.repeat(depth)}${']'.repeat(depth)}`);
+    const [problem] = listProblems(`a: ${'['.repeat(depth)}${']'.repeat(depth)}`);
 
     expect(problem).toMatch(/expected at most 64 levels|nested too deeply/);
   });

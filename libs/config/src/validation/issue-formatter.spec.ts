@@ -50,7 +50,7 @@ describe('a problem', () => {
   let disk: TemporaryProject;
   afterEach(() => disk.remove());
 
-  const problemsOf = (yaml: string) => {
+  const listProblems = (yaml: string) => {
     disk = new TemporaryProject({ 'config/a.yaml': yaml });
     const { problems } = readConfig({
       directory: disk.directory,
@@ -100,32 +100,32 @@ describe('a problem', () => {
       'credential.key: expected a secret, as text that is not empty, but the key is missing',
     ],
   ])('in %s is reported in plain English', (yaml, problem) => {
-    expect(problemsOf(`rest: { a: { ${yaml} } }`)).toEqual([`rest.a.${problem}`]);
+    expect(listProblems(`rest: { a: { ${yaml} } }`)).toEqual([`rest.a.${problem}`]);
   });
 
   it('with a name is reported at the name', () => {
-    expect(problemsOf('rest: { B: {} }')).toEqual([
+    expect(listProblems('rest: { B: {} }')).toEqual([
       'rest.B: expected a name of small letters and dots, got the key "B"',
     ]);
   });
 
   it('with a section is reported like any other', () => {
-    expect(problemsOf('rset: {}')).toEqual(['rset: unknown key, did you mean `rest`?']);
-    expect(problemsOf('rest: []')).toEqual(['rest: expected a mapping, got a list']);
+    expect(listProblems('rset: {}')).toEqual(['rset: unknown key, did you mean `rest`?']);
+    expect(listProblems('rest: []')).toEqual(['rest: expected a mapping, got a list']);
   });
 
   it('with several keys has the message of the schema', () => {
-    expect(problemsOf('rest: { a: { path: /a, url: "http://a" } }')).toEqual([
+    expect(listProblems('rest: { a: { path: /a, url: "http://a" } }')).toEqual([
       'rest.a: expected a path or a url, not both',
     ]);
   });
 
   it('is reported beside other problems of the same value', () => {
-    expect(problemsOf('rest: { a: { retry: { attempts: x, initial: 5, z: 1 }, port: x } }')).toHaveLength(4);
+    expect(listProblems('rest: { a: { retry: { attempts: x, initial: 5, z: 1 }, port: x } }')).toHaveLength(4);
   });
 
   it('of an unreadable value is reported once', () => {
-    const problems = problemsOf(
+    const problems = listProblems(
       'rest: { a: { path: ${A}, tags: ["${B}"], retry: { attempts: ${C}, z: 1 }, credential: { type: ${D} } } }',
     );
 
@@ -149,14 +149,14 @@ describe('a problem', () => {
     ['url: "http://bus:hunter2@example.com"', 'got "http://…@example.com"'],
     ['url: "http://bus:hun/ter2@example.com"', 'got "http://…@example.com"'],
   ])('never shows a secret: %s', (yaml, actual) => {
-    const [problem = ''] = problemsOf(`rest: { a: { ${yaml} } }`);
+    const [problem = ''] = listProblems(`rest: { a: { ${yaml} } }`);
 
     expect(problem.endsWith(`, ${actual}`)).toBe(true);
     expect(problem).not.toMatch(/hun|12345|swordfish/);
   });
 
   it('shows long texts truncated, on one line', () => {
-    const [problem] = problemsOf(`rest: { a: { method: "line\\nline ${'x'.repeat(100)}" } }`);
+    const [problem] = listProblems(`rest: { a: { method: "line\\nline ${'x'.repeat(100)}" } }`);
 
     expect(problem).toBe(`rest.a.method: expected GET, POST or DELETE, got "line\\nline ${'x'.repeat(50)}…"`);
   });

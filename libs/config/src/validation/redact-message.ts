@@ -1,7 +1,7 @@
 import { type ConfigNode, listScalars } from '../source/config-node';
 
 /** Shorter values occur in ordinary words. */
-const MIN_REDACTED_LENGTH = 4;
+export const MIN_REDACTED_LENGTH = 4;
 
 /**
  * Removes values from a message that it must not show: the secrets at or below a node, and values from the environment or a file, which

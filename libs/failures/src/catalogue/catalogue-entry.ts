@@ -2,9 +2,9 @@ import type { FailureKind } from '../failure-kind';
 
 /**
  * Whether the client may retry the request. `never`: it would fail again. `idempotent`: if the method is idempotent or the request has
- * an Idempotency-Key. `afterwards`: after `Retry-After`, or after a while if there is none.
+ * an Idempotency-Key. `afterDelay`: after `Retry-After`, or after a while if there is none.
  */
-export type RetryRule = 'never' | 'idempotent' | 'afterwards';
+export type RetryRule = 'never' | 'idempotent' | 'afterDelay';
 
 /** An error code with its explanation, as served by `GET /errors/{slug}`. */
 export interface CatalogueEntry {

@@ -24,7 +24,7 @@ describe('an error catalogue', () => {
 
     catalogue.declare('BUSY', { status: 503, title: 'Warehouse is busy', retryAfter: 60 });
 
-    expect(catalogue.find('busy')).toMatchObject({ meaning: 'Warehouse is busy', retry: 'afterwards' });
+    expect(catalogue.find('busy')).toMatchObject({ meaning: 'Warehouse is busy', retry: 'afterDelay' });
   });
 
   it('ignores later declarations of a code, and declarations of built-in codes', () => {

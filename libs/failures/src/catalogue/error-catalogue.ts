@@ -59,6 +59,6 @@ function toCatalogueEntry(code: string, error: DeclaredError): CatalogueEntry {
     title: error.title,
     meaning: error.description ?? error.title,
     remedy: 'The members of the response describe what the service needs.',
-    retry: error.retryAfter === undefined ? 'never' : 'afterwards',
+    retry: error.retryAfter === undefined ? 'never' : 'afterDelay',
   };
 }

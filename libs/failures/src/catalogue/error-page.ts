@@ -5,7 +5,7 @@ import { escapeHtml } from './escape-html';
 const RETRY_SENTENCES: Readonly<Record<RetryRule, string>> = {
   never: 'No: the same request would fail again.',
   idempotent: 'Yes, if the method is GET, HEAD, PUT, DELETE or OPTIONS, or the request has an Idempotency-Key.',
-  afterwards: 'Yes, after the time in Retry-After, or after a while if there is none.',
+  afterDelay: 'Yes, after the time in Retry-After, or after a while if there is none.',
 };
 
 /** Creates the JSON document that explains an error to programs. */

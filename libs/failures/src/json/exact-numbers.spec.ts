@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { findInexactNumbers, isExactNumber, findNumberPointer } from './exact-numbers';
 
-const inexactOf = (json: string) => findInexactNumbers(json).map(({ start, end }) => json.slice(start, end));
+const listInexact = (json: string) => findInexactNumbers(json).map(({ start, end }) => json.slice(start, end));
 
 describe('a number', () => {
   it.each([
@@ -59,7 +59,7 @@ describe('the inexact numbers of a JSON text', () => {
     ['{"a":"\\\\\\",9007199254740993","b\\\\":[2,{"c":1e999}]}', ['1e999']],
     ['{"a":"x, 9007199254740993"}', []],
   ])('are found outside strings: %s', (json, literals) => {
-    expect(inexactOf(json)).toEqual(literals);
+    expect(listInexact(json)).toEqual(literals);
   });
 
   it('are found at any place, without false positives', () => {
@@ -82,7 +82,7 @@ describe('the inexact numbers of a JSON text', () => {
       fc.property(fc.array(item), (items) => {
         const json = `[${items.map((parts) => parts.join('')).join()}]`;
         const wanted = items.map(([, text]) => text).filter((text) => !text.startsWith('"') && !isExactNumber(text));
-        expect(inexactOf(json)).toEqual(wanted);
+        expect(listInexact(json)).toEqual(wanted);
       }),
     );
   });

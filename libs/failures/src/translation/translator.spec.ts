@@ -23,7 +23,7 @@ const invalid = (count: number) =>
     Array.from({ length: count }, (_, index) => violationAt(['items', index, 'sku'], 'sku is required', 'isNotEmpty')),
   );
 
-const challengeOf = (realm: string) =>
+const createChallenge = (realm: string) =>
   new Translator({ realm }).translate(new UnauthorizedError(), CID).headers['www-authenticate'];
 const translateResponse = (payload: unknown, headers?: Record<string, string>) =>
   translator.translate(new ServiceResponseError('order.create', 409, payload, headers), CID);
@@ -144,8 +144,8 @@ describe('an error response', () => {
   });
 
   it('challenges an unauthenticated caller with the realm of the bus', () => {
-    expect(challengeOf('storefront')).toBe('Bearer realm="storefront"');
-    expect(challengeOf('a "b" \\ \r\nü')).toBe('Bearer realm="a \\"b\\" \\\\ ???"');
+    expect(createChallenge('storefront')).toBe('Bearer realm="storefront"');
+    expect(createChallenge('a "b" \\ \r\nü')).toBe('Bearer realm="a \\"b\\" \\\\ ???"');
   });
 
   it('has the challenge of the failure if it has one', () => {

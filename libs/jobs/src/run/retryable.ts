@@ -13,12 +13,12 @@ export function isRetryable(failure: BusError): boolean {
   return findRetryRule(failure) !== 'never';
 }
 
-function findRetryRule({ code, kind, status }: BusError): 'never' | 'idempotent' | 'afterwards' {
+function findRetryRule({ code, kind, status }: BusError): 'never' | 'idempotent' | 'afterDelay' {
   try {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a code that is not in the catalogue throws
     return getCatalogueEntry(code as FailureCode).retry;
   } catch {
     // A code that `onStatus` has set.
-    return kind.startsWith('upstream.') && status >= 500 ? 'afterwards' : 'never';
+    return kind.startsWith('upstream.') && status >= 500 ? 'afterDelay' : 'never';
   }
 }

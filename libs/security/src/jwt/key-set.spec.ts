@@ -8,7 +8,7 @@ const RSA = rsa(2_048);
 const GOOD = { ...RSA.publicKey.export({ format: 'jwk' }), kid: 'good' };
 const OFF_CURVE = { ...ec('P-256'), x: Buffer.alloc(32, 1).toString('base64url'), kid: 'off' };
 
-const badOf = async (keys: readonly unknown[], algorithms = ['RS256', 'ES256'] as const) =>
+const listUnusable = async (keys: readonly unknown[], algorithms = ['RS256', 'ES256'] as const) =>
   (await readKeySet({ keys }, algorithms)).unusable;
 
 describe('a key set', () => {
@@ -27,7 +27,7 @@ describe('a key set', () => {
     ['a key without its type', { kid: 'x', n: 'AQAB' }, expect.stringContaining('kty')],
     ['a text', 'key', expect.stringContaining('kty')],
   ])('reports %s', async (_what, key, reason) => {
-    expect(await badOf([key, GOOD])).toEqual([{ key: expect.any(String), reason }]);
+    expect(await listUnusable([key, GOOD])).toEqual([{ key: expect.any(String), reason }]);
   });
 
   it.each<[what: string, key: unknown]>([
@@ -36,7 +36,7 @@ describe('a key set', () => {
     ['another curve', ec('secp256k1')],
     ['a kind that is not known', { kty: 'NTRU', n: 1 }],
   ])('does not report a key for %s', async (_what, key) => {
-    expect(await badOf([key, GOOD])).toEqual([]);
+    expect(await listUnusable([key, GOOD])).toEqual([]);
   });
 
   it('is invalid without a list of keys', async () => {

@@ -5,7 +5,10 @@ import { PasswordHasher } from './password-hasher';
 import { generateKey, hashSecret } from './stored-secret';
 
 const caller = (name: string): Caller => ({ name, scopes: [], definition: 'keys' });
-const bookOf = (entries: readonly { name: string; secret: string; username?: string }[], runs = new PasswordHasher()) =>
+const createStore = (
+  entries: readonly { name: string; secret: string; username?: string }[],
+  runs = new PasswordHasher(),
+) =>
   new CredentialStore(
     entries.map(({ name, ...shown }) => ({ caller: caller(name), ...shown })),
     runs,
@@ -23,7 +26,7 @@ class CountedDerivations extends PasswordHasher {
 
 describe('the callers of a definition', () => {
   it('are found by their credentials, configured in the clear or as a hash', async () => {
-    const book = bookOf([
+    const book = createStore([
       { name: 'a', secret: 'key-of-a' },
       { name: 'b', secret: await hashSecret('key-of-b', 'sha256') },
     ]);
@@ -35,12 +38,12 @@ describe('the callers of a definition', () => {
   it.each(['', 'key', 'key-of-a ', 'KEY-OF-A', 'key-of-á', 'key-of-a\0'])(
     'are not found by anything else: %j',
     (secret) => {
-      expect(bookOf([{ name: 'a', secret: 'key-of-a' }]).find(secret)).toBeUndefined();
+      expect(createStore([{ name: 'a', secret: 'key-of-a' }]).find(secret)).toBeUndefined();
     },
   );
 
   it('are found by user name and password together', () => {
-    const book = bookOf([
+    const book = createStore([
       { name: 'a', username: 'a', secret: 'pass-of-a' },
       { name: 'b', username: 'b', secret: 'pass-of-b' },
     ]);
@@ -52,7 +55,7 @@ describe('the callers of a definition', () => {
 
   it('cost one run of scrypt for any number of concurrent requests', async () => {
     const runs = new CountedDerivations();
-    const book = bookOf([{ name: 'a', username: 'a', secret: await hashSecret('pass-of-a', 'scrypt') }], runs);
+    const book = createStore([{ name: 'a', username: 'a', secret: await hashSecret('pass-of-a', 'scrypt') }], runs);
 
     const found = await Promise.all([1, 2, 3].map(async () => book.find('pass-of-a', 'a')));
 
@@ -65,7 +68,7 @@ describe('the callers of a definition', () => {
     const runs = new CountedDerivations();
     const hashes = await Promise.all(['x', 'y'].map((secret) => hashSecret(secret, 'scrypt')));
     const entries = hashes.map((secret, index) => ({ name: `n${index}`, username: `u${index}`, secret }));
-    const book = bookOf([...entries, { name: 'c', username: 'c', secret: 'in-the-clear' }], runs);
+    const book = createStore([...entries, { name: 'c', username: 'c', secret: 'in-the-clear' }], runs);
 
     const counts = [];
     for (const username of ['u0', 'u1', 'c', 'nobody']) {
@@ -79,7 +82,10 @@ describe('the callers of a definition', () => {
 
   it('are searched until the last client with the same credentials has left', async () => {
     const runs = new CountedDerivations(() => new Promise(() => undefined));
-    const book = bookOf([{ name: 'a', username: 'a', secret: `scrypt:${'s'.repeat(22)}:${'d'.repeat(43)}` }], runs);
+    const book = createStore(
+      [{ name: 'a', username: 'a', secret: `scrypt:${'s'.repeat(22)}:${'d'.repeat(43)}` }],
+      runs,
+    );
     const [one, other] = [new AbortController(), new AbortController()];
     for (const secret of ['x', 'y']) void book.find(secret, 'a', { ip: 'n' });
     const found = [one, other].map(({ signal }) => book.find('pass', 'a', { ip: 'n', signal }));
@@ -95,7 +101,7 @@ describe('the callers of a definition', () => {
 
   it('are rejected immediately if the queue for scrypt is full', async () => {
     const quick = new PasswordHasher((secret) => new Promise((resolve) => setImmediate(resolve, Buffer.from(secret))));
-    const book = bookOf([{ name: 'a', secret: `scrypt:${'s'.repeat(22)}:${'d'.repeat(43)}` }], quick);
+    const book = createStore([{ name: 'a', secret: `scrypt:${'s'.repeat(22)}:${'d'.repeat(43)}` }], quick);
 
     const outcomes = await Promise.allSettled(
       Array.from({ length: 40 }, async (_, index) => book.find(`wrong-${index}`.padEnd(32))),
@@ -108,12 +114,12 @@ describe('the callers of a definition', () => {
 
   it('take the same time for every wrong key', () => {
     const known = Array.from({ length: 50 }, () => generateKey());
-    const book = bookOf(known.map((secret, index) => ({ name: `n${index}`, secret })));
+    const book = createStore(known.map((secret, index) => ({ name: `n${index}`, secret })));
     const [first = ''] = known;
     const nearly = first.slice(0, -1) + (first.endsWith('A') ? 'B' : 'A');
     const strange = `tlk_${randomBytes(32).toString('base64url')}`;
 
-    const signal = leastOf(3, () => Math.abs(welch(...timed(book, nearly, strange))));
+    const signal = measureMinimum(3, () => Math.abs(welch(...timed(book, nearly, strange))));
 
     expect(signal).toBeLessThan(4.5);
   }, 60_000);
@@ -152,6 +158,6 @@ function welch(a: readonly number[], b: readonly number[]): number {
 }
 
 /** A leak appears in every measurement, noise does not. */
-function leastOf(times: number, measure: () => number): number {
+function measureMinimum(times: number, measure: () => number): number {
   return Math.min(...Array.from({ length: times }, measure));
 }

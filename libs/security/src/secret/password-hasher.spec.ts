@@ -4,11 +4,11 @@ import { PasswordHasher, type HashRequester } from './password-hasher';
 const SALT = Buffer.alloc(16);
 
 /** Hashes that the test ends, in the order in which they were started. */
-class ByHand {
-  readonly begun: string[] = [];
+class ManualHasher {
+  readonly started: string[] = [];
   readonly #ends: (() => void)[] = [];
   readonly runs = new PasswordHasher((secret) => {
-    this.begun.push(secret);
+    this.started.push(secret);
     return new Promise((resolve) => this.#ends.push(() => resolve(Buffer.from(secret))));
   });
 
@@ -26,27 +26,27 @@ const from = (network: string, definition: object = staff): HashRequester => ({ 
 
 describe('password hashes', () => {
   it('run two at a time', async () => {
-    const { begun, runs } = new ByHand();
+    const { started, runs } = new ManualHasher();
 
     for (const secret of ['1', '2', '3']) void runs.hash(secret, SALT, from('a'));
     await turn();
 
-    expect(begun).toEqual(['1', '2']);
+    expect(started).toEqual(['1', '2']);
   });
 
   it('serve the definitions in turn, and the networks of a definition in turn', async () => {
-    const hand = new ByHand();
+    const hand = new ManualHasher();
     for (const secret of ['a1', 'a2', 'a3', 'a4']) void hand.runs.hash(secret, SALT, from('a'));
     void hand.runs.hash('b1', SALT, from('b'));
     for (const secret of ['p1', 'p2']) void hand.runs.hash(secret, SALT, from('a', partners));
 
     await hand.end(7);
 
-    expect(hand.begun).toEqual(['a1', 'a2', 'a3', 'p1', 'b1', 'p2', 'a4']);
+    expect(hand.started).toEqual(['a1', 'a2', 'a3', 'p1', 'b1', 'p2', 'a4']);
   });
 
   it('reject the newest of the network with the most if a definition has 32 in the queue, and none of other definitions', async () => {
-    const hand = new ByHand();
+    const hand = new ManualHasher();
     const flood = Array.from({ length: 34 }, (_, index) => hand.runs.hash(`a${index}`, SALT, from('a')));
 
     const good = hand.runs.hash('good', SALT, from('b'));
@@ -58,7 +58,7 @@ describe('password hashes', () => {
   });
 
   it('are not started for a client that has left', async () => {
-    const hand = new ByHand();
+    const hand = new ManualHasher();
     const leaving = new AbortController();
     for (const secret of ['1', '2']) void hand.runs.hash(secret, SALT, from('a'));
     const left = hand.runs.hash('left', SALT, { ...from('a'), signal: leaving.signal });
@@ -68,11 +68,11 @@ describe('password hashes', () => {
 
     await expect(left).rejects.toThrow('the client has left');
     await hand.end(2);
-    expect(hand.begun).toEqual(['1', '2', '3']);
+    expect(hand.started).toEqual(['1', '2', '3']);
   });
 
   it('leave the queue when clients leave', async () => {
-    const hand = new ByHand();
+    const hand = new ManualHasher();
     const leaving = Array.from({ length: 32 }, () => new AbortController());
     for (const secret of ['1', '2']) void hand.runs.hash(secret, SALT, from('a'));
     const left = leaving.map(({ signal }) => hand.runs.hash('left', SALT, { ...from('a'), signal }));
@@ -82,7 +82,7 @@ describe('password hashes', () => {
     void hand.runs.hash('good', SALT, from('a'));
     await hand.end(2);
 
-    expect(hand.begun).toEqual(['1', '2', 'good']);
+    expect(hand.started).toEqual(['1', '2', 'good']);
   });
 
   it('continue after a failed one', async () => {

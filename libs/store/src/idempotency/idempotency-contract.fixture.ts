@@ -24,7 +24,7 @@ export const CREATED_RESPONSE: StoredResponse = {
 /** The contract of every idempotency store. */
 export function specifyIdempotencyStore(getStore: () => IdempotencyStore): void {
   it('starts the first claim of a key', async () => {
-    expect(await getStore().begin(createClaim())).toEqual({ is: 'started' });
+    expect(await getStore().begin(createClaim())).toEqual({ status: 'started' });
   });
 
   it('starts exactly one of many concurrent claims', async () => {
@@ -32,7 +32,7 @@ export function specifyIdempotencyStore(getStore: () => IdempotencyStore): void 
 
     const states = await Promise.all(Array.from({ length: 100 }, async () => getStore().begin(repeatClaim(first))));
 
-    const count = (is: IdempotencyState['is']) => states.filter((state) => state.is === is).length;
+    const count = (status: IdempotencyState['status']) => states.filter((state) => state.status === status).length;
     expect([count('started'), count('running')]).toEqual([1, 99]);
   });
 
@@ -42,7 +42,7 @@ export function specifyIdempotencyStore(getStore: () => IdempotencyStore): void 
 
     await getStore().finish(first, CREATED_RESPONSE);
 
-    expect(await getStore().begin(repeatClaim(first))).toEqual({ is: 'replay', response: CREATED_RESPONSE });
+    expect(await getStore().begin(repeatClaim(first))).toEqual({ status: 'replay', response: CREATED_RESPONSE });
   });
 
   it('replays a body of bytes', async () => {
@@ -53,7 +53,7 @@ export function specifyIdempotencyStore(getStore: () => IdempotencyStore): void 
 
     const state = await getStore().begin(repeatClaim(first));
 
-    expect(state.is === 'replay' && Buffer.from(state.response.body ?? '')).toEqual(body);
+    expect(state.status === 'replay' && Buffer.from(state.response.body ?? '')).toEqual(body);
   });
 
   it('replays a response without a body', async () => {
@@ -63,7 +63,7 @@ export function specifyIdempotencyStore(getStore: () => IdempotencyStore): void 
 
     await getStore().finish(first, deleted);
 
-    expect(await getStore().begin(repeatClaim(first))).toEqual({ is: 'replay', response: deleted });
+    expect(await getStore().begin(repeatClaim(first))).toEqual({ status: 'replay', response: deleted });
   });
 
   it('replays a response as incomplete if only its outcome was recorded', async () => {
@@ -73,7 +73,7 @@ export function specifyIdempotencyStore(getStore: () => IdempotencyStore): void 
 
     await getStore().finish(first, outcome);
 
-    expect(await getStore().begin(repeatClaim(first))).toEqual({ is: 'replay', response: outcome });
+    expect(await getStore().begin(repeatClaim(first))).toEqual({ status: 'replay', response: outcome });
   });
 
   it('identifies a key regardless of the client', async () => {
@@ -81,7 +81,7 @@ export function specifyIdempotencyStore(getStore: () => IdempotencyStore): void 
     await getStore().begin(first);
     await getStore().finish(first, CREATED_RESPONSE);
 
-    expect(await getStore().begin({ ...repeatClaim(first), client: 'initech' })).toMatchObject({ is: 'replay' });
+    expect(await getStore().begin({ ...repeatClaim(first), client: 'initech' })).toMatchObject({ status: 'replay' });
   });
 
   it.each(['running', 'completed'])('reports a mismatch for another request if the first is %s', async (state) => {
@@ -89,15 +89,17 @@ export function specifyIdempotencyStore(getStore: () => IdempotencyStore): void 
     await getStore().begin(first);
     if (state === 'completed') await getStore().finish(first, CREATED_RESPONSE);
 
-    expect(await getStore().begin({ ...repeatClaim(first), fingerprint: 'order of 8' })).toEqual({ is: 'mismatch' });
+    expect(await getStore().begin({ ...repeatClaim(first), fingerprint: 'order of 8' })).toEqual({
+      status: 'mismatch',
+    });
   });
 
   it('never starts a request again whose lease expired without an outcome', async () => {
     const first = createClaim({ leaseMs: 0 });
     await getStore().begin(first);
 
-    expect(await getStore().begin(repeatClaim(first))).toEqual({ is: 'unknown' });
-    expect(await getStore().begin(repeatClaim(first))).toEqual({ is: 'unknown' });
+    expect(await getStore().begin(repeatClaim(first))).toEqual({ status: 'unknown' });
+    expect(await getStore().begin(repeatClaim(first))).toEqual({ status: 'unknown' });
   });
 
   it('records an outcome after the lease', async () => {
@@ -106,7 +108,7 @@ export function specifyIdempotencyStore(getStore: () => IdempotencyStore): void 
 
     await getStore().finish(first, CREATED_RESPONSE);
 
-    expect(await getStore().begin(repeatClaim(first))).toEqual({ is: 'replay', response: CREATED_RESPONSE });
+    expect(await getStore().begin(repeatClaim(first))).toEqual({ status: 'replay', response: CREATED_RESPONSE });
   });
 
   it('treats a released key as new', async () => {
@@ -115,7 +117,7 @@ export function specifyIdempotencyStore(getStore: () => IdempotencyStore): void 
 
     await getStore().release(first);
 
-    expect(await getStore().begin({ ...repeatClaim(first), fingerprint: 'order of 8' })).toEqual({ is: 'started' });
+    expect(await getStore().begin({ ...repeatClaim(first), fingerprint: 'order of 8' })).toEqual({ status: 'started' });
   });
 
   it('does not finish or release the record of another claim', async () => {
@@ -125,7 +127,7 @@ export function specifyIdempotencyStore(getStore: () => IdempotencyStore): void 
     await getStore().finish(repeatClaim(first), CREATED_RESPONSE);
     await getStore().release(repeatClaim(first));
 
-    expect(await getStore().begin(repeatClaim(first))).toEqual({ is: 'running' });
+    expect(await getStore().begin(repeatClaim(first))).toEqual({ status: 'running' });
   });
 
   it('does not release a completed request', async () => {
@@ -135,7 +137,7 @@ export function specifyIdempotencyStore(getStore: () => IdempotencyStore): void 
 
     await getStore().release(first);
 
-    expect(await getStore().begin(repeatClaim(first))).toMatchObject({ is: 'replay' });
+    expect(await getStore().begin(repeatClaim(first))).toMatchObject({ status: 'replay' });
   });
 
   it.each(['unknown', 'completed'])('removes a record that is %s after its retention', async (outcome) => {
@@ -144,15 +146,15 @@ export function specifyIdempotencyStore(getStore: () => IdempotencyStore): void 
     if (outcome === 'completed') await getStore().finish(first, CREATED_RESPONSE);
 
     let state = await getStore().begin(repeatClaim(first));
-    while (state.is !== 'started') state = await getStore().begin(repeatClaim(first));
+    while (state.status !== 'started') state = await getStore().begin(repeatClaim(first));
 
-    expect(await getStore().begin(createClaim({ ...first, keepMs: 60_000 }))).not.toMatchObject({ is: 'replay' });
+    expect(await getStore().begin(createClaim({ ...first, keepMs: 60_000 }))).not.toMatchObject({ status: 'replay' });
   });
 
   it('keeps a running request for at least its lease', async () => {
     const first = createClaim({ leaseMs: 60_000, keepMs: 0 });
     await getStore().begin(first);
 
-    expect(await getStore().begin(repeatClaim(first))).toEqual({ is: 'running' });
+    expect(await getStore().begin(repeatClaim(first))).toEqual({ status: 'running' });
   });
 }

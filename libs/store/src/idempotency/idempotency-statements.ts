@@ -26,7 +26,7 @@ function createTableStatements(
   schema: string | undefined,
 ): Pick<IdempotencyStatements, 'tableExists' | 'createTable'> {
   return {
-    tableExists: `SELECT to_regclass('${table}') IS NOT NULL AS "is"`,
+    tableExists: `SELECT to_regclass('${table}') IS NOT NULL AS "exists"`,
     createTable: `
 SELECT pg_advisory_xact_lock(${ADVISORY_LOCK_ID});${schema === undefined ? '' : createSchemaStatement(schema)}
 CREATE TABLE IF NOT EXISTS ${table} (

@@ -26,8 +26,8 @@ export interface IdempotencyClaim {
  * - `unknown`: it was started, and its lease expired without an outcome; it is never started again
  */
 export type IdempotencyState =
-  | { readonly is: 'started' | 'running' | 'mismatch' | 'unknown' }
-  | { readonly is: 'replay'; readonly response: StoredResponse };
+  | { readonly status: 'started' | 'running' | 'mismatch' | 'unknown' }
+  | { readonly status: 'replay'; readonly response: StoredResponse };
 
 /**
  * Stores by key which requests were started and their outcome. Of concurrent claims with one key, over all processes that share the store,

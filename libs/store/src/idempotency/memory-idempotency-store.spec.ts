@@ -18,8 +18,8 @@ describe('the limits of idempotency records in memory', () => {
 
     store.begin(createClaim());
 
-    expect(store.begin(repeatClaim(newer))).toMatchObject({ is: 'replay' });
-    expect(store.begin(repeatClaim(oldest))).toEqual({ is: 'started' });
+    expect(store.begin(repeatClaim(newer))).toMatchObject({ status: 'replay' });
+    expect(store.begin(repeatClaim(oldest))).toEqual({ status: 'started' });
   });
 
   it('drop the oldest responses if they are too large, and keep their outcome', () => {
@@ -29,13 +29,18 @@ describe('the limits of idempotency records in memory', () => {
 
     const kept = claims.map((each) => store.begin(repeatClaim(each)));
 
-    expect(kept.map((state) => state.is === 'replay' && state.response.isComplete)).toEqual([false, false, true, true]);
+    expect(kept.map((state) => state.status === 'replay' && state.response.isComplete)).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
     expect(kept[0]).toEqual({
-      is: 'replay',
+      status: 'replay',
       response: { status: 201, headers: {}, body: undefined, isComplete: false },
     });
     expect(store.begin({ ...repeatClaim(claims[0] ?? createClaim()), fingerprint: 'order of 8' })).toEqual({
-      is: 'mismatch',
+      status: 'mismatch',
     });
   });
 
@@ -46,7 +51,7 @@ describe('the limits of idempotency records in memory', () => {
 
     for (let count = 0; count < 100; count += 1) answerWith(store, createClaim({ client: 'initech' }), 900);
 
-    expect(store.begin(repeatClaim(mine))).toMatchObject({ is: 'replay', response: { isComplete: true } });
+    expect(store.begin(repeatClaim(mine))).toMatchObject({ status: 'replay', response: { isComplete: true } });
   });
 
   it('keep the requests of a client, however many others send', () => {
@@ -56,7 +61,7 @@ describe('the limits of idempotency records in memory', () => {
 
     for (let count = 0; count < 100; count += 1) answerWith(store, createClaim({ client: 'initech' }), 10);
 
-    expect(store.begin(repeatClaim(mine))).toMatchObject({ is: 'replay' });
+    expect(store.begin(repeatClaim(mine))).toMatchObject({ status: 'replay' });
   });
 
   it('have their full capacity again after expiry', () => {
@@ -69,7 +74,7 @@ describe('the limits of idempotency records in memory', () => {
     for (const each of [first, second]) answerWith(store, each, 400);
 
     expect([first, second].map((each) => store.begin(repeatClaim(each)))).toMatchObject(
-      [first, second].map(() => ({ is: 'replay', response: { isComplete: true } })),
+      [first, second].map(() => ({ status: 'replay', response: { isComplete: true } })),
     );
   });
 
@@ -80,7 +85,7 @@ describe('the limits of idempotency records in memory', () => {
     store.begin(createClaim());
 
     expect(() => store.begin(createClaim())).toThrow(expect.objectContaining({ code: 'STORE_UNAVAILABLE' }));
-    expect(store.begin(repeatClaim(running))).toEqual({ is: 'running' });
+    expect(store.begin(repeatClaim(running))).toEqual({ status: 'running' });
   });
 
   it('replace expired records', () => {
@@ -90,7 +95,7 @@ describe('the limits of idempotency records in memory', () => {
 
     nowMs = 1_000;
 
-    expect(store.begin(createClaim())).toEqual({ is: 'started' });
+    expect(store.begin(createClaim())).toEqual({ status: 'started' });
   });
 });
 

@@ -61,7 +61,7 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
       leaseUntilMs: nowMs + leaseMs,
       expiresAtMs: nowMs + Math.max(leaseMs, keepMs),
     });
-    return { is: 'started' };
+    return { status: 'started' };
   }
 
   finish(claim: IdempotencyClaim, response: StoredResponse): void {
@@ -96,10 +96,10 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
 }
 
 function toCompletedState({ fingerprint, response }: CompletedRequest, claim: IdempotencyClaim): IdempotencyState {
-  return fingerprint === claim.fingerprint ? { is: 'replay', response } : { is: 'mismatch' };
+  return fingerprint === claim.fingerprint ? { status: 'replay', response } : { status: 'mismatch' };
 }
 
 function toRunningState(running: RunningRequest, { fingerprint }: IdempotencyClaim, nowMs: number): IdempotencyState {
-  if (running.claim.fingerprint !== fingerprint) return { is: 'mismatch' };
-  return { is: running.leaseUntilMs > nowMs ? 'running' : 'unknown' };
+  if (running.claim.fingerprint !== fingerprint) return { status: 'mismatch' };
+  return { status: running.leaseUntilMs > nowMs ? 'running' : 'unknown' };
 }

@@ -27,7 +27,7 @@ describeWithServer('postgres', 'idempotency records in PostgreSQL', () => {
 
     const states = await Promise.all(stores.map((each) => each.begin(createClaim())));
 
-    expect(states).toEqual(stores.map(() => ({ is: 'started' })));
+    expect(states).toEqual(stores.map(() => ({ status: 'started' })));
   });
 
   specifyIdempotencyStore(() => store);
@@ -53,6 +53,6 @@ describeWithServer('postgres', 'idempotency records in PostgreSQL', () => {
     await expect(store.begin(repeatClaim(first))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     await server.restart();
 
-    expect(await store.begin(repeatClaim(first))).toEqual({ is: 'replay', response: CREATED_RESPONSE });
+    expect(await store.begin(repeatClaim(first))).toEqual({ status: 'replay', response: CREATED_RESPONSE });
   });
 });

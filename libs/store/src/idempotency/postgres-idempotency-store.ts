@@ -41,7 +41,7 @@ export class PostgresIdempotencyStore extends IdempotencyStore {
     const { key, fingerprint, token, leaseMs, keepMs } = claim;
     for (let look = 0; look < MAX_LOOKUPS; look += 1) {
       const { rowCount } = await this.pool.query(this.#statements.begin, [key, fingerprint, token, leaseMs, keepMs]);
-      if (rowCount === 1) return { is: 'started' };
+      if (rowCount === 1) return { status: 'started' };
       const { rows } = await this.pool.query<RecordRow>(this.#statements.find, [key]);
       if (rows[0]) return parseRow(rows[0], claim);
     }
@@ -70,8 +70,8 @@ export class PostgresIdempotencyStore extends IdempotencyStore {
 
   async #createTable(): Promise<void> {
     // CREATE requires the privilege even if the table exists.
-    const { rows } = await this.pool.query<{ is: boolean }>(this.#statements.tableExists);
-    if (rows[0]?.is !== true) await this.pool.query(this.#statements.createTable);
+    const { rows } = await this.pool.query<{ exists: boolean }>(this.#statements.tableExists);
+    if (rows[0]?.exists !== true) await this.pool.query(this.#statements.createTable);
   }
 
   /** Removes expired records, at most once a minute. Requests trigger it, since records only grow with requests. */
@@ -90,7 +90,7 @@ export class PostgresIdempotencyStore extends IdempotencyStore {
 }
 
 function parseRow({ fingerprint, answer, isRunning }: RecordRow, claim: IdempotencyClaim): IdempotencyState {
-  if (fingerprint !== claim.fingerprint) return { is: 'mismatch' };
-  if (answer !== null) return { is: 'replay', response: parseStoredResponse(answer) };
-  return { is: isRunning ? 'running' : 'unknown' };
+  if (fingerprint !== claim.fingerprint) return { status: 'mismatch' };
+  if (answer !== null) return { status: 'replay', response: parseStoredResponse(answer) };
+  return { status: isRunning ? 'running' : 'unknown' };
 }

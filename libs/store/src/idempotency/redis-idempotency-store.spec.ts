@@ -28,7 +28,7 @@ describeWithServer('redis', 'idempotency records on Redis', () => {
     await new RedisIdempotencyStore(redis).begin(first);
     await new RedisIdempotencyStore(redis).finish(first, CREATED_RESPONSE);
 
-    expect(await new RedisIdempotencyStore(other).begin(repeatClaim(first))).toMatchObject({ is: 'replay' });
+    expect(await new RedisIdempotencyStore(other).begin(repeatClaim(first))).toMatchObject({ status: 'replay' });
     other.close();
   });
 
@@ -41,7 +41,7 @@ describeWithServer('redis', 'idempotency records on Redis', () => {
 
     server.resume();
     let state = await new RedisIdempotencyStore(redis).begin(repeatClaim(first));
-    while (state.is === 'running') state = await new RedisIdempotencyStore(redis).begin(repeatClaim(first));
-    expect(state).toEqual({ is: 'started' });
+    while (state.status === 'running') state = await new RedisIdempotencyStore(redis).begin(repeatClaim(first));
+    expect(state).toEqual({ status: 'started' });
   });
 });

@@ -73,8 +73,8 @@ export class RedisIdempotencyStore extends IdempotencyStore {
   }
 }
 
-function parseReply([is, response]: readonly unknown[]): IdempotencyState {
-  if (is === 'replay' && typeof response === 'string') return { is, response: parseStoredResponse(response) };
-  if (is === 'started' || is === 'running' || is === 'mismatch' || is === 'unknown') return { is };
-  throw new TypeError(`unexpected state of an idempotency record on Redis: ${String(is)}`);
+function parseReply([status, response]: readonly unknown[]): IdempotencyState {
+  if (status === 'replay' && typeof response === 'string') return { status, response: parseStoredResponse(response) };
+  if (status === 'started' || status === 'running' || status === 'mismatch' || status === 'unknown') return { status };
+  throw new TypeError(`unexpected state of an idempotency record on Redis: ${String(status)}`);
 }

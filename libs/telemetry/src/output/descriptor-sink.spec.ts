@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DescriptorSink } from './descriptor-sink';
 
 const LINE = `${'x'.repeat(65_535)}\n`;
-const nobody = { onDropped: () => undefined, onError: () => undefined };
+const ignoring = { onDropped: () => undefined, onError: () => undefined };
 
 describe('a descriptor sink', () => {
   let directory: string;
@@ -18,7 +18,7 @@ describe('a descriptor sink', () => {
   });
 
   const file = () => join(directory, 'lines');
-  const onFile = (listener = nobody) => new DescriptorSink(openSync(file(), 'a'), listener);
+  const onFile = (listener = ignoring) => new DescriptorSink(openSync(file(), 'a'), listener);
 
   /** A pipe whose reader the test controls. */
   const onPipe = () => {
@@ -98,7 +98,7 @@ describe('a descriptor sink', () => {
   it('reports a failed write once, and continues', async () => {
     const troubles: Error[] = [];
     const sink = new DescriptorSink(openSync('/dev/full', 'a'), {
-      ...nobody,
+      ...ignoring,
       onError: (error) => troubles.push(error),
     });
 

@@ -4,7 +4,7 @@ import { createLogger } from '../create-logger';
 
 const SECRET = 'Canary_31f0b7';
 
-const lineOf = (fields: object, message = 'x', secrets: readonly string[] = []) => {
+const logLine = (fields: object, message = 'x', secrets: readonly string[] = []) => {
   let text = '';
   const destination = new Writable({
     write: (chunk, _encoding, done) => {
@@ -15,8 +15,8 @@ const lineOf = (fields: object, message = 'x', secrets: readonly string[] = []) 
   createLogger({ destination, secrets }).info(fields, message);
   return text;
 };
-const logged = (...parameters: Parameters<typeof lineOf>) => {
-  const { level: _level, time: _time, ...members } = JSON.parse(lineOf(...parameters));
+const logged = (...parameters: Parameters<typeof logLine>) => {
+  const { level: _level, time: _time, ...members } = JSON.parse(logLine(...parameters));
   return members;
 };
 
@@ -159,7 +159,7 @@ describe('secrets by the name of a field', () => {
 
     fc.assert(
       fc.property(tree, (value) => {
-        const line = lineOf({ value });
+        const line = logLine({ value });
 
         expect(line).not.toContain(SECRET);
         expect(line.indexOf('\n')).toBe(line.length - 1);
@@ -289,7 +289,7 @@ describe('secrets by their form', () => {
   it('are masked in the message, stack and causes of an error', () => {
     const error = new Error(`no response from https://bus:${SECRET}@crm`, { cause: `?token=${SECRET}` });
 
-    expect(lineOf({ err: error })).not.toContain(SECRET);
+    expect(logLine({ err: error })).not.toContain(SECRET);
   });
 });
 
@@ -313,7 +313,7 @@ describe('configured secrets', () => {
 
     fc.assert(
       fc.property(secret, (value) => {
-        const line = lineOf(everywhere(value), `before ${value} after`, ['another', value]);
+        const line = logLine(everywhere(value), `before ${value} after`, ['another', value]);
         const escaped = JSON.stringify(value).slice(1, -1);
 
         expect(line).not.toContain(value);
@@ -346,7 +346,7 @@ describe('configured secrets', () => {
   });
 
   it('never mask the level and the time of a line', () => {
-    expect(JSON.parse(lineOf({}, 'info', ['info', '20'.repeat(2)]))).toMatchObject({
+    expect(JSON.parse(logLine({}, 'info', ['info', '20'.repeat(2)]))).toMatchObject({
       level: 'info',
       msg: '[redacted]',
     });
@@ -359,7 +359,7 @@ describe('configured secrets', () => {
   it('are masked before a long text is truncated', () => {
     const text = `${'x'.repeat(16_380)}${SECRET}`;
 
-    const line = lineOf({ text }, 'x', [SECRET]);
+    const line = logLine({ text }, 'x', [SECRET]);
 
     expect(line).not.toContain(SECRET.slice(0, 4));
     expect(JSON.parse(line).text).toMatch(/^x{16380}\[red… \(16390 characters\)$/);

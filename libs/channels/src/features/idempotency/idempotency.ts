@@ -83,8 +83,8 @@ export class Idempotency {
     const { request, reply, handler } = keyed;
     const claim = createClaim(request, key, keyed.scope);
     const proceed = (state: IdempotencyState) => {
-      if (state.is === 'replay') return this.#replay(state.response, keyed);
-      if (state.is !== 'started') throw createFailure(ERROR_CODES[state.is]);
+      if (state.status === 'replay') return this.#replay(state.response, keyed);
+      if (state.status !== 'started') throw createFailure(ERROR_CODES[state.status]);
       this.#running += 1;
       const onEnd = () => this.#onRequestEnd();
       handler(request, reply, new IdempotencyRecorder({ store, claim, logger, cid: request.id, reply, onEnd }));
