@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { startUpstreams, type Upstreams } from '@trunkline-example/upstreams';
 import { Bus } from 'trunkline';
 import { createEmbeddedDirectory } from '../libs/jobs/src/backend/embedded/embedded-directory.fixture';
@@ -16,7 +17,7 @@ export async function startExampleBus(): Promise<ExampleBus> {
   const upstreams = await startUpstreams({ ports: 'ephemeral' });
   const settings = { LOG_LEVEL: 'error', JOBS_DIRECTORY: await createEmbeddedDirectory() };
   Object.assign(process.env, upstreams.environment(), settings);
-  const bus = await Bus.create({ config: 'config', port: 0 });
+  const bus = await Bus.create({ config: 'config', port: 0, logDestination: new PassThrough().resume() });
   await bus.listen();
   await registerOpenApiDocument(bus.url);
   return {

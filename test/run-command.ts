@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import { runCli } from '../libs/bus/src/commands/run-cli';
 import type { ProcessResult } from './trunkline-process';
 
+/** Events of a stream that the log of a command listens to. */
+const LOG_EVENTS = ['error', 'drain'];
+
 let lastCommand: Promise<unknown> = Promise.resolve();
 
 /**
@@ -33,14 +36,23 @@ function readExitCode(): number {
   return Number(process.exitCode ?? 0);
 }
 
-/** Captures the output to a stream, which does not receive it. */
+/** Captures the output to a stream, which does not receive it. Afterwards, the stream has the listeners that it had before. */
 function captureOutput(stream: NodeJS.WriteStream) {
   let text = '';
+  const before = LOG_EVENTS.map((event) => new Set(stream.listeners(event)));
+  const removeListeners = (event: string, index: number) => {
+    for (const listener of stream.listeners(event) as (() => void)[])
+      if (!before[index]?.has(listener)) stream.off(event, listener);
+  };
   const spy = jest.spyOn(stream, 'write').mockImplementation((chunk, encoding, done) => {
     text += String(chunk);
     const isWritten = typeof encoding === 'function' ? encoding : done;
     isWritten?.();
     return true;
   });
-  return { text: () => text, restore: () => spy.mockRestore() };
+  const restore = () => {
+    spy.mockRestore();
+    LOG_EVENTS.forEach(removeListeners);
+  };
+  return { text: () => text, restore };
 }
