@@ -6,20 +6,20 @@ import { describeOnEveryStore, waitUntil, type JobBus, type TestJobStore, startJ
 interface Work {
   readonly key: string;
   readonly fails?: boolean | undefined;
-  /** Does not end before the test lets it. */
+  /** Blocks until the test releases it. */
   readonly waits?: boolean | undefined;
 }
 
-/** Attempts that have begun, in order. */
+/** Started attempts, in order. */
 let runs: { readonly key: string; readonly atMs: number; readonly signal: AbortSignal }[] = [];
-let gates = new Map<string, () => void>();
+let blocked = new Map<string, () => void>();
 
-/** Says what it does, and does what it is told. */
+/** Records each attempt, then blocks or fails as its input says. */
 class Worker extends Service<Work> {
   async handle() {
     const { key, fails, waits } = this.request.input;
     runs.push({ key, atMs: Date.now(), signal: this.signal });
-    if (waits) await new Promise<void>((resolve) => gates.set(key, resolve));
+    if (waits) await new Promise<void>((resolve) => blocked.set(key, resolve));
     if (fails) throw new BusError('Not yet', { status: 503, code: 'NOT_YET' });
   }
 }
@@ -33,7 +33,7 @@ class DoWork extends Worker {}
 @BusService({ name: 'work.alone', input })
 class WorkAlone extends Worker {}
 
-/** Two in half a second. */
+/** Two per 300 ms. */
 @BusService({ name: 'work.limited', input })
 class WorkLimited extends Worker {}
 
@@ -45,11 +45,11 @@ class LogIn extends Service<Record<string, unknown>> {
   handle() {}
 }
 
-@BusService({ name: 'hand-in' })
-class HandIn extends Service<{ service: string; input: unknown; options?: AsyncOptions }> {
+@BusService({ name: 'submit' })
+class Submit extends Service<{ service: string; input: unknown; options?: AsyncOptions }> {
   handle() {
-    const { service, input: given, options } = this.request.input;
-    return this.invokeAsyncDynamic(service, given, options);
+    const { service, input: jobInput, options } = this.request.input;
+    return this.invokeAsyncDynamic(service, jobInput, options);
   }
 }
 
@@ -66,22 +66,22 @@ topics:
   log-in: { subscribers: [{ service: hear }, { service: log-in }] }
 `;
 const SETTINGS = {
-  services: { 'work.alone': { concurrency: 1 }, 'work.limited': { rateLimit: { limit: 2, per: '500ms' } } },
+  services: { 'work.alone': { concurrency: 1 }, 'work.limited': { rateLimit: { limit: 2, per: '300ms' } } },
   retention: { completedCount: 3, deadLetters: '1s' },
 };
 
-describeOnEveryStore('what can be asked of jobs', (open) => {
+describeOnEveryStore('the options of jobs', (open) => {
   let store: TestJobStore;
   let bus: JobBus;
 
   beforeAll(async () => {
     store = await open();
     bus = await start();
-    await bus.waitForJob(await waitUntil(() => handIn('work', { key: 'warm' }).catch(() => undefined)));
+    await bus.waitForJob(await waitUntil(() => submit('work', { key: 'warm' }).catch(() => undefined)));
   }, 60_000);
   beforeEach(() => {
     runs = [];
-    gates = new Map();
+    blocked = new Map();
   });
   afterAll(async () => {
     await bus?.stop();
@@ -89,84 +89,84 @@ describeOnEveryStore('what can be asked of jobs', (open) => {
   }, 30_000);
 
   const start = () => {
-    const services = [DoWork, WorkAlone, WorkLimited, Hear, LogIn, HandIn, Publish];
+    const services = [DoWork, WorkAlone, WorkLimited, Hear, LogIn, Submit, Publish];
     return startJobBus(store, { services, config: { 'topics.yaml': TOPICS } }, SETTINGS);
   };
-  const handIn = async (service: string, given: unknown, options?: AsyncOptions) => {
-    const receipt = await bus.bus.invoker.invoke(HandIn, { service, input: given, options }, { timeout: '30s' });
+  const submit = async (service: string, jobInput: unknown, options?: AsyncOptions) => {
+    const receipt = await bus.bus.invoker.invoke(Submit, { service, input: jobInput, options }, { timeout: '30s' });
     return (receipt as JobReceipt).id;
   };
   const publish = (topic: string, message: unknown) => bus.bus.invoker.invoke(Publish, { topic, message });
-  const begun = (key: string) => waitUntil(() => runs.find((run) => run.key === key));
-  const letGo = (key: string) => waitUntil(() => gates.get(key)).then((open_) => open_());
+  const waitForStart = (key: string) => waitUntil(() => runs.find((run) => run.key === key));
+  const release = (key: string) => waitUntil(() => blocked.get(key)).then((unblock) => unblock());
   const keys = () => runs.map(({ key }) => key);
 
-  it('runs the more urgent one first: the lower its priority, the sooner', async () => {
-    await handIn('work.alone', { key: 'first', waits: true });
-    await begun('first');
-    await handIn('work.alone', { key: 'late' }, { priority: 9 });
-    const last = await handIn('work.alone', { key: 'last' }, { priority: 10 });
-    await handIn('work.alone', { key: 'soon' }, { priority: 2 });
-    await letGo('first');
+  it('run jobs with a lower priority number first', async () => {
+    await submit('work.alone', { key: 'first', waits: true });
+    await waitForStart('first');
+    await submit('work.alone', { key: 'late' }, { priority: 9 });
+    const last = await submit('work.alone', { key: 'last' }, { priority: 10 });
+    await submit('work.alone', { key: 'soon' }, { priority: 2 });
+    await release('first');
 
     await bus.waitForJob(last);
     expect(keys()).toEqual(['first', 'soon', 'late', 'last']);
   });
 
-  it('runs as many at once as its service may', async () => {
+  it('limit the jobs of a service that run at once', async () => {
     const ids = [
-      await handIn('work.alone', { key: 'one', waits: true }),
-      await handIn('work.alone', { key: 'two' }),
-      await handIn('work', { key: 'other' }),
+      await submit('work.alone', { key: 'one', waits: true }),
+      await submit('work.alone', { key: 'two' }),
+      await submit('work', { key: 'other' }),
     ];
-    await begun('one');
-    await begun('other');
+    await waitForStart('one');
+    await waitForStart('other');
 
     expect(keys()).not.toContain('two');
-    await letGo('one');
+    await release('one');
     await Promise.all(ids.map((id) => bus.waitForJob(id)));
   });
 
-  it('begins no more in a span of time than its service may', async () => {
-    const ids = await Promise.all(['a', 'b', 'c'].map((key) => handIn('work.limited', { key })));
+  it('limit the attempts of a service that start per period', async () => {
+    const ids = await Promise.all(['a', 'b', 'c'].map((key) => submit('work.limited', { key })));
     await Promise.all(ids.map((id) => bus.waitForJob(id)));
 
     const [first, , third] = runs.map(({ atMs }) => atMs);
-    expect((third ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(400);
+    expect((third ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(240);
   });
 
-  it('hands a subscriber as many messages at once as it may have', async () => {
+  it('limit the messages that a subscriber receives at once', async () => {
     await publish('heard', { key: 'message-1', waits: true });
-    await begun('message-1');
+    await waitForStart('message-1');
     await publish('heard', { key: 'message-2' });
-    await bus.waitForJob(await handIn('work', { key: 'meanwhile' }));
+    await bus.waitForJob(await submit('work', { key: 'meanwhile' }));
 
     expect(keys()).not.toContain('message-2');
-    await letGo('message-1');
-    await begun('message-2');
+    await release('message-1');
+    await waitForStart('message-2');
   });
 
-  it('waits longer after each attempt, as it was told', async () => {
-    const options = { attempts: 3, backoff: { initial: 200, max: '10s' } };
-    await bus.waitForJob(await handIn('work', { key: 'patient', fails: true }, options));
+  it('double the backoff after each attempt', async () => {
+    const options = { attempts: 3, backoff: { initial: 100, max: '10s' } };
+    await bus.waitForJob(await submit('work', { key: 'retried', fails: true }, options));
 
     const [first = 0, second = 0, third = 0] = runs.map(({ atMs }) => atMs);
     expect(runs).toHaveLength(3);
-    expect(second - first).toBeGreaterThanOrEqual(100);
-    expect(third - second).toBeGreaterThanOrEqual(200);
+    expect(second - first).toBeGreaterThanOrEqual(50);
+    expect(third - second).toBeGreaterThanOrEqual(100);
   });
 
-  it('ends an attempt that takes longer than it may', async () => {
-    const id = await handIn('work', { key: 'long', waits: true }, { timeout: '100ms', attempts: 1 });
+  it('cancel an attempt at its timeout', async () => {
+    const id = await submit('work', { key: 'long', waits: true }, { timeout: '100ms', attempts: 1 });
 
     expect(await bus.waitForJob(id)).toMatchObject({ state: 'failed', failure: { code: 'DEADLINE_EXCEEDED' } });
     expect(runs[0]?.signal.aborted).toBe(true);
   });
 
-  it('keeps no more of those that have completed than it is to', async () => {
+  it('limit the number of completed jobs that are kept', async () => {
     const ids: string[] = [];
     for (const key of ['1', '2', '3', '4', '5']) {
-      const id = await handIn('work', { key });
+      const id = await submit('work', { key });
       ids.push(id);
       await bus.waitForJob(id);
     }
@@ -175,28 +175,25 @@ describeOnEveryStore('what can be asked of jobs', (open) => {
     expect(kept.map((job) => job !== undefined)).toEqual([false, false, true, true, true]);
   });
 
-  it('keeps dead letters no longer than it is to', async () => {
-    const old = await handIn('work', { key: 'old', fails: true }, { attempts: 1 });
-    await bus.waitForJob(old);
+  it('limit how long dead letters are kept, whether or not another job of the queue finishes', async () => {
+    const fail = (service: string, key: string) => submit(service, { key, fails: true }, { attempts: 1 });
+    const listIds = async () => (await bus.jobs.deadLetters.list(10)).map(({ id }) => id);
+    await bus.waitForJob(await fail('work', 'replaced'));
+    const idle = await fail('work.alone', 'idle');
+    await bus.waitForJob(idle);
+    // The shortest retention that the configuration accepts is one second, by the clock of the store.
     await sleep(1_100);
-    const young = await handIn('work', { key: 'young', fails: true }, { attempts: 1 });
+    const young = await fail('work', 'young');
     await bus.waitForJob(young);
 
-    const letters = await bus.jobs.deadLetters.list(10);
-    expect(letters.map(({ id }) => id)).toEqual([young]);
-  });
-
-  it('keeps them no longer where no other job ends, either', async () => {
-    await bus.waitForJob(await handIn('work', { key: 'quiet', fails: true }, { attempts: 1 }));
+    expect((await listIds()).toSorted()).toEqual([idle, young].toSorted());
     await bus.stop();
-    await sleep(1_100);
     bus = await start();
-
-    const letters = () => bus.jobs.deadLetters.list(10).catch(() => undefined);
-    expect(await waitUntil(async () => (await letters())?.length === 0 || undefined)).toBe(true);
+    const isIdleRemoved = async () => !(await listIds().catch(() => [idle])).includes(idle);
+    expect(await waitUntil(async () => (await isIdleRemoved()) || undefined)).toBe(true);
   });
 
-  it('publishes no message that a subscriber must not keep, to anybody', async () => {
+  it('reject a message for all subscribers that contains a secret of one of them', async () => {
     await expect(publish('log-in', { key: 'k', password: 'hunter2' })).rejects.toMatchObject({
       code: 'VALIDATION_FAILED',
       violations: [{ pointer: '#/password', rule: 'secret' }],
@@ -204,7 +201,7 @@ describeOnEveryStore('what can be asked of jobs', (open) => {
     expect(runs).toEqual([]);
   });
 
-  it('publishes no message that is too large', async () => {
+  it('reject a message that is too large', async () => {
     await expect(publish('heard', { key: 'x'.repeat(1_100_000) })).rejects.toMatchObject({
       code: 'CONTENT_TOO_LARGE',
       status: 413,

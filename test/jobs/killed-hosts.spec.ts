@@ -4,56 +4,61 @@ import { withJobProject, type JobHostProcess, type JobProject } from './job-proj
 import { Producer } from './producer';
 import { printFigures, chooseSize } from './soak';
 
-const JOBS = chooseSize(60, 1_000);
+const JOBS = chooseSize(40, 1_000);
 const KILLS = chooseSize(2, 10);
 const CONCURRENCY = chooseSize(4, 10);
 const WORK_MS = 40;
-const LAST_JOB_WITHIN_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
-/** What came of the jobs of a host that was killed again and again. */
+/** Jobs of a host that was killed several times. */
 interface Outcome {
-  /** Keys of the jobs that were accepted, and of each run that was begun. */
+  /** Keys of the accepted jobs, and of each started attempt. */
   readonly accepted: readonly string[];
-  readonly begun: readonly string[];
+  readonly started: readonly string[];
   readonly deadLetters: unknown;
 }
 
-/** Hands jobs to a host, and kills it in the midst of them. */
-async function killAgainAndAgain(project: JobProject): Promise<Outcome> {
-  const done = () => new Set(project.readEntries('end').map(([, key]) => key));
+/** Submits jobs to a host, and kills it while they run. */
+async function killRepeatedly(project: JobProject): Promise<Outcome> {
+  const listFinished = () => new Set(project.readEntries('end').map(([, key]) => key));
   let host: JobHostProcess | undefined = await project.start();
   const producer = new Producer(() => host?.url, WORK_MS);
-  // The first job makes the store.
+  // The first job creates the store.
   await producer.submit(1);
-  const handing = producer.submit(JOBS - 1);
+  const submitting = producer.submit(JOBS - 1);
   for (let kill = 1; kill <= KILLS; kill += 1) {
-    const enough = (JOBS * kill) / (KILLS + 1);
-    await waitUntil(() => done().size >= enough || undefined, LAST_JOB_WITHIN_MS);
+    const threshold = (JOBS * kill) / (KILLS + 1);
+    await waitUntil(() => listFinished().size >= threshold || undefined, TIMEOUT_MS);
     const killed: JobHostProcess = host;
     host = undefined;
     await killed.stop('SIGKILL');
     host = await project.start();
   }
-  await handing;
+  await submitting;
   const accepted = [...producer.accepted.keys()];
-  await waitUntil(() => accepted.every((key) => done().has(key)) || undefined, LAST_JOB_WITHIN_MS);
+  await waitUntil(() => accepted.every((key) => listFinished().has(key)) || undefined, TIMEOUT_MS);
   const { stdout } = await runCommand(project.root, ['dead-letters', 'list', '--json']);
-  return { accepted, begun: project.readEntries('begin').map(([, key = '']) => key), deadLetters: JSON.parse(stdout) };
+  return {
+    accepted,
+    started: project.readEntries('begin').map(([, key = '']) => key),
+    deadLetters: JSON.parse(stdout),
+  };
 }
 
-describeScenario('a host that is killed again and again', {
+describeScenario('a host that is killed several times', {
   execute: (kind) => {
-    const jobs = { lock: '3s', concurrency: CONCURRENCY, retention: { completedCount: 10_000 } };
-    return withJobProject(kind, { jobs }, killAgainAndAgain);
+    // Jobs of a killed host wait for their lock to expire.
+    const jobs = { lock: '2s', concurrency: CONCURRENCY, retention: { completedCount: 10_000 } };
+    return withJobProject(kind, { jobs }, killRepeatedly);
   },
   tests: (outcome, store) => {
-    it('loses no job that was accepted, runs few of them twice, and gives up none', async () => {
-      const { accepted, begun, deadLetters } = await outcome();
+    it('loses no accepted job, runs few of them twice, and leaves no dead letter', async () => {
+      const { accepted, started, deadLetters } = await outcome();
 
-      const jobs = new Set(begun).size;
-      printFigures({ store, accepted: accepted.length, jobs, runs: begun.length, kills: KILLS });
-      expect(begun.length).toBeLessThanOrEqual(jobs + KILLS * CONCURRENCY);
-      expect(accepted.filter((key) => !begun.includes(key))).toEqual([]);
+      const jobs = new Set(started).size;
+      printFigures({ store, accepted: accepted.length, jobs, runs: started.length, kills: KILLS });
+      expect(started.length).toBeLessThanOrEqual(jobs + KILLS * CONCURRENCY);
+      expect(accepted.filter((key) => !started.includes(key))).toEqual([]);
       expect(deadLetters).toEqual([]);
     }, 300_000);
   },

@@ -1,7 +1,7 @@
 import { RegisteredService } from '@trunkline/service';
-import { BusService, Service } from 'trunkline';
+import { BusService, type JobView, Service } from 'trunkline';
 import type { TestBusOptions } from '../running-bus';
-import { describeOnEveryStore, waitUntil, type JobBus, type TestJobStore, startJobBus } from './job-bus';
+import { describeScenario, startJobBus, startJobStore, type JobBus, type StoreKind, waitUntil } from './job-bus';
 
 @BusService({ name: 'late' })
 class Late extends Service {
@@ -15,23 +15,34 @@ class Early extends Service {
   handle() {}
 }
 
-/** A host that is older than the service, and one that has it. */
+/** A host without the service, and one with it. */
 const OLD = { services: [Early] };
 const NEW = { services: [Early, Late] };
 
-describeOnEveryStore('a job for a service that a host does not have', (open, kind) => {
-  let store: TestJobStore;
-  let old: JobBus;
+interface Outcome {
+  /** The job while only the old host runs, and after the new one has started. */
+  readonly released: JobView;
+  readonly finished: JobView;
+  readonly warnings: number;
+  /** The job that no host has a service for, as a job and as a dead letter. */
+  readonly failed: JobView;
+  readonly deadLetter: JobView | undefined;
+}
+
+const enqueue = (host: JobBus) =>
+  waitUntil(async () => {
+    const service = new RegisteredService({ name: 'late' }, Late);
+    const job = { service, input: {}, options: { attempts: 1 }, origin: { cid: 'CID' } };
+    return (await host.jobs.enqueue(job).catch(() => undefined))?.id;
+  });
+const countWarnings = (host: JobBus) =>
+  host.readLog().filter(({ level, service }) => level === 'warn' && service === 'late').length;
+
+async function deploy(kind: StoreKind): Promise<Outcome> {
+  const store = await startJobStore(kind);
   const hosts = new Set<JobBus>();
-
-  beforeAll(async () => {
-    store = await open();
-  }, 60_000);
-  afterEach(() => Promise.all([...hosts].map(stop)));
-  afterAll(() => store?.stop(), 30_000);
-
-  const start = async (parts: TestBusOptions, jobs: Readonly<Record<string, unknown>> = {}) => {
-    const host = await startJobBus(store, parts, jobs);
+  const start = async (options: TestBusOptions, jobs: Readonly<Record<string, unknown>> = {}) => {
+    const host = await startJobBus(store, options, jobs);
     hosts.add(host);
     return host;
   };
@@ -39,40 +50,46 @@ describeOnEveryStore('a job for a service that a host does not have', (open, kin
     hosts.delete(host);
     return host.stop();
   };
-  const handIn = () =>
-    waitUntil(async () => {
-      const service = new RegisteredService({ name: 'late' }, Late);
-      const job = { service, input: {}, options: { attempts: 1 }, origin: { cid: 'CID' } };
-      return (await old.jobs.enqueue(job).catch(() => undefined))?.id;
-    });
-  const warnings = () => old.readLog().filter(({ level, service }) => level === 'warn' && service === 'late');
+  try {
+    const impatient = await start(OLD, { unknownService: { for: '300ms' } });
+    const failed = await impatient.waitForJob(await enqueue(impatient));
+    const deadLetter = await impatient.jobs.deadLetters.find(failed.id);
+    await stop(impatient);
 
-  it('goes back without having lost an attempt, for a host that has it', async () => {
-    old = await start(OLD);
-    const id = await handIn();
-    await waitUntil(() => warnings().length === 1 || undefined);
-    const waiting = await waitUntil(async () => {
+    const old = await start(OLD);
+    const id = await enqueue(old);
+    await waitUntil(() => countWarnings(old) === 1 || undefined);
+    const released = await waitUntil(async () => {
       const job = await old.jobs.find(id);
       return job?.state === 'queued' ? job : undefined;
     });
     // An embedded store has one host at a time.
     if (kind === 'embedded') await stop(old);
+    const finished = await (await start(NEW)).waitForJob(id);
+    return { released, finished, warnings: countWarnings(old), failed, deadLetter };
+  } finally {
+    await Promise.all([...hosts].map(stop));
+    await store.stop();
+  }
+}
 
-    const ended = await (await start(NEW)).waitForJob(id);
+describeScenario('a job for a service that a host does not have', {
+  execute: deploy,
+  tests: (outcome) => {
+    it('is released without costing an attempt, for a host with the service', async () => {
+      const { released, finished, warnings } = await outcome();
 
-    expect(waiting).toMatchObject({ attempts: 0, history: [] });
-    expect(ended).toMatchObject({ state: 'completed', attempts: 1, result: 1 });
-    expect(warnings()).toHaveLength(1);
-  }, 120_000);
+      expect(released).toMatchObject({ attempts: 0, history: [] });
+      expect(finished).toMatchObject({ state: 'completed', attempts: 1, result: 1 });
+      expect(warnings).toBe(1);
+    }, 120_000);
 
-  it('is a dead letter when no host has had it for as long as the configuration says', async () => {
-    old = await start(OLD, { unknownService: { for: '1500ms' } });
-    const id = await handIn();
+    it('is a dead letter when no host has had the service for as long as the configuration says', async () => {
+      const { failed, deadLetter } = await outcome();
 
-    const letter = await old.waitForJob(id);
-
-    expect(letter).toMatchObject({ state: 'failed', attempts: 1, failure: { code: 'INTERNAL_ERROR' } });
-    expect(letter.failure?.message).toContain('has the service late: deploy it');
-    await expect(old.jobs.deadLetters.find(id)).resolves.toMatchObject({ id, history: [{ attempt: 1 }] });
-  }, 120_000);
+      expect(failed).toMatchObject({ state: 'failed', attempts: 1, failure: { code: 'INTERNAL_ERROR' } });
+      expect(failed.failure?.message).toContain('has the service late: deploy it');
+      expect(deadLetter).toMatchObject({ id: failed.id, history: [{ attempt: 1 }] });
+    }, 120_000);
+  },
 });

@@ -38,7 +38,7 @@ describeWithServer('redis', 'jobs in Redis during an outage', () => {
     () => ({ backend, lines: logger.lines }),
     [
       // Longer than the socket timeouts of all connections.
-      { name: 'hangs', durationMs: 4_500, start: () => server.suspend(), end: () => server.resume() },
+      { name: 'hangs', durationMs: 3_800, start: () => server.suspend(), end: () => server.resume() },
       { name: 'is down', durationMs: 500, start: () => server.kill(), end: () => server.restart() },
     ],
   );
