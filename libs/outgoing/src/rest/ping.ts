@@ -45,14 +45,14 @@ export function reportHold(connection: string, remainingMs: number): PingReport 
  */
 export async function ping({ connection, send, clock }: PingOptions, call: OutgoingCall): Promise<PingReport> {
   const startedAtMs = clock.nowMs();
-  const took = () => Math.round(clock.nowMs() - startedAtMs);
+  const measureMs = () => Math.round(clock.nowMs() - startedAtMs);
   try {
     const response = await send(call);
     const { status, ok } = response;
-    if (ok) return { connection, state: 'up', status, ms: took() };
-    return { connection, state: 'down', status, ms: took(), code: createStatusFailure(connection, response).code };
+    if (ok) return { connection, state: 'up', status, ms: measureMs() };
+    return { connection, state: 'down', status, ms: measureMs(), code: createStatusFailure(connection, response).code };
   } catch (thrown) {
     if (!(thrown instanceof BusError)) throw thrown;
-    return { connection, state: 'down', ms: took(), code: thrown.code };
+    return { connection, state: 'down', ms: measureMs(), code: thrown.code };
   }
 }

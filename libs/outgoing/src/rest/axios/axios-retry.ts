@@ -6,8 +6,8 @@ import { isRetryableOutcome } from '../outcome/retryable-outcome';
 import { parseMethod } from './axios-request';
 
 /**
- * Installs axios-retry, for requests that have options of it (`{ 'axios-retry': { retries: 2 } }`). These attempts are calls of their
- * own, on top of the retries of the connection, and by the same rules of what is safe to repeat.
+ * Installs axios-retry, for requests that have options of it (`{ 'axios-retry': { retries: 2 } }`). These attempts are further
+ * calls, on top of the retries of the connection, and by the same rules of what is safe to repeat.
  */
 export function installAxiosRetry(instance: AxiosInstance): void {
   axiosRetry(instance, {

@@ -33,10 +33,10 @@ function waitForToken<T>(work: Promise<T>, call: OutgoingCall, connection: strin
       );
     const timer = setTimeout(timeOut, call.remainingAttemptMs());
     const stopListening = call.onCancel(reject);
-    const end = () => {
+    const stopWaiting = () => {
       clearTimeout(timer);
       stopListening();
     };
-    work.then(resolve, reject).finally(end);
+    work.then(resolve, reject).finally(stopWaiting);
   });
 }

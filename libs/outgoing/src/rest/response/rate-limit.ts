@@ -128,6 +128,6 @@ function readHeader(headers: ResponseHeaders, name: string): string | undefined 
 
 /** Reads the present time in epoch milliseconds, by the clock of the upstream. */
 function readServerNowMs(headers: ResponseHeaders): number {
-  const told = Date.parse(readHeader(headers, 'date') ?? '');
-  return Number.isNaN(told) ? Date.now() : told;
+  const dateMs = Date.parse(readHeader(headers, 'date') ?? '');
+  return Number.isNaN(dateMs) ? Date.now() : dateMs;
 }

@@ -152,7 +152,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   #finishDecompressed(bytes: Buffer): void {
     decompress(bytes, this.options.settings.maxResponseBytes)
       .then(
-        (whole) => this.#finish(whole),
+        (decompressed) => this.#finish(decompressed),
         (thrown: unknown) => this.#finishUnreadable(thrown),
       )
       .catch((thrown: unknown) => this.onResponseError(undefined, thrown));

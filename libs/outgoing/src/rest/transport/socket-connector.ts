@@ -71,20 +71,20 @@ export class SocketConnector {
 
   /** Aborts all sockets that are being opened. */
   close(): void {
-    for (const opening of this.#pendingSockets)
-      opening.abort(new Error('no request waits for the connection any more'));
+    for (const pending of this.#pendingSockets)
+      pending.abort(new Error('no request waits for the connection any more'));
   }
 
   /** Opens a socket for HTTP/1.1. */
-  readonly connect: buildConnector.connector = (end, done) =>
-    this.#open(end, ALPN_HTTP1, (...outcome) => {
+  readonly connect: buildConnector.connector = (target, done) =>
+    this.#open(target, ALPN_HTTP1, (...outcome) => {
       const [, socket] = outcome;
       if (socket) this.normalizeResponseHeads(socket);
       done(...outcome);
     });
 
   /** Opens a socket for HTTP/2, or for HTTP/1.1 where the upstream does not offer HTTP/2: see its `alpnProtocol`. */
-  readonly negotiate: buildConnector.connector = (end, done) => this.#open(end, ALPN_HTTP2, done);
+  readonly negotiate: buildConnector.connector = (target, done) => this.#open(target, ALPN_HTTP2, done);
 
   #open(
     { hostname: host, protocol, port }: buildConnector.Options,
@@ -92,16 +92,16 @@ export class SocketConnector {
     done: buildConnector.Callback,
   ): void {
     if (this.#waiterCount === 0) return done(new Error('no request waits for a connection'), null);
-    const opening = new PendingSocket(this.options.connectTimeoutMs, (...outcome) => {
-      this.#pendingSockets.delete(opening);
+    const pending = new PendingSocket(this.options.connectTimeoutMs, (...outcome) => {
+      this.#pendingSockets.delete(pending);
       done(...outcome);
     });
-    this.#pendingSockets.add(opening);
+    this.#pendingSockets.add(pending);
     const isSecure = protocol === 'https:';
-    const end = { host, port: port || (isSecure ? '443' : '80') };
+    const target = { host, port: port || (isSecure ? '443' : '80') };
     const { proxy } = this.options;
-    if (proxy) this.#openThroughProxy(proxy, { ...end, isSecure, alpn }, opening);
-    else this.#openDirectly({ ...end, isSecure, alpn }, opening);
+    if (proxy) this.#openThroughProxy(proxy, { ...target, isSecure, alpn }, pending);
+    else this.#openDirectly({ ...target, isSecure, alpn }, pending);
   }
 
   /**
@@ -127,26 +127,29 @@ export class SocketConnector {
     };
   }
 
-  #openDirectly({ isSecure, alpn, ...end }: ConnectTarget, opening: PendingSocket): void {
+  #openDirectly({ isSecure, alpn, ...target }: ConnectTarget, pending: PendingSocket): void {
     const socket = isSecure
-      ? this.#openTls({ ...this.#createConnectOptions(end), ALPNProtocols: [...alpn] }, end.host)
-      : connectTcp(this.#createConnectOptions(end));
+      ? this.#openTls({ ...this.#createConnectOptions(target), ALPNProtocols: [...alpn] }, target.host)
+      : connectTcp(this.#createConnectOptions(target));
     enableKeepAlive(socket);
-    opening.awaitEvent(socket, isSecure ? 'secureConnect' : 'connect', () => opening.succeed(socket));
+    pending.awaitEvent(socket, isSecure ? 'secureConnect' : 'connect', () => pending.succeed(socket));
   }
 
-  #openThroughProxy(proxy: ProxySettings, { isSecure, alpn, ...end }: ConnectTarget, opening: PendingSocket): void {
-    const way = this.#createConnectOptions({ host: proxy.host, port: proxy.port || (proxy.isSecure ? '443' : '80') });
-    const socket = proxy.isSecure ? this.#openTlsToProxy(way, proxy.host) : connectTcp(way);
+  #openThroughProxy(proxy: ProxySettings, { isSecure, alpn, ...target }: ConnectTarget, pending: PendingSocket): void {
+    const proxyOptions = this.#createConnectOptions({
+      host: proxy.host,
+      port: proxy.port || (proxy.isSecure ? '443' : '80'),
+    });
+    const socket = proxy.isSecure ? this.#openTlsToProxy(proxyOptions, proxy.host) : connectTcp(proxyOptions);
     enableKeepAlive(socket);
-    opening.awaitEvent(socket, proxy.isSecure ? 'secureConnect' : 'connect', () =>
-      openTunnel(socket, proxy, end, (failure) => {
-        if (failure) return opening.fail(failure);
-        if (!isSecure) return opening.succeed(socket);
+    pending.awaitEvent(socket, proxy.isSecure ? 'secureConnect' : 'connect', () =>
+      openTunnel(socket, proxy, target, (failure) => {
+        if (failure) return pending.fail(failure);
+        if (!isSecure) return pending.succeed(socket);
         // Errors of the outer socket are reported by the inner one.
         socket.on('error', () => undefined);
-        const within = this.#openTls({ socket, ALPNProtocols: [...alpn] }, end.host);
-        opening.awaitEvent(within, 'secureConnect', () => opening.succeed(within));
+        const inner = this.#openTls({ socket, ALPNProtocols: [...alpn] }, target.host);
+        pending.awaitEvent(inner, 'secureConnect', () => pending.succeed(inner));
       }),
     );
   }
@@ -155,9 +158,9 @@ export class SocketConnector {
     return { host, port: Number(port), lookup: this.#addresses.lookup };
   }
 
-  #openTls(way: ConnectionOptions, host: string): Socket {
+  #openTls(options: ConnectionOptions, host: string): Socket {
     const socket = connectTls({
-      ...way,
+      ...options,
       ...createVerifyOptions(host),
       secureContext: (this.#secureContext ??= createTlsContext(this.options.tls)),
       ...(this.#tlsSession && { session: this.#tlsSession }),
@@ -171,10 +174,10 @@ export class SocketConnector {
   }
 
   /** Trusts the CAs of the connection, and sends no client certificate: that is for the upstream. */
-  #openTlsToProxy(way: ConnectionOptions, host: string): Socket {
+  #openTlsToProxy(options: ConnectionOptions, host: string): Socket {
     const { ca } = this.options.tls ?? {};
     return connectTls({
-      ...way,
+      ...options,
       ...createVerifyOptions(host),
       ALPNProtocols: ['http/1.1'],
       ...(ca !== undefined && { ca }),

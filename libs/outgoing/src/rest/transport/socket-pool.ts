@@ -77,11 +77,11 @@ export class SocketPool implements ExchangeListener {
     await Promise.all(closed);
   }
 
-  readonly #connect: buildConnector.connector = (end, done) => {
-    const spare = this.#http2?.takeHttp1Socket();
-    if (spare) this.#connector.normalizeResponseHeads(spare);
-    if (spare) done(null, spare);
-    else this.#connector.connect(end, done);
+  readonly #connect: buildConnector.connector = (target, done) => {
+    const socket = this.#http2?.takeHttp1Socket();
+    if (socket) this.#connector.normalizeResponseHeads(socket);
+    if (socket) done(null, socket);
+    else this.#connector.connect(target, done);
   };
 
   #start(exchange: HttpExchange): void {

@@ -15,9 +15,9 @@ export type TunnelCallback = (failure: Error | undefined) => void;
 /**
  * Requests a tunnel (CONNECT, RFC 9110 §9.3.6) over an open socket to a proxy. Afterwards, the socket leads to the target.
  */
-export function openTunnel(socket: Socket, proxy: ProxySettings, end: TunnelTarget, done: TunnelCallback): void {
+export function openTunnel(socket: Socket, proxy: ProxySettings, target: TunnelTarget, done: TunnelCallback): void {
   const { authorization } = proxy;
-  const authority = `${isIPv6(end.host) ? `[${end.host}]` : end.host}:${end.port}`;
+  const authority = `${isIPv6(target.host) ? `[${target.host}]` : target.host}:${target.port}`;
   const connect = request({
     method: 'CONNECT',
     path: authority,

@@ -42,9 +42,9 @@ export class Http2Sender implements RequestSender {
 
   /** Takes the socket on which the upstream has chosen HTTP/1.1, once. */
   takeHttp1Socket(): Socket | undefined {
-    const spare = this.#http1Socket;
+    const socket = this.#http1Socket;
     this.#http1Socket = undefined;
-    return spare?.destroyed === false ? spare : undefined;
+    return socket?.destroyed === false ? socket : undefined;
   }
 
   /** Closes all sockets. Requests that are pending or queued fail as closed. */
