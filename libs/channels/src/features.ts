@@ -13,8 +13,8 @@ import { negotiation } from './features/negotiation/feature';
 import { rateLimit } from './features/rate-limit/feature';
 
 /**
- * The life of a request of a channel. Features that add headers to every response come before those that may reject the request, and
- * all that need the head alone come before the body is read.
+ * The life of a request of a channel. After maintenance, features that add headers to every response come before those that may reject
+ * the request. Features that need only the head come before the body is read.
  */
 const LIFE_OF_A_REQUEST = [
   // route
