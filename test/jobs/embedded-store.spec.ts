@@ -28,12 +28,12 @@ const start = (directory: string): Promise<JobBus> =>
     { jobs: { directory }, stop: async () => undefined },
     { services: [Work], config: { 'channels.yaml': CHANNELS } },
   );
-const errorsIn = (bus: JobBus) => bus.readLog().filter(({ level }) => level === 'error');
-const linesSayingBack = (bus: JobBus) =>
+const listErrors = (bus: JobBus) => bus.readLog().filter(({ level }) => level === 'error');
+const countRecoveries = (bus: JobBus) =>
   bus.readLog().filter(({ msg }) => msg === 'the job store is available again').length;
 
-/** Each attempt writes a draft of the lock. */
-async function attemptsToLock(directory: string, count: number): Promise<void> {
+/** Each attempt to acquire the lock writes a draft of it. */
+async function waitForLockAttempts(directory: string, count: number): Promise<void> {
   const drafts = new Set<string | null>();
   const watcher = watch(directory, (_, name) => name?.startsWith('lock.') && drafts.add(name));
   await waitUntil(() => drafts.size >= count || undefined);
@@ -41,13 +41,19 @@ async function attemptsToLock(directory: string, count: number): Promise<void> {
 }
 
 describe('an embedded store', () => {
-  let directory: string;
-  beforeEach(() => {
-    directory = join(mkdtempSync(join(tmpdir(), 'trunkline-embedded-')), 'jobs');
+  const roots: string[] = [];
+  const createDirectory = () => {
+    const root = mkdtempSync(join(tmpdir(), 'trunkline-embedded-'));
+    roots.push(root);
+    return join(root, 'jobs');
+  };
+  afterAll(() => {
+    for (const root of roots) rmSync(root, { recursive: true, force: true });
   });
-  afterEach(() => rmSync(join(directory, '..'), { recursive: true, force: true }));
 
-  it('is prepared while the bus starts, where a channel makes jobs', async () => {
+  // Each test mostly waits for the refresh of its lock, so they run concurrently.
+  it.concurrent('is created while the bus starts, if a channel submits jobs', async () => {
+    const directory = createDirectory();
     const bus = await start(directory);
 
     await waitUntil(() => existsSync(join(directory, 'data', 'PG_VERSION')) || undefined);
@@ -55,69 +61,78 @@ describe('an embedded store', () => {
     const { status, body } = await send(bus, '/later');
     expect([status, (await bus.waitForJob(String(body['id']))).state]).toEqual([202, 'completed']);
     await bus.stop();
-    expect(readdirSync(directory)).toEqual(['data']);
+    // On a busy machine, the store closes after the bus has stopped waiting for it.
+    await waitUntil(() => readdirSync(directory).join() === 'data' || undefined);
   });
 
-  it('whose lock cannot be used is one error that names the file, until it can', async () => {
+  it.concurrent('logs one error that names the file when its lock fails, until it works again', async () => {
+    const directory = createDirectory();
     const bus = await start(directory);
     await waitUntil(async () => (await send(bus, '/later')).status === 202 || undefined);
     const lock = join(directory, 'lock');
     rmSync(lock);
-    // ELOOP, as a disk that does not answer would be EIO.
+    // ELOOP, as a broken disk would cause EIO.
     symlinkSync('lock', lock);
-    await waitUntil(() => errorsIn(bus)[0]);
+    await waitUntil(() => listErrors(bus)[0]);
 
     const during = [await send(bus, '/now'), await send(bus, '/later')].map(({ status }) => status);
     rmSync(lock);
     await waitUntil(async () => (await send(bus, '/later')).status === 202 || undefined);
 
     expect(during).toEqual([200, 503]);
-    expect(errorsIn(bus)).toEqual([expect.objectContaining({ file: lock, msg: 'the job store cannot use a file' })]);
+    expect(listErrors(bus)).toEqual([expect.objectContaining({ file: lock, msg: 'the job store cannot use a file' })]);
     await bus.stop();
   });
 
-  it('takes its lock back after a fault that outlasts its attempts to, and says so only then', async () => {
-    const bus = await start(directory);
-    await waitUntil(async () => (await send(bus, '/later')).status === 202 || undefined);
-    const [lock, kept] = [join(directory, 'lock'), join(directory, '..', 'kept')];
-    renameSync(lock, kept);
-    symlinkSync('lock', lock);
-    await waitUntil(() => errorsIn(bus)[0]);
-    await attemptsToLock(directory, 3);
+  it.concurrent(
+    'acquires its lock again after a fault that outlasts several attempts, and logs that once',
+    async () => {
+      const directory = createDirectory();
+      const bus = await start(directory);
+      await waitUntil(async () => (await send(bus, '/later')).status === 202 || undefined);
+      const [lock, kept] = [join(directory, 'lock'), join(directory, '..', 'kept')];
+      renameSync(lock, kept);
+      symlinkSync('lock', lock);
+      await waitUntil(() => listErrors(bus)[0]);
+      await waitForLockAttempts(directory, 3);
 
-    const during = [await send(bus, '/now'), await send(bus, '/later')].map(({ status }) => status);
-    const backDuring = linesSayingBack(bus);
-    renameSync(kept, lock);
-    await waitUntil(async () => (await send(bus, '/later')).status === 202 || undefined);
+      const during = [await send(bus, '/now'), await send(bus, '/later')].map(({ status }) => status);
+      const recoveriesDuring = countRecoveries(bus);
+      renameSync(kept, lock);
+      await waitUntil(async () => (await send(bus, '/later')).status === 202 || undefined);
 
-    expect([during, backDuring]).toEqual([[200, 503], 0]);
-    expect([errorsIn(bus).length, linesSayingBack(bus)]).toEqual([1, 1]);
-    await bus.stop();
-  });
+      expect([during, recoveriesDuring]).toEqual([[200, 503], 0]);
+      expect([listErrors(bus).length, countRecoveries(bus)]).toEqual([1, 1]);
+      await bus.stop();
+    },
+  );
 
-  it('whose disk is full at start is one error that names the file, and leaves no draft of a lock', async () => {
-    const project = createProject({
-      'config/bus.yaml': 'bus: { services: [services], http: { port: 0 } }',
-      'config/channels.yaml': CHANNELS,
-      'services/work.service.js': `
+  it.concurrent(
+    'logs one error that names the file when the disk is full at start, and leaves no draft of its lock',
+    async () => {
+      const project = createProject({
+        'config/bus.yaml': 'bus: { services: [services], http: { port: 0 } }',
+        'config/channels.yaml': CHANNELS,
+        'services/work.service.js': `
         const { BusService, Service } = require('trunkline');
         module.exports = BusService({ name: 'work', input: 'key' })(class extends Service { handle() { return {}; } });`,
-    });
-    const child = startTrunklineOnFullDisk(project, ['start']);
-    const [listening, failure] = await Promise.all([
-      waitForLogLine(child, 'listening'),
-      waitForLogLine(child, 'the job store cannot be opened'),
-    ]);
-    const bus = { url: String(listening['url']) };
-    const end = waitForExit(child);
+      });
+      const child = startTrunklineOnFullDisk(project, ['start']);
+      const [listening, failure] = await Promise.all([
+        waitForLogLine(child, 'listening'),
+        waitForLogLine(child, 'the job store cannot be opened'),
+      ]);
+      const bus = { url: String(listening['url']) };
+      const end = waitForExit(child);
 
-    const statuses = [await send(bus, '/now'), await send(bus, '/later')].map(({ status }) => status);
-    child.kill('SIGTERM');
-    await end;
+      const statuses = [await send(bus, '/now'), await send(bus, '/later')].map(({ status }) => status);
+      child.kill('SIGTERM');
+      await end;
 
-    expect(statuses).toEqual([200, 503]);
-    expect(failure).toMatchObject({ level: 'error', file: join(project, '.trunkline', 'jobs', 'lock') });
-    expect(readdirSync(join(project, '.trunkline', 'jobs'))).toEqual([]);
-    rmSync(project, { recursive: true });
-  });
+      expect(statuses).toEqual([200, 503]);
+      expect(failure).toMatchObject({ level: 'error', file: join(project, '.trunkline', 'jobs', 'lock') });
+      expect(readdirSync(join(project, '.trunkline', 'jobs'))).toEqual([]);
+      rmSync(project, { recursive: true });
+    },
+  );
 });

@@ -1,6 +1,5 @@
 import {
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -26,35 +25,23 @@ const open = (directory: string, more = {}) =>
 
 jest.setTimeout(60_000);
 
-describe('jobs in a directory whose store was created only partly', () => {
+describe('jobs in a directory whose first opening was aborted', () => {
   let directory: string;
+  let filesAfterAbort: readonly string[];
   describeJobBackendContract(async () => {
     directory = mkdtempSync(join(tmpdir(), 'trunkline-jobs-'));
-    mkdirSync(join(directory, 'data.new'));
-    writeFileSync(join(directory, 'data.new', 'PG_VERSION'), '18');
+    const closing = new AbortController();
+    const opening = open(directory, { signal: closing.signal });
+    await waitUntil(async () => existsSync(join(directory, 'data', 'base')));
+    closing.abort();
+    await expect(opening).rejects.toMatchObject({ name: 'ConnectionClosedError' });
+    filesAfterAbort = readdirSync(directory);
     return open(directory);
   });
 
   it('are in a store that was created again', () => {
+    expect(filesAfterAbort).toContain('data.new');
     expect(readdirSync(directory).filter((name) => name.startsWith('data'))).toEqual(['data']);
-  });
-});
-
-describe('an opening that is aborted', () => {
-  it('rejects when nothing writes to the directory any more, so that the next one can open it', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'trunkline-jobs-'));
-    const closing = new AbortController();
-    const opening = open(directory, { signal: closing.signal });
-    await waitUntil(async () => existsSync(join(directory, 'data', 'base')));
-
-    closing.abort();
-    await expect(opening).rejects.toMatchObject({ name: 'ConnectionClosedError' });
-
-    expect(readdirSync(directory)).toContain('data.new');
-    const again = await open(directory);
-    expect(await again.call(() => again.createQueue('load').count())).toBe(0);
-    await again.close();
-    rmSync(directory, { recursive: true });
   });
 });
 
@@ -120,6 +107,7 @@ describe('jobs in the directory of another process', () => {
 });
 
 describe('the lock of a directory', () => {
+  const logger = new RecordingLogger();
   let directory: string;
   let holder: EmbeddedBackend;
   const readLock = (path: string) => JSON.parse(readFileSync(join(path, 'lock'), 'utf8')) as LockHolder;
@@ -127,7 +115,7 @@ describe('the lock of a directory', () => {
     const short = await createEmbeddedDirectory();
     directory = `${short}${'-a-name-that-is-long'.repeat(6)}`;
     renameSync(short, directory);
-    holder = await open(directory);
+    holder = await open(directory, { logger });
   });
   afterAll(() => holder.close());
 
@@ -154,21 +142,17 @@ describe('the lock of a directory', () => {
     expect(await holder.createQueue('far').getJobState('far-1')).toBe('waiting');
     await joined.close();
   });
-});
 
-it('a store whose lock file fails rejects every call, and is not reported as available', async () => {
-  const directory = await createEmbeddedDirectory();
-  const logger = new RecordingLogger();
-  const backend = await open(directory, { logger });
-  const lock = join(directory, 'lock');
-  rmSync(lock);
-  symlinkSync('lock', lock);
-  await waitUntil(async () => logger.lines.includes('error: the job store cannot use a file'));
+  it('makes the store reject every call when its file fails, and not be reported as available', async () => {
+    const lock = join(directory, 'lock');
+    rmSync(lock);
+    symlinkSync('lock', lock);
+    await waitUntil(async () => logger.lines.includes('error: the job store cannot use a file'));
 
-  await expect(backend.call(() => backend.readClock())).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await expect(holder.call(() => holder.readClock())).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
 
-  expect(logger.lines).not.toContain('info: the job store is available again');
-  await backend.close();
+    expect(logger.lines).not.toContain('info: the job store is available again');
+  });
 });
 
 it('a process ends after it has closed its store', async () => {
