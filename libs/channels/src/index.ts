@@ -9,9 +9,9 @@
 export { channelsSection, httpOptions, type HttpOptions } from './rest/section';
 export { findChannelProblems } from './rest/channel-references';
 export { errorFormat } from './rest/channel-options';
-export { authFailuresOption } from './features/authentication/auth-failures-section';
+export { authFailuresOption } from './features/authentication/auth-failures-options';
 export { securityChoice } from './features/authentication/security-options';
-export { rateLimitOption } from './features/rate-limit/rate-limit-section';
+export { rateLimitOption } from './features/rate-limit/rate-limit-options';
 
 // To serve
 export { type Channel } from './rest/channel';

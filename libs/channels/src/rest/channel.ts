@@ -1,8 +1,8 @@
 import type { Representation } from '@trunkline/http-server';
 import type { RegisteredService } from '@trunkline/service';
 import type { z } from 'zod';
-import type { authFailuresOption } from '../features/authentication/auth-failures-section';
-import type { rateLimitOption } from '../features/rate-limit/rate-limit-section';
+import type { authFailuresOption } from '../features/authentication/auth-failures-options';
+import type { rateLimitOption } from '../features/rate-limit/rate-limit-options';
 import type { CoreOptions } from './channel-options';
 
 /**

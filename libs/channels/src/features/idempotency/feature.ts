@@ -2,7 +2,7 @@ import type { FailureCode } from '@trunkline/failures';
 import type { ChannelFeature } from '../../channel-feature';
 import type { Parameter } from '../../openapi/openapi-document';
 import type { Idempotency } from './idempotency';
-import { idempotencyOption, type IdempotencyOption, toIdempotencySettings } from './idempotency-section';
+import { idempotencyOption, type IdempotencyOption, toIdempotencySettings } from './idempotency-options';
 
 type Options = {
   readonly idempotency?: IdempotencyOption | undefined;

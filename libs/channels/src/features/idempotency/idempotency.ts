@@ -8,7 +8,7 @@ import { type ErrorResponder, type RouteGeneric, writeResponse } from '@trunklin
 import type { RequestHandler } from '../../rest/request-handler';
 import { IdempotencyRecorder } from './idempotency-recorder';
 import { findIdempotencyKey } from './idempotency-key';
-import type { IdempotencySettings } from './idempotency-section';
+import type { IdempotencySettings } from './idempotency-options';
 import { selectReplayableHeaders } from './replayable-headers';
 import { isTemporaryRejection } from './temporary-rejection';
 import { type ClaimScope, createClaim, createClaimScope } from './request-claim';

@@ -4,7 +4,7 @@ import { createCallerKey } from '@trunkline/security';
 import type { IdempotencyClaim } from '@trunkline/store';
 import type { FastifyRequest } from 'fastify';
 import type { Channel } from '../../rest/channel';
-import type { IdempotencySettings } from './idempotency-section';
+import type { IdempotencySettings } from './idempotency-options';
 import type { RouteGeneric } from '@trunkline/http-server';
 
 /** Added to the channel's timeout: time to record the outcome, and the delay of a busy event loop. */

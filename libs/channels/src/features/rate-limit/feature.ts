@@ -3,7 +3,7 @@ import type { ChannelFeature } from '../../channel-feature';
 import type { ConfiguredChannel } from '../../rest/channel';
 import type { RateLimit } from './rate-limit';
 import type { RateLimiter } from './rate-limiter';
-import { rateLimitOption, toRateLimits } from './rate-limit-section';
+import { rateLimitOption, toRateLimits } from './rate-limit-options';
 
 type Options = {
   readonly rateLimit?: z.output<typeof rateLimitOption> | undefined;
