@@ -82,7 +82,7 @@ export abstract class Service<Input = unknown, Output = unknown> {
    * Calls a service, by class or by name, and returns its payload. The callee shares the correlation id and the deadline.
    *
    * @throws the callee's error, unchanged
-   * @throws {InternalError} when the callee's declaration rejects the input; {@link ValidationFailedError} with `refusals: 'forward'`
+   * @throws {InternalError} when the callee's declaration rejects the input; `ValidationFailedError` with `refusals: 'forward'`
    * @throws {ServiceResponseError} when the callee set a status of 400 or more
    * @throws {DeadlineExceededError} as soon as the deadline has passed, even if the callee ignores its signal
    * @throws {InternalError} for an unknown service, and beyond 32 nested calls
@@ -108,7 +108,7 @@ export abstract class Service<Input = unknown, Output = unknown> {
    * In a retried job, the same call with the same input creates no second job.
    *
    * @throws {InternalError} when the input does not fit the service, or has a member that is marked secret;
-   *   {@link ValidationFailedError} with `refusals: 'forward'`
+   *   `ValidationFailedError` with `refusals: 'forward'`
    * @throws {BusError} 413 `CONTENT_TOO_LARGE` for an input of more than 1 MiB; 503 `STORE_UNAVAILABLE` when the store does not
    *   answer within 1 s
    * @throws {InternalError} for an unknown service

@@ -30,7 +30,7 @@ export interface FailedComposite {
   readonly title: string | undefined;
 }
 
-/** Computes the result of a composite whose branches ran as jobs. The rules are those of {@link compose}, without `stale`. */
+/** Computes the result of a composite whose branches ran as jobs. The rules are those of `compose`, without `stale`. */
 export function settleComposite(parts: readonly SettledPart[]): Composed | FailedComposite {
   const settled = parts.map(settlePart);
   const outcomes = settled.flatMap((part) => part.outcomes);

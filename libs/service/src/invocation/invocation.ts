@@ -19,7 +19,7 @@ import { ServiceResponse } from './service-response';
 import type { SideEffects } from './side-effects';
 import { type CompletionHandler, waitUntilCancelled } from './until-cancelled';
 
-/** What an invocation calls on behalf of its service; {@link Invoker} implements it. */
+/** What an invocation calls on behalf of its service; `Invoker` implements it. */
 export interface InvocationRuntime {
   /** The last good values of services, for composites. */
   readonly staleValues: StaleValues;

@@ -10,7 +10,7 @@ export interface RefusalOptions {
   readonly refusals?: 'fail' | 'forward' | undefined;
 }
 
-/** Options of {@link Service.invoke}. */
+/** Options of `Service.invoke`. */
 export interface InvokeOptions extends RefusalOptions {
   /** Time limit of the callee. It can only shorten the caller's remaining time. */
   readonly timeout?: Duration;

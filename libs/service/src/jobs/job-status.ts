@@ -13,7 +13,7 @@ export interface JobStatus {
   readonly attempts: number;
   /** Correlation id of the request or job that created it. */
   readonly cid: string;
-  /** {@link EnqueueRequest.owner}; `undefined`: only operators may read the job. */
+  /** `EnqueueRequest.owner`; `undefined`: only operators may read the job. */
   readonly owner: string | undefined;
   /** Output of a completed job. */
   readonly result: unknown;

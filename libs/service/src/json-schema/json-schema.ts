@@ -38,7 +38,7 @@ export interface SchemaRegistry {
   define(named: NamedSchema, create: (ref: string) => JsonSchema): JsonSchema;
 }
 
-/** Options of {@link createJsonSchema}. */
+/** Options of `createJsonSchema`. */
 export interface SchemaOptions {
   readonly direction: Direction;
   /** Name for a schema without its own name. */
