@@ -41,6 +41,8 @@ export class Connection {
   readonly #pipeline: Pipeline<OutgoingCall, RestResponse>;
   readonly #sendPing: RestHandler;
   readonly #headers: RequestHeaders;
+  readonly #limits: CallLimits;
+  readonly #idempotentLimits: CallLimits;
   #axios: Facade.AxiosFacade | undefined;
 
   constructor(
@@ -55,6 +57,9 @@ export class Connection {
       credentials,
       dynamicCredentialHeader: oauth2 && 'authorization',
     });
+    const { timeoutMs, totalMs, isIdempotent: hasKeys } = settings;
+    this.#limits = { timeoutMs, totalMs, isSafeToRetry: hasKeys, clock };
+    this.#idempotentLimits = { ...this.#limits, isSafeToRetry: true };
     this.#transport = new RestTransport(settings, environment);
     const onEvent = createPolicyLogger(logger, clock);
     const kind = createRestCallKind(settings, this.#transport);
@@ -161,12 +166,7 @@ export class Connection {
   }
 
   #createLimits({ method, timeout }: Pick<RestRequest, 'method' | 'timeout'>): CallLimits {
-    const { timeoutMs, totalMs, isIdempotent: hasKeys } = this.settings;
-    return {
-      timeoutMs: timeout === undefined ? timeoutMs : toMs(timeout),
-      totalMs,
-      isSafeToRetry: hasKeys || isIdempotent(method),
-      clock: this.environment.clock,
-    };
+    const limits = isIdempotent(method) ? this.#idempotentLimits : this.#limits;
+    return timeout === undefined ? limits : { ...limits, timeoutMs: toMs(timeout) };
   }
 }

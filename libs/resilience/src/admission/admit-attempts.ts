@@ -28,14 +28,15 @@ export function admitAttempts<Call extends PipelineCall, Result>(
   const { hold, breaker, bulkhead, rejections } = policies;
   return (attempt) => {
     const admission = new AttemptAdmission(policies, attempt);
-    return async (call) => {
+    // Not async: a promise less for every attempt.
+    return (call) => {
       const holdMs = hold?.remainingMs() ?? 0;
-      if (holdMs > 0) throw rejections.createOnHoldError(holdMs);
+      if (holdMs > 0) return Promise.reject(rejections.createOnHoldError(holdMs));
       const permit = breaker?.tryAcquire();
-      if (permit?.isAllowed === false) throw rejections.createCircuitOpenError(permit.retryAfterMs);
+      if (permit?.isAllowed === false) return Promise.reject(rejections.createCircuitOpenError(permit.retryAfterMs));
       const entry = bulkhead?.acquire(call);
       return entry instanceof Promise
-        ? admission.runAfterQueueing(call, permit, await entry)
+        ? entry.then((decision) => admission.runAfterQueueing(call, permit, decision))
         : admission.run(call, permit, entry);
     };
   };

@@ -49,6 +49,7 @@ export interface ExchangeOptions {
 /** Most interim responses before the response (Go's net/http has the same limit). */
 const MAX_INTERIM_RESPONSES = 5;
 
+const NO_BYTES = Buffer.alloc(0);
 const EMPTY_HEAD: ResponseHead = { status: 0, ok: false, headers: {} };
 
 /**
@@ -57,14 +58,16 @@ const EMPTY_HEAD: ResponseHead = { status: 0, ok: false, headers: {} };
  */
 export class HttpExchange implements Dispatcher.DispatchHandler {
   readonly #timer: NodeJS.Timeout;
-  readonly #stopListening: (() => void) | undefined;
+  readonly #handleCancel = (reason: Error): void => this.#fail(reason);
   /** Present once the request is being written. */
   #controller: RequestController | undefined;
   #hasStarted = false;
   #isSettled = false;
   #interimResponses = 0;
   #head: ResponseHead = EMPTY_HEAD;
-  readonly #chunks: Buffer[] = [];
+  #firstChunk: Buffer | undefined;
+  /** Most bodies have one chunk. */
+  #otherChunks: Buffer[] | undefined;
   #size = 0;
 
   constructor(
@@ -72,8 +75,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     private readonly options: ExchangeOptions,
   ) {
     const ms = call.remainingAttemptMs();
-    this.#timer = setTimeout(() => this.#timeOut(ms), ms);
-    this.#stopListening = call.context.scope.onCancel((reason) => this.#fail(reason));
+    this.#timer = setTimeout(HttpExchange.#timeOut, ms, this, ms);
+    call.context.scope.addListener(this.#handleCancel);
   }
 
   /** Whether the request has been passed to a sender. */
@@ -115,7 +118,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: unknown, chunk: Buffer): void {
-    this.#chunks.push(chunk);
+    if (this.#firstChunk) (this.#otherChunks ??= []).push(chunk);
+    else this.#firstChunk = chunk;
     this.#size += chunk.length;
     const maxBytes = this.options.settings.maxResponseBytes;
     if (this.#size > maxBytes)
@@ -123,8 +127,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    const [only] = this.#chunks;
-    const bytes = only && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks, this.#size);
+    const bytes = this.#joinChunks();
     try {
       if (this.#size === 0 || !isCompressed(this.#head.headers)) this.#finish(bytes);
       else this.#finishDecompressed(bytes);
@@ -138,8 +141,13 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     this.#fail(mapTransportError(error, { connection: this.options.settings.connection, wasSent: this.wasSent }));
   }
 
-  #timeOut(ms: number): void {
-    this.#fail(this.#createFailure('UPSTREAM_TIMEOUT', `did not respond within ${Math.round(ms)} ms`));
+  static #timeOut(this: void, exchange: HttpExchange, ms: number): void {
+    exchange.#fail(exchange.#createFailure('UPSTREAM_TIMEOUT', `did not respond within ${Math.round(ms)} ms`));
+  }
+
+  #joinChunks(): Buffer {
+    const first = this.#firstChunk ?? NO_BYTES;
+    return this.#otherChunks ? Buffer.concat([first, ...this.#otherChunks], this.#size) : first;
   }
 
   /** No request asks for an upgrade, so that a 101 is an error (RFC 9110 §15.2.2). */
@@ -185,7 +193,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     if (this.#isSettled) return false;
     this.#isSettled = true;
     clearTimeout(this.#timer);
-    this.#stopListening?.();
+    this.call.context.scope.removeListener(this.#handleCancel);
     this.options.listener.onExchangeEnded(this);
     return true;
   }
