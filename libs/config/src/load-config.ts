@@ -10,6 +10,7 @@ import type { Environment } from './source/interpolator';
 import { IssueFormatter } from './validation/issue-formatter';
 import { validateTree } from './validation/validate-tree';
 
+/** Options of `loadConfig` and `readConfig`. */
 export interface LoadConfigOptions {
   /** The config directory, absolute or relative to the working directory. */
   readonly directory: string;

@@ -120,9 +120,9 @@ describe('the line of an outcome', () => {
   });
 
   it('has pointer and rule of each invalid value, and no text that could contain the value', () => {
-    const refusal = new ValidationFailedError([violationAt(['items', 0], 'canary is no sku', 'isSku')]);
+    const invalid = new ValidationFailedError([violationAt(['items', 0], 'canary is no sku', 'isSku')]);
 
-    for (const failure of [refusal, new InternalError('bug', { cause: refusal })]) {
+    for (const failure of [invalid, new InternalError('bug', { cause: invalid })]) {
       const [line] = outcome(failure);
       expect(line).toMatchObject({ violations: [{ pointer: '#/items/0', rule: 'isSku' }] });
       expect(JSON.stringify(line)).not.toContain('canary');

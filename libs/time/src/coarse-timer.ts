@@ -20,16 +20,16 @@ class CoarseTimer {
   #scheduledBy: typeof setInterval | undefined;
 
   /** Adds work, unless its deadline is near. @returns whether it was added */
-  add(ending: CoarseTimerEntry): boolean {
-    if (ending.deadline.remainingMs() <= PRECISE_TIMER_THRESHOLD_MS) return false;
-    this.#entries.add(ending);
+  add(entry: CoarseTimerEntry): boolean {
+    if (entry.deadline.remainingMs() <= PRECISE_TIMER_THRESHOLD_MS) return false;
+    this.#entries.add(entry);
     // Fake timers of a test may have replaced `setInterval`, and with it the running timer.
     if (!this.#interval || this.#scheduledBy !== globalThis.setInterval) this.#start();
     return true;
   }
 
-  delete(ending: CoarseTimerEntry): void {
-    this.#entries.delete(ending);
+  delete(entry: CoarseTimerEntry): void {
+    this.#entries.delete(entry);
   }
 
   #start(): void {
@@ -44,10 +44,10 @@ class CoarseTimer {
   }
 
   #poll(): void {
-    for (const ending of this.#entries) {
-      if (ending.deadline.remainingMs() > PRECISE_TIMER_THRESHOLD_MS) continue;
-      this.#entries.delete(ending);
-      ending.startPreciseTimer();
+    for (const entry of this.#entries) {
+      if (entry.deadline.remainingMs() > PRECISE_TIMER_THRESHOLD_MS) continue;
+      this.#entries.delete(entry);
+      entry.startPreciseTimer();
     }
   }
 }

@@ -99,8 +99,8 @@ export function removeNodes(node: ConfigNode, dropped: ReadonlySet<ConfigNode>):
   if (node.kind !== 'mapping') return node;
   const entries = new Map<string, Entry>();
   for (const [key, entry] of node.entries) {
-    const kept = removeNodes(entry.node, dropped);
-    if (kept) entries.set(key, { ...entry, node: kept });
+    const rest = removeNodes(entry.node, dropped);
+    if (rest) entries.set(key, { ...entry, node: rest });
   }
   return { ...node, entries };
 }

@@ -66,10 +66,10 @@ export class YamlTreeBuilder {
       const keyPath = [...path, key];
       const keyPosition = this.#findPosition(pair.key) ?? { file: this.#file, line: 1, column: 1 };
       const first = entries.get(key);
-      const refusal = first ? describeDuplicate(first.keyPosition) : findKeyProblem(key);
+      const problem = first ? describeDuplicate(first.keyPosition) : findKeyProblem(key);
       const node = isNode(pair.value) ? this.#convert(pair.value, keyPath, keyPosition) : createNullNode(keyPosition);
-      if (refusal === undefined) entries.set(key, { keyPosition, node });
-      else this.#report(keyPosition, keyPath, refusal);
+      if (problem === undefined) entries.set(key, { keyPosition, node });
+      else this.#report(keyPosition, keyPath, problem);
     }
     return entries;
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { duration } from './duration';
 
-const refusal = (schema: z.ZodType, value: unknown) =>
+const listMessages = (schema: z.ZodType, value: unknown) =>
   schema.safeParse(value).error?.issues.map(({ message }) => message);
 
 describe('a duration in YAML', () => {
@@ -17,7 +17,7 @@ describe('a duration in YAML', () => {
   });
 
   it.each([5, '5', '5 s', '-1s', '1w', '', null])('rejects %j: a unit is required', (value) => {
-    expect(refusal(duration(), value)).toEqual(['expected a duration such as 250ms, 5s, 2m, 1h or 1d']);
+    expect(listMessages(duration(), value)).toEqual(['expected a duration such as 250ms, 5s, 2m, 1h or 1d']);
   });
 
   it('has inclusive bounds', () => {
@@ -25,8 +25,8 @@ describe('a duration in YAML', () => {
 
     expect(bounded.parse('1s')).toBe(1_000);
     expect(bounded.parse('1h')).toBe(3_600_000);
-    expect(refusal(bounded, '999ms')).toEqual(['expected a duration of at least 1s']);
-    expect(refusal(bounded, '61m')).toEqual(['expected a duration of at most 1h']);
+    expect(listMessages(bounded, '999ms')).toEqual(['expected a duration of at least 1s']);
+    expect(listMessages(bounded, '61m')).toEqual(['expected a duration of at most 1h']);
   });
 
   it('has a default in YAML notation', () => {

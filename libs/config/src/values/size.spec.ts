@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { size } from './size';
 
-const refusal = (schema: z.ZodType, value: unknown) =>
+const listMessages = (schema: z.ZodType, value: unknown) =>
   schema.safeParse(value).error?.issues.map(({ message }) => message);
 
 describe('a size in YAML', () => {
@@ -18,7 +18,7 @@ describe('a size in YAML', () => {
   it.each([1024, '1024', '1MB', '1mib', '1.5MiB', '-1B', '1 MiB', ''])(
     '%j is refused: it wants a unit of 1 024',
     (value) => {
-      expect(refusal(size(), value)).toEqual(['expected a size such as 512B, 512KiB, 1MiB or 1GiB']);
+      expect(listMessages(size(), value)).toEqual(['expected a size such as 512B, 512KiB, 1MiB or 1GiB']);
     },
   );
 
@@ -27,8 +27,8 @@ describe('a size in YAML', () => {
 
     expect(bounded.parse('1KiB')).toBe(1_024);
     expect(bounded.parse('1MiB')).toBe(1_048_576);
-    expect(refusal(bounded, '1023B')).toEqual(['expected a size of at least 1KiB']);
-    expect(refusal(bounded, '1025KiB')).toEqual(['expected a size of at most 1MiB']);
+    expect(listMessages(bounded, '1023B')).toEqual(['expected a size of at least 1KiB']);
+    expect(listMessages(bounded, '1025KiB')).toEqual(['expected a size of at most 1MiB']);
   });
 
   it('rejects a bound that is not a size', () => {

@@ -37,13 +37,19 @@ export interface BusErrorOptions extends ErrorOptions {
  * the catalogue for failures inside the bus: deadlines, upstreams, overload, bugs.
  */
 export class BusError extends Error {
+  /** The kind of the failure, which decides about retries, breakers and the log level. */
   readonly kind: FailureKind;
   /** The error code, stable, for programs. */
   readonly code: string;
+  /** HTTP status, 400 to 599. */
   readonly status: number;
+  /** The title in the response, the same for every occurrence. */
   readonly title: string;
+  /** One sentence about this occurrence, for the client. */
   readonly detail: string | undefined;
+  /** Facts for the client, added to the members of the response. */
   readonly data: Readonly<Record<string, unknown>>;
+  /** HTTP headers of the response. */
   readonly headers: Readonly<Record<string, string>>;
   /** Whole seconds. Temporary failures of the bus itself always have it. */
   readonly retryAfter: number | undefined;

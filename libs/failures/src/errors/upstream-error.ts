@@ -24,8 +24,11 @@ const MAX_RETRY_AFTER_BY_CODE: Partial<Record<UpstreamCode, number>> = { UPSTREA
  * upstream's body, headers, host or address.
  */
 export class UpstreamError extends BusError {
+  /** Name of the outgoing connection. */
   readonly connection: string;
+  /** Whether any byte of the request was sent. */
   readonly wasSent: boolean;
+  /** Status of the upstream's response, if there was one. */
   readonly upstreamStatus: number | undefined;
 
   constructor(code: UpstreamCode, message: string, facts: UpstreamErrorOptions) {

@@ -2,6 +2,7 @@ import type { Violation } from '../violations/violation';
 
 /** What the client learns of a failure, in no format yet. */
 export interface Problem {
+  /** URI of the documentation page, or `about:blank`. */
   readonly type: string;
   readonly title: string;
   readonly status: number;
@@ -9,12 +10,13 @@ export interface Problem {
   readonly customStatus: string | undefined;
   readonly code: string;
   readonly detail: string | undefined;
+  /** The correlation id, `request_id` in the body. */
   readonly cid: string;
   /** At most 100 violations. */
   readonly violations: readonly Violation[];
   /** Number of all violations, if not all are listed. */
   readonly violationCount: number | undefined;
-  /** Seconds. */
+  /** Seconds after which the client may retry. */
   readonly retryAfter: number | undefined;
   /** Facts of the failure, as further members. On a name collision the members above are kept. */
   readonly data: Readonly<Record<string, unknown>>;

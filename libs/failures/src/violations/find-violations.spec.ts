@@ -3,12 +3,12 @@ import { ValidationFailedError } from '../errors/validation-failed-error';
 import { findViolations } from './find-violations';
 import { violationAt } from './violation';
 
-const refusal = new ValidationFailedError([violationAt(['sku'], 'sku is required', 'required')]);
+const failure = new ValidationFailedError([violationAt(['sku'], 'sku is required', 'required')]);
 
 describe('the violations of a failure', () => {
   it('are its own, or those of its cause', () => {
-    expect(findViolations(refusal)).toBe(refusal.violations);
-    expect(findViolations(new InternalError('bug', { cause: refusal }))).toBe(refusal.violations);
+    expect(findViolations(failure)).toBe(failure.violations);
+    expect(findViolations(new InternalError('bug', { cause: failure }))).toBe(failure.violations);
   });
 
   it('are empty for other failures, and for cyclic causes', () => {

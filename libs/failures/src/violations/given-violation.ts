@@ -23,25 +23,25 @@ export type GivenViolations = string | GivenViolation | readonly (string | Given
 /**
  * Parses violations. Values that are neither a text nor an object are omitted: JavaScript can pass anything.
  *
- * @param given - {@link GivenViolations} in typed code
+ * @param input - {@link GivenViolations} in typed code
  */
-export function parseViolations(given: unknown): readonly Violation[] {
-  const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+export function parseViolations(input: unknown): readonly Violation[] {
+  const list: readonly unknown[] = Array.isArray(input) ? input : [input];
   return list.every(isViolation) ? list : list.flatMap(parseViolation);
 }
 
-function isViolation(given: unknown): given is Violation {
-  if (!isObject(given)) return false;
-  const { pointer, field, detail, rule } = given;
+function isViolation(input: unknown): input is Violation {
+  if (!isObject(input)) return false;
+  const { pointer, field, detail, rule } = input;
   return [pointer, field, detail, rule].every((member) => typeof member === 'string');
 }
 
-function parseViolation(given: unknown): readonly Violation[] {
-  if (typeof given === 'string') return [violationAt([], given, 'invalid')];
-  if (isViolation(given)) return [given];
-  if (!isObject(given)) return [];
-  const detail = findText(given['detail'], given['message']) ?? 'the value is invalid';
-  return [violationAt(parsePath(given), detail, findText(given['rule'], given['code']) ?? 'invalid')];
+function parseViolation(input: unknown): readonly Violation[] {
+  if (typeof input === 'string') return [violationAt([], input, 'invalid')];
+  if (isViolation(input)) return [input];
+  if (!isObject(input)) return [];
+  const detail = findText(input['detail'], input['message']) ?? 'the value is invalid';
+  return [violationAt(parsePath(input), detail, findText(input['rule'], input['code']) ?? 'invalid')];
 }
 
 function parsePath({ path, pointer, field }: Readonly<Record<string, unknown>>): readonly PropertyKey[] {

@@ -9,15 +9,15 @@ const SIGNED = { payload: '', signature: '' };
 
 describe('the keys that an issuer publishes', () => {
   let issuer: Server;
-  let published: { kids: string[]; status: number; asked: number; isHanging: boolean };
+  let published: { kids: string[]; status: number; fetches: number; isHanging: boolean };
   let nowMs: number;
   let keys: RemoteKeySet;
   beforeEach(async () => {
     nowMs = 0;
-    published = { kids: ['k1'], status: 200, asked: 0, isHanging: false };
+    published = { kids: ['k1'], status: 200, fetches: 0, isHanging: false };
     const jwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' });
     issuer = createServer((_request, response) => {
-      published.asked += 1;
+      published.fetches += 1;
       if (published.isHanging) return;
       response.statusCode = published.status;
       response.end(JSON.stringify({ keys: published.kids.map((kid) => ({ ...jwk, kid, alg: 'ES256' })) }));
@@ -30,83 +30,83 @@ describe('the keys that an issuer publishes', () => {
     issuer.closeAllConnections();
   });
 
-  const refusal = () => ask().then(undefined, ({ code }: { code: string }) => code);
-  const ask = async (kid = 'k1') => keys.getKey({ alg: 'ES256', kid }, SIGNED);
+  const findFailureCode = () => findKey().then(undefined, ({ code }: { code: string }) => code);
+  const findKey = async (kid = 'k1') => keys.getKey({ alg: 'ES256', kid }, SIGNED);
 
   it('are fetched once for concurrent requests, and cached', async () => {
-    await Promise.all([ask(), ask(), ask()]);
+    await Promise.all([findKey(), findKey(), findKey()]);
     nowMs = 9 * MINUTE_MS;
-    await ask();
+    await findKey();
 
-    expect(published.asked).toBe(1);
+    expect(published.fetches).toBe(1);
   });
 
   it('are refreshed in the background after ten minutes', async () => {
-    await ask();
+    await findKey();
     published.kids = ['k1', 'k2'];
     nowMs = 11 * MINUTE_MS;
     const again = once(issuer, 'request');
-    await ask();
+    await findKey();
     await again;
 
-    await expect(ask('k2')).resolves.toBeDefined();
-    expect(published.asked).toBe(2);
+    await expect(findKey('k2')).resolves.toBeDefined();
+    expect(published.fetches).toBe(2);
   });
 
   it('stay in use while a refresh is pending', async () => {
-    await ask();
+    await findKey();
     published.isHanging = true;
     nowMs = 11 * MINUTE_MS;
     const again = once(issuer, 'request');
 
-    await expect(ask()).resolves.toBeDefined();
+    await expect(findKey()).resolves.toBeDefined();
     await again;
-    await expect(ask()).resolves.toBeDefined();
+    await expect(findKey()).resolves.toBeDefined();
   });
 
   it('are fetched again for a token that no known key has signed, but not immediately again', async () => {
-    await ask();
+    await findKey();
     nowMs = MINUTE_MS;
 
     await expect(keys.renew()).resolves.toBe(true);
     await expect(keys.renew()).resolves.toBe(false);
-    expect(published.asked).toBe(2);
+    expect(published.fetches).toBe(2);
   });
 
   it('are fetched again for an unknown key id', async () => {
-    await ask();
+    await findKey();
     published.kids = ['k2'];
     nowMs = MINUTE_MS;
 
-    await expect(ask('k2')).resolves.toBeDefined();
+    await expect(findKey('k2')).resolves.toBeDefined();
   });
 
   it('are not fetched again for every unknown key id', async () => {
-    await ask();
+    await findKey();
     for (const kid of ['a', 'b', 'c'])
-      await expect(ask(kid)).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' });
+      await expect(findKey(kid)).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' });
 
-    expect(published.asked).toBe(1);
+    expect(published.fetches).toBe(1);
   });
 
   it('stay in use while the issuer is unavailable', async () => {
-    await ask();
+    await findKey();
     published.status = 503;
     nowMs = 60 * MINUTE_MS;
 
-    await expect(ask()).resolves.toBeDefined();
+    await expect(findKey()).resolves.toBeDefined();
   });
 
   it('are requested at most every ten seconds while there are none', async () => {
     published.status = 503;
 
-    const outcomes = [await refusal(), await refusal(), await refusal()];
+    const outcomes = [await findFailureCode(), await findFailureCode(), await findFailureCode()];
 
     expect(outcomes).toEqual(Array(3).fill('UPSTREAM_UNAVAILABLE'));
-    expect(published.asked).toBe(1);
+    expect(published.fetches).toBe(1);
 
     nowMs = 10_000;
     published.status = 200;
-    await expect(ask()).resolves.toBeDefined();
+    await expect(findKey()).resolves.toBeDefined();
   });
 });

@@ -10,7 +10,7 @@ const createStore = (
   runs = new PasswordHasher(),
 ) =>
   new CredentialStore(
-    entries.map(({ name, ...shown }) => ({ caller: caller(name), ...shown })),
+    entries.map(({ name, ...credentials }) => ({ caller: caller(name), ...credentials })),
     runs,
   );
 
@@ -18,21 +18,21 @@ const createStore = (
 class CountedDerivations extends PasswordHasher {
   count = 0;
 
-  override hash(...given: Parameters<PasswordHasher['hash']>): Promise<Buffer> {
+  override hash(...args: Parameters<PasswordHasher['hash']>): Promise<Buffer> {
     this.count += 1;
-    return super.hash(...given);
+    return super.hash(...args);
   }
 }
 
 describe('the callers of a definition', () => {
   it('are found by their credentials, configured in the clear or as a hash', async () => {
-    const book = createStore([
+    const store = createStore([
       { name: 'a', secret: 'key-of-a' },
       { name: 'b', secret: await hashSecret('key-of-b', 'sha256') },
     ]);
 
-    expect(book.find('key-of-a')).toEqual(caller('a'));
-    expect(book.find('key-of-b')).toEqual(caller('b'));
+    expect(store.find('key-of-a')).toEqual(caller('a'));
+    expect(store.find('key-of-b')).toEqual(caller('b'));
   });
 
   it.each(['', 'key', 'key-of-a ', 'KEY-OF-A', 'key-of-á', 'key-of-a\0'])(
@@ -43,24 +43,24 @@ describe('the callers of a definition', () => {
   );
 
   it('are found by user name and password together', () => {
-    const book = createStore([
+    const store = createStore([
       { name: 'a', username: 'a', secret: 'pass-of-a' },
       { name: 'b', username: 'b', secret: 'pass-of-b' },
     ]);
 
-    expect(book.find('pass-of-b', 'b')).toEqual(caller('b'));
-    expect(book.find('pass-of-b', 'a')).toBeUndefined();
-    expect(book.find('pass-of-b')).toBeUndefined();
+    expect(store.find('pass-of-b', 'b')).toEqual(caller('b'));
+    expect(store.find('pass-of-b', 'a')).toBeUndefined();
+    expect(store.find('pass-of-b')).toBeUndefined();
   });
 
   it('cost one run of scrypt for any number of concurrent requests', async () => {
     const runs = new CountedDerivations();
-    const book = createStore([{ name: 'a', username: 'a', secret: await hashSecret('pass-of-a', 'scrypt') }], runs);
+    const store = createStore([{ name: 'a', username: 'a', secret: await hashSecret('pass-of-a', 'scrypt') }], runs);
 
-    const found = await Promise.all([1, 2, 3].map(async () => book.find('pass-of-a', 'a')));
+    const found = await Promise.all([1, 2, 3].map(async () => store.find('pass-of-a', 'a')));
 
     expect(found).toEqual([caller('a'), caller('a'), caller('a')]);
-    expect(book.find('pass-of-a', 'a')).toEqual(caller('a'));
+    expect(store.find('pass-of-a', 'a')).toEqual(caller('a'));
     expect(runs.count).toBe(1);
   });
 
@@ -68,12 +68,12 @@ describe('the callers of a definition', () => {
     const runs = new CountedDerivations();
     const hashes = await Promise.all(['x', 'y'].map((secret) => hashSecret(secret, 'scrypt')));
     const entries = hashes.map((secret, index) => ({ name: `n${index}`, username: `u${index}`, secret }));
-    const book = createStore([...entries, { name: 'c', username: 'c', secret: 'in-the-clear' }], runs);
+    const store = createStore([...entries, { name: 'c', username: 'c', secret: 'in-the-clear' }], runs);
 
     const counts = [];
     for (const username of ['u0', 'u1', 'c', 'nobody']) {
       const before = runs.count;
-      expect(await book.find('wrong', username)).toBeUndefined();
+      expect(await store.find('wrong', username)).toBeUndefined();
       counts.push(runs.count - before);
     }
 
@@ -82,16 +82,16 @@ describe('the callers of a definition', () => {
 
   it('are searched until the last client with the same credentials has left', async () => {
     const runs = new CountedDerivations(() => new Promise(() => undefined));
-    const book = createStore(
+    const store = createStore(
       [{ name: 'a', username: 'a', secret: `scrypt:${'s'.repeat(22)}:${'d'.repeat(43)}` }],
       runs,
     );
     const [one, other] = [new AbortController(), new AbortController()];
-    for (const secret of ['x', 'y']) void book.find(secret, 'a', { ip: 'n' });
-    const found = [one, other].map(({ signal }) => book.find('pass', 'a', { ip: 'n', signal }));
+    for (const secret of ['x', 'y']) void store.find(secret, 'a', { ip: 'n' });
+    const found = [one, other].map(({ signal }) => store.find('pass', 'a', { ip: 'n', signal }));
 
     one.abort(new Error('one has left'));
-    const joined = book.find('pass', 'a', { ip: 'n', signal: other.signal });
+    const joined = store.find('pass', 'a', { ip: 'n', signal: other.signal });
     other.abort(new Error('the other has left'));
 
     expect(runs.count).toBe(3);
@@ -101,25 +101,25 @@ describe('the callers of a definition', () => {
 
   it('are rejected immediately if the queue for scrypt is full', async () => {
     const quick = new PasswordHasher((secret) => new Promise((resolve) => setImmediate(resolve, Buffer.from(secret))));
-    const book = createStore([{ name: 'a', secret: `scrypt:${'s'.repeat(22)}:${'d'.repeat(43)}` }], quick);
+    const store = createStore([{ name: 'a', secret: `scrypt:${'s'.repeat(22)}:${'d'.repeat(43)}` }], quick);
 
     const outcomes = await Promise.allSettled(
-      Array.from({ length: 40 }, async (_, index) => book.find(`wrong-${index}`.padEnd(32))),
+      Array.from({ length: 40 }, async (_, index) => store.find(`wrong-${index}`.padEnd(32))),
     );
 
-    const refused = outcomes.filter(({ status }) => status === 'rejected');
-    expect(refused).toHaveLength(6);
-    expect(refused[0]).toMatchObject({ reason: { code: 'OVERLOADED' } });
+    const rejected = outcomes.filter(({ status }) => status === 'rejected');
+    expect(rejected).toHaveLength(6);
+    expect(rejected[0]).toMatchObject({ reason: { code: 'OVERLOADED' } });
   });
 
   it('take the same time for every wrong key', () => {
     const known = Array.from({ length: 50 }, () => generateKey());
-    const book = createStore(known.map((secret, index) => ({ name: `n${index}`, secret })));
+    const store = createStore(known.map((secret, index) => ({ name: `n${index}`, secret })));
     const [first = ''] = known;
     const nearly = first.slice(0, -1) + (first.endsWith('A') ? 'B' : 'A');
     const strange = `tlk_${randomBytes(32).toString('base64url')}`;
 
-    const signal = measureMinimum(3, () => Math.abs(welch(...timed(book, nearly, strange))));
+    const signal = measureMinimum(3, () => Math.abs(welch(...timed(store, nearly, strange))));
 
     expect(signal).toBeLessThan(4.5);
   }, 60_000);
@@ -128,14 +128,14 @@ describe('the callers of a definition', () => {
 const SAMPLES = 10_000;
 
 /** Nanoseconds of two secrets, measured alternately so that noise affects both; the slowest tenth is dropped. */
-function timed(book: CredentialStore, one: string, other: string): [readonly number[], readonly number[]] {
+function timed(store: CredentialStore, one: string, other: string): [readonly number[], readonly number[]] {
   const times: [number[], number[]] = [[], []];
   for (let index = 0; index < SAMPLES; index++) {
     // The order is random: the second of a pair profits from warm caches.
     const which = Math.random() < 0.5 ? 0 : 1;
     for (const turn of [which, 1 - which] as const) {
       const beganAt = process.hrtime.bigint();
-      void book.find(turn === 0 ? one : other);
+      void store.find(turn === 0 ? one : other);
       times[turn as 0 | 1].push(Number(process.hrtime.bigint() - beganAt));
     }
   }

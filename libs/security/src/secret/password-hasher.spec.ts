@@ -35,54 +35,54 @@ describe('password hashes', () => {
   });
 
   it('serve the definitions in turn, and the networks of a definition in turn', async () => {
-    const hand = new ManualHasher();
-    for (const secret of ['a1', 'a2', 'a3', 'a4']) void hand.runs.hash(secret, SALT, from('a'));
-    void hand.runs.hash('b1', SALT, from('b'));
-    for (const secret of ['p1', 'p2']) void hand.runs.hash(secret, SALT, from('a', partners));
+    const hasher = new ManualHasher();
+    for (const secret of ['a1', 'a2', 'a3', 'a4']) void hasher.runs.hash(secret, SALT, from('a'));
+    void hasher.runs.hash('b1', SALT, from('b'));
+    for (const secret of ['p1', 'p2']) void hasher.runs.hash(secret, SALT, from('a', partners));
 
-    await hand.end(7);
+    await hasher.end(7);
 
-    expect(hand.started).toEqual(['a1', 'a2', 'a3', 'p1', 'b1', 'p2', 'a4']);
+    expect(hasher.started).toEqual(['a1', 'a2', 'a3', 'p1', 'b1', 'p2', 'a4']);
   });
 
   it('reject the newest of the network with the most if a definition has 32 in the queue, and none of other definitions', async () => {
-    const hand = new ManualHasher();
-    const flood = Array.from({ length: 34 }, (_, index) => hand.runs.hash(`a${index}`, SALT, from('a')));
+    const hasher = new ManualHasher();
+    const flood = Array.from({ length: 34 }, (_, index) => hasher.runs.hash(`a${index}`, SALT, from('a')));
 
-    const good = hand.runs.hash('good', SALT, from('b'));
-    const other = hand.runs.hash('other', SALT, from('a', partners));
+    const good = hasher.runs.hash('good', SALT, from('b'));
+    const other = hasher.runs.hash('other', SALT, from('a', partners));
 
     await expect(flood[33]).rejects.toMatchObject({ code: 'OVERLOADED' });
-    await hand.end(5);
+    await hasher.end(5);
     expect([String(await good), String(await other)]).toEqual(['good', 'other']);
   });
 
   it('are not started for a client that has left', async () => {
-    const hand = new ManualHasher();
+    const hasher = new ManualHasher();
     const leaving = new AbortController();
-    for (const secret of ['1', '2']) void hand.runs.hash(secret, SALT, from('a'));
-    const left = hand.runs.hash('left', SALT, { ...from('a'), signal: leaving.signal });
-    void hand.runs.hash('3', SALT, from('a'));
+    for (const secret of ['1', '2']) void hasher.runs.hash(secret, SALT, from('a'));
+    const left = hasher.runs.hash('left', SALT, { ...from('a'), signal: leaving.signal });
+    void hasher.runs.hash('3', SALT, from('a'));
 
     leaving.abort(new Error('the client has left'));
 
     await expect(left).rejects.toThrow('the client has left');
-    await hand.end(2);
-    expect(hand.started).toEqual(['1', '2', '3']);
+    await hasher.end(2);
+    expect(hasher.started).toEqual(['1', '2', '3']);
   });
 
   it('leave the queue when clients leave', async () => {
-    const hand = new ManualHasher();
+    const hasher = new ManualHasher();
     const leaving = Array.from({ length: 32 }, () => new AbortController());
-    for (const secret of ['1', '2']) void hand.runs.hash(secret, SALT, from('a'));
-    const left = leaving.map(({ signal }) => hand.runs.hash('left', SALT, { ...from('a'), signal }));
+    for (const secret of ['1', '2']) void hasher.runs.hash(secret, SALT, from('a'));
+    const left = leaving.map(({ signal }) => hasher.runs.hash('left', SALT, { ...from('a'), signal }));
 
     for (const each of leaving) each.abort(new Error('the client has left'));
     await Promise.allSettled(left);
-    void hand.runs.hash('good', SALT, from('a'));
-    await hand.end(2);
+    void hasher.runs.hash('good', SALT, from('a'));
+    await hasher.end(2);
 
-    expect(hand.started).toEqual(['1', '2', 'good']);
+    expect(hasher.started).toEqual(['1', '2', 'good']);
   });
 
   it('continue after a failed one', async () => {

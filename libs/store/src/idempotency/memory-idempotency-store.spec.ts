@@ -27,15 +27,15 @@ describe('the limits of idempotency records in memory', () => {
     const claims = Array.from({ length: 4 }, () => createClaim());
     for (const each of claims) answerWith(store, each, 400);
 
-    const kept = claims.map((each) => store.begin(repeatClaim(each)));
+    const states = claims.map((each) => store.begin(repeatClaim(each)));
 
-    expect(kept.map((state) => state.status === 'replay' && state.response.isComplete)).toEqual([
+    expect(states.map((state) => state.status === 'replay' && state.response.isComplete)).toEqual([
       false,
       false,
       true,
       true,
     ]);
-    expect(kept[0]).toEqual({
+    expect(states[0]).toEqual({
       status: 'replay',
       response: { status: 201, headers: {}, body: undefined, isComplete: false },
     });

@@ -54,14 +54,14 @@ export class MemoryRateCounter extends RateCounter {
   }
 
   #store(key: string, fullAtMs: number): void {
-    const kept = this.#fullAtMs;
+    const instants = this.#fullAtMs;
     // The key is last already: bursts come from one caller.
-    if (key !== this.#lastKey) kept.delete(key);
+    if (key !== this.#lastKey) instants.delete(key);
     this.#lastKey = key;
-    kept.set(key, fullAtMs);
-    if (kept.size <= this.#maxKeys) return;
-    for (const oldest of kept.keys()) {
-      kept.delete(oldest);
+    instants.set(key, fullAtMs);
+    if (instants.size <= this.#maxKeys) return;
+    for (const oldest of instants.keys()) {
+      instants.delete(oldest);
       return;
     }
   }
