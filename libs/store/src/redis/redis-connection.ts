@@ -52,8 +52,8 @@ export interface RedisScriptOptions extends RedisCommandOptions {
  * The connection to the Redis of `bus.stores.redis`, which all stores of a bus share.
  *
  * No call waits for an unavailable Redis: without a connection it fails immediately, otherwise after its own time limit. After a timeout,
- * further calls fail immediately until Redis responds to a probe; a probe without a response causes a reconnect. The connection is retried
- * without end, at most every 2 s. Outages are logged once a minute.
+ * further calls fail immediately until Redis responds to a probe; a probe without a response causes a reconnect. Reconnecting never
+ * stops, with at most 2 s between attempts. Outages are logged once a minute.
  */
 export class RedisConnection {
   readonly #client: Redis;
