@@ -7,7 +7,7 @@ import { waitUntil } from './job-bus';
 
 const SECRET = 'a secret of thirty-two bytes or more';
 
-/** Callers as services saw them in jobs, by what the job was made by. */
+/** Callers that services received in jobs, by how the job was submitted. */
 let seen = new Map<string, Caller | undefined>();
 
 @BusService({ name: 'look' })
@@ -40,8 +40,8 @@ class Wait extends Service {
   handle() {}
 }
 
-@BusService({ name: 'hand-in' })
-class HandIn extends Service<unknown, JobReceipt> {
+@BusService({ name: 'submit' })
+class Submit extends Service<unknown, JobReceipt> {
   handle() {
     return this.invokeAsync(Wait, {}, { deduplicationId: 'nightly', delay: '1h' });
   }
@@ -56,7 +56,7 @@ channels:
   rest:
     later: { method: POST, path: /later, service: hand-on, security: staff, async: true }
     either: { method: POST, path: /either, service: look, security: staff, async: optional }
-    hand.in: { method: POST, path: /hand-in, service: hand-in, security: staff }
+    submit: { method: POST, path: /submit, service: submit, security: staff }
 `;
 
 const bearer = (sub: string) =>
@@ -67,12 +67,12 @@ describe('the caller of a channel', () => {
   let running: RunningBus;
   beforeAll(async () => {
     const config = { 'test-bus.yaml': configOf(await createEmbeddedDirectory()) };
-    running = await startBus({ services: [Look, HandOn, Finish, Wait, HandIn], config });
+    running = await startBus({ services: [Look, HandOn, Finish, Wait, Submit], config });
   });
   beforeEach(() => (seen = new Map()));
   afterAll(() => running.stop());
 
-  /** A store that is being opened is not waited for longer than a second. */
+  /** A job waits at most a second for a store that is being opened. */
   const post = (path: string, authorization: string, headers: Readonly<Record<string, string>> = {}) =>
     waitUntil(async () => {
       const answer = await sendRequest(
@@ -82,7 +82,7 @@ describe('the caller of a channel', () => {
       return answer.status === 503 ? undefined : answer;
     });
 
-  it('crosses into its job, and into whatever that hands in, with the claims that the configuration names', async () => {
+  it('is propagated to its job, and to what that job submits, with the configured claims', async () => {
     await post('/later', bearer('ann'));
     await waitUntil(() => seen.size === 5 || undefined);
 
@@ -90,16 +90,16 @@ describe('the caller of a channel', () => {
       expect([by, seen.get(by)]).toEqual([by, ANN]);
   });
 
-  it('is the same whether the client waits for the response or prefers a job', async () => {
+  it('is the same with and without `Prefer: respond-async`', async () => {
     const waited = await post('/either', bearer('ann'));
     const later = await post('/either', bearer('ann'), { prefer: 'respond-async, wait=10' });
 
     expect([waited.text, later.text]).toEqual(['"ann"', '"ann"']);
   });
 
-  it('makes no duplicate of the job of another caller', async () => {
+  it('has its own deduplication ids', async () => {
     const ids = [];
-    for (const name of ['ann', 'bob', 'ann']) ids.push((await post('/hand-in', bearer(name))).body['id']);
+    for (const name of ['ann', 'bob', 'ann']) ids.push((await post('/submit', bearer(name))).body['id']);
 
     expect(ids[2]).toBe(ids[0]);
     expect(ids[1]).not.toBe(ids[0]);

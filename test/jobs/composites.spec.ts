@@ -14,11 +14,11 @@ import { describeOnEveryStore, waitUntil, type JobBus, type TestJobStore, startJ
 
 interface Part {
   readonly key: string;
-  /** So many attempts fail. */
+  /** Number of attempts that fail. */
   readonly failures?: number;
-  /** Fails for good. */
+  /** Every attempt fails. */
   readonly conflict?: boolean;
-  /** Does not end before the test lets it. */
+  /** Blocks until the test releases it. */
   readonly waits?: boolean;
 }
 
@@ -47,7 +47,7 @@ const part = z.object({
 @BusService({ name: 'part.get', input: part })
 class GetPart extends Parts {}
 
-/** In a lane of its own, one at a time. */
+/** In a dedicated queue, one at a time. */
 @BusService({ name: 'part.slow', input: part })
 class GetSlowPart extends Parts {}
 
@@ -112,7 +112,7 @@ class ComposeTwice extends Service {
   async handle() {
     const { id } = await this.composeAsync(PLANS.again(), { into: Finish });
     receipts.push(id);
-    if (this.request.job?.attempt === 1) throw new Error('after the composite was handed in');
+    if (this.request.job?.attempt === 1) throw new Error('after the composite was submitted');
   }
 }
 
@@ -155,7 +155,7 @@ describeOnEveryStore('a durable composite', (open) => {
       ComposeWrong,
     ];
     bus = await startJobBus(store, { services }, { services: { 'part.slow': { concurrency: 1 } } });
-    // A store that is being opened is not waited for longer than a second.
+    // A job waits at most a second for a store that is being opened.
     await bus.waitForJob(await waitUntil(() => composed('empty').catch(() => undefined)));
   }, 60_000);
   beforeEach(() => {
@@ -175,7 +175,7 @@ describeOnEveryStore('a durable composite', (open) => {
   };
   const opened = (key: string) => waitUntil(() => gates.get(key)).then((letGo) => letGo());
 
-  it('runs each branch as a job, with attempts and in its lane, and then the service that gets what they gave', async () => {
+  it('runs each branch as a job, with retries and in its queue, and then the service that receives their results', async () => {
     const id = await composed('whole');
 
     expect(await bus.waitForJob(id)).toMatchObject({
@@ -194,7 +194,7 @@ describeOnEveryStore('a durable composite', (open) => {
     ]);
   });
 
-  it('is running while its branches are', async () => {
+  it('is running while its branches run', async () => {
     const id = await composed('waiting');
     await waitUntil(() => gates.get('gate'));
 
@@ -204,7 +204,7 @@ describeOnEveryStore('a durable composite', (open) => {
     expect(await bus.waitForJob(id)).toMatchObject({ state: 'completed' });
   });
 
-  it('takes fallbacks, leaves out what is missing, and says what is not as it should be', async () => {
+  it('uses fallbacks, omits missing branches, and reports both', async () => {
     await bus.waitForJob(await composed('degraded'));
 
     expect(finished).toMatchObject([
@@ -223,7 +223,7 @@ describeOnEveryStore('a durable composite', (open) => {
     expect(finished[0]?.input).not.toHaveProperty('data.none');
   });
 
-  it('fails with the failure of a branch that it needs, at once, and drops the branches that have not begun', async () => {
+  it('fails at once with the failure of a required branch, and drops branches that have not started', async () => {
     const id = await composed('failing');
     const failed = await bus.waitForJob(id);
     await opened('gate');
@@ -243,7 +243,7 @@ describeOnEveryStore('a durable composite', (open) => {
     expect(finished).toHaveLength(1);
   });
 
-  it('fails when fewer of a list have succeeded than must', async () => {
+  it('fails when too few branches of a list succeed', async () => {
     const { state, failure } = await bus.waitForJob(await composed('short'));
 
     expect([state, failure?.code]).toEqual(['failed', 'CONFLICT']);
@@ -253,7 +253,7 @@ describeOnEveryStore('a durable composite', (open) => {
     expect(finished).toEqual([]);
   });
 
-  it('tries the last service again with what the branches gave the first time', async () => {
+  it('retries the last service with the results of the first run of its branches', async () => {
     const id = await composed('again');
 
     expect(await bus.waitForJob(id)).toMatchObject({ state: 'completed', attempts: 2 });
@@ -264,7 +264,7 @@ describeOnEveryStore('a durable composite', (open) => {
     ]);
   });
 
-  it('has null for a branch that gives nothing', async () => {
+  it('has null for a branch without a result', async () => {
     await bus.waitForJob(await composed('nothing'));
 
     expect(finished[0]?.input).toStrictEqual({
@@ -274,17 +274,17 @@ describeOnEveryStore('a durable composite', (open) => {
     });
   });
 
-  it('is refused with 422 when a list has fewer items than must succeed', async () => {
+  it('is rejected with 422 when a list has fewer items than have to succeed', async () => {
     await expect(composed('tooShort')).rejects.toMatchObject({ kind: 'domain', code: 'UNPROCESSABLE', status: 422 });
   });
 
-  it('may have no branches', async () => {
+  it('can have no branches', async () => {
     await bus.waitForJob(await composed('empty'));
 
     expect(finished).toMatchObject([{ input: { complete: true, data: { list: [] } } }]);
   });
 
-  it('is the same composite when the job that made it is tried again', async () => {
+  it('is the same composite when the job that submits it is retried', async () => {
     await bus.bus.invoker.invoke(ComposeLater, { plan: 'again' });
     const { id } = await bus.jobs.enqueue({
       service: bus.bus.registry.get(ComposeTwice),
@@ -304,7 +304,7 @@ describeOnEveryStore('a durable composite', (open) => {
     ['concurrency', /a has a concurrency, but its branches are jobs: bus\.jobs\.services/],
     ['many', /a composite of jobs has at most 1000 branches, not 1001/],
     ['input', /^compose\.wrong called part\.get with an invalid input: #\/key \(invalid_type\)$/],
-  ])('is refused for its %s before anything is stored', async (what, message) => {
+  ])('is rejected for its %s before anything is stored', async (what, message) => {
     await expect(bus.bus.invoker.invoke(ComposeWrong, { what })).rejects.toThrow(message);
   });
 });

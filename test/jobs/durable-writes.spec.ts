@@ -9,26 +9,27 @@ class Work extends Service {
   handle() {}
 }
 
-@BusService({ name: 'hand-in' })
-class HandIn extends Service {
+@BusService({ name: 'submit' })
+class Submit extends Service {
   handle() {
     return this.invokeAsync(Work, {});
   }
 }
 
-/** How often a Redis was asked how far it is with its append-only file, by ten jobs that were handed in one by one. */
-async function looksForTenJobs(appendfsync: string): Promise<number> {
+/** Counts how often the bus checks the append-only file of a Redis, for ten jobs submitted one by one. */
+async function countChecksForTenJobs(appendfsync: string): Promise<number> {
   const server = await RedisServer.start('--appendfsync', appendfsync);
   const redis = new Redis(server.url);
-  const asked = async () => Number(/cmdstat_info:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1] ?? 0);
+  const countInfoCalls = async () =>
+    Number(/cmdstat_info:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1] ?? 0);
   const store = { jobs: { backend: server.url }, stop: () => server.stop() };
-  const bus = await startJobBus(store, { services: [Work, HandIn] });
+  const bus = await startJobBus(store, { services: [Work, Submit] });
   try {
-    await bus.bus.invoker.invoke(HandIn, {});
-    const before = await asked();
-    for (let jobs = 0; jobs < 10; jobs += 1) await bus.bus.invoker.invoke(HandIn, {});
-    // The last question counts itself.
-    return (await asked()) - before - 1;
+    await bus.bus.invoker.invoke(Submit, {});
+    const before = await countInfoCalls();
+    for (let jobs = 0; jobs < 10; jobs += 1) await bus.bus.invoker.invoke(Submit, {});
+    // The last call counts itself.
+    return (await countInfoCalls()) - before - 1;
   } finally {
     redis.disconnect();
     await bus.stop();
@@ -36,12 +37,12 @@ async function looksForTenJobs(appendfsync: string): Promise<number> {
   }
 }
 
-describeWithServer('redis', 'a job that is accepted by a Redis', () => {
-  it('is in its file, which is looked at where it writes once a second', async () => {
-    expect(await looksForTenJobs('everysec')).toBeGreaterThanOrEqual(10);
+describeWithServer('redis', 'a job in Redis', () => {
+  it('is accepted after a check of the append-only file, with `appendfsync everysec`', async () => {
+    expect(await countChecksForTenJobs('everysec')).toBeGreaterThanOrEqual(10);
   });
 
-  it('costs no such look where it writes before it answers', async () => {
-    expect(await looksForTenJobs('always')).toBeLessThan(10);
+  it('is accepted without a check, with `appendfsync always`', async () => {
+    expect(await countChecksForTenJobs('always')).toBeLessThan(10);
   });
 });

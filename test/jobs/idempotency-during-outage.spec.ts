@@ -15,8 +15,8 @@ class Work extends Service<{ key: string }> {
   }
 }
 
-@BusService({ name: 'hand-in' })
-class HandIn extends Service<{ key: string }> {
+@BusService({ name: 'submit' })
+class Submit extends Service<{ key: string }> {
   handle() {
     return this.invokeAsync(Work, this.request.input);
   }
@@ -34,19 +34,19 @@ const CONFIG = {
 channels:
   rest:
     async: { method: POST, path: /async, service: work, async: true, idempotency: required }
-    hand-in: { method: POST, path: /hand-in, service: hand-in, idempotency: required }
+    submit: { method: POST, path: /submit, service: submit, idempotency: required }
     tell: { method: POST, path: /tell, service: tell, idempotency: required }`,
   'topics.yaml': 'topics: { told: { subscribers: [{ service: work }] } }',
 };
 
-describeWithServer('redis', 'a request with an Idempotency-Key that makes a job', () => {
+describeWithServer('redis', 'a request with an Idempotency-Key that submits a job', () => {
   let server: RedisServer;
   let bus: JobBus;
 
   beforeAll(async () => {
     server = await RedisServer.start();
     const store = { jobs: { backend: server.url }, stop: () => server.stop() };
-    bus = await startJobBus(store, { services: [Work, HandIn, Tell], config: CONFIG });
+    bus = await startJobBus(store, { services: [Work, Submit, Tell], config: CONFIG });
   });
   afterAll(async () => {
     server.resume();
@@ -57,14 +57,14 @@ describeWithServer('redis', 'a request with an Idempotency-Key that makes a job'
   const post = (path: string, key: string) =>
     sendRequest(`${bus.url}/${path}`, createJsonRequest('POST', { key }, { 'idempotency-key': `"${key}"` }));
 
-  /** Once this one is through, whatever was handed in before it is, too. */
+  /** When this job has run, all jobs that were submitted before have run, too. */
   const settle = async (path: string) => {
     const last = randomUUID();
     await waitUntil(async () => ((await post(path, last)).status < 300 ? true : undefined));
     await waitUntil(() => done.has(last) || undefined);
   };
 
-  it.each(['async', 'hand-in', 'tell'])(
+  it.each(['async', 'submit', 'tell'])(
     'makes it once, also when the store stalls and carries it out later: %s',
     async (path) => {
       const key = randomUUID();
@@ -83,7 +83,7 @@ describeWithServer('redis', 'a request with an Idempotency-Key that makes a job'
     30_000,
   );
 
-  it.each(['async', 'hand-in', 'tell'])(
+  it.each(['async', 'submit', 'tell'])(
     'may be tried again with its key when the store was not there: %s',
     async (path) => {
       const key = randomUUID();

@@ -7,14 +7,14 @@ import { hasServer } from '../servers/describe-with-server';
 import { PostgresServer } from '../servers/postgres-server';
 import { RedisServer } from '../servers/redis-server';
 
-/** A store of a test's own. */
+/** A store for one test. */
 export interface TestJobStore {
-  /** What `bus.jobs` says of it. */
+  /** Its settings in `bus.jobs`. */
   readonly jobs: Readonly<Record<string, unknown>>;
   readonly stop: () => Promise<void>;
 }
 
-/** Every kind of store, and how to get one. */
+/** Starts a store of each kind. */
 const STORES = {
   redis: async () => {
     const server = await RedisServer.start();
@@ -30,16 +30,16 @@ const STORES = {
   },
 } as const satisfies Readonly<Record<string, () => Promise<TestJobStore>>>;
 
-/** What jobs can be kept in. */
+/** A kind of job store. */
 export type StoreKind = keyof typeof STORES;
 const KINDS = Object.keys(STORES) as readonly StoreKind[];
 
-/** A store of a kind, empty. Whoever opens it stops it. */
+/** Starts an empty store. The caller stops it. */
 export function startJobStore(kind: StoreKind): Promise<TestJobStore> {
   return STORES[kind]();
 }
 
-/** The rules that hold whatever jobs are kept in; a store that this machine does not have is skipped under a name that says why. */
+/** Declares tests for every kind of store. A store that this machine does not have is skipped, with the reason in its name. */
 export function describeOnEveryStore(
   name: string,
   rules: (open: () => Promise<TestJobStore>, kind: StoreKind) => void,
@@ -47,30 +47,30 @@ export function describeOnEveryStore(
   for (const kind of KINDS) describeOnStore(kind, name, () => rules(STORES[kind], kind));
 }
 
-/** What happens on a kind of store, and the rules for what comes of it. */
+/** A run on a kind of store, and the tests of its outcome. */
 export interface Scenario<T> {
-  /** Every one, unless these are named. */
+  /** Default: every kind. */
   readonly stores?: readonly StoreKind[];
-  /** Opens a store of that kind, and stops it. */
+  /** Starts a store of the kind, uses it and stops it. */
   readonly execute: (kind: StoreKind) => Promise<T>;
-  /** @param outcome - of the play, which may still go on */
+  /** @param outcome - waits for the run, which starts before the tests */
   readonly tests: (outcome: () => Promise<T>, kind: StoreKind) => void;
 }
 
-/** Plays on all stores at a time, beside the other scenarios of the file: most of what each of them does is to wait. */
+/** Runs a scenario on all stores and beside the other scenarios of the file, concurrently, since each mostly waits. */
 export function describeScenario<T>(name: string, { stores = KINDS, execute, tests }: Scenario<T>): void {
   const outcomes = new Map<StoreKind, Promise<T>>();
   beforeAll(() => {
     for (const kind of stores.filter(isStoreAvailable)) {
       const outcome = execute(kind);
-      // It is the test of this store that fails, not that of the one before.
+      // The test of this store reports the error.
       outcome.catch(() => undefined);
       outcomes.set(kind, outcome);
     }
   });
   afterAll(() => Promise.allSettled(outcomes.values()), 120_000);
   const outcomeOn = (kind: StoreKind) =>
-    outcomes.get(kind) ?? Promise.reject(new Error(`nothing was played on ${kind}`));
+    outcomes.get(kind) ?? Promise.reject(new Error(`the scenario was not run on ${kind}`));
   for (const kind of stores) describeOnStore(kind, name, () => tests(() => outcomeOn(kind), kind));
 }
 
@@ -86,7 +86,7 @@ function isStoreAvailable(kind: StoreKind): boolean {
 /** A bus with jobs. */
 export interface JobBus extends RunningBus {
   readonly jobs: Jobs;
-  /** Waits for a job to end, and tells of it. */
+  /** Waits until a job has finished, and returns it. */
   readonly waitForJob: (id: string) => Promise<JobView>;
 }
 
@@ -114,11 +114,11 @@ export async function startJobBus(
   };
 }
 
-/** Looks again and again until there is something to see. */
-export async function waitUntil<T>(look: () => T | undefined | Promise<T | undefined>, withinMs = 40_000): Promise<T> {
-  for (const giveUpAt = Date.now() + withinMs; Date.now() < giveUpAt; await sleep(20)) {
-    const seen = await look();
-    if (seen !== undefined && seen !== false) return seen;
+/** Waits until a check returns a value other than `undefined` and `false`. */
+export async function waitUntil<T>(check: () => T | undefined | Promise<T | undefined>, withinMs = 40_000): Promise<T> {
+  for (const deadlineMs = Date.now() + withinMs; Date.now() < deadlineMs; await sleep(20)) {
+    const value = await check();
+    if (value !== undefined && value !== false) return value;
   }
-  throw new Error(`it did not come to pass within ${withinMs / 1_000} s`);
+  throw new Error(`the condition did not hold within ${withinMs / 1_000} s`);
 }

@@ -6,16 +6,16 @@ import { withJobProject, type JobHostProcess, type JobProject } from './job-proj
 const SCHEDULE = "schedule: { yearly: { cron: '0 2 1 1 *', timezone: Europe/Stockholm, service: tick } }";
 const ATTEMPTS = 2;
 
-/** A host in a process of its own, and the commands beside it. */
+/** A host process and the commands that run beside it. */
 interface Beside {
   readonly project: JobProject;
   readonly host: JobHostProcess;
   readonly run: (...args: readonly string[]) => ReturnType<typeof runCommand>;
-  /** What a command that succeeds prints. */
+  /** Output of a command that succeeds. */
   readonly jsonOf: <T>(...args: readonly string[]) => Promise<T>;
 }
 
-async function besideHost(project: JobProject): Promise<Beside> {
+async function startBesideHost(project: JobProject): Promise<Beside> {
   const run = (...args: readonly string[]) => runCommand(project.root, args);
   const jsonOf = async <T>(...args: readonly string[]) => {
     const { code, stdout, stderr } = await run(...args, '--json');
@@ -25,7 +25,7 @@ async function besideHost(project: JobProject): Promise<Beside> {
   return { project, host: await project.start(), run, jsonOf };
 }
 
-async function deadLettersBeside({ project, host, run, jsonOf }: Beside) {
+async function manageDeadLetters({ project, host, run, jsonOf }: Beside) {
   const { body } = await sendRequest(`${host.url}/later`, createJsonRequest('POST', { key: 'bad', fail: true }));
   const id = String(body['id']);
   const failedAfter = async (runs: number) => {
@@ -41,10 +41,10 @@ async function deadLettersBeside({ project, host, run, jsonOf }: Beside) {
   return { id, listed, shown, retried, dropped, gone: await run('dead-letters', 'retry', id) };
 }
 
-async function schedulesBeside({ project, run, jsonOf }: Beside) {
+async function manageSchedules({ project, run, jsonOf }: Beside) {
   const { id } = await jsonOf<{ readonly id: string }>('schedules', 'run-now', 'yearly');
   await waitUntil(() => project.readEntries('tick').length > 0 || undefined);
-  // The host has made its schedule by then.
+  // The host has stored its schedule by then.
   const listed = await jsonOf('schedules', 'list');
   return {
     id,
@@ -54,27 +54,27 @@ async function schedulesBeside({ project, run, jsonOf }: Beside) {
   };
 }
 
-async function toldToEnd({ project, host }: Beside) {
+async function terminate({ project, host }: Beside) {
   await sendRequest(`${host.url}/later`, createJsonRequest('POST', { key: 'short', ms: 700 }));
   await waitUntil(() => project.readEntries('begin').some(([, key]) => key === 'short') || undefined);
   const code = await host.stop('SIGTERM');
   return { code, ended: project.readEntries('end').map(([, key]) => key) };
 }
 
-describeScenario('a host in a process of its own', {
+describeScenario('a host process', {
   execute: (kind) => {
     const jobs = { attempts: ATTEMPTS, backoff: { initial: '20ms', max: '100ms' } };
     return withJobProject(kind, { jobs, files: { 'config/schedule.yaml': SCHEDULE } }, async (project) => {
-      const beside = await besideHost(project);
+      const beside = await startBesideHost(project);
       return {
-        letters: await deadLettersBeside(beside),
-        schedules: await schedulesBeside(beside),
-        end: await toldToEnd(beside),
+        letters: await manageDeadLetters(beside),
+        schedules: await manageSchedules(beside),
+        end: await terminate(beside),
       };
     });
   },
   tests: (outcome) => {
-    it('lets commands beside it list, show, retry and drop dead letters', async () => {
+    it('lets commands list, show, retry and drop dead letters', async () => {
       const { id, listed, shown, retried, dropped, gone } = (await outcome()).letters;
 
       expect(listed).toEqual([shown]);
@@ -95,7 +95,7 @@ describeScenario('a host in a process of its own', {
       expect(gone.stderr).toContain(`there is no dead letter ${id}`);
     }, 90_000);
 
-    it('lets commands beside it list its schedules and run one now, and knows no other', async () => {
+    it('lets commands list its schedules and run one now, and rejects unknown ones', async () => {
       const { id, ticks, listed, wrong } = (await outcome()).schedules;
 
       expect(ticks).toEqual([id]);
@@ -104,7 +104,7 @@ describeScenario('a host in a process of its own', {
       expect(wrong.stderr).toContain('there is no schedule yearl, did you mean `yearly`?');
     }, 90_000);
 
-    it('exits with 0 when it is told to end, once its jobs have ended', async () => {
+    it('exits with 0 on SIGTERM, after its jobs have finished', async () => {
       expect((await outcome()).end).toEqual({ code: 0, ended: ['short'] });
     }, 90_000);
   },

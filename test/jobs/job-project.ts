@@ -57,12 +57,15 @@ channels:
     greet: { method: GET, path: /greet, service: greet }
 `;
 
-/** A project of a test's own, for the `trunkline` command, whose services say in a file what they do. */
+/** A project for the `trunkline` command, whose services log what they do to a file. */
 export class JobProject {
   readonly root: string;
   readonly #hosts = new Set<ChildProcess>();
 
-  /** @param bus - keys of `bus:` · `files` - further ones */
+  /**
+   * @param bus - settings of `bus:`
+   * @param files - further files of the project
+   */
   constructor(bus: Readonly<Record<string, unknown>>, files: Readonly<Record<string, string>> = {}) {
     const settings = { services: ['services'], http: { port: 0 }, shutdown: { grace: '3s' }, ...bus };
     this.root = createProject({
@@ -84,59 +87,59 @@ export class JobProject {
     return new JobHostProcess(child, String(url), () => lines.join('').split('\n').filter(Boolean));
   }
 
-  /** What the services have said, one array of words for each line. */
+  /** Reads the log of the services: an array of words for each line that starts with `what`. */
   readEntries(what: string): readonly (readonly string[])[] {
     const lines = readFileSync(join(this.root, 'runs.log'), 'utf8').split('\n').slice(0, -1);
     return lines.map((line) => line.split(' ')).filter(([first]) => first === what);
   }
 
-  /** Ends what is still there. */
+  /** Kills the hosts that still run. */
   killAll(): void {
     for (const host of this.#hosts) host.kill('SIGKILL');
   }
 }
 
-/** What a project is to have besides a store. */
+/** Settings and files of a project. */
 export interface JobProjectOptions {
-  /** Further keys of `bus.jobs`. */
+  /** Further settings of `bus.jobs`. */
   readonly jobs: Readonly<Record<string, unknown>>;
   /** Further files. */
   readonly files?: Readonly<Record<string, string>>;
 }
 
-/** Plays in a project with a store of its own, and ends the hosts and the store. */
+/** Runs work in a project with its own store, then stops the hosts and the store. */
 export async function withJobProject<T>(
   kind: StoreKind,
   { jobs, files }: JobProjectOptions,
-  play: (project: JobProject) => Promise<T>,
+  work: (project: JobProject) => Promise<T>,
 ): Promise<T> {
   const store = await startJobStore(kind);
   const project = new JobProject({ jobs: { ...store.jobs, ...jobs } }, files);
   try {
-    return await play(project);
+    return await work(project);
   } finally {
     project.killAll();
     await store.stop();
   }
 }
 
-/** A host in a process of its own. */
+/** A host process. */
 export class JobHostProcess {
   constructor(
     readonly child: ChildProcess,
     readonly url: string,
-    /** Every line of its log so far. */
+    /** Returns the lines of its log so far. */
     readonly readLog: () => readonly string[],
   ) {}
 
-  /** Sends a signal, and resolves to the exit code; `null` when the signal ended the process. */
+  /** Sends a signal and waits for the exit. @returns the exit code; `null` if the signal ended the process */
   async stop(signal: NodeJS.Signals): Promise<number | null> {
-    const gone = this.waitForExit();
+    const exited = this.waitForExit();
     this.child.kill(signal);
-    return gone;
+    return exited;
   }
 
-  /** Resolves once the process has ended, to the exit code. */
+  /** Waits for the exit. @returns the exit code; `null` if a signal ended the process */
   async waitForExit(): Promise<number | null> {
     const { exitCode, signalCode } = this.child;
     if (exitCode === null && signalCode === null) await once(this.child, 'exit');

@@ -3,12 +3,12 @@ import { BusError, BusService, ConflictError, type AsyncOptions, type JobFacts, 
 import { z } from 'zod';
 import { describeOnEveryStore, waitUntil, type JobBus, type TestJobStore, startJobBus } from './job-bus';
 
-/** What `work` was called with, in order. */
+/** Inputs of `work`, in order. */
 let runs: { readonly input: Work; readonly job: JobFacts | undefined; readonly cid: string }[] = [];
 
 interface Work {
   readonly key: string;
-  /** So many attempts fail. */
+  /** Number of attempts that fail. */
   readonly failures?: number | undefined;
   readonly conflict?: boolean | undefined;
 }
@@ -34,8 +34,8 @@ class DoWork extends Service<Work, { done: string }> {
   }
 }
 
-@BusService({ name: 'hand-in' })
-class HandIn extends Service<{ input: Work; options?: AsyncOptions }> {
+@BusService({ name: 'submit' })
+class Submit extends Service<{ input: Work; options?: AsyncOptions }> {
   handle() {
     return this.invokeAsync(DoWork, this.request.input.input, this.request.input.options);
   }
@@ -49,7 +49,7 @@ class Parent extends Service {
     const first = await this.invokeAsync(DoWork, { key: 'child' });
     const second = await this.invokeAsync(DoWork, { key: 'child' });
     children.push(first.id, second.id);
-    if (this.request.job?.attempt === 1) throw new Error('after the children were handed in');
+    if (this.request.job?.attempt === 1) throw new Error('after the children were submitted');
   }
 }
 
@@ -58,8 +58,8 @@ class LogIn extends Service<Record<string, unknown>> {
   handle() {}
 }
 
-@BusService({ name: 'hand-in.any' })
-class HandInAny extends Service<{ service: string; input: unknown }> {
+@BusService({ name: 'submit.any' })
+class SubmitAny extends Service<{ service: string; input: unknown }> {
   handle() {
     return this.invokeAsyncDynamic(this.request.input.service, this.request.input.input);
   }
@@ -89,7 +89,7 @@ class HearSweden extends Service {
   }
 }
 
-const SERVICES = [DoWork, HandIn, Parent, LogIn, HandInAny, Publish, HearAll, HearSweden];
+const SERVICES = [DoWork, Submit, Parent, LogIn, SubmitAny, Publish, HearAll, HearSweden];
 const TOPICS = `
 topics:
   order.created:
@@ -106,8 +106,8 @@ describeOnEveryStore('a job', (open) => {
     store = await open();
     const own = { services: { work: { concurrency: 3 } } };
     bus = await startJobBus(store, { services: SERVICES, config: { 'topics.yaml': TOPICS } }, own);
-    // A store that is being opened is not waited for longer than a second.
-    await bus.waitForJob(await waitUntil(() => handIn({ key: 'first' }).catch(() => undefined)));
+    // A job waits at most a second for a store that is being opened.
+    await bus.waitForJob(await waitUntil(() => submit({ key: 'first' }).catch(() => undefined)));
   }, 60_000);
   beforeEach(() => {
     runs = [];
@@ -119,13 +119,13 @@ describeOnEveryStore('a job', (open) => {
     await store?.stop();
   }, 30_000);
 
-  const handIn = async (input: Work, options?: AsyncOptions) => {
-    const receipt = await bus.bus.invoker.invoke(HandIn, { input, options }, { cid: `CID-${input.key}` });
+  const submit = async (input: Work, options?: AsyncOptions) => {
+    const receipt = await bus.bus.invoker.invoke(Submit, { input, options }, { cid: `CID-${input.key}` });
     return (receipt as { id: string }).id;
   };
 
-  it('runs with the id, the attempt and the time it was made, and keeps the correlation id', async () => {
-    const id = await handIn({ key: 'a' });
+  it('runs with its id, attempt and creation time, and keeps the correlation id', async () => {
+    const id = await submit({ key: 'a' });
 
     expect(await bus.waitForJob(id)).toMatchObject({
       id,
@@ -143,8 +143,8 @@ describeOnEveryStore('a job', (open) => {
     ]);
   });
 
-  it('is tried again until it succeeds, and each attempt that failed is one warning', async () => {
-    const id = await handIn({ key: 'b', failures: 2 });
+  it('is retried until it succeeds, with one warning for each failed attempt', async () => {
+    const id = await submit({ key: 'b', failures: 2 });
 
     expect(await bus.waitForJob(id)).toMatchObject({ state: 'completed', attempts: 3, result: { done: 'b' } });
     expect(runs.map(({ job }) => job?.attempt)).toEqual([1, 2, 3]);
@@ -154,8 +154,8 @@ describeOnEveryStore('a job', (open) => {
     ]);
   });
 
-  it('is a dead letter after its last attempt, with input, failure and attempts; the last line is an error', async () => {
-    const id = await handIn({ key: 'c', failures: 9 }, { attempts: 2 });
+  it('is a dead letter after its last attempt, with input, failure and attempts, and is logged as an error', async () => {
+    const id = await submit({ key: 'c', failures: 9 }, { attempts: 2 });
 
     const job = await bus.waitForJob(id);
 
@@ -170,8 +170,8 @@ describeOnEveryStore('a job', (open) => {
     expect(await bus.jobs.deadLetters.find(id)).toMatchObject({ id, attempts: 2 });
   });
 
-  it('is not tried again when it would fail again', async () => {
-    const id = await handIn({ key: 'd', conflict: true });
+  it('is not retried after a permanent failure', async () => {
+    const id = await submit({ key: 'd', conflict: true });
 
     expect(await bus.waitForJob(id)).toMatchObject({
       state: 'failed',
@@ -180,8 +180,8 @@ describeOnEveryStore('a job', (open) => {
     });
   });
 
-  it('that is a dead letter can be retried under its id, and keeps its history', async () => {
-    const id = await handIn({ key: 'e', failures: 2 }, { attempts: 1 });
+  it('that is a dead letter can be retried, and keeps its id and history', async () => {
+    const id = await submit({ key: 'e', failures: 2 }, { attempts: 1 });
     await bus.waitForJob(id);
 
     await bus.jobs.deadLetters.retry(id);
@@ -194,7 +194,7 @@ describeOnEveryStore('a job', (open) => {
   });
 
   it('that is a dead letter can be dropped', async () => {
-    const id = await handIn({ key: 'f', conflict: true });
+    const id = await submit({ key: 'f', conflict: true });
     await bus.waitForJob(id);
 
     expect(await bus.jobs.deadLetters.drop(id)).toBe(true);
@@ -202,10 +202,10 @@ describeOnEveryStore('a job', (open) => {
     expect(await bus.jobs.deadLetters.drop(id)).toBe(false);
   });
 
-  it('is listed among the dead letters, the newest first', async () => {
-    const first = await handIn({ key: 'g', conflict: true });
+  it('is listed among the dead letters, newest first', async () => {
+    const first = await submit({ key: 'g', conflict: true });
     await bus.waitForJob(first);
-    const second = await handIn({ key: 'h', conflict: true });
+    const second = await submit({ key: 'h', conflict: true });
     await bus.waitForJob(second);
 
     expect((await bus.jobs.deadLetters.list(2)).map(({ id }) => id)).toEqual([second, first]);
@@ -213,18 +213,18 @@ describeOnEveryStore('a job', (open) => {
 
   it('waits for its delay', async () => {
     const startedAt = Date.now();
-    const id = await handIn({ key: 'i' }, { delay: '300ms' });
+    const id = await submit({ key: 'i' }, { delay: '300ms' });
 
     expect(await bus.jobs.find(id)).toMatchObject({ state: 'queued', attempts: 0 });
     await bus.waitForJob(id);
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(300);
   });
 
-  it('is made once while one of its deduplication id has not ended', async () => {
-    const first = await handIn({ key: 'j' }, { delay: '300ms', deduplicationId: 'J' });
-    const second = await handIn({ key: 'j' }, { deduplicationId: 'J' });
+  it('is created once while a job with its deduplication id is unfinished', async () => {
+    const first = await submit({ key: 'j' }, { delay: '300ms', deduplicationId: 'J' });
+    const second = await submit({ key: 'j' }, { deduplicationId: 'J' });
     await bus.waitForJob(first);
-    const third = await handIn({ key: 'j' }, { deduplicationId: 'J' });
+    const third = await submit({ key: 'j' }, { deduplicationId: 'J' });
 
     expect(second).toBe(first);
     expect(third).not.toBe(first);
@@ -232,8 +232,8 @@ describeOnEveryStore('a job', (open) => {
     expect(runs).toHaveLength(2);
   });
 
-  it('that another job hands in again when it is tried again is the same job', async () => {
-    const { id } = (await bus.bus.invoker.invoke(HandInAny, { service: 'parent', input: {} })) as { id: string };
+  it('that a retried job submits again is the same job', async () => {
+    const { id } = (await bus.bus.invoker.invoke(SubmitAny, { service: 'parent', input: {} })) as { id: string };
     await bus.waitForJob(id);
 
     expect(children).toHaveLength(4);
@@ -242,21 +242,21 @@ describeOnEveryStore('a job', (open) => {
     expect(runs).toHaveLength(2);
   });
 
-  it('is refused when its input does not fit', async () => {
+  it('is rejected when its input is invalid', async () => {
     const input = { key: 7 } as unknown as Work;
 
-    await expect(handIn(input, { refusals: 'forward' })).rejects.toMatchObject({
+    await expect(submit(input, { refusals: 'forward' })).rejects.toMatchObject({
       code: 'VALIDATION_FAILED',
       violations: [{ pointer: '#/key' }],
     });
-    await expect(handIn(input)).rejects.toMatchObject({
+    await expect(submit(input)).rejects.toMatchObject({
       code: 'INTERNAL_ERROR',
-      message: 'hand-in called work with an invalid input: #/key (invalid_type)',
+      message: 'submit called work with an invalid input: #/key (invalid_type)',
     });
   });
 
-  it('is refused when its input has a member that is marked secret', async () => {
-    const asked = bus.bus.invoker.invoke(HandInAny, { service: 'login', input: { user: 'a', password: 'hunter2' } });
+  it('is rejected when its input contains a secret member', async () => {
+    const asked = bus.bus.invoker.invoke(SubmitAny, { service: 'login', input: { user: 'a', password: 'hunter2' } });
 
     await expect(asked).rejects.toMatchObject({
       code: 'INTERNAL_ERROR',
@@ -264,20 +264,20 @@ describeOnEveryStore('a job', (open) => {
     });
   });
 
-  it('is refused when its input is too large', async () => {
-    await expect(handIn({ key: 'x'.repeat(1_100_000) })).rejects.toMatchObject({
+  it('is rejected when its input is too large', async () => {
+    await expect(submit({ key: 'x'.repeat(1_100_000) })).rejects.toMatchObject({
       code: 'CONTENT_TOO_LARGE',
       status: 413,
     });
   });
 
-  it('cannot be found by an id that is no job’s', async () => {
+  it('is not found by the id of another thing', async () => {
     for (const id of ['meta', '01M7Z1HBS286E2F26JRGHVKM6V', '01M7Z1HBS286E2F26JRGHVKM6V~no.such', 'a:b:c', '']) {
       expect(await bus.jobs.find(id)).toBeUndefined();
     }
   });
 
-  it('is made for each subscriber of a topic whose filter the message passes; the failure of one does not touch the others', async () => {
+  it('is created for each subscriber whose filter matches, and fails without affecting the others', async () => {
     await bus.bus.invoker.invoke(Publish, { topic: 'order.created', message: { n: 1, customer: { country: 'SE' } } });
     await bus.bus.invoker.invoke(Publish, { topic: 'order.created', message: { n: 2, customer: { country: 'NO' } } });
     await waitUntil(() => heard.length >= 3 || undefined);
@@ -290,7 +290,7 @@ describeOnEveryStore('a job', (open) => {
     ]);
   });
 
-  it('is not made for a topic that there is not', async () => {
+  it('is not created for an unknown topic', async () => {
     await expect(bus.bus.invoker.invoke(Publish, { topic: 'order.create', message: {} })).rejects.toThrow(
       'there is no topic order.create, did you mean `order.created`?',
     );

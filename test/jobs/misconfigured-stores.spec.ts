@@ -16,8 +16,8 @@ const startOn = (key: StoreKey, url: string) => {
   return startBus({ config: { 'store.yaml': `bus:\n  ${section}:\n    ${name}: ${JSON.stringify(url)}\n` } });
 };
 
-/** A start ends with what is wrong, at its place, and with exit code 78. */
-async function expectRefusal(key: StoreKey, url: string, reason: string): Promise<void> {
+/** Expects a start to fail with the reason, the place of the URL and exit code 78. */
+async function expectRejection(key: StoreKey, url: string, reason: string): Promise<void> {
   await expect(startOn(key, url)).rejects.toMatchObject({
     name: 'ConfigurationError',
     exitCode: 78,
@@ -27,7 +27,7 @@ async function expectRefusal(key: StoreKey, url: string, reason: string): Promis
   });
 }
 
-/** The command prints the problem, and no log line beside it. */
+/** Expects the command to print the problem and no log line. */
 async function expectOnlyTheProblem(key: StoreKey, url: string): Promise<void> {
   const [section, name] = key.split('.');
   const project = createProject({ 'config/store.yaml': `bus:\n  ${section}:\n    ${name}: ${JSON.stringify(url)}\n` });
@@ -38,7 +38,7 @@ async function expectOnlyTheProblem(key: StoreKey, url: string): Promise<void> {
   expect(stderr).toMatch(/^config\/store\.yaml:3:\d+ {2}bus\..*\n1 problem in the configuration\n$/);
 }
 
-describe('the URL of a store is a problem of the configuration', () => {
+describe('the URL of a store is rejected with its position', () => {
   it.each([
     [
       'jobs.backend',
@@ -56,9 +56,9 @@ describe('the URL of a store is a problem of the configuration', () => {
     ['stores.postgres', 'postgres://h/d?max=3', 'unknown parameter `max`'],
     ['stores.redis', 'redis://h/0?connectTimeout=3', 'unknown parameter `connectTimeout`'],
     ['stores.redis', 'redis://h/cache', 'expected the URL of a Redis in one of these forms'],
-  ] as const)('when bus.%s is %s', (key, url, reason) => expectRefusal(key, url, reason));
+  ] as const)('when bus.%s is %s', (key, url, reason) => expectRejection(key, url, reason));
 
-  it.each(KEYS)('that does not repeat it: bus.%s', async (key) => {
+  it.each(KEYS)('without showing it: bus.%s', async (key) => {
     const refusal = await startOn(key, 'mysql://me:hunter2@h/d').catch((error: unknown) => String(error));
 
     expect(refusal).toMatch(/^ConfigurationError: .*got a string that is not shown/);
@@ -66,7 +66,7 @@ describe('the URL of a store is a problem of the configuration', () => {
   });
 });
 
-describeWithServer('redis', 'a Redis is refused at the place of its address', () => {
+describeWithServer('redis', 'a Redis is rejected with the position of its URL', () => {
   let server: RedisServer;
   let sentinel: RedisSentinel;
   let nodes: readonly RedisServer[];
@@ -78,21 +78,21 @@ describeWithServer('redis', 'a Redis is refused at the place of its address', ()
   afterAll(() => Promise.all([server, sentinel, ...nodes].map((each) => each.stop())));
 
   it.each(['jobs.backend', 'stores.redis'] as const)('when it has no such database: bus.%s', (key) =>
-    expectRefusal(key, `${server.url}/99`, 'database'),
+    expectRejection(key, `${server.url}/99`, 'database'),
   );
 
-  it('when it is no cluster, and its address says so', () =>
-    expectRefusal('jobs.backend', `redis-cluster://127.0.0.1:${server.port}`, 'it is not a cluster: .*redis://'));
+  it('when it is not a cluster, but its URL says so', () =>
+    expectRejection('jobs.backend', `redis-cluster://127.0.0.1:${server.port}`, 'it is not a cluster: .*redis://'));
 
-  it('when it is no Sentinel, and its address says so', () =>
-    expectRefusal(
+  it('when it is not a Sentinel, but its URL says so', () =>
+    expectRejection(
       'jobs.backend',
       `redis-sentinel://127.0.0.1:${server.port}/jobs`,
       'it is not a Sentinel: .*redis://',
     ));
 
-  it('when it is a Sentinel, and its address does not say so', () =>
-    expectRefusal('jobs.backend', `redis://127.0.0.1:${sentinel.port}`, 'if it is a Sentinel, .*redis-sentinel://'));
+  it('when it is a Sentinel, but its URL does not say so', () =>
+    expectRejection('jobs.backend', `redis://127.0.0.1:${sentinel.port}`, 'if it is a Sentinel, .*redis-sentinel://'));
 
   it.each([
     ['jobs.backend', () => `${server.url}/99`],
@@ -101,14 +101,14 @@ describeWithServer('redis', 'a Redis is refused at the place of its address', ()
     ['stores.redis', () => `${server.url}/99`],
   ] as const)('without a log line: bus.%s, %s', (key, createUrl) => expectOnlyTheProblem(key, createUrl()));
 
-  it('when it is one of a cluster, and its address does not say so', async () => {
+  it('when it belongs to a cluster, but its URL does not say so', async () => {
     // The first of two has the lower half of the slots.
     const [first, second] = nodes;
     const isInFirst = (await slotOfJobs(first)) < 8_192;
     const other = isInFirst ? second : first;
 
-    await expectRefusal('jobs.backend', other?.url ?? '', 'it belongs to a cluster: .*redis-cluster://');
-    await expectRefusal('stores.redis', other?.url ?? '', 'it belongs to a cluster; expected a single server');
+    await expectRejection('jobs.backend', other?.url ?? '', 'it belongs to a cluster: .*redis-cluster://');
+    await expectRejection('stores.redis', other?.url ?? '', 'it belongs to a cluster; expected a single server');
   });
 });
 
@@ -119,7 +119,7 @@ async function slotOfJobs(server: RedisServer | undefined): Promise<number> {
   return slot;
 }
 
-describeWithServer('postgres', 'a PostgreSQL is refused at the place of its address', () => {
+describeWithServer('postgres', 'a PostgreSQL is rejected with the position of its URL', () => {
   let server: PostgresServer;
   beforeAll(async () => {
     server = await PostgresServer.start();

@@ -16,15 +16,15 @@ class Careless extends Service<{ isAwaited: boolean }> {
   }
 }
 
-@BusService({ name: 'hand-in' })
-class HandIn extends Service<{ input: unknown }, JobReceipt> {
+@BusService({ name: 'submit' })
+class Submit extends Service<{ input: unknown }, JobReceipt> {
   handle() {
     return this.invokeAsyncDynamic('careless', this.request.input.input);
   }
 }
 
-@BusService({ name: 'hand-in.promise' })
-class HandInPromise extends Service {
+@BusService({ name: 'submit.promise' })
+class SubmitPromise extends Service {
   handle() {
     return this.invokeAsyncDynamic('part', { w: this.invoke(Part, {}) });
   }
@@ -33,21 +33,21 @@ class HandInPromise extends Service {
 describeOnEveryStore('a job with a promise that is not awaited', (open) => {
   let store: TestJobStore;
   let bus: JobBus;
-  const handIn = async (isAwaited: boolean) =>
-    (await bus.bus.invoker.invoke('hand-in', { input: { isAwaited } })) as JobReceipt;
+  const submit = async (isAwaited: boolean) =>
+    (await bus.bus.invoker.invoke('submit', { input: { isAwaited } })) as JobReceipt;
   beforeAll(async () => {
     store = await open();
-    bus = await startJobBus(store, { services: [Part, Careless, HandIn, HandInPromise] });
-    // A store that is being opened is not waited for longer than a second.
-    await bus.waitForJob((await waitUntil(() => handIn(true).catch(() => undefined))).id);
+    bus = await startJobBus(store, { services: [Part, Careless, Submit, SubmitPromise] });
+    // A job waits at most a second for a store that is being opened.
+    await bus.waitForJob((await waitUntil(() => submit(true).catch(() => undefined))).id);
   }, 60_000);
   afterAll(async () => {
     await bus?.stop();
     await store?.stop();
   }, 30_000);
 
-  it('in its result is a dead letter after one attempt, and the log names the place', async () => {
-    const { id } = await handIn(false);
+  it('in its result becomes a dead letter after one attempt, and the log names the member', async () => {
+    const { id } = await submit(false);
 
     const { state, attempts } = await bus.waitForJob(id);
 
@@ -57,8 +57,8 @@ describeOnEveryStore('a job with a promise that is not awaited', (open) => {
     );
   });
 
-  it('in its input is not made', async () => {
-    await expect(bus.bus.invoker.invoke('hand-in.promise', {})).rejects.toMatchObject({
+  it('in its input is rejected', async () => {
+    await expect(bus.bus.invoker.invoke('submit.promise', {})).rejects.toMatchObject({
       kind: 'internal',
       message: 'the input of a job holds a promise at /w: is an await missing?',
     });

@@ -17,19 +17,19 @@ class PayTwice extends Service {
   }
 }
 
-@BusService({ name: 'hand-in' })
-class HandIn extends Service {
+@BusService({ name: 'submit' })
+class Submit extends Service {
   handle() {
     return this.invokeAsync(PayTwice, {});
   }
 }
 
 const CONFIG = (port: number) => ({
-  'channels.yaml': 'channels: { rest: { hand-in: { method: POST, path: /pay, service: hand-in } } }',
+  'channels.yaml': 'channels: { rest: { submit: { method: POST, path: /pay, service: submit } } }',
   'outgoing.yaml': `outgoing: { rest: { Bank: { url: 'http://127.0.0.1:${port}', services: { adapter.bank.pay: { method: POST, path: /payments } } } } }`,
 });
 
-describeWithServer('redis', 'what a job asks of upstreams', () => {
+describeWithServer('redis', 'the outgoing calls of a job', () => {
   let redis: RedisServer;
   let bank: Server;
   let bus: JobBus;
@@ -44,7 +44,7 @@ describeWithServer('redis', 'what a job asks of upstreams', () => {
     await once(bank, 'listening');
     const { port } = bank.address() as AddressInfo;
     const store = { jobs: { backend: redis.url }, stop: () => redis.stop() };
-    bus = await startJobBus(store, { services: [PayTwice, HandIn], config: CONFIG(port) });
+    bus = await startJobBus(store, { services: [PayTwice, Submit], config: CONFIG(port) });
   });
   afterAll(async () => {
     await bus?.stop();
@@ -52,7 +52,7 @@ describeWithServer('redis', 'what a job asks of upstreams', () => {
     await redis.stop();
   });
 
-  it('carries its correlation id and trace, and the same Idempotency-Key in every attempt, another for each effect', async () => {
+  it('carry its correlation id and trace, and an Idempotency-Key that is the same in every attempt and differs for each side effect', async () => {
     asked = [];
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const { body } = await sendRequest(

@@ -31,7 +31,7 @@ const start = (jobs: Readonly<Record<string, unknown>>, stores: object = {}): Pr
   return startJobBus({ jobs, stop: async () => undefined }, { services: [Work], config });
 };
 
-/** Hands in a job. @returns its state when it has ended */
+/** Submits a job. @returns its final state */
 async function runJob(jobs: Readonly<Record<string, unknown>>): Promise<string> {
   const bus = await start(jobs);
   try {
@@ -42,7 +42,7 @@ async function runJob(jobs: Readonly<Record<string, unknown>>): Promise<string> 
   }
 }
 
-/** Sends a request twice with one key. @returns the statuses, and how often it was carried out */
+/** Sends a request twice with the same key. @returns the statuses, and how often the service ran */
 async function sendTwice(stores: object): Promise<readonly number[]> {
   const bus = await start({}, stores);
   const before = runs;
@@ -56,10 +56,10 @@ async function sendTwice(stores: object): Promise<readonly number[]> {
   }
 }
 
-describeWithServer('postgres', 'a PostgreSQL whose user may not create a schema', () => {
+describeWithServer('postgres', 'a PostgreSQL whose role may not create schemas', () => {
   let server: PostgresServer;
   let admin: Client;
-  /** For a user without rights of his own. */
+  /** For a role without privileges. */
   const urlFor = (user: string) => server.url.replace('trunkline@', `${user}@`);
   beforeAll(async () => {
     server = await PostgresServer.start();
@@ -73,7 +73,7 @@ describeWithServer('postgres', 'a PostgreSQL whose user may not create a schema'
     await server.stop();
   });
 
-  it('keeps jobs and idempotency records in the schema that was made for him', async () => {
+  it('stores jobs and idempotency records in a schema that was created for the role', async () => {
     const url = urlFor('owner');
 
     expect(await runJob({ backend: url, schema: 'shop_jobs' })).toBe('completed');
@@ -84,7 +84,7 @@ describeWithServer('postgres', 'a PostgreSQL whose user may not create a schema'
     expect(rows).toEqual([{ schemaname: 'shop_jobs' }]);
   });
 
-  it('keeps jobs in the tables that `trunkline jobs schema` describes, with rights to their rows alone', async () => {
+  it('stores jobs in the tables of `trunkline jobs schema`, with privileges on rows only', async () => {
     const project = createProject({ 'config/bus.yaml': 'bus: { jobs: { schema: made_jobs } }' });
     const { code, stdout } = await runCommand(project, ['jobs', 'schema']);
     rmSync(project, { recursive: true });
@@ -98,7 +98,7 @@ describeWithServer('postgres', 'a PostgreSQL whose user may not create a schema'
     expect(await runJob({ backend: urlFor('guest'), schema: 'made_jobs' })).toBe('completed');
   });
 
-  it('refuses the start where there is no schema, saying what to do', async () => {
+  it('is rejected at the start if the schema is missing, with what to do', async () => {
     const starting = start({ backend: urlFor('stranger') });
 
     await expect(starting).rejects.toMatchObject({
@@ -121,22 +121,22 @@ describeWithServer('pgbouncer', 'a PgBouncer', () => {
     await server.stop();
   });
 
-  it('that pools sessions carries jobs', async () => {
+  it('with session pooling can store jobs', async () => {
     expect(await runJob({ backend: urlOf('session') })).toBe('completed');
   });
 
-  it('that pools transactions is refused at the start with the reason', async () => {
+  it('with transaction pooling is rejected at the start, with the reason', async () => {
     await expect(start({ backend: urlOf('transaction') })).rejects.toMatchObject({
       exitCode: 78,
       message: expect.stringMatching(/bus\.jobs\.backend {2}.*without sessions.*use session pooling/),
     });
   });
 
-  it.each(['session', 'transaction'] as const)('carries idempotency records: %s pooling', async (mode) => {
+  it.each(['session', 'transaction'] as const)('can store idempotency records with %s pooling', async (mode) => {
     expect(await sendTwice({ postgres: urlOf(mode), schema: `kept_by_${mode}` })).toEqual([200, 200, 1]);
   });
 
-  it('that does not take a setting of the address is refused at the start with the reason', async () => {
+  it('that rejects a parameter of the URL is rejected at the start, with the reason', async () => {
     const url = `${urlOf('session')}?options=${encodeURIComponent('-c work_mem=8MB')}`;
 
     await expect(start({ backend: url })).rejects.toMatchObject({

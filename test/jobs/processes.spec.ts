@@ -18,7 +18,7 @@ exports.Work = BusService({ name: 'work' })(class extends Service {
     log('end ' + this.request.input.key);
   }
 });
-exports.HandIn = BusService({ name: 'hand-in' })(class extends Service {
+exports.Submit = BusService({ name: 'submit' })(class extends Service {
   async handle() { return this.invokeAsync('work', this.request.input); }
 });
 exports.Modules = BusService({ name: 'modules' })(class extends Service {
@@ -28,7 +28,7 @@ exports.Modules = BusService({ name: 'modules' })(class extends Service {
 const CHANNELS = `
 channels:
   rest:
-    hand-in: { method: POST, path: /work, service: hand-in }
+    submit: { method: POST, path: /work, service: submit }
     modules: { method: GET, path: /modules, service: modules }
 `;
 
@@ -44,7 +44,7 @@ function project(bus: Readonly<Record<string, unknown>> = {}, files: Readonly<Re
   return root;
 }
 
-const runsOf = (root: string) => readFileSync(join(root, 'runs.log'), 'utf8').split('\n').filter(Boolean);
+const readRuns = (root: string) => readFileSync(join(root, 'runs.log'), 'utf8').split('\n').filter(Boolean);
 
 async function running(root: string, args: readonly string[] = []): Promise<{ bus: ChildProcess; url: string }> {
   const bus = startTrunkline(root, ['start', ...args]);
@@ -58,7 +58,7 @@ async function stop(bus: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Prom
   await exited;
 }
 
-async function handIn(url: string, input: object): Promise<string | undefined> {
+async function submit(url: string, input: object): Promise<string | undefined> {
   const response = await fetch(`${url}/work`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -69,21 +69,21 @@ async function handIn(url: string, input: object): Promise<string | undefined> {
 }
 
 describe('a bus without jobs', () => {
-  it('loads neither BullMQ nor a database until a service makes one', async () => {
+  it('loads neither BullMQ nor a database until a service submits a job', async () => {
     const root = project();
     const { bus, url } = await running(root);
 
     expect(await (await fetch(`${url}/modules`)).json()).toEqual([]);
-    // A store is made for it, which may take longer than a request may.
-    await waitUntil(() => handIn(url, { key: 'first' }));
+    // Creating the store may take longer than the time limit of a request.
+    await waitUntil(() => submit(url, { key: 'first' }));
     expect(await (await fetch(`${url}/modules`)).json()).not.toEqual([]);
-    await waitUntil(() => runsOf(root).includes('end first') || undefined);
+    await waitUntil(() => readRuns(root).includes('end first') || undefined);
     await stop(bus);
   }, 60_000);
 });
 
 describe('an embedded store', () => {
-  it('is not for hosts that do a part of the work', async () => {
+  it('is rejected for hosts with a role', async () => {
     const { code, stderr } = await runTrunkline(project(), ['start', '--role', 'worker']);
 
     expect(code).toBe(78);
@@ -92,7 +92,7 @@ describe('an embedded store', () => {
 });
 
 describe('the configuration of jobs', () => {
-  it('is checked: services that there are, cron or every, time zones', async () => {
+  it('is validated: existing services, cron or every, time zones', async () => {
     const root = project(
       { jobs: { services: { wrk: { concurrency: 1 } } } },
       {
@@ -131,14 +131,14 @@ describeWithServer('redis', 'hosts on one Redis', () => {
   beforeAll(async () => (server = await RedisServer.start()));
   afterAll(() => server.stop());
 
-  it('can be those that answer channels and those that run jobs', async () => {
+  it('can be split into those that serve channels and those that run jobs', async () => {
     const root = project({ name: 'roles', jobs: { backend: server.url } });
     const http = await running(root, ['--role', 'http']);
-    const id = await handIn(http.url, { key: 'apart' });
-    expect(runsOf(root)).toEqual([]);
+    const id = await submit(http.url, { key: 'apart' });
+    expect(readRuns(root)).toEqual([]);
 
     const worker = await running(root, ['--role', 'worker']);
-    await waitUntil(() => runsOf(root).includes('end apart') || undefined);
+    await waitUntil(() => readRuns(root).includes('end apart') || undefined);
 
     expect(id).toMatch(/^[0-9A-Z]{26}$/);
     expect((await fetch(`${worker.url}/work`, { method: 'POST' })).status).toBe(404);

@@ -29,12 +29,12 @@ channels:
     news: { method: POST, path: /news, topic: news }
 `;
 
-/** From now on the store takes no job of the second subscriber. */
+/** From now on the store rejects jobs of the second subscriber. */
 const REFUSE = `
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no room for it''; END';
 CREATE TRIGGER refuse BEFORE INSERT ON trunkline_jobs.job FOR EACH ROW WHEN (NEW.name = 'second') EXECUTE FUNCTION refuse()`;
 
-describeWithServer('postgres', 'a message that is published', () => {
+describeWithServer('postgres', 'a published message', () => {
   let server: PostgresServer;
   let database: Client;
   let bus: JobBus;
@@ -56,7 +56,7 @@ describeWithServer('postgres', 'a message that is published', () => {
   const publish = async (key: string) =>
     (await sendRequest(`${bus.url}/news`, createJsonRequest('POST', { key }))).status;
 
-  it('goes to all subscribers or, when the store cannot take it for one of them, to none', async () => {
+  it('is stored for all subscribers or, if the store fails for one of them, for none', async () => {
     await publish('before');
     await waitUntil(() => heard.length === 2);
     await database.query(REFUSE);

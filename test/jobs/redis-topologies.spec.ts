@@ -11,12 +11,12 @@ import { RedisSentinel } from '../servers/redis-sentinel';
 import { RedisServer } from '../servers/redis-server';
 import { describeScenario, waitUntil, type JobBus, startJobBus } from './job-bus';
 
-const done = new Set<string>();
+const finished = new Set<string>();
 
 @BusService({ name: 'work' })
 class Work extends Service<{ key: string }> {
   handle() {
-    done.add(this.request.input.key);
+    finished.add(this.request.input.key);
   }
 }
 
@@ -25,11 +25,11 @@ channels:
   rest:
     work: { method: POST, path: /work, service: work, async: true }
 `;
-/** Another queue than that of the rest. */
-const LANES = { services: { work: { concurrency: 2 } } };
+/** A dedicated queue, in addition to the shared one. */
+const DEDICATED_QUEUE = { services: { work: { concurrency: 2 } } };
 
 const startOn = (jobs: Readonly<Record<string, unknown>>): Promise<JobBus> => {
-  const store = { jobs: { ...jobs, ...LANES }, stop: async () => undefined };
+  const store = { jobs: { ...jobs, ...DEDICATED_QUEUE }, stop: async () => undefined };
   return startJobBus(store, { services: [Work], config: { 'channels.yaml': CHANNELS } });
 };
 const onBus = async <T>(jobs: Readonly<Record<string, unknown>>, use: (bus: JobBus) => Promise<T>): Promise<T> => {
@@ -40,16 +40,16 @@ const onBus = async <T>(jobs: Readonly<Record<string, unknown>>, use: (bus: JobB
     await bus.stop();
   }
 };
-const handIn = (bus: JobBus, key: string) => sendRequest(`${bus.url}/work`, createJsonRequest('POST', { key }));
-const isDone = (key: string) => waitUntil(() => done.has(key) || undefined);
+const submit = (bus: JobBus, key: string) => sendRequest(`${bus.url}/work`, createJsonRequest('POST', { key }));
+const isDone = (key: string) => waitUntil(() => finished.has(key) || undefined);
 
-/** Has a job done, lets the master die, and has another one done. @returns how the channel answered meanwhile */
-async function outliveMaster(bus: JobBus, master: RedisServer): Promise<ReadonlySet<number>> {
-  const statuses = new Set([(await handIn(bus, 'before')).status]);
+/** Runs a job, kills the master, and runs another job. @returns the statuses of the channel */
+async function failOver(bus: JobBus, master: RedisServer): Promise<ReadonlySet<number>> {
+  const statuses = new Set([(await submit(bus, 'before')).status]);
   await isDone('before');
   await master.kill();
   await waitUntil(async () => {
-    const { status } = await handIn(bus, 'after');
+    const { status } = await submit(bus, 'after');
     statuses.add(status);
     return status === 202 || undefined;
   });
@@ -57,7 +57,7 @@ async function outliveMaster(bus: JobBus, master: RedisServer): Promise<Readonly
   return statuses;
 }
 
-describeScenario('jobs on a master that Sentinels name', {
+describeScenario('jobs on the master of a Sentinel', {
   stores: ['redis'],
   execute: async () => {
     const master = await RedisServer.start();
@@ -67,13 +67,13 @@ describeScenario('jobs on a master that Sentinels name', {
       await waitForReply(sentinel.port, ['SENTINEL', 'REPLICAS', 'jobs'], `${replica.port}`);
       await waitForReply(replica.port, ['INFO', 'replication'], 'master_link_status:up');
       const backend = `redis-sentinel://127.0.0.1:${sentinel.port}/jobs`;
-      return await onBus({ backend }, (bus) => outliveMaster(bus, master));
+      return await onBus({ backend }, (bus) => failOver(bus, master));
     } finally {
       await Promise.all([sentinel.stop(), master.stop(), replica.stop()]);
     }
   },
   tests: (outcome) => {
-    it('go on with the replica when the master dies', async () => {
+    it('continue on the replica when the master crashes', async () => {
       const statuses = await outcome();
 
       expect([...statuses].filter((status) => status !== 503)).toEqual([202]);
@@ -88,7 +88,7 @@ describeScenario('jobs in a cluster', {
     try {
       const backend = `redis-cluster://${servers.map(({ port }) => `127.0.0.1:${port}`).join()}`;
       return await onBus({ backend }, async (bus) => {
-        const { status } = await handIn(bus, 'in a cluster');
+        const { status } = await submit(bus, 'in a cluster');
         await isDone('in a cluster');
         return status;
       });
@@ -97,7 +97,7 @@ describeScenario('jobs in a cluster', {
     }
   },
   tests: (outcome) => {
-    it('run, whichever node has them', async () => {
+    it('run on whichever node has them', async () => {
       expect(await outcome()).toBe(202);
     }, 60_000);
   },
@@ -119,18 +119,18 @@ describeWithServer('redis', 'jobs in a Redis behind TLS', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('run, when its certificate is of the CA that is trusted, and it trusts the one of the bus', async () => {
+  it('run if both sides trust the CA of the other’s certificate', async () => {
     const tls = { ca: LOCALHOST_CERTIFICATE.cert, cert: LOCALHOST_CERTIFICATE.cert, key: LOCALHOST_CERTIFICATE.key };
 
     const status = await onBus({ backend: `rediss://localhost:${await port}`, tls }, async (bus) => {
-      const answer = await handIn(bus, 'by TLS');
+      const response = await submit(bus, 'by TLS');
       await isDone('by TLS');
-      return answer.status;
+      return response.status;
     });
     expect(status).toBe(202);
   });
 
-  it('are not begun with when it is of another', async () => {
+  it('are rejected at the start if its certificate is not trusted', async () => {
     const starting = startOn({ backend: `rediss://localhost:${await port}` });
 
     await expect(starting).rejects.toThrow(

@@ -29,21 +29,21 @@ class Composer extends Service {
 
 let checks = 0;
 
-/** Its declaration has changed by the time that the job runs. */
+/** Its declaration changes before the job runs. */
 @BusService({ name: 'grown', input: z.unknown().refine(() => (checks += 1) === 1, { path: ['version'] }) })
 class Grown extends Service {
   handle() {}
 }
 
-@BusService({ name: 'hand-in' })
-class HandIn extends Service<{ service: string }, JobReceipt> {
+@BusService({ name: 'submit' })
+class Submit extends Service<{ service: string }, JobReceipt> {
   handle() {
     return this.invokeAsyncDynamic(this.request.input.service, {});
   }
 }
 
-@BusService({ name: 'hand-in.wrong' })
-class HandInWrong extends Service<{ how: 'publish' | 'composeAsync'; refusals?: 'forward' | undefined }> {
+@BusService({ name: 'submit.wrong' })
+class SubmitWrong extends Service<{ how: 'publish' | 'composeAsync'; refusals?: 'forward' | undefined }> {
   handle() {
     const { how, refusals } = this.request.input;
     if (how === 'publish') return this.publish('named', { name: 'a', password: 'hunter2' }, { refusals });
@@ -51,9 +51,9 @@ class HandInWrong extends Service<{ how: 'publish' | 'composeAsync'; refusals?: 
   }
 }
 
-const SERVICES = [Callee, CallerService, Composer, Grown, HandIn, HandInWrong];
+const SERVICES = [Callee, CallerService, Composer, Grown, Submit, SubmitWrong];
 
-describeWithServer('redis', 'an input that is refused in or for a job', () => {
+describeWithServer('redis', 'an input that is rejected in or for a job', () => {
   let redis: RedisServer;
   let bus: JobBus;
   let project: string;
@@ -70,8 +70,8 @@ describeWithServer('redis', 'an input that is refused in or for a job', () => {
     await redis?.stop();
   });
 
-  const handIn = async (input: { readonly service: string }) =>
-    ((await bus.bus.invoker.invoke(HandIn, input)) as JobReceipt).id;
+  const submit = async (input: { readonly service: string }) =>
+    ((await bus.bus.invoker.invoke(Submit, input)) as JobReceipt).id;
   const shown = async (id: string) => {
     const { stdout } = await runCommand(project, ['dead-letters', 'show', id, '--json']);
     return JSON.parse(stdout) as Record<string, unknown>;
@@ -81,7 +81,7 @@ describeWithServer('redis', 'an input that is refused in or for a job', () => {
   it.each(['caller', 'composer'])(
     'is a bug of the service that made it, and is not tried again: %s',
     async (service) => {
-      const id = await handIn({ service });
+      const id = await submit({ service });
 
       expect(await bus.waitForJob(id)).toMatchObject({
         state: 'failed',
@@ -96,8 +96,8 @@ describeWithServer('redis', 'an input that is refused in or for a job', () => {
     },
   );
 
-  it('is told with pointers and rules where it is that of the job itself', async () => {
-    const id = await handIn({ service: 'grown' });
+  it('is reported with pointers and rules if it is the input of the job itself', async () => {
+    const id = await submit({ service: 'grown' });
 
     expect(await bus.waitForJob(id)).toMatchObject({
       state: 'failed',
@@ -116,11 +116,11 @@ describeWithServer('redis', 'an input that is refused in or for a job', () => {
   ] as const)(
     'is a bug of the service that hands it in, unless that forwards refusals: %s',
     async (how, callee, pointer) => {
-      const asked = (refusals?: 'forward') => bus.bus.invoker.invoke(HandInWrong, { how, refusals });
+      const asked = (refusals?: 'forward') => bus.bus.invoker.invoke(SubmitWrong, { how, refusals });
 
       await expect(asked()).rejects.toMatchObject({
         code: 'INTERNAL_ERROR',
-        message: expect.stringContaining(`hand-in.wrong called ${callee} with an invalid input: ${pointer} (`),
+        message: expect.stringContaining(`submit.wrong called ${callee} with an invalid input: ${pointer} (`),
       });
       await expect(asked('forward')).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
     },

@@ -2,7 +2,7 @@ import { BusError, BusService, type Composed, each, type JobReceipt, optional, r
 import { describeOnEveryStore, waitUntil, type JobBus, type TestJobStore, startJobBus } from './job-bus';
 
 let begun: string[] = [];
-/** Keys of the branches, or of the composite, that fail. */
+/** Keys of the branches, or of the composite, that are to fail. */
 let broken = new Set<string>();
 let finished: unknown[] = [];
 let gates = new Map<string, () => void>();
@@ -60,7 +60,7 @@ describeOnEveryStore('a durable composite that is a dead letter', (open) => {
 
   beforeAll(async () => {
     store = await open();
-    // Branches have to be kept no longer than until the next one in their lane has completed.
+    // A completed branch is removed when the next one of its queue completes.
     const services = { 'part.slow': { concurrency: 1 }, finish: { concurrency: 5 } };
     const settings = { services, retention: { completedCount: 1 } };
     bus = await startJobBus(store, { services: [GetPart, GetSlowPart, Finish, Compose] }, settings);
@@ -106,7 +106,7 @@ describeOnEveryStore('a durable composite that is a dead letter', (open) => {
       return job?.state === 'completed' ? job : undefined;
     });
 
-  it('goes on when it is retried: the branch that failed runs again, what the others gave stays', async () => {
+  it('runs only its failed branch again when it is retried', async () => {
     const id = await failed('two', ['bad', 'extra'], 1);
 
     await bus.jobs.deadLetters.retry(id);
@@ -117,7 +117,7 @@ describeOnEveryStore('a durable composite that is a dead letter', (open) => {
     expect(await letters()).toEqual([]);
   });
 
-  it('goes on when the dead letter of the branch is retried', async () => {
+  it('runs again when the dead letter of its branch is retried', async () => {
     const id = await failed('two', ['bad']);
 
     expect(await bus.jobs.deadLetters.retry(await letterOf('part.get'))).toBe(true);
@@ -127,7 +127,7 @@ describeOnEveryStore('a durable composite that is a dead letter', (open) => {
     expect(await letters()).toEqual([]);
   });
 
-  it('is one again when the branch fails again', async () => {
+  it('becomes a dead letter again when the branch fails again', async () => {
     const id = await failed('two', ['bad']);
     broken = new Set(['bad']);
 
@@ -143,7 +143,7 @@ describeOnEveryStore('a durable composite that is a dead letter', (open) => {
     expect(await completed(id)).toMatchObject({ result: 'finished' });
   });
 
-  it('runs branches that were dropped because another one had failed', async () => {
+  it('runs branches that were dropped because another one failed', async () => {
     broken = new Set(['bad']);
     const id = await composed('dropping');
     expect(await bus.waitForJob(id)).toMatchObject({ state: 'failed' });
@@ -157,7 +157,7 @@ describeOnEveryStore('a durable composite that is a dead letter', (open) => {
     expect(finished).toEqual([{ bad: { got: 'bad' }, gate: { got: 'gate' }, later: { got: 'later' } }]);
   });
 
-  it('tries those of a list again of which too few succeeded', async () => {
+  it('runs the failed branches of a list again of which too few succeeded', async () => {
     const id = await failed('list', ['b']);
 
     await bus.jobs.deadLetters.retry(id);
@@ -167,7 +167,7 @@ describeOnEveryStore('a durable composite that is a dead letter', (open) => {
     expect(finished).toEqual([{ list: [{ got: 'a' }, { got: 'b' }] }]);
   });
 
-  it('runs its last service alone again when that was what failed', async () => {
+  it('runs only its last service again if that failed', async () => {
     const id = await failed('two', ['finish']);
 
     await bus.jobs.deadLetters.retry(id);
@@ -176,7 +176,7 @@ describeOnEveryStore('a durable composite that is a dead letter', (open) => {
     expect([begun, finished.length]).toEqual([[], 1]);
   });
 
-  it('is refused when what the branch was to do has been dropped', async () => {
+  it('cannot be retried after the dead letter of its branch was dropped', async () => {
     const id = await failed('two', ['bad']);
     const branch = await letterOf('part.get');
     await bus.jobs.deadLetters.drop(branch);

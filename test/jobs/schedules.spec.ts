@@ -49,18 +49,18 @@ describeScenario('a schedule of two hosts', {
     }
   },
   tests: (outcome) => {
-    it('fires once per tick over all of them', async () => {
+    it('fires once per tick over all hosts', async () => {
       const { jobs, dues } = await outcome();
 
       expect(new Set(jobs).size).toBe(jobs.length);
       expect(dues.slice(1, 3).map((due, index) => due - (dues[index] ?? 0))).toEqual([1_000, 1_000]);
     }, 60_000);
 
-    it('does not begin a job while the one before has not ended', async () => {
+    it('starts no job while the previous one is unfinished', async () => {
       expect((await outcome()).skips).toBe(1);
     });
 
-    it('begins a job beside the one before where its ticks queue', async () => {
+    it('starts a job while the previous one is unfinished, with `overlap: queue`', async () => {
       expect((await outcome()).queues).toBeGreaterThanOrEqual(2);
     });
   },
@@ -71,7 +71,7 @@ const MISSING = `{
   skip: { every: 1s, service: tick, input: skip, missed: skip, overlap: queue }
 }`;
 
-describeScenario('a schedule whose ticks came while no host ran', {
+describeScenario('a schedule with ticks that were missed while no host was running', {
   stores: ['redis'],
   execute: async (kind) => {
     const store = await startJobStore(kind);
@@ -93,7 +93,7 @@ describeScenario('a schedule whose ticks came while no host ran', {
     }
   },
   tests: (outcome) => {
-    it('makes one job of all of them', async () => {
+    it('creates one job for all of them', async () => {
       const { once, stoppedAt, startedAt } = await outcome();
 
       const [missed = 0, next = 0] = once;
@@ -101,7 +101,7 @@ describeScenario('a schedule whose ticks came while no host ran', {
       expect(next).toBeGreaterThan(startedAt - 1_000);
     }, 60_000);
 
-    it('makes none where they are to be skipped, and says so once', async () => {
+    it('creates no job with `missed: skip`, and logs that once', async () => {
       const { skip, startedAt, log } = await outcome();
 
       expect(skip.every((due) => due > startedAt - 1_000)).toBe(true);
@@ -129,7 +129,7 @@ describeWithServer('redis', 'a schedule', () => {
     return bus;
   };
 
-  it('is left as it is by a start that does not change it, replaced by one that does, and removed by one without it', async () => {
+  it('is kept by a start that does not change it, replaced by one that does, and removed by one without it', async () => {
     const nextOf = async (bus: JobBus) =>
       (await bus.jobs.schedules.list(true)).map(({ nextAt }) => nextAt?.toISOString());
     const first = await start("{ yearly: { cron: '0 0 1 1 *', service: tick } }");
@@ -142,7 +142,7 @@ describeWithServer('redis', 'a schedule', () => {
     expect(await nextOf(changed)).toEqual([undefined]);
   });
 
-  it('can be run now, besides its ticks', async () => {
+  it('can be run now, in addition to its ticks', async () => {
     const bus = await start("{ yearly: { cron: '0 0 1 1 *', service: tick, input: { b: 2 } } }");
     const [schedule] = await bus.jobs.schedules.list(false);
     if (!schedule) throw new Error('the schedule is not listed');

@@ -3,28 +3,28 @@ import { describeWithServer } from '../servers/describe-with-server';
 import { RedisServer } from '../servers/redis-server';
 import { waitUntil, type JobBus, type TestJobStore, startJobBus } from './job-bus';
 
-/** Attempts that have begun, by key. */
-const begun: { readonly key: string; readonly attempt: number | undefined; readonly signal: AbortSignal }[] = [];
+/** Started attempts. */
+const started: { readonly key: string; readonly attempt: number | undefined; readonly signal: AbortSignal }[] = [];
 const release = new Map<string, () => void>();
 
 @BusService({ name: 'wait' })
 class Wait extends Service<{ key: string }> {
   async handle() {
     const { key } = this.request.input;
-    begun.push({ key, attempt: this.request.job?.attempt, signal: this.signal });
+    started.push({ key, attempt: this.request.job?.attempt, signal: this.signal });
     await new Promise<void>((resolve) => release.set(key, resolve));
     return key;
   }
 }
 
-@BusService({ name: 'hand-in' })
-class HandIn extends Service<{ key: string }> {
+@BusService({ name: 'submit' })
+class Submit extends Service<{ key: string }> {
   handle() {
     return this.invokeAsync(Wait, this.request.input, { attempts: 1 });
   }
 }
 
-describeWithServer('redis', 'a bus that ends', () => {
+describeWithServer('redis', 'a bus that shuts down', () => {
   let server: RedisServer;
   let store: TestJobStore;
 
@@ -36,20 +36,20 @@ describeWithServer('redis', 'a bus that ends', () => {
 
   const start = (grace: string) =>
     startJobBus(store, {
-      services: [Wait, HandIn],
+      services: [Wait, Submit],
       config: { 'ending.yaml': `bus: { shutdown: { grace: ${grace} } }` },
     });
-  const handIn = async (bus: JobBus, key: string) => (await bus.bus.invoker.invoke(HandIn, { key })) as JobReceipt;
-  const begins = (key: string, times = 1) =>
+  const submit = async (bus: JobBus, key: string) => (await bus.bus.invoker.invoke(Submit, { key })) as JobReceipt;
+  const waitForStart = (key: string, times = 1) =>
     waitUntil(() => {
-      const attempts = begun.filter((each) => each.key === key);
+      const attempts = started.filter((each) => each.key === key);
       return attempts.length === times ? attempts.at(-1) : undefined;
     });
 
-  it('lets the jobs that run end, and takes no more', async () => {
+  it('lets running jobs finish, and takes no more', async () => {
     const bus = await start('10s');
-    const { id } = await handIn(bus, 'ends');
-    await begins('ends');
+    const { id } = await submit(bus, 'ends');
+    await waitForStart('ends');
 
     const stopped = bus.stop();
     release.get('ends')?.();
@@ -60,15 +60,15 @@ describeWithServer('redis', 'a bus that ends', () => {
     await next.stop();
   });
 
-  it('puts back a job that outlasts the grace: its signal aborts, and it has lost no attempt', async () => {
+  it('releases a job that outlasts the grace period: its signal aborts, and no attempt is lost', async () => {
     const bus = await start('200ms');
-    const { id } = await handIn(bus, 'lasts');
-    const first = await begins('lasts');
+    const { id } = await submit(bus, 'lasts');
+    const first = await waitForStart('lasts');
     expect(await bus.stop()).toBe(true);
     expect(first.signal.reason).toMatchObject({ code: 'SHUTTING_DOWN' });
 
     const next = await start('10s');
-    const second = await begins('lasts', 2);
+    const second = await waitForStart('lasts', 2);
     release.get('lasts')?.();
 
     expect(second.attempt).toBe(1);

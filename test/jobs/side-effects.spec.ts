@@ -7,10 +7,10 @@ import { describeWithServer } from '../servers/describe-with-server';
 import { RedisServer } from '../servers/redis-server';
 import { type JobBus, startJobBus } from './job-bus';
 
-/** An upstream that keeps to draft-ietf-httpapi-idempotency-key-header: a key that it knows gets the response that it had. */
+/** An upstream that implements draft-ietf-httpapi-idempotency-key-header: it repeats the response for a known key. */
 class Warehouse {
   readonly lines: string[] = [];
-  /** Bodies of requests that are not carried out the first time. */
+  /** Bodies of requests that fail the first time. */
   failing = new Set<string>();
   readonly keys: { readonly body: string; readonly key: string }[] = [];
   readonly #known = new Set<string>();
@@ -116,20 +116,20 @@ class Finish extends Service {
   handle() {}
 }
 
-let handedIn: string[] = [];
+let submitted: string[] = [];
 
-@BusService({ name: 'hand-in.both' })
-class HandInBoth extends Posting {
+@BusService({ name: 'submit.both' })
+class SubmitBoth extends Posting {
   async handle() {
     const message = async () => void (await this.publish('line.wanted', { sku: 'A' }));
-    const job = async () => void handedIn.push((await this.invokeAsync(Finish, { b: 1, a: 2 })).id);
+    const job = async () => void submitted.push((await this.invokeAsync(Finish, { b: 1, a: 2 })).id);
     for (const work of this.isFirst ? [job, message] : [message, job]) await work();
-    if (this.isFirst) throw new Error('after both were handed in');
+    if (this.isFirst) throw new Error('after both were submitted');
   }
 }
 
-@BusService({ name: 'hand-in' })
-class HandIn extends Service<{ service: string; attempts?: number }, JobReceipt> {
+@BusService({ name: 'submit' })
+class Submit extends Service<{ service: string; attempts?: number }, JobReceipt> {
   handle() {
     const { service, attempts = 2 } = this.request.input;
     return this.invokeAsyncDynamic(service, {}, { attempts });
@@ -145,11 +145,11 @@ const SERVICES = [
   PostStubbornly,
   Compose,
   Finish,
-  HandInBoth,
-  HandIn,
+  SubmitBoth,
+  Submit,
 ];
 
-describeWithServer('redis', 'the effects of a job that is retried', () => {
+describeWithServer('redis', 'the side effects of a retried job', () => {
   let redis: RedisServer;
   let bus: JobBus;
 
@@ -173,11 +173,11 @@ describeWithServer('redis', 'the effects of a job that is retried', () => {
   });
 
   const run = async (service: string, attempts?: number) => {
-    const { id } = (await bus.bus.invoker.invoke(HandIn, { service, attempts })) as JobReceipt;
+    const { id } = (await bus.bus.invoker.invoke(Submit, { service, attempts })) as JobReceipt;
     return bus.waitForJob(id);
   };
 
-  it('are told apart by what is sent: one that was left out of a later attempt hands its key to no other', async () => {
+  it('have keys derived from what is sent: the key of one that a later attempt omits is not reused', async () => {
     warehouse.failing.add('{"sku":"B"}');
 
     expect(await run('lines.missing')).toMatchObject({ state: 'completed', attempts: 2 });
@@ -186,7 +186,7 @@ describeWithServer('redis', 'the effects of a job that is retried', () => {
     expect(new Set(warehouse.keysOf('{"sku":"B"}')).size).toBe(1);
   });
 
-  it('keep their keys when parallel ones come in another order', async () => {
+  it('keep their keys when parallel ones run in another order', async () => {
     warehouse.failing.add('{"sku":"B"}');
 
     expect(await run('lines.parallel')).toMatchObject({ state: 'completed', attempts: 2 });
@@ -195,14 +195,14 @@ describeWithServer('redis', 'the effects of a job that is retried', () => {
     for (const body of ['{"sku":"A"}', '{"sku":"B"}']) expect(new Set(warehouse.keysOf(body)).size).toBe(1);
   });
 
-  it('keep their keys when the members of their bodies come in another order', async () => {
+  it('keep their keys when the members of their bodies have another order', async () => {
     await run('lines.reordered');
 
     expect(new Set(warehouse.keys.map(({ key }) => key)).size).toBe(1);
     expect(warehouse.lines).toHaveLength(1);
   });
 
-  it('keep their keys when the service itself repeats what failed; equal ones have others', async () => {
+  it('keep their keys when the service itself retries them, while equal ones have different keys', async () => {
     warehouse.failing.add('{"sku":"A"}');
 
     expect(await run('lines.persistent')).toMatchObject({ state: 'completed', attempts: 1 });
@@ -223,7 +223,7 @@ describeWithServer('redis', 'the effects of a job that is retried', () => {
     expect(warehouse.lines).toEqual(['{"sku":"A"}', '{"sku":"B"}']);
   });
 
-  it('keep their keys when a branch of a durable composite is retried, which then is another job', async () => {
+  it('keep their keys when a branch of a durable composite is retried, as another job', async () => {
     warehouse.failing.add('{"sku":"B"}');
     const { id } = (await bus.bus.invoker.invoke(Compose, {})) as JobReceipt;
     const { state } = await bus.waitForJob(id);
@@ -234,13 +234,13 @@ describeWithServer('redis', 'the effects of a job that is retried', () => {
     expect(warehouse.lines).toEqual(['{"sku":"A"}', '{"sku":"B"}']);
   });
 
-  it('are the same jobs in whichever order a job hands them in', async () => {
-    handedIn = [];
+  it('are the same jobs in whichever order a job submits them', async () => {
+    submitted = [];
 
-    await run('hand-in.both');
+    await run('submit.both');
 
-    const [first, second] = handedIn;
-    expect(handedIn).toHaveLength(2);
+    const [first, second] = submitted;
+    expect(submitted).toHaveLength(2);
     expect(second).toBe(first);
   });
 });

@@ -1,12 +1,12 @@
-/** `npm run soak:jobs` proves the figures in full size; the suite proves the rules in a size that keeps it quick. */
+/** `npm run soak:jobs` runs these specs in full size; the suite runs them in a size that keeps it fast. */
 const isSoak = process.env['SOAK'] === 'jobs';
 
-/** One figure for the suite, another one for the soak. */
+/** Selects a size for the suite or for the soak. */
 export function chooseSize(inSuite: number, inSoak: number): number {
   return isSoak ? inSoak : inSuite;
 }
 
-/** Prints the figures of a soak. */
+/** Prints the measurements of a soak. */
 export function printFigures(figures: object): void {
   if (isSoak) console.log(figures);
 }

@@ -2,7 +2,7 @@ import { BusError, BusService, type Composed, type JobReceipt, required, Service
 import { sendRequest, createJsonRequest } from '../send-request';
 import { describeOnEveryStore, waitUntil, type JobBus, type TestJobStore, startJobBus } from './job-bus';
 
-/** Texts that PostgreSQL does not take, in values and in names of members, and ones that look like them. */
+/** Texts that PostgreSQL rejects, in values and in names of members, and texts that look like them. */
 const ODD = { 'a\0': 'x\0y', half: '\ud800', 'other\udc00': ['\uFDD00000'], plain: String.raw`\u0000` };
 
 let heard: unknown[] = [];
@@ -64,18 +64,18 @@ channels:
   'schedule.yaml': `schedule: { often: { every: 1h, service: hear, input: { text: "x\\0y" } } }`,
 };
 
-describeOnEveryStore('texts that not every store takes', (open) => {
+describeOnEveryStore('texts that PostgreSQL rejects', (open) => {
   let store: TestJobStore;
   let bus: JobBus;
   let ticked = false;
   beforeAll(async () => {
     store = await open();
     bus = await startJobBus(store, { services: [Echo, Fail, Compose, Finish, Tell, Hear], config: CONFIG });
-    const id = await handIn('/echo');
+    const id = await submit('/echo');
     await waitUntil(() => bus.waitForJob(id).catch(() => undefined));
   }, 90_000);
   beforeEach(async () => {
-    // The first tick of the schedule is at once.
+    // The first tick of the schedule is immediate.
     await waitUntil(() => heard.length > 0 || ticked || undefined);
     ticked = true;
     heard = [];
@@ -86,23 +86,23 @@ describeOnEveryStore('texts that not every store takes', (open) => {
     await store?.stop();
   }, 30_000);
 
-  /** A store that is being opened is not waited for longer than a second. */
-  const handIn = (path: string) =>
+  /** A job waits at most a second for a store that is being opened. */
+  const submit = (path: string) =>
     waitUntil(async () => {
       const { status, body } = await sendRequest(`${bus.url}${path}`, createJsonRequest('POST', ODD));
       return status === 202 ? String(body['id']) : undefined;
     });
 
-  it('are input and result of a job, which runs once', async () => {
-    const id = await handIn('/echo');
+  it('are stored in the input and the result of a job, which runs once', async () => {
+    const id = await submit('/echo');
 
     expect(await bus.waitForJob(id)).toMatchObject({ state: 'completed', attempts: 1, result: { got: ODD, ...ODD } });
     expect(ran).toBe(1);
     expect((await sendRequest(`${bus.url}/jobs/${id}`)).body['result']).toEqual({ got: ODD, ...ODD });
   });
 
-  it('are in the failure of a job, with its causes and its history', async () => {
-    const id = await handIn('/fail');
+  it('are stored in the failure of a job, with its causes and history', async () => {
+    const id = await submit('/fail');
 
     expect(await bus.waitForJob(id)).toMatchObject({
       state: 'failed',
@@ -113,14 +113,14 @@ describeOnEveryStore('texts that not every store takes', (open) => {
     expect(ran).toBe(1);
   });
 
-  it('are input and result of the branches of a durable composite', async () => {
+  it('are stored in inputs and results of the branches of a durable composite', async () => {
     const { id } = (await bus.bus.invoker.invoke(Compose, {})) as JobReceipt;
 
     expect(await bus.waitForJob(id)).toMatchObject({ state: 'completed', result: { got: ODD, ...ODD } });
     expect(ran).toBe(1);
   });
 
-  it('are in messages of topics, and in the input of schedules', async () => {
+  it('are stored in messages of topics, and in the input of schedules', async () => {
     await bus.bus.invoker.invoke(Tell, {});
     await waitUntil(() => heard.length === 1 || undefined);
     const [schedule] = await bus.jobs.schedules.list(true);

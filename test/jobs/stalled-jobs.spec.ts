@@ -4,63 +4,63 @@ import { runCommand } from '../run-command';
 import { describeScenario, waitUntil } from './job-bus';
 import { withJobProject, type JobHostProcess, type JobProject } from './job-project';
 
-/** Jobs of a host that is gone, or does nothing for them, are taken up again within two seconds. */
+/** Jobs of a host that crashed or is blocked run again within two seconds. */
 const QUICK = { lock: '1s', backoff: { initial: '20ms', max: '100ms' } };
 const ATTEMPTS = 2;
-/** How a job ends its process: that is the same to every store. */
+/** How a poison job ends its process: another way on each store, since the store makes no difference to it. */
 const POISONS = { redis: 'kill', postgres: 'exit', embedded: 'abort' } as const;
 
-/** What came of jobs one of which ended each process that ran it. */
+/** Jobs on hosts that one of them, the poison job, crashes. */
 interface Outcome {
   readonly finished: readonly unknown[];
-  readonly begun: readonly string[];
+  readonly started: readonly string[];
   readonly ended: readonly string[];
   readonly deadLetters: readonly unknown[];
 }
 
-/** Runs a poison beside another job and a branch of a durable composite, and starts the next host each time one is gone. */
-async function dieAgainAndAgain(project: JobProject, poison: string): Promise<Outcome> {
-  const keysOf = (what: string) => project.readEntries(what).map(([, key = '']) => key);
-  const isUnderWay = (key: string) => waitUntil(() => keysOf('begin').includes(key) || undefined);
+/** Runs a poison job beside another job and a branch of a durable composite, and restarts the host after each crash. */
+async function crashRepeatedly(project: JobProject, poison: string): Promise<Outcome> {
+  const listKeys = (what: string) => project.readEntries(what).map(([, key = '']) => key);
+  const waitForStart = (key: string) => waitUntil(() => listKeys('begin').includes(key) || undefined);
   let host = await project.start();
   await sendRequest(`${host.url}/several`, createJsonRequest('POST', {}));
-  await waitUntil(() => keysOf('end').includes('quick') || undefined);
-  await handIn(host, { key: 'beside', ms: 1_500 });
-  await Promise.all(['beside', 'slow'].map(isUnderWay));
-  // The answer may go with the process, but the job is there.
-  await handIn(host, { key: 'poison', poison }).catch(() => undefined);
-  for (let death = 1; death <= ATTEMPTS; death += 1) {
+  await waitUntil(() => listKeys('end').includes('quick') || undefined);
+  await submit(host, { key: 'beside', ms: 1_500 });
+  await Promise.all(['beside', 'slow'].map(waitForStart));
+  // The response may be lost with the process, but the job is stored.
+  await submit(host, { key: 'poison', poison }).catch(() => undefined);
+  for (let crash = 1; crash <= ATTEMPTS; crash += 1) {
     await host.waitForExit();
     host = await project.start();
   }
-  const isGivenUp = (line: string) => line.includes('is now a dead letter') && line.includes('never finished');
-  await waitUntil(() => host.readLog().some(isGivenUp) || undefined);
-  await waitUntil(() => keysOf('end').includes('beside') || undefined);
+  const isDeadLetter = (line: string) => line.includes('is now a dead letter') && line.includes('never finished');
+  await waitUntil(() => host.readLog().some(isDeadLetter) || undefined);
+  await waitUntil(() => listKeys('end').includes('beside') || undefined);
   await waitUntil(() => project.readEntries('finish').length > 0 || undefined);
   const { stdout } = await runCommand(project.root, ['dead-letters', 'list', '--json']);
   return {
     finished: project.readEntries('finish').map(([, input = '']) => JSON.parse(decodeURIComponent(input)) as unknown),
-    begun: keysOf('begin'),
-    ended: keysOf('end'),
+    started: listKeys('begin'),
+    ended: listKeys('end'),
     deadLetters: JSON.parse(stdout) as unknown[],
   };
 }
 
-async function handIn(host: JobHostProcess, input: object): Promise<string> {
+async function submit(host: JobHostProcess, input: object): Promise<string> {
   const { body } = await sendRequest(`${host.url}/later`, createJsonRequest('POST', input));
   return String(body['id']);
 }
 
-describeScenario('hosts that die one after the other of a job they run', {
+describeScenario('a poison job that crashes one host after the other', {
   execute: (kind) => {
     const jobs = { ...QUICK, attempts: ATTEMPTS };
-    return withJobProject(kind, { jobs }, (project) => dieAgainAndAgain(project, POISONS[kind]));
+    return withJobProject(kind, { jobs }, (project) => crashRepeatedly(project, POISONS[kind]));
   },
   tests: (outcome, kind) => {
-    it(`make it a dead letter once its attempts are used (${POISONS[kind]})`, async () => {
-      const { begun, deadLetters } = await outcome();
+    it(`is a dead letter once its attempts are used up (${POISONS[kind]})`, async () => {
+      const { started, deadLetters } = await outcome();
 
-      expect(begun.filter((key) => key === 'poison')).toHaveLength(ATTEMPTS);
+      expect(started.filter((key) => key === 'poison')).toHaveLength(ATTEMPTS);
       expect(deadLetters).toContainEqual(
         expect.objectContaining({
           input: expect.objectContaining({ key: 'poison' }),
@@ -74,14 +74,14 @@ describeScenario('hosts that die one after the other of a job they run', {
       );
     }, 120_000);
 
-    it('do the jobs that went with them', async () => {
+    it('does not prevent the jobs that ran beside it', async () => {
       const { ended } = await outcome();
 
       expect(ended).toContain('beside');
     }, 120_000);
 
-    it('leave a durable composite to the next one, which comes to what it would have come to', async () => {
-      const { begun, finished } = await outcome();
+    it('does not change the outcome of a durable composite', async () => {
+      const { started, finished } = await outcome();
 
       expect(finished).toMatchObject([
         {
@@ -90,37 +90,37 @@ describeScenario('hosts that die one after the other of a job they run', {
           problems: { bad: { code: 'INTERNAL_ERROR', outcome: 'fallback' } },
         },
       ]);
-      expect(begun.filter((key) => key === 'quick')).toHaveLength(1);
+      expect(started.filter((key) => key === 'quick')).toHaveLength(1);
     }, 120_000);
   },
 });
 
-/** What came of a job whose host did nothing else for longer than its lock. */
-interface LateOutcome {
+/** A job that blocked its host for longer than its lock. */
+interface BlockedOutcome {
   readonly id: string;
   readonly freePid: number | undefined;
-  /** As each host tells of it, once it was done and once both attempts have ended. */
+  /** The job as each host reports it, after the first and after both attempts have finished. */
   readonly seen: readonly unknown[];
   readonly lateLog: readonly string[];
 }
 
-async function blockOneOfTwo(project: JobProject): Promise<LateOutcome> {
+async function blockOneOfTwo(project: JobProject): Promise<BlockedOutcome> {
   const hosts = await Promise.all([project.start(), project.start()]);
-  const id = await handIn(hosts[0], { key: 'blocks', block: 4_000 });
+  const id = await submit(hosts[0], { key: 'blocks', block: 3_000 });
   const [[, , , blocked] = []] = await waitUntil(() => {
-    const said = project.readEntries('begin');
-    return said.length > 0 ? said : undefined;
+    const started = project.readEntries('begin');
+    return started.length > 0 ? started : undefined;
   });
   const free = hosts.find(({ child }) => String(child.pid) !== blocked);
   const late = hosts.find(({ child }) => String(child.pid) === blocked);
-  if (!free || !late) throw new Error(`no host has the number ${blocked}`);
-  const done = await completed(free, id);
+  if (!free || !late) throw new Error(`no host has the process id ${blocked}`);
+  const done = await waitForCompletion(free, id);
   await waitUntil(() => project.readEntries('end').length === 2 || undefined);
   await waitUntil(() => late.readLog().find((line) => line.includes('the lock of a job was lost')));
-  return { id, freePid: free.child.pid, seen: [done, await completed(late, id)], lateLog: late.readLog() };
+  return { id, freePid: free.child.pid, seen: [done, await waitForCompletion(late, id)], lateLog: late.readLog() };
 }
 
-async function completed(host: JobHostProcess, id: string): Promise<unknown> {
+async function waitForCompletion(host: JobHostProcess, id: string): Promise<unknown> {
   return waitUntil(async () => {
     const { body } = await sendRequest(`${host.url}/jobs/${id}`);
     if (body['state'] === 'completed' || body['state'] === 'failed') return body;
@@ -133,7 +133,7 @@ describeScenario('a job that blocks its host for longer than its lock', {
   stores: ['redis'],
   execute: (kind) => withJobProject(kind, { jobs: QUICK }, blockOneOfTwo),
   tests: (outcome) => {
-    it('is run by another one, and nothing of the late attempt is kept', async () => {
+    it('is run by another host, and the result of the late attempt is discarded', async () => {
       const { id, freePid, seen, lateLog } = await outcome();
 
       const done = { state: 'completed', attempts: 2, result: { attempt: 2, pid: freePid } };

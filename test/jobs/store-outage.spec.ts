@@ -15,8 +15,8 @@ class Work extends Service<{ key: string }> {
   }
 }
 
-@BusService({ name: 'hand-in' })
-class HandIn extends Service<{ key: string }> {
+@BusService({ name: 'submit' })
+class Submit extends Service<{ key: string }> {
   handle() {
     return this.invokeAsync(Work, this.request.input);
   }
@@ -39,19 +39,19 @@ class Second extends Service {
 const CHANNELS = `
 channels:
   rest:
-    hand-in: { method: POST, path: /work, service: hand-in }
+    submit: { method: POST, path: /work, service: submit }
     second: { method: GET, path: /second, service: second }
     greet: { method: GET, path: /greet, service: greet }
 `;
 
-describeWithServer('redis', 'a store of jobs that is away', () => {
+describeWithServer('redis', 'an outage of the store of jobs', () => {
   let server: RedisServer;
   let bus: JobBus;
 
   beforeAll(async () => {
     server = await RedisServer.start();
     const store = { jobs: { backend: server.url }, stop: () => server.stop() };
-    bus = await startJobBus(store, { services: [Work, HandIn, Greet, Second], config: { 'channels.yaml': CHANNELS } });
+    bus = await startJobBus(store, { services: [Work, Submit, Greet, Second], config: { 'channels.yaml': CHANNELS } });
   });
   beforeEach(() => (done = []));
   afterAll(async () => {
@@ -60,41 +60,41 @@ describeWithServer('redis', 'a store of jobs that is away', () => {
     await server.stop();
   });
 
-  const handIn = (key: string) => sendRequest(`${bus.url}/work`, createJsonRequest('POST', { key }));
+  const submit = (key: string) => sendRequest(`${bus.url}/work`, createJsonRequest('POST', { key }));
   const isDone = (key: string) => waitUntil(() => done.includes(key) || undefined);
 
-  it('has lost nothing that was accepted when it comes back after a crash', async () => {
+  it('loses no accepted job in a crash', async () => {
     await server.kill();
-    expect((await handIn('refused')).status).toBe(503);
+    expect((await submit('refused')).status).toBe(503);
     await server.restart();
 
     const id = await waitUntil(async () => {
-      const { status, body } = await handIn('accepted');
+      const { status, body } = await submit('accepted');
       return status === 200 ? String(body['id']) : undefined;
     });
 
     expect(await bus.waitForJob(id)).toMatchObject({ state: 'completed' });
   }, 30_000);
 
-  it('refuses jobs with 503 within 1.1 s when it hangs, while channels without jobs do not notice; then work goes on', async () => {
-    await handIn('before');
+  it('makes jobs fail with 503 within 1.1 s when the store hangs, without affecting other channels, until it responds again', async () => {
+    await submit('before');
     await isDone('before');
 
     server.suspend();
-    const [{ result: refused, tookMs }, second] = await Promise.all([
-      measureTime(() => handIn('meanwhile')),
+    const [{ result: rejected, tookMs }, second] = await Promise.all([
+      measureTime(() => submit('meanwhile')),
       measureTime(() => sendRequest(`${bus.url}/second`)),
     ]);
     const greeted = await sendRequest(`${bus.url}/greet`);
     server.resume();
 
-    expect(refused).toMatchObject({ status: 503, body: { code: 'STORE_UNAVAILABLE' } });
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-    // Not 0.1 s longer than what takes a second on this machine, at this time.
+    expect(rejected).toMatchObject({ status: 503, body: { code: 'STORE_UNAVAILABLE' } });
+    expect(Number(rejected.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    // Compared with a request that takes a second, since a busy machine delays both.
     expect(tookMs).toBeLessThan(second.tookMs + 100);
     expect(greeted.status).toBe(200);
     const id = await waitUntil(async () => {
-      const { status, body } = await handIn('after');
+      const { status, body } = await submit('after');
       return status === 200 ? String(body['id']) : undefined;
     });
     expect(await bus.waitForJob(id)).toMatchObject({ state: 'completed' });

@@ -26,18 +26,18 @@ describeWithServer('redis', 'two hosts on one Redis', () => {
     await server.stop();
   });
 
-  const ticksOf = () => project.readEntries('tick').map(([, id]) => Number(id?.split('@')[1]));
+  const listTicks = () => project.readEntries('tick').map(([, id]) => Number(id?.split('@')[1]));
 
-  it('do the ticks of a schedule once each, and leave none out', async () => {
-    await waitUntil(() => ticksOf().length >= TICKS || undefined, (TICKS + 30) * 1_000);
+  it('process each tick of a schedule exactly once', async () => {
+    await waitUntil(() => listTicks().length >= TICKS || undefined, (TICKS + 30) * 1_000);
 
-    const ticks = ticksOf().toSorted((a, b) => a - b);
+    const ticks = listTicks().toSorted((a, b) => a - b);
     printFigures({ ticks: ticks.length, spanMs: (ticks.at(-1) ?? 0) - (ticks[0] ?? 0) });
     const steps = ticks.slice(1).map((tick, index) => tick - (ticks[index] ?? 0));
     expect(new Set(steps)).toEqual(new Set([1_000]));
   }, 120_000);
 
-  it('share the jobs, whichever of them made them', async () => {
+  it('share all jobs, whichever host receives them', async () => {
     const producer = new Producer(() => hosts[0]?.url, 20);
     await producer.submit(JOBS);
     await waitUntil(() => project.readEntries('end').length === JOBS || undefined, 60_000);
