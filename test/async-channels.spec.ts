@@ -112,7 +112,7 @@ function holdWork(): () => void {
 }
 
 /** A response without the members that differ in each. */
-function shapeOf({ status, headers, body }: HttpResponse): object {
+function omitVariableMembers({ status, headers, body }: HttpResponse): object {
   const changing = new Set(['date', 'x-request-id']);
   const { instance: _instance, request_id: _id, ...rest } = body;
   return { status, headers: [...headers].filter(([name]) => !changing.has(name)), rest };
@@ -144,12 +144,12 @@ describe('An asynchronous channel', () => {
     const origin = 'https://shop.example.com';
 
     const accepted = await post('/from-shop', { sku: 'A' }, { origin });
-    const asked = await at(accepted.headers.get('location') ?? '', { headers: { origin } });
+    const job = await at(accepted.headers.get('location') ?? '', { headers: { origin } });
 
     expect(accepted.headers.get('access-control-expose-headers')).toBe('X-Request-ID, Retry-After, Location, X-Total');
-    expect(asked.headers.get('access-control-allow-origin')).toBe(origin);
-    expect(asked.headers.get('access-control-expose-headers')).toBe('X-Request-ID, Retry-After, Location, X-Total');
-    expect(asked.headers.get('vary')).toBe('origin');
+    expect(job.headers.get('access-control-allow-origin')).toBe(origin);
+    expect(job.headers.get('access-control-expose-headers')).toBe('X-Request-ID, Retry-After, Location, X-Total');
+    expect(job.headers.get('vary')).toBe('origin');
   });
 
   it('waits for asynchronous validators before it accepts a job, and rejects input that makes one throw', async () => {
@@ -167,10 +167,10 @@ describe('An asynchronous channel', () => {
   it('withholds its jobs from pages that may read other channels only', async () => {
     const accepted = await post('/from-shop', { sku: 'A' });
 
-    const asked = await at(accepted.headers.get('location') ?? '', { headers: { origin: 'https://desk.example.com' } });
+    const job = await at(accepted.headers.get('location') ?? '', { headers: { origin: 'https://desk.example.com' } });
 
-    expect(asked.status).toBe(200);
-    expect(asked.headers.get('access-control-allow-origin')).toBeNull();
+    expect(job.status).toBe(200);
+    expect(job.headers.get('access-control-allow-origin')).toBeNull();
   });
 
   it.each(['/jobs/unknown', '/jobs/*'])('lets pages read the 404 of an unknown job: %s', async (path) => {
@@ -315,10 +315,10 @@ describe('An asynchronous channel', () => {
 
   it('allows GET for a job, and no other method', async () => {
     const deleted = await sendRequest(`${running.url}/jobs/any`, { method: 'DELETE' });
-    const asked = await sendRequest(`${running.url}/jobs/any`, { method: 'OPTIONS' });
+    const options = await sendRequest(`${running.url}/jobs/any`, { method: 'OPTIONS' });
 
-    expect([deleted.status, asked.status]).toEqual([405, 204]);
-    expect([deleted, asked].map(({ headers }) => headers.get('allow'))).toEqual(Array(2).fill('GET, HEAD, OPTIONS'));
+    expect([deleted.status, options.status]).toEqual([405, 204]);
+    expect([deleted, options].map(({ headers }) => headers.get('allow'))).toEqual(Array(2).fill('GET, HEAD, OPTIONS'));
   });
 
   it('responds with the job when the wait of the client has passed', async () => {
@@ -358,7 +358,7 @@ describe('An asynchronous channel', () => {
         await at('/jobs/01M7Z4HPF9KHGB74G8FA15HXX0', { headers }),
       ];
       expect(hidden).toMatchObject({ status: 404, body: { code: 'JOB_NOT_FOUND' } });
-      expect(shapeOf(missing)).toEqual(shapeOf(hidden));
+      expect(omitVariableMembers(missing)).toEqual(omitVariableMembers(hidden));
     }
   });
 

@@ -34,7 +34,7 @@ class Work extends Service {
   }
 }
 
-const configOf = (directory: string) => `
+const createConfig = (directory: string) => `
 bus: { http: { port: 0 }, log: { level: debug }, jobs: { directory: '${directory}' } }
 security:
   staff: { type: jwt, algorithms: [HS256], secret: ${SECRET}, issuer: 'https://id.example.com', audience: bus }
@@ -60,7 +60,7 @@ const program = () => bearer({ sub: undefined, client_id: 'nightly' });
 describe('a person and a program with one name', () => {
   let running: RunningBus;
   beforeAll(async () => {
-    const config = { 'test-bus.yaml': configOf(await createEmbeddedDirectory()) };
+    const config = { 'test-bus.yaml': createConfig(await createEmbeddedDirectory()) };
     running = await startBus({ services: [EchoCaller, Count, HandIn, Work], config });
   });
   afterAll(() => running.stop());

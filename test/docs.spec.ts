@@ -54,7 +54,7 @@ afterAll(async () => {
 });
 
 /** The folder of the separate project of a page. */
-function folderOf(name: string): string {
+function getProjectFolder(name: string): string {
   return join(WORK, name.replaceAll(/[/.]/g, '-'));
 }
 
@@ -65,7 +65,7 @@ function save(path: string, text: string): void {
 
 /** Writes the blocks of a page to their files, and the rest of its TypeScript beside them. */
 function saveFiles([name, page]: (typeof PAGES)[number]): void {
-  const folder = folderOf(name);
+  const folder = getProjectFolder(name);
   for (const { language, number, file, text } of page.blocks) {
     if (file !== undefined) save(join(folder, file), text);
     else if (language === 'ts') save(join(folder, 'snippets', `${number}.ts`), text);
@@ -82,7 +82,7 @@ async function compilePages(): Promise<string> {
   };
   const paths = PAGES.flatMap((named) => {
     saveFiles(named);
-    return projectsOf(named).map((file) => join(folderOf(named[0]), file));
+    return listProjects(named).map((file) => join(getProjectFolder(named[0]), file));
   });
   for (const path of paths) {
     if (basename(path) === STRICT) save(path, JSON.stringify(strict));
@@ -95,7 +95,7 @@ async function compilePages(): Promise<string> {
 }
 
 /** The projects of a page: one as strict as the bus itself, and that of a reader. */
-function projectsOf([name, page]: (typeof PAGES)[number]): string[] {
+function listProjects([name, page]: (typeof PAGES)[number]): string[] {
   const typescript = page.findBlocks('ts');
   if (typescript.length === 0) return [];
   const isStarted = PROJECT_PAGES.some(([each]) => each === name);
@@ -105,7 +105,7 @@ function projectsOf([name, page]: (typeof PAGES)[number]): string[] {
 
 async function startOwn(name: string): Promise<Bus> {
   const bus = await Bus.create({
-    config: join(folderOf(name), 'config'),
+    config: join(getProjectFolder(name), 'config'),
     port: 0,
     logDestination: new PassThrough().resume(),
   });
@@ -144,7 +144,7 @@ describe.each(PAGES.filter(([, page]) => page.findBlocks('json').length > 0))('t
 
 describe.each(PAGES.filter(([, page]) => page.findBlocks('yaml').length > 0))('the YAML of %s', (name, page) => {
   it.each(page.findBlocks('yaml'))('is a configuration: block $number', ({ number, text }) => {
-    const root = join(folderOf(name), 'yaml', String(number));
+    const root = join(getProjectFolder(name), 'yaml', String(number));
     save(join(root, 'config', 'block.yaml'), text.replaceAll('${file:/', '${file:'));
     for (const [, path = ''] of text.matchAll(/\$\{file:([^}]*)\}/g))
       save(
@@ -182,7 +182,7 @@ const PROGRAMS: Readonly<Record<string, (args: readonly string[]) => string | un
   mkdir: () => undefined,
 };
 
-function problemOf({ name, args }: ShellCommand): string | undefined {
+function findProblem({ name, args }: ShellCommand): string | undefined {
   const [called = '', ...rest] = name === 'npx' ? args : [name, ...args];
   return PROGRAMS[called] ? PROGRAMS[called](rest) : `${called} is not known here`;
 }
@@ -206,7 +206,7 @@ describe.each(PAGES.filter(([, page]) => page.findBlocks('sh').length > 0))('the
   it('exist', () => {
     const commands = page.findBlocks('sh').flatMap(({ text }) => parseCommands(text));
 
-    expect(commands.flatMap((command) => problemOf(command) ?? [])).toEqual([]);
+    expect(commands.flatMap((command) => findProblem(command) ?? [])).toEqual([]);
   });
 });
 
@@ -214,7 +214,7 @@ describe.each(CURL_PAGES)('the curls of %s', (name, page) => {
   beforeAll(() => example.reset());
 
   /** Resolves an address of the page: the example, a system behind it, or the project that the page describes. */
-  function placeOf(port: string): string | undefined {
+  function findAddress(port: string): string | undefined {
     if (port === EXAMPLE_PORT) return example.url;
     return (
       Object.values(example.systems).find((system) => String(system.port) === port)?.url ?? ownBuses.get(name)?.url
@@ -226,7 +226,7 @@ describe.each(CURL_PAGES)('the curls of %s', (name, page) => {
       let answered = '';
       for (const command of language === 'sh' ? parseCommands(text).filter(isCurl) : []) {
         const { url, init } = parseCurl(command);
-        const response = await sendRequest(`${placeOf(url.port)}${url.pathname}${url.search}`, init);
+        const response = await sendRequest(`${findAddress(url.port)}${url.pathname}${url.search}`, init);
         const [expected = '200'] = /^\d{3}/.exec(command.comment) ?? [];
         expect([String(url), response.status]).toEqual([String(url), Number(expected)]);
         answered = response.text;

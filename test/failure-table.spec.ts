@@ -230,7 +230,7 @@ describe.each(FORMAT_NAMES)('the table of failures, in the format %s', (format) 
 
       expect(response.status).toBe(status);
       expect(response.body).toMatchObject(FORMATS[format](code, response.headers.get('x-request-id')));
-      expect(mediaTypeOf(response)).toBe(format === 'problem' ? 'application/problem+json' : 'application/json');
+      expect(getMediaType(response)).toBe(format === 'problem' ? 'application/problem+json' : 'application/json');
       expect(response.headers.get('cache-control')).toBe('no-store');
       for (const header of headers) expect(response.headers.get(header)).not.toBeNull();
       expect(response.text).not.toMatch(/127\.0\.0\.1|nobody\.invalid|a bug|at .*\.ts|node_modules/);
@@ -245,6 +245,6 @@ function expiredToken(secret: string): string {
   return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
 }
 
-function mediaTypeOf({ headers }: HttpResponse): string | null {
+function getMediaType({ headers }: HttpResponse): string | null {
   return headers.get('content-type');
 }

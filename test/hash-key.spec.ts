@@ -5,21 +5,21 @@ import { startBus } from './running-bus';
 import { EchoCaller } from './security/caller-services';
 
 describe('trunkline hash-key', () => {
-  async function hashOf(secret: string, ...args: string[]) {
+  async function runHashKey(secret: string, ...args: string[]) {
     const child = startTrunkline(tmpdir(), ['hash-key', ...args], {}, 'pipe');
     child.stdin?.end(secret);
     return waitForExit(child);
   }
 
   it('prints the scrypt hash of its input, and not the input', async () => {
-    const { stdout, code } = await hashOf('swordfish\n');
+    const { stdout, code } = await runHashKey('swordfish\n');
 
     expect(code).toBe(0);
     expect(stdout).toMatch(/^scrypt:[\w-]{22}:[\w-]{43}\n$/);
   });
 
   it('prints SHA-256 on request', async () => {
-    const { stdout } = await hashOf('abc', '--algorithm', 'sha256', '--json');
+    const { stdout } = await runHashKey('abc', '--algorithm', 'sha256', '--json');
 
     expect(JSON.parse(stdout)).toEqual({
       hash: 'sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
@@ -42,7 +42,7 @@ describe('trunkline hash-key', () => {
 
   it('prints a hash that a bus accepts in place of the secret', async () => {
     const [{ stdout: password }, { stdout: generated }] = await Promise.all([
-      hashOf('swordfish'),
+      runHashKey('swordfish'),
       runTrunkline(tmpdir(), ['hash-key', '--generate', '--json']),
     ]);
     const { key, hash } = JSON.parse(generated) as { key: string; hash: string };
@@ -56,11 +56,11 @@ describe('trunkline hash-key', () => {
       },
     });
     const basic = (pair: string) => ({ authorization: `Basic ${Buffer.from(pair).toString('base64')}` });
-    const statusOf = async (headers: Readonly<Record<string, string>>) =>
+    const getStatus = async (headers: Readonly<Record<string, string>>) =>
       (await sendRequest(`${running.url}/a`, { headers })).status;
 
     const shown = [basic('ann:swordfish'), basic('ann:sailfish'), basic('bob:swordfish'), { 'x-api-key': key }];
-    const statuses = await Promise.all(shown.map(statusOf));
+    const statuses = await Promise.all(shown.map(getStatus));
 
     expect(statuses).toEqual([200, 401, 401, 200]);
     await running.stop();

@@ -53,10 +53,10 @@ describe('the Idempotency-Key of a client', () => {
     ['another scope of a caller', '/known', { ...ACME, 'x-tenant': 'one' }, { ...ACME, 'x-tenant': 'two' }],
   ])('is not the key of another client: %s', async (_what, path, one, two) => {
     const [id, headers] = [randomUUID(), keyed()];
-    const asked = [one, two, one, two];
+    const clients = [one, two, one, two];
 
     const responses = [];
-    for (const credentials of asked) responses.push(await post(path, { id }, { ...headers, ...credentials }));
+    for (const credentials of clients) responses.push(await post(path, { id }, { ...headers, ...credentials }));
 
     expect(responses.map(({ body }) => body['run'])).toEqual([1, 2, 1, 2]);
     expect(responses.map(({ headers: each }) => each.get('idempotency-replayed'))).toEqual([

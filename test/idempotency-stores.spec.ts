@@ -135,11 +135,11 @@ outgoing: { rest: { Orders: { url: 'http://127.0.0.1:${port}', services: { adapt
     const id = randomUUID();
     const first = startTrunkline(createProject({ 'config/bus.yaml': config }), ['start']);
     const { url } = await waitForLogLine(first, 'listening');
-    const asked = place({ url: String(url) }, id).catch(() => undefined);
+    const pending = place({ url: String(url) }, id).catch(() => undefined);
     await once(upstream, 'request');
 
     first.kill('SIGKILL');
-    await asked;
+    await pending;
     const second = await startBus({ config: { 'test-bus.yaml': config } });
     const codes = new Set<unknown>();
     while (!codes.has('IDEMPOTENCY_OUTCOME_UNKNOWN')) {

@@ -13,7 +13,7 @@ import { type RunningBus, startBus } from './running-bus';
 const runs = new Map<string, number>();
 let hold: Promise<void> | undefined;
 
-function ran(id: string): void {
+function countRun(id: string): void {
   runs.set(id, (runs.get(id) ?? 0) + 1);
 }
 
@@ -21,7 +21,7 @@ function ran(id: string): void {
 class PlaceOrder extends Service<{ id: string; how?: string }> {
   async handle() {
     const { id, how } = this.request.input;
-    ran(id);
+    countRun(id);
     await hold;
     if (how === 'conflict') throw new ConflictError('Placed already');
     if (how === 'bug') throw new Error('a bug');
@@ -42,7 +42,7 @@ class PlaceOrder extends Service<{ id: string; how?: string }> {
 class ForwardOrder extends Service<{ id: string; caught?: string }> {
   async handle() {
     const { id, caught } = this.request.input;
-    ran(id);
+    countRun(id);
     try {
       const response = await this.out.rest['Orders']?.post('/orders', { body: { id } });
       return { status: response?.status };
@@ -56,7 +56,7 @@ class ForwardOrder extends Service<{ id: string; caught?: string }> {
 @BusService({ name: 'order.drop', input: 'id' })
 class DropOrder extends Service<{ id: string }> {
   handle() {
-    ran(this.request.input.id);
+    countRun(this.request.input.id);
   }
 }
 
@@ -299,14 +299,14 @@ describe('a request with an Idempotency-Key', () => {
     const [id, headers] = [randomUUID(), keyed()];
     const release = holdServices();
     const client = new AbortController();
-    const asked = sendRequest(`${bus.url}/orders`, {
+    const pending = sendRequest(`${bus.url}/orders`, {
       ...createJsonRequest('POST', { id }, headers),
       signal: client.signal,
     });
     while (!runs.has(id)) await turn();
 
     client.abort();
-    await expect(asked).rejects.toThrow();
+    await expect(pending).rejects.toThrow();
     await sendRequest(`${bus.url}/health/live`);
     release();
 
@@ -326,10 +326,10 @@ describe('a request with an Idempotency-Key', () => {
     });
     const release = holdServices();
     const client = new AbortController();
-    const asked = sendRequest(ending.url, { ...createJsonRequest('POST', { id }, headers), signal: client.signal });
+    const pending = sendRequest(ending.url, { ...createJsonRequest('POST', { id }, headers), signal: client.signal });
     while (!runs.has(id)) await turn();
     client.abort();
-    await expect(asked).rejects.toThrow();
+    await expect(pending).rejects.toThrow();
 
     const stopped = ending.stop();
     const waiting = await Promise.race([stopped.then(() => 'stopped'), sleep(300, 'waiting')]);

@@ -29,8 +29,8 @@ const start = async (bus = '', channel = '') => {
     services: [Echo],
   });
 };
-const urlOf = (path: string) => `${String(running?.url)}${path}`;
-const orders = () => sendRequest(urlOf('/orders'));
+const getUrl = (path: string) => `${String(running?.url)}${path}`;
+const orders = () => sendRequest(getUrl('/orders'));
 const root = () => String(running?.bus.config.loaded.root);
 const maintenance = (...args: string[]) => runCommand(root(), ['maintenance', ...args]);
 const until = async (isSo: (response: HttpResponse) => boolean) => {
@@ -51,7 +51,7 @@ describe('A bus in maintenance', () => {
     await start(', maintenance: { retryAfter: 10m }');
 
     const head = ['POST /orders HTTP/1.1', 'Host: a', 'Content-Type: application/json', 'Content-Length: 1000'];
-    const response = await sendRawBytes(urlOf(''), `${head.join('\r\n')}\r\n\r\n`);
+    const response = await sendRawBytes(getUrl(''), `${head.join('\r\n')}\r\n\r\n`);
 
     expect(response).toMatch(/^HTTP\/1\.1 503 /);
     expect(response.toLowerCase()).toContain('retry-after: 600\r\n');
@@ -71,8 +71,8 @@ describe('A bus in maintenance', () => {
   it('stays live and ready', async () => {
     await start(', maintenance: {}');
 
-    await expect(sendRequest(urlOf('/health/live'))).resolves.toMatchObject({ status: 200 });
-    await expect(sendRequest(urlOf('/health/ready'))).resolves.toMatchObject({ status: 200 });
+    await expect(sendRequest(getUrl('/health/live'))).resolves.toMatchObject({ status: 200 });
+    await expect(sendRequest(getUrl('/health/ready'))).resolves.toMatchObject({ status: 200 });
   });
 
   it.each(['/errors/maintenance', '/openapi.json', '/docs', '/docs?x=1'])(
@@ -80,10 +80,10 @@ describe('A bus in maintenance', () => {
     async (path) => {
       await start(', maintenance: {}');
 
-      const { status } = await fetch(urlOf(path));
+      const { status } = await fetch(getUrl(path));
 
       expect(status).toBe(200);
-      await expect(sendRequest(urlOf('/docs/x'))).resolves.toMatchObject({ status: 503 });
+      await expect(sendRequest(getUrl('/docs/x'))).resolves.toMatchObject({ status: 503 });
     },
   );
 
@@ -101,7 +101,7 @@ describe('A channel in maintenance', () => {
     const response = await orders();
 
     expect(response).toMatchObject({ status: 503, body: { code: 'MAINTENANCE', retry_after: 30 } });
-    await expect(sendRequest(urlOf('/orders'), { method: 'POST' })).resolves.toMatchObject({ status: 200 });
+    await expect(sendRequest(getUrl('/orders'), { method: 'POST' })).resolves.toMatchObject({ status: 200 });
   });
 });
 
