@@ -97,7 +97,7 @@ describe('A client that disconnects within its body', () => {
 describe('Pipelined requests', () => {
   const release = async (count: number) => {
     while (Wait.waiting.length < count) await pause(5);
-    for (const release of Wait.waiting.splice(0)) release();
+    for (const resume of Wait.waiting.splice(0)) resume();
   };
 
   it.each([

@@ -209,7 +209,7 @@ describe('A large body is rejected before routing, and its client reads the erro
 
     for (let index = 0; index < 5; index += 1) await expect(post(running.url)).resolves.toMatchObject({ status: 503 });
 
-    for (const release of Wait.waiting.splice(0)) release();
+    for (const resume of Wait.waiting.splice(0)) resume();
     await expect(waiting).resolves.toMatchObject({ status: 200 });
     await running.stop();
   });
