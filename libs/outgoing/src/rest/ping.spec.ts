@@ -1,6 +1,9 @@
 import { createServer } from 'node:net';
 import { TestBus } from '../test-bus.fixture';
 import { createResponse, type Script, ScriptedUpstream } from '../scripted-upstream.fixture';
+import { VirtualTime } from '../virtual-time.fixture';
+
+VirtualTime.use();
 
 let upstream: ScriptedUpstream;
 let bus: TestBus;
@@ -58,7 +61,7 @@ describe('a ping', () => {
     const report = await runPing(() => undefined, { timeout: '100ms' });
 
     expect(report).toMatchObject({ state: 'down', code: 'UPSTREAM_TIMEOUT' });
-    expect(report.ms).toBeLessThan(200);
+    expect(report.ms).toBe(100);
   });
 
   it('reports an upstream without a listener as down', async () => {

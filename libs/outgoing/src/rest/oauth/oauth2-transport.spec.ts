@@ -9,6 +9,9 @@ import {
   ScriptedUpstream,
   waitUntil,
 } from '../../scripted-upstream.fixture';
+import { VirtualTime } from '../../virtual-time.fixture';
+
+VirtualTime.use();
 
 const SECRET = 's3cr3t & more';
 const findHeader = (request: string | undefined, name: string) =>
