@@ -24,7 +24,7 @@ const SEVERAL_MASTERS = /cluster_size:(?:[2-9]|[1-9]\d)/;
 const CLIENT_OPTIONS = {
   connectTimeout: CONNECT_TIMEOUT_MS,
   commandTimeout: COMMAND_TIMEOUT_MS,
-  disconnectTimeout: 500,
+  disconnectTimeout: 200,
   disableClientInfo: true,
   // No command waits for a connection, and none is sent twice: its caller has received a failure.
   enableOfflineQueue: false,

@@ -17,6 +17,8 @@ export type RedisClientRole = 'caller' | 'worker' | 'waiter';
 /** How long Redis may take to respond before the connection is closed. A blocking wait takes two seconds. */
 const SOCKET_TIMEOUT_MS: Readonly<Record<RedisClientRole, number>> = { caller: 1_000, worker: 3_000, waiter: 3_500 };
 const CONNECT_TIMEOUT_MS = 1_000;
+/** How long a closed connection waits for the server to close its end. ioredis keeps the process alive for this time. */
+const DISCONNECT_TIMEOUT_MS = 200;
 const RECONNECT_DELAY_MS = { first: 50, longest: 1_000 };
 
 /** Use and TLS settings of a connection. */
@@ -54,6 +56,7 @@ function createRedisOptions(address: RedisAddress, role: RedisClientRole, tlsOpt
     ...(address.password === undefined ? {} : { password: address.password }),
     ...(tlsOptions && { tls: tlsOptions }),
     connectTimeout: CONNECT_TIMEOUT_MS,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     socketTimeout: SOCKET_TIMEOUT_MS[role],
     retryStrategy: computeReconnectDelayMs,
     // The server has become a replica: reconnecting finds the new master.
