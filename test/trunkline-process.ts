@@ -15,6 +15,13 @@ export interface ProcessResult {
 const PACKAGE = join(__dirname, '..', 'libs', 'bus');
 const COMMAND = join(PACKAGE, 'dist', 'cli.js');
 
+const children = new Set<ChildProcess>();
+
+// A process that a failed test leaves behind would keep the test runner from exiting.
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
 /** Creates a project folder for a test, with these files and `trunkline` installed. */
 export function createProject(files: Readonly<Record<string, string>>): string {
   const root = mkdtempSync(join(tmpdir(), 'trunkline-project-'));
@@ -43,11 +50,13 @@ export function startTrunkline(
   env: Readonly<Record<string, string>> = {},
   stdin: 'ignore' | 'pipe' = 'ignore',
 ): ChildProcess {
-  return spawn(process.execPath, [COMMAND, ...args], {
+  const child = spawn(process.execPath, [COMMAND, ...args], {
     cwd,
     env: { ...process.env, ...env },
     stdio: [stdin, 'pipe', 'pipe'],
   });
+  children.add(child);
+  return child;
 }
 
 /** Starts `trunkline` in a folder with a simulated full disk: it cannot write to files (`EFBIG` instead of `ENOSPC`). */

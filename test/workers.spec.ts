@@ -29,9 +29,12 @@ const project = (shutdown: string) =>
 class Workers {
   readonly child: ChildProcess;
   readonly #lines: Record<string, unknown>[] = [];
+  readonly #closed: Promise<unknown>;
+  #isClosed = false;
 
   constructor(root: string, count: number) {
     this.child = startTrunkline(root, ['start', '--workers', String(count)]);
+    this.#closed = once(this.child, 'close').then(() => (this.#isClosed = true));
     let rest = '';
     this.child.stdout?.on('data', (chunk: Buffer) => {
       const lines = (rest + chunk.toString()).split('\n');
@@ -41,10 +44,13 @@ class Workers {
     });
   }
 
-  /** Waits for `count` lines with a message. */
+  /** Waits for `count` lines with a message; fails when the process ends before. */
   async waitForLines(message: string, count = 1): Promise<Record<string, unknown>[]> {
     const found = () => this.#lines.filter(({ msg }) => String(msg).startsWith(message));
-    while (found().length < count) await once(this.child, 'lines');
+    while (found().length < count) {
+      await Promise.race([once(this.child, 'lines'), this.#closed]);
+      if (this.#isClosed && found().length < count) throw new Error(`the process ended before "${message}"`);
+    }
     return found();
   }
 }
@@ -124,12 +130,12 @@ describe('A bus with workers', () => {
   });
 
   it('exits at once on a second signal', async () => {
-    const workers = new Workers(project('{ drain: 1h }'), 2);
-    await workers.waitForLines('listening', 2);
+    const workers = new Workers(project('{ drain: 1h }'), 1);
+    await workers.waitForLines('listening');
     const end = waitForExit(workers.child);
 
     workers.child.kill('SIGTERM');
-    await workers.waitForLines('shutting down; a second', 2);
+    await workers.waitForLines('shutting down; a second');
     workers.child.kill('SIGTERM');
 
     await expect(end).resolves.toMatchObject({ code: 1 });
