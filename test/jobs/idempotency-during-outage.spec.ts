@@ -65,7 +65,7 @@ describeWithServer('redis', 'a request with an Idempotency-Key that submits a jo
   };
 
   it.each(['async', 'submit', 'tell'])(
-    'makes it once, also when the store stalls and carries it out later: %s',
+    'submits it once, even if the store stalls and adds it later: %s',
     async (path) => {
       const key = randomUUID();
       await settle(path);
@@ -84,7 +84,7 @@ describeWithServer('redis', 'a request with an Idempotency-Key that submits a jo
   );
 
   it.each(['async', 'submit', 'tell'])(
-    'may be tried again with its key when the store was not there: %s',
+    'can be retried with its key after the store was down: %s',
     async (path) => {
       const key = randomUUID();
       await settle(path);
@@ -95,8 +95,8 @@ describeWithServer('redis', 'a request with an Idempotency-Key that submits a jo
       await server.restart();
       await settle(path);
       const second = await waitUntil(async () => {
-        const answer = await post(path, key);
-        return answer.status < 300 ? answer : undefined;
+        const response = await post(path, key);
+        return response.status < 300 ? response : undefined;
       });
 
       expect([first.status, second.headers.get('idempotency-replayed')]).toEqual([503, null]);

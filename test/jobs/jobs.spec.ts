@@ -78,7 +78,7 @@ let heard: string[] = [];
 class HearAll extends Service {
   handle() {
     heard.push(`all ${JSON.stringify(this.request.input)}`);
-    throw new ConflictError('It fails, and nobody else hears of it');
+    throw new ConflictError('It fails, without affecting others');
   }
 }
 

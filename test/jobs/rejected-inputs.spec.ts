@@ -76,10 +76,10 @@ describeWithServer('redis', 'an input that is rejected in or for a job', () => {
     const { stdout } = await runCommand(project, ['dead-letters', 'show', id, '--json']);
     return JSON.parse(stdout) as Record<string, unknown>;
   };
-  const lineOf = (id: string) => bus.readLog().find(({ job, level }) => job === id && level === 'error');
+  const findErrorLine = (id: string) => bus.readLog().find(({ job, level }) => job === id && level === 'error');
 
   it.each(['caller', 'composer'])(
-    'is a bug of the service that made it, and is not tried again: %s',
+    'is an internal error of the service that calls with it, and is not retried: %s',
     async (service) => {
       const id = await submit({ service });
 
@@ -91,7 +91,7 @@ describeWithServer('redis', 'an input that is rejected in or for a job', () => {
 
       const places = [{ pointer: '#/age' }, { pointer: '#/name', rule: 'invalid_type' }];
       const message = expect.stringMatching(new RegExp(`^${service} called callee with an invalid input: #/age `));
-      expect(lineOf(id)).toMatchObject({ code: 'INTERNAL_ERROR', violations: places, err: { message } });
+      expect(findErrorLine(id)).toMatchObject({ code: 'INTERNAL_ERROR', violations: places, err: { message } });
       expect(await shown(id)).toMatchObject({ failure: { code: 'INTERNAL_ERROR', message, violations: places } });
     },
   );
@@ -106,7 +106,7 @@ describeWithServer('redis', 'an input that is rejected in or for a job', () => {
     });
 
     const violations = [{ pointer: '#/version', rule: 'custom' }];
-    expect(lineOf(id)).toMatchObject({ code: 'VALIDATION_FAILED', violations });
+    expect(findErrorLine(id)).toMatchObject({ code: 'VALIDATION_FAILED', violations });
     expect(await shown(id)).toMatchObject({ failure: { code: 'VALIDATION_FAILED', violations } });
   });
 
@@ -114,15 +114,15 @@ describeWithServer('redis', 'an input that is rejected in or for a job', () => {
     ['publish', 'the topic named', '#/password'],
     ['composeAsync', 'callee', '#/age'],
   ] as const)(
-    'is a bug of the service that hands it in, unless that forwards refusals: %s',
+    'is an internal error of the service that submits it, unless it sets `refusals: forward`: %s',
     async (how, callee, pointer) => {
-      const asked = (refusals?: 'forward') => bus.bus.invoker.invoke(SubmitWrong, { how, refusals });
+      const submitWrong = (refusals?: 'forward') => bus.bus.invoker.invoke(SubmitWrong, { how, refusals });
 
-      await expect(asked()).rejects.toMatchObject({
+      await expect(submitWrong()).rejects.toMatchObject({
         code: 'INTERNAL_ERROR',
         message: expect.stringContaining(`submit.wrong called ${callee} with an invalid input: ${pointer} (`),
       });
-      await expect(asked('forward')).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+      await expect(submitWrong('forward')).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
     },
   );
 });

@@ -65,7 +65,7 @@ describeWithServer('redis', 'an outage of the store of jobs', () => {
 
   it('loses no accepted job in a crash', async () => {
     await server.kill();
-    expect((await submit('refused')).status).toBe(503);
+    expect((await submit('rejected')).status).toBe(503);
     await server.restart();
 
     const id = await waitUntil(async () => {
