@@ -33,7 +33,7 @@ class DoWork extends Worker {}
 @BusService({ name: 'work.alone', input })
 class WorkAlone extends Worker {}
 
-/** Two per 300 ms. */
+/** Two in half a second. */
 @BusService({ name: 'work.limited', input })
 class WorkLimited extends Worker {}
 
@@ -66,7 +66,7 @@ topics:
   log-in: { subscribers: [{ service: hear }, { service: log-in }] }
 `;
 const SETTINGS = {
-  services: { 'work.alone': { concurrency: 1 }, 'work.limited': { rateLimit: { limit: 2, per: '300ms' } } },
+  services: { 'work.alone': { concurrency: 1 }, 'work.limited': { rateLimit: { limit: 2, per: '500ms' } } },
   retention: { completedCount: 3, deadLetters: '1s' },
 };
 
@@ -132,7 +132,8 @@ describeOnEveryStore('the options of jobs', (open) => {
     await Promise.all(ids.map((id) => bus.waitForJob(id)));
 
     const [first, , third] = runs.map(({ atMs }) => atMs);
-    expect((third ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(240);
+    // The period starts when the job is taken, on a busy machine well before the attempt starts.
+    expect((third ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(250);
   });
 
   it('limit the messages that a subscriber receives at once', async () => {
