@@ -5,7 +5,7 @@ const eventLoopUtilization = performance.eventLoopUtilization.bind(performance);
 const ROUND_MS = 2;
 const MAX_ACTIVE_MS = 0.5;
 /** A single quiet round is no proof: some work of Node does not show in the event loop. */
-const QUIET_ROUNDS = 4;
+const QUIET_ROUNDS = 6;
 /** Work of the thread pool: files, names of hosts. */
 const THREAD_POOL_WORK = /^(?:FSReq|GetAddrInfo)/;
 

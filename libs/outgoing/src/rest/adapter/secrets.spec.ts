@@ -2,6 +2,9 @@ import { inspect } from 'node:util';
 import { catchRejection, TestBus } from '../../test-bus.fixture';
 import { LOCALHOST_CERTIFICATE } from '../../localhost-certificate.fixture';
 import { createResponse, createJsonResponse, type Script, ScriptedUpstream } from '../../scripted-upstream.fixture';
+import { VirtualTime } from '../../virtual-time.fixture';
+
+VirtualTime.use();
 
 const CANARY = 'c4n4ry';
 let upstream: ScriptedUpstream;
