@@ -22,8 +22,9 @@ export function deleteOnExit(directory) {
   return directory;
 }
 
-/** Kills a process when this one ends. */
+/** Kills a process when this one ends, which it does not keep from ending. */
 export function killOnExit(child) {
+  child.unref();
   children.add(child);
   return child;
 }
