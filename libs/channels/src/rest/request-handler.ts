@@ -18,14 +18,6 @@ import { type ResponseObserver, sendResponse, sendFailure } from './request-cont
 import { mergeInput } from './input';
 import { serializeResponse } from './serialize-response';
 
-// Read once: an export of another lib is a getter of a dictionary-mode object, slow on every request.
-const Scope = CancelScope;
-const TimeLimit = Deadline;
-const Branches = CompositeOutcomes;
-const Response = ServiceResponse;
-const Effects = SideEffects;
-const isThenable = isPromise;
-
 /**
  * Responds to the requests of one channel.
  *
@@ -75,9 +67,9 @@ export function createRequestHandler(
   const createTimeoutError = () => new DeadlineExceededError(channel.service.name, timeoutMs);
 
   return (request, reply, observer) => {
-    const scope = new Scope(TimeLimit.in(timeoutMs - request.authenticationMs), createTimeoutError);
-    const response = new Response();
-    const compositeOutcomes = new Branches(prefersStrictHandling(request.head.prefer));
+    const scope = new CancelScope(Deadline.in(timeoutMs - request.authenticationMs), createTimeoutError);
+    const response = new ServiceResponse();
+    const compositeOutcomes = new CompositeOutcomes(prefersStrictHandling(request.head.prefer));
     let work: Set<CancelScope> | undefined;
     const end = () => {
       scope.close();
@@ -102,10 +94,10 @@ export function createRequestHandler(
       const { id: cid, body, caller } = request;
       const inbound = new HttpRequestView(request);
       const invocation: InvocationRequest = { input, coercibleMembers, payload: body, http: inbound, response };
-      const sideEffects = observer ? observer.sideEffects : new Effects();
+      const sideEffects = observer ? observer.sideEffects : new SideEffects();
       const context = { cid, scope, depth: 1, compositeOutcomes, inbound, sideEffects, caller };
       const payload = invoke(invocation, context, { request, reply });
-      if (!isThenable(payload)) return succeed(payload);
+      if (!isPromise(payload)) return succeed(payload);
       scope.notifyAtTickEnd(() => {
         setPendingWork(reply.raw, { promise: payload, sideEffects });
         if (!observer) (work = getDisconnectScopes(request.raw.socket)).add(scope);

@@ -25,9 +25,6 @@ import { setPreflightHeaders } from '../features/cors/cors';
 import { registerOpenApiRoutes, formatServiceLinks, type ServedOpenApi } from '../openapi/openapi-routes';
 import type { HttpOptions } from './section';
 
-// Read once: an export of another lib is a getter of a dictionary-mode object, slow on every request.
-const resolveId = resolveCorrelationId;
-
 const MAX_PARAMETER_LENGTH = 1_024;
 const NO_CORS_POLICIES: IndexedPath['cors'] = new Map();
 
@@ -123,7 +120,7 @@ function listBuiltInRoutes({ channels, openApi, errorPagesPath }: RestServerOpti
 }
 
 function initializeRequest(request: FastifyRequest, head: RequestHead): void {
-  request.id = resolveId(head.requestId);
+  request.id = resolveCorrelationId(head.requestId);
   request.head = head;
   request.startedAtMs = performance.now();
 }

@@ -2,9 +2,6 @@ import { isUtf8 } from 'node:buffer';
 import { type BusError, createFailure, findInexactNumbers, findNumberPointer, violationAt } from '@trunkline/failures';
 import { findDuplicateMember } from './duplicate-members';
 
-// Looked up once: an export of another package is a getter, which every body would call.
-const findInexact = findInexactNumbers;
-
 /** Limits of a JSON body. */
 export interface JsonLimits {
   /** Maximum nesting depth of objects and arrays. */
@@ -37,7 +34,7 @@ export function parseStrictJson(body: Buffer, limits: JsonLimits): unknown {
 
 /** Rejects numbers that a double would change silently (RFC 8259 §6). */
 function assertExactNumbers(text: string): void {
-  const [place] = findInexact(text);
+  const [place] = findInexactNumbers(text);
   if (place)
     throw createMalformedBodyFailure(
       `a number${formatPointer(findNumberPointer(text, place))} would lose digits: send it as a string`,

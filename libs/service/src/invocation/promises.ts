@@ -1,9 +1,4 @@
-/**
- * Whether a value is a promise. It checks the shape, because promises of other realms and libraries have other classes.
- *
- * It lives in this room because every invocation calls it: the compiler turns exports of other rooms into getters, which slows down
- * `invoke` measurably.
- */
+/** Whether a value is a promise. It checks the shape, because promises of other realms and libraries have other classes. */
 export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

@@ -2,9 +2,6 @@ import { findInexactNumbers, type NumberRange, findNumberPointer } from '@trunkl
 import { decodeText } from './decode-text';
 import { UnreadableBodyError } from './unreadable-body-error';
 
-// Read once, because an export of another lib is a getter of an object in dictionary mode.
-const findInexact = findInexactNumbers;
-
 /** The values of the setting `numbers`. */
 export const NUMBER_RULES = ['exact', 'text', 'lenient'] as const;
 
@@ -41,7 +38,7 @@ export function parseJson(bytes: Uint8Array, numbers: NumberRule, charset?: stri
     throw new UnreadableBodyError('is nested too deep');
   const value = parseText(text);
   if (numbers === 'lenient') return value;
-  const places = findInexact(text);
+  const places = findInexactNumbers(text);
   if (places.length === 0) return value;
   if (numbers === 'text') return parseText(quoteNumbers(text, places));
   throw new UnreadableBodyError(`has a number at ${describePlace(text, places)} that a double cannot hold`);
