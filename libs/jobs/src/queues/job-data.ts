@@ -49,8 +49,11 @@ export const jobData = z.object({
   firstId: z.string().optional(),
   /** Number of attempts that were released and do not count. */
   returned: z.number().default(0),
-  /** When, in epoch milliseconds, a host first released this attempt because it does not have the service. */
-  unknown: z.object({ attempt: z.number(), sinceMs: z.number() }).optional(),
+  /**
+   * When, in epoch milliseconds, a host first released this attempt because it does not have the service, and how often with a
+   * short delay since the last long one.
+   */
+  unknown: z.object({ attempt: z.number(), sinceMs: z.number(), handovers: z.number().default(0) }).optional(),
   /** How often the dead letter was retried. */
   replays: z.number().default(0),
   /** Failed attempts before the last retry of the dead letter, since not every store keeps them. */

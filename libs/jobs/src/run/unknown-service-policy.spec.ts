@@ -35,7 +35,7 @@ describe('a job whose service this host does not have', () => {
     nowMs = 1_000_000;
   });
 
-  it('is released for longer and longer, until its time limit', () => {
+  it('is released with short delays between longer and longer ones, until its time limit', () => {
     const policy = createPolicy(60_000);
     const delays: number[] = [];
     let data = DATA;
@@ -46,9 +46,10 @@ describe('a job whose service this host does not have', () => {
       delays.push(released.delayMs);
       nowMs += released.delayMs;
     };
-    for (let times = 0; times < 15; times++) release();
+    for (let times = 0; times < 30; times++) release();
 
-    expect(delays).toEqual([1_000, 1_000, 2_000, 4_000, ...Array.from({ length: 10 }, () => 5_000), 2_000]);
+    const short = [50, 50, 50, 50, 50];
+    expect(delays).toEqual([...short, 1_000, ...short, 1_500, ...short, 3_250, ...short, 5_000, ...short, 5_000]);
     expect(release).toThrow(UnknownServiceError);
   });
 
@@ -57,7 +58,7 @@ describe('a job whose service this host does not have', () => {
     const { data } = policy.planRelease(DATA, 1);
     nowMs += 60_000;
 
-    expect(policy.planRelease(data, 2).data.unknown).toEqual({ attempt: 2, sinceMs: nowMs });
+    expect(policy.planRelease(data, 2).data.unknown).toEqual({ attempt: 2, sinceMs: nowMs, handovers: 1 });
   });
 
   it('causes one warning a minute for each service', () => {

@@ -5,6 +5,12 @@ import { UnknownServiceError } from './unknown-service-error';
 const WARNING_INTERVAL_MS = 60_000;
 const MIN_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 5_000;
+/**
+ * Short delays before each long one. When a delay has passed, all hosts wake up at once, and the one that released the job may take it
+ * again: several chances give it to a host that has its service.
+ */
+const MAX_HANDOVERS = 5;
+const HANDOVER_DELAY_MS = 50;
 
 /** Time limit and collaborators of an {@link UnknownServicePolicy}. */
 export interface UnknownServicePolicyOptions {
@@ -47,12 +53,18 @@ export class UnknownServicePolicy {
    */
   planRelease(data: JobData, attempt: number): DelayedRelease {
     const nowMs = this.#nowMs();
-    const unknown = data.unknown?.attempt === attempt ? data.unknown : { attempt, sinceMs: nowMs };
+    const unknown = data.unknown?.attempt === attempt ? data.unknown : { attempt, sinceMs: nowMs, handovers: 0 };
     const waitedMs = Math.max(0, nowMs - unknown.sinceMs);
     if (waitedMs >= this.#deadLetterAfterMs) throw new UnknownServiceError(data.service, waitedMs);
     this.#warn(data.service, nowMs);
+    if (unknown.handovers < MAX_HANDOVERS) {
+      return {
+        data: { ...data, unknown: { ...unknown, handovers: unknown.handovers + 1 } },
+        delayMs: HANDOVER_DELAY_MS,
+      };
+    }
     const delayMs = Math.min(Math.max(MIN_DELAY_MS, waitedMs), MAX_DELAY_MS, this.#deadLetterAfterMs - waitedMs);
-    return { data: { ...data, unknown }, delayMs };
+    return { data: { ...data, unknown: { ...unknown, handovers: 0 } }, delayMs };
   }
 
   #warn(service: string, nowMs: number): void {
