@@ -54,6 +54,9 @@ class Compose extends Service<{ plan: keyof typeof PLANS }, JobReceipt> {
   }
 }
 
+// A notification that PostgreSQL loses is made up for by the next poll.
+jest.setTimeout(60_000);
+
 describeOnEveryStore('a durable composite that is a dead letter', (open) => {
   let store: TestJobStore;
   let bus: JobBus;
