@@ -54,7 +54,7 @@ class Compose extends Service<{ plan: keyof typeof PLANS }, JobReceipt> {
   }
 }
 
-// A notification that PostgreSQL loses is made up for by the next poll.
+// On a busy machine, a branch may wait for the next poll of the store.
 jest.setTimeout(60_000);
 
 describeOnEveryStore('a durable composite that is a dead letter', (open) => {
