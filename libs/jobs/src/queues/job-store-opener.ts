@@ -102,6 +102,8 @@ export class JobStoreOpener {
    * @throws {JobStoreError} when another process holds the store
    */
   #handleOpenFailure(err: unknown): void {
+    // The shutdown has aborted the opening.
+    if (this.#closing.signal.aborted) return;
     if (err instanceof JobStoreError) throw err;
     const file = err instanceof StoreFileError ? err.file : this.#options.directory;
     this.#options.logger.error({ file, err }, 'the job store cannot be opened; jobs are rejected until it is');
