@@ -10,5 +10,7 @@ for (const lib of readdirSync(LIBS)) {
   const door = new URL(`${lib}/dist/index.js`, LIBS);
   const compiled = readFileSync(door, 'utf8');
   const plain = compiled.replace(GETTER, 'exports.$1 = $2;');
+  if (plain.includes('enumerable: true, get'))
+    throw new Error(`${lib}: the compiler writes re-exports in an unexpected form`);
   if (plain !== compiled) writeFileSync(door, plain);
 }

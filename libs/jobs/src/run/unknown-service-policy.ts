@@ -57,14 +57,11 @@ export class UnknownServicePolicy {
     const waitedMs = Math.max(0, nowMs - unknown.sinceMs);
     if (waitedMs >= this.#deadLetterAfterMs) throw new UnknownServiceError(data.service, waitedMs);
     this.#warn(data.service, nowMs);
-    if (unknown.handovers < MAX_HANDOVERS) {
-      return {
-        data: { ...data, unknown: { ...unknown, handovers: unknown.handovers + 1 } },
-        delayMs: HANDOVER_DELAY_MS,
-      };
-    }
-    const delayMs = Math.min(Math.max(MIN_DELAY_MS, waitedMs), MAX_DELAY_MS, this.#deadLetterAfterMs - waitedMs);
-    return { data: { ...data, unknown: { ...unknown, handovers: 0 } }, delayMs };
+    const isHandover = unknown.handovers < MAX_HANDOVERS;
+    const handovers = isHandover ? unknown.handovers + 1 : 0;
+    const wantedMs = isHandover ? HANDOVER_DELAY_MS : Math.min(Math.max(MIN_DELAY_MS, waitedMs), MAX_DELAY_MS);
+    const delayMs = Math.min(wantedMs, this.#deadLetterAfterMs - waitedMs);
+    return { data: { ...data, unknown: { ...unknown, handovers } }, delayMs };
   }
 
   #warn(service: string, nowMs: number): void {
