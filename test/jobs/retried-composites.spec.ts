@@ -54,9 +54,6 @@ class Compose extends Service<{ plan: keyof typeof PLANS }, JobReceipt> {
   }
 }
 
-// On a busy machine, a branch may wait for the next poll of the store.
-jest.setTimeout(60_000);
-
 describeOnEveryStore('a durable composite that is a dead letter', (open) => {
   let store: TestJobStore;
   let bus: JobBus;
