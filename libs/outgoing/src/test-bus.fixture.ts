@@ -12,10 +12,10 @@ import {
 } from '@trunkline/service';
 import { CancelScope, type Clock, Deadline } from '@trunkline/time';
 import type { Credential } from '@trunkline/security';
-import { outgoingSection } from './rest/section';
+import { outgoingSection } from './section';
 import type { RestConnection } from './rest/rest-connection';
 import { RecordingLogger } from '../../telemetry/src/recording-logger.fixture';
-import { OutgoingRest } from './rest/outgoing-rest';
+import { OutgoingRest } from './outgoing-connections';
 
 /** Options of a bus in a spec. */
 export interface TestBusOptions {

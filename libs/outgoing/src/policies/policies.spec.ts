@@ -1,7 +1,7 @@
 import { CancelledError } from '@trunkline/failures';
 import { CancelScope, Deadline } from '@trunkline/time';
 import { catchRejection, TestBus } from '../test-bus.fixture';
-import type { HttpMethod } from '../rest/request/http-method';
+import type { HttpMethod } from '../http/request/http-method';
 import {
   createResponse,
   createJsonResponse,

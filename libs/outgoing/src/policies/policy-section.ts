@@ -2,7 +2,7 @@ import { duration, switchable } from '@trunkline/config';
 import { DEFAULT_POLICY_OPTIONS } from '@trunkline/resilience';
 import { formatDuration } from '@trunkline/time';
 import { z } from 'zod';
-import { BREAKER_FAILURE_NAMES } from '../rest/outcome/breaker-failure-criteria';
+import { BREAKER_FAILURE_NAMES } from '../http/outcome/breaker-failure-criteria';
 
 /** Timers of Node fire after 1 ms if they are longer than 24 days. */
 const time = () => duration({ min: 1, max: '1d' });

@@ -6,8 +6,8 @@ import {
   type RetryBudgetOptions,
   type RetryOptions,
 } from '@trunkline/resilience';
-import { type BreakerFailureCriterion, BREAKER_FAILURE_NAMES } from '../rest/outcome/breaker-failure-criteria';
-import type { ConnectionConfig, ConnectionDefaults } from '../rest/section';
+import { type BreakerFailureCriterion, BREAKER_FAILURE_NAMES } from '../http/outcome/breaker-failure-criteria';
+import type { HttpConfig, HttpDefaults } from '../http/http-section';
 
 /** When the circuit breaker of a connection opens, and what counts as a failure. */
 export interface BreakerSettings extends CircuitBreakerOptions {
@@ -20,11 +20,11 @@ export interface PolicySettings extends PipelineOptions {
 }
 
 type Policy = 'retry' | 'circuitBreaker' | 'bulkhead';
-type OwnConfig<P extends Policy> = Exclude<ConnectionConfig[P], 'off'>;
-type DefaultConfig<P extends Policy> = Exclude<ConnectionDefaults[P], 'off'>;
+type OwnConfig<P extends Policy> = Exclude<HttpConfig[P], 'off'>;
+type DefaultConfig<P extends Policy> = Exclude<HttpDefaults[P], 'off'>;
 
 /** Resolves each key from the connection, the defaults, and, where those are off, the built-in values. */
-export function resolvePolicySettings(config: ConnectionConfig, defaults: ConnectionDefaults): PolicySettings {
+export function resolvePolicySettings(config: HttpConfig, defaults: HttpDefaults): PolicySettings {
   const { retry, circuitBreaker, bulkhead } = defaults;
   const hedge = config.hedge ?? defaults.hedge;
   const hold = config.hold ?? defaults.hold;

@@ -1,14 +1,14 @@
 import type { BulkheadOptions } from '@trunkline/resilience';
 import { formatDuration } from '@trunkline/time';
-import type { ChaosSettings } from './fault-injection/chaos-section';
-import type { ConnectionSettings } from './connection-settings';
+import type { ChaosSettings } from '../http/fault-injection/chaos-section';
+import type { RestSettings } from './rest-settings';
 import type { BreakerSettings, PolicySettings } from '../policies/policy-settings';
-import type { ConnectionConfig } from './section';
+import type { RestConfig } from './rest-section';
 
 /** The effective settings of a connection, in the notation of the configuration. It contains the names of headers and credentials only. */
 export type ConnectionReport = Readonly<Record<string, unknown>> & { readonly name: string };
 
-export function createConnectionReport(settings: ConnectionSettings, config: ConnectionConfig): ConnectionReport {
+export function createConnectionReport(settings: RestSettings, config: RestConfig): ConnectionReport {
   const { name, maxRedirects, forwardHeaders, security, onStatus } = settings;
   return {
     name,

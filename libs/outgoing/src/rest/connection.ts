@@ -5,24 +5,25 @@ import { composeHandler, limitAttemptTime, Pipeline } from '@trunkline/resilienc
 import type { CurrentInvocation } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
 import { type Clock, toMs } from '@trunkline/time';
+import { createJsonReader } from '../http/json/json-body';
 import { createPolicyLogger } from '../policies/policy-log';
 import type * as Facade from './axios/axios-facade';
-import type { ConnectionSettings } from './connection-settings';
-import { ping, type PingReport, reportHold } from './ping';
-import { type CallerInvocation, type CallOrigin, createCallOrigin } from './request/call-origin';
-import { isIdempotent } from './request/http-method';
-import { createKeyContent, releaseKeyIfUncertain } from './request/job-idempotency-key';
-import { type CallLimits, OutgoingCall, type OutgoingRequest } from './request/outgoing-call';
-import { getPathTemplate } from './request/path-template';
+import type { RestSettings } from './rest-settings';
+import { ping, type PingReport, reportHold } from '../http/ping';
+import { type CallerInvocation, type CallOrigin, createCallOrigin } from '../http/request/call-origin';
+import { isIdempotent } from '../http/request/http-method';
+import { createKeyContent, releaseKeyIfUncertain } from '../http/request/job-idempotency-key';
+import { type CallLimits, OutgoingCall, type OutgoingRequest } from '../http/request/outgoing-call';
+import { getPathTemplate } from '../http/request/path-template';
 import { findEmptyListRule, formatQueryString } from './request/query-string';
 import { serializeRequestBody } from './request/request-body';
-import { RequestHeaders } from './request/request-headers';
+import { RequestHeaders } from '../http/request/request-headers';
 import type { RestRequest } from './request/rest-request';
-import { createStandaloneScope } from './request/standalone-scope';
+import { createStandaloneScope } from '../http/request/standalone-scope';
 import type { RestResponse } from './response/rest-response';
-import { createRestCallKind } from './rest-call-kind';
-import type { RestHandler } from './transport/rest-handler';
-import { RestTransport } from './transport/rest-transport';
+import { createHttpCallKind } from '../http/http-call-kind';
+import type { HttpHandler } from '../http/transport/http-handler';
+import { HttpTransport } from '../http/transport/http-transport';
 
 /** What a connection receives from the bus. */
 export interface ConnectionEnvironment {
@@ -37,16 +38,16 @@ export interface ConnectionEnvironment {
 
 /** One outgoing connection: an upstream, and the policies of its calls. Shared by all invocations. */
 export class Connection {
-  readonly #transport: RestTransport;
+  readonly #transport: HttpTransport;
   readonly #pipeline: Pipeline<OutgoingCall, RestResponse>;
-  readonly #sendPing: RestHandler;
+  readonly #sendPing: HttpHandler;
   readonly #headers: RequestHeaders;
   readonly #limits: CallLimits;
   readonly #idempotentLimits: CallLimits;
   #axios: Facade.AxiosFacade | undefined;
 
   constructor(
-    readonly settings: ConnectionSettings,
+    readonly settings: RestSettings,
     private readonly environment: ConnectionEnvironment,
   ) {
     const { name, headers, forwardHeaders, credentials, oauth2 } = settings;
@@ -60,9 +61,9 @@ export class Connection {
     const { timeoutMs, totalMs, isIdempotent: hasKeys } = settings;
     this.#limits = { timeoutMs, totalMs, isSafeToRetry: hasKeys, clock };
     this.#idempotentLimits = { ...this.#limits, isSafeToRetry: true };
-    this.#transport = new RestTransport(settings, environment);
+    this.#transport = new HttpTransport({ ...settings, readBody: createJsonReader(settings.numbers) }, environment);
     const onEvent = createPolicyLogger(logger, clock);
-    const kind = createRestCallKind(settings, this.#transport);
+    const kind = createHttpCallKind(settings, this.#transport);
     this.#pipeline = new Pipeline(settings.policies, kind, { name, clock, random, onEvent });
     this.#sendPing = composeHandler([limitAttemptTime(), kind.injectFaults], kind.transport);
   }

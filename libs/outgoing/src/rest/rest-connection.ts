@@ -1,9 +1,9 @@
 import type { Invocation } from '@trunkline/service';
 import type { Duration } from '@trunkline/time';
 import type { OnStatus } from './adapter/on-status';
-import type { HeaderValues } from './request/header-rules';
-import type { HttpMethod } from './request/http-method';
-import type { PathParameter } from './request/path-template';
+import type { HeaderValues } from '../http/request/header-rules';
+import type { HttpMethod } from '../http/request/http-method';
+import type { PathParameter } from '../http/request/path-template';
 import type { EmptyListRule, Query } from './request/query-string';
 import type { RestResponse } from './response/rest-response';
 import type { RestRequest } from './request/rest-request';

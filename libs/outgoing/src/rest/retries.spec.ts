@@ -1,7 +1,7 @@
 import { CancelledError, DeadlineExceededError } from '@trunkline/failures';
 import { CancelScope, Deadline } from '@trunkline/time';
 import { catchRejection, TestBus, type TestBusOptions } from '../test-bus.fixture';
-import type { HttpMethod } from './request/http-method';
+import type { HttpMethod } from '../http/request/http-method';
 import {
   createResponse,
   createJsonResponse,

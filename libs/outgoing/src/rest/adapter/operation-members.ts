@@ -1,5 +1,5 @@
 import { listPlaceholders } from '../request/header-templates';
-import { PathTemplate } from '../request/path-template';
+import { PathTemplate } from '../../http/request/path-template';
 import { listMembers, type Members } from './members-section';
 
 /** The parts of an operation that refer to members. */

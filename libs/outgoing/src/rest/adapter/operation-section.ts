@@ -1,9 +1,9 @@
 import { duration } from '@trunkline/config';
 import { isServiceName } from '@trunkline/service';
 import { z } from 'zod';
-import { HTTP_METHODS } from '../request/http-method';
+import { HTTP_METHODS } from '../../http/request/http-method';
 import { emptyList } from '../request/empty-list';
-import { configuredHeaders } from '../request/header-section';
+import { configuredHeaders } from '../../http/request/header-section';
 import { members } from './members-section';
 import { onStatus } from './on-status';
 import { findMistakes, listPathPlaceholders } from './operation-members';

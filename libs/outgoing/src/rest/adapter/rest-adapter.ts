@@ -3,12 +3,12 @@ import { Service } from '@trunkline/service';
 import type { Duration } from '@trunkline/time';
 import type { OnStatus } from './on-status';
 import { createUnknownConnectionError } from '../rest-connections';
-import type { HeaderValues } from '../request/header-rules';
-import { type HttpMethod, takesBody } from '../request/http-method';
-import { getPathTemplate } from '../request/path-template';
+import type { HeaderValues } from '../../http/request/header-rules';
+import { type HttpMethod, takesBody } from '../../http/request/http-method';
+import { getPathTemplate } from '../../http/request/path-template';
 import { type EmptyListRule, replaceNulls } from '../request/query-string';
 import type { RestResponse } from '../response/rest-response';
-import { applyStatusRules } from './status-failure';
+import { applyStatusRules } from './status-rules';
 
 /** Members of an input. Names and values come from the client. */
 type InputMembers = Readonly<Record<string, unknown>>;

@@ -1,5 +1,6 @@
 import { catchRejection } from '../../test-bus.fixture';
-import { createStatusFailure, applyStatusRules } from './status-failure';
+import { createStatusFailure } from '../../http/response/status-failure';
+import { applyStatusRules } from './status-rules';
 
 const response = (status: number, headers = {}) => ({ status, ok: false, headers, data: { secret: 'canary' } });
 const outcome = (status: number, rules = {}, headers = {}) =>

@@ -2,7 +2,7 @@ import { BusService, type ServiceConstructor } from '@trunkline/service';
 import { listMembers } from './members-section';
 import type { Operation } from './operation-section';
 import { HeaderTemplates } from '../request/header-templates';
-import { takesBody } from '../request/http-method';
+import { takesBody } from '../../http/request/http-method';
 import { createEmptyFilterError, replaceNulls } from '../request/query-string';
 import { declareInput, declareOutput } from './member-schema';
 import { RestAdapter } from './rest-adapter';

@@ -1,9 +1,10 @@
 import { HttpService } from '@nestjs/axios';
 import type { AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
-import type { CallOrigin } from '../request/call-origin';
-import { getPathTemplate } from '../request/path-template';
+import type { CallOrigin } from '../../http/request/call-origin';
+import { getPathTemplate } from '../../http/request/path-template';
 import type { RestRequest } from '../request/rest-request';
-import type { ResponseHeaders, RestResponse } from '../response/rest-response';
+import type { ResponseHeaders } from '../../http/response/http-response';
+import type { RestResponse } from '../response/rest-response';
 import { findServiceCall, toAxiosConfig, toRestRequest } from './axios-request';
 import { attachConfig, installAxiosRetry } from './axios-retry';
 import { ServiceCall } from './service-call';

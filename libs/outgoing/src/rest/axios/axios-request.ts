@@ -1,7 +1,7 @@
 import { toMs } from '@trunkline/time';
 import type { AxiosRequestConfig, InternalAxiosRequestConfig } from 'axios';
-import { validateHeaders } from '../request/header-rules';
-import { HTTP_METHODS, type HttpMethod } from '../request/http-method';
+import { validateHeaders } from '../../http/request/header-rules';
+import { HTTP_METHODS, type HttpMethod } from '../../http/request/http-method';
 import type { RestRequest } from '../request/rest-request';
 import { ServiceCall } from './service-call';
 

@@ -1,8 +1,8 @@
 import { BusError } from '@trunkline/failures';
 import type { AxiosInstance, InternalAxiosRequestConfig } from 'axios';
 import axiosRetry, { exponentialDelay, namespace } from 'axios-retry';
-import { isIdempotent } from '../request/http-method';
-import { isRetryableOutcome } from '../outcome/retryable-outcome';
+import { isIdempotent } from '../../http/request/http-method';
+import { isRetryableOutcome } from '../../http/outcome/retryable-outcome';
 import { parseMethod } from './axios-request';
 
 /**

@@ -1,4 +1,4 @@
-import type { CallOrigin } from '../request/call-origin';
+import type { CallOrigin } from '../../http/request/call-origin';
 import type { RestRequest } from '../request/rest-request';
 
 /** A call of a service on its way through axios. A class, because axios copies plain objects and keeps instances. */

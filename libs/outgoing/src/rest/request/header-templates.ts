@@ -1,5 +1,5 @@
-import type { HeaderValues } from './header-rules';
-import { createBadRequest } from './bad-request';
+import type { HeaderValues } from '../../http/request/header-rules';
+import { createBadRequest } from '../../http/request/bad-request';
 
 const PLACEHOLDER = /\{([A-Za-z_][\w.-]*)\}/g;
 

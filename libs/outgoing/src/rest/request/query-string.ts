@@ -1,6 +1,6 @@
 import type { BusError } from '@trunkline/failures';
-import type { HttpMethod } from './http-method';
-import { createBadRequest } from './bad-request';
+import type { HttpMethod } from '../../http/request/http-method';
+import { createBadRequest } from '../../http/request/bad-request';
 
 /** A value of a query. A list repeats the key; `null` and `undefined` are left out. */
 export type QueryValue = string | number | bigint | boolean | Date | null | undefined;

@@ -1,5 +1,5 @@
 import { assertNoPromise } from '@trunkline/failures';
-import type { HttpMethod } from './http-method';
+import type { HttpMethod } from '../../http/request/http-method';
 
 /** A serialized body and its content type. */
 export interface RequestBody {

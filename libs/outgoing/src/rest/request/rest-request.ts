@@ -1,6 +1,6 @@
 import type { Duration } from '@trunkline/time';
-import type { HeaderValues } from './header-rules';
-import type { HttpMethod } from './http-method';
+import type { HeaderValues } from '../../http/request/header-rules';
+import type { HttpMethod } from '../../http/request/http-method';
 import type { EmptyListRule } from './query-string';
 
 /** A request as the caller describes it. */
