@@ -6,7 +6,7 @@ import { createDescribedChannel } from './openapi/openapi-document.fixture';
 import { Components } from './openapi/components';
 import { describeFeatures } from './openapi/describe-features';
 import { coreOptions } from './rest/channel-options';
-import { channelOptions } from './rest/section';
+import { restChannelOptions } from './kinds/rest/kind';
 
 type Feature = ChannelFeature<FeatureOptions, never>;
 
@@ -50,7 +50,7 @@ describe('the features of channels', () => {
   it('have all configuration keys of a channel except those of its route, destination and documentation', () => {
     const keys = channelFeatures.flatMap(({ options }) => Object.keys(options));
 
-    expect(Object.keys(channelOptions.shape)).toEqual([...Object.keys(coreOptions), ...keys]);
+    expect(Object.keys(restChannelOptions.shape)).toEqual([...Object.keys(coreOptions), ...keys]);
     expect(new Set(keys).size).toBe(keys.length);
   });
 

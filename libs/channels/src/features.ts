@@ -1,5 +1,6 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type ChannelFeature, type DependenciesOf, mergeOptions } from './channel-feature';
+import type { CoreOptions } from './rest/channel-options';
 import { async } from './features/async/feature';
 import { authentication } from './features/authentication/feature';
 import { bodyBudget } from './features/body-budget/feature';
@@ -40,8 +41,17 @@ export const featureOptions = mergeOptions(LIFE_OF_A_REQUEST);
 /** The values of {@link featureOptions}. */
 export type FeatureOptions = z.output<z.ZodObject<typeof featureOptions>>;
 
+/** The options of a route that has none of the features' keys. */
+export const featureDefaults: FeatureOptions = z.object(featureOptions).parse({});
+
+/** All options of a route. */
+export type ChannelOptions = CoreOptions & FeatureOptions;
+
 /** The parts of the bus that features use. */
 export type FeatureDependencies = DependenciesOf<typeof LIFE_OF_A_REQUEST>;
 
+/** A feature as routes have it: one of the list, or one of the kind of the channel. */
+export type RouteFeature = ChannelFeature<FeatureOptions, FeatureDependencies>;
+
 /** The features of channels in the order in which a request takes them. */
-export const channelFeatures: readonly ChannelFeature<FeatureOptions, FeatureDependencies>[] = LIFE_OF_A_REQUEST;
+export const channelFeatures: readonly RouteFeature[] = LIFE_OF_A_REQUEST;

@@ -7,7 +7,7 @@
 
 // To configure
 export { channelsSection, httpOptions, type HttpOptions } from './rest/section';
-export { findChannelProblems } from './rest/channel-references';
+export { findChannelProblems, listChannelNames } from './rest/channel-references';
 export { errorFormat } from './rest/channel-options';
 export { authFailuresOption } from './features/authentication/auth-failures-options';
 export { securityChoice } from './features/authentication/security-options';

@@ -21,6 +21,6 @@ export function createJobs(config: BusConfig, logger: Logger, registry: ServiceR
 
 /** Whether channels or topics create jobs. Jobs that services create are not known in advance. */
 function expectsJobs({ channels, topics }: BusConfig): boolean {
-  const isAsync = Object.values(channels.rest).some((channel) => channel.async !== false);
+  const isAsync = channels.some(({ options }) => options.async !== false);
   return isAsync || Object.keys(topics).length > 0;
 }

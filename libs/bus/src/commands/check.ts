@@ -31,7 +31,7 @@ export async function checkConfig({ config, json = false }: CheckOptions): Promi
 
 /** Checks examples of channels. Services are registered only if there are any. */
 async function assertExamplesFit(config: BusConfig): Promise<void> {
-  if (Object.values(config.channels.rest).every(({ examples }) => examples === undefined)) return;
+  if (config.channels.every(({ options }) => options.examples === undefined)) return;
   const problems = await findExampleProblems(config, createDeclaredRegistry(config));
   if (problems.length > 0) throw new ConfigurationError(problems);
 }

@@ -39,13 +39,13 @@ export function listServices({ config, json = false }: ListingOptions): void {
 /** Runs `trunkline channels`. */
 export function listChannels({ config, json = false }: ListingOptions): void {
   const { channels } = loadPartialConfig(config, ['channels']);
-  const rows = Object.entries(channels.rest).map(([name, channel]) => ({ name, ...channel }));
+  const rows = channels.map(({ name, kind, options }) => ({ name, kind, ...options }));
   if (json) print(JSON.stringify(rows));
   else
     print(
       formatTable([
-        ['CHANNEL', 'METHOD', 'PATH', 'SERVICE'],
-        ...rows.map((row) => [row.name, row.method, row.path, formatDestination(row)]),
+        ['CHANNEL', 'KIND', 'METHOD', 'PATH', 'SERVICE'],
+        ...rows.map((row) => [row.name, row.kind, row.method, row.path, formatDestination(row)]),
       ]),
     );
 }

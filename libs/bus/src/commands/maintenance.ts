@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { listChannelNames } from '@trunkline/channels';
 import { formatSuggestion } from '@trunkline/config';
 import type { MaintenanceWindow } from '@trunkline/http-server';
 import { formatDuration } from '@trunkline/time';
@@ -55,7 +56,7 @@ function openMaintenanceFile(config: string): MaintenanceFile {
 }
 
 function assertChannel(config: string, name: string): void {
-  const names = loadPartialConfig(config, []).loaded.listKeys(['channels', 'rest']);
+  const names = listChannelNames(loadPartialConfig(config, []).loaded);
   if (!names.includes(name)) throw new UsageError(`there is no channel ${name}${formatSuggestion(name, names)}`);
 }
 

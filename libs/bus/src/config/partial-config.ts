@@ -62,7 +62,7 @@ export function loadChannelsConfig(directory: string): BusConfig {
 export function loadRunConfig(directory: string): BusConfig {
   const parts = [...RUN_PARTS, ...SERVICE_PARTS, 'outgoing', ...listCredentialParts(directory)];
   const config = loadWithServices(directory, parts);
-  return { ...config, channels: { ...config.channels, rest: {} } };
+  return { ...config, channels: [] };
 }
 
 /**

@@ -8,9 +8,7 @@ const MAX_LISTED_NAMES = 50;
 /** Announces the address of a bus, what it has loaded and how to stop it: as text on a terminal, otherwise as one log line. */
 export function announce(bus: Bus): void {
   const { channels, outgoing } = bus.config;
-  const routes = Object.values(channels.rest).map(
-    (channel) => `${channel.method} ${channel.path} -> ${formatDestination(channel)}`,
-  );
+  const routes = channels.map(({ options }) => `${options.method} ${options.path} -> ${formatDestination(options)}`);
   const services = bus.registry.list().map(({ name }) => name);
   const connections = Object.keys(outgoing.rest);
   if (!process.stdout.isTTY) {

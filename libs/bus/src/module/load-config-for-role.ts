@@ -9,5 +9,5 @@ import type { BusRole } from './bus.module-definition';
  */
 export function loadConfigForRole(config: string | BusConfig = 'config', role: BusRole = 'all'): BusConfig {
   const loaded = typeof config === 'string' ? loadBusConfig({ directory: config, otherServices: undefined }) : config;
-  return role === 'worker' ? { ...loaded, channels: { ...loaded.channels, rest: {} } } : loaded;
+  return role === 'worker' ? { ...loaded, channels: [] } : loaded;
 }

@@ -1,10 +1,8 @@
 import { createJobPaths } from '../features/async/job-paths';
-import type { FeatureOptions } from '../features';
 import { listPlaceholders } from '../rest/channel';
 import { createBusPaths } from './bus-paths';
 import { Components } from './components';
-import type { DescribedChannel } from './described-channel';
-import { type FeatureDescription, describeFeatures } from './describe-features';
+import { type DescribedRoute, type FeatureDescription, describeFeatures } from './describe-features';
 import { type ErrorResponseOptions, createErrorResponses } from './error-responses';
 import type { Info, OpenApiDocument, Operation, PathItem } from './openapi-document';
 import type { OperationPartContext } from './operation-part';
@@ -17,7 +15,7 @@ export interface OpenApiDocumentOptions {
   readonly info: Info;
   /** Descriptions of tags. The tag of a channel is the first word of its name. */
   readonly tags?: Readonly<Record<string, string>>;
-  readonly channels: readonly DescribedChannel<FeatureOptions>[];
+  readonly channels: readonly DescribedRoute[];
   /** Security definitions by name. */
   readonly security: DescribedSecurity;
   readonly errors: ErrorResponseOptions;
@@ -36,10 +34,12 @@ export function createOpenApiDocument({
 }: OpenApiDocumentOptions): OpenApiDocument {
   const components = new Components();
   const paths = new Map<string, PathItem>();
+  const ids = new Set<string>();
   const operations = channels.map((channel) => {
     const { method, path: channelPath } = channel.options;
     const path = findEquivalentPath(channelPath, [...paths.keys()]);
-    const operation = createOperation(channel, path, { errors, security, components });
+    const operationId = createOperationId(channel, ids);
+    const operation = { operationId, ...createOperation(channel, path, { errors, security, components }) };
     paths.set(path, { ...paths.get(path), [method.toLowerCase()]: operation });
     return operation;
   });
@@ -80,17 +80,23 @@ interface OperationContext extends OperationPartContext {
   readonly errors: ErrorResponseOptions;
 }
 
+/** A further route of a channel has its method in the id, since ids are unique (OpenAPI 3.1 §4.8.10.1). */
+function createOperationId({ name, options }: DescribedRoute, taken: Set<string>): string {
+  const id = taken.has(name) ? `${name}.${options.method.toLowerCase()}` : name;
+  taken.add(id);
+  return id;
+}
+
 function createOperation(
-  channel: DescribedChannel<FeatureOptions>,
+  channel: DescribedRoute,
   path: string,
   context: OperationContext,
-): Operation {
+): Omit<Operation, 'operationId'> {
   const { name, service, options } = channel;
   const { components } = context;
   const features = describeFeatures(channel, context);
   const summary = options.description ?? service.description ?? name;
   return {
-    operationId: name,
     tags: [getTag(name)],
     summary,
     ...(features.isDeprecated && { deprecated: true }),

@@ -1,7 +1,12 @@
-import { channelFeatures, type FeatureOptions } from '../features';
+import type { FeatureOptions, RouteFeature } from '../features';
 import { createRepresentation } from '../rest/create-channel';
 import type { DescribedChannel } from './described-channel';
 import type { OperationPart, OperationPartContext } from './operation-part';
+
+/** A channel that a document describes, with its features in order. */
+export interface DescribedRoute extends DescribedChannel<FeatureOptions> {
+  readonly features: readonly RouteFeature[];
+}
 
 /** The additions of all features of a channel to its operation. */
 export interface FeatureDescription extends Required<OperationPart> {
@@ -10,13 +15,10 @@ export interface FeatureDescription extends Required<OperationPart> {
 }
 
 /** Collects the descriptions of the features of a channel, in order. */
-export function describeFeatures(
-  channel: DescribedChannel<FeatureOptions>,
-  context: OperationPartContext,
-): FeatureDescription {
-  const parts = channelFeatures.flatMap((feature) => feature.describe?.(channel, context) ?? []);
+export function describeFeatures(channel: DescribedRoute, context: OperationPartContext): FeatureDescription {
+  const parts = channel.features.flatMap((feature) => feature.describe?.(channel, context) ?? []);
   return {
-    mediaTypes: createRepresentation(channel).mediaTypes,
+    mediaTypes: createRepresentation(channel, channel.features).mediaTypes,
     security: parts.flatMap(({ security = [] }) => security),
     isDeprecated: parts.some(({ isDeprecated = false }) => isDeprecated),
     notes: parts.flatMap(({ notes = [] }) => notes),

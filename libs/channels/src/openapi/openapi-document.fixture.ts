@@ -1,9 +1,9 @@
 import type { ServiceDeclaration } from '@trunkline/service';
 import type { z } from 'zod';
-import type { FeatureOptions } from '../features';
+import { channelFeatures } from '../features';
 import type { ChannelDefaults } from '../rest/channel';
-import { channelOptions } from '../rest/section';
-import type { DescribedChannel } from './described-channel';
+import { restChannelOptions } from '../kinds/rest/kind';
+import type { DescribedRoute } from './describe-features';
 import { createOpenApiDocument, type OpenApiDocumentOptions } from './create-openapi-document';
 
 export const SERVICE = { name: 'a.service' };
@@ -15,7 +15,7 @@ const BUS_DEFAULTS: ChannelDefaults = {
   errors: { partialStatus: 200 },
 };
 
-interface ChannelFixture extends Omit<Partial<z.input<typeof channelOptions>>, 'service'> {
+interface ChannelFixture extends Omit<Partial<z.input<typeof restChannelOptions>>, 'service'> {
   readonly name?: string;
   readonly service?: ServiceDeclaration;
   readonly bus?: Partial<ChannelDefaults>;
@@ -27,13 +27,14 @@ export function createDescribedChannel({
   service = SERVICE,
   bus,
   ...options
-}: ChannelFixture): DescribedChannel<FeatureOptions> {
+}: ChannelFixture): DescribedRoute {
   const defaults = { method: 'GET', path: '/things', service: service.name };
   return {
     name,
+    features: channelFeatures,
     service,
     bus: { ...BUS_DEFAULTS, ...bus },
-    options: channelOptions.parse({ ...defaults, ...options }),
+    options: restChannelOptions.parse({ ...defaults, ...options }),
   };
 }
 
@@ -41,7 +42,7 @@ type DocumentFixture = Partial<Pick<OpenApiDocumentOptions, 'security'> & OpenAp
 
 /** Creates the document of some channels. */
 export function createDocument(
-  channels: readonly DescribedChannel<FeatureOptions>[],
+  channels: readonly DescribedRoute[],
   { security = {}, ...errors }: DocumentFixture = {},
 ) {
   const defaults = { format: 'problem', validationStatus: 400, pagesPath: '/errors/' } as const;

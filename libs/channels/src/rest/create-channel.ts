@@ -1,16 +1,19 @@
 import type { Representation } from '@trunkline/http-server';
-import { channelFeatures, type FeatureOptions } from '../features';
+import type { FeatureOptions, RouteFeature } from '../features';
 import type { Channel, ConfiguredChannel } from './channel';
 
-/** Creates a channel from its configuration and the service that it leads to. */
-export function createChannel(
-  configured: Omit<Channel<FeatureOptions>, 'timeoutMs' | 'representation'>,
-): Channel<FeatureOptions> {
-  const { options, bus } = configured;
+/** A channel with the features that its requests take, in order. */
+export interface RoutedChannel extends Channel<FeatureOptions> {
+  readonly features: readonly RouteFeature[];
+}
+
+/** Creates a channel from one of its routes and the service that it leads to. */
+export function createChannel(configured: Omit<RoutedChannel, 'timeoutMs' | 'representation'>): RoutedChannel {
+  const { options, bus, features } = configured;
   return {
     ...configured,
     timeoutMs: options.timeout ?? bus.http.requestTimeout,
-    representation: createRepresentation(configured),
+    representation: createRepresentation(configured, features),
   };
 }
 
@@ -21,6 +24,9 @@ const PLAIN_JSON: Representation = {
 };
 
 /** Creates the form of a channel's responses, as its features decide. */
-export function createRepresentation(channel: ConfiguredChannel<FeatureOptions>): Representation {
-  return channelFeatures.reduce((all, feature) => ({ ...all, ...feature.represent?.(channel) }), PLAIN_JSON);
+export function createRepresentation(
+  channel: ConfiguredChannel<FeatureOptions>,
+  features: readonly RouteFeature[],
+): Representation {
+  return features.reduce((all, feature) => ({ ...all, ...feature.represent?.(channel) }), PLAIN_JSON);
 }

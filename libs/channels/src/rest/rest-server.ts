@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { channelFeatures, type FeatureDependencies, type FeatureOptions } from '../features';
+import type { FeatureDependencies } from '../features';
 import { registerJobRoute, listJobPaths } from '../features/async/job-route';
 import {
   checkRequestHead,
@@ -18,7 +18,8 @@ import {
   type RouteGeneric,
   toFastifyTrustProxy,
 } from '@trunkline/http-server';
-import { type Channel, listPlaceholders, toRouterPath } from './channel';
+import { listPlaceholders, toRouterPath } from './channel';
+import type { RoutedChannel } from './create-channel';
 import { type IndexedPath, PathIndex, type IndexedRoute } from './path-index';
 import { createRequestHandler, type RequestHandler } from './request-handler';
 import { setPreflightHeaders } from '../features/cors/cors';
@@ -28,12 +29,10 @@ import type { HttpOptions } from './section';
 const MAX_PARAMETER_LENGTH = 1_024;
 const NO_CORS_POLICIES: IndexedPath['cors'] = new Map();
 
-type RestChannel = Channel<FeatureOptions>;
-
 /** What the channel server is made of. */
 export interface RestServerOptions extends FeatureDependencies {
   readonly http: HttpOptions;
-  readonly channels: readonly RestChannel[];
+  readonly channels: readonly RoutedChannel[];
   /** Path of the error pages; `undefined` where another host serves them. */
   readonly errorPagesPath: string | undefined;
   /** The OpenAPI document; `undefined`: none is served. */
@@ -152,7 +151,7 @@ function fallThrough(
   listener.callFallback(raw, reply.raw);
 }
 
-function registerChannel(server: FastifyInstance, options: RestServerOptions, channel: RestChannel): void {
+function registerChannel(server: FastifyInstance, options: RestServerOptions, channel: RoutedChannel): void {
   const { name } = channel;
   const { method, path, errors: errorFormat } = channel.options;
   server.route<RouteGeneric>({
@@ -165,10 +164,10 @@ function registerChannel(server: FastifyInstance, options: RestServerOptions, ch
 }
 
 /** Creates the steps from the head of a request to its body. */
-function createChannelHook(options: RestServerOptions, channel: RestChannel) {
+function createChannelHook(options: RestServerOptions, channel: RoutedChannel) {
   const { listener, errorResponder } = options;
   const hasPlaceholders = listPlaceholders(channel.options.path).length > 0;
-  const steps = channelFeatures.flatMap((feature) => feature.onRequest?.(channel, options) ?? []);
+  const steps = channel.features.flatMap((feature) => feature.onRequest?.(channel, options) ?? []);
   const pass = createOnRequestHook(steps, errorResponder);
   return (request: RoutedRequest, reply: FastifyReply, done: () => void): void => {
     if (hasPlaceholders && !hasAllParameters(request.params)) fallThrough(listener, request, reply);
@@ -177,9 +176,12 @@ function createChannelHook(options: RestServerOptions, channel: RestChannel) {
 }
 
 /** Creates the steps from a parsed request to its response. */
-function createHandler(options: RestServerOptions, channel: RestChannel): RequestHandler {
+function createHandler(options: RestServerOptions, channel: RoutedChannel): RequestHandler {
   const invoke = createRequestHandler(channel, options.invokers.create(channel), options.errorResponder);
-  return channelFeatures.reduceRight((next, feature) => feature.aroundInvoke?.(next, channel, options) ?? next, invoke);
+  return channel.features.reduceRight(
+    (next, feature) => feature.aroundInvoke?.(next, channel, options) ?? next,
+    invoke,
+  );
 }
 
 /** The router matches `/things/` with `/things/:id`, but an empty segment is no value of a placeholder. */

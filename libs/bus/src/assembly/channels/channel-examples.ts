@@ -10,11 +10,10 @@ import { resolveChannelService } from './channel-destination';
  * @returns one problem per rejected value, at its position in the file
  */
 export async function findExampleProblems(config: BusConfig, registry: ServiceRegistry): Promise<ConfigProblem[]> {
-  const channels = Object.entries(config.channels.rest);
-  const problems = channels.flatMap(([channel, { examples = {}, ...options }]) =>
-    Object.entries(examples).map(([name, example]) => {
+  const problems = config.channels.flatMap(({ kind, name: channel, options }) =>
+    Object.entries(options.examples ?? {}).map(([name, example]) => {
       const service = resolveChannelService(options, registry);
-      return checkExample(config, ['channels', 'rest', channel, 'examples', name], { service, ...example });
+      return checkExample(config, ['channels', kind, channel, 'examples', name], { service, ...example });
     }),
   );
   return (await Promise.all(problems)).flat();

@@ -52,8 +52,8 @@ export class ChannelMounter {
       listener,
       http: config.bus.http,
       security: new SecurityDefinitions(config.security.definitions, securityOptions),
-      channels: Object.entries(config.channels.rest).map(([name, options]) =>
-        createChannel({ name, options, bus: config.bus, service: resolveChannelService(options, registry) }),
+      channels: config.channels.map(({ name, options, features }) =>
+        createChannel({ name, options, features, bus: config.bus, service: resolveChannelService(options, registry) }),
       ),
       openApi,
       errorPagesPath,

@@ -11,9 +11,10 @@ export function describeChannels(config: BusConfig, registry: ServiceRegistry): 
   const { bus, channels } = config;
   return createOpenApiDocument({
     ...createApiInfo(bus),
-    channels: Object.entries(channels.rest).map(([name, options]) => ({
+    channels: channels.map(({ name, options, features }) => ({
       name,
       options,
+      features,
       bus,
       service: addAdapterErrors(config, resolveChannelService(options, registry)),
     })),

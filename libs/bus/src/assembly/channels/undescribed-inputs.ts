@@ -13,7 +13,7 @@ export interface UndescribedInput {
 /** Finds channels whose parameters and body the document cannot describe, because the schema of their input has no JSON Schema. */
 export function findUndescribedInputs(config: BusConfig, registry: ServiceRegistry): readonly UndescribedInput[] {
   if (!readOpenApiPaths(config)) return [];
-  return Object.entries(config.channels.rest).flatMap(([channel, { service = '' }]) => {
+  return config.channels.flatMap(({ name: channel, options: { service = '' } }) => {
     const input = registry.find(service)?.declaration.input;
     const vendor = input === undefined ? undefined : findUndescribedVendor(input);
     return vendor === undefined ? [] : [{ channel, service, vendor }];

@@ -41,7 +41,7 @@ async function createStore(
   redis: RedisConnection | undefined,
   logger: Logger,
 ): Promise<IdempotencyStore> {
-  const isUsed = Object.values(channels.rest).some(({ idempotency = 'off' }) => idempotency !== 'off');
+  const isUsed = channels.some(({ options: { idempotency = 'off' } }) => idempotency !== 'off');
   if (!isUsed) return new MemoryIdempotencyStore();
   const { postgres, prefix, schema } = bus.stores;
   if (postgres !== undefined)

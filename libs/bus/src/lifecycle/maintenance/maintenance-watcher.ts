@@ -45,7 +45,8 @@ export class MaintenanceWatcher {
     try {
       const ordered = this.#file.read();
       const channels = Object.keys(ordered.channels);
-      const unknown = channels.filter((name) => !Object.hasOwn(this.config.channels.rest, name));
+      const known = new Set(this.config.channels.map(({ name }) => name));
+      const unknown = channels.filter((name) => !known.has(name));
       if (unknown.length > 0) this.logger.warn({ channels: unknown }, 'maintenance ordered for unknown channels');
       this.listener?.maintenance.setOperatorWindows({ server: ordered.bus, scopes: ordered.channels });
       this.#logChange({ bus: ordered.bus !== undefined, channels });
@@ -66,7 +67,7 @@ export class MaintenanceWatcher {
 }
 
 function listConfiguredWindows({ channels }: BusConfig): Record<string, MaintenanceWindow> {
-  const windows = Object.entries(channels.rest).flatMap(([name, { maintenance }]) =>
+  const windows = channels.flatMap(({ name, options: { maintenance } }) =>
     maintenance ? [[name, maintenance] as const] : [],
   );
   return Object.fromEntries(windows);

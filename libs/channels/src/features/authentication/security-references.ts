@@ -5,8 +5,7 @@ const NONE_IN_LIST_MESSAGE =
   'expected a security definition: `none`, which lets everybody call, cannot be part of a list';
 
 /** Finds what is wrong with `security` of the bus and of channels, and with `scopes` of channels. */
-export function findSecurityChoiceProblems(config: LoadedConfig): ConfigProblem[] {
-  const channels = config.listChildPaths(['channels', 'rest']);
+export function findSecurityChoiceProblems(config: LoadedConfig, channels: readonly ConfigPath[]): ConfigProblem[] {
   return [
     ...[['bus'], ...channels].flatMap((owner) => findChoiceProblems(config, [...owner, 'security'])),
     ...channels.flatMap((channel) => findScopeProblems(config, channel)),

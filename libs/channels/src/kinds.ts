@@ -1,0 +1,5 @@
+import type { ChannelKind } from './channel-kind';
+import { rest } from './kinds/rest/kind';
+
+/** The kinds of channels, in the order of the configuration reference. */
+export const channelKinds: readonly ChannelKind[] = [rest];
