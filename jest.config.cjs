@@ -32,7 +32,11 @@ const project = {
 module.exports = {
   reporters: ['default', '<rootDir>/tools/jest/closing-line-reporter.cjs'],
   projects: [
-    { ...project, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'] },
+    {
+      ...project,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts', '<rootDir>/bench/**/*.spec.mjs'],
+    },
     { ...project, displayName: 'bus', testMatch: ['<rootDir>/test/**/*.spec.ts'] },
   ],
   // Tests that start processes share two cores with everything else.

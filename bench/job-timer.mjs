@@ -5,12 +5,12 @@ const INPUT = { customer_id: 'CUST-123', sku: 'AB-1000', quantity: 12, note: 'to
 /** Counts completed jobs, and measures adding and running them. */
 export function createJobTimer() {
   let left = 0;
-  let allDone = () => undefined;
+  let allDone;
   return {
     /** Records a completed job. */
     done() {
       left -= 1;
-      if (left === 0) allDone();
+      if (left === 0) allDone?.();
     },
     /** Microseconds per accepted job, for `count` jobs added one after the other. */
     async microsPerAdd(add, count) {

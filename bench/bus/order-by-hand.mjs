@@ -8,4 +8,8 @@ function validate(value) {
   return fits && value.items.every(isItem) ? { value } : { issues: [{ message: 'an order is expected' }] };
 }
 
-export const orderByHand = { '~standard': { version: 1, vendor: 'bench', validate } };
+const describe = () => ({ type: 'object', required: ['customer_id', 'items'] });
+
+export const orderByHand = {
+  '~standard': { version: 1, vendor: 'bench', validate, jsonSchema: { input: describe, output: describe } },
+};

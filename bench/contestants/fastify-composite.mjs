@@ -3,7 +3,7 @@ import { fastify } from 'fastify';
 import { Pool } from 'undici';
 import { runContestant } from '../contestant.mjs';
 
-const pool = new Pool(process.env.PEER_URL, { connections: 128, pipelining: 1 });
+const pool = new Pool(process.env.UPSTREAM_URL, { connections: 128, pipelining: 1 });
 const fetchJson = async (path) => (await pool.request({ path, method: 'GET' })).body.json();
 
 const app = fastify();

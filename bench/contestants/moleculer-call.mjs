@@ -8,7 +8,7 @@ for (let index = 0; index < CALLED; index += 1) {
   broker.createService({
     name: `service-${index}`,
     actions: {
-      atOnce: (context) => context.params,
+      synchronous: (context) => context.params,
       asynchronous: async (context) => context.params,
     },
   });

@@ -12,7 +12,7 @@ const app = await NestFactory.createApplicationContext(Root, { logger: false });
 const http = app.get(HttpService);
 axiosRetry(http.axiosRef);
 const call = async (index) => {
-  const { data } = await firstValueFrom(http.get(`${process.env.PEER_URL}/things/T-${index % 100}`));
+  const { data } = await firstValueFrom(http.get(`${process.env.UPSTREAM_URL}/things/T-${index % 100}`));
   return data;
 };
 

@@ -34,10 +34,10 @@ const Caller = BusService({ name: 'caller', timeout: '1m' })(
 );
 
 const createNames = (kind, count) => Array.from({ length: count }, (_, index) => `${kind}.${index}`);
-const names = { atOnce: createNames('at-once', CALLED), asynchronous: createNames('asynchronous', CALLED) };
+const names = { synchronous: createNames('synchronous', CALLED), asynchronous: createNames('asynchronous', CALLED) };
 const services = [
   Caller,
-  ...names.atOnce.map(createSyncService),
+  ...names.synchronous.map(createSyncService),
   ...names.asynchronous.map(createAsyncService),
   ...createNames('other', others).map(createSyncService),
 ];

@@ -7,11 +7,12 @@ import { runContestant } from '../contestant.mjs';
 const body = JSON.stringify(createCustomer('CUST-1'));
 const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
 const server = createServer({ keepAliveTimeout: 60_000 }, ({ url }, response) => {
-  const answer = () => response.writeHead(200, headers).end(body);
+  const respond = () => response.writeHead(200, headers).end(body);
   const [, waitMs] = /\/after\/(\d+)/.exec(url) ?? [];
-  if (waitMs) setTimeout(answer, Number(waitMs));
-  else answer();
+  if (waitMs) setTimeout(respond, Number(waitMs));
+  else respond();
 });
-await once(server.listen(0, '127.0.0.1'), 'listening');
+// A thousand clients may connect at once.
+await once(server.listen({ port: 0, host: '127.0.0.1', backlog: 1_024 }), 'listening');
 
 runContestant({ url: () => `http://127.0.0.1:${server.address().port}` });

@@ -5,44 +5,79 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deleteOnExit, killOnExit } from './measure.mjs';
+import { Client } from 'pg';
+import { deleteOnExit, killOnExit } from './cleanup.mjs';
 
 /** Where Debian installs the server programs of PostgreSQL. */
 const POSTGRES_HOME = '/usr/lib/postgresql';
 const READY_WITHIN_MS = 15_000;
+/** More than a run needs: each contestant has a database. */
+const MAX_DATABASES = 1_000;
 
 /**
- * Starts a Redis with an append-only file.
+ * Starts a Redis with an append-only file, once for a run.
  *
  * @param appendfsync - `always`: it writes before it acknowledges; `everysec`: perhaps later
- * @returns its URL; `undefined` if it is not installed
+ * @returns `{ createUrl }`, which creates the URL of an empty database; `undefined` if Redis is not installed
  */
-export async function startRedis(appendfsync) {
+export const prepareRedis = once(async (appendfsync) => {
   const program = findProgram('redis-server');
   if (!program) return undefined;
   const port = await findFreePort();
-  const place = ['--port', port, '--bind', '127.0.0.1', '--dir', createDirectory()];
-  killOnExit(
-    spawn(program, [...place, '--appendonly', 'yes', '--appendfsync', appendfsync, '--save', ''], { stdio: 'ignore' }),
-  );
+  const place = ['--port', port, '--bind', '127.0.0.1', '--dir', createDirectory(), '--databases', MAX_DATABASES];
+  startServer(program, [...place, '--appendonly', 'yes', '--appendfsync', appendfsync, '--save', ''], {});
   await waitUntilAccepting(port);
-  return `redis://127.0.0.1:${port}`;
-}
+  let databases = 0;
+  return { createUrl: () => `redis://127.0.0.1:${port}/${databases++}` };
+});
 
-/** Creates and starts a PostgreSQL. @returns its URL; `undefined` if it is not installed */
-export async function startPostgres() {
+/** Creates and starts a PostgreSQL, once for a run. @returns as {@link prepareRedis} */
+export const preparePostgres = once(async () => {
   const [initdb, postgres] = ['initdb', 'postgres'].map(findProgram);
   if (!initdb || !postgres) return undefined;
   const owner = findServerOwner();
   const directory = createDirectory();
   if (owner.uid !== undefined) chownSync(directory, owner.uid, owner.gid);
   const port = await findFreePort();
-  const options = { ...owner, cwd: directory, stdio: 'ignore' };
-  execFileSync(initdb, ['-D', directory, '-U', 'bench', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'], options);
+  const options = { ...owner, cwd: directory };
+  const format = ['-D', directory, '-U', 'bench', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'];
+  execFileSync(initdb, format, { ...options, stdio: 'ignore' });
   const place = ['-D', directory, '-p', port, '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='];
-  killOnExit(spawn(postgres, place, options));
+  startServer(postgres, place, options);
   await waitUntilAccepting(port);
-  return `postgres://bench@127.0.0.1:${port}/postgres`;
+  const url = `postgres://bench@127.0.0.1:${port}`;
+  let databases = 0;
+  return {
+    async createUrl() {
+      const name = `bench_${databases++}`;
+      await runStatement(`${url}/postgres`, `CREATE DATABASE ${name}`);
+      return `${url}/${name}`;
+    },
+  };
+});
+
+/** Calls `start` once for each value of its parameter. */
+function once(start) {
+  const started = new Map();
+  return (parameter) => {
+    if (!started.has(parameter)) started.set(parameter, start(parameter));
+    return started.get(parameter);
+  };
+}
+
+/** A server does not keep this process from ending. */
+function startServer(program, parameters, options) {
+  killOnExit(spawn(program, parameters, { ...options, stdio: 'ignore' })).unref();
+}
+
+async function runStatement(connectionString, statement) {
+  const client = new Client({ connectionString });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
 }
 
 function createDirectory() {

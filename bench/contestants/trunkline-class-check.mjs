@@ -34,5 +34,5 @@ const measureNanos =
 
 runContestant({
   compiled: measureNanos((order) => validateInput(order, [])),
-  asTheyCome: measureNanos(validateWithClassValidator),
+  byClassValidator: measureNanos(validateWithClassValidator),
 });

@@ -1,20 +1,23 @@
 // Creates configurations and service files for one run, below the temporary directory of the system.
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deleteOnExit } from './measure.mjs';
+import { deleteOnExit } from './cleanup.mjs';
 
-const trunkline = createRequire(import.meta.url).resolve('trunkline');
-
-/** Creates a bus with `count` services, one per file, and a channel to each. @param jobs - `bus.jobs` @returns its config directory */
-export function createBusOnDisk(count, jobs = {}) {
+/**
+ * Creates a bus with services, one per file, and a channel to each.
+ *
+ * @param trunkline - the main file of the package that the services load
+ * @param options - `services`: their number, 0 by default; `jobs`: `bus.jobs`
+ * @returns its config directory
+ */
+export function createBusOnDisk(trunkline, { services: count = 0, jobs = {} } = {}) {
   const root = deleteOnExit(mkdtempSync(join(tmpdir(), 'trunkline-bench-')));
   const config = join(root, 'config');
   const services = join(root, 'services');
   for (const directory of [config, services]) mkdirSync(directory);
   const names = Array.from({ length: count }, (_, index) => `thing-${index}.get`);
-  for (const name of names) writeFileSync(join(services, `${name}.service.js`), createServiceSource(name));
+  for (const name of names) writeFileSync(join(services, `${name}.service.js`), createServiceSource(trunkline, name));
   writeFileSync(
     join(config, 'bus.yaml'),
     [
@@ -32,7 +35,7 @@ export function createBusOnDisk(count, jobs = {}) {
   return config;
 }
 
-function createServiceSource(name) {
+function createServiceSource(trunkline, name) {
   return `const { BusService, Service } = require(${JSON.stringify(trunkline)});
 
 module.exports = BusService({ name: '${name}', input: 'id' })(

@@ -1,6 +1,7 @@
 // Requests at a rate independent of responses, as from many clients: shows the behaviour of a server under overload. Latency counts from
 // the time at which a request was due, so that a stall of either side is included (coordinated omission).
 import { connect } from 'node:net';
+import { calculatePercentile } from '../figures/statistics.mjs';
 
 /** How long a client waits before it aborts and reconnects. */
 const REQUEST_TIMEOUT_MS = 1_000;
@@ -21,9 +22,9 @@ export class OpenLoop {
     this.#connections = connections;
   }
 
-  /** Offers `perSecond` requests for `seconds`, and returns their outcomes. */
+  /** Offers `perSecond` requests for `seconds`. @returns the number of completed and failed requests, and the p99 of the completed */
   async offer(perSecond, seconds) {
-    this.#figures = { offered: 0, lost: 0, answered: [], refused: [] };
+    this.#figures = { offered: 0, lost: 0, rejected: 0, latencies: [] };
     const figures = this.#figures;
     const beganMs = performance.now();
     const total = perSecond * seconds;
@@ -41,11 +42,9 @@ export class OpenLoop {
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
     return {
-      done: figures.answered.length,
-      p99: calculatePercentile(figures.answered, 0.99),
-      refused: figures.refused.length,
-      refusedP99: calculatePercentile(figures.refused, 0.99),
-      lost: figures.lost,
+      completed: figures.latencies.length,
+      p99Ms: calculatePercentile(figures.latencies, 0.99),
+      failed: figures.rejected + figures.lost,
     };
   }
 
@@ -89,7 +88,8 @@ export class OpenLoop {
     const onData = (chunk) => {
       received += chunk.latin1Slice();
       if (!isComplete(received)) return;
-      (received.startsWith('HTTP/1.1 200') ? figures.answered : figures.refused).push(performance.now() - dueMs);
+      if (received.startsWith('HTTP/1.1 200')) figures.latencies.push(performance.now() - dueMs);
+      else figures.rejected += 1;
       settle();
       if (/\r\nconnection: close/i.test(received)) socket.destroy();
       else this.#idle.push(socket);
@@ -111,10 +111,4 @@ function isComplete(received) {
   if (head === -1) return false;
   const [, length] = /\r\ncontent-length: (\d+)/i.exec(received) ?? [];
   return received.length >= head + 4 + Number(length);
-}
-
-/** 0 for an empty list. */
-function calculatePercentile(values, share) {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }

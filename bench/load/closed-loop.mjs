@@ -3,52 +3,38 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 
 const CONNECTIONS = 50;
+/** Fewer than the backlog of a listener. */
+const CONNECT_AT_ONCE = 100;
 const STALL_MS = 10_000;
-
-/** Formats a GET. */
-export function createGetRequest(path, headers = {}) {
-  const lines = Object.entries({ host: 'bench', accept: 'application/json', ...headers });
-  return Buffer.from(`GET ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
-}
-
-/** Formats a POST of JSON. */
-export function createPostRequest(path, value) {
-  const body = JSON.stringify(value);
-  const head = `POST ${path} HTTP/1.1\r\nhost: bench\r\naccept: application/json\r\ncontent-type: application/json\r\n`;
-  return Buffer.from(`${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
-}
-
-/** Creates a function that formats a POST of JSON with a new Idempotency-Key each time. */
-export function createKeyedPostRequest(path, value) {
-  const [head, body] = createPostRequest(path, value).toString().split('\r\n\r\n');
-  let count = 0;
-  return () => Buffer.from(`${head}\r\nidempotency-key: "key-${(count += 1)}"\r\n\r\n${body}`);
-}
 
 /** Sockets to one server, one request at a time on each. */
 export class ClosedLoop {
-  #status;
   #port;
   #requests;
+  #connections;
+  #status;
   #sockets = [];
 
-  #connections;
-
-  /** @param requests - sent in turn, as text or as functions that create the text. The response to each must have `status` */
-  constructor(port, requests, connections = CONNECTIONS, status = 200) {
-    this.#status = status;
+  /**
+   * @param requests - sent in turn, as bytes or as functions that create the bytes
+   * @param options - `connections`: 50 by default; `status`: that of every response, 200 by default
+   */
+  constructor(port, requests, { connections = CONNECTIONS, status = 200 } = {}) {
     this.#port = port;
-    this.#connections = connections;
     this.#requests = requests;
+    this.#connections = connections;
+    this.#status = status;
   }
 
-  /** Sends `count` requests; rejects at the first response with another status. */
+  /** Sends `count` requests; rejects at the first response with another status. @returns the latency of each in milliseconds */
   async run(count) {
     // Connects only now: servers close idle connections.
     if (this.#sockets.length === 0) await this.#open();
     let begun = 0;
     const next = () => (begun < count ? this.#requests[begun++ % this.#requests.length] : undefined);
-    await Promise.all(this.#sockets.map((socket) => sendRequests(socket, next, `HTTP/1.1 ${this.#status}`)));
+    const expected = `HTTP/1.1 ${this.#status}`;
+    const latencies = await Promise.all(this.#sockets.map((socket) => sendRequests(socket, next, expected)));
+    return latencies.flat();
   }
 
   close() {
@@ -56,15 +42,22 @@ export class ClosedLoop {
   }
 
   async #open() {
-    const open = () => connect({ port: this.#port, host: '127.0.0.1', noDelay: true });
-    this.#sockets = Array.from({ length: this.#connections }, open);
-    await Promise.all(this.#sockets.map((socket) => once(socket, 'connect')));
+    while (this.#sockets.length < this.#connections) {
+      const batch = Math.min(CONNECT_AT_ONCE, this.#connections - this.#sockets.length);
+      const opened = Array.from({ length: batch }, () =>
+        connect({ port: this.#port, host: '127.0.0.1', noDelay: true }),
+      );
+      this.#sockets.push(...opened);
+      await Promise.all(opened.map((socket) => once(socket, 'connect')));
+    }
   }
 }
 
-/** Sends the requests of `next`, one after the other, until it returns none. */
+/** Sends the requests of `next`, one after the other, until it returns none; returns their latencies in milliseconds. */
 function sendRequests(socket, next, expected) {
   return new Promise((resolve, reject) => {
+    const latencies = [];
+    let sentMs = 0;
     let received = '';
     const settle = (done, outcome) => {
       socket.setTimeout(0);
@@ -74,8 +67,9 @@ function sendRequests(socket, next, expected) {
     const fail = (why) => settle(reject, new Error(`the load stopped: ${why}`));
     const send = () => {
       const request = next();
-      if (request) socket.write(typeof request === 'function' ? request() : request);
-      else settle(resolve);
+      if (!request) return settle(resolve, latencies);
+      sentMs = performance.now();
+      socket.write(typeof request === 'function' ? request() : request);
     };
     socket.on('data', (chunk) => {
       received += chunk.latin1Slice();
@@ -84,11 +78,12 @@ function sendRequests(socket, next, expected) {
       if (received.length > end || !received.startsWith(expected))
         return fail(`${expected}, not ${received.slice(0, 500)}`);
       received = '';
+      latencies.push(performance.now() - sentMs);
       send();
     });
     socket.on('error', fail);
     socket.on('close', () => fail('a connection was closed'));
-    socket.on('timeout', () => fail('no answer came'));
+    socket.on('timeout', () => fail('no response came'));
     socket.setTimeout(STALL_MS);
     send();
   });
