@@ -1,5 +1,6 @@
 import { BusError, BusService, type Composed, each, type JobReceipt, optional, required, Service } from 'trunkline';
-import { describeOnEveryStore, waitUntil, type JobBus, type TestJobStore, startJobBus } from './job-bus';
+import { waitUntil } from '@trunkline/testing';
+import { describeOnEveryStore, type JobBus, type TestJobStore, startJobBus } from './job-bus';
 
 let begun: string[] = [];
 /** Keys of the branches, or of the composite, that are to fail. */
@@ -40,7 +41,7 @@ const PLANS = {
     extra: optional(GetPart, { key: 'extra' }, { fallback: null }),
   }),
   dropping: () => ({
-    bad: required(GetPart, { key: 'bad' }),
+    bad: required(GetPart, { key: 'bad', waits: true }),
     gate: required(GetSlowPart, { key: 'gate', waits: true }),
     later: required(GetSlowPart, { key: 'later' }),
   }),
@@ -146,6 +147,9 @@ describeOnEveryStore('a durable composite that is a dead letter', (open) => {
   it('runs branches that were dropped because another one failed', async () => {
     broken = new Set(['bad']);
     const id = await composed('dropping');
+    // If `bad` failed before `gate` has started, `gate` would be dropped, too.
+    await waitUntil(() => gates.has('gate'));
+    await letGo('bad');
     expect(await bus.waitForJob(id)).toMatchObject({ state: 'failed' });
     broken = new Set();
     await letGo('gate');
