@@ -7,7 +7,6 @@ const FLOORS = [
   ['service'],
   ['channels', 'outgoing', 'jobs'],
   ['bus'],
-  ['testing'],
 ];
 const room = (names) => `^libs/(?:${names.join('|')})/`;
 const upwards = FLOORS.slice(0, -1).map((floor, level) => ({
@@ -45,6 +44,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^(?:libs|apps)/([^/]+)/' },
       to: { path: '^libs/([^/]+)/src/', pathNot: ['^libs/[^/]+/src/index\\.ts$', '^libs/$1/', '\\.fixture\\.ts$'] },
+    },
+    {
+      // It may use all rooms, and the specs of all rooms may use it.
+      name: 'testing-is-for-specs',
+      severity: 'error',
+      from: { path: '^(?:libs|apps)/', pathNot: '^libs/testing/|\\.(?:spec|types-spec|fixture)\\.ts$' },
+      to: { path: '^libs/testing/' },
     },
     {
       name: 'fixtures-are-for-specs',

@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Body, Controller, Module, Post } from '@nestjs/common';
 import { BusService, Service } from 'trunkline';
-import { sendRawBytes } from './raw-socket';
+import { sendRawBytes, waitUntil } from '@trunkline/testing';
 import { type RunningBus, startBus } from './running-bus';
 
 @BusService({ name: 'echo' })
@@ -58,7 +57,7 @@ const outcomes = (from = 0) =>
     .slice(from)
     .filter(({ status }) => status !== undefined);
 const outcome = async (from: number) => {
-  while (outcomes(from).length === 0) await pause(10);
+  await waitUntil(() => outcomes(from).length > 0);
   return outcomes(from);
 };
 
@@ -96,7 +95,7 @@ describe('A client that disconnects within its body', () => {
 
 describe('Pipelined requests', () => {
   const release = async (count: number) => {
-    while (Wait.waiting.length < count) await pause(5);
+    await waitUntil(() => Wait.waiting.length >= count);
     for (const resume of Wait.waiting.splice(0)) resume();
   };
 

@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Transform } from 'class-transformer';
 import { IsString, registerDecorator } from 'class-validator';
 import { BusService, type Composed, ConflictError, required, Service } from 'trunkline';
+import { waitUntil } from '@trunkline/testing';
 import { z } from 'zod';
 import { type HttpResponse, sendRequest, createJsonRequest } from './send-request';
-import { waitUntil } from './jobs/job-bus';
 import { type RunningBus, startBus } from './running-bus';
 import { createEmbeddedDirectory } from '../libs/jobs/src/backend/embedded/embedded-directory.fixture';
 
@@ -133,11 +133,10 @@ describe('An asynchronous channel', () => {
   const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
     at(path, createJsonRequest('POST', body, headers));
   const settled = async (accepted: HttpResponse, headers: Record<string, string> = {}): Promise<HttpResponse> => {
-    for (;;) {
+    return waitUntil(async () => {
       const response = await at(accepted.headers.get('location') ?? '', { headers });
-      if (!['queued', 'running'].includes(String(response.body['state']))) return response;
-      await pause(20);
-    }
+      return ['queued', 'running'].includes(String(response.body['state'])) ? undefined : response;
+    });
   };
 
   it('lets pages of its origins read the response, its Location and the job', async () => {

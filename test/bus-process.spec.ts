@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { type HttpResponse, sendRequest } from './send-request';
 import { createGreetingProject } from './greeting-project';
 import { waitForExit, waitForLogLine, startTrunkline, runTrunkline } from './trunkline-process';
-import { sendRawBytes } from './raw-socket';
+import { sendRawBytes } from '@trunkline/testing';
 
 describe('a bus that gets SIGTERM, with a drain of two seconds', () => {
   let requestInFlight: string;

@@ -1,7 +1,7 @@
 import { createEmbeddedDirectory } from '../libs/jobs/src/backend/embedded/embedded-directory.fixture';
 import { BusService, Service } from 'trunkline';
+import { waitUntil } from '@trunkline/testing';
 import { sendRequest, createJsonRequest } from './send-request';
-import { waitUntil } from './jobs/job-bus';
 import { type RunningBus, startBus } from './running-bus';
 import { EchoCaller } from './security/caller-services';
 import { createClaims, createToken } from './security/token';

@@ -8,7 +8,7 @@ import { ErrorCatalogue } from '@trunkline/failures';
 import { Bus } from 'trunkline';
 import { SECTIONS } from '../libs/bus/src/config/bus-config';
 import { createProgram } from '../libs/bus/src/commands/program';
-import { LOCALHOST_CERTIFICATE } from '../libs/outgoing/src/localhost-certificate.fixture';
+import { LOCALHOST_CERTIFICATE } from '@trunkline/testing';
 import { sendRequest } from './send-request';
 import { type ExampleBus, startExampleBus } from './example-bus';
 import { type CodeBlock, MarkdownPage } from './markdown-page';

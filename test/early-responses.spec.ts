@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { Body, Controller, Module, Post } from '@nestjs/common';
 import { BusService, Service } from 'trunkline';
-import { LOCALHOST_CERTIFICATE } from '../libs/outgoing/src/localhost-certificate.fixture';
+import { LOCALHOST_CERTIFICATE } from '@trunkline/testing';
 import { type RunningBus, startBus } from './running-bus';
 
 @BusService({ name: 'echo' })

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { waitUntil } from '@trunkline/testing';
 import { sendRequest, createJsonRequest } from './send-request';
 import { type ExampleBus, startExampleBus } from './example-bus';
 
@@ -34,10 +34,9 @@ describe('the jobs of the example bus', () => {
   });
 
   async function settled(location: string): Promise<unknown> {
-    for (;;) {
+    return waitUntil(async () => {
       const { body } = await sendRequest(`${example.url}${location}`);
-      if (body['state'] === 'completed' || body['state'] === 'failed') return body;
-      await pause(50);
-    }
+      return body['state'] === 'completed' || body['state'] === 'failed' ? body : undefined;
+    });
   }
 });

@@ -1,6 +1,6 @@
 import { Body, Controller, Module, Post } from '@nestjs/common';
 import { BusService, Service } from 'trunkline';
-import { sendRawBytes } from './raw-socket';
+import { sendRawBytes } from '@trunkline/testing';
 import { type RunningBus, startBus } from './running-bus';
 
 @BusService({ name: 'echo' })

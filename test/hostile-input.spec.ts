@@ -1,6 +1,6 @@
 import { BusService, Service } from 'trunkline';
 import { sendRequest } from './send-request';
-import { sendRawBytes } from './raw-socket';
+import { sendRawBytes } from '@trunkline/testing';
 import { type RunningBus, startBus } from './running-bus';
 
 @BusService({ name: 'count' })

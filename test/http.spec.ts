@@ -1,6 +1,6 @@
 import { BusService, Service } from 'trunkline';
 import { sendRequest, createJsonRequest } from './send-request';
-import { sendRawBytes } from './raw-socket';
+import { sendRawBytes } from '@trunkline/testing';
 import { type RunningBus, startBus } from './running-bus';
 
 @BusService({ name: 'echo' })

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { LOCALHOST_CERTIFICATE } from '../libs/outgoing/src/localhost-certificate.fixture';
+import { LOCALHOST_CERTIFICATE } from '@trunkline/testing';
 import { sendRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 import { describeWithServer } from './servers/describe-with-server';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { waitUntil } from '@trunkline/testing';
 import { BusService, Service } from 'trunkline';
 import { type HttpResponse, sendRequest, createJsonRequest } from './send-request';
 import { waitForLogLine, createProject, startTrunkline } from './trunkline-process';
@@ -142,10 +142,10 @@ outgoing: { rest: { Orders: { url: 'http://127.0.0.1:${port}', services: { adapt
     await pending;
     const second = await startBus({ config: { 'test-bus.yaml': config } });
     const codes = new Set<unknown>();
-    while (!codes.has('IDEMPOTENCY_OUTCOME_UNKNOWN')) {
+    await waitUntil(async () => {
       codes.add((await place(second, id)).body['code']);
-      await sleep(50);
-    }
+      return codes.has('IDEMPOTENCY_OUTCOME_UNKNOWN');
+    });
 
     codes.delete('IDEMPOTENCY_IN_PROGRESS');
     expect([[...codes], arrived]).toEqual([['IDEMPOTENCY_OUTCOME_UNKNOWN'], 1]);

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { BadRequestError, BusService, ConflictError, Service } from 'trunkline';
 import { type HttpResponse, sendRequest, createJsonRequest } from './send-request';
-import { sendRawBytes } from './raw-socket';
+import { sendRawBytes } from '@trunkline/testing';
 import { findFreePort } from './servers/find-free-port';
 import { type RunningBus, startBus } from './running-bus';
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BusService, Service } from 'trunkline';
+import { waitUntil } from '@trunkline/testing';
 import { sendRequest, createJsonRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
@@ -47,7 +48,7 @@ describe('Requests in flight', () => {
     await running.stop();
   });
   const waitForRuns = async (count: number) => {
-    while (Stubborn.runs < count) await pause(5);
+    await waitUntil(() => Stubborn.runs >= count);
   };
   /** Sends a request, and disconnects once its service runs or it has been rejected. */
   const sendAndLeave = async (path: string, headers = '') => {

@@ -4,7 +4,7 @@ import { BusService, Service } from 'trunkline';
 import { sendRequest, type HttpResponse } from './send-request';
 import { runCommand } from './run-command';
 import { createProject, runTrunkline } from './trunkline-process';
-import { sendRawBytes } from './raw-socket';
+import { sendRawBytes, waitUntil } from '@trunkline/testing';
 import { type RunningBus, startBus } from './running-bus';
 
 @BusService({ name: 'echo' })
@@ -33,14 +33,11 @@ const getUrl = (path: string) => `${String(running?.url)}${path}`;
 const orders = () => sendRequest(getUrl('/orders'));
 const root = () => String(running?.bus.config.loaded.root);
 const maintenance = (...args: string[]) => runCommand(root(), ['maintenance', ...args]);
-const until = async (isSo: (response: HttpResponse) => boolean) => {
-  let response = await orders();
-  while (!isSo(response)) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    response = await orders();
-  }
-  return response;
-};
+const until = (isSo: (response: HttpResponse) => boolean) =>
+  waitUntil(async () => {
+    const response = await orders();
+    return isSo(response) ? response : undefined;
+  });
 afterEach(async () => {
   await running?.stop();
   running = undefined;
@@ -159,9 +156,7 @@ describe('trunkline maintenance', () => {
     await start();
     mkdirSync(join(root(), '.trunkline'));
     writeFileSync(join(root(), '.trunkline', 'maintenance.json'), '{"bus":');
-    while (!running?.readLog().some(({ level }) => level === 'error')) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await waitUntil(() => running?.readLog().some(({ level }) => level === 'error'));
 
     await expect(orders()).resolves.toMatchObject({ status: 200 });
     rmSync(join(root(), '.trunkline'), { recursive: true });

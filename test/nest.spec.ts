@@ -31,8 +31,8 @@ import {
   NotFoundError,
   Service,
 } from 'trunkline';
+import { waitUntil } from '@trunkline/testing';
 import { sendRequest, sendUndocumentedRequest, createJsonRequest } from './send-request';
-import { waitUntil } from './jobs/job-bus';
 import { type RunningBus, startBus } from './running-bus';
 import { createEmbeddedDirectory } from '../libs/jobs/src/backend/embedded/embedded-directory.fixture';
 

@@ -1,4 +1,5 @@
 import { BusService, Service } from 'trunkline';
+import { waitUntil } from '@trunkline/testing';
 import { type HttpResponse, sendRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
@@ -121,7 +122,7 @@ describe('Requests beyond the capacity of the bus', () => {
     const readOverloadLog = () =>
       running.readLog().filter(({ msg }) => msg === 'requests were rejected because of overload');
     const countRejected = () => readOverloadLog().reduce((sum, { count }) => sum + Number(count), 0);
-    while (countRejected() < 20) await new Promise((resolve) => setTimeout(resolve, 20));
+    await waitUntil(() => countRejected() >= 20);
 
     // A line per second, at most.
     const seconds = Math.ceil((performance.now() - startedMs) / 1_000);

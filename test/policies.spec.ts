@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { BusService, Service } from 'trunkline';
+import { waitUntil } from '@trunkline/testing';
 import { type HttpResponse, sendRequest, createJsonRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 
@@ -110,10 +110,6 @@ async function sendWhile(isNeeded: (sent: number) => boolean, path: string): Pro
   };
   await Promise.all(Array.from({ length: 20 }, sendInTurn));
   return Promise.all(responses);
-}
-
-async function waitUntil(condition: () => boolean): Promise<void> {
-  while (!condition()) await pause(2);
 }
 
 /** Seconds since a moment, rounded up: the bound of what happens once a second. */

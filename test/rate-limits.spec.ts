@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type ArgumentsHost, Catch, type ExceptionFilter, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { BusService, Service } from 'trunkline';
+import { waitUntil } from '@trunkline/testing';
 import { type HttpResponse, sendRequest, sendUndocumentedRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 import { describeWithServer } from './servers/describe-with-server';
@@ -326,7 +326,7 @@ describeWithServer('redis', 'limits on Redis', () => {
     expect(responses.at(-1)?.headers.get('ratelimit-policy')).toBe('"per-channel-1h";q=100;w=3600');
 
     await redis.restart();
-    while ((await sendRequest(`${bus.url}/limited`)).headers.get('ratelimit') === null) await sleep(20);
+    await waitUntil(async () => (await sendRequest(`${bus.url}/limited`)).headers.has('ratelimit'));
     const outageLines = bus.readLog().filter(({ msg }) => /rate limits/.test(String(msg)));
     expect(outageLines.map(({ level, msg }) => [level, msg])).toEqual([
       ['warn', 'rate limits are not applied: their store is unavailable, and requests pass'],
@@ -369,7 +369,7 @@ it('a channel with limits responds to every request of a connection, including r
   socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
 
   socket.write('GET /limited HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(3));
-  while (text.split('HTTP/1.1 ').length < 4) await sleep(5);
+  await waitUntil(() => text.split('HTTP/1.1 ').length >= 4);
 
   expect(
     text

@@ -1,9 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
-import { Module, type Type } from '@nestjs/common';
-import { Bus } from 'trunkline';
+import type { Type } from '@nestjs/common';
+import { TestBus } from '@trunkline/testing';
+import type { Bus } from 'trunkline';
 import { registerOpenApiDocument } from './openapi-response-validator';
 
 /** A bus on a free port, with its own configuration. */
@@ -23,37 +20,15 @@ export interface TestBusOptions {
   readonly modules?: readonly Type[];
 }
 
-/** Starts a bus for a test. The test stops it. */
-export async function startBus({ config = {}, services = [], modules = [] }: TestBusOptions): Promise<RunningBus> {
-  const root = mkdtempSync(join(tmpdir(), 'trunkline-test-'));
-  mkdirSync(join(root, 'config'));
+/** Starts a bus for a test, which logs at level debug and whose responses must match its OpenAPI document. The test stops it. */
+export async function startBus({ config = {}, ...parts }: TestBusOptions): Promise<RunningBus> {
   const files = { 'test-bus.yaml': 'bus: { http: { port: 0 }, log: { level: debug } }', ...config };
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(root, 'config', name), text);
-  const destination = new PassThrough();
-  const lines: string[] = [];
-  destination.on('data', (chunk: Buffer) => lines.push(...chunk.toString().split('\n').filter(Boolean)));
-  const bus = await Bus.create({
-    config: join(root, 'config'),
-    modules: [createServicesModule(services), ...modules],
-    logDestination: destination,
-  });
-  await bus.listen();
-  await registerOpenApiDocument(bus.url);
+  const running = await TestBus.create({ ...parts, config: files });
+  await registerOpenApiDocument(running.url);
   return {
-    bus,
-    url: bus.url,
-    readLog: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>),
-    stop: async () => {
-      const isInTime = await bus.stop();
-      // A store that was still starting may write a little longer.
-      rmSync(root, { recursive: true, maxRetries: 5 });
-      return isInTime;
-    },
+    bus: running.bus,
+    url: running.url,
+    readLog: () => running.readLog(),
+    stop: () => running.stop(),
   };
-}
-
-function createServicesModule(services: readonly Type[]): Type {
-  class TestServices {}
-  Module({ providers: [...services] })(TestServices);
-  return TestServices;
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { BusService, Service } from 'trunkline';
 import { sendRequest, createJsonRequest } from './send-request';
-import { sendRawBytes } from './raw-socket';
+import { sendRawBytes } from '@trunkline/testing';
 import { type RunningBus, startBus } from './running-bus';
 
 const KEY = 'CANARY-1-key-of-the-connection';

@@ -1,5 +1,5 @@
 import { sendRequest, type HttpResponse, createJsonRequest } from './send-request';
-import { sendRawBytes } from './raw-socket';
+import { sendRawBytes } from '@trunkline/testing';
 import { type RunningBus, startBus } from './running-bus';
 import { EchoCallerNested, getRunCount, EchoCaller } from './security/caller-services';
 

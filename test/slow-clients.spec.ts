@@ -2,9 +2,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { BusService, Service } from 'trunkline';
-import { LOCALHOST_CERTIFICATE } from '../libs/outgoing/src/localhost-certificate.fixture';
+import { LOCALHOST_CERTIFICATE, sendRawBytes } from '@trunkline/testing';
 import { sendRequest, createJsonRequest } from './send-request';
-import { sendRawBytes } from './raw-socket';
 import { type RunningBus, startBus } from './running-bus';
 
 @BusService({ name: 'echo' })

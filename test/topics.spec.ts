@@ -1,8 +1,8 @@
 import { BusService, ConflictError, Service } from 'trunkline';
+import { waitUntil } from '@trunkline/testing';
 import { sendRequest, createJsonRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 import { createEmbeddedDirectory } from '../libs/jobs/src/backend/embedded/embedded-directory.fixture';
-import { waitUntil } from './jobs/job-bus';
 
 const received: string[] = [];
 

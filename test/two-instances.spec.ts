@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
+import { waitUntil } from '@trunkline/testing';
 import { sendRequest } from './send-request';
 import { waitForExit, waitForLogLine, createProject, startTrunkline } from './trunkline-process';
 
@@ -77,7 +78,7 @@ describe('Two instances behind one address', () => {
     first.kill('SIGTERM');
     const { code } = await end;
     const before = outcomes.length;
-    while (outcomes.length < before + 20) await new Promise((resolve) => setTimeout(resolve, 10));
+    await waitUntil(() => outcomes.length >= before + 20);
     stopping.abort();
     await load;
     agent.destroy();

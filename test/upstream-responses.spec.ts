@@ -1,4 +1,4 @@
-import { createResponse, type Script, ScriptedUpstream } from '../libs/outgoing/src/scripted-upstream.fixture';
+import { createResponse, type Script, ScriptedUpstream } from '@trunkline/testing';
 import { sendRequest } from './send-request';
 import { type RunningBus, startBus } from './running-bus';
 

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { join } from 'node:path';
+import { waitUntil } from '@trunkline/testing';
 import { sendRequest } from './send-request';
 import { waitForExit, createProject, startTrunkline, runTrunkline } from './trunkline-process';
 
@@ -102,7 +103,7 @@ describe('A bus with workers', () => {
     await workers.waitForLines('shutting down; a second', 2);
 
     const load = startClients(url, 8);
-    while (load.statuses.length < 50) await new Promise((resolve) => setTimeout(resolve, 10));
+    await waitUntil(() => load.statuses.length >= 50);
     workers.child.kill('SIGTERM');
     await workers.waitForLines('shutting down; a second', 4);
     await load.stop();

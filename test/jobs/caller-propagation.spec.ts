@@ -3,7 +3,7 @@ import { createEmbeddedDirectory } from '../../libs/jobs/src/backend/embedded/em
 import { sendRequest, createJsonRequest } from '../send-request';
 import { type RunningBus, startBus } from '../running-bus';
 import { createClaims, createToken } from '../security/token';
-import { waitUntil } from './job-bus';
+import { waitUntil } from '@trunkline/testing';
 
 const SECRET = 'a secret of thirty-two bytes or more';
 

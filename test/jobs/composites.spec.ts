@@ -10,7 +10,8 @@ import {
   Service,
 } from 'trunkline';
 import { z } from 'zod';
-import { describeOnEveryStore, waitUntil, type JobBus, type TestJobStore, startJobBus } from './job-bus';
+import { waitUntil } from '@trunkline/testing';
+import { describeOnEveryStore, type JobBus, type TestJobStore, startJobBus } from './job-bus';
 
 interface Part {
   readonly key: string;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PostgresServer } from '../servers/postgres-server';
 import { RedisServer } from '../servers/redis-server';
-import { describeScenario, waitUntil } from './job-bus';
+import { describeScenario } from './job-bus';
 import { JobProject } from './job-project';
 import { Producer } from './producer';
 import { printFigures, chooseSize } from './soak';
-import { measureTime } from './measure-time';
+import { measureTime, waitUntil } from '@trunkline/testing';
 
 const CRASHES = chooseSize(2, 10);
 const CLIENTS = chooseSize(4, 8);
@@ -59,7 +59,7 @@ async function crashRepeatedly(server: Server, project: JobProject): Promise<Out
   await clients;
   const accepted = [...producer.accepted.keys()];
   const done = () => new Set(project.readEntries('end').map(([, key]) => key));
-  await waitUntil(() => accepted.every((key) => done().has(key)) || undefined, COMPLETION_TIMEOUT_MS);
+  await waitUntil(() => accepted.every((key) => done().has(key)) || undefined, { timeoutMs: COMPLETION_TIMEOUT_MS });
   const minutes = (Date.now() - startedAt) / 60_000;
   return { accepted, done: done(), rejected: producer.rejected, greetings, recoveryMs, log: host.readLog(), minutes };
 }

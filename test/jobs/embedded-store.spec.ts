@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { BusService, Service } from 'trunkline';
 import { sendRequest, createJsonRequest } from '../send-request';
 import { waitForExit, waitForLogLine, createProject, startTrunklineOnFullDisk } from '../trunkline-process';
-import { waitUntil, type JobBus, startJobBus } from './job-bus';
+import { waitUntil } from '@trunkline/testing';
+import { type JobBus, startJobBus } from './job-bus';
 
 jest.setTimeout(120_000);
 

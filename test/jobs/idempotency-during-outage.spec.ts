@@ -3,7 +3,8 @@ import { BusService, Service } from 'trunkline';
 import { sendRequest, createJsonRequest } from '../send-request';
 import { describeWithServer } from '../servers/describe-with-server';
 import { RedisServer } from '../servers/redis-server';
-import { waitUntil, type JobBus, startJobBus } from './job-bus';
+import { waitUntil } from '@trunkline/testing';
+import { type JobBus, startJobBus } from './job-bus';
 
 const done = new Map<string, number>();
 

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createEmbeddedDirectory } from '../../libs/jobs/src/backend/embedded/embedded-directory.fixture';
+import { waitUntil } from '@trunkline/testing';
 import { type TestBusOptions, type RunningBus, startBus } from '../running-bus';
 import { Jobs, type JobView } from 'trunkline';
 import { hasServer } from '../servers/describe-with-server';
@@ -112,13 +112,4 @@ export async function startJobBus(
         return job?.state === 'completed' || job?.state === 'failed' ? job : undefined;
       }),
   };
-}
-
-/** Waits until a check returns a value other than `undefined` and `false`. */
-export async function waitUntil<T>(check: () => T | undefined | Promise<T | undefined>, withinMs = 40_000): Promise<T> {
-  for (const deadlineMs = Date.now() + withinMs; Date.now() < deadlineMs; await sleep(20)) {
-    const value = await check();
-    if (value !== undefined && value !== false) return value;
-  }
-  throw new Error(`the condition did not hold within ${withinMs / 1_000} s`);
 }

@@ -1,6 +1,7 @@
 import { sendRequest, createJsonRequest } from '../send-request';
 import { runCommand } from '../run-command';
-import { describeScenario, waitUntil } from './job-bus';
+import { waitUntil } from '@trunkline/testing';
+import { describeScenario } from './job-bus';
 import { withJobProject, type JobHostProcess, type JobProject } from './job-project';
 
 const SCHEDULE = "schedule: { yearly: { cron: '0 2 1 1 *', timezone: Europe/Stockholm, service: tick } }";

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AsyncOptions, BusError, BusService, type JobReceipt, Service } from 'trunkline';
 import { z } from 'zod';
-import { describeOnEveryStore, waitUntil, type JobBus, type TestJobStore, startJobBus } from './job-bus';
+import { waitUntil } from '@trunkline/testing';
+import { describeOnEveryStore, type JobBus, type TestJobStore, startJobBus } from './job-bus';
 
 interface Work {
   readonly key: string;

@@ -1,10 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BusError, BusService, ConflictError, type AsyncOptions, type JobFacts, Service } from 'trunkline';
 import { z } from 'zod';
-import { describeOnEveryStore, waitUntil, type JobBus, type TestJobStore, startJobBus } from './job-bus';
+import { waitUntil } from '@trunkline/testing';
+import { describeOnEveryStore, type JobBus, type TestJobStore, startJobBus } from './job-bus';
 
 /** Inputs of `work`, in order. */
 let runs: { readonly input: Work; readonly job: JobFacts | undefined; readonly cid: string }[] = [];
+
+/** Attempts of `work` wait for it. */
+let gate: Promise<void> | undefined;
 
 interface Work {
   readonly key: string;
@@ -21,6 +24,7 @@ class DoWork extends Service<Work, { done: string }> {
   async handle() {
     const { input, job } = this.request;
     runs.push({ input, job, cid: this.cid });
+    await gate;
     if (input.conflict) throw new ConflictError('Taken already', { key: input.key });
     if ((job?.attempt ?? 0) <= (input.failures ?? 0)) {
       throw new BusError('Not yet', {
@@ -68,7 +72,7 @@ class SubmitAny extends Service<{ service: string; input: unknown }> {
 @BusService({ name: 'publish' })
 class Publish extends Service<{ topic: string; message: unknown }> {
   async handle() {
-    await this.publish(this.request.input.topic, this.request.input.message);
+    return this.publish(this.request.input.topic, this.request.input.message);
   }
 }
 
@@ -111,6 +115,7 @@ describeOnEveryStore('a job', (open) => {
   }, 60_000);
   beforeEach(() => {
     runs = [];
+    gate = undefined;
     heard = [];
     children = [];
   });
@@ -212,17 +217,20 @@ describeOnEveryStore('a job', (open) => {
   });
 
   it('waits for its delay', async () => {
+    const late = await submit({ key: 'late' }, { delay: '1h' });
     const startedAt = Date.now();
-    const id = await submit({ key: 'i' }, { delay: '300ms' });
+    await bus.waitForJob(await submit({ key: 'i' }, { delay: '300ms' }));
 
-    expect(await bus.jobs.find(id)).toMatchObject({ state: 'queued', attempts: 0 });
-    await bus.waitForJob(id);
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(300);
+    expect(await bus.jobs.find(late)).toMatchObject({ state: 'queued', attempts: 0 });
   });
 
   it('is created once while a job with its deduplication id is unfinished', async () => {
-    const first = await submit({ key: 'j' }, { delay: '300ms', deduplicationId: 'J' });
+    let release = () => {};
+    gate = new Promise((resolve) => (release = resolve));
+    const first = await submit({ key: 'j' }, { deduplicationId: 'J' });
     const second = await submit({ key: 'j' }, { deduplicationId: 'J' });
+    release();
     await bus.waitForJob(first);
     const third = await submit({ key: 'j' }, { deduplicationId: 'J' });
 
@@ -278,11 +286,14 @@ describeOnEveryStore('a job', (open) => {
   });
 
   it('is created for each subscriber whose filter matches, and fails without affecting the others', async () => {
-    await bus.bus.invoker.invoke(Publish, { topic: 'order.created', message: { n: 1, customer: { country: 'SE' } } });
-    await bus.bus.invoker.invoke(Publish, { topic: 'order.created', message: { n: 2, customer: { country: 'NO' } } });
-    await waitUntil(() => heard.length >= 3 || undefined);
-    await sleep(50);
+    const publications = [];
+    for (const [index, country] of ['SE', 'NO'].entries()) {
+      const message = { n: index + 1, customer: { country } };
+      publications.push(await bus.bus.invoker.invoke(Publish, { topic: 'order.created', message }));
+    }
+    await waitUntil(() => heard.length >= 3);
 
+    expect(publications).toEqual([{ subscribers: 2 }, { subscribers: 1 }]);
     expect(heard.toSorted((a, b) => a.localeCompare(b))).toEqual([
       'all {"n":1,"customer":{"country":"SE"}}',
       'all {"n":2,"customer":{"country":"NO"}}',

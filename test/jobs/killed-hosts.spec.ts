@@ -1,5 +1,6 @@
 import { runCommand } from '../run-command';
-import { describeScenario, waitUntil } from './job-bus';
+import { waitUntil } from '@trunkline/testing';
+import { describeScenario } from './job-bus';
 import { withJobProject, type JobHostProcess, type JobProject } from './job-project';
 import { Producer } from './producer';
 import { printFigures, chooseSize } from './soak';
@@ -28,7 +29,7 @@ async function killRepeatedly(project: JobProject): Promise<Outcome> {
   const submitting = producer.submit(JOBS - 1);
   for (let kill = 1; kill <= KILLS; kill += 1) {
     const threshold = (JOBS * kill) / (KILLS + 1);
-    await waitUntil(() => listFinished().size >= threshold || undefined, TIMEOUT_MS);
+    await waitUntil(() => listFinished().size >= threshold || undefined, { timeoutMs: TIMEOUT_MS });
     const killed: JobHostProcess = host;
     host = undefined;
     await killed.stop('SIGKILL');
@@ -36,7 +37,7 @@ async function killRepeatedly(project: JobProject): Promise<Outcome> {
   }
   await submitting;
   const accepted = [...producer.accepted.keys()];
-  await waitUntil(() => accepted.every((key) => listFinished().has(key)) || undefined, TIMEOUT_MS);
+  await waitUntil(() => accepted.every((key) => listFinished().has(key)) || undefined, { timeoutMs: TIMEOUT_MS });
   const { stdout } = await runCommand(project.root, ['dead-letters', 'list', '--json']);
   return {
     accepted,

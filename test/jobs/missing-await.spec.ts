@@ -1,5 +1,6 @@
 import { BusService, type JobReceipt, Service } from 'trunkline';
-import { describeOnEveryStore, waitUntil, type JobBus, type TestJobStore, startJobBus } from './job-bus';
+import { waitUntil } from '@trunkline/testing';
+import { describeOnEveryStore, type JobBus, type TestJobStore, startJobBus } from './job-bus';
 
 @BusService({ name: 'part' })
 class Part extends Service {

@@ -6,7 +6,7 @@ import { runCommand } from '../run-command';
 import { waitForLogLine, createProject, startTrunkline, runTrunkline } from '../trunkline-process';
 import { describeWithServer } from '../servers/describe-with-server';
 import { RedisServer } from '../servers/redis-server';
-import { waitUntil } from './job-bus';
+import { waitUntil } from '@trunkline/testing';
 
 const SERVICES = `
 const { appendFileSync } = require('node:fs');

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { measureTime } from '@trunkline/testing';
 import { createJsonRequest } from '../send-request';
 
 /** Response of a channel to the submission of a job. */
@@ -48,12 +49,12 @@ export class Producer {
     const url = this.url();
     if (url === undefined) return false;
     const key = `k${this.#nextKey++}`;
-    const startedAt = performance.now();
     try {
-      const response = await fetch(`${url}/later`, createJsonRequest('POST', { key, ms: this.workMs }));
+      const submit = () => fetch(`${url}/later`, createJsonRequest('POST', { key, ms: this.workMs }));
+      const { result: response, tookMs } = await measureTime(submit);
       const body = (await response.json()) as { readonly id?: string; readonly code?: string };
       if (response.status === 202) this.accepted.set(key, String(body.id));
-      else this.rejected.push({ status: response.status, tookMs: performance.now() - startedAt, code: body.code });
+      else this.rejected.push({ status: response.status, tookMs, code: body.code });
       return response.status === 202;
     } catch {
       this.connectionFailures += 1;

@@ -3,7 +3,8 @@ import { BusService, Service } from 'trunkline';
 import { sendRequest, createJsonRequest } from '../send-request';
 import { describeWithServer } from '../servers/describe-with-server';
 import { PostgresServer } from '../servers/postgres-server';
-import { waitUntil, type JobBus, startJobBus } from './job-bus';
+import { waitUntil } from '@trunkline/testing';
+import { type JobBus, startJobBus } from './job-bus';
 
 let heard: string[] = [];
 

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BusService, Service } from 'trunkline';
-import { LOCALHOST_CERTIFICATE } from '../../libs/outgoing/src/localhost-certificate.fixture';
+import { LOCALHOST_CERTIFICATE, waitUntil } from '@trunkline/testing';
 import { sendRequest, createJsonRequest } from '../send-request';
 import { describeWithServer } from '../servers/describe-with-server';
 import { findFreePort } from '../servers/find-free-port';
 import { startRedisCluster, waitForReply } from '../servers/redis-cluster';
 import { RedisSentinel } from '../servers/redis-sentinel';
 import { RedisServer } from '../servers/redis-server';
-import { describeScenario, waitUntil, type JobBus, startJobBus } from './job-bus';
+import { describeScenario, type JobBus, startJobBus } from './job-bus';
 
 const finished = new Set<string>();
 

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BusService, Service } from 'trunkline';
 import { describeWithServer } from '../servers/describe-with-server';
-import { describeScenario, waitUntil, type JobBus, type TestJobStore, startJobStore, startJobBus } from './job-bus';
+import { waitUntil } from '@trunkline/testing';
+import { describeScenario, type JobBus, type TestJobStore, startJobStore, startJobBus } from './job-bus';
 
 const ticks: { readonly job: string | undefined; readonly input: unknown }[] = [];
 

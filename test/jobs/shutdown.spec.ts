@@ -1,7 +1,8 @@
 import { BusService, type JobReceipt, Service } from 'trunkline';
 import { describeWithServer } from '../servers/describe-with-server';
 import { RedisServer } from '../servers/redis-server';
-import { waitUntil, type JobBus, type TestJobStore, startJobBus } from './job-bus';
+import { waitUntil } from '@trunkline/testing';
+import { type JobBus, type TestJobStore, startJobBus } from './job-bus';
 
 /** Started attempts. */
 const started: { readonly key: string; readonly attempt: number | undefined; readonly signal: AbortSignal }[] = [];

@@ -1,6 +1,7 @@
 import { BusError, BusService, type Composed, type JobReceipt, required, Service } from 'trunkline';
 import { sendRequest, createJsonRequest } from '../send-request';
-import { describeOnEveryStore, waitUntil, type JobBus, type TestJobStore, startJobBus } from './job-bus';
+import { waitUntil } from '@trunkline/testing';
+import { describeOnEveryStore, type JobBus, type TestJobStore, startJobBus } from './job-bus';
 
 /** Texts that PostgreSQL rejects, in values and in names of members, and texts that look like them. */
 const ODD = { 'a\0': 'x\0y', half: '\ud800', 'other\udc00': ['\uFDD00000'], plain: String.raw`\u0000` };

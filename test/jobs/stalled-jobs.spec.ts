@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { sendRequest, createJsonRequest } from '../send-request';
 import { runCommand } from '../run-command';
-import { describeScenario, waitUntil } from './job-bus';
+import { waitUntil } from '@trunkline/testing';
+import { describeScenario } from './job-bus';
 import { withJobProject, type JobHostProcess, type JobProject } from './job-project';
 
 /** Jobs of a host that crashed or is blocked run again within two seconds. */
@@ -123,9 +123,7 @@ async function blockOneOfTwo(project: JobProject): Promise<BlockedOutcome> {
 async function waitForCompletion(host: JobHostProcess, id: string): Promise<unknown> {
   return waitUntil(async () => {
     const { body } = await sendRequest(`${host.url}/jobs/${id}`);
-    if (body['state'] === 'completed' || body['state'] === 'failed') return body;
-    await sleep(100);
-    return undefined;
+    return body['state'] === 'completed' || body['state'] === 'failed' ? body : undefined;
   });
 }
 

@@ -3,8 +3,8 @@ import { BusService, Service } from 'trunkline';
 import { sendRequest, createJsonRequest } from '../send-request';
 import { describeWithServer } from '../servers/describe-with-server';
 import { RedisServer } from '../servers/redis-server';
-import { waitUntil, type JobBus, startJobBus } from './job-bus';
-import { measureTime } from './measure-time';
+import { type JobBus, startJobBus } from './job-bus';
+import { measureTime, waitUntil } from '@trunkline/testing';
 
 let done: string[] = [];
 

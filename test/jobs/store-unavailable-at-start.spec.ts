@@ -4,8 +4,8 @@ import { BusService, Service } from 'trunkline';
 import { sendRequest, createJsonRequest } from '../send-request';
 import { PostgresServer } from '../servers/postgres-server';
 import { RedisServer } from '../servers/redis-server';
-import { describeScenario, waitUntil, type JobBus, startJobBus } from './job-bus';
-import { calculateMedian, measureTime } from './measure-time';
+import { describeScenario, type JobBus, startJobBus } from './job-bus';
+import { measureTime, waitUntil } from '@trunkline/testing';
 
 const MAX_REJECTION_MS = 1_100;
 const MAX_RECOVERY_MS = 5_000;
@@ -54,7 +54,6 @@ async function startWithout(server: RedisServer | PostgresServer, how: string): 
     const submit = (key: string) => sendRequest(`${bus.url}/work`, createJsonRequest('POST', { key }));
     const rejections: Outcome['rejections'][number][] = [];
     const greetings: number[] = [];
-    // One after the other: the median then ignores a moment in which this machine is busy.
     for (let i = 0; i < REQUESTS; i += 1) {
       const { result, tookMs } = await measureTime(() => submit('rejected'));
       rejections.push({ status: result.status, code: result.body['code'], tookMs });
@@ -94,7 +93,7 @@ for (const how of ['refuses connections', 'accepts connections and does not resp
         const { rejections } = await outcome();
 
         expect(rejections.filter(({ status, code }) => status !== 503 || code !== 'STORE_UNAVAILABLE')).toEqual([]);
-        expect(calculateMedian(rejections.map(({ tookMs }) => tookMs))).toBeLessThan(MAX_REJECTION_MS);
+        expect(Math.max(...rejections.map(({ tookMs }) => tookMs))).toBeLessThan(MAX_REJECTION_MS);
       });
 
       it('is logged once', async () => {

@@ -1,6 +1,6 @@
 import { describeWithServer } from '../servers/describe-with-server';
 import { RedisServer } from '../servers/redis-server';
-import { waitUntil } from './job-bus';
+import { waitUntil } from '@trunkline/testing';
 import { type JobHostProcess, JobProject } from './job-project';
 import { Producer } from './producer';
 import { printFigures, chooseSize } from './soak';
@@ -29,7 +29,7 @@ describeWithServer('redis', 'two hosts on one Redis', () => {
   const listTicks = () => project.readEntries('tick').map(([, id]) => Number(id?.split('@')[1]));
 
   it('process each tick of a schedule exactly once', async () => {
-    await waitUntil(() => listTicks().length >= TICKS || undefined, (TICKS + 30) * 1_000);
+    await waitUntil(() => listTicks().length >= TICKS || undefined, { timeoutMs: (TICKS + 30) * 1_000 });
 
     const ticks = listTicks().toSorted((a, b) => a - b);
     printFigures({ ticks: ticks.length, spanMs: (ticks.at(-1) ?? 0) - (ticks[0] ?? 0) });
@@ -40,7 +40,7 @@ describeWithServer('redis', 'two hosts on one Redis', () => {
   it('share all jobs, whichever host receives them', async () => {
     const producer = new Producer(() => hosts[0]?.url, 20);
     await producer.submit(JOBS);
-    await waitUntil(() => project.readEntries('end').length === JOBS || undefined, 60_000);
+    await waitUntil(() => project.readEntries('end').length === JOBS || undefined, { timeoutMs: 60_000 });
 
     const ran = project.readEntries('begin').map(([, , , pid]) => pid);
     printFigures(hosts.map(({ child }) => ran.filter((pid) => pid === String(child.pid)).length));

@@ -1,7 +1,8 @@
 import { RegisteredService } from '@trunkline/service';
 import { BusService, type JobView, Service } from 'trunkline';
 import type { TestBusOptions } from '../running-bus';
-import { describeScenario, startJobBus, startJobStore, type JobBus, type StoreKind, waitUntil } from './job-bus';
+import { waitUntil } from '@trunkline/testing';
+import { describeScenario, startJobBus, startJobStore, type JobBus, type StoreKind } from './job-bus';
 
 @BusService({ name: 'late' })
 class Late extends Service {

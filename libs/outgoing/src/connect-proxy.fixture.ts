@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { LOCALHOST_CERTIFICATE } from './localhost-certificate.fixture';
+import { LOCALHOST_CERTIFICATE } from '@trunkline/testing';
 
 /** The response of a proxy to a CONNECT: the head of a response in place of a tunnel, or nothing. */
 export type ProxyScript = (asked: IncomingMessage, socket: Duplex) => 'tunnel' | 'refused';

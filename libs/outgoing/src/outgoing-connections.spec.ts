@@ -1,16 +1,16 @@
 import { JobRun } from '@trunkline/service';
 import { firstValueFrom } from 'rxjs';
-import { RecordingLogger } from '../../telemetry/src/recording-logger.fixture';
-import { catchRejection, TestBus } from './test-bus.fixture';
-import { outgoingSection } from './section';
-import { OutgoingRest } from './outgoing-connections';
 import {
-  createResponse,
   createJsonResponse,
+  createResponse,
+  RecordingLogger,
   type Script,
   ScriptedUpstream,
   waitUntil,
-} from './scripted-upstream.fixture';
+} from '@trunkline/testing';
+import { catchRejection, TestBus } from './test-bus.fixture';
+import { outgoingSection } from './section';
+import { OutgoingRest } from './outgoing-connections';
 
 const createOutgoingRest = (outgoing: object, security = {}) =>
   new OutgoingRest({ outgoing: outgoingSection.schema.parse(outgoing), security, logger: new RecordingLogger() });

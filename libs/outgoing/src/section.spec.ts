@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { LOCALHOST_CERTIFICATE } from './localhost-certificate.fixture';
+import { LOCALHOST_CERTIFICATE } from '@trunkline/testing';
 import { outgoingSection } from './section';
 
 const parse = (outgoing: unknown) => outgoingSection.schema.safeParse(outgoing);

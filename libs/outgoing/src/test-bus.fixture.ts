@@ -14,7 +14,7 @@ import { CancelScope, type Clock, Deadline } from '@trunkline/time';
 import type { Credential } from '@trunkline/security';
 import { outgoingSection } from './section';
 import type { RestConnection } from './rest/rest-connection';
-import { RecordingLogger } from '../../telemetry/src/recording-logger.fixture';
+import { RecordingLogger } from '@trunkline/testing';
 import { OutgoingRest } from './outgoing-connections';
 
 /** Options of a bus in a spec. */

@@ -1,5 +1,5 @@
 import { OutageLog } from './outage-log';
-import { RecordingLogger } from '../../telemetry/src/recording-logger.fixture';
+import { RecordingLogger } from '@trunkline/testing';
 
 describe('the log of an outage', () => {
   it('has one line a minute, and one when it is over', () => {

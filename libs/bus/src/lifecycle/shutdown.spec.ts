@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { waitUntil } from '@trunkline/testing';
 import { Inject, Injectable, Module, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import type { Logger } from '@trunkline/telemetry';
@@ -124,7 +124,7 @@ describe('the shutdown of a bus', () => {
     await once(client, 'data');
 
     const isInTime = bus.stop();
-    while (readSteps().length < STEPS.length) await sleep(10);
+    await waitUntil(() => readSteps().length === STEPS.length);
     client.end();
 
     await expect(isInTime).resolves.toBe(true);

@@ -1,4 +1,4 @@
-import { RecordingLogger } from '../../../telemetry/src/recording-logger.fixture';
+import { RecordingLogger } from '@trunkline/testing';
 import { OutageMonitor } from './outage-monitor';
 
 const DOWN = 'warn: the job store does not respond';

@@ -1,8 +1,8 @@
 import { describeWithServer } from '../../../../test/servers/describe-with-server';
 import { PostgresServer } from '../../../../test/servers/postgres-server';
 import { RedisServer } from '../../../../test/servers/redis-server';
-import { retryUntilSuccess } from '../backend/wait-until.fixture';
-import { RecordingLogger } from '../../../telemetry/src/recording-logger.fixture';
+import { retryUntilSuccess } from '../backend/retry-until-success.fixture';
+import { RecordingLogger } from '@trunkline/testing';
 import { ClockSkewMonitor } from './clock-skew-monitor';
 import { jobsConfig } from '../configuration/jobs-config';
 import { JobStore } from '../queues/job-store';

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { ServiceRegistry } from '@trunkline/service';
 import type { JobBackend } from '../backend/job-backend';
-import { retryUntilSuccess } from '../backend/wait-until.fixture';
+import { retryUntilSuccess } from '../backend/retry-until-success.fixture';
 import { createEmbeddedDirectory } from '../backend/embedded/embedded-directory.fixture';
-import { RecordingLogger } from '../../../telemetry/src/recording-logger.fixture';
+import { RecordingLogger } from '@trunkline/testing';
 import { jobsConfig } from '../configuration/jobs-config';
 import { scheduleSection, type ScheduleConfig } from '../configuration/schedule-section';
 import { JobFactory } from '../submit/job-factory';

@@ -1,14 +1,8 @@
 import { catchRejection, TestBus } from '../test-bus.fixture';
-import {
-  createResponse,
-  createJsonResponse,
-  type Script,
-  ScriptedUpstream,
-  waitUntil,
-} from '../scripted-upstream.fixture';
-import { VirtualTime } from '../virtual-time.fixture';
+import { createJsonResponse, createResponse, type Script, ScriptedUpstream, waitUntil } from '@trunkline/testing';
+import { useVirtualTime } from '../../../testing/src/virtual-time/use-virtual-time.fixture';
 
-VirtualTime.use();
+useVirtualTime();
 
 let upstream: ScriptedUpstream;
 let bus: TestBus;

@@ -2,16 +2,10 @@ import { CancelledError } from '@trunkline/failures';
 import { CancelScope, Deadline } from '@trunkline/time';
 import { catchRejection, TestBus } from '../test-bus.fixture';
 import type { HttpMethod } from '../http/request/http-method';
-import {
-  createResponse,
-  createJsonResponse,
-  type Script,
-  ScriptedUpstream,
-  waitUntil,
-} from '../scripted-upstream.fixture';
-import { VirtualTime } from '../virtual-time.fixture';
+import { createJsonResponse, createResponse, type Script, ScriptedUpstream, waitUntil } from '@trunkline/testing';
+import { useVirtualTime } from '../../../testing/src/virtual-time/use-virtual-time.fixture';
 
-VirtualTime.use();
+useVirtualTime();
 
 let upstream: ScriptedUpstream;
 let bus: TestBus;

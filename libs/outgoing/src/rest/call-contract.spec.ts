@@ -1,16 +1,10 @@
 import { CancelledError, DeadlineExceededError } from '@trunkline/failures';
 import { CancelScope, Deadline } from '@trunkline/time';
-import {
-  createJsonResponse,
-  createResponse,
-  type Script,
-  ScriptedUpstream,
-  waitUntil,
-} from '../scripted-upstream.fixture';
+import { createJsonResponse, createResponse, type Script, ScriptedUpstream, waitUntil } from '@trunkline/testing';
 import { catchRejection, TestBus, type TestBusOptions } from '../test-bus.fixture';
-import { VirtualTime } from '../virtual-time.fixture';
+import { useVirtualTime } from '../../../testing/src/virtual-time/use-virtual-time.fixture';
 
-VirtualTime.use();
+useVirtualTime();
 
 const ok: Script = (socket) => socket.write(createJsonResponse({ a: 1 }));
 const reset: Script = (socket) => socket.resetAndDestroy();

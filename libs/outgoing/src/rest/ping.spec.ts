@@ -1,9 +1,9 @@
 import { createServer } from 'node:net';
 import { TestBus } from '../test-bus.fixture';
-import { createResponse, type Script, ScriptedUpstream } from '../scripted-upstream.fixture';
-import { VirtualTime } from '../virtual-time.fixture';
+import { createResponse, type Script, ScriptedUpstream } from '@trunkline/testing';
+import { useVirtualTime } from '../../../testing/src/virtual-time/use-virtual-time.fixture';
 
-VirtualTime.use();
+useVirtualTime();
 
 let upstream: ScriptedUpstream;
 let bus: TestBus;

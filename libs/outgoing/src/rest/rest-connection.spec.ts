@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
 import { InternalError } from '@trunkline/failures';
 import { catchRejection, TestBus } from '../test-bus.fixture';
-import { createResponse, createJsonResponse, ScriptedUpstream } from '../scripted-upstream.fixture';
+import { createJsonResponse, createResponse, ScriptedUpstream } from '@trunkline/testing';
 
 let upstream: ScriptedUpstream;
 let bus: TestBus;

@@ -1,6 +1,6 @@
 import { describeWithServer } from '../../../../test/servers/describe-with-server';
 import { RedisServer } from '../../../../test/servers/redis-server';
-import { RecordingLogger } from '../../../telemetry/src/recording-logger.fixture';
+import { RecordingLogger } from '@trunkline/testing';
 import { RedisConnection } from '../redis/redis-connection';
 import { repeatClaim, createClaim, CREATED_RESPONSE, specifyIdempotencyStore } from './idempotency-contract.fixture';
 import { TimeLimitedIdempotencyStore } from './time-limited-idempotency-store';

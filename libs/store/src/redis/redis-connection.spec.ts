@@ -1,18 +1,14 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { describeWithServer } from '../../../../test/servers/describe-with-server';
 import { findFreePort } from '../../../../test/servers/find-free-port';
 import { RedisServer } from '../../../../test/servers/redis-server';
-import { RecordingLogger } from '../../../telemetry/src/recording-logger.fixture';
+import { RecordingLogger, TcpRelay, waitUntil } from '@trunkline/testing';
 import { RedisConnection } from './redis-connection';
 import { createRedisScript } from './redis-script';
 
 const UNAVAILABLE = { code: 'STORE_UNAVAILABLE' };
-
-async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await sleep(5);
-}
 
 describe('a connection to an unavailable Redis', () => {
   it('does not delay the start, and fails calls immediately', async () => {
@@ -88,29 +84,33 @@ describeWithServer('redis', 'a connection to Redis', () => {
 
     expect(new Set(await Promise.all(first))).toEqual(new Set(['rejected']));
     server.resume();
-    await until(() => connection.isAvailable);
+    await waitUntil(() => connection.isAvailable);
     await expect(connection.call('PING', { timeoutMs: 2_900 })).resolves.toBe('PONG');
   });
 
   it('reconnects when Redis hangs for long', async () => {
+    const relay = await TcpRelay.listen(server.port);
+    const relayed = await RedisConnection.open(`redis://127.0.0.1:${relay.port}`, log);
     server.suspend();
-    await connection.call('PING', { timeoutMs: 50 }).catch(() => undefined);
-    await sleep(1_500);
+    await relayed.call('PING', { timeoutMs: 50 }).catch(() => undefined);
+    await waitUntil(() => relay.connections === 2);
 
     server.resume();
-    await until(() => connection.isAvailable);
+    await waitUntil(() => relayed.isAvailable);
 
-    await expect(connection.call('PING', { timeoutMs: 2_900 })).resolves.toBe('PONG');
+    await expect(relayed.call('PING', { timeoutMs: 2_900 })).resolves.toBe('PONG');
     expect(log.lines).toEqual(['warn: Redis is unavailable', 'info: Redis is available again']);
+    relayed.close();
+    await relay.close();
   });
 
   it('recovers after a crash of Redis, and logs it', async () => {
     await server.kill();
-    await until(() => !connection.isAvailable);
+    await waitUntil(() => !connection.isAvailable);
     await expect(connection.call('PING', { timeoutMs: 2_900 })).rejects.toMatchObject(UNAVAILABLE);
 
     await server.restart();
-    await until(() => connection.isAvailable);
+    await waitUntil(() => connection.isAvailable);
 
     await expect(connection.call('PING', { timeoutMs: 2_900 })).resolves.toBe('PONG');
     expect(log.lines).toEqual(['warn: Redis is unavailable', 'info: Redis is available again']);

@@ -12,10 +12,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KillableJobProcess } from '../killable-job-process.fixture';
-import { waitUntil, retryUntilSuccess } from '../wait-until.fixture';
+import { retryUntilSuccess } from '../retry-until-success.fixture';
 import { describeJobBackendContract } from '../job-backend.fixture';
 import { JobStoreError } from '../job-store-error';
-import { RecordingLogger } from '../../../../telemetry/src/recording-logger.fixture';
+import { RecordingLogger, waitUntil } from '@trunkline/testing';
 import { EmbeddedBackend } from './embedded-backend';
 import { createEmbeddedDirectory } from './embedded-directory.fixture';
 import type { LockHolder } from './lock-holder';

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, renameSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RecordingLogger } from '../../../../telemetry/src/recording-logger.fixture';
+import { RecordingLogger } from '@trunkline/testing';
 import { EmbeddedBackend } from './embedded-backend';
 
 /** Created once per machine, since creating it takes seconds and copying it does not. */

@@ -3,7 +3,7 @@ import { describeWithServer } from '../../../../../test/servers/describe-with-se
 import { PostgresServer } from '../../../../../test/servers/postgres-server';
 import { describeJobBackendContract, describeOutageContract } from '../job-backend.fixture';
 import { JobStoreError } from '../job-store-error';
-import { RecordingLogger } from '../../../../telemetry/src/recording-logger.fixture';
+import { RecordingLogger } from '@trunkline/testing';
 import { PostgresBackend } from './postgres-backend';
 
 describeWithServer('postgres', 'jobs in PostgreSQL', () => {

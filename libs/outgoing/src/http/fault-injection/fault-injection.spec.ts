@@ -1,10 +1,10 @@
 import { CancelledError, DeadlineExceededError } from '@trunkline/failures';
 import { CancelScope, Deadline } from '@trunkline/time';
 import { catchRejection, TestBus } from '../../test-bus.fixture';
-import { createJsonResponse, ScriptedUpstream } from '../../scripted-upstream.fixture';
-import { VirtualTime } from '../../virtual-time.fixture';
+import { createJsonResponse, ScriptedUpstream } from '@trunkline/testing';
+import { useVirtualTime } from '../../../../testing/src/virtual-time/use-virtual-time.fixture';
 
-VirtualTime.use();
+useVirtualTime();
 
 let upstream: ScriptedUpstream;
 let bus: TestBus;

@@ -2,16 +2,10 @@ import { inspect } from 'node:util';
 import { CancelledError, DeadlineExceededError } from '@trunkline/failures';
 import { CancelScope, Deadline } from '@trunkline/time';
 import { catchRejection, TestBus } from '../../test-bus.fixture';
-import {
-  createResponse,
-  createJsonResponse,
-  type Script,
-  ScriptedUpstream,
-  waitUntil,
-} from '../../scripted-upstream.fixture';
-import { VirtualTime } from '../../virtual-time.fixture';
+import { createJsonResponse, createResponse, type Script, ScriptedUpstream, waitUntil } from '@trunkline/testing';
+import { useVirtualTime } from '../../../../testing/src/virtual-time/use-virtual-time.fixture';
 
-VirtualTime.use();
+useVirtualTime();
 
 const SECRET = 's3cr3t & more';
 const findHeader = (request: string | undefined, name: string) =>

@@ -7,11 +7,10 @@ import {
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { catchRejection, TestBus } from '../../test-bus.fixture';
-import { LOCALHOST_CERTIFICATE } from '../../localhost-certificate.fixture';
-import { waitUntil } from '../../scripted-upstream.fixture';
-import { VirtualTime } from '../../virtual-time.fixture';
+import { LOCALHOST_CERTIFICATE, waitUntil } from '@trunkline/testing';
+import { useVirtualTime } from '../../../../testing/src/virtual-time/use-virtual-time.fixture';
 
-VirtualTime.use();
+useVirtualTime();
 
 let server: Http2SecureServer;
 let bus: TestBus;

@@ -1,6 +1,5 @@
 import { catchRejection, TestBus } from '../../test-bus.fixture';
-import { LOCALHOST_CERTIFICATE } from '../../localhost-certificate.fixture';
-import { createJsonResponse, ScriptedUpstream } from '../../scripted-upstream.fixture';
+import { createJsonResponse, LOCALHOST_CERTIFICATE, ScriptedUpstream } from '@trunkline/testing';
 
 let upstream: ScriptedUpstream;
 let bus: TestBus;

@@ -1,11 +1,10 @@
 import { inspect } from 'node:util';
 import { catchRejection, TestBus } from '../../test-bus.fixture';
 import { ConnectProxy, type ProxyScript } from '../../connect-proxy.fixture';
-import { LOCALHOST_CERTIFICATE } from '../../localhost-certificate.fixture';
-import { createJsonResponse, ScriptedUpstream, waitUntil } from '../../scripted-upstream.fixture';
-import { VirtualTime } from '../../virtual-time.fixture';
+import { createJsonResponse, LOCALHOST_CERTIFICATE, ScriptedUpstream, waitUntil } from '@trunkline/testing';
+import { useVirtualTime } from '../../../../testing/src/virtual-time/use-virtual-time.fixture';
 
-VirtualTime.use();
+useVirtualTime();
 
 let upstream: ScriptedUpstream;
 let proxy: ConnectProxy;

@@ -1,9 +1,9 @@
 import { catchRejection, TestBus } from '../../test-bus.fixture';
 import type { HttpMethod } from '../request/http-method';
-import { createResponse, createJsonResponse, type Script, ScriptedUpstream } from '../../scripted-upstream.fixture';
-import { VirtualTime } from '../../virtual-time.fixture';
+import { createJsonResponse, createResponse, type Script, ScriptedUpstream } from '@trunkline/testing';
+import { useVirtualTime } from '../../../../testing/src/virtual-time/use-virtual-time.fixture';
 
-VirtualTime.use();
+useVirtualTime();
 
 let upstream: ScriptedUpstream;
 let bus: TestBus;

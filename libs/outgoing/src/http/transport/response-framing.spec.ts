@@ -1,7 +1,12 @@
 import { TestBus } from '../../test-bus.fixture';
 import type { HttpMethod } from '../request/http-method';
-import { LOCALHOST_CERTIFICATE } from '../../localhost-certificate.fixture';
-import { createResponse, createJsonResponse, type Script, ScriptedUpstream } from '../../scripted-upstream.fixture';
+import {
+  createJsonResponse,
+  createResponse,
+  LOCALHOST_CERTIFICATE,
+  type Script,
+  ScriptedUpstream,
+} from '@trunkline/testing';
 
 let upstream: ScriptedUpstream;
 let bus: TestBus;

@@ -4,17 +4,17 @@ import { gzipSync } from 'node:zlib';
 import { CancelledError, DeadlineExceededError, UpstreamError } from '@trunkline/failures';
 import { CancelScope, Deadline } from '@trunkline/time';
 import { catchRejection, TestBus } from '../../test-bus.fixture';
-import { LOCALHOST_CERTIFICATE } from '../../localhost-certificate.fixture';
 import {
-  createResponse,
   createJsonResponse,
+  createResponse,
+  LOCALHOST_CERTIFICATE,
   type Script,
   ScriptedUpstream,
   waitUntil,
-} from '../../scripted-upstream.fixture';
-import { VirtualTime } from '../../virtual-time.fixture';
+} from '@trunkline/testing';
+import { useVirtualTime } from '../../../../testing/src/virtual-time/use-virtual-time.fixture';
 
-VirtualTime.use();
+useVirtualTime();
 
 const TIMEOUT_MS = 200;
 const CONNECT_TIMEOUT_MS = 150;

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { TestBus } from '../../test-bus.fixture';
-import { createResponse, ScriptedUpstream } from '../../scripted-upstream.fixture';
+import { createResponse, ScriptedUpstream } from '@trunkline/testing';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const GZIPPED = { ...JSON_TYPE, 'content-encoding': 'gzip' };

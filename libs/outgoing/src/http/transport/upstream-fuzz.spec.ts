@@ -1,10 +1,10 @@
 import { UpstreamError } from '@trunkline/failures';
 import fc from 'fast-check';
 import { TestBus } from '../../test-bus.fixture';
-import { createResponse, createJsonResponse, ScriptedUpstream } from '../../scripted-upstream.fixture';
-import { VirtualTime } from '../../virtual-time.fixture';
+import { createJsonResponse, createResponse, ScriptedUpstream } from '@trunkline/testing';
+import { useVirtualTime } from '../../../../testing/src/virtual-time/use-virtual-time.fixture';
 
-VirtualTime.use();
+useVirtualTime();
 
 const TIMEOUT_MS = 60;
 const SEEDS = [

@@ -2,7 +2,7 @@ import { UpstreamError } from '@trunkline/failures';
 import { BusService, type ServiceConstructor } from '@trunkline/service';
 import { catchRejection, TestBus } from '../../test-bus.fixture';
 import type { RestResponse } from '../response/rest-response';
-import { createResponse, createJsonResponse, type Script, ScriptedUpstream } from '../../scripted-upstream.fixture';
+import { createJsonResponse, createResponse, type Script, ScriptedUpstream } from '@trunkline/testing';
 import { RestAdapter } from './rest-adapter';
 
 interface Order {

@@ -1,10 +1,15 @@
 import { inspect } from 'node:util';
 import { catchRejection, TestBus } from '../../test-bus.fixture';
-import { LOCALHOST_CERTIFICATE } from '../../localhost-certificate.fixture';
-import { createResponse, createJsonResponse, type Script, ScriptedUpstream } from '../../scripted-upstream.fixture';
-import { VirtualTime } from '../../virtual-time.fixture';
+import {
+  createJsonResponse,
+  createResponse,
+  LOCALHOST_CERTIFICATE,
+  type Script,
+  ScriptedUpstream,
+} from '@trunkline/testing';
+import { useVirtualTime } from '../../../../testing/src/virtual-time/use-virtual-time.fixture';
 
-VirtualTime.use();
+useVirtualTime();
 
 const CANARY = 'c4n4ry';
 let upstream: ScriptedUpstream;

@@ -1,6 +1,6 @@
 import { findServiceDeclaration } from '@trunkline/service';
 import { catchRejection, TestBus } from '../../test-bus.fixture';
-import { createResponse, createJsonResponse, type Script, ScriptedUpstream } from '../../scripted-upstream.fixture';
+import { createJsonResponse, createResponse, type Script, ScriptedUpstream } from '@trunkline/testing';
 
 let upstream: ScriptedUpstream;
 let bus: TestBus;

@@ -9,8 +9,7 @@ import {
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { catchRejection, TestBus } from '../../../test-bus.fixture';
-import { LOCALHOST_CERTIFICATE } from '../../../localhost-certificate.fixture';
-import { waitUntil } from '../../../scripted-upstream.fixture';
+import { LOCALHOST_CERTIFICATE, waitUntil } from '@trunkline/testing';
 
 const GRACEFUL = constants.NGHTTP2_NO_ERROR;
 

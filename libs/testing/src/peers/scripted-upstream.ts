@@ -1,16 +1,16 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import { LOCALHOST_CERTIFICATE } from './localhost-certificate.fixture';
+import { listenOnFreePort } from './listen-on-free-port';
+import { LOCALHOST_CERTIFICATE } from './localhost-certificate';
 
-/** The real timer, also in specs with virtual time. */
-const realSetTimeout = setTimeout;
-const POLL_MS = 2;
-
-/** Called for each complete request; `request` is its text, `count` its number from 1. */
+/** Called for each complete request with its text and its number, from 1. Writes the response, or breaks off. */
 export type Script = (socket: Socket, request: string, count: number) => void;
 
-/** An upstream that writes the bytes that a spec defines. */
+/**
+ * An HTTP/1.1 upstream on a free port of 127.0.0.1 that writes the bytes that a test defines: also responses that no HTTP server would
+ * send, late ones, and none.
+ */
 export class ScriptedUpstream {
   /** The received requests as text. */
   readonly requests: string[] = [];
@@ -18,9 +18,11 @@ export class ScriptedUpstream {
 
   private constructor(
     private readonly server: Server,
+    /** Its URL, without a path. */
     readonly url: string,
   ) {}
 
+  /** Starts one. The caller closes it. */
   static listen(script: Script): Promise<ScriptedUpstream> {
     return ScriptedUpstream.#start(createServer(), script, 'http://127.0.0.1');
   }
@@ -38,8 +40,7 @@ export class ScriptedUpstream {
   }
 
   static async #start(server: Server, script: Script, origin: string): Promise<ScriptedUpstream> {
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const { port } = server.address() as AddressInfo;
+    const port = await listenOnFreePort(server);
     const upstream = new ScriptedUpstream(server, `${origin}:${port}`);
     server.on('connection', (socket: Socket) => upstream.#track(socket));
     const event = origin.startsWith('https') ? 'secureConnection' : 'connection';
@@ -54,6 +55,7 @@ export class ScriptedUpstream {
     return this.#sockets.size;
   }
 
+  /** Closes its sockets and its port. */
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     this.server.close();
@@ -89,7 +91,7 @@ function findRequestLength(received: string): number | undefined {
   return headEnd + 4 + bodyLength;
 }
 
-/** Creates the bytes of a response. */
+/** Creates the bytes of a response, with `Content-Length` unless the headers contain one. */
 export function createResponse(
   status: number,
   body: string | Buffer = '',
@@ -101,20 +103,11 @@ export function createResponse(
   return Buffer.concat([Buffer.from(`HTTP/1.1 ${status} Status\r\n${lines.join('')}\r\n`), bytes]);
 }
 
-/** Creates the bytes of a response with JSON. */
+/** Creates the bytes of a response with JSON. Default: status 200. */
 export function createJsonResponse(
   value: unknown,
   status = 200,
   headers: Readonly<Record<string, string>> = {},
 ): Buffer {
   return createResponse(status, JSON.stringify(value), { 'content-type': 'application/json', ...headers });
-}
-
-/** Waits until a condition holds, five seconds of real time at most. */
-export async function waitUntil(condition: () => boolean): Promise<void> {
-  const end = Date.now() + 5_000;
-  while (!condition()) {
-    if (Date.now() > end) throw new Error('the condition did not hold within five seconds');
-    await new Promise((resolve) => realSetTimeout(resolve, POLL_MS));
-  }
 }

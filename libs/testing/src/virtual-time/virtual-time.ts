@@ -9,39 +9,35 @@ const QUIET_ROUNDS = 6;
 /** Work of the thread pool: files, names of hosts. */
 const THREAD_POOL_WORK = /^(?:FSReq|GetAddrInfo)/;
 
-const UNTOUCHED = ['Date', 'hrtime', 'nextTick', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const;
+/** What {@link VirtualTime} uses of a test runner: `jest` and `vi` of vitest have it. */
+export interface FakeTimers {
+  getTimerCount(): number;
+  advanceTimersToNextTimer(): unknown;
+}
 
 /**
- * Time that passes only while nothing else happens: the next timer fires once the sockets of the process are quiet. What a spec measures
- * with the clock of the process is exact, however busy the machine is, and no wait takes real time.
+ * Time that passes only while nothing else happens: the next fake timer fires once the sockets of the process are quiet. What a test
+ * measures with the fake clock is exact, however busy the machine is, and no wait takes real time.
+ *
+ * The test installs the fake timers before, without `nextTick`, `queueMicrotask` and `setImmediate`, which sockets need.
  */
 export class VirtualTime {
   readonly #stopping = new AbortController();
+  readonly #timers: FakeTimers;
   readonly #loop: Promise<void>;
 
-  private constructor() {
+  /** Starts to advance the time. The test stops it. @param timers - `jest` or `vi` */
+  constructor(timers: FakeTimers) {
+    this.#timers = timers;
     this.#loop = this.#advance();
-  }
-
-  /** Uses virtual time in all specs of the file. */
-  static use(): void {
-    let time: VirtualTime | undefined;
-    beforeEach(() => {
-      jest.useFakeTimers({ doNotFake: [...UNTOUCHED] });
-      time = new VirtualTime();
-    });
-    afterEach(async () => {
-      await time?.stop();
-      jest.useRealTimers();
-    });
   }
 
   async #advance(): Promise<void> {
     let quietRounds = 0;
     while (!this.#stopping.signal.aborted) {
       quietRounds = (await passRound()) ? quietRounds + 1 : 0;
-      if (quietRounds < QUIET_ROUNDS || jest.getTimerCount() === 0) continue;
-      jest.advanceTimersToNextTimer();
+      if (quietRounds < QUIET_ROUNDS || this.#timers.getTimerCount() === 0) continue;
+      this.#timers.advanceTimersToNextTimer();
       quietRounds = 0;
     }
   }

@@ -1,4 +1,4 @@
-/** A key and a self-signed certificate for `localhost`, 2000 to 2099, for specs only. */
+/** A key and a self-signed certificate for `localhost`, valid from 2000 to 2099, as PEM. For tests only: the key is public. */
 export const LOCALHOST_CERTIFICATE = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgYWf2tJkgXUPRwpBA

@@ -1,6 +1,6 @@
-import type { Logger, LogFn } from './logger';
+import type { LogFn, Logger } from '@trunkline/telemetry';
 
-/** A logger that records its lines, for specs of all rooms. */
+/** A logger that records its lines. Child loggers record to the same lines, without their fields. */
 export class RecordingLogger implements Logger {
   /** All lines, as `warn: Redis is unavailable`. */
   readonly lines: string[] = [];
