@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /**
  * A section: a top-level key of the configuration with its schema.
@@ -22,4 +22,16 @@ export interface ConfigSection<T> {
  */
 export function defineSection<T>(section: ConfigSection<T>): ConfigSection<T> {
   return section;
+}
+
+/**
+ * Creates the schema of a whole configuration, in which every section is optional.
+ *
+ * @throws {TypeError} when two sections have the same key
+ */
+export function createRootSchema(sections: readonly ConfigSection<unknown>[]) {
+  const keys = sections.map(({ key }) => key);
+  const twice = keys.find((key, index) => keys.indexOf(key) !== index);
+  if (twice !== undefined) throw new TypeError(`two sections of the configuration have the key \`${twice}\``);
+  return z.strictObject(Object.fromEntries(sections.map(({ key, schema }) => [key, schema.optional()])));
 }

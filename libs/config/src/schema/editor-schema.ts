@@ -1,4 +1,4 @@
-import { type JsonSchema, isSchemaObject, createJsonSchema } from './config-schema';
+import { type JsonSchema, isSchemaObject, createJsonSchema } from './json-schema';
 import type { ConfigSection } from './config-section';
 
 const REFERENCE_SCHEMA: JsonSchema = {

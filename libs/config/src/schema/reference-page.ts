@@ -1,6 +1,6 @@
 import { type ReferenceRow, ReferenceRows, formatCode } from './reference-rows';
 import type { ConfigSection } from './config-section';
-import { isSchemaObject, createJsonSchema } from './config-schema';
+import { isSchemaObject, createJsonSchema } from './json-schema';
 
 const HEADER = ['key', 'type', 'default', 'description'];
 

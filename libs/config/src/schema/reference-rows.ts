@@ -1,4 +1,4 @@
-import { type JsonSchema, expandAlternatives, isRecordSchema, isSchemaObject } from './config-schema';
+import { type JsonSchema, expandAlternatives, isRecordSchema, isSchemaObject } from './json-schema';
 
 /** A row of the reference page: the facts about one key. */
 export interface ReferenceRow {
