@@ -27,7 +27,6 @@ export { getDisconnectScopes } from './connections/client-disconnect';
 export { setPendingWork } from './overload/pending-work';
 
 // Respond
-export { registerCompression } from './response/compression';
 export { registerErrorPages } from './response/error-pages';
 export { ErrorResponder } from './response/error-responder';
 export type { Representation } from './response/representation';

@@ -8,7 +8,6 @@ import {
   createOnRequestHook,
   type HttpListener,
   parseRequestHead,
-  registerCompression,
   registerErrorPages,
   registerHealthRoutes,
   registerJsonBodyParser,
@@ -71,7 +70,6 @@ export async function createRestServer(options: RestServerOptions): Promise<Fast
   server.decorateRequest('authenticationMs', 0);
   server.addHook('onRequest', createAdmissionHook(options));
   registerJsonBodyParser(server, options.http);
-  await registerCompression(server);
   registerHealthRoutes(server, {
     readiness: options.listener,
     checkConnections: options.checkConnections,

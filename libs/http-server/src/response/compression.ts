@@ -1,37 +1,49 @@
 import { constants } from 'node:zlib';
-import type { FastifyInstance, FastifyReply, RouteOptions } from 'fastify';
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** Sends a body in the content coding that the client prefers, or uncompressed if it accepts none. */
-    compressTo?: (reply: FastifyReply, body: string) => void;
-  }
-}
+import type { FastifyReply } from 'fastify';
 
 /** As fast as gzip at its default level, with similar results; Node's default of 11 is far too slow for responses. */
 const BROTLI_QUALITY = 4;
 
-/** Adds `compressTo()` to the configuration of all routes registered afterwards; only bodies sent with it are compressed. */
-export async function registerCompression(server: FastifyInstance): Promise<void> {
-  const { default: compress } = await import('@fastify/compress');
-  await server.register(compress, {
+type SendCompressed = (reply: FastifyReply, body: string) => void;
+
+let compressor: Promise<SendCompressed> | undefined;
+
+/** Sends a body in the content coding that the client prefers, or uncompressed if it accepts none. */
+export function sendCompressed(reply: FastifyReply, body: string): void {
+  if (reply.request.headers['accept-encoding'] === undefined) {
+    reply.send(body);
+    return;
+  }
+  compressor ??= loadCompressor();
+  compressor.then(
+    (send) => send(reply, body),
+    (error: unknown) => reply.send(error),
+  );
+}
+
+/**
+ * Loads the plugin with the first large response, since its 60 modules would make every start slower.
+ *
+ * A plugin is registered before the server is ready. This one does nothing but append a hook to each route, which adds `compress()` to the
+ * reply: the hook of a route that no server has does the same for any reply, and costs the other requests nothing.
+ */
+async function loadCompressor(): Promise<SendCompressed> {
+  const [{ fastify }, { default: compress }] = await Promise.all([import('fastify'), import('@fastify/compress')]);
+  const host = fastify();
+  await host.register(compress, {
     global: false,
     encodings: ['br', 'gzip'],
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } },
   });
-  server.addHook('onRoute', captureCompressHook);
-}
-
-/**
- * Removes the hook that the plugin appends to each route, and runs it only before a compression: it only adds `compress()` to the reply, at a
- * cost for every request.
- */
-function captureCompressHook(this: FastifyInstance, route: RouteOptions): void {
-  const hooks = [route.onRequest ?? []].flat();
-  const compressHook = hooks.pop();
-  if (!compressHook) return;
-  route.onRequest = hooks;
-  const compressTo = (reply: FastifyReply, body: string) =>
-    void compressHook.call(this, reply.request, reply, () => reply.compress(body));
-  route.config = { ...route.config, compressTo };
+  const found: SendCompressed[] = [];
+  host.addHook('onRoute', ({ onRequest }) => {
+    const addCompress = [onRequest ?? []].flat().pop();
+    if (!addCompress) return;
+    found.push((reply, body) => void addCompress.call(host, reply.request, reply, () => reply.compress(body)));
+  });
+  host.get('/', () => undefined);
+  await host.ready();
+  const [send] = found;
+  if (!send) throw new TypeError('expected @fastify/compress to append a hook to each route');
+  return send;
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sendCompressed } from './compression';
 import { createEtag, matchesEtag } from './etag';
 import type { Representation } from './representation';
 
@@ -109,7 +110,7 @@ function addVaryHeader(headers: TextResponse['headers']): void {
 /** Sends a body in the content coding that the client prefers; unchanged if the handler has encoded it. */
 function writeCompressed(reply: FastifyReply, { status, headers, body }: TextResponse): void {
   reply.code(status).headers(headers).serializer(identitySerializer);
-  if (headers['content-encoding'] === undefined) reply.routeOptions.config.compressTo?.(reply, body);
+  if (headers['content-encoding'] === undefined) sendCompressed(reply, body);
   else reply.send(body);
 }
 
