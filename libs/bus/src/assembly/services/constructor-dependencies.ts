@@ -4,6 +4,7 @@ import { findMissingMetadata } from '../../config/constructor-metadata';
 
 /** Keys of the metadata that TypeScript and Nest store about constructor parameters. */
 const CONSTRUCTOR_METADATA_KEYS = ['design:paramtypes', 'self:paramtypes', 'optional:paramtypes'];
+const NO_DEPENDENCIES: readonly unknown[] = [];
 
 /**
  * Resolves the constructor arguments of a service once, so that an invocation is a plain `new` without the container: Nest constructs a
@@ -17,6 +18,8 @@ export async function resolveDependencies(
 ): Promise<readonly unknown[]> {
   const missing = findMissingMetadata(serviceClass);
   if (missing !== undefined) throw new TypeError(missing);
+  // Without metadata there is nothing to inject, and a class that Nest constructs costs a start 0.1 ms.
+  if (!CONSTRUCTOR_METADATA_KEYS.some((key) => Reflect.hasMetadata(key, serviceClass))) return NO_DEPENDENCIES;
   class Dependencies {
     readonly values: readonly unknown[];
 
