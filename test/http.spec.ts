@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { BusService, Service } from 'trunkline';
 import { sendRequest, createJsonRequest } from './send-request';
 import { sendRawBytes } from '@trunkline/testing';
@@ -12,12 +13,28 @@ class Echo extends Service {
   }
 }
 
+@BusService({ name: 'endless' })
+class Endless extends Service {
+  handle() {
+    return new Readable({ read: () => undefined });
+  }
+}
+
+@BusService({ name: 'bytes' })
+class Bytes extends Service {
+  handle() {
+    return Buffer.from([1, 2, 3]);
+  }
+}
+
 const channels = `
 channels:
   rest:
     things.get: { method: GET, path: '/things/{id}', service: echo }
     things.put: { method: PUT, path: '/things/{id}', service: echo }
     things.post: { method: POST, path: /things, service: echo }
+    endless: { method: GET, path: /endless, service: endless }
+    bytes: { method: GET, path: /bytes, service: bytes }
 `;
 const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
 
@@ -29,7 +46,7 @@ describe('HTTP', () => {
         'channels.yaml': channels,
         'test-bus.yaml': 'bus: { http: { port: 0, bodyLimit: 1KiB }, log: { level: debug } }',
       },
-      services: [Echo],
+      services: [Echo, Endless, Bytes],
     });
   });
   afterAll(() => running.stop());
@@ -51,6 +68,18 @@ describe('HTTP', () => {
     expect(status).toBe(200);
     expect(headers.get('content-length')).toBe(String('{"id":"1"}'.length));
     expect(text).toBe('');
+  });
+
+  it('responds to HEAD with the length of bytes, and before a stream has ended', async () => {
+    const bytes = await at('/bytes', { method: 'HEAD' });
+    const endless = await at('/endless', { method: 'HEAD' });
+
+    expect([bytes.status, bytes.headers.get('content-length'), bytes.text]).toEqual([200, '3', '']);
+    expect([endless.status, endless.headers.get('content-type'), endless.text]).toEqual([
+      200,
+      'application/octet-stream',
+      '',
+    ]);
   });
 
   it('responds to OPTIONS * with the methods of all paths', async () => {

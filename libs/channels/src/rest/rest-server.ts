@@ -19,6 +19,7 @@ import {
 } from '@trunkline/http-server';
 import { listPlaceholders, toRouterPath } from './channel';
 import type { RoutedChannel } from './create-channel';
+import { dropHeadBody } from './head-response';
 import { type IndexedPath, PathIndex, type IndexedRoute } from './path-index';
 import { createRequestHandler, type RequestHandler } from './request-handler';
 import { setPreflightHeaders } from '../features/cors/cors';
@@ -89,18 +90,25 @@ export async function createRestServer(options: RestServerOptions): Promise<Fast
 /** Creates the first hook of every request: it accepts the request, rejects it, or passes it to the application. */
 function createAdmissionHook(options: RestServerOptions) {
   const { listener, errorResponder } = options;
-  const paths = new PathIndex(
-    [...options.channels.map((channel) => channel.options), ...listBuiltInRoutes(options)],
-    MAX_PARAMETER_LENGTH,
-  );
+  const index = createLazyPathIndex(options);
   return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
     const head = parseRequestHead(request.raw.rawHeaders);
     initializeRequest(request, head);
     const failure = checkRequestHead(request.raw, head);
     if (failure) errorResponder.send(failure, request, reply);
-    else if (request.is404) handleUnrouted(request, reply, { listener, path: findIndexedPath(request, paths) });
+    else if (request.is404) handleUnrouted(request, reply, { listener, path: findIndexedPath(request, index()) });
     else done();
   };
+}
+
+/** A second router of all paths takes time and memory, which a bus whose clients use its channels does not need. */
+function createLazyPathIndex(options: RestServerOptions): () => PathIndex {
+  let index: PathIndex | undefined;
+  return () =>
+    (index ??= new PathIndex(
+      [...options.channels.map((channel) => channel.options), ...listBuiltInRoutes(options)],
+      MAX_PARAMETER_LENGTH,
+    ));
 }
 
 /** `OPTIONS *` requests the methods of the whole server (RFC 9110 §9.3.7). */
@@ -153,7 +161,7 @@ function registerChannel(server: FastifyInstance, options: RestServerOptions, ch
   const { name } = channel;
   const { method, path, errors: errorFormat } = channel.options;
   server.route<RouteGeneric>({
-    method,
+    ...(method === 'GET' ? { method: ['GET', 'HEAD'], exposeHeadRoute: false, onSend: dropHeadBody } : { method }),
     url: toRouterPath(path),
     config: { channel: name, errorFormat, logFields: { channel: name } },
     onRequest: createChannelHook(options, channel),
