@@ -36,11 +36,11 @@ class PlaceOrder extends Service<Order> {
     const call = () => this.out.rest['Gone']?.post('/', { body: {} });
     if (order.how === 'both at once') return Promise.all([call(), this.invoke(Write, order)]);
     await call()?.catch(() => undefined);
-    if (order.how === 'gives up') return this.#giveUp(order);
+    if (order.how === 'responds early') return this.#respondEarly(order);
     return this.invoke(Write, order);
   }
 
-  async #giveUp(order: Order) {
+  async #respondEarly(order: Order) {
     await this.invoke(Write, order, { timeout: 20 }).catch(() => undefined);
     throw new ServiceUnavailableError('Not now');
   }
@@ -78,7 +78,7 @@ channels:
     sendRequest(bus.url + path, createJsonRequest('POST', order, { 'idempotency-key': `"${key}"` }));
 
   it.each([
-    ['its deadline passes', 'works on', 504],
+    ['its deadline passes', 'continues', 504],
     ['another call of the service fails', 'both at once', 502],
   ])('is not executed again while a service still runs after %s', async (_when, how, status) => {
     const [order, key] = [{ id: randomUUID(), how }, randomUUID()];
@@ -93,8 +93,8 @@ channels:
     expect(written.get(order.id)).toBe(1);
   });
 
-  it('is of unknown outcome when the service responds 503 while another one still runs', async () => {
-    const [order, key] = [{ id: randomUUID(), how: 'gives up' }, randomUUID()];
+  it('has an unknown outcome when its service responds 503 while a service that it called still runs', async () => {
+    const [order, key] = [{ id: randomUUID(), how: 'responds early' }, randomUUID()];
     close();
 
     const first = await post('/orders', order, key);

@@ -17,7 +17,7 @@ class SendMail extends Service {
 class TakeStock extends Service {
   handle() {
     received.push(`stock ${JSON.stringify(this.request.input)}`);
-    throw new ConflictError('It fails, and whoever published does not hear of it');
+    throw new ConflictError('It fails, and the publisher receives no error');
   }
 }
 

@@ -16,7 +16,7 @@ describe('a size in YAML', () => {
   });
 
   it.each([1024, '1024', '1MB', '1mib', '1.5MiB', '-1B', '1 MiB', ''])(
-    '%j is refused: it wants a unit of 1 024',
+    'rejects %j, which has no binary unit',
     (value) => {
       expect(listMessages(size(), value)).toEqual(['expected a size such as 512B, 512KiB, 1MiB or 1GiB']);
     },

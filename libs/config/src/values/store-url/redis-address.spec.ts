@@ -40,7 +40,7 @@ describe('the address of a Redis', () => {
   });
 
   it.each(['redis://', 'redis://a,b', 'redis://host/jobs', 'redis-sentinel://a:26379', 'redis-cluster://:secret@'])(
-    'refuses %s, and does not repeat it',
+    'is rejected if invalid, with an error that does not contain it: %s',
     (url) => {
       expect(() => parseRedisAddress(url)).toThrow(StoreUrlError);
       expect(() => parseRedisAddress(url)).not.toThrow(/secret/);

@@ -15,7 +15,7 @@ function createAddresses(...outcomes: readonly (LookupAddress | Error)[]) {
 }
 
 describe('the addresses of a host', () => {
-  it('are looked up once for all who wait', async () => {
+  it('are looked up once for concurrent requests', async () => {
     const { addresses, asked } = createAddresses(address(1));
 
     const found = await Promise.all(Array.from({ length: 20 }, () => addresses.resolve('crm.test')));
@@ -24,7 +24,7 @@ describe('the addresses of a host', () => {
     expect(asked).toEqual(['crm.test']);
   });
 
-  it('stand for 5 s', async () => {
+  it('are cached for 5 s', async () => {
     const { addresses, clock } = createAddresses(address(1), address(2));
     await addresses.resolve('crm.test');
 
@@ -35,7 +35,7 @@ describe('the addresses of a host', () => {
     await expect(addresses.resolve('crm.test')).resolves.toEqual([address(2)]);
   });
 
-  it('go on to be used when they cannot be looked up again, which is tried every 5 s', async () => {
+  it('stay in use while look-ups fail, which are retried every 5 s', async () => {
     const { addresses, clock, asked } = createAddresses(address(1), new Error('down'), address(2));
     await addresses.resolve('crm.test');
 
@@ -49,7 +49,7 @@ describe('the addresses of a host', () => {
     await expect(addresses.resolve('crm.test')).resolves.toEqual([address(2)]);
   });
 
-  it('that were never known fail for 5 s without being looked up again', async () => {
+  it('are not looked up again for 5 s after the first look-up failed', async () => {
     const { addresses, clock, asked } = createAddresses(new Error('down'), address(1));
 
     await expect(addresses.resolve('crm.test')).rejects.toThrow('down');

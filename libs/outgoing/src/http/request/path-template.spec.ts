@@ -32,7 +32,7 @@ describe('a path template', () => {
   });
 
   it.each([[undefined], [null], [''], [{}], [['a']], [() => 'a'], [Symbol('a')]])(
-    'refuses %p, which is missing, empty or no scalar',
+    'rejects %p as a parameter: it is missing, empty or no scalar',
     (id) => {
       refused('/things/{id}', { id });
     },
@@ -95,11 +95,11 @@ describe('a path template', () => {
     '/a\r\nb',
     '/a\u0000',
     '/\ud800',
-  ])('is not %j', (template) => {
+  ])('is rejected if it is %j', (template) => {
     refused(template);
   });
 
-  it('leads below its prefix whatever fills it, and back to what filled it', () => {
+  it('stays below its prefix for all parameters, which the server can decode again', () => {
     const hostile = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string({
