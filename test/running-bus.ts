@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { TestBus } from '@trunkline/testing';
 import type { Bus } from 'trunkline';
-import { registerOpenApiDocument } from './openapi-response-validator';
+import { registerOpenApiDocument } from './documents/openapi-response-validator';
 
 /** A bus on a free port, with its own configuration. */
 export interface RunningBus {

@@ -1,4 +1,4 @@
-import { assertResponseDocumented } from './openapi-response-validator';
+import { assertResponseDocumented } from './documents/openapi-response-validator';
 
 /** A response: status, headers, text, and the body parsed as JSON if it is JSON. */
 export interface HttpResponse {

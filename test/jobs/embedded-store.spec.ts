@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BusService, Service } from 'trunkline';
 import { sendRequest, createJsonRequest } from '../send-request';
-import { waitForExit, waitForLogLine, createProject, startTrunklineOnFullDisk } from '../trunkline-process';
+import { waitForExit, waitForLogLine, createProject, startTrunklineOnFullDisk } from '../process/trunkline-process';
 import { waitUntil } from '@trunkline/testing';
 import { type JobBus, startJobBus } from './job-bus';
 

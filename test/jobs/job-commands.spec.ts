@@ -1,5 +1,5 @@
 import { sendRequest, createJsonRequest } from '../send-request';
-import { runCommand } from '../run-command';
+import { runCommand } from '../process/run-command';
 import { waitUntil } from '@trunkline/testing';
 import { describeScenario } from './job-bus';
 import { withJobProject, type JobHostProcess, type JobProject } from './job-project';

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { waitForLogLine, createProject, startTrunkline } from '../trunkline-process';
+import { waitForLogLine, createProject, startTrunkline } from '../process/trunkline-process';
 import { startJobStore, type StoreKind } from './job-bus';
 
 const LIB = join(__dirname, '..', '..', 'libs', 'bus');

@@ -1,4 +1,4 @@
-import { runCommand } from '../run-command';
+import { runCommand } from '../process/run-command';
 import { waitUntil } from '@trunkline/testing';
 import { describeScenario } from './job-bus';
 import { withJobProject, type JobHostProcess, type JobProject } from './job-project';

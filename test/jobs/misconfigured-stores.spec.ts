@@ -5,7 +5,7 @@ import { RedisSentinel } from '../servers/redis-sentinel';
 import { PostgresServer } from '../servers/postgres-server';
 import { RedisServer } from '../servers/redis-server';
 import { startBus } from '../running-bus';
-import { createProject, runTrunkline } from '../trunkline-process';
+import { createProject, runTrunkline } from '../process/trunkline-process';
 
 /** The keys that hold the URL of a store. */
 const KEYS = ['jobs.backend', 'stores.redis', 'stores.postgres'] as const;

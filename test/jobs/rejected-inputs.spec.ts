@@ -1,7 +1,7 @@
 import { BusService, each, type JobReceipt, required, Service } from 'trunkline';
 import { z } from 'zod';
-import { runCommand } from '../run-command';
-import { createProject } from '../trunkline-process';
+import { runCommand } from '../process/run-command';
+import { createProject } from '../process/trunkline-process';
 import { describeWithServer } from '../servers/describe-with-server';
 import { RedisServer } from '../servers/redis-server';
 import { type JobBus, startJobBus } from './job-bus';
