@@ -61,6 +61,19 @@ describe('a cancel scope', () => {
     expect(listener).not.toHaveBeenCalled();
   });
 
+  it('calls its listeners in the order in which they were added, whichever were removed between them', () => {
+    const scope = open(500);
+    const heard: string[] = [];
+    const [, second, , fourth] = ['first', 'second', 'third', 'fourth', 'fifth'].map((name) =>
+      scope.addListener(() => heard.push(name)),
+    );
+
+    for (const removed of [second, fourth, second]) if (removed) scope.removeListener(removed);
+    scope.cancel(expired);
+
+    expect(heard).toEqual(['first', 'third', 'fifth']);
+  });
+
   it('is cancelled with its parent, with the same reason', () => {
     const parent = open(500);
     const child = open(100, parent);

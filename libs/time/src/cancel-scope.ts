@@ -1,9 +1,7 @@
 import type { Deadline } from './deadline';
 import { type CoarseTimerEntry, coarseTimer } from './coarse-timer';
+import { CancelSubscription, type CancelListener } from './cancel-subscription';
 import { runAtTickEnd } from './tick-end';
-
-/** Called with the reason when a scope is cancelled. */
-export type CancelListener = (reason: Error) => void;
 
 /**
  * Work with a deadline: when it passes, the work and everything it started is cancelled (the "cancel scope" of Trio).
@@ -12,9 +10,7 @@ export type CancelListener = (reason: Error) => void;
  * must close it.
  */
 export class CancelScope implements CoarseTimerEntry {
-  /** The first listener has its own field: most scopes have one listener, and a set is expensive. */
-  #firstListener: CancelListener | undefined;
-  #otherListeners: Set<CancelListener> | undefined;
+  #lastSubscription: CancelSubscription | undefined;
   readonly #createReason: () => Error;
   #timer: NodeJS.Timeout | undefined;
   #isScheduled = false;
@@ -23,7 +19,8 @@ export class CancelScope implements CoarseTimerEntry {
   #isClosed = false;
   #isInCoarseTimer = false;
   #tickEndListener: (() => void) | undefined;
-  #removeFromParent: (() => void) | undefined;
+  readonly #parent: CancelScope | undefined;
+  readonly #parentSubscription: CancelSubscription | undefined;
 
   /**
    * @param createReason - creates the reason with which the scope is cancelled when the deadline passes
@@ -35,7 +32,9 @@ export class CancelScope implements CoarseTimerEntry {
     parent?: CancelScope,
   ) {
     this.#createReason = createReason;
-    if (parent) this.#removeFromParent = parent.onCancel((reason) => this.cancel(reason));
+    if (!parent) return;
+    this.#parent = parent;
+    this.#parentSubscription = parent.addListener((reason) => this.cancel(reason));
   }
 
   /** The reason for the cancellation; `undefined` if the scope is not cancelled. */
@@ -59,25 +58,26 @@ export class CancelScope implements CoarseTimerEntry {
    * @returns a function that removes the listener
    */
   onCancel(listener: CancelListener): () => void {
-    this.addListener(listener);
-    return () => this.removeListener(listener);
+    const subscription = this.addListener(listener);
+    return () => this.removeListener(subscription);
   }
 
-  /** Adds a listener like {@link onCancel}, without creating a function to remove it: use {@link removeListener}. */
-  addListener(listener: CancelListener): void {
-    if (this.#reason) {
-      listener(this.#reason);
-      return;
+  /** Adds a listener like {@link onCancel}, for callers that keep the subscription rather than a function. */
+  addListener(listener: CancelListener): CancelSubscription {
+    const subscription = new CancelSubscription(listener);
+    if (this.#reason) listener(this.#reason);
+    else {
+      subscription.insertAfter(this.#lastSubscription);
+      this.#lastSubscription = subscription;
+      this.#scheduleTimer();
     }
-    if (this.#firstListener) (this.#otherListeners ??= new Set()).add(listener);
-    else this.#firstListener = listener;
-    this.#scheduleTimer();
+    return subscription;
   }
 
-  /** Removes a listener; no effect for an unknown listener. */
-  removeListener(listener: CancelListener): void {
-    if (this.#firstListener === listener) this.#firstListener = undefined;
-    else this.#otherListeners?.delete(listener);
+  /** Removes a listener; no effect if it has been removed. */
+  removeListener(subscription: CancelSubscription): void {
+    if (this.#lastSubscription === subscription) this.#lastSubscription = subscription.previous;
+    subscription.unlink();
   }
 
   /** Calls `listener` at the end of this event-loop iteration if the work has not ended. */
@@ -100,26 +100,21 @@ export class CancelScope implements CoarseTimerEntry {
     this.#reason = reason;
     this.#release();
     this.#controller?.abort(reason);
-    const listeners = [this.#firstListener, ...(this.#otherListeners ?? [])];
-    this.#removeAllListeners();
-    for (const listener of listeners) listener?.(reason);
+    const subscriptions = [...listFromLast(this.#lastSubscription)].toReversed();
+    this.#lastSubscription = undefined;
+    for (const { listener } of subscriptions) listener(reason);
   }
 
   /** Marks the work as ended, and releases timer, parent and listeners. A closed scope is never cancelled. */
   close(): void {
     this.#isClosed = true;
     this.#release();
-    this.#removeAllListeners();
+    this.#lastSubscription = undefined;
   }
 
   /** Starts the scope's own timer. {@link coarseTimer} calls this when the deadline is near. */
   startPreciseTimer(): void {
     this.#timer = setTimeout(() => this.#expire(), Math.ceil(this.deadline.remainingMs()));
-  }
-
-  #removeAllListeners(): void {
-    this.#firstListener = undefined;
-    this.#otherListeners = undefined;
   }
 
   #scheduleTimer(): void {
@@ -131,11 +126,15 @@ export class CancelScope implements CoarseTimerEntry {
   #release(): void {
     if (this.#timer) clearTimeout(this.#timer);
     else if (this.#isInCoarseTimer) coarseTimer.delete(this);
-    this.#removeFromParent?.();
+    if (this.#parentSubscription) this.#parent?.removeListener(this.#parentSubscription);
   }
 
   #expire(): void {
     if (this.deadline.hasPassed) this.cancel(this.#createReason());
     else this.startPreciseTimer();
   }
+}
+
+function* listFromLast(last: CancelSubscription | undefined): Iterable<CancelSubscription> {
+  for (let each = last; each; each = each.previous) yield each;
 }

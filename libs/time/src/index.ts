@@ -7,4 +7,5 @@ export { type Duration, formatDuration, parseDuration, toMs } from './duration';
 export { TimeoutError } from './timeout-error';
 export { waitWithTimeout } from './wait-with-timeout';
 export { Deadline } from './deadline';
-export { CancelScope, type CancelListener } from './cancel-scope';
+export { CancelScope } from './cancel-scope';
+export type { CancelListener, CancelSubscription } from './cancel-subscription';

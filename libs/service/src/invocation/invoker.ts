@@ -113,27 +113,17 @@ export class Invoker implements InvocationRuntime {
     }
   }
 
-  /**
-   * Runs a service that another service calls. Never throws: a failure rejects the promise.
-   *
-   * @param context - of the calling invocation
-   */
-  invokeFrom(
-    { cid, scope, depth, compositeOutcomes, inbound, sideEffects, caller, job }: InvocationContext,
-    call: InvokeCall,
-  ): Promise<unknown> {
+  /** Runs a service that another service calls. Never throws: a failure rejects the promise. */
+  invokeFrom(context: InvocationContext, { caller, target, input, options }: InvokeCall): Promise<unknown> {
     try {
-      const { target, input, options } = call;
       const service = this.registry.get(target);
-      if (depth >= MAX_CALL_DEPTH)
-        throw new InternalError(`${service.name} was called ${depth} levels deep: services call each other in a loop`);
+      if (context.depth > MAX_CALL_DEPTH)
+        throw new InternalError(
+          `${service.name} was called ${MAX_CALL_DEPTH} levels deep: services call each other in a loop`,
+        );
       const timeoutMs = findTimeoutMs(service.timeoutMs, options?.timeout);
-      const payload = this.#runWithTimeout(
-        timeoutMs,
-        service,
-        { input, blamedCaller: findBlamedCaller(call.caller, options) },
-        { cid, scope, depth: depth + 1, compositeOutcomes, inbound, sideEffects, caller, job },
-      );
+      const request = { input, blamedCaller: findBlamedCaller(caller, options) };
+      const payload = this.#runWithTimeout(timeoutMs, service, request, context);
       return isPromise(payload) ? payload : Promise.resolve(payload);
     } catch (thrown) {
       return Promise.reject(thrown);

@@ -1,5 +1,9 @@
-/** Whether a value is a promise. It checks the shape, because promises of other realms and libraries have other classes. */
+/**
+ * Whether a value is a promise. It checks the shape, because promises of other realms and libraries have other classes; that of a
+ * native promise only after its class, which is found faster.
+ */
 export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  if (value instanceof Promise) return true;
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
@@ -12,7 +16,18 @@ export function runWithCleanup<T>(work: () => T | Promise<T>, afterwards: () => 
     afterwards();
     throw thrown;
   }
-  if (isPromise(result)) return result.finally(afterwards);
+  // Not `finally`, which makes three more promises.
+  if (isPromise(result))
+    return result.then(
+      (value) => {
+        afterwards();
+        return value;
+      },
+      (thrown: unknown) => {
+        afterwards();
+        throw thrown;
+      },
+    );
   afterwards();
   return result;
 }

@@ -21,25 +21,24 @@ export function waitUntilCancelled(
   handler: CompletionHandler,
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    scope.addListener(reject);
-    const fail = (thrown: unknown) => {
-      scope.removeListener(reject);
-      // Once the scope has ended, the caller has already been rejected.
-      if (!scope.reason) handler.onFailure(thrown);
-      reject(thrown);
-    };
-    const failWork = (thrown: unknown) => {
-      handler.onSettled?.();
-      fail(thrown);
-    };
-    work.then((value) => {
-      handler.onSettled?.();
-      try {
-        resolve(handler.complete(value));
-        scope.removeListener(reject);
-      } catch (thrown) {
-        fail(thrown);
-      }
-    }, failWork);
+    const subscription = scope.addListener(reject);
+    work.then(
+      (value) => {
+        handler.onSettled?.();
+        scope.removeListener(subscription);
+        try {
+          resolve(handler.complete(value));
+        } catch (thrown) {
+          if (!scope.reason) handler.onFailure(thrown);
+          reject(thrown);
+        }
+      },
+      (thrown: unknown) => {
+        handler.onSettled?.();
+        scope.removeListener(subscription);
+        if (!scope.reason) handler.onFailure(thrown);
+        reject(thrown);
+      },
+    );
   });
 }

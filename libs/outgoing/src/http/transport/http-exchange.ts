@@ -1,4 +1,5 @@
 import { type UpstreamCode, UpstreamError } from '@trunkline/failures';
+import type { CancelSubscription } from '@trunkline/time';
 import type { Dispatcher } from 'undici';
 import type { OutgoingCall, OutgoingRequest } from '../request/outgoing-call';
 import { decompress, isCompressed } from '../response/content-coding';
@@ -57,7 +58,7 @@ const EMPTY_HEAD: ResponseHead = { status: 0, ok: false, headers: {} };
  */
 export class HttpExchange implements Dispatcher.DispatchHandler {
   readonly #timer: NodeJS.Timeout;
-  readonly #handleCancel = (reason: Error): void => this.#fail(reason);
+  readonly #cancellation: CancelSubscription | undefined;
   /** Present once the request is being written. */
   #controller: RequestController | undefined;
   #hasStarted = false;
@@ -75,7 +76,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   ) {
     const ms = call.remainingAttemptMs();
     this.#timer = setTimeout(HttpExchange.#timeOut, ms, this, ms);
-    call.context.scope.addListener(this.#handleCancel);
+    this.#cancellation = call.context.scope.addListener((reason) => this.#fail(reason));
   }
 
   /** Whether the request has been passed to a sender. */
@@ -192,7 +193,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     if (this.#isSettled) return false;
     this.#isSettled = true;
     clearTimeout(this.#timer);
-    this.call.context.scope.removeListener(this.#handleCancel);
+    if (this.#cancellation) this.call.context.scope.removeListener(this.#cancellation);
     this.options.listener.onExchangeEnded(this);
     return true;
   }
