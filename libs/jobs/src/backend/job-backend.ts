@@ -111,7 +111,8 @@ export abstract class JobBackend {
   async call<T>(work: () => Promise<T>, deadlineMs = computeCallDeadlineMs()): Promise<T> {
     const { outageCount } = this.outageMonitor;
     try {
-      await waitWithTimeout(deadlineMs - performance.now(), this.waitUntilAvailable());
+      const available = this.waitUntilAvailable();
+      if (available) await waitWithTimeout(deadlineMs - performance.now(), available);
       const result = await waitWithTimeout(deadlineMs - performance.now(), work());
       this.outageMonitor.recordSuccess(outageCount);
       return result;
@@ -146,8 +147,8 @@ export abstract class JobBackend {
   /** Creates the backend of a queue, a worker or a flow producer. */
   protected abstract createQueueBackend(use: QueueBackendOptions): IQueueBackend;
 
-  /** Resolves once calls can be made. Rejects, or stays pending, while they cannot. */
-  protected abstract waitUntilAvailable(): Promise<void>;
+  /** Resolves once calls can be made. Rejects, or stays pending, while they cannot. `undefined` if they certainly can. */
+  protected abstract waitUntilAvailable(): Promise<void> | undefined;
 
   /** Resolves once acknowledged writes are durable; `undefined` if they already are. */
   protected waitUntilDurable(): Promise<void> | undefined {

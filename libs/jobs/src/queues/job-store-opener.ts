@@ -34,6 +34,7 @@ export class JobStoreOpener {
   readonly #options: JobStoreOpenerOptions;
   readonly #closing = new AbortController();
   #opening: Promise<void> | undefined;
+  #isOpen = false;
   /** The files of an embedded store exist, so that a job waits for it no longer than for any other call. */
   #isCreated = false;
 
@@ -71,6 +72,7 @@ export class JobStoreOpener {
    */
   async waitUntilOpen(): Promise<number> {
     const deadlineMs = computeCallDeadlineMs();
+    if (this.#isOpen) return deadlineMs;
     const wasCreated = this.#isCreated;
     await waitWithTimeout(wasCreated ? CALL_TIMEOUT_MS : CREATE_TIMEOUT_MS, this.#open()).catch((cause: unknown) => {
       throw cause instanceof BusError ? cause : createFailure('STORE_UNAVAILABLE', { cause });
@@ -92,7 +94,10 @@ export class JobStoreOpener {
       return onOpen(backend);
     });
     this.#opening = opening;
-    opening.catch(() => (this.#opening = undefined));
+    opening.then(
+      () => (this.#isOpen = true),
+      () => (this.#opening = undefined),
+    );
     return opening;
   }
 

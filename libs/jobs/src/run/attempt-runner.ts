@@ -99,7 +99,9 @@ export class AttemptRunner {
     const scope = this.#activeAttempts.add(attempt);
     try {
       const result = await this.#invoke(attempt, scope);
-      const storable = toStorableResult(result, attempt.data, this.#reporter.createLogger(attempt));
+      const storable = toStorableResult(result, attempt.data, (message) =>
+        this.#reporter.createLogger(attempt).warn(message),
+      );
       return (await this.#lock.isHeld(attempt, scope)) ? storable : this.#abandon(attempt);
     } catch (thrown) {
       if (thrown instanceof JobReleasedError) throw thrown;

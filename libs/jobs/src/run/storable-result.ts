@@ -1,24 +1,27 @@
 import { assertNoPromise } from '@trunkline/failures';
-import type { Logger } from '@trunkline/telemetry';
 import type { JobData } from '../queues/job-data';
 import { ResultNotStorableError } from './result-not-storable-error';
 
 const MAX_RESULT_BYTES = 1_048_576;
 
 /**
- * Converts the result of a job to what the store keeps: JSON of at most 1 MiB. Any other result is dropped with a warning, since the
- * work is done. The result of a branch is wrapped as `{ value }`, because BullMQ stores `undefined` as `null`.
+ * Converts the result of a job to what the store keeps: JSON of at most 1 MiB. Any other result is dropped, since the work is done. The result of a branch is wrapped as `{ value }`, because BullMQ stores `undefined` as `null`.
  *
+ * @param warn - called with a message when the result is dropped
  * @throws {ResultNotStorableError} for a branch of a composite, which needs the result, and for a result that contains a promise,
  *   whose outcome is unknown
  */
-export function toStorableResult(result: unknown, { isBranch = false, service }: JobData, logger: Logger): unknown {
+export function toStorableResult(
+  result: unknown,
+  { isBranch = false, service }: JobData,
+  warn: (message: string) => void,
+): unknown {
   if (result === undefined || isStorableJson(result, service)) return isBranch ? { value: result } : result;
   if (isBranch)
     throw new ResultNotStorableError(
       `the result of ${service} is not JSON of at most 1 MiB, and ${service} is a branch of a composite, which needs it`,
     );
-  logger.warn('the result of a job is not stored: it is not JSON of at most 1 MiB');
+  warn('the result of a job is not stored: it is not JSON of at most 1 MiB');
   return undefined;
 }
 

@@ -59,7 +59,16 @@ function waitForStore<T>({ scope, sideEffects }: InvocationContext, work: Promis
   if (sideEffects) sideEffects.hasAttemptedSend = true;
   sideEffects?.track(work);
   return new Promise((resolve, reject) => {
-    const stopListening = scope.onCancel(reject);
-    work.finally(stopListening).then(resolve, reject);
+    const subscription = scope.addListener(reject);
+    work.then(
+      (value) => {
+        scope.removeListener(subscription);
+        resolve(value);
+      },
+      (thrown: unknown) => {
+        scope.removeListener(subscription);
+        reject(thrown);
+      },
+    );
   });
 }

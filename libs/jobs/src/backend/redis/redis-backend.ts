@@ -50,6 +50,8 @@ export class RedisBackend extends JobBackend {
   readonly #workerClient: RedisClient;
   readonly #sharedConnection: RedisConnection;
   #setupCheck: Promise<void> | undefined;
+  /** The latest check has succeeded, and the connection has not been closed since. */
+  #isSetupAccepted = false;
   #checkedAtMs = 0;
   readonly #appendOnlyFile: AppendOnlyFile;
   #isWriteDeferred = false;
@@ -85,7 +87,7 @@ export class RedisBackend extends JobBackend {
   static async open(options: RedisBackendOptions): Promise<RedisBackend> {
     const backend = new RedisBackend(options);
     try {
-      await waitWithTimeout(START_TIMEOUT_MS, backend.waitUntilAvailable());
+      await waitWithTimeout(START_TIMEOUT_MS, backend.#connectAndCheck());
     } catch (error) {
       const cause = error instanceof TimeoutError ? (backend.#lastConnectionError ?? error) : error;
       if (cause instanceof JobStoreError || isRedisSetupError(cause)) {
@@ -115,7 +117,12 @@ export class RedisBackend extends JobBackend {
     return new RedisWorkerBackend(working, name, names, toKey, prefixed, waiting);
   }
 
-  protected override async waitUntilAvailable(): Promise<void> {
+  protected override waitUntilAvailable(): Promise<void> | undefined {
+    const isAvailable = this.#isOpen && this.#isSetupAccepted && this.#callerClient.status === 'ready';
+    return isAvailable ? undefined : this.#connectAndCheck();
+  }
+
+  async #connectAndCheck(): Promise<void> {
     // Only the start waits for a connection.
     if (this.#isOpen && this.#callerClient.status !== 'ready')
       throw new ConnectionClosedError(undefined, this.#lastConnectionError);
@@ -139,7 +146,11 @@ export class RedisBackend extends JobBackend {
 
   #startSetupCheck(): void {
     this.#checkedAtMs = performance.now();
-    const checking = this.#readSetups().then((setups) => this.#applyDurability(setups));
+    const checking = this.#readSetups().then((setups) => {
+      this.#applyDurability(setups);
+      // A check whose connection was closed meanwhile tells nothing of the server behind the next one.
+      if (this.#setupCheck === checking) this.#isSetupAccepted = true;
+    });
     this.#setupCheck = checking;
     // The callers handle the error; without any, it must not be an unhandled rejection.
     checking.catch((error: unknown) => {
@@ -171,6 +182,11 @@ export class RedisBackend extends JobBackend {
     );
   }
 
+  #forgetSetup(): void {
+    this.#setupCheck = undefined;
+    this.#isSetupAccepted = false;
+  }
+
   #createClient(role: RedisClientRole): RedisClient {
     const client = createRedisClient(this.#address, { role, tls: this.options.tls });
     client.on('error', (error) => {
@@ -179,7 +195,7 @@ export class RedisBackend extends JobBackend {
       if (this.#isOpen) this.reportError(error);
     });
     // The settings may have changed: Redis was restarted, or another master took over.
-    if (role === 'caller') client.on('close', () => (this.#setupCheck = undefined));
+    if (role === 'caller') client.on('close', () => this.#forgetSetup());
     if (role === 'worker') client.on('ready', () => this.outageMonitor.recordSuccess());
     // Not removed when it closes: BullMQ aborts a wait by closing its connection, and reconnects it.
     this.#clients.add(client);
