@@ -40,6 +40,12 @@ module.exports = {
     ...upwards,
     ...sideways,
     {
+      name: 'http-knows-no-kind',
+      severity: 'error',
+      from: { path: '^libs/outgoing/src/http/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^libs/outgoing/src/(?:rest/|kinds|section)' },
+    },
+    {
       name: 'rooms-have-one-door',
       severity: 'error',
       from: { path: '^(?:libs|apps)/([^/]+)/' },

@@ -1,4 +1,4 @@
-import { CurrentInvocation, OutgoingRest } from 'trunkline';
+import { CurrentInvocation, OutgoingConnections } from 'trunkline';
 import { type RunningBus, startBus } from '../running-bus';
 
 const outgoing = `outgoing: { rest: { CRM: { url: 'http://127.0.0.1:9' } } }`;
@@ -15,7 +15,7 @@ describe('the current invocation', () => {
   });
 
   it('is tracked once the HTTP client of a connection is used', () => {
-    running.bus.app.get(OutgoingRest).http('CRM');
+    running.bus.app.get(OutgoingConnections).http('CRM');
 
     expect(running.bus.app.get(CurrentInvocation).isTracking).toBe(true);
   });

@@ -85,7 +85,7 @@ export { type BusModuleExtras, type BusModuleOptions } from './module/bus.module
 export { ConfigurationError, type ConfigProblem } from '@trunkline/config';
 
 // To use the bus from the rest of a Nest application
-export { OutgoingRest } from '@trunkline/outgoing';
+export { OutgoingConnections } from '@trunkline/outgoing';
 export { BusExceptionFilter } from '@trunkline/channels';
 export { ErrorResponder } from '@trunkline/http-server';
 export { Jobs, type JobView, type Role } from '@trunkline/jobs';

@@ -1,6 +1,7 @@
 import { DEFAULT_POLICY_OPTIONS } from '@trunkline/resilience';
 import { type ConnectionExplanation, explainConnection } from './connection-explanation';
-import { createConnectionReport } from './rest/connection-report';
+import { rest } from './rest/kind';
+import { createRestReport } from './rest/rest-report';
 import { resolveRestSettings } from './rest/rest-settings';
 import { outgoingSection } from './section';
 
@@ -10,11 +11,11 @@ function explainSettings(settings: object, defaults: object = {}): ConnectionExp
   const outgoing = outgoingSection.schema.parse(written);
   const { CRM: config } = outgoing.rest;
   if (!config) throw new Error('the spec has no connection CRM');
-  const report = createConnectionReport(
+  const report = createRestReport(
     resolveRestSettings({ name: 'CRM', config, defaults: outgoing.defaults, security: {} }),
     config,
   );
-  return explainConnection(report, (path) => path.reduce(readMember, written));
+  return explainConnection(report, rest, (path) => path.reduce(readMember, written));
 }
 
 function readMember(value: unknown, key: string): unknown {

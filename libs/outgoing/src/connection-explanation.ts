@@ -1,4 +1,4 @@
-import type { ConnectionReport } from './rest/connection-report';
+import type { ConnectionKind, ConnectionReport } from './connection-kind';
 
 /** Where an effective value comes from: the connection, the defaults of all connections, or the bus itself. */
 export type ValueSource = 'connection' | 'defaults' | 'built in';
@@ -28,46 +28,36 @@ export interface ConnectionExplanation {
 /** Finds the configured value at a path below the section `outgoing:`, before defaults are applied. */
 export type RawValueLookup = (path: readonly string[]) => unknown;
 
-const LAYERS = [
+const POLICY_LAYERS = [
   ['whole call', ['total']],
   ['retry', ['retry', 'idempotent']],
   ['hedge', ['hedge']],
   ['hold', ['hold']],
   ['circuit breaker', ['circuitBreaker']],
   ['bulkhead', ['bulkhead']],
-  [
-    'attempt',
-    [
-      'connectTimeout',
-      'timeout',
-      'maxResponse',
-      'maxHeader',
-      'numbers',
-      'emptyList',
-      'redirects',
-      'security',
-      'tls',
-      'chaos',
-      'proxy',
-      'allowH2',
-    ],
-  ],
 ] as const;
 
-/** Keys that are not merged: a connection that has one takes no part of it from the defaults. */
-const UNMERGED_KEYS: ReadonlySet<string> = new Set(['hedge', 'redirects', 'tls']);
+/** Keys of policies that are not merged: a connection that has one takes no part of it from the defaults. */
+const UNMERGED_KEYS: readonly string[] = ['hedge'];
+
+/** The kind of a connection, as far as its explanation depends on it. */
+export type ExplainedKind = Pick<ConnectionKind<never>, 'name' | 'attemptKeys' | 'unmergedKeys'>;
 
 /** Adds to each value of a report where it comes from. */
-export function explainConnection(report: ConnectionReport, writtenAt: RawValueLookup): ConnectionExplanation {
-  const { name } = report;
-  const layers = LAYERS.map(([layer, keys]) => ({
+export function explainConnection(
+  report: ConnectionReport,
+  kind: ExplainedKind,
+  writtenAt: RawValueLookup,
+): ConnectionExplanation {
+  const source = new ValueSources([kind.name, report.name], [...UNMERGED_KEYS, ...kind.unmergedKeys], writtenAt);
+  const layers = [...POLICY_LAYERS, ['attempt', kind.attemptKeys] as const].map(([layer, keys]) => ({
     layer,
     values: keys
       .filter((key) => report[key] !== undefined)
       .flatMap((key) => listLeaves([key], report[key]))
-      .map(([path, value]) => ({ key: path.join('.'), value, from: findSource(name, path, writtenAt) })),
+      .map(([path, value]) => ({ key: path.join('.'), value, from: source.find(path) })),
   }));
-  return { name, url: report['url'], layers };
+  return { name: report.name, url: report['url'], layers };
 }
 
 type Path = readonly [string, ...string[]];
@@ -77,9 +67,18 @@ function listLeaves(path: Path, value: unknown): [Path, unknown][] {
   return Object.entries(value).flatMap(([key, inner]) => listLeaves([...path, key], inner));
 }
 
-function findSource(name: string, path: Path, writtenAt: RawValueLookup): ValueSource {
-  const [top] = path;
-  if (writtenAt(['rest', name, ...path]) !== undefined) return 'connection';
-  if (UNMERGED_KEYS.has(top) && writtenAt(['rest', name, top]) !== undefined) return 'built in';
-  return writtenAt(['defaults', ...path]) === undefined ? 'built in' : 'defaults';
+/** Finds where the values of a connection come from. */
+class ValueSources {
+  constructor(
+    private readonly connection: readonly string[],
+    private readonly unmergedKeys: readonly string[],
+    private readonly writtenAt: RawValueLookup,
+  ) {}
+
+  find(path: Path): ValueSource {
+    const [top] = path;
+    if (this.writtenAt([...this.connection, ...path]) !== undefined) return 'connection';
+    const isReplaced = this.unmergedKeys.includes(top) && this.writtenAt([...this.connection, top]) !== undefined;
+    return isReplaced || this.writtenAt(['defaults', ...path]) === undefined ? 'built in' : 'defaults';
+  }
 }

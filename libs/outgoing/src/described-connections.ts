@@ -1,27 +1,30 @@
 import type { LoadedConfig } from '@trunkline/config';
-import type { RestConfig } from './rest/rest-section';
-import { type OutgoingConfig, outgoingSection } from './section';
-
-/** The keys of a connection that its adapters are described by. */
-const DESCRIPTION_KEYS = ['services', 'onStatus'];
-const PLACEHOLDER_URL = 'http://described.invalid';
+import { CONNECTION_KINDS } from './kinds';
+import { type AnyKind, type OutgoingConfig, outgoingSection } from './section';
 
 /**
- * Adds connections that lack something which only calls need, such as a URL from an unset environment variable: with a placeholder
- * address, for descriptions of their adapters. They cannot be called.
+ * Adds connections that lack something which only calls need, such as a URL from an unset environment variable: with placeholders, for
+ * descriptions of their adapters. They cannot be called.
  *
  * @param outgoing - the connections that are valid
  */
 export function addDescribedConnections(config: LoadedConfig, outgoing: OutgoingConfig): OutgoingConfig {
-  const described = config.listKeys(['outgoing', 'rest']).flatMap((name): [string, RestConfig][] => {
-    const connection = outgoing.rest[name] ?? readDescribedConnection(config, name);
-    return connection ? [[name, connection]] : [];
-  });
-  return { ...outgoing, rest: Object.fromEntries(described) };
+  return CONNECTION_KINDS.reduce((section, kind) => addDescribed(config, section, kind), outgoing);
 }
 
-function readDescribedConnection(config: LoadedConfig, name: string): RestConfig | undefined {
-  const entries = DESCRIPTION_KEYS.map((key) => [key, config.getRawValue(['outgoing', 'rest', name, key])] as const);
-  const rest = { [name]: { ...Object.fromEntries(entries), url: PLACEHOLDER_URL } };
-  return outgoingSection.schema.safeParse({ rest }).data?.rest[name];
+function addDescribed(config: LoadedConfig, outgoing: OutgoingConfig, { name: kind, described }: AnyKind) {
+  return config.listKeys(['outgoing', kind]).reduce((section, name) => {
+    if (kind in section && Object.hasOwn(readRecord(section, kind), name)) return section;
+    const path = ['outgoing', kind, name];
+    const values = described.keys.map((key) => [key, config.getRawValue([...path, key])] as const);
+    const connection = { ...Object.fromEntries(values), ...described.placeholders };
+    const parsed = outgoingSection.schema.safeParse({ [kind]: { [name]: connection } }).data;
+    if (!parsed) return section;
+    return { ...section, [kind]: { ...readRecord(section, kind), ...readRecord(parsed, kind) } };
+  }, outgoing);
+}
+
+function readRecord(section: OutgoingConfig, kind: string): object {
+  const connections: unknown = Reflect.get(section, kind);
+  return typeof connections === 'object' && connections !== null ? connections : {};
 }

@@ -1,6 +1,6 @@
 /**
- * Outgoing REST connections: how services call other systems, and what their failures become.
- * Not for: policies that are independent of HTTP (resilience), or the form of a failure for clients (failures).
+ * Outgoing connections: how services call other systems, and what their failures become. `kinds.ts` lists the kinds of connections.
+ * Not for: policies that are independent of any protocol (resilience), or the form of a failure for clients (failures).
  */
 
 // To call other systems
@@ -20,10 +20,17 @@ export { RestAdapter } from './rest/adapter/rest-adapter';
 // To configure
 export { type OutgoingConfig, outgoingSection } from './section';
 export { addDescribedConnections } from './described-connections';
-export { findConnectionProblems, findCredentialProblems, listAdapterPaths } from './connection-references';
+export {
+  findConnectionProblems,
+  findCredentialProblems,
+  listAdapterPaths,
+  listCredentialPaths,
+  listDescriptionPaths,
+} from './connection-references';
+export { findAdapterErrors, listOutgoingErrors } from './connection-adapters';
 
 // To run a bus
-export { type PingReport } from './http/ping';
+export { type PingReport } from './ping-report';
 export {
   type ConnectionExplanation,
   type ExplainedLayer,
@@ -31,5 +38,5 @@ export {
   type ValueSource,
   type RawValueLookup,
 } from './connection-explanation';
-export { type ConnectionReport } from './rest/connection-report';
-export { OutgoingRest, type OutgoingRestOptions } from './outgoing-connections';
+export { type ConnectionReport } from './connection-kind';
+export { OutgoingConnections, type OutgoingOptions } from './outgoing-connections';

@@ -10,14 +10,18 @@ import {
 } from '@trunkline/testing';
 import { catchRejection, TestBus } from './test-bus.fixture';
 import { outgoingSection } from './section';
-import { OutgoingRest } from './outgoing-connections';
+import { OutgoingConnections } from './outgoing-connections';
 
-const createOutgoingRest = (outgoing: object, security = {}) =>
-  new OutgoingRest({ outgoing: outgoingSection.schema.parse(outgoing), security, logger: new RecordingLogger() });
+const createOutgoing = (outgoing: object, security = {}) =>
+  OutgoingConnections.open({
+    outgoing: outgoingSection.schema.parse(outgoing),
+    security,
+    logger: new RecordingLogger(),
+  });
 
 describe('outgoing connections', () => {
   it('describe their effective settings without secrets', () => {
-    const [description, other] = createOutgoingRest(
+    const [description, other] = createOutgoing(
       {
         defaults: { timeout: '3s', retry: { attempts: 5 }, headers: { 'X-A': 'canary' } },
         rest: {
@@ -75,13 +79,13 @@ describe('outgoing connections', () => {
   });
 
   it('require their credentials to exist', () => {
-    expect(() => createOutgoingRest({ rest: { CRM: { url: 'http://crm.test', security: 'constructor' } } })).toThrow(
+    expect(() => createOutgoing({ rest: { CRM: { url: 'http://crm.test', security: 'constructor' } } })).toThrow(
       new TypeError('the outgoing connection CRM names the credential constructor, which does not exist'),
     );
   });
 
   it('throw for a name that is not configured', () => {
-    expect(() => createOutgoingRest({ rest: { CRM: { url: 'http://crm.test' } } }).http('CMR')).toThrow(
+    expect(() => createOutgoing({ rest: { CRM: { url: 'http://crm.test' } } }).http('CMR')).toThrow(
       'did you mean `CRM`?',
     );
   });

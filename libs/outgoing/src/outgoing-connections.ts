@@ -1,21 +1,27 @@
 import type { HttpService } from '@nestjs/axios';
+import { InternalError } from '@trunkline/failures';
+import type { Credential } from '@trunkline/security';
 import type { CurrentInvocation, Invocation, Outgoing, ServiceConstructor } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
 import { type Clock, systemClock } from '@trunkline/time';
-import { createYamlAdapter } from './rest/adapter/yaml-adapter';
 import { type ConnectionExplanation, explainConnection, type RawValueLookup } from './connection-explanation';
-import { type ConnectionReport, createConnectionReport } from './rest/connection-report';
-import { resolveRestSettings } from './rest/rest-settings';
-import type { Credential } from '@trunkline/security';
+import type {
+  ConnectionKind,
+  ConnectionReport,
+  KindEnvironment,
+  OpenConnections,
+  OutgoingConnection,
+} from './connection-kind';
+import { createUnknownConnectionError } from './connection-view';
+import { CONNECTION_KINDS } from './kinds';
+import { createOutFactory } from './out-view';
+import type { PingReport } from './ping-report';
 import type { OutgoingConfig } from './section';
-import type * as Connections from './rest/connection';
-import type { PingReport } from './http/ping';
-import { createUnknownConnectionError, createViewFactory, type ConnectionsViewFactory } from './rest/rest-connections';
 
 /** Options of the outgoing connections of a bus. */
-export interface OutgoingRestOptions {
+export interface OutgoingOptions<Section = OutgoingConfig> {
   /** The section `outgoing:`. */
-  readonly outgoing: OutgoingConfig;
+  readonly outgoing: Section;
   /** Credentials by name, from the section `security:`. */
   readonly security: Readonly<Record<string, Credential>>;
   /** Logger of policies, and of calls that belong to no invocation. */
@@ -24,32 +30,65 @@ export interface OutgoingRestOptions {
   readonly random?: () => number;
   /** The clock that measures and limits calls. Default: that of the process. */
   readonly clock?: Clock;
-  /** Gives calls through {@link OutgoingRest.http} the correlation id and the idempotency keys of the job that makes them. */
+  /** Gives calls through {@link OutgoingConnections.http} the correlation id and the idempotency keys of the job that makes them. */
   readonly currentInvocation?: CurrentInvocation;
 }
 
-/** The outgoing REST connections of a bus, one for each configured name. */
-export class OutgoingRest {
-  readonly #config: OutgoingConfig['rest'];
-  readonly #connections: ReadonlyMap<string, Connections.Connection>;
-  readonly #createView: ConnectionsViewFactory;
+interface OpenKind {
+  readonly kind: ConnectionKind<never>;
+  readonly connections: OpenConnections;
+  readonly createAdapters: () => readonly ServiceConstructor[];
+}
+
+interface NamedConnection {
+  readonly name: string;
+  readonly kind: ConnectionKind<never>;
+  readonly connection: OutgoingConnection;
+}
+
+/** The outgoing connections of a bus, one for each configured name. */
+export class OutgoingConnections {
+  readonly #connections: ReadonlyMap<string, NamedConnection>;
+  readonly #createOut: (invocation: Invocation) => Outgoing;
   readonly #currentInvocation: CurrentInvocation | undefined;
 
-  /** @throws {TypeError} when a connection names a credential that does not exist */
-  constructor(options: OutgoingRestOptions) {
-    const { outgoing, security, logger, random = Math.random, clock = systemClock, currentInvocation } = options;
-    this.#config = outgoing.rest;
+  /**
+   * Opens the connections of all kinds.
+   *
+   * @throws {TypeError} when a connection names a credential that does not exist
+   */
+  static open(options: OutgoingOptions): OutgoingConnections {
+    return OutgoingConnections.openKinds(options, CONNECTION_KINDS);
+  }
+
+  /** Opens the connections of some kinds. @throws as {@link OutgoingConnections.open} does */
+  static openKinds<Section>(
+    options: OutgoingOptions<Section>,
+    kinds: readonly ConnectionKind<Section>[],
+  ): OutgoingConnections {
+    const { outgoing, random = Math.random, clock = systemClock, ...others } = options;
+    const environment: KindEnvironment = { ...others, random, clock };
+    return new OutgoingConnections(
+      kinds.map((kind) => ({
+        kind,
+        connections: kind.open(outgoing, environment),
+        createAdapters: () => kind.createAdapters(outgoing),
+      })),
+      options,
+    );
+  }
+
+  private constructor(
+    private readonly kinds: readonly OpenKind[],
+    { logger, currentInvocation }: Pick<OutgoingOptions, 'logger' | 'currentInvocation'>,
+  ) {
+    const named = kinds.flatMap(({ kind, connections }) =>
+      [...connections.byName].map(([name, connection]): NamedConnection => ({ name, kind, connection })),
+    );
+    this.#connections = new Map(named.map((each) => [each.name, each]));
+    this.#createOut = createOutFactory(kinds.map(({ kind, connections }) => [kind.name, connections.createView]));
     this.#currentInvocation = currentInvocation;
-    const created = Object.entries(outgoing.rest).map(([name, config]): [string, Connections.Connection] => {
-      const settings = resolveRestSettings({ name, config, defaults: outgoing.defaults, security });
-      // undici is loaded by the first connection.
-      // oxlint-disable-next-line typescript/no-require-imports -- see above
-      const { Connection }: typeof Connections = require('./rest/connection');
-      return [name, new Connection(settings, { logger, random, clock, currentInvocation })];
-    });
-    this.#connections = new Map(created);
-    this.#createView = createViewFactory(this.#connections);
-    const faulty = created.filter(([, { settings }]) => settings.chaos).map(([name]) => name);
+    const faulty = named.filter(({ connection }) => connection.hasFaults).map(({ name }) => name);
     if (faulty.length > 0) {
       logger.warn({ connections: faulty }, 'chaos is on: calls of these connections fail on purpose');
     }
@@ -57,7 +96,7 @@ export class OutgoingRest {
 
   /** Creates `this.out` of an invocation. */
   view(invocation: Invocation): Outgoing {
-    return { rest: this.#createView(invocation) };
+    return this.#createOut(invocation);
   }
 
   /**
@@ -65,12 +104,13 @@ export class OutgoingRest {
    * A status of 400 or more does not throw; `data` is JSON or `undefined`. Interceptors of its axios run for calls of services, too. From
    * the first use on, the bus tracks the current invocation, which adds some cost to every request.
    *
-   * @throws {InternalError} for a name that is not configured
+   * @throws {InternalError} for a name that is not configured, and for a connection of a kind without an HTTP client
    */
   http(name: string): HttpService {
-    const connection = this.#getConnection(name);
+    const { http } = this.#get(name).connection;
+    if (!http) throw new InternalError(`the outgoing connection ${name} has no HTTP client`);
     this.#currentInvocation?.startTracking();
-    return connection.http;
+    return http;
   }
 
   /** Names of the connections. */
@@ -80,7 +120,7 @@ export class OutgoingRest {
 
   /** Names of the inbound headers that any of the connections forwards, in lower case. */
   forwardedHeaders(): string[] {
-    const names = [...this.#connections.values()].flatMap(({ settings }) => settings.forwardHeaders);
+    const names = [...this.#connections.values()].flatMap(({ connection }) => connection.forwardHeaders);
     return [...new Set(names.map((name) => name.toLowerCase()))].toSorted();
   }
 
@@ -90,22 +130,24 @@ export class OutgoingRest {
    * @throws {InternalError} for a name that is not configured
    */
   async ping(name: string): Promise<PingReport> {
-    return this.#getConnection(name).ping();
+    return this.#get(name).connection.ping();
   }
 
-  /** The classes of the adapters that are declared in YAML. */
+  /** The classes of the adapters that are declared in the configuration. */
   adapters(): ServiceConstructor[] {
-    return Object.entries(this.#config).flatMap(([connection, { services = {} }]) =>
-      Object.entries(services).map(([name, operation]) => createYamlAdapter(name, connection, operation)),
+    return this.listAdapters().map(({ serviceClass }) => serviceClass);
+  }
+
+  /** The adapters that are declared in the configuration, with the kinds of their connections. */
+  listAdapters(): { readonly kind: string; readonly serviceClass: ServiceConstructor }[] {
+    return this.kinds.flatMap(({ kind, createAdapters }) =>
+      createAdapters().map((serviceClass) => ({ kind: kind.name, serviceClass })),
     );
   }
 
   /** The effective settings of each connection, without secrets. */
   describe(): ConnectionReport[] {
-    return Object.entries(this.#config).flatMap(([name, config]) => {
-      const connection = this.#connections.get(name);
-      return connection ? [createConnectionReport(connection.settings, config)] : [];
-    });
+    return [...this.#connections.values()].map(({ connection }) => connection.describe());
   }
 
   /**
@@ -114,19 +156,18 @@ export class OutgoingRest {
    * @throws {InternalError} for a name that is not configured
    */
   explain(name: string, writtenAt: RawValueLookup): ConnectionExplanation {
-    const report = this.describe().find((each) => each.name === name);
-    if (!report) throw createUnknownConnectionError(name, this.#connections.keys());
-    return explainConnection(report, writtenAt);
+    const { kind, connection } = this.#get(name);
+    return explainConnection(connection.describe(), kind, writtenAt);
   }
 
   /** Closes all sockets. Pending calls fail with `SHUTTING_DOWN`. */
   async close(): Promise<void> {
-    await Promise.all([...this.#connections.values()].map((connection) => connection.close()));
+    await Promise.all([...this.#connections.values()].map(({ connection }) => connection.close()));
   }
 
-  #getConnection(name: string): Connections.Connection {
-    const connection = this.#connections.get(name);
-    if (!connection) throw createUnknownConnectionError(name, this.#connections.keys());
-    return connection;
+  #get(name: string): NamedConnection {
+    const found = this.#connections.get(name);
+    if (!found) throw createUnknownConnectionError(name, this.#connections.keys());
+    return found;
   }
 }

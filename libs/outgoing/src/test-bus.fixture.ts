@@ -15,7 +15,7 @@ import type { Credential } from '@trunkline/security';
 import { outgoingSection } from './section';
 import type { RestConnection } from './rest/rest-connection';
 import { RecordingLogger } from '@trunkline/testing';
-import { OutgoingRest } from './outgoing-connections';
+import { OutgoingConnections } from './outgoing-connections';
 
 /** Options of a bus in a spec. */
 export interface TestBusOptions {
@@ -38,14 +38,14 @@ export interface RunOptions {
 /** Services and outgoing connections as in a bus, without channels. */
 export class TestBus {
   readonly logged = new RecordingLogger();
-  readonly rest: OutgoingRest;
+  readonly rest: OutgoingConnections;
   readonly #registry = new ServiceRegistry();
   readonly #invoker: Invoker;
 
   readonly #currentInvocation = new CurrentInvocation();
 
   constructor({ outgoing, security = {}, services = [], random = () => 0, clock }: TestBusOptions) {
-    this.rest = new OutgoingRest({
+    this.rest = OutgoingConnections.open({
       outgoing: outgoingSection.schema.parse(outgoing),
       security,
       logger: this.logged,

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { OutgoingRest } from '@trunkline/outgoing';
+import { OutgoingConnections } from '@trunkline/outgoing';
 import type { CurrentInvocation } from '@trunkline/service';
 import { createLogger, type Logger } from '@trunkline/telemetry';
 import type { BusConfig } from '../config/bus-config';
@@ -7,18 +7,23 @@ import type { BusConfig } from '../config/bus-config';
 /**
  * Creates the outgoing connections of a configuration.
  *
- * @param currentInvocation - for calls through `OutgoingRest.http`; default: they belong to no invocation
+ * @param currentInvocation - for calls through `OutgoingConnections.http`; default: they belong to no invocation
  */
 export function createOutgoing(
   { outgoing, security }: BusConfig,
   logger: Logger,
   currentInvocation?: CurrentInvocation,
-): OutgoingRest {
+): OutgoingConnections {
   const credentials = security.credentials;
-  return new OutgoingRest({ outgoing, security: credentials, logger, ...(currentInvocation && { currentInvocation }) });
+  return OutgoingConnections.open({
+    outgoing,
+    security: credentials,
+    logger,
+    ...(currentInvocation && { currentInvocation }),
+  });
 }
 
 /** Creates connections to describe, not to call: nothing is logged. */
-export function createDescribedOutgoing(config: BusConfig): OutgoingRest {
+export function createDescribedOutgoing(config: BusConfig): OutgoingConnections {
   return createOutgoing(config, createLogger({ level: 'silent', destination: new PassThrough() }));
 }

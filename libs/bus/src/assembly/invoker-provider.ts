@@ -1,6 +1,6 @@
 import type { FactoryProvider } from '@nestjs/common';
 import { Jobs } from '@trunkline/jobs';
-import { OutgoingRest } from '@trunkline/outgoing';
+import { OutgoingConnections } from '@trunkline/outgoing';
 import { CurrentInvocation, Invoker, ServiceRegistry } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
 import type { BusConfig } from '../config/bus-config';
@@ -9,14 +9,14 @@ import { BUS_CONFIG, LOGGER } from '../module/tokens';
 /** Provides the {@link Invoker} of a bus. */
 export const invokerProvider: FactoryProvider<Invoker> = {
   provide: Invoker,
-  inject: [BUS_CONFIG, LOGGER, ServiceRegistry, OutgoingRest, Jobs, CurrentInvocation],
+  inject: [BUS_CONFIG, LOGGER, ServiceRegistry, OutgoingConnections, Jobs, CurrentInvocation],
   // One parameter per injected provider is how Nest's factories are written.
   // oxlint-disable-next-line max-params -- see above
   useFactory: (
     { bus }: BusConfig,
     logger: Logger,
     registry: ServiceRegistry,
-    rest: OutgoingRest,
+    rest: OutgoingConnections,
     jobs: Jobs,
     currentInvocation: CurrentInvocation,
   ) =>

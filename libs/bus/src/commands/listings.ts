@@ -96,10 +96,10 @@ function listCodeServices({ services, loaded }: BusConfig): ListedService[] {
 
 function listYamlAdapters(config: BusConfig): ListedService[] {
   return createDescribedOutgoing(config)
-    .adapters()
-    .flatMap((serviceClass) => {
+    .listAdapters()
+    .flatMap(({ kind, serviceClass }) => {
       const declaration = findServiceDeclaration(serviceClass);
-      return declaration ? [toListedService(declaration, 'outgoing.rest')] : [];
+      return declaration ? [toListedService(declaration, `outgoing.${kind}`)] : [];
     });
 }
 

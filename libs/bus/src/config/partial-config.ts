@@ -1,12 +1,12 @@
 import { ConfigurationError, type ConfigProblem, formatPath, readConfig } from '@trunkline/config';
-import { addDescribedConnections } from '@trunkline/outgoing';
+import { addDescribedConnections, listCredentialPaths, listDescriptionPaths } from '@trunkline/outgoing';
 import { type BusConfig, SECTIONS, toBusConfig } from './bus-config';
 import { busSection } from './bus-section';
 import { findReferenceProblems } from './references';
 import { loadServicesInDirectories } from './service-directories';
 
 /** Parts that describe services. */
-const SERVICE_PARTS = ['bus.services', 'outgoing.defaults.onStatus'];
+const SERVICE_PARTS = ['bus.services'];
 /** Parts that describe channels, besides `channels`. */
 const CHANNEL_PARTS = [
   'bus.name',
@@ -72,16 +72,13 @@ export function loadRunConfig(directory: string): BusConfig {
  */
 export function listCredentialParts(directory: string): readonly string[] {
   const { loaded } = loadPartialConfig(directory, []);
-  const owners = [['outgoing', 'defaults'], ...loaded.listChildPaths(['outgoing', 'rest'])];
-  const names = owners.map((owner) => loaded.getRawValue([...owner, 'security']));
+  const names = listCredentialPaths(loaded).map((path) => loaded.getRawValue(path));
   return names.flatMap((name) => (typeof name === 'string' ? [formatPath(['security', name])] : []));
 }
 
 function loadDescribedConfig(directory: string, parts: readonly string[]): BusConfig {
   const { loaded } = loadPartialConfig(directory, []);
-  const adapters = loaded
-    .listKeys(['outgoing', 'rest'])
-    .flatMap((name) => ['services', 'onStatus'].map((key) => formatPath(['outgoing', 'rest', name, key])));
+  const adapters = listDescriptionPaths(loaded).map(formatPath);
   const config = loadWithServices(directory, [...SERVICE_PARTS, ...adapters, ...parts]);
   return { ...config, outgoing: addDescribedConnections(config.loaded, config.outgoing) };
 }

@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import { OutgoingConnections } from '@trunkline/outgoing';
 import type { Bus } from '../bus';
 import { formatDestination } from '../assembly/channels/channel-destination';
 
@@ -7,10 +8,10 @@ const MAX_LISTED_NAMES = 50;
 
 /** Announces the address of a bus, what it has loaded and how to stop it: as text on a terminal, otherwise as one log line. */
 export function announce(bus: Bus): void {
-  const { channels, outgoing } = bus.config;
+  const { channels } = bus.config;
   const routes = channels.map(({ options }) => `${options.method} ${options.path} -> ${formatDestination(options)}`);
   const services = bus.registry.list().map(({ name }) => name);
-  const connections = Object.keys(outgoing.rest);
+  const connections = bus.app.get(OutgoingConnections).names();
   if (!process.stdout.isTTY) {
     const loaded = {
       services: truncateList(services),

@@ -1,7 +1,7 @@
 import type { BeforeApplicationShutdown, FactoryProvider } from '@nestjs/common';
 import { Idempotency } from '@trunkline/channels';
 import { Jobs } from '@trunkline/jobs';
-import { OutgoingRest } from '@trunkline/outgoing';
+import { OutgoingConnections } from '@trunkline/outgoing';
 import type { RedisConnection } from '@trunkline/store';
 import type { Logger } from '@trunkline/telemetry';
 import type { BusConfig } from '../config/bus-config';
@@ -16,7 +16,7 @@ interface ShutdownTargets {
   readonly logger: Logger;
   readonly http: HttpDrain;
   readonly jobs: Jobs;
-  readonly outgoing: OutgoingRest;
+  readonly outgoing: OutgoingConnections;
   readonly idempotency: Idempotency;
   readonly redis: RedisConnection | undefined;
   readonly maintenance: MaintenanceWatcher;
@@ -59,7 +59,7 @@ export class Shutdown implements BeforeApplicationShutdown {
 /** Provides the {@link Shutdown} of a bus. */
 export const shutdownProvider: FactoryProvider<Shutdown> = {
   provide: Shutdown,
-  inject: [BUS_CONFIG, LOGGER, HttpDrain, Jobs, OutgoingRest, Idempotency, REDIS, MaintenanceWatcher],
+  inject: [BUS_CONFIG, LOGGER, HttpDrain, Jobs, OutgoingConnections, Idempotency, REDIS, MaintenanceWatcher],
   // One parameter per injected provider is how Nest's factories are written.
   // oxlint-disable-next-line max-params -- see above
   useFactory: (
@@ -67,7 +67,7 @@ export const shutdownProvider: FactoryProvider<Shutdown> = {
     logger: Logger,
     http: HttpDrain,
     jobs: Jobs,
-    outgoing: OutgoingRest,
+    outgoing: OutgoingConnections,
     idempotency: Idempotency,
     redis: RedisConnection | undefined,
     maintenance: MaintenanceWatcher,

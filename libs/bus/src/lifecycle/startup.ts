@@ -1,6 +1,6 @@
 import type { FactoryProvider, OnApplicationBootstrap } from '@nestjs/common';
 import { Jobs } from '@trunkline/jobs';
-import { OutgoingRest } from '@trunkline/outgoing';
+import { OutgoingConnections } from '@trunkline/outgoing';
 import { Invoker, ServiceRegistry } from '@trunkline/service';
 import { ChannelMounter } from '../assembly/channels/channel-mounter';
 import { ServiceAssembler } from '../assembly/services/service-assembler';
@@ -18,7 +18,7 @@ interface StartupTargets {
   readonly services: ServiceAssembler;
   readonly channels: ChannelMounter;
   readonly registry: ServiceRegistry;
-  readonly outgoing: OutgoingRest;
+  readonly outgoing: OutgoingConnections;
   readonly maintenance: MaintenanceWatcher;
   readonly overloadLog: OverloadLog;
   readonly jobs: Jobs;
@@ -52,7 +52,7 @@ export const startupProvider: FactoryProvider<Startup> = {
     ServiceAssembler,
     ChannelMounter,
     ServiceRegistry,
-    OutgoingRest,
+    OutgoingConnections,
     MaintenanceWatcher,
     OverloadLog,
     Jobs,
@@ -66,7 +66,7 @@ export const startupProvider: FactoryProvider<Startup> = {
     services: ServiceAssembler,
     channels: ChannelMounter,
     registry: ServiceRegistry,
-    outgoing: OutgoingRest,
+    outgoing: OutgoingConnections,
     maintenance: MaintenanceWatcher,
     overloadLog: OverloadLog,
     jobs: Jobs,

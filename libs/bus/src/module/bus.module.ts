@@ -4,7 +4,7 @@ import { BusExceptionFilter, findHttpListener, HTTP_LISTENER, RateLimiter } from
 import { ErrorCatalogue, Translator } from '@trunkline/failures';
 import { ErrorResponder } from '@trunkline/http-server';
 import { Jobs } from '@trunkline/jobs';
-import { OutgoingRest } from '@trunkline/outgoing';
+import { OutgoingConnections } from '@trunkline/outgoing';
 import { SecurityDefinitions, type SecurityOptions } from '@trunkline/security';
 import { CurrentInvocation, ServiceRegistry } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
@@ -53,7 +53,7 @@ const SHARED_PROVIDERS: Provider[] = [
   },
   { provide: ServiceRegistry, useFactory: () => new ServiceRegistry() },
   { provide: CurrentInvocation, useFactory: () => new CurrentInvocation() },
-  { provide: OutgoingRest, inject: [BUS_CONFIG, LOGGER, CurrentInvocation], useFactory: createOutgoing },
+  { provide: OutgoingConnections, inject: [BUS_CONFIG, LOGGER, CurrentInvocation], useFactory: createOutgoing },
   { provide: Jobs, inject: [BUS_CONFIG, LOGGER, ServiceRegistry, ROLE], useFactory: createJobs },
   invokerProvider,
   // For guards of controllers. Channels have their own, created with their REST server.

@@ -1,5 +1,5 @@
 import { UpstreamError } from '@trunkline/failures';
-import type { AttemptOutcome, CallKind } from '@trunkline/resilience';
+import type { AttemptOutcome, CallKind, OutcomeClassifier } from '@trunkline/resilience';
 import { BreakerFailureCriteria } from './outcome/breaker-failure-criteria';
 import { createCircuitOpenError, createOnHoldError, createOverloadedError } from './outcome/rejection-errors';
 import { HttpOutcomeClassifier } from './outcome/http-outcome-classifier';
@@ -8,15 +8,19 @@ import type { OutgoingCall } from './request/outgoing-call';
 import type { HttpResponse } from './response/http-response';
 import type { HttpTransport } from './transport/http-transport';
 
+/** Tells the policies what the outcomes of a kind over HTTP mean. */
+export type HttpClassifier = OutcomeClassifier<OutgoingCall, HttpResponse>;
+
 /** What the policies need to know of calls over HTTP: their transport, and what the outcomes mean. */
 export function createHttpCallKind(
   { name: connection, policies }: HttpSettings,
   { send, injectFaults }: HttpTransport,
+  classifier: HttpClassifier = createHttpClassifier(policies),
 ): CallKind<OutgoingCall, HttpResponse> {
   return {
     transport: send,
     injectFaults,
-    classifier: new HttpOutcomeClassifier(new BreakerFailureCriteria(policies.circuitBreaker?.failures ?? [])),
+    classifier,
     rejections: {
       createOnHoldError: (remainingMs) => createOnHoldError(connection, remainingMs),
       createCircuitOpenError: (retryAfterMs) => createCircuitOpenError(connection, retryAfterMs),
@@ -30,6 +34,10 @@ export function createHttpCallKind(
     forkCall: (call, scope) => call.withScope(scope),
     onRetry: (call, outcome, delayMs) => logRetry(connection, call, { outcome, delayMs }),
   };
+}
+
+function createHttpClassifier({ circuitBreaker }: HttpSettings['policies']): HttpClassifier {
+  return new HttpOutcomeClassifier(new BreakerFailureCriteria(circuitBreaker?.failures ?? []));
 }
 
 interface PlannedRetry {

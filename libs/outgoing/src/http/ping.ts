@@ -3,28 +3,8 @@ import { createStatusFailure } from './response/status-failure';
 import type { Clock } from '@trunkline/time';
 import { createOnHoldError } from './outcome/rejection-errors';
 import type { OutgoingCall } from './request/outgoing-call';
+import type { PingReport } from '../ping-report';
 import type { HttpHandler } from './transport/http-handler';
-
-/**
- * The state of an upstream.
- *
- * - `up`: it responded to its ping with a status of success
- * - `down`: it responded with another status or not at all, or its connection is on hold
- * - `unknown`: its connection has no ping
- */
-export interface PingReport {
-  /** Name of the outgoing connection. */
-  readonly connection: string;
-  readonly state: 'up' | 'down' | 'unknown';
-  /** Status of the response; absent without a response. */
-  readonly status?: number;
-  /** Milliseconds from connect to last byte. */
-  readonly ms?: number;
-  /** Why it is down: the code with which an adapter would fail. */
-  readonly code?: string;
-  /** Seconds until the hold of its connection ends. */
-  readonly retryAfter?: number;
-}
 
 /** How a connection is pinged. */
 export interface PingOptions {

@@ -34,3 +34,9 @@ export type RestConfig = z.output<typeof restConnection>;
 
 /** The configured defaults of REST connections. */
 export type RestDefaults = HttpDefaults & z.output<z.ZodObject<typeof restDefaults>>;
+
+/** The part of the section `outgoing:` that REST reads. */
+export interface RestSection {
+  readonly defaults: RestDefaults;
+  readonly rest: Readonly<Record<string, RestConfig>>;
+}

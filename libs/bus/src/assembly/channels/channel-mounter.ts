@@ -9,7 +9,7 @@ import {
 } from '@trunkline/channels';
 import { ErrorResponder, type HttpListener } from '@trunkline/http-server';
 import { Jobs } from '@trunkline/jobs';
-import type { OutgoingRest } from '@trunkline/outgoing';
+import type { OutgoingConnections } from '@trunkline/outgoing';
 import { SecurityDefinitions, type SecurityOptions } from '@trunkline/security';
 import type { ServiceRegistry } from '@trunkline/service';
 import type { BusConfig } from '../../config/bus-config';
@@ -40,7 +40,7 @@ export class ChannelMounter {
   }
 
   /** Creates a REST server with the channels and routes requests to it. Does nothing in an application without a listener. */
-  async mount(registry: ServiceRegistry, outgoing: OutgoingRest): Promise<void> {
+  async mount(registry: ServiceRegistry, outgoing: OutgoingConnections): Promise<void> {
     const { config, listener, securityOptions, ...dependencies } = this.#options;
     const { catalogue } = dependencies.errorResponder;
     for (const [code, error] of listDeclaredErrors(registry, config)) catalogue.declare(code, error);
@@ -97,7 +97,7 @@ function createOpenApi(config: BusConfig, registry: ServiceRegistry): RestServer
   return paths && { paths, createDocument: () => describeChannels(config, registry) };
 }
 
-function pingAllConnections(outgoing: OutgoingRest) {
+function pingAllConnections(outgoing: OutgoingConnections) {
   return Promise.all(
     outgoing.names().map(async (name) => {
       const { state, code, ms } = await outgoing.ping(name);

@@ -1,9 +1,9 @@
 import { createOpenApiDocument, type OpenApiDocument, type OpenApiDocumentOptions } from '@trunkline/channels';
+import { findAdapterErrors } from '@trunkline/outgoing';
 import { describeDefinitions } from '@trunkline/security';
 import type { RegisteredService, ServiceDeclaration, ServiceRegistry } from '@trunkline/service';
 import type { BusConfig } from '../../config/bus-config';
 import { readErrorPagesPath } from '../../config/bus-paths';
-import { findAdapterErrors } from '../services/declared-errors';
 import { resolveChannelService } from './channel-destination';
 
 /** Creates the OpenAPI document of the channels of a configuration. */
@@ -32,5 +32,5 @@ function createApiInfo({ name, http }: BusConfig['bus']): Pick<OpenApiDocumentOp
 
 /** The declaration of a service; that of an adapter in YAML includes the errors of its `onStatus`. */
 function addAdapterErrors(config: BusConfig, { name, declaration }: RegisteredService): ServiceDeclaration {
-  return { ...declaration, errors: { ...findAdapterErrors(config, name), ...declaration.errors } };
+  return { ...declaration, errors: { ...findAdapterErrors(config.outgoing, name), ...declaration.errors } };
 }

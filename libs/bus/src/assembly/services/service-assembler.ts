@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ConfigurationError } from '@trunkline/config';
-import type { OutgoingRest } from '@trunkline/outgoing';
+import type { OutgoingConnections } from '@trunkline/outgoing';
 import { ServiceRegistry } from '@trunkline/service';
 import type { BusConfig } from '../../config/bus-config';
 import { OpenApiChecker } from '../channels/openapi-checker';
@@ -25,7 +25,7 @@ export class ServiceAssembler {
    * @throws {ConfigurationError} when the configuration names a service that does not exist, or has an example that its service
    * rejects
    */
-  async assemble(outgoing: OutgoingRest): Promise<void> {
+  async assemble(outgoing: OutgoingConnections): Promise<void> {
     const fromFiles = this.config.services.map(({ serviceClass }) => serviceClass);
     await this.collector.collect(this.registry, fromFiles);
     const names = this.registry.list().map(({ name }) => name);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DiscoveryService, ModuleRef } from '@nestjs/core';
 import type { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper';
-import { OutgoingRest } from '@trunkline/outgoing';
+import { OutgoingConnections } from '@trunkline/outgoing';
 import {
   type RegisteredService,
   CurrentInvocation,
@@ -14,7 +14,7 @@ import { isServiceClass } from '../../config/module-services';
 import { resolveDependencies } from './constructor-dependencies';
 
 /** Providers of the bus that inject the current invocation, and do not need it to be tracked. */
-const OWN_TOKENS: ReadonlySet<unknown> = new Set([Invoker, OutgoingRest]);
+const OWN_TOKENS: ReadonlySet<unknown> = new Set([Invoker, OutgoingConnections]);
 
 /** Registers the services among the providers of an application, and resolves their constructor arguments. */
 @Injectable()

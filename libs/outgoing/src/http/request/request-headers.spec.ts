@@ -5,7 +5,13 @@ const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
 /** The headers of a request as an object; two of one name would show as a list. */
 function buildHeaders(input: Partial<RequestHeadersInput>, options: Partial<RequestHeadersOptions> = {}) {
-  const headers = new RequestHeaders({ configured: {}, forwarded: [], credentials: undefined, ...options });
+  const headers = new RequestHeaders({
+    accept: 'application/json',
+    configured: {},
+    forwarded: [],
+    credentials: undefined,
+    ...options,
+  });
   const list = headers.build({
     cid: 'C1',
     inbound: undefined,

@@ -5,6 +5,8 @@ import { type InboundHeaders, propagateTraceContext } from './trace-context';
 
 /** Headers of all requests of a connection. */
 export interface RequestHeadersOptions {
+  /** Media types that responses may have. */
+  readonly accept: string;
   /** From configuration, by name. */
   readonly configured: Readonly<Record<string, string>>;
   /** Names of inbound headers that are forwarded. */
@@ -27,7 +29,6 @@ export interface RequestHeadersInput {
 }
 
 const DEFAULT_HEADERS: readonly Header[] = [
-  ['accept', 'application/json'],
   // Only gzip: every coding has to be decompressed within a limit.
   ['accept-encoding', 'gzip'],
   ['user-agent', 'trunkline'],
@@ -40,10 +41,15 @@ export class RequestHeaders {
   readonly #forwarded: readonly string[];
   readonly #credentialName: string | undefined;
 
-  constructor({ configured, forwarded, credentials, dynamicCredentialHeader }: RequestHeadersOptions) {
+  constructor({ accept, configured, forwarded, credentials, dynamicCredentialHeader }: RequestHeadersOptions) {
     this.#credentialName = credentials?.[0] ?? dynamicCredentialHeader;
     const free = toLowerCaseNames(configured).filter(([name]) => name !== this.#credentialName);
-    this.#staticHeaders = new Map([...DEFAULT_HEADERS, ...free, ...(credentials ? [credentials] : [])]);
+    this.#staticHeaders = new Map([
+      ['accept', accept],
+      ...DEFAULT_HEADERS,
+      ...free,
+      ...(credentials ? [credentials] : []),
+    ]);
     this.#staticList = [...this.#staticHeaders].flat();
     this.#forwarded = forwarded.map((name) => name.toLowerCase()).filter((name) => name !== this.#credentialName);
   }

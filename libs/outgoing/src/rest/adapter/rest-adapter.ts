@@ -2,7 +2,7 @@ import { type BusError, UpstreamError } from '@trunkline/failures';
 import { Service } from '@trunkline/service';
 import type { Duration } from '@trunkline/time';
 import type { OnStatus } from './on-status';
-import { createUnknownConnectionError } from '../rest-connections';
+import { createUnknownConnectionError } from '../../connection-view';
 import type { HeaderValues } from '../../http/request/header-rules';
 import { type HttpMethod, takesBody } from '../../http/request/http-method';
 import { getPathTemplate } from '../../http/request/path-template';

@@ -1,38 +1,31 @@
 import type { BulkheadOptions } from '@trunkline/resilience';
 import { formatDuration } from '@trunkline/time';
-import type { ChaosSettings } from '../http/fault-injection/chaos-section';
-import type { RestSettings } from './rest-settings';
+import type { ChaosSettings } from './fault-injection/chaos-section';
+import type { HttpConfig } from './http-section';
+import type { HttpSettings } from './http-settings';
 import type { BreakerSettings, PolicySettings } from '../policies/policy-settings';
-import type { RestConfig } from './rest-section';
 
-/** The effective settings of a connection, in the notation of the configuration. It contains the names of headers and credentials only. */
-export type ConnectionReport = Readonly<Record<string, unknown>> & { readonly name: string };
-
-export function createConnectionReport(settings: RestSettings, config: RestConfig): ConnectionReport {
-  const { name, maxRedirects, forwardHeaders, security, onStatus } = settings;
+/** Describes the settings that all connections over HTTP have, in the notation of the configuration. */
+export function describeHttp(settings: HttpSettings, config: HttpConfig) {
+  const { maxRedirects, forwardHeaders, security } = settings;
   return {
-    name,
     url: config.url,
     timeout: formatDuration(settings.timeoutMs),
     connectTimeout: formatDuration(settings.connectTimeoutMs),
     total: formatDuration(settings.totalMs),
     maxResponse: formatSize(settings.maxResponseBytes),
     maxHeader: formatSize(settings.maxHeaderBytes),
-    numbers: settings.numbers,
     ...describePolicies(settings.policies),
     redirects: maxRedirects === 0 ? 'off' : { max: maxRedirects },
     idempotent: settings.isIdempotent,
     headers: Object.keys(settings.headers),
     forwardHeaders,
     ...(security !== undefined && { security }),
-    ...(settings.emptyList !== undefined && { emptyList: settings.emptyList }),
     ...(settings.allowH2 && { allowH2: true }),
     ...(settings.tls && { tls: Object.keys(settings.tls) }),
     ...(settings.proxy && { proxy: settings.proxy.origin }),
-    onStatus,
     ...(config.ping && { ping: config.ping }),
     ...(config.chaos && { chaos: describeChaos(config.chaos) }),
-    services: Object.keys(config.services ?? {}),
   };
 }
 
