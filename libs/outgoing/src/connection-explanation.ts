@@ -1,4 +1,5 @@
 import type { ConnectionKind, ConnectionReport } from './connection-kind';
+import { policies } from './policies';
 
 /** Where an effective value comes from: the connection, the defaults of all connections, or the bus itself. */
 export type ValueSource = 'connection' | 'defaults' | 'built in';
@@ -28,18 +29,6 @@ export interface ConnectionExplanation {
 /** Finds the configured value at a path below the section `outgoing:`, before defaults are applied. */
 export type RawValueLookup = (path: readonly string[]) => unknown;
 
-const POLICY_LAYERS = [
-  ['whole call', ['total']],
-  ['retry', ['retry', 'idempotent']],
-  ['hedge', ['hedge']],
-  ['hold', ['hold']],
-  ['circuit breaker', ['circuitBreaker']],
-  ['bulkhead', ['bulkhead']],
-] as const;
-
-/** Keys of policies that are not merged: a connection that has one takes no part of it from the defaults. */
-const UNMERGED_KEYS: readonly string[] = ['hedge'];
-
 /** The kind of a connection, as far as its explanation depends on it. */
 export type ExplainedKind = Pick<ConnectionKind<never>, 'name' | 'attemptKeys' | 'unmergedKeys'>;
 
@@ -49,8 +38,12 @@ export function explainConnection(
   kind: ExplainedKind,
   writtenAt: RawValueLookup,
 ): ConnectionExplanation {
-  const source = new ValueSources([kind.name, report.name], [...UNMERGED_KEYS, ...kind.unmergedKeys], writtenAt);
-  const layers = [...POLICY_LAYERS, ['attempt', kind.attemptKeys] as const].map(([layer, keys]) => ({
+  const source = new ValueSources(
+    [kind.name, report.name],
+    [...policies.unmergedKeys, ...kind.unmergedKeys],
+    writtenAt,
+  );
+  const layers = [...policies.layers, ['attempt', kind.attemptKeys] as const].map(([layer, keys]) => ({
     layer,
     values: keys
       .filter((key) => report[key] !== undefined)

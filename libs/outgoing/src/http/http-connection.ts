@@ -3,6 +3,7 @@ import { composeHandler, limitAttemptTime, Pipeline } from '@trunkline/resilienc
 import { toMs } from '@trunkline/time';
 import type { ConnectionEnvironment } from '../connection-kind';
 import type { PingReport } from '../ping-report';
+import { policies } from '../policies';
 import { createPolicyLogger } from '../policies/policy-log';
 import { createHttpCallKind, type HttpClassifier } from './http-call-kind';
 import type { HttpSettings } from './http-settings';
@@ -57,7 +58,7 @@ export class HttpConnection {
     this.#limits = { timeoutMs, totalMs, isSafeToRetry: hasKeys, clock };
     this.#idempotentLimits = { ...this.#limits, isSafeToRetry: true };
     this.#transport = new HttpTransport({ ...settings, readBody }, environment);
-    const onEvent = createPolicyLogger(logger, clock);
+    const onEvent = createPolicyLogger(logger, clock, policies.logLines);
     const kind = createHttpCallKind(settings, this.#transport, classifier);
     this.#pipeline = new Pipeline(settings.policies, kind, { name, clock, random, onEvent });
     this.#sendPing = composeHandler([limitAttemptTime(), kind.injectFaults], kind.transport);

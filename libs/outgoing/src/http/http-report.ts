@@ -1,9 +1,8 @@
-import type { BulkheadOptions } from '@trunkline/resilience';
 import { formatDuration } from '@trunkline/time';
 import type { ChaosSettings } from './fault-injection/chaos-section';
 import type { HttpConfig } from './http-section';
 import type { HttpSettings } from './http-settings';
-import type { BreakerSettings, PolicySettings } from '../policies/policy-settings';
+import { policies } from '../policies';
 
 /** Describes the settings that all connections over HTTP have, in the notation of the configuration. */
 export function describeHttp(settings: HttpSettings, config: HttpConfig) {
@@ -12,12 +11,10 @@ export function describeHttp(settings: HttpSettings, config: HttpConfig) {
     url: config.url,
     timeout: formatDuration(settings.timeoutMs),
     connectTimeout: formatDuration(settings.connectTimeoutMs),
-    total: formatDuration(settings.totalMs),
     maxResponse: formatSize(settings.maxResponseBytes),
     maxHeader: formatSize(settings.maxHeaderBytes),
-    ...describePolicies(settings.policies),
+    ...policies.describe(settings.policies),
     redirects: maxRedirects === 0 ? 'off' : { max: maxRedirects },
-    idempotent: settings.isIdempotent,
     headers: Object.keys(settings.headers),
     forwardHeaders,
     ...(security !== undefined && { security }),
@@ -31,42 +28,6 @@ export function describeHttp(settings: HttpSettings, config: HttpConfig) {
 
 function describeChaos({ latency, ...shares }: ChaosSettings) {
   return { ...shares, ...(latency !== undefined && { latency: formatDuration(latency) }) };
-}
-
-function describePolicies({ retry, retryBudget, hold, circuitBreaker, bulkhead, hedge }: PolicySettings) {
-  return {
-    retry: retry
-      ? {
-          attempts: retry.attempts,
-          initial: formatDuration(retry.initialMs),
-          max: formatDuration(retry.maxMs),
-          budget: retryBudget,
-        }
-      : 'off',
-    hold: hold ? { max: formatDuration(hold.maxMs) } : 'off',
-    circuitBreaker: circuitBreaker ? describeBreaker(circuitBreaker) : 'off',
-    bulkhead: bulkhead ? describeBulkhead(bulkhead) : 'off',
-    hedge: hedge
-      ? { after: hedge.afterMs === undefined ? 'p95' : formatDuration(hedge.afterMs), max: hedge.max }
-      : 'off',
-  };
-}
-
-function describeBreaker({ windowMs, openForMs, maxOpenForMs, ...counts }: BreakerSettings) {
-  const { consecutive, ratio, minimum, failures } = counts;
-  return {
-    consecutive,
-    ratio,
-    minimum,
-    window: formatDuration(windowMs),
-    openFor: formatDuration(openForMs),
-    maxOpenFor: formatDuration(maxOpenForMs),
-    failures,
-  };
-}
-
-function describeBulkhead({ concurrent, queue, queueTimeoutMs }: BulkheadOptions) {
-  return { concurrent, queue, queueTimeout: formatDuration(queueTimeoutMs) };
 }
 
 const UNITS = [

@@ -1,20 +1,15 @@
-import { duration, httpUrl, size, switchable, tlsSettings } from '@trunkline/config';
+import { httpUrl, size, switchable, tlsSettings } from '@trunkline/config';
 import { z } from 'zod';
-import { connectionPolicies, defaultPolicies } from '../policies/policy-section';
+import { policyDefaults, policyOptions } from '../policies';
+import { time } from '../policies/time';
 import { chaosSection } from './fault-injection/chaos-section';
 import { configuredHeaders, headerName } from './request/header-section';
 import { HTTP_METHODS } from './request/http-method';
 import { PathTemplate } from './request/path-template';
 import { proxySection } from './transport/proxy-section';
 
-/** Timers of Node fire after 1 ms if they are longer than 24 days. */
-const time = () => duration({ min: 1, max: '1d' });
-
 const timeout = time().describe('Time limit of one attempt, from connect to last byte');
 const connectTimeout = time().describe('Time limit from the lookup of the name to the end of the TLS handshake');
-const total = time().describe(
-  'Time limit of the whole call, further attempts included; never more than is left of the deadline',
-);
 const maxResponse = size({ min: '1B' }).describe('Largest body of a response');
 const maxHeader = size({ min: '1KiB', max: '1MiB' }).describe(
   'Largest headers of a response, names and values together',
@@ -22,12 +17,6 @@ const maxHeader = size({ min: '1KiB', max: '1MiB' }).describe(
 const redirects = switchable(
   z.strictObject({ max: z.int().min(1).max(10).describe('Most redirects of one call') }),
 ).describe('Whether to follow redirects within the same origin and below the path of the url');
-const idempotent = z
-  .boolean()
-  .describe(
-    'Whether POST and PATCH may be retried: all attempts carry the same Idempotency-Key, which the upstream must support',
-  );
-
 /** Keys without a default value. */
 const withoutDefaults = {
   headers: configuredHeaders.optional(),
@@ -45,12 +34,10 @@ const withoutDefaults = {
 export const httpDefaults = {
   timeout: timeout.prefault('10s'),
   connectTimeout: connectTimeout.prefault('2s'),
-  total: total.prefault('15s'),
   maxResponse: maxResponse.prefault('10MiB'),
   maxHeader: maxHeader.prefault('16KiB'),
-  ...defaultPolicies,
+  ...policyDefaults,
   redirects: redirects.prefault('off'),
-  idempotent: idempotent.default(false),
   ...withoutDefaults,
 };
 
@@ -59,12 +46,10 @@ export const httpConnection = {
   url: httpUrl().describe('Address of the system; all paths are below it'),
   timeout: timeout.optional(),
   connectTimeout: connectTimeout.optional(),
-  total: total.optional(),
   maxResponse: maxResponse.optional(),
   maxHeader: maxHeader.optional(),
-  ...connectionPolicies,
+  ...policyOptions,
   redirects: redirects.optional(),
-  idempotent: idempotent.optional(),
   ...withoutDefaults,
   ping: z
     .strictObject({

@@ -1,6 +1,6 @@
 import type { TlsSettings } from '@trunkline/config';
 import { type Credential, createCredentialHeader, type Header, type OAuth2Credential } from '@trunkline/security';
-import { type PolicySettings, resolvePolicySettings } from '../policies/policy-settings';
+import { policies as policySet, type PolicySettings } from '../policies';
 import type { ChaosSettings } from './fault-injection/chaos-section';
 import type { HttpConfig, HttpDefaults } from './http-section';
 import type { BodyReader } from './response/http-response';
@@ -72,7 +72,6 @@ export function resolveHttpSettings({
     basePath: pathname.replace(/\/+$/, ''),
     ...resolveLimits(config, defaults),
     ...resolvePolicies(config, defaults),
-    isIdempotent: config.idempotent ?? defaults.idempotent,
     headers: { ...defaults.headers, ...config.headers },
     forwardHeaders: config.forwardHeaders ?? defaults.forwardHeaders ?? [],
     security: credentialName,
@@ -98,8 +97,14 @@ function findCredential(connection: string, name: string, security: Readonly<Rec
 
 /** Limits and rules for what is sent and what is read. */
 function resolvePolicies(config: HttpConfig, defaults: HttpDefaults) {
-  const policies = resolvePolicySettings(config, defaults);
-  return { policies, maxSockets: Math.max(DEFAULT_MAX_SOCKETS, policies.bulkhead?.concurrent ?? 0) };
+  const policies = policySet.resolve(config, defaults);
+  const { totalMs, isIdempotent } = policies;
+  return {
+    policies,
+    totalMs,
+    isIdempotent,
+    maxSockets: Math.max(DEFAULT_MAX_SOCKETS, policies.bulkhead?.concurrent ?? 0),
+  };
 }
 
 function resolveLimits(config: HttpConfig, defaults: HttpDefaults) {
@@ -107,7 +112,6 @@ function resolveLimits(config: HttpConfig, defaults: HttpDefaults) {
   return {
     timeoutMs: config.timeout ?? defaults.timeout,
     connectTimeoutMs: config.connectTimeout ?? defaults.connectTimeout,
-    totalMs: config.total ?? defaults.total,
     maxResponseBytes: config.maxResponse ?? defaults.maxResponse,
     maxHeaderBytes: config.maxHeader ?? defaults.maxHeader,
     maxRedirects: redirects === 'off' ? 0 : redirects.max,

@@ -1,5 +1,6 @@
-import type { PolicyEvent } from '@trunkline/resilience';
+import type { PolicyEvent, PolicyListener } from '@trunkline/resilience';
 import type { Logger, LogFn } from '@trunkline/telemetry';
+import { policies } from '../policies';
 import { createPolicyLogger } from './policy-log';
 
 /** What is logged of events, and the time in the hand of a spec. */
@@ -14,7 +15,7 @@ class Recorder {
     child: () => this.#logger,
     isLevelEnabled: () => true,
   };
-  readonly hear = createPolicyLogger(this.#logger, { nowMs: () => this.nowMs });
+  readonly hear: PolicyListener = createPolicyLogger(this.#logger, { nowMs: () => this.nowMs }, policies.logLines);
 
   #at(level: string): LogFn {
     return (fields: object | string, message?: string) => this.lines.push([level, fields, message]);
