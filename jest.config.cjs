@@ -39,8 +39,8 @@ module.exports = {
     },
     { ...project, displayName: 'bus', testMatch: ['<rootDir>/test/**/*.spec.ts'] },
   ],
-  // The end of a test that hangs, and no expectation: on a busy machine, starting a bus or a server may take half a minute.
-  testTimeout: 60_000,
+  // Tests that start processes share two cores with everything else.
+  testTimeout: 20_000,
   coverageProvider: 'v8',
   // Many specs wait for processes, locks and deadlines: of two cores, jest by itself would take one.
   maxWorkers: 3,
