@@ -21,6 +21,7 @@ export { toFastifyTrustProxy } from './request/trust-proxy';
 // Read a body
 export { registerJsonBodyParser } from './body/json-body-parser';
 export { assertReadableBody } from './body/media-type';
+export { parseStrictJson } from './body/strict-json';
 
 // Track the work of a request
 export { getDisconnectScopes } from './connections/client-disconnect';

@@ -23,6 +23,7 @@ export function describeFeatures(channel: DescribedRoute, context: OperationPart
     isDeprecated: parts.some(({ isDeprecated = false }) => isDeprecated),
     notes: parts.flatMap(({ notes = [] }) => notes),
     parameters: parts.flatMap(({ parameters = [] }) => parameters),
+    bodyFormats: parts.flatMap(({ bodyFormats = [] }) => bodyFormats),
     headers: mergeRecords(parts.map(({ headers = {} }) => headers)),
     payloadHeaders: mergeRecords(parts.map(({ payloadHeaders = {} }) => payloadHeaders)),
     responses: mergeRecords(parts.map(({ responses = {} }) => responses)),

@@ -1,4 +1,6 @@
 import { type JsonSchema, createJsonSchema } from '@trunkline/service';
+import type { BodyFormat } from '../bodies/body-format';
+import { json } from '../bodies/json/format';
 import { listPlaceholders } from '../rest/channel';
 import type { Components } from './components';
 import { toPascalCase } from './pascal-case';
@@ -49,7 +51,7 @@ export function describeRequest(
   const parameters = [...inPath, ...inQuery, ...features.parameters];
   return {
     ...(parameters.length > 0 && { parameters }),
-    ...(hasBody(channel) && describeBody(input, { channel, placeholders, components })),
+    ...(hasBody(channel) && describeBody(input, { channel, placeholders, components, formats: features.bodyFormats })),
   };
 }
 
@@ -85,16 +87,24 @@ interface BodyContext {
   readonly channel: DescribedChannel;
   readonly placeholders: readonly string[];
   readonly components: Components;
+  /** Empty: JSON. */
+  readonly formats: readonly BodyFormat[];
 }
 
 function describeBody(input: JsonSchema | undefined, parts: BodyContext): DescribedRequest {
   const examples = collectBodyExamples(parts.channel, parts.placeholders);
-  const createContent = (schema: JsonSchema) => ({ 'application/json': { schema, ...examples } });
+  const formats = parts.formats.length === 0 ? [json] : parts.formats;
+  const createContent = (schema: JsonSchema) =>
+    Object.fromEntries(
+      formats.flatMap((format) =>
+        format.mediaTypes.map((type) => [type, { schema: format.describe(schema), ...(format === json && examples) }]),
+      ),
+    );
   if (!input) return { requestBody: { required: false, content: createContent({}) } };
   const schema = removePlaceholders(input, parts);
   const { type, properties, required } = parts.components.resolve(schema);
   const isEmpty = type === 'object' && properties !== undefined && Object.keys(properties).length === 0;
-  if (isEmpty) return {};
+  if (isEmpty && formats.every((format) => format.input !== 'whole')) return {};
   const isRequired = type !== 'object' || (required ?? []).length > 0;
   return { requestBody: { required: isRequired, content: createContent(schema) } };
 }

@@ -1,4 +1,5 @@
 import type { FailureCode } from '@trunkline/failures';
+import type { BodyFormat } from '../bodies/body-format';
 import type { Components } from './components';
 import type { Header, Operation, Parameter, Response } from './openapi-document';
 import type { DescribedSecurity } from './security-schemes';
@@ -11,6 +12,8 @@ export interface OperationPart {
   /** Paragraphs of the description. */
   readonly notes?: readonly string[];
   readonly parameters?: readonly Parameter[];
+  /** Formats of the request body. Default: JSON. */
+  readonly bodyFormats?: readonly BodyFormat[];
   /** Headers of every response. */
   readonly headers?: Readonly<Record<string, Header>>;
   /** Headers of successful responses that have the payload of the service, and of 304. */

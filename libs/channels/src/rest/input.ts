@@ -22,6 +22,7 @@ export function mergeInput(request: FastifyRequest<RouteGeneric>, placeholders: 
   const params = request.params;
   const query = getQuery(request);
   if (body === undefined && !query) return { input: { ...params }, coercibleMembers: placeholders };
+  if (request.bodyInput !== 'members') return mergeOtherFormat(request, { ...query, ...params });
   if (!isObject(body)) return mergeWithoutBody(body, { ...query, ...params });
   // V8 copies a literal of one spread at once; each further spread is slow.
   if (!query)
@@ -37,6 +38,18 @@ function getQuery(request: FastifyRequest<RouteGeneric>): Readonly<Record<string
   if (Object.hasOwn(query, '__proto__'))
     throw createFailure('BAD_REQUEST', { detail: 'the query has a member __proto__' });
   return query;
+}
+
+/** Merges a body that is not JSON. The members of a form or of XML are text, as those of the query. */
+function mergeOtherFormat(
+  { body, bodyInput, params }: FastifyRequest<RouteGeneric>,
+  rest: Readonly<Record<string, unknown>>,
+): ChannelInput {
+  const coercibleMembers = Object.keys(rest);
+  if (bodyInput === 'whole') return { input: coercibleMembers.length === 0 ? body : rest, coercibleMembers };
+  if (!isObject(body)) return mergeWithoutBody(body, rest);
+  const input = { ...rest, ...body, ...params };
+  return { input, coercibleMembers: Object.keys(input) };
 }
 
 function mergeWithoutBody(body: unknown, rest: Readonly<Record<string, unknown>>): ChannelInput {

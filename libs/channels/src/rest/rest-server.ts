@@ -17,6 +17,8 @@ import {
   type RouteGeneric,
   toFastifyTrustProxy,
 } from '@trunkline/http-server';
+import { acceptsOnlyJson } from '../bodies/body-formats';
+import { BodyReader } from '../bodies/body-reader';
 import { listPlaceholders, toRouterPath } from './channel';
 import type { RoutedChannel } from './create-channel';
 import { dropHeadBody } from './head-response';
@@ -68,6 +70,7 @@ export async function createRestServer(options: RestServerOptions): Promise<Fast
   server.decorateRequest('head');
   server.decorateRequest('responseHeaders');
   server.decorateRequest('caller');
+  server.decorateRequest('bodyInput', 'members');
   server.decorateRequest('authenticationMs', 0);
   server.addHook('onRequest', createAdmissionHook(options));
   registerJsonBodyParser(server, options.http);
@@ -81,7 +84,14 @@ export async function createRestServer(options: RestServerOptions): Promise<Fast
     const linkHeader = options.openApi && formatServiceLinks(options.openApi.paths);
     registerErrorPages(server, options.errorResponder.catalogue, { basePath: options.errorPagesPath, linkHeader });
   }
-  for (const channel of options.channels) registerChannel(server, options, channel);
+  for (const channel of options.channels) {
+    const { accepts } = channel.options;
+    const { http: limits, errorResponder } = options;
+    const bodyReader = acceptsOnlyJson(accepts)
+      ? undefined
+      : await BodyReader.create(accepts, { limits, errorResponder });
+    registerChannel(server, { ...options, bodyReader }, channel);
+  }
   if (options.openApi) registerOpenApiRoutes(server, options.openApi);
   await server.ready();
   return server;
@@ -157,27 +167,34 @@ function fallThrough(
   listener.callFallback(raw, reply.raw);
 }
 
-function registerChannel(server: FastifyInstance, options: RestServerOptions, channel: RoutedChannel): void {
+/** What a route is made of. */
+interface RouteOptions extends RestServerOptions {
+  /** `undefined` where the channel accepts JSON only. */
+  readonly bodyReader: BodyReader | undefined;
+}
+
+function registerChannel(server: FastifyInstance, options: RouteOptions, channel: RoutedChannel): void {
   const { name } = channel;
   const { method, path, errors: errorFormat } = channel.options;
+  const handler = createHandler(options, channel);
   server.route<RouteGeneric>({
     ...(method === 'GET' ? { method: ['GET', 'HEAD'], exposeHeadRoute: false, onSend: dropHeadBody } : { method }),
     url: toRouterPath(path),
     config: { channel: name, errorFormat, logFields: { channel: name } },
-    onRequest: createChannelHook(options, channel),
-    handler: createHandler(options, channel),
+    onRequest: createChannelHook(options, channel, handler),
+    handler,
   });
 }
 
 /** Creates the steps from the head of a request to its body. */
-function createChannelHook(options: RestServerOptions, channel: RoutedChannel) {
-  const { listener, errorResponder } = options;
+function createChannelHook(options: RouteOptions, channel: RoutedChannel, handler: RequestHandler) {
+  const { listener, errorResponder, bodyReader } = options;
   const hasPlaceholders = listPlaceholders(channel.options.path).length > 0;
   const steps = channel.features.flatMap((feature) => feature.onRequest?.(channel, options) ?? []);
   const pass = createOnRequestHook(steps, errorResponder);
   return (request: RoutedRequest, reply: FastifyReply, done: () => void): void => {
     if (hasPlaceholders && !hasAllParameters(request.params)) fallThrough(listener, request, reply);
-    else pass(request, reply, done);
+    else pass(request, reply, bodyReader ? () => bodyReader.read(request, reply, handler) : done);
   };
 }
 

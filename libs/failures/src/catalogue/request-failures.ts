@@ -11,7 +11,7 @@ export const REQUEST_FAILURES = [
     title: 'Malformed body',
     retry: 'never',
     meaning:
-      'The body is not JSON that can be read without loss: it is empty, incomplete, not UTF-8, nested too deeply, has too many members or a duplicate member, or has a number that would lose digits.',
+      'The body cannot be read without loss as what its Content-Type says. JSON, the usual format, is rejected when it is empty, incomplete, not UTF-8, nested too deeply, has too many members or a duplicate member, or has a number that would lose digits.',
     remedy:
       'Send complete JSON in UTF-8. Send numbers that a double cannot hold exactly, such as 9007199254740993, as strings.',
   },
@@ -241,7 +241,8 @@ export const REQUEST_FAILURES = [
     title: 'Unsupported media type',
     retry: 'never',
     meaning: 'The bus does not support the media type, character set or content coding of the body.',
-    remedy: 'Send application/json in UTF-8, without Content-Encoding.',
+    remedy:
+      'Send a media type that the Accept header of this response lists, mostly application/json, in UTF-8 and without Content-Encoding.',
   },
   {
     code: 'EXPECTATION_FAILED',

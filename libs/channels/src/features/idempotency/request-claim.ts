@@ -44,11 +44,16 @@ export function createClaim(
   return {
     key: digest(toCanonicalJson([bus, channel.name, client, key])),
     client,
-    fingerprint: digest(toCanonicalJson([request.method, request.url]) + toCanonicalJson(request.body)),
+    fingerprint: digest(toCanonicalJson([request.method, request.url]) + digestBody(request.body)),
     token: randomUUID(),
     leaseMs: channel.timeoutMs + LEASE_MARGIN_MS,
     keepMs: idempotency.keepMs,
   };
+}
+
+/** Bytes are digested as they are, other bodies in one form for all spellings of their JSON. */
+function digestBody(body: unknown): string {
+  return body instanceof Uint8Array ? hash('sha256', body, 'base64url') : toCanonicalJson(body);
 }
 
 /** The authenticated caller; `null` on a channel without security. */

@@ -1,14 +1,19 @@
 import { createFailure } from '@trunkline/failures';
 import { acceptsOneOf, assertReadableBody, type OnRequestStep } from '@trunkline/http-server';
 import { z } from 'zod';
+import { AcceptedFormats } from '../../bodies/accepted-formats';
+import { acceptsOnlyJson, BODY_FORMAT_NAMES, type BodyFormatName, getBodyFormat } from '../../bodies/body-formats';
 import type { ChannelFeature } from '../../channel-feature';
 import { hasBody } from '../../openapi/described-channel';
 import type { Channel } from '../../rest/channel';
+import type { CoreOptions, OptionProblem } from '../../rest/channel-options';
 
 const MEDIA_TYPE = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/;
 
 type Options = {
   readonly produces: readonly string[];
+  readonly accepts: readonly BodyFormatName[];
+  readonly async?: unknown;
 };
 
 /** Rejects requests whose body the bus cannot read, or whose client cannot read the response. */
@@ -19,22 +24,42 @@ export const negotiation = {
       .min(1)
       .default(['application/json'])
       .describe('Media types of the responses of the service; a client that accepts none of them gets 406'),
+    accepts: z
+      .array(z.enum(BODY_FORMAT_NAMES))
+      .min(1)
+      .default(['json'])
+      .describe('Formats of request bodies; a client that sends another one, or names none, gets 415'),
   },
+  findProblems: findAcceptsProblems,
   onRequest: createNegotiationStep,
   represent: ({ options }) => ({ mediaTypes: options.produces }),
   describe: (channel) => ({
     codes: hasBody(channel) ? ['NOT_ACCEPTABLE', 'UNSUPPORTED_MEDIA_TYPE'] : ['NOT_ACCEPTABLE'],
+    ...(!acceptsOnlyJson(channel.options.accepts) && { bodyFormats: channel.options.accepts.map(getBodyFormat) }),
   }),
 } satisfies ChannelFeature<Options>;
 
+function findAcceptsProblems({ method, topic, accepts, async }: CoreOptions & Options): readonly OptionProblem[] {
+  if (acceptsOnlyJson(accepts)) return [];
+  if (method === 'GET') return [{ key: 'accepts', message: 'expected no `accepts`: the body of a GET is not read' }];
+  const isStored = topic !== undefined || (async ?? false) !== false;
+  const lost = isStored ? accepts.filter((name) => !getBodyFormat(name).isStorable) : [];
+  return lost.map((name) => ({
+    key: 'accepts',
+    message: `expected no \`${name}\`: a job cannot have it as its input`,
+  }));
+}
+
 /** The body of a GET is never read. */
-function createNegotiationStep({ options: { method, produces } }: Channel<Options>): OnRequestStep {
+function createNegotiationStep({ options: { method, produces, accepts } }: Channel<Options>): OnRequestStep {
   const acceptable = [...produces, 'application/problem+json'];
   const readsBody = method !== 'GET';
+  const formats = acceptsOnlyJson(accepts) ? undefined : new AcceptedFormats(accepts);
   return ({ head }) => {
     if (!acceptsOneOf(head.accept, acceptable))
       throw createFailure('NOT_ACCEPTABLE', { data: { acceptable: produces } });
-    if (readsBody) assertReadableBody(head, method);
+    if (formats) formats.check(head, method);
+    else if (readsBody) assertReadableBody(head, method);
     return undefined;
   };
 }

@@ -1,0 +1,94 @@
+import { createFailure } from '@trunkline/failures';
+import type { ErrorResponder, RoutedRequest } from '@trunkline/http-server';
+import type { FastifyReply } from 'fastify';
+import { AcceptedFormats } from './accepted-formats';
+import type { BodyFormat, BodyLimits, BodyParser } from './body-format';
+import { type BodyFormatName, getBodyFormat } from './body-formats';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** How the body becomes input. Default: `members`. */
+    bodyInput: BodyFormat['input'];
+  }
+}
+
+/** What reads the bodies of a channel. */
+export interface BodyReaderOptions {
+  readonly limits: BodyLimits & { readonly bodyLimit: number };
+  readonly errorResponder: ErrorResponder;
+}
+
+type Continuation = (request: RoutedRequest, reply: FastifyReply) => void;
+
+/** Reads the bodies of a channel that accepts other formats than JSON. */
+export class BodyReader {
+  readonly #accepted: AcceptedFormats;
+
+  private constructor(
+    names: readonly BodyFormatName[],
+    private readonly parsers: ReadonlyMap<BodyFormatName, BodyParser>,
+    private readonly options: BodyReaderOptions,
+  ) {
+    this.#accepted = new AcceptedFormats(names);
+  }
+
+  /** Creates the reader of a channel, with the parsers of its formats loaded. */
+  static async create(names: readonly BodyFormatName[], options: BodyReaderOptions): Promise<BodyReader> {
+    const parsers = await Promise.all(names.map(async (name) => [name, await getBodyFormat(name).load()] as const));
+    return new BodyReader(names, new Map(parsers), options);
+  }
+
+  /** Sets `request.body` and continues with `next`; responds to a body that is too large, incomplete or malformed. */
+  read(request: RoutedRequest, reply: FastifyReply, next: Continuation): void {
+    const { transferCoding, contentLength } = request.head;
+    const declaredBytes = transferCoding === undefined ? Number(contentLength ?? 0) : 0;
+    if (declaredBytes > this.options.limits.bodyLimit) return this.#reject(TOO_LARGE, request, reply);
+    if (declaredBytes === 0 && transferCoding === undefined) return next(request, reply);
+    return this.#receive(request, (result) => {
+      // The body budget may have rejected the request meanwhile.
+      if (reply.sent) return;
+      try {
+        if (result instanceof Error) throw result;
+        if (result.length > 0) this.#parse(request, result);
+      } catch (thrown) {
+        return this.#reject(thrown, request, reply);
+      }
+      return next(request, reply);
+    });
+  }
+
+  #receive({ raw }: RoutedRequest, settle: (result: Buffer | Error) => void): void {
+    const { bodyLimit } = this.options.limits;
+    const chunks: Buffer[] = [];
+    let receivedBytes = 0;
+    const end = (result: Buffer | Error) => {
+      raw.off('data', add).off('end', finish).off('error', end);
+      // Node emits the error of an aborted request later, too.
+      raw.on('error', () => undefined);
+      settle(result);
+    };
+    const add = (chunk: Buffer) => {
+      receivedBytes += chunk.length;
+      if (receivedBytes > bodyLimit) end(TOO_LARGE);
+      else chunks.push(chunk);
+    };
+    const finish = () => end(Buffer.concat(chunks));
+    raw.on('data', add).on('end', finish).on('error', end);
+  }
+
+  #parse(request: RoutedRequest, body: Buffer): void {
+    const { head, method } = request;
+    if (head.contentType === undefined) throw this.#accepted.createMissingTypeFailure(method);
+    const name = this.#accepted.find(head.contentType, method);
+    request.body = this.parsers.get(name)?.(body, this.options.limits);
+    request.bodyInput = getBodyFormat(name).input;
+  }
+
+  /** Closes the connection, since the client may still be sending the body. */
+  #reject(thrown: unknown, request: RoutedRequest, reply: FastifyReply): void {
+    if (!request.raw.complete) reply.header('connection', 'close');
+    this.options.errorResponder.send(thrown, request, reply);
+  }
+}
+
+const TOO_LARGE = createFailure('CONTENT_TOO_LARGE');
