@@ -63,7 +63,7 @@ channels:
 const EXAMPLE: Readonly<Record<ClientGenerator, string>> = {
   'openapi-typescript': `
     import createClient from 'openapi-fetch';
-    import type { paths } from '../api';
+    import type { paths } from './api';
     const client = createClient<paths>({ baseUrl: process.env['URL_OF_BUS'] });
     async function main() {
       const found = await client.GET('/api/customer/{customer_id}', { params: { path: { customer_id: 'CUST-123' } } });
@@ -80,8 +80,8 @@ const EXAMPLE: Readonly<Record<ClientGenerator, string>> = {
     void main();
   `,
   'hey-api': `
-    import { client } from '../api/client.gen';
-    import { customerGet, orderCreate } from '../api';
+    import { client } from './api/client.gen';
+    import { customerGet, orderCreate } from './api';
     client.setConfig({ baseUrl: process.env['URL_OF_BUS'] as 'http://localhost' });
     async function main() {
       const found = await customerGet({ path: { customer_id: 'CUST-123' } });
@@ -100,7 +100,7 @@ const EXAMPLE: Readonly<Record<ClientGenerator, string>> = {
 const RICH: Readonly<Record<ClientGenerator, string>> = {
   'openapi-typescript': `
     import createClient from 'openapi-fetch';
-    import type { components, paths } from '../api';
+    import type { components, paths } from './api';
     const client = createClient<paths>({ baseUrl: process.env['URL_OF_BUS'] });
     const leaf: components['schemas']['CatalogueSaveInputRoot'] = { name: 'leaf', children: [] };
     const from: components['schemas']['Address'] = { city: 'Delft' };
@@ -116,8 +116,8 @@ const RICH: Readonly<Record<ClientGenerator, string>> = {
     void main();
   `,
   'hey-api': `
-    import { client } from '../api/client.gen';
-    import { type Address, catalogueSave, type CatalogueSaveInputRoot, report, search } from '../api';
+    import { client } from './api/client.gen';
+    import { type Address, catalogueSave, type CatalogueSaveInputRoot, report, search } from './api';
     client.setConfig({ baseUrl: process.env['URL_OF_BUS'] as 'http://localhost' });
     const leaf: CatalogueSaveInputRoot = { name: 'leaf', children: [] };
     const from: Address = { city: 'Delft' };
