@@ -60,9 +60,10 @@ async function deploy(kind: StoreKind): Promise<Outcome> {
     const old = await start(OLD);
     const id = await enqueue(old);
     await waitUntil(() => countWarnings(old) === 1 || undefined);
+    // The old host takes the job again and again: what is found may be newer than its state.
     const released = await waitUntil(async () => {
       const job = await old.jobs.find(id);
-      return job?.state === 'queued' ? job : undefined;
+      return job?.state === 'queued' && job.attempts === 0 ? job : undefined;
     });
     // An embedded store has one host at a time.
     if (kind === 'embedded') await stop(old);
