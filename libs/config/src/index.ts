@@ -6,6 +6,7 @@
 export { type ConfigSection, defineSection } from './schema/config-section';
 export { type DurationBounds, duration } from './values/duration';
 export { httpUrl } from './values/http-url';
+export { type ProxySettings, parseProxySettings, proxySection } from './values/proxy';
 export { certificates, isKeyPair, privateKey } from './values/pem';
 export { secret } from './values/secret';
 export { parseRedisAddress, type RedisAddress } from './values/store-url/redis-address';

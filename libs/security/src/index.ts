@@ -28,7 +28,15 @@ export {
 } from './definitions/security-definitions';
 
 // To authenticate to other systems
-export { type Credential, type OAuth2Credential } from './credentials/credential';
+export { type Credential } from './credentials/credential';
+export {
+  type ClientAuth,
+  getClientAuth,
+  getGrant,
+  type OAuth2Credential,
+  type OAuth2Grant,
+} from './credentials/oauth2-credential';
+export { signJwt } from './credentials/signed-jwt';
 export { createCredentialHeader } from './credentials/credential-header';
 export { type Header, isHeaderValue, isSettableHeaderName } from './credentials/header-rules';
 

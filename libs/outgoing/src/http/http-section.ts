@@ -6,7 +6,7 @@ import { chaosSection } from './fault-injection/chaos-section';
 import { configuredHeaders, headerName } from './request/header-section';
 import { HTTP_METHODS } from './request/http-method';
 import { PathTemplate } from './request/path-template';
-import { proxySection } from './transport/proxy-section';
+import { proxySection } from '@trunkline/config';
 
 const timeout = time().describe('Time limit of one attempt, from connect to last byte');
 const connectTimeout = time().describe('Time limit from the lookup of the name to the end of the TLS handshake');

@@ -4,7 +4,7 @@ import { policies as policySet, type PolicySettings } from '../policies';
 import type { ChaosSettings } from './fault-injection/chaos-section';
 import type { HttpConfig, HttpDefaults } from './http-section';
 import type { BodyReader } from './response/http-response';
-import { type ProxySettings, parseProxySettings } from './transport/proxy-section';
+import { type ProxySettings, parseProxySettings } from '@trunkline/config';
 
 /** The effective settings of a connection over HTTP: its configuration, and the defaults for what that leaves out. */
 export interface HttpSettings {

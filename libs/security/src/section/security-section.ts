@@ -1,12 +1,7 @@
 import { defineSection } from '@trunkline/config';
 import { z } from 'zod';
-import {
-  apiKeyCredential,
-  basicCredential,
-  bearerCredential,
-  type Credential,
-  oauth2Credential,
-} from '../credentials/credential';
+import { apiKeyCredential, basicCredential, bearerCredential, type Credential } from '../credentials/credential';
+import { oauth2Credential } from '../credentials/oauth2-credential';
 import {
   apiKeyDefinition,
   basicDefinition,

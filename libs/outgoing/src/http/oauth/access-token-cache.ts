@@ -1,6 +1,6 @@
 import { UpstreamError } from '@trunkline/failures';
 import { type Clock, systemClock } from '@trunkline/time';
-import type { GrantedToken } from './token-endpoint';
+import type { GrantedToken } from './token-response';
 
 /** A cached token; times are those of the clock. */
 interface CachedToken {

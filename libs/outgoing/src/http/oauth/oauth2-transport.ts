@@ -1,3 +1,4 @@
+import { parseProxySettings } from '@trunkline/config';
 import type { Logger } from '@trunkline/telemetry';
 import type { Clock } from '@trunkline/time';
 import type { HttpHandler } from '../transport/http-handler';
@@ -26,11 +27,11 @@ export class OAuth2Transport {
     this.#endpoint = new TokenEndpoint({
       connection,
       credential,
-      timeoutMs,
-      connectTimeoutMs,
+      timeoutMs: credential.timeout ?? timeoutMs,
+      connectTimeoutMs: credential.connectTimeout ?? connectTimeoutMs,
       maxResponseBytes,
       maxHeaderBytes,
-      proxy,
+      proxy: credential.proxy === undefined ? proxy : parseProxySettings(credential.proxy),
       logger,
       clock,
     });

@@ -1,21 +1,21 @@
 import { type UpstreamCode, UpstreamError } from '@trunkline/failures';
+import type { ProxySettings } from '@trunkline/config';
 import { composeHandler, limitAttemptTime } from '@trunkline/resilience';
+import type { OAuth2Credential } from '@trunkline/security';
 import type { Logger } from '@trunkline/telemetry';
 import { CancelScope, type Clock, Deadline } from '@trunkline/time';
-import { z } from 'zod';
 import { createStatusFailure } from '../response/status-failure';
 import { followRedirects } from '../transport/redirects';
 import type { HttpHandler } from '../transport/http-handler';
 import { SocketPool } from '../transport/socket-pool';
 import { DEFAULT_MAX_SOCKETS } from '../http-settings';
-import { createJsonReader } from '../json/json-body';
-import type { ProxySettings } from '../transport/proxy-section';
-import { isHeaderValue, type OAuth2Credential } from '@trunkline/security';
-import { OutgoingCall, type OutgoingRequest } from '../request/outgoing-call';
+import { OutgoingCall } from '../request/outgoing-call';
 import { isThrottled } from '../response/rate-limit';
 import type { HttpResponse } from '../response/http-response';
+import { createTokenRequest } from './token-request';
+import { type GrantedToken, parseRefusal, parseToken, readTokenBody, type TokenProblem } from './token-response';
 
-/** Options of a token endpoint. The limits are those of its connection. */
+/** Options of a token endpoint. */
 export interface TokenEndpointOptions {
   /** Name of the outgoing connection. */
   readonly connection: string;
@@ -24,45 +24,31 @@ export interface TokenEndpointOptions {
   readonly connectTimeoutMs: number;
   readonly maxResponseBytes: number;
   readonly maxHeaderBytes: number;
-  /** The proxy of the connection, which the token endpoint is reached through, too. */
   readonly proxy: ProxySettings | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
 }
 
-/** An access token and its lifetime. */
-export interface GrantedToken {
-  readonly token: string;
-  readonly lifetimeMs: number;
-}
+/** Error codes of a refusal that is no fault of the credentials (RFC 6749 §4.1.2.1). */
+const OUTAGE_CODES: ReadonlySet<string | undefined> = new Set(['temporarily_unavailable', 'server_error']);
 
-/** Lifetime in seconds where the response has none (RFC 6749 §5.1 only recommends it). A 401 replaces the token earlier. */
-const DEFAULT_LIFETIME_SECONDS = 300;
-
-/** RFC 6749 §5.1. Some servers send the number as text. */
-const tokenResponse = z.object({
-  access_token: z.string().refine((token) => token.trim() !== '' && isHeaderValue(token)),
-  token_type: z.string().regex(/^bearer$/i),
-  expires_in: z.coerce.number().positive().default(DEFAULT_LIFETIME_SECONDS),
-});
-
-/** The token endpoint of a connection: the client credentials grant of RFC 6749 §4.4, over its own transport. */
+/** The token endpoint of a connection: it grants access tokens, over its own transport. */
 export class TokenEndpoint {
   readonly #transport: SocketPool;
   readonly #send: HttpHandler;
-  readonly #request: OutgoingRequest;
+  /** The refresh token in force. The server may replace it with every token (RFC 6749 §6). */
+  #refreshToken: string | undefined;
 
   constructor(private readonly options: TokenEndpointOptions) {
     const { connection, connectTimeoutMs, maxResponseBytes, maxHeaderBytes, proxy, credential } = options;
-    const { origin, pathname } = new URL(credential.tokenUrl);
+    const { origin } = new URL(credential.tokenUrl);
     this.#transport = new SocketPool({
       connection,
       origin,
       connectTimeoutMs,
       maxResponseBytes,
       maxHeaderBytes,
-      // No member that is read needs an exact number.
-      readBody: createJsonReader('lenient'),
+      readBody: readTokenBody,
       proxy,
       tls: credential.tls,
       allowH2: false,
@@ -72,7 +58,7 @@ export class TokenEndpoint {
       [limitAttemptTime(), followRedirects({ connection, origin, basePath: '', maxRedirects: 0 })],
       this.#transport.send,
     );
-    this.#request = createTokenRequest(credential, pathname);
+    this.#refreshToken = credential.refreshToken;
   }
 
   /**
@@ -82,18 +68,7 @@ export class TokenEndpoint {
    *   the request that needs the token was sent.
    */
   async requestToken(): Promise<GrantedToken> {
-    const { timeoutMs, logger, clock } = this.options;
-    const scope = new CancelScope(Deadline.in(timeoutMs, clock), () => this.#createFailure('UPSTREAM_TIMEOUT'));
-    const limits = { timeoutMs, totalMs: timeoutMs, isSafeToRetry: false, clock };
-    try {
-      return this.#parseToken(await this.#send(new OutgoingCall(this.#request, limits, { scope, logger })));
-    } catch (thrown) {
-      if (!(thrown instanceof UpstreamError)) throw thrown;
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an UpstreamError is made with no other
-      throw this.#createFailure(thrown.code as UpstreamCode, thrown);
-    } finally {
-      scope.close();
-    }
+    return this.#parseToken(await this.#sendRequest());
   }
 
   /** Closes its sockets. */
@@ -101,51 +76,71 @@ export class TokenEndpoint {
     return this.#transport.close();
   }
 
-  #parseToken(response: HttpResponse): GrantedToken {
-    if (isRejection(response)) throw this.#createFailure('UPSTREAM_AUTH_FAILED');
-    if (!response.ok) throw createStatusFailure(this.options.connection, response);
-    const read = tokenResponse.safeParse(response.data);
-    // Messages of zod might quote the token.
-    if (!read.success) throw this.#createFailure('UPSTREAM_INVALID_RESPONSE');
-    return { token: read.data.access_token, lifetimeMs: read.data.expires_in * 1_000 };
+  async #sendRequest(): Promise<HttpResponse> {
+    const { credential, timeoutMs, logger, clock } = this.options;
+    const scope = new CancelScope(Deadline.in(timeoutMs, clock), () => this.#createFailure('UPSTREAM_TIMEOUT'));
+    const limits = { timeoutMs, totalMs: timeoutMs, isSafeToRetry: false, clock };
+    // Not the injected clock, which measures: servers compare the times of a JWT with the time of day.
+    const request = createTokenRequest(credential, { nowMs: Date.now(), refreshToken: this.#refreshToken });
+    try {
+      return await this.#send(new OutgoingCall(request, limits, { scope, logger }));
+    } catch (thrown) {
+      throw thrown instanceof UpstreamError ? this.#wrapFailure(thrown) : thrown;
+    } finally {
+      scope.close();
+    }
   }
 
-  #createFailure(code: UpstreamCode, cause?: UpstreamError): UpstreamError {
+  #parseToken(response: HttpResponse): GrantedToken {
     const { connection } = this.options;
-    return new UpstreamError(code, `no access token for ${connection}`, {
+    const refusal = parseRefusal(response);
+    if (OUTAGE_CODES.has(refusal.error)) throw this.#createFailure('UPSTREAM_UNAVAILABLE', refusal);
+    if (isRejection(response)) throw this.#createFailure('UPSTREAM_AUTH_FAILED', refusal);
+    if (!response.ok) throw this.#wrapFailure(createStatusFailure(connection, response));
+    const granted = parseToken(response, Date.now());
+    if (!('token' in granted)) {
+      const code = granted.error === undefined ? 'UPSTREAM_INVALID_RESPONSE' : 'UPSTREAM_AUTH_FAILED';
+      throw this.#createFailure(code, granted);
+    }
+    this.#refreshToken = granted.refreshToken ?? this.#refreshToken;
+    return granted;
+  }
+
+  #wrapFailure(cause: UpstreamError): UpstreamError {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an UpstreamError is made with no other
+    return this.#createFailure(cause.code as UpstreamCode, {}, cause);
+  }
+
+  #createFailure(code: UpstreamCode, problem: TokenProblem = {}, cause?: UpstreamError): UpstreamError {
+    const { connection } = this.options;
+    return new UpstreamError(code, `no access token for ${connection}${this.#describeProblem(problem)}`, {
       connection,
       wasSent: false,
       ...(cause && { cause }),
       ...(cause?.retryAfter !== undefined && { retryAfter: cause.retryAfter }),
     });
   }
+
+  /** A server may quote the request: a text with a part of the credentials is left out. */
+  #describeProblem({ error, description, missing, unusable }: TokenProblem): string {
+    if (error !== undefined || description !== undefined) {
+      const text = [error, description && `(${description})`].filter(Boolean).join(' ');
+      return this.#isSecretFree(text) ? `: the token endpoint responded ${text}` : '';
+    }
+    if (missing !== undefined) return `: the response has no ${missing}`;
+    return unusable === undefined ? '' : `: the response has an unusable ${unusable}`;
+  }
+
+  #isSecretFree(text: string): boolean {
+    const { clientSecret, password, privateKey, params = {}, refreshToken } = this.options.credential;
+    const secrets = [clientSecret, password, privateKey, refreshToken, this.#refreshToken, ...Object.values(params)];
+    // A signed JWT begins with the encoded start of its header.
+    return !text.includes('eyJ') && secrets.every((secret) => secret === undefined || !text.includes(secret));
+  }
 }
 
-/** Whether the credentials are rejected: the request contains nothing else that could be wrong. */
+/** Whether the request is rejected: it contains little else than credentials that could be wrong. */
 function isRejection(response: HttpResponse): boolean {
   const { status } = response;
   return status >= 400 && status <= 499 && status !== 408 && !isThrottled(response);
-}
-
-function createTokenRequest(
-  { clientId, clientSecret, scopes, audience }: OAuth2Credential,
-  path: string,
-): OutgoingRequest {
-  const form = new URLSearchParams({ grant_type: 'client_credentials' });
-  if (scopes) form.set('scope', scopes.join(' '));
-  if (audience !== undefined) form.set('audience', audience);
-  // Form-encoded before they are joined: RFC 6749 §2.3.1.
-  const login = Buffer.from(`${formEncode(clientId)}:${formEncode(clientSecret)}`).toString('base64');
-  const headers = [
-    ['accept', 'application/json'],
-    ['accept-encoding', 'gzip'],
-    ['user-agent', 'trunkline'],
-    ['content-type', 'application/x-www-form-urlencoded'],
-    ['authorization', `Basic ${login}`],
-  ];
-  return { method: 'POST', path, headers: headers.flat(), body: form.toString() };
-}
-
-function formEncode(text: string): string {
-  return new URLSearchParams([['', text]]).toString().slice(1);
 }

@@ -2,7 +2,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
 import type { TlsSettings } from '@trunkline/config';
 import type { buildConnector } from 'undici';
-import type { ProxySettings } from './proxy-section';
+import type { ProxySettings } from '@trunkline/config';
 import { HostAddressCache } from '../dns/host-address-cache';
 import { HostResolver } from '../dns/host-resolver';
 import { PendingSocket } from './pending-socket';

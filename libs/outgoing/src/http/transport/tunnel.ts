@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { isIPv6, type Socket } from 'node:net';
-import type { ProxySettings } from './proxy-section';
+import type { ProxySettings } from '@trunkline/config';
 import { ProxyRefusedError } from './proxy-refused-error';
 
 /** The target of a tunnel. */

@@ -1,5 +1,5 @@
-import { secret, switchable } from '@trunkline/config';
-import { createCredentialHeader } from '@trunkline/security';
+import { secret } from './secret';
+import { switchable } from './switchable';
 
 /** Blanks, control characters and backslashes are excluded, because URL parsers silently remove or replace them. */
 const PROXY_URL = /^https?:\/\/(?:[^\s\p{Cc}\\/?#@:]+:[^\s\p{Cc}\\/?#@]*@)?[^\s\p{Cc}\\/?#@]+\/?$/u;
@@ -28,14 +28,8 @@ export interface ProxySettings {
 export function parseProxySettings(text: string | undefined): ProxySettings | undefined {
   if (text === undefined || text === 'off') return undefined;
   const { origin, protocol, hostname, port, username, password } = new URL(text);
-  const [, authorization] =
-    username === ''
-      ? []
-      : createCredentialHeader({
-          type: 'basic',
-          username: decodeURIComponent(username),
-          password: decodeURIComponent(password),
-        });
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const authorization = username === '' ? undefined : `Basic ${Buffer.from(login, 'utf8').toString('base64')}`;
   return { origin, isSecure: protocol === 'https:', host: hostname.replace(/^\[|\]$/g, ''), port, authorization };
 }
 
