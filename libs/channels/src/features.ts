@@ -12,6 +12,8 @@ import { idempotency } from './features/idempotency/feature';
 import { maintenance } from './features/maintenance/feature';
 import { negotiation } from './features/negotiation/feature';
 import { rateLimit } from './features/rate-limit/feature';
+import { rawBody } from './features/raw-body/feature';
+import { unknownMembers } from './features/unknown-members/feature';
 
 /**
  * The life of a request of a channel. After maintenance, features that add headers to every response come before those that may reject
@@ -25,7 +27,9 @@ const LIFE_OF_A_REQUEST = [
   authentication,
   rateLimit,
   negotiation,
+  unknownMembers,
   bodyBudget,
+  rawBody,
   // body
   idempotency,
   async,

@@ -20,7 +20,8 @@ export { toFastifyTrustProxy } from './request/trust-proxy';
 
 // Read a body
 export { registerJsonBodyParser } from './body/json-body-parser';
-export { assertReadableBody } from './body/media-type';
+export { assertReadableBody, createUnsupportedCodingFailure } from './body/media-type';
+export { decodeBody, isCoded, isReadableCoding } from './body/content-coding';
 export { parseStrictJson } from './body/strict-json';
 
 // Track the work of a request

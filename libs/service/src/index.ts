@@ -81,6 +81,7 @@ export {
 // To run services
 export { RegisteredService } from './invocation/registered-service';
 export { SideEffects } from './invocation/side-effects';
+export { type DroppableMembers, dropUnknownMembers } from './validation/unknown-members';
 export { Invocation } from './invocation/invocation';
 export { type InboundRequest, type InvocationContext } from './invocation/invocation-context';
 export { type InvocationRequest, type RootInvokeOptions, Invoker, type InvokerOptions } from './invocation/invoker';

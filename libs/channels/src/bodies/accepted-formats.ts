@@ -1,5 +1,5 @@
 import { type BusError, createFailure } from '@trunkline/failures';
-import type { RequestHead } from '@trunkline/http-server';
+import { createUnsupportedCodingFailure, isReadableCoding, type RequestHead } from '@trunkline/http-server';
 import { type BodyFormatName, findBodyFormat, getBodyFormat } from './body-formats';
 import { parseMediaType } from './media-type';
 
@@ -16,15 +16,14 @@ export class AcceptedFormats {
   /**
    * Checks the media type of a body before it is read. A chunked body without a media type passes, as it may be empty.
    *
-   * @throws {BusError} `UNSUPPORTED_MEDIA_TYPE`
+   * @throws {BusError} `UNSUPPORTED_MEDIA_TYPE`, also for a content coding that the bus does not decode
    */
   check({ transferCoding, contentLength, contentType, contentEncoding }: RequestHead, method: string): void {
     const isChunked = transferCoding !== undefined;
     if (!isChunked && !(Number(contentLength) > 0)) return;
     if (contentType !== undefined) this.find(contentType, method);
     else if (!isChunked) throw this.createMissingTypeFailure(method);
-    if (contentEncoding !== undefined && !/^identity$/i.test(contentEncoding))
-      throw this.#createFailure('send the body without Content-Encoding', method);
+    if (!isReadableCoding(contentEncoding)) throw createUnsupportedCodingFailure();
   }
 
   /**

@@ -1,5 +1,5 @@
 import { createFailure } from '@trunkline/failures';
-import type { ErrorResponder, RoutedRequest } from '@trunkline/http-server';
+import { decodeBody, type ErrorResponder, isCoded, type RoutedRequest } from '@trunkline/http-server';
 import type { FastifyReply } from 'fastify';
 import { AcceptedFormats } from './accepted-formats';
 import type { BodyFormat, BodyLimits, BodyParser } from './body-format';
@@ -9,6 +9,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** How the body becomes input. Default: `members`. */
     bodyInput: BodyFormat['input'];
+    /** The bytes of the body, on channels that keep them. */
+    rawBody: Buffer | undefined;
   }
 }
 
@@ -16,11 +18,20 @@ declare module 'fastify' {
 export interface BodyReaderOptions {
   readonly limits: BodyLimits & { readonly bodyLimit: number };
   readonly errorResponder: ErrorResponder;
+  /** Whether requests keep the bytes of their bodies. Default: no. */
+  readonly keepsRawBody?: boolean;
+}
+
+/** A request whose body is being read. */
+interface PendingBody {
+  readonly request: RoutedRequest;
+  readonly reply: FastifyReply;
+  readonly next: Continuation;
 }
 
 type Continuation = (request: RoutedRequest, reply: FastifyReply) => void;
 
-/** Reads the bodies of a channel that accepts other formats than JSON. */
+/** Reads the bodies of a channel that accepts other formats than JSON or keeps their bytes, and bodies with a content coding. */
 export class BodyReader {
   readonly #accepted: AcceptedFormats;
 
@@ -47,14 +58,30 @@ export class BodyReader {
     return this.#receive(request, (result) => {
       // The body budget may have rejected the request meanwhile.
       if (reply.sent) return;
-      try {
-        if (result instanceof Error) throw result;
-        if (result.length > 0) this.#parse(request, result);
-      } catch (thrown) {
-        return this.#reject(thrown, request, reply);
-      }
-      return next(request, reply);
+      if (result instanceof Error) return this.#reject(result, request, reply);
+      if (result.length === 0) return next(request, reply);
+      if (this.options.keepsRawBody) request.rawBody = result;
+      const { contentEncoding } = request.head;
+      if (!isCoded(contentEncoding)) return this.#parseAndContinue(result, { request, reply, next });
+      return this.#decodeAndContinue(result, contentEncoding, { request, reply, next });
     });
+  }
+
+  #decodeAndContinue(body: Buffer, contentEncoding: string, pending: PendingBody): void {
+    const { request, reply } = pending;
+    decodeBody(body, contentEncoding, this.options.limits.bodyLimit).then(
+      (decoded) => this.#parseAndContinue(decoded, pending),
+      (thrown: unknown) => this.#reject(thrown, request, reply),
+    );
+  }
+
+  #parseAndContinue(body: Buffer, { request, reply, next }: PendingBody): void {
+    try {
+      if (body.length > 0) this.#parse(request, body);
+    } catch (thrown) {
+      return this.#reject(thrown, request, reply);
+    }
+    return next(request, reply);
   }
 
   #receive({ raw }: RoutedRequest, settle: (result: Buffer | Error) => void): void {

@@ -1,4 +1,5 @@
 import { createFailure, ValidationFailedError, violationAt } from '@trunkline/failures';
+import type { DroppableMembers } from '@trunkline/service';
 import type { FastifyRequest } from 'fastify';
 import type { RouteGeneric } from '@trunkline/http-server';
 
@@ -7,6 +8,8 @@ export interface ChannelInput {
   readonly input: unknown;
   /** Members from path and query, which are text. */
   readonly coercibleMembers: readonly string[];
+  /** Members that the channel removes if the declared input does not have them. */
+  readonly droppableMembers?: DroppableMembers;
 }
 
 const NO_MEMBERS: readonly string[] = [];
@@ -18,6 +21,22 @@ const NO_MEMBERS: readonly string[] = [];
  * @throws {ValidationFailedError} when the body is not an object, but path or query have values to merge with it
  */
 export function mergeInput(request: FastifyRequest<RouteGeneric>, placeholders: readonly string[]): ChannelInput {
+  const merged = mergeMembers(request, placeholders);
+  if (request.unknownMembersDropped === 'nowhere') return merged;
+  if (request.unknownMembersDropped === 'anywhere') return { ...merged, droppableMembers: 'all' };
+  return { ...merged, droppableMembers: listQueryMembers(request) };
+}
+
+/** The members of the input that come from the query. */
+function listQueryMembers(request: FastifyRequest<RouteGeneric>): readonly string[] {
+  const { body, bodyInput, params } = request;
+  const fromBody = bodyInput !== 'whole' && isObject(body) ? body : {};
+  return Object.keys(getQuery(request) ?? {}).filter(
+    (name) => !Object.hasOwn(fromBody, name) && !Object.hasOwn(params, name),
+  );
+}
+
+function mergeMembers(request: FastifyRequest<RouteGeneric>, placeholders: readonly string[]): ChannelInput {
   const { body } = request;
   const params = request.params;
   const query = getQuery(request);

@@ -90,10 +90,10 @@ export function createRequestHandler(
       }
     };
     try {
-      const { input, coercibleMembers } = mergeInput(request, placeholders);
-      const { id: cid, body, caller } = request;
+      const merged = mergeInput(request, placeholders);
+      const { id: cid, body, rawBody, caller } = request;
       const inbound = new HttpRequestView(request);
-      const invocation: InvocationRequest = { input, coercibleMembers, payload: body, http: inbound, response };
+      const invocation: InvocationRequest = { ...merged, payload: body, rawBody, http: inbound, response };
       const sideEffects = observer ? observer.sideEffects : new SideEffects();
       const context = { cid, scope, depth: 1, compositeOutcomes, inbound, sideEffects, caller };
       const payload = invoke(invocation, context, { request, reply });

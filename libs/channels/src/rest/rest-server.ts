@@ -6,6 +6,7 @@ import {
   checkRequestHead,
   type ConnectionHealth,
   createOnRequestHook,
+  isCoded,
   type HttpListener,
   parseRequestHead,
   registerErrorPages,
@@ -71,6 +72,8 @@ export async function createRestServer(options: RestServerOptions): Promise<Fast
   server.decorateRequest('responseHeaders');
   server.decorateRequest('caller');
   server.decorateRequest('bodyInput', 'members');
+  server.decorateRequest('rawBody');
+  server.decorateRequest('unknownMembersDropped', 'nowhere');
   server.decorateRequest('authenticationMs', 0);
   server.addHook('onRequest', createAdmissionHook(options));
   registerJsonBodyParser(server, options.http);
@@ -84,13 +87,13 @@ export async function createRestServer(options: RestServerOptions): Promise<Fast
     const linkHeader = options.openApi && formatServiceLinks(options.openApi.paths);
     registerErrorPages(server, options.errorResponder.catalogue, { basePath: options.errorPagesPath, linkHeader });
   }
+  const codedBodyReader = await BodyReader.create(['json'], {
+    limits: options.http,
+    errorResponder: options.errorResponder,
+  });
   for (const channel of options.channels) {
-    const { accepts } = channel.options;
-    const { http: limits, errorResponder } = options;
-    const bodyReader = acceptsOnlyJson(accepts)
-      ? undefined
-      : await BodyReader.create(accepts, { limits, errorResponder });
-    registerChannel(server, { ...options, bodyReader }, channel);
+    const bodyReader = await createBodyReader(channel, options);
+    registerChannel(server, { ...options, bodyReader, codedBodyReader }, channel);
   }
   if (options.openApi) registerOpenApiRoutes(server, options.openApi);
   await server.ready();
@@ -167,10 +170,21 @@ function fallThrough(
   listener.callFallback(raw, reply.raw);
 }
 
+/** Creates the reader of a channel that accepts other formats than JSON, or keeps the bytes of bodies. */
+async function createBodyReader(
+  { options: { accepts, rawBody: keepsRawBody } }: RoutedChannel,
+  { http: limits, errorResponder }: RestServerOptions,
+): Promise<BodyReader | undefined> {
+  if (acceptsOnlyJson(accepts) && !keepsRawBody) return undefined;
+  return BodyReader.create(accepts, { limits, errorResponder, keepsRawBody });
+}
+
 /** What a route is made of. */
 interface RouteOptions extends RestServerOptions {
   /** `undefined` where the channel accepts JSON only. */
   readonly bodyReader: BodyReader | undefined;
+  /** Reads JSON with a content coding. */
+  readonly codedBodyReader: BodyReader;
 }
 
 function registerChannel(server: FastifyInstance, options: RouteOptions, channel: RoutedChannel): void {
@@ -188,13 +202,17 @@ function registerChannel(server: FastifyInstance, options: RouteOptions, channel
 
 /** Creates the steps from the head of a request to its body. */
 function createChannelHook(options: RouteOptions, channel: RoutedChannel, handler: RequestHandler) {
-  const { listener, errorResponder, bodyReader } = options;
+  const { listener, errorResponder, bodyReader, codedBodyReader } = options;
+  const isGet = channel.options.method === 'GET';
   const hasPlaceholders = listPlaceholders(channel.options.path).length > 0;
   const steps = channel.features.flatMap((feature) => feature.onRequest?.(channel, options) ?? []);
   const pass = createOnRequestHook(steps, errorResponder);
   return (request: RoutedRequest, reply: FastifyReply, done: () => void): void => {
     if (hasPlaceholders && !hasAllParameters(request.params)) fallThrough(listener, request, reply);
-    else pass(request, reply, bodyReader ? () => bodyReader.read(request, reply, handler) : done);
+    else {
+      const reader = bodyReader ?? (isCoded(request.head.contentEncoding) ? codedBodyReader : undefined);
+      pass(request, reply, reader && !isGet ? () => reader.read(request, reply, handler) : done);
+    }
   };
 }
 

@@ -1,12 +1,13 @@
 import { type BusError, createFailure } from '@trunkline/failures';
 import type { RequestHead } from '../request/request-head';
+import { CONTENT_CODINGS, isReadableCoding } from './content-coding';
 
 const JSON_TYPE = /^application\/(?:json|[\w!#$&^.+-]+\+json)$/i;
 /** UTF-8, and US-ASCII as a subset of it. */
 const UTF8 = /^"?(?:utf-?8|us-ascii|ascii)"?$/i;
 
 /**
- * Checks that a body is JSON or `+json` (RFC 6839) in UTF-8, without a content coding. A request without a body passes, whatever its media
+ * Checks that a body is JSON or `+json` (RFC 6839) in UTF-8, in a content coding that the bus decodes. A request without a body passes, whatever its media
  * type. A chunked body without a media type passes, too, as it may be empty: the body parser checks it.
  *
  * @throws {BusError} `UNSUPPORTED_MEDIA_TYPE`, as reading one charset as another corrupts text silently
@@ -17,13 +18,18 @@ export function assertReadableBody(head: RequestHead, method: string): void {
   if (contentType === 'application/json' && contentEncoding === undefined) return;
   if (contentType !== undefined) assertJsonType(contentType, method);
   else if (head.transferCoding === undefined) throw createMissingTypeFailure(method);
-  if (contentEncoding !== undefined && !/^identity$/i.test(contentEncoding))
-    throw createUnsupportedTypeFailure('send the body without Content-Encoding', method);
+  if (!isReadableCoding(contentEncoding)) throw createUnsupportedCodingFailure();
 }
 
 /** Creates the failure for a body without a media type, which is never guessed: the body could be anything. */
 export function createMissingTypeFailure(method: string): BusError {
   return createUnsupportedTypeFailure('a body needs a Content-Type: send application/json', method);
+}
+
+/** Creates the failure for a body in another content coding. `Accept-Encoding` names the supported ones (RFC 9110 §12.5.3). */
+export function createUnsupportedCodingFailure(): BusError {
+  const detail = `send the body without Content-Encoding, or with one of ${CONTENT_CODINGS}`;
+  return createFailure('UNSUPPORTED_MEDIA_TYPE', { detail, headers: { 'accept-encoding': CONTENT_CODINGS } });
 }
 
 function assertJsonType(contentType: string, method: string): void {

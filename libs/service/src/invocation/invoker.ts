@@ -3,6 +3,7 @@ import { StaleValues } from '@trunkline/store';
 import { type Logger, createCorrelationId } from '@trunkline/telemetry';
 import { CancelScope, Deadline, type Duration, toMs } from '@trunkline/time';
 import type { RegisteredService } from './registered-service';
+import { createDroppingValidator, type DroppableMembers } from '../validation/unknown-members';
 import { type ShapeValidator, NO_COERCIBLE_MEMBERS } from '../validation/shape-validator';
 import type { CachePartition } from '../composite/stale-key';
 import { CurrentInvocation } from './current-invocation';
@@ -34,8 +35,12 @@ export interface InvocationRequest {
   /** Body of the HTTP request. Without {@link http} the payload is the input. */
   readonly payload?: unknown;
   readonly http?: HttpRequest;
+  /** Bytes of the body of the HTTP request, where its channel keeps them. */
+  readonly rawBody?: Buffer | undefined;
   /** The job that invokes the service. */
   readonly job?: JobFacts;
+  /** Members that are removed if the declaration does not have them. Default: none, they are rejected. */
+  readonly droppableMembers?: DroppableMembers | undefined;
   /** The service that created the input, to blame if it is rejected. Default: none, for an input from a client. */
   readonly blamedCaller?: string | undefined;
   /** Receives status and headers from the service. */
@@ -190,6 +195,7 @@ export class Invoker implements InvocationRuntime {
       input,
       payload: request.http ? request.payload : request.input,
       http: request.http,
+      rawBody: request.rawBody,
       caller: context.caller,
       job: request.job,
     };
@@ -209,10 +215,11 @@ export class Invoker implements InvocationRuntime {
 function validateRequest(
   validate: ShapeValidator,
   callee: string,
-  { input, coercibleMembers = NO_COERCIBLE_MEMBERS, blamedCaller: caller }: InvocationRequest,
+  { input, coercibleMembers = NO_COERCIBLE_MEMBERS, droppableMembers, blamedCaller: caller }: InvocationRequest,
 ): unknown {
   try {
-    const checked = validate(input, coercibleMembers);
+    const validator = droppableMembers ? createDroppingValidator(validate, droppableMembers) : validate;
+    const checked = validator(input, coercibleMembers);
     return caller !== undefined && isPromise(checked) ? blameCallerOnRejection(checked, { caller, callee }) : checked;
   } catch (thrown) {
     throw blameCaller(thrown, { caller, callee });

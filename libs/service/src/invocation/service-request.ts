@@ -25,6 +25,11 @@ export interface ServiceRequest<Input> {
   readonly payload: unknown;
   /** Absent when another service or the command line called the service. */
   readonly http: HttpRequest | undefined;
+  /**
+   * The bytes of the body as they were received, before a `Content-Encoding` is decoded, on a channel with `rawBody: true`. Otherwise, and
+   * for a request without a body, absent.
+   */
+  readonly rawBody: Buffer | undefined;
   /** The authenticated caller of the channel; absent without a channel, or for a channel without `security`. */
   readonly caller: Caller | undefined;
   /** The job that invoked this service directly. Otherwise absent. */

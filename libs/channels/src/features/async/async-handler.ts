@@ -1,10 +1,10 @@
-import { ServiceResponse } from '@trunkline/service';
+import { dropUnknownMembers, ServiceResponse } from '@trunkline/service';
 import { Deadline } from '@trunkline/time';
 import { type Channel, listPlaceholders } from '../../rest/channel';
 import type { ChannelOperation, RequestHandler } from '../../rest/request-handler';
 import { type RequestContext, sendResponse, sendFailure } from '../../rest/request-context';
 import type { ErrorResponder } from '@trunkline/http-server';
-import { mergeInput } from '../../rest/input';
+import { type ChannelInput, mergeInput } from '../../rest/input';
 import { serializeResponse } from '../../rest/serialize-response';
 import type { AsyncOptions } from './async-options';
 import type { AsyncRequestContext } from './enqueue-operation';
@@ -33,7 +33,9 @@ export function createAsyncHandler(
     const { request } = context;
     const deadline = Deadline.in(channel.timeoutMs - request.authenticationMs);
     const response = new ServiceResponse();
-    const { input, coercibleMembers } = mergeInput(request, placeholders);
+    const merged = mergeInput(request, placeholders);
+    const { coercibleMembers } = merged;
+    const input = await removeDroppable(channel, merged);
     const payload = await enqueue({ input }, { ...context, coercibleMembers, response, deadline }, context);
     sendResponse(context, serializeResponse(response, payload, channel.service.name), channel.representation);
   };
@@ -45,4 +47,11 @@ export function createAsyncHandler(
     submit(context).catch((thrown: unknown) => sendFailure(context, thrown, errorResponder));
     return undefined;
   };
+}
+
+/** A job stores its input, and validates it once more when it runs. */
+async function removeDroppable({ service }: Channel, { input, coercibleMembers, droppableMembers }: ChannelInput) {
+  if (!droppableMembers || !service.validateInput) return input;
+  const options = { coercible: coercibleMembers, droppable: droppableMembers };
+  return dropUnknownMembers(service.validateInput, input, options);
 }
