@@ -1,8 +1,7 @@
 // Jest reads and compiles the 1 500 modules of a bus anew for each spec file. This runtime compiles a source once per worker (a script is
 // bound to no context, and runs again in each) and reads an installed package once; instances stay each spec file's own. It replaces
-// internals of Jest, since its settings reach only the transform, whose results are cached on disk already, and not the compilation by V8.
-// Measured over 24 spec files in one worker, with a warm cache: 16.9 s of CPU time in place of 26.9 s. That is 0.4 s per file, and
-// 2 minutes of CPU time over the whole suite.
+// internals of Jest: a transform, which a setting can replace, comes before the compilation by V8.
+// Measured over 24 spec files in one worker: 16.9 s of user CPU time with this runtime, 26.9 s without.
 const { sep } = require('node:path');
 const { Script } = require('node:vm');
 const { default: JestRuntime } = require('jest-runtime');

@@ -22,7 +22,7 @@ export function sendCompressed(reply: FastifyReply, body: string): void {
 }
 
 /**
- * Loads the plugin with the first large response, since its 60 modules would make every start slower.
+ * Loads the plugin with the first large response, since its modules would make every start slower.
  *
  * A plugin is registered before the server is ready. This one does nothing but append a hook to each route, which adds `compress()` to the
  * reply: the hook of a route that no server has does the same for any reply, and costs the other requests nothing.

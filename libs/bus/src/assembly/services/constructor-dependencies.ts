@@ -18,7 +18,7 @@ export async function resolveDependencies(
 ): Promise<readonly unknown[]> {
   const missing = findMissingMetadata(serviceClass);
   if (missing !== undefined) throw new TypeError(missing);
-  // Without metadata there is nothing to inject, and a class that Nest constructs costs a start 0.1 ms.
+  // Without metadata there is nothing to inject, and the construction of a class by Nest makes the start slower.
   if (!CONSTRUCTOR_METADATA_KEYS.some((key) => Reflect.hasMetadata(key, serviceClass))) return NO_DEPENDENCIES;
   class Dependencies {
     readonly values: readonly unknown[];
