@@ -4,7 +4,8 @@
  */
 
 // To run a bus
-export { Jobs, type JobsOptions, type Role } from './jobs';
+export { Jobs, type Role } from './jobs';
+export { type JobsOptions } from './jobs-options';
 export { JobStoreError } from './backend/job-store-error';
 
 // To configure
@@ -17,5 +18,5 @@ export { generateJobSchemaSql } from './backend/job-schema';
 // To inspect jobs
 export { type AttemptRecord } from './queues/job-data';
 export { type JobView } from './queues/job-view';
-export { DeadLetters } from './dead-letters/dead-letters';
-export { Schedules, type ScheduleView } from './schedules/schedules';
+export { type DeadLetters } from './dead-letters/dead-letters';
+export { type Schedules, type ScheduleView } from './schedules/schedules';
