@@ -35,5 +35,6 @@ export { applyEnhancers } from './nest/enhancers';
 export { HTTP_LISTENER } from './nest/tokens';
 
 // To describe
-export { createOpenApiDocument, type OpenApiDocumentOptions } from './openapi/create-openapi-document';
+export { createOpenApiDocument } from './openapi/create-openapi-document';
+export { type OpenApiDocumentOptions } from './openapi/document-options';
 export { type OpenApiDocument } from './openapi/openapi-document';

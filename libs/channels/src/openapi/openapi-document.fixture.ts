@@ -4,7 +4,8 @@ import { channelFeatures } from '../features';
 import type { ChannelDefaults } from '../rest/channel';
 import { restChannelOptions } from '../kinds/rest/kind';
 import type { DescribedRoute } from './describe-features';
-import { createOpenApiDocument, type OpenApiDocumentOptions } from './create-openapi-document';
+import { createOpenApiDocument } from './create-openapi-document';
+import type { OpenApiDocumentOptions } from './document-options';
 
 export const SERVICE = { name: 'a.service' };
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { identitySerializer } from '@trunkline/http-server';
-import { renderDocsPage } from './docs-page/docs-page';
+import type * as DocsPage from './docs-page/docs-page';
 import type { OpenApiDocument } from './openapi-document';
 
 /** The paths of the OpenAPI document and its page. */
@@ -39,7 +39,11 @@ export function registerOpenApiRoutes(server: FastifyInstance, { paths, createDo
     );
   };
   serve(paths.document, 'application/json', () => JSON.stringify(createDocument()));
-  serve(paths.docs, 'text/html; charset=utf-8', () => renderDocsPage(createDocument(), paths.document));
+  serve(paths.docs, 'text/html; charset=utf-8', () => {
+    // oxlint-disable-next-line typescript/no-require-imports -- loaded by the first request for the page
+    const { renderDocsPage }: typeof DocsPage = require('./docs-page/docs-page');
+    return renderDocsPage(createDocument(), paths.document);
+  });
 }
 
 /** Formats the `Link` header that refers to the description (RFC 8631 §4). */

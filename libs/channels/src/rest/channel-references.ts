@@ -10,7 +10,7 @@ import {
 import type { ChannelKind, UncheckedRoute } from '../channel-kind';
 import { findSecurityChoiceProblems } from '../features/authentication/security-references';
 import { channelKinds } from '../kinds';
-import { BUS_TAG, getTag } from '../openapi/create-openapi-document';
+import { BUS_TAG, getTag } from '../openapi/tag';
 
 const OPENAPI = ['bus', 'http', 'openapi'];
 const ASYNC_VALUES: ReadonlySet<unknown> = new Set([true, 'optional']);
