@@ -22,7 +22,7 @@ export interface OutgoingPolicy<in Config, in Defaults, in Settings, out Resolve
   readonly resolve: (config: Config, defaults: Defaults) => Resolved;
   /** Describes the settings in the notation of the configuration, by key. */
   readonly describe: (settings: Settings) => Readonly<Record<string, unknown>>;
-  /** Log lines of its events: by type, or by type and reason (`retryRefused:budget`). An event without a line is not logged. */
+  /** Log lines of its events: by type, or by type and reason (`retryRejected:budget`). An event without a line is not logged. */
   readonly logLines: Readonly<Record<string, LogLine>>;
 }
 

@@ -1,8 +1,7 @@
 import { Deadline } from '@trunkline/time';
-import { Pipeline, type PipelineOptions } from './pipeline';
+import { createPipeline, DEFAULT_POLICY_OPTIONS, type PipelineOptions } from './pipeline';
 import type { CallKind } from './pipeline/call-kind';
 import type { PipelineCall } from './pipeline/pipeline-call';
-import { DEFAULT_POLICY_OPTIONS } from './policy-options';
 import { RecordingEnvironment } from './recording-environment.fixture';
 
 /** A call that records which steps it passes. */
@@ -80,18 +79,18 @@ function createKind(results: Result[]): CallKind<RecordingCall, Result> {
   };
 }
 
-function createPipeline(results: Result[], options: Partial<PipelineOptions> = {}) {
+function createPipelineOf(results: Result[], options: Partial<PipelineOptions> = {}) {
   const { retry, retryBudget, hold, circuitBreaker, bulkhead } = DEFAULT_POLICY_OPTIONS;
   const hedge = { max: 1, afterMs: 10_000 };
   const all = { retry: { ...retry, initialMs: 1, maxMs: 1 }, retryBudget, hold, circuitBreaker, bulkhead, hedge };
-  return new Pipeline({ ...all, ...options }, createKind(results), new RecordingEnvironment());
+  return createPipeline({ ...all, ...options }, createKind(results), new RecordingEnvironment());
 }
 
 describe('the pipeline', () => {
   it('passes a call through its steps in order', async () => {
     const call = new RecordingCall();
 
-    const result = await createPipeline(['ok']).run(call);
+    const result = await createPipelineOf(['ok']).run(call);
 
     expect(result).toBe('ok');
     expect(call.steps).toEqual(['total time', 'retry', 'hedge', 'attempt time', 'fault injection', 'transport', 'end']);
@@ -101,21 +100,21 @@ describe('the pipeline', () => {
     const call = new RecordingCall();
     const attempt = ['retry', 'attempt time', 'fault injection', 'transport'];
 
-    const result = await createPipeline(['failed', 'ok'], { hedge: undefined }).run(call);
+    const result = await createPipelineOf(['failed', 'ok'], { hedge: undefined }).run(call);
 
     expect(result).toBe('ok');
     expect(call.steps).toEqual(['total time', ...attempt, ...attempt, 'end']);
   });
 
   it('resolves with the last result where no attempt is left', async () => {
-    const pipeline = createPipeline(['failed', 'failed'], { retry: undefined, hedge: undefined });
+    const pipeline = createPipelineOf(['failed', 'failed'], { retry: undefined, hedge: undefined });
 
     expect(await pipeline.run(new RecordingCall())).toBe('failed');
   });
 
   it('rejects a call at the breaker before the bulkhead and the transport', async () => {
     const circuitBreaker = { ...DEFAULT_POLICY_OPTIONS.circuitBreaker, consecutive: 1 };
-    const pipeline = createPipeline(['failed'], { retry: undefined, hedge: undefined, circuitBreaker });
+    const pipeline = createPipelineOf(['failed'], { retry: undefined, hedge: undefined, circuitBreaker });
     await pipeline.run(new RecordingCall());
     const call = new RecordingCall();
 

@@ -1,62 +1,43 @@
-import { Bulkhead, type BulkheadOptions } from './bulkhead/bulkhead';
-import { admitAttempts } from './admission/admit-attempts';
-import { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker/circuit-breaker';
-import { Hedge, type HedgeOptions } from './hedge/hedge';
-import { hedgeAttempts } from './hedge/hedge-attempts';
-import { Hold, type HoldOptions } from './hold/hold';
-import { LatencyEstimate } from './latency-estimate';
-import { type CallHandler, composeHandler } from './pipeline/call-handler';
+import { bulkhead } from './bulkhead/policy';
+import { circuitBreaker } from './circuit-breaker/policy';
+import { hedge } from './hedge/policy';
+import { hold } from './hold/policy';
 import type { CallKind } from './pipeline/call-kind';
+import { composePolicies, type Pipeline } from './pipeline/compose-policies';
 import type { PipelineCall } from './pipeline/pipeline-call';
-import { limitAttemptTime, limitTotalTime } from './pipeline/time-limits';
+import type { DefaultsOf, EventOf, OptionsOf } from './policy/derived-types';
 import type { PolicyEnvironment } from './policy-environment';
-import { Retry, type RetryOptions } from './retry/retry';
-import { retryAttempts } from './retry/retry-attempts';
-import { RetryBudget, type RetryBudgetOptions } from './retry/retry-budget';
+import { retry } from './retry/policy';
 
-/** The policies of a connection; `undefined` where one is off. */
-export interface PipelineOptions {
-  readonly retry: RetryOptions | undefined;
-  /** Bounds hedges, too: it is present even where nothing is retried. */
-  readonly retryBudget: RetryBudgetOptions;
-  readonly hold: HoldOptions | undefined;
-  readonly circuitBreaker: CircuitBreakerOptions | undefined;
-  readonly bulkhead: BulkheadOptions | undefined;
-  readonly hedge: HedgeOptions | undefined;
-}
+/** The policies of a call, the outermost first. */
+export const POLICIES = [
+  // the total time of the call starts
+  retry,
+  hedge,
+  // the attempt is admitted
+  hold,
+  circuitBreaker,
+  bulkhead,
+  // the time of the attempt starts; the transport makes it
+] as const;
 
-/** The policies of one connection in their order, with their state. The state is bounded, whatever the number of calls. */
-export class Pipeline<Call extends PipelineCall, Result> {
-  /** Makes a call. */
-  readonly run: CallHandler<Call, Result>;
-  readonly #hold: Hold | undefined;
+/** The options of the policies of a connection; `undefined` where one is off. */
+export type PipelineOptions = OptionsOf<typeof POLICIES>;
 
-  constructor(options: PipelineOptions, kind: CallKind<Call, Result>, environment: PolicyEnvironment) {
-    const { name, clock } = environment;
-    const { classifier, rejections } = kind;
-    const latency = new LatencyEstimate();
-    const budget = new RetryBudget(options.retryBudget, clock);
-    const retry = options.retry && new Retry(options.retry, budget, environment);
-    const hedge = options.hedge && new Hedge(options.hedge, { latency, budget }, environment);
-    const hold = options.hold && new Hold(options.hold, environment);
-    const breaker = options.circuitBreaker && new CircuitBreaker(options.circuitBreaker, environment);
-    const bulkhead = options.bulkhead && new Bulkhead(options.bulkhead, { name, onEvent: environment.onEvent });
-    this.#hold = hold;
-    this.run = composeHandler<Call, Result>(
-      [
-        limitTotalTime(),
-        retryAttempts({ retry, budget, latency, hold, breaker, clock, kind }),
-        hedge && hedgeAttempts(hedge, kind),
-        admitAttempts({ hold, breaker, bulkhead, classifier, rejections }),
-        limitAttemptTime(),
-        kind.injectFaults,
-      ],
-      kind.transport,
-    );
-  }
+/** A decision of a policy, and the facts it is based on. `name` is the name of the connection. */
+export type PolicyEvent = EventOf<typeof POLICIES>;
 
-  /** Milliseconds until the hold that the upstream has requested ends; 0 where there is none. */
-  get holdMs(): number {
-    return this.#hold?.remainingMs() ?? 0;
-  }
+/** Default options of the policies. Hedging is off by default; its options apply once it is on. */
+export const DEFAULT_POLICY_OPTIONS: DefaultsOf<typeof POLICIES> = Object.assign(
+  {},
+  ...POLICIES.map(({ defaults }) => defaults),
+);
+
+/** Creates the pipeline of a connection. */
+export function createPipeline<Call extends PipelineCall, Result>(
+  options: PipelineOptions,
+  kind: CallKind<Call, Result>,
+  environment: PolicyEnvironment<PolicyEvent>,
+): Pipeline<Call, Result> {
+  return composePolicies(POLICIES, options, { kind, environment });
 }

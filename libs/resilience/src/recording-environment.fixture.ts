@@ -1,8 +1,8 @@
 import type { PolicyEnvironment } from './policy-environment';
-import type { PolicyEvent } from './policy-event';
+import type { PolicyEvent } from './pipeline';
 
 /** A policy environment whose clock and random numbers a spec controls, with a record of all events. */
-export class RecordingEnvironment implements PolicyEnvironment {
+export class RecordingEnvironment implements PolicyEnvironment<PolicyEvent> {
   readonly name = 'CRM';
   readonly events: PolicyEvent[] = [];
   readonly clock = { nowMs: () => this.#nowMs };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { composeHandler, limitAttemptTime, Pipeline } from '@trunkline/resilience';
+import { composeHandler, createPipeline, limitAttemptTime, type Pipeline } from '@trunkline/resilience';
 import { toMs } from '@trunkline/time';
 import type { ConnectionEnvironment } from '../connection-kind';
 import type { PingReport } from '../ping-report';
@@ -60,7 +60,7 @@ export class HttpConnection {
     this.#transport = new HttpTransport({ ...settings, readBody }, environment);
     const onEvent = createPolicyLogger(logger, clock, policies.logLines);
     const kind = createHttpCallKind(settings, this.#transport, classifier);
-    this.#pipeline = new Pipeline(settings.policies, kind, { name, clock, random, onEvent });
+    this.#pipeline = createPipeline(settings.policies, kind, { name, clock, random, onEvent });
     this.#sendPing = composeHandler([limitAttemptTime(), kind.injectFaults], kind.transport);
   }
 

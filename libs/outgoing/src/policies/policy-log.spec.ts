@@ -1,4 +1,4 @@
-import type { PolicyEvent, PolicyListener } from '@trunkline/resilience';
+import type { PolicyEvent } from '@trunkline/resilience';
 import type { Logger, LogFn } from '@trunkline/telemetry';
 import { policies } from '../policies';
 import { createPolicyLogger } from './policy-log';
@@ -15,7 +15,11 @@ class Recorder {
     child: () => this.#logger,
     isLevelEnabled: () => true,
   };
-  readonly hear: PolicyListener = createPolicyLogger(this.#logger, { nowMs: () => this.nowMs }, policies.logLines);
+  readonly hear: (event: PolicyEvent) => void = createPolicyLogger(
+    this.#logger,
+    { nowMs: () => this.nowMs },
+    policies.logLines,
+  );
 
   #at(level: string): LogFn {
     return (fields: object | string, message?: string) => this.lines.push([level, fields, message]);
@@ -23,7 +27,7 @@ class Recorder {
 }
 
 const rejected: PolicyEvent = { type: 'bulkheadRejected', name: 'CRM', reason: 'full', inUse: 64, waiting: 64 };
-const refused: PolicyEvent = { type: 'retryRefused', name: 'CRM', attempt: 2, reason: 'budget' };
+const refused: PolicyEvent = { type: 'retryRejected', name: 'CRM', attempt: 2, reason: 'budget' };
 
 describe('the log of policies', () => {
   it.each<[PolicyEvent, string, object, string]>([
@@ -40,7 +44,7 @@ describe('the log of policies', () => {
       'circuit breaker closed',
     ],
     [
-      { type: 'retryRefused', name: 'CRM', attempt: 4, reason: 'attemptsUsed' },
+      { type: 'retryRejected', name: 'CRM', attempt: 4, reason: 'attemptsUsed' },
       'debug',
       { connection: 'CRM', attempt: 4, reason: 'attemptsUsed' },
       'outgoing call will not be retried',

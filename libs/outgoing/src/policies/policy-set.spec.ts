@@ -1,3 +1,13 @@
+import {
+  type CallKind,
+  composePolicies,
+  type EventOf,
+  type OptionsOf as PipelineOptionsOf,
+  POLICIES as PIPELINE_POLICIES,
+  type Policy,
+  type PolicyContext,
+} from '@trunkline/resilience';
+import { CancelScope, Deadline } from '@trunkline/time';
 import { z } from 'zod';
 import { RecordingLogger } from '@trunkline/testing';
 import type { OutgoingPolicy } from '../outgoing-policy';
@@ -38,7 +48,100 @@ const byDefault = z.strictObject({ ...policyDefaults, ...defaults });
 const resolve = (configured: object, configuredDefaults: object = {}) =>
   set.resolve(connection.parse(configured), byDefault.parse(configuredDefaults));
 
+interface PacedEvent {
+  readonly type: 'paced';
+  readonly name: string;
+}
+
+/** The step of the policy: one attempt per interval. */
+const pacingStep = {
+  defaults: { pacing: { perSecond: 10 } },
+  createStep: <Call, Result>(
+    { pacing: { perSecond } }: PacingSettings,
+    { environment }: PolicyContext<Call, Result, PacedEvent>,
+  ) => {
+    const { clock, name, onEvent } = environment;
+    let nextAtMs = 0;
+    return {
+      admit: () => {
+        if (clock.nowMs() < nextAtMs) {
+          onEvent({ type: 'paced', name });
+          return new Error('too many attempts');
+        }
+        nextAtMs = clock.nowMs() + 1_000 / perSecond;
+        return undefined;
+      },
+    };
+  },
+} satisfies Policy<PacingSettings, PacedEvent>;
+
+const PIPELINE = [...PIPELINE_POLICIES, pacingStep] as const;
+
+/** A pipeline with the policy, whose transport resolves at once. */
+function createPipeline(settings: PipelineOptionsOf<typeof PIPELINE>) {
+  let now = 0;
+  const clock = { nowMs: () => now };
+  const logger = new RecordingLogger();
+  const log = createPolicyLogger(logger, clock, set.logLines);
+  const onEvent = (event: EventOf<typeof PIPELINE>) => log(event);
+  const environment = { name: 'CRM', clock, random: () => 0.5, onEvent };
+  const advance = (ms: number) => void (now += ms);
+  return { logger, advance, pipeline: composePolicies(PIPELINE, settings, { kind: createKind(), environment }) };
+}
+
+function createKind(): CallKind<ReturnType<typeof createCall>, string> {
+  return {
+    transport: () => Promise.resolve('ok'),
+    classifier: {
+      isSuccess: () => true,
+      isRetryable: () => false,
+      findRetryAfterMs: () => undefined,
+      findHoldMs: () => undefined,
+      toBreakerOutcome: () => 'cancelled',
+      isHedgeable: () => false,
+      isDefinitive: () => true,
+    },
+    rejections: {
+      createOnHoldError: () => new Error('on hold'),
+      createCircuitOpenError: () => new Error('circuit open'),
+      createOverloadedError: () => new Error('overloaded'),
+      createTimeoutError: () => new Error('timeout'),
+    },
+    forkCall: (call) => call,
+    onRetry: () => undefined,
+  };
+}
+
+const scope = new CancelScope(Deadline.in(60_000), () => new Error('expired'));
+afterAll(() => scope.close());
+
+function createCall() {
+  return {
+    attemptCount: 1,
+    deadline: scope.deadline,
+    reason: undefined,
+    onCancel: () => () => undefined,
+    start: () => undefined,
+    startAttempt: () => undefined,
+    startAttemptTime: () => undefined,
+    remainingMs: () => 60_000,
+    recordFailure: () => false,
+    end: () => undefined,
+  };
+}
+
 describe('a policy in the list', () => {
+  it('has a step in the pipeline with the configured settings, and logs what that decides', async () => {
+    const { pipeline, logger, advance } = createPipeline(resolve({ pacing: { perSecond: 2 } }));
+
+    await pipeline.run(createCall());
+    advance(499);
+    await expect(pipeline.run(createCall())).rejects.toThrow('too many attempts');
+    advance(1);
+    expect(await pipeline.run(createCall())).toBe('ok');
+    expect(logger.lines).toEqual(['info: outgoing call was delayed']);
+  });
+
   it.each([
     [{ pacing: { perSecond: 5 } }, { pacing: { perSecond: 7 } }, 5],
     [{}, { pacing: { perSecond: 7 } }, 7],

@@ -1,103 +1,112 @@
-import type { Bulkhead } from '../bulkhead/bulkhead';
-import type { BulkheadDecision } from '../bulkhead/bulkhead-decision';
-import type { BreakerOutcome, BreakerPermit } from '../circuit-breaker/breaker-decision';
-import type { CircuitBreaker } from '../circuit-breaker/circuit-breaker';
-import type { Hold } from '../hold/hold';
 import type { CallHandler, CallMiddleware } from '../pipeline/call-handler';
-import type { AttemptOutcome, OutcomeClassifier, RejectionFactory } from '../pipeline/call-kind';
+import type { AttemptOutcome, OutcomeClassifier } from '../pipeline/call-kind';
 import type { PipelineCall } from '../pipeline/pipeline-call';
-
-/** The policies that admit or reject attempts; `undefined` where one is off. */
-export interface AdmissionPolicies<Call, Result> {
-  readonly hold: Hold | undefined;
-  readonly breaker: CircuitBreaker | undefined;
-  readonly bulkhead: Bulkhead | undefined;
-  readonly classifier: OutcomeClassifier<Call, Result>;
-  readonly rejections: RejectionFactory;
-}
+import type { Gate } from '../policy/gate';
 
 /**
- * Admits each attempt through the hold, the circuit breaker and the bulkhead, in this order.
+ * Admits each attempt through gates, the first of them outermost.
  *
- * One step for the three: the breaker records an outcome before the bulkhead admits the next attempt. Otherwise the failure that
- * opens the breaker would let one more attempt through.
+ * One step for all: each gate records an outcome before a permit is passed on. Otherwise the failure that opens the breaker would let
+ * one more attempt through.
+ *
+ * @param gates - read during a call: the list may be completed later
  */
 export function admitAttempts<Call extends PipelineCall, Result>(
-  policies: AdmissionPolicies<Call, Result>,
+  gates: readonly Gate<Call, Result>[],
+  classifier: OutcomeClassifier<Call, Result>,
 ): CallMiddleware<Call, Result> {
-  const { hold, breaker, bulkhead, rejections } = policies;
   return (attempt) => {
-    const admission = new AttemptAdmission(policies, attempt);
-    // Not async: a promise less for every attempt.
-    return (call) => {
-      const holdMs = hold?.remainingMs() ?? 0;
-      if (holdMs > 0) return Promise.reject(rejections.createOnHoldError(holdMs));
-      const permit = breaker?.tryAcquire();
-      if (permit?.isAllowed === false) return Promise.reject(rejections.createCircuitOpenError(permit.retryAfterMs));
-      const entry = bulkhead?.acquire(call);
-      return entry instanceof Promise
-        ? entry.then((decision) => admission.runAfterQueueing(call, permit, decision))
-        : admission.run(call, permit, entry);
-    };
+    const admission = new AttemptAdmission({ gates, classifier, attempt });
+    return (call) => admission.admit(call, []);
   };
 }
 
-/** Runs attempts that the breaker has admitted, and reports their outcomes to all policies. */
-class AttemptAdmission<Call extends PipelineCall, Result> {
-  constructor(
-    private readonly policies: AdmissionPolicies<Call, Result>,
-    private readonly attempt: CallHandler<Call, Result>,
-  ) {}
+interface AdmissionOptions<Call, Result> {
+  readonly gates: readonly Gate<Call, Result>[];
+  readonly classifier: OutcomeClassifier<Call, Result>;
+  readonly attempt: CallHandler<Call, Result>;
+}
 
-  async run(call: Call, permit: BreakerPermit | undefined, entry: BulkheadDecision | undefined): Promise<Result> {
-    const { rejections, classifier } = this.policies;
-    if (entry?.isAllowed === false) throw this.#reject(call, permit, call.reason ?? rejections.createOverloadedError());
-    let outcome: BreakerOutcome = 'success';
-    try {
-      const result = await this.attempt(call);
-      if (!classifier.isSuccess(result)) outcome = this.#classify(call, { result });
-      return result;
-    } catch (failure) {
-      outcome = this.#classify(call, { failure });
-      throw failure;
-    } finally {
-      this.#record(call, permit, outcome);
-      entry?.release();
+/** An attempt that has ended. */
+interface EndedAttempt<Call, Result> {
+  readonly call: Call;
+  readonly permits: readonly unknown[];
+  /** `undefined` where it has succeeded. */
+  readonly failed: AttemptOutcome<Result> | undefined;
+}
+
+/** Passes attempts through the gates, and reports their outcomes to all of them. */
+class AttemptAdmission<Call extends PipelineCall, Result> {
+  readonly #gates: readonly Gate<Call, Result>[];
+  readonly #classifier: OutcomeClassifier<Call, Result>;
+  readonly #attempt: CallHandler<Call, Result>;
+
+  constructor({ gates, classifier, attempt }: AdmissionOptions<Call, Result>) {
+    this.#gates = gates;
+    this.#classifier = classifier;
+    this.#attempt = attempt;
+  }
+
+  /**
+   * Requests the permits that are missing, and runs the attempt. Not async: a promise less for every attempt.
+   *
+   * @param permits - those of the outer gates, in order
+   */
+  admit(call: Call, permits: unknown[]): Promise<Result> {
+    for (let gate = this.#gates[permits.length]; gate; gate = this.#gates[permits.length]) {
+      const decision = gate.admit(call);
+      if (decision instanceof Promise) return decision.then((late) => this.#admitAfterQueueing(call, permits, late));
+      if (decision instanceof Error) return this.#reject(permits, decision);
+      permits.push(decision);
     }
+    return this.#run(call, permits);
   }
 
   /** While the attempt was queued, the call may have been cancelled, the breaker opened, or a hold started. */
-  runAfterQueueing(call: Call, permit: BreakerPermit | undefined, entry: BulkheadDecision): Promise<Result> {
-    const rejection = entry.isAllowed ? this.#findRejection(call) : undefined;
-    if (!entry.isAllowed || !rejection) return this.run(call, permit, entry);
-    this.#reject(call, permit, rejection);
-    entry.release();
+  #admitAfterQueueing(call: Call, permits: unknown[], decision: unknown): Promise<Result> {
+    if (decision instanceof Error) return this.#reject(permits, decision);
+    const outerCount = permits.length;
+    permits.push(decision);
+    const rejection = call.reason ?? this.#findRejection(outerCount);
+    return rejection ? this.#reject(permits, rejection) : this.admit(call, permits);
+  }
+
+  /** From the inside out: the breaker knows more about the upstream than the hold. */
+  #findRejection(gateCount: number): Error | undefined {
+    for (let index = gateCount - 1; index >= 0; index--) {
+      const rejection = this.#gates[index]?.findRejection?.();
+      if (rejection) return rejection;
+    }
+    return undefined;
+  }
+
+  #reject(permits: readonly unknown[], rejection: Error): Promise<Result> {
+    for (const [index, permit] of permits.entries()) this.#gates[index]?.withdraw?.(permit);
     return Promise.reject(rejection);
   }
 
-  #findRejection(call: Call): Error | undefined {
-    const { breaker, hold, rejections } = this.policies;
-    if (call.reason) return call.reason;
-    if (breaker?.state === 'open') return rejections.createCircuitOpenError(0);
-    const holdMs = hold?.remainingMs() ?? 0;
-    return holdMs > 0 ? rejections.createOnHoldError(holdMs) : undefined;
+  async #run(call: Call, permits: readonly unknown[]): Promise<Result> {
+    let failed: AttemptOutcome<Result> | undefined;
+    try {
+      const result = await this.#attempt(call);
+      if (!this.#classifier.isSuccess(result)) failed = { result };
+      return result;
+    } catch (failure) {
+      failed = { failure };
+      throw failure;
+    } finally {
+      this.#settleFrom(0, { call, permits, failed });
+    }
   }
 
-  #classify(call: Call, outcome: AttemptOutcome<Result>): BreakerOutcome {
-    const { classifier, hold } = this.policies;
-    hold?.start(classifier.findHoldMs(outcome) ?? 0);
-    return classifier.toBreakerOutcome(outcome, call);
-  }
-
-  #reject(call: Call, permit: BreakerPermit | undefined, failure: Error): Error {
-    this.#record(call, permit, this.policies.classifier.toBreakerOutcome({ failure }, call));
-    return failure;
-  }
-
-  /** Further failures of one call show nothing new: one resource that fails does not make the upstream unhealthy. */
-  #record(call: Call, permit: BreakerPermit | undefined, outcome: BreakerOutcome): void {
-    if (!permit) return;
-    const recorded = outcome === 'failure' && call.recordFailure() ? 'failedAgain' : outcome;
-    this.policies.breaker?.record(permit, recorded);
+  /** Every gate gets its permit back, even where an outer one throws. */
+  #settleFrom(index: number, attempt: EndedAttempt<Call, Result>): void {
+    const gate = this.#gates[index];
+    if (!gate) return;
+    try {
+      gate.settle?.(attempt.permits[index], attempt.call, attempt.failed);
+    } finally {
+      this.#settleFrom(index + 1, attempt);
+    }
   }
 }

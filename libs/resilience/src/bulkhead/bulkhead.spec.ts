@@ -1,6 +1,6 @@
 import { CancelScope, Deadline } from '@trunkline/time';
 import { CountingScope } from '../counting-scope.fixture';
-import { DEFAULT_POLICY_OPTIONS } from '../policy-options';
+import { DEFAULT_POLICY_OPTIONS } from '../pipeline';
 import { RecordingEnvironment } from '../recording-environment.fixture';
 import { Bulkhead, type BulkheadOptions } from './bulkhead';
 import type { BulkheadDecision } from './bulkhead-decision';

@@ -1,6 +1,7 @@
 import type { CallScope } from '../call-scope';
 import type { PolicyEnvironment } from '../policy-environment';
 import type { BulkheadDecision, BulkheadRejection } from './bulkhead-decision';
+import type { BulkheadEvent } from './bulkhead-event';
 import { BulkheadPermit } from './bulkhead-permit';
 
 /** How many attempts run concurrently, and how many are queued for how long. */
@@ -28,7 +29,7 @@ export class Bulkhead {
 
   constructor(
     private readonly options: BulkheadOptions,
-    private readonly environment: Pick<PolicyEnvironment, 'name' | 'onEvent'>,
+    private readonly environment: Pick<PolicyEnvironment<BulkheadEvent>, 'name' | 'onEvent'>,
   ) {}
 
   /** Number of running attempts. */

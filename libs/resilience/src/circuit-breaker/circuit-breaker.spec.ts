@@ -1,4 +1,4 @@
-import { DEFAULT_POLICY_OPTIONS } from '../policy-options';
+import { DEFAULT_POLICY_OPTIONS } from '../pipeline';
 import { RecordingEnvironment } from '../recording-environment.fixture';
 import type { BreakerOutcome, BreakerPermit } from './breaker-decision';
 import { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker';

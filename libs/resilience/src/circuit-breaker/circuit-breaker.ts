@@ -1,6 +1,6 @@
 import type { PolicyEnvironment } from '../policy-environment';
-import type { PolicyEvent } from '../policy-event';
 import type { BreakerDecision, BreakerOutcome, BreakerPermit, BreakerRejection } from './breaker-decision';
+import type { BreakerEvent, BreakerOpenedEvent } from './breaker-event';
 import { RollingCounts } from './rolling-counts';
 
 /** When a circuit breaker opens, and for how long. */
@@ -34,7 +34,7 @@ interface Outage {
   readonly openForMs: number;
 }
 
-type OpeningFacts = Pick<Extract<PolicyEvent, { type: 'breakerOpened' }>, 'cause' | 'calls' | 'failures'>;
+type OpeningFacts = Pick<BreakerOpenedEvent, 'cause' | 'calls' | 'failures'>;
 
 const PROBE_IN_PROGRESS: BreakerRejection = { isAllowed: false, retryAfterMs: 0 };
 const JITTER = 0.2;
@@ -53,7 +53,7 @@ export class CircuitBreaker {
 
   constructor(
     private readonly options: CircuitBreakerOptions,
-    private readonly environment: PolicyEnvironment,
+    private readonly environment: PolicyEnvironment<BreakerEvent>,
   ) {
     this.#window = new RollingCounts(options.windowMs);
   }

@@ -2,6 +2,7 @@ import type { CallScope } from '../call-scope';
 import type { LatencyEstimate } from '../latency-estimate';
 import type { PolicyEnvironment } from '../policy-environment';
 import type { RetryBudget } from '../retry/retry-budget';
+import type { HedgeEvent } from './hedge-event';
 import type { HedgedAttempt } from './hedged-attempt';
 import { raceHedgedAttempts } from './hedged-race';
 
@@ -32,7 +33,7 @@ export class Hedge {
   constructor(
     private readonly options: HedgeOptions,
     private readonly dependencies: HedgeDependencies,
-    private readonly environment: Pick<PolicyEnvironment, 'name' | 'onEvent'>,
+    private readonly environment: Pick<PolicyEnvironment<HedgeEvent>, 'name' | 'onEvent'>,
   ) {}
 
   /**

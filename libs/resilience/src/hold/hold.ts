@@ -1,4 +1,5 @@
 import type { PolicyEnvironment } from '../policy-environment';
+import type { HoldEvent } from './hold-event';
 
 /** How far a hold that an upstream requests is obeyed. */
 export interface HoldOptions {
@@ -20,7 +21,7 @@ export class Hold {
 
   constructor(
     private readonly options: HoldOptions,
-    private readonly environment: PolicyEnvironment,
+    private readonly environment: PolicyEnvironment<HoldEvent>,
   ) {}
 
   /** Milliseconds until the hold ends; 0 where there is none. Emits `holdEnded` when it is over. */

@@ -1,36 +1,27 @@
-import type { Clock } from '@trunkline/time';
 import type { CallScope } from '../call-scope';
-import type { CircuitBreaker } from '../circuit-breaker/circuit-breaker';
-import type { Hold } from '../hold/hold';
-import type { LatencyEstimate } from '../latency-estimate';
 import type { CallMiddleware } from '../pipeline/call-handler';
-import type { AttemptOutcome, CallKind } from '../pipeline/call-kind';
+import type { AttemptOutcome } from '../pipeline/call-kind';
 import type { PipelineCall } from '../pipeline/pipeline-call';
+import { areRetriesBlocked, findRemainingMs } from '../policy/gate';
+import type { PolicyContext } from '../policy/policy';
 import type { Retry } from './retry';
-import type { RetryBudget } from './retry-budget';
-
-/** What retries depend on. */
-export interface RetryStepOptions<Call, Result> {
-  /** `undefined`: one attempt. */
-  readonly retry: Retry | undefined;
-  readonly budget: RetryBudget;
-  /** Latencies of attempts that succeeded, as their callers saw them. */
-  readonly latency: LatencyEstimate;
-  readonly hold: Hold | undefined;
-  readonly breaker: CircuitBreaker | undefined;
-  readonly clock: Clock;
-  readonly kind: Pick<CallKind<Call, Result>, 'classifier' | 'onRetry'>;
-}
 
 /** Expected latency before any attempt has succeeded: a deadline that has passed leaves no time for an attempt. */
 const MIN_LATENCY_MS = 1;
 
-/** Repeats attempts that failed, as the retry policy decides. The last outcome is the outcome of the call. */
+/**
+ * Repeats attempts that failed, as the retry policy decides. The last outcome is the outcome of the call, whose total time runs meanwhile.
+ *
+ * @param retry - `undefined`: one attempt
+ */
 export function retryAttempts<Call extends PipelineCall, Result>(
-  options: RetryStepOptions<Call, Result>,
+  retry: Retry | undefined,
+  context: PolicyContext<Call, Result, never>,
 ): CallMiddleware<Call, Result> {
-  const { budget, latency, clock, kind } = options;
+  const { budget, latency, kind } = context;
+  const { clock } = context.environment;
   return (attempt) => async (call) => {
+    call.start();
     budget.recordCall();
     try {
       for (;;) {
@@ -46,7 +37,7 @@ export function retryAttempts<Call extends PipelineCall, Result>(
           latency.add(clock.nowMs() - startedAtMs);
           return outcome.result;
         }
-        const delayMs = planRetry(options, call, outcome);
+        const delayMs = retry && planRetry(retry, context, { call, outcome });
         if (delayMs === undefined) return settle(outcome);
         kind.onRetry(call, outcome, delayMs);
         await pause(delayMs, call);
@@ -57,19 +48,22 @@ export function retryAttempts<Call extends PipelineCall, Result>(
   };
 }
 
+interface FailedAttempt<Call, Result> {
+  readonly call: Call;
+  readonly outcome: AttemptOutcome<Result>;
+}
+
 /** @returns milliseconds to wait before the next attempt; `undefined` where there is none */
 function planRetry<Call extends PipelineCall, Result>(
-  { retry, hold, breaker, latency, kind }: RetryStepOptions<Call, Result>,
-  call: Call,
-  outcome: AttemptOutcome<Result>,
+  retry: Retry,
+  { gates, latency, kind: { classifier } }: PolicyContext<Call, Result, never>,
+  { call, outcome }: FailedAttempt<Call, Result>,
 ): number | undefined {
-  if (!retry || call.reason) return undefined;
-  const { classifier } = kind;
-  const isBreakerClosed = breaker === undefined || breaker.state === 'closed';
+  if (call.reason) return undefined;
   const decision = retry.decide({
     attempt: call.attemptCount,
-    isRetryable: isBreakerClosed && classifier.isRetryable(outcome, call),
-    retryAfterMs: extendToHoldEnd(classifier.findRetryAfterMs(outcome), hold),
+    isRetryable: !areRetriesBlocked(gates) && classifier.isRetryable(outcome, call),
+    retryAfterMs: extendToHoldEnd(classifier.findRetryAfterMs(outcome), findRemainingMs(gates)),
     remainingMs: call.remainingMs(),
     expectedLatencyMs: latency.p50Ms() ?? MIN_LATENCY_MS,
   });
@@ -77,8 +71,7 @@ function planRetry<Call extends PipelineCall, Result>(
 }
 
 /** A call that has been made once waits for the end of a hold. Other calls are rejected meanwhile. */
-function extendToHoldEnd(retryAfterMs: number | undefined, hold: Hold | undefined): number | undefined {
-  const holdMs = hold?.remainingMs() ?? 0;
+function extendToHoldEnd(retryAfterMs: number | undefined, holdMs: number): number | undefined {
   return holdMs > 0 ? Math.max(retryAfterMs ?? 0, holdMs) : retryAfterMs;
 }
 

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { DEFAULT_POLICY_OPTIONS } from '../policy-options';
+import { DEFAULT_POLICY_OPTIONS } from '../pipeline';
 import { RecordingEnvironment } from '../recording-environment.fixture';
 import { Retry } from './retry';
 import { RetryBudget } from './retry-budget';
@@ -41,14 +41,14 @@ describe('a retry', () => {
     const { retry, environment } = opened();
 
     expect(retry.decide({ ...FAILURE, attempt: 3 })).toEqual({ retry: false, reason: 'attemptsUsed' });
-    expect(environment.events).toEqual([{ type: 'retryRefused', name: 'CRM', attempt: 4, reason: 'attemptsUsed' }]);
+    expect(environment.events).toEqual([{ type: 'retryRejected', name: 'CRM', attempt: 4, reason: 'attemptsUsed' }]);
   });
 
   it('is not made without budget', () => {
     const { retry, environment } = opened({ budget: { ratio: 0.1, perSecond: 0 } });
 
     expect(retry.decide(FAILURE)).toEqual({ retry: false, reason: 'budget' });
-    expect(environment.events).toEqual([{ type: 'retryRefused', name: 'CRM', attempt: 2, reason: 'budget' }]);
+    expect(environment.events).toEqual([{ type: 'retryRejected', name: 'CRM', attempt: 2, reason: 'budget' }]);
   });
 
   it('needs time for its delay and the usual latency', () => {
@@ -76,7 +76,7 @@ describe('a retry', () => {
     const decision = retry.decide({ ...FAILURE, retryAfterMs: 9_901 });
 
     expect(decision).toEqual({ retry: false, reason: 'retryAfterTooLong' });
-    expect(environment.events).toMatchObject([{ type: 'retryRefused', reason: 'retryAfterTooLong' }]);
+    expect(environment.events).toMatchObject([{ type: 'retryRejected', reason: 'retryAfterTooLong' }]);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import type { PolicyEnvironment } from '../policy-environment';
 import { type BackoffOptions, computeBackoffMs } from './backoff';
 import type { RetryBudget } from './retry-budget';
 import type { AttemptFailure, RetryDecision, RetryRejectionReason } from './retry-decision';
+import type { RetryEvent } from './retry-event';
 
 /** How often, and after which waits, a call is retried. */
 export interface RetryOptions extends BackoffOptions {
@@ -14,7 +15,7 @@ export class Retry {
   constructor(
     private readonly options: RetryOptions,
     private readonly budget: RetryBudget,
-    private readonly environment: PolicyEnvironment,
+    private readonly environment: PolicyEnvironment<RetryEvent>,
   ) {}
 
   /**
@@ -50,6 +51,6 @@ export class Retry {
     if (reason === undefined) onEvent({ type: 'retry', name, attempt: attempt + 1, delayMs });
     else if (reason === 'deadline')
       onEvent({ type: 'deadlineSkipped', name, neededMs: delayMs + expectedLatencyMs, remainingMs });
-    else onEvent({ type: 'retryRefused', name, attempt: attempt + 1, reason });
+    else onEvent({ type: 'retryRejected', name, attempt: attempt + 1, reason });
   }
 }

@@ -1,5 +1,5 @@
 import { switchable } from '@trunkline/config';
-import { type BulkheadOptions, DEFAULT_POLICY_OPTIONS, type PipelineOptions } from '@trunkline/resilience';
+import { type BulkheadOptions, DEFAULT_POLICY_OPTIONS, type BulkheadPolicyOptions } from '@trunkline/resilience';
 import { formatDuration } from '@trunkline/time';
 import { z } from 'zod';
 import type { OutgoingPolicy } from '../../outgoing-policy';
@@ -21,8 +21,6 @@ const keys = {
   queueTimeout: time().describe('Longest time an attempt is queued'),
 };
 const text = 'Bounds concurrent attempts: 503 `OVERLOADED`';
-
-type BulkheadSettings = Pick<PipelineOptions, 'bulkhead'>;
 
 const options = {
   bulkhead: switchable(
@@ -70,7 +68,7 @@ export const bulkhead = {
       : 'off',
   }),
   logLines: { bulkheadRejected: { level: 'warn', message: 'bulkhead rejected an outgoing call', isFrequent: true } },
-} satisfies OutgoingPolicy<Config, Defaults, BulkheadSettings, BulkheadSettings>;
+} satisfies OutgoingPolicy<Config, Defaults, BulkheadPolicyOptions, BulkheadPolicyOptions>;
 
 function resolveBulkhead(config: Config, byDefault: Defaults): BulkheadOptions {
   const configured = offToUndefined(config.bulkhead) ?? {};

@@ -1,5 +1,5 @@
 import { switchable } from '@trunkline/config';
-import { DEFAULT_POLICY_OPTIONS, type PipelineOptions } from '@trunkline/resilience';
+import { DEFAULT_POLICY_OPTIONS, type HedgePolicyOptions } from '@trunkline/resilience';
 import { formatDuration } from '@trunkline/time';
 import { z } from 'zod';
 import type { OutgoingPolicy } from '../../outgoing-policy';
@@ -21,8 +21,6 @@ const hedgeSwitch = switchable(
   }),
 ).describe('Another attempt beside an unusually slow one; GET, HEAD, OPTIONS, PUT and DELETE only');
 
-type HedgeSettings = Pick<PipelineOptions, 'hedge'>;
-
 const options = { hedge: hedgeSwitch.optional() };
 const defaults = { hedge: hedgeSwitch.prefault('off') };
 
@@ -43,4 +41,4 @@ export const hedge = {
       : 'off',
   }),
   logLines: { hedged: { level: 'debug', message: 'hedged attempt started beside a slow one' } },
-} satisfies OutgoingPolicy<ValuesOf<typeof options>, ValuesOf<typeof defaults>, HedgeSettings, HedgeSettings>;
+} satisfies OutgoingPolicy<ValuesOf<typeof options>, ValuesOf<typeof defaults>, HedgePolicyOptions, HedgePolicyOptions>;

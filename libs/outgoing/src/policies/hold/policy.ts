@@ -1,5 +1,5 @@
 import { switchable } from '@trunkline/config';
-import { DEFAULT_POLICY_OPTIONS, type PipelineOptions } from '@trunkline/resilience';
+import { DEFAULT_POLICY_OPTIONS, type HoldPolicyOptions } from '@trunkline/resilience';
 import { formatDuration } from '@trunkline/time';
 import { z } from 'zod';
 import type { OutgoingPolicy } from '../../outgoing-policy';
@@ -11,8 +11,6 @@ const holdSwitch = switchable(
 ).describe(
   'Makes no calls for as long as the upstream requests by `Retry-After` or the reset of an exhausted quota: 503 `UPSTREAM_RATE_LIMITED`',
 );
-
-type HoldSettings = Pick<PipelineOptions, 'hold'>;
 
 const options = { hold: holdSwitch.optional() };
 const defaults = { hold: holdSwitch.prefault({ max: formatDuration(DEFAULT_POLICY_OPTIONS.hold.maxMs) }) };
@@ -33,4 +31,4 @@ export const hold = {
     holdExtended: { level: 'debug', message: 'hold of the connection was extended' },
     holdEnded: { level: 'info', message: 'connection is no longer on hold' },
   },
-} satisfies OutgoingPolicy<ValuesOf<typeof options>, ValuesOf<typeof defaults>, HoldSettings, HoldSettings>;
+} satisfies OutgoingPolicy<ValuesOf<typeof options>, ValuesOf<typeof defaults>, HoldPolicyOptions, HoldPolicyOptions>;

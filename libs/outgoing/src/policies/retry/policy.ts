@@ -1,5 +1,5 @@
 import { switchable } from '@trunkline/config';
-import { DEFAULT_POLICY_OPTIONS, type PipelineOptions } from '@trunkline/resilience';
+import { DEFAULT_POLICY_OPTIONS, type RetryPolicyOptions } from '@trunkline/resilience';
 import { formatDuration } from '@trunkline/time';
 import { z } from 'zod';
 import type { OutgoingPolicy } from '../../outgoing-policy';
@@ -65,7 +65,7 @@ const defaults = {
 
 type Config = ValuesOf<typeof options>;
 type Defaults = ValuesOf<typeof defaults>;
-type RetrySettings = Pick<PipelineOptions, 'retry' | 'retryBudget'> & { readonly isIdempotent: boolean };
+type RetrySettings = RetryPolicyOptions & { readonly isIdempotent: boolean };
 
 /** Repeats failed attempts. A retry itself is logged with its call. */
 export const retry = {
@@ -90,8 +90,8 @@ export const retry = {
     idempotent: isIdempotent,
   }),
   logLines: {
-    retryRefused: { level: 'debug', message: 'outgoing call will not be retried' },
-    'retryRefused:budget': { level: 'warn', message: 'retry budget is exhausted', isFrequent: true },
+    retryRejected: { level: 'debug', message: 'outgoing call will not be retried' },
+    'retryRejected:budget': { level: 'warn', message: 'retry budget is exhausted', isFrequent: true },
     deadlineSkipped: { level: 'debug', message: 'attempt was skipped, as it would exceed the deadline' },
   },
 } satisfies OutgoingPolicy<Config, Defaults, RetrySettings, RetrySettings>;

@@ -1,14 +1,6 @@
 import type { CallMiddleware } from './call-handler';
 import type { PipelineCall } from './pipeline-call';
 
-/** Starts the total time of a call, further attempts included. The steps within never exceed it. */
-export function limitTotalTime<Call extends PipelineCall, Result>(): CallMiddleware<Call, Result> {
-  return (next) => (call) => {
-    call.start();
-    return next(call);
-  };
-}
-
 /** Starts the time of an attempt. The wait for a permit of the bulkhead does not count. */
 export function limitAttemptTime<Call extends Pick<PipelineCall, 'startAttemptTime'>, Result>(): CallMiddleware<
   Call,
