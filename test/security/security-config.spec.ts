@@ -128,7 +128,10 @@ describe('a configuration with security', () => {
     ],
     ['type: mtls, callers: [{ name: a }]', '.callers[0]: expected `fingerprint256` or `subject`'],
     [`${JWT}, algorithms: [none], secret: x`, '.algorithms[0]: expected HS256, HS384'],
-    [`${JWT}, algorithms: [HS256]`, ': expected one of `jwks`, `publicKey` and `secret`'],
+    [
+      `${JWT}, algorithms: [HS256]`,
+      ': expected one of `jwks`, `publicKey` and `secret`, or an `issuer` with an https:// URL',
+    ],
     [`${JWT}, algorithms: [HS256], secret: '${SHORT}'`, ': expected `algorithms` that match the key'],
     [`${JWT}, algorithms: [HS256], jwks: 'https://id.example.com/keys'`, ': expected `algorithms` that match the key'],
     [

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createJsonFetcher } from './fetch-json';
 import { RemoteKeySet } from './remote-key-set';
 
 const MINUTE_MS = 60_000;
@@ -23,7 +24,8 @@ describe('the keys that an issuer publishes', () => {
       response.end(JSON.stringify({ keys: published.kids.map((kid) => ({ ...jwk, kid, alg: 'ES256' })) }));
     });
     await once(issuer.listen(0, '127.0.0.1'), 'listening');
-    keys = new RemoteKeySet(`http://127.0.0.1:${(issuer.address() as AddressInfo).port}/`, { nowMs: () => nowMs });
+    const url = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/`;
+    keys = new RemoteKeySet(() => createJsonFetcher()(url), { nowMs: () => nowMs });
   });
   afterEach(() => {
     issuer.close();

@@ -2,7 +2,6 @@ import { createFailure } from '@trunkline/failures';
 import type { Logger } from '@trunkline/telemetry';
 import { type Clock, systemClock } from '@trunkline/time';
 import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
-import { fetchJson } from './fetch-json';
 import { type UnusableKey, readKeySet } from './key-set';
 import { ALGORITHMS, type JwtAlgorithm } from './verification-key';
 
@@ -12,6 +11,9 @@ const MAX_AGE_MS = 600_000;
 /** Minimum interval between fetches, so that tokens with unknown key ids do not cause more. */
 const COOLDOWN_MS = 10_000;
 const MAX_LOGGED_KEYS = 10;
+
+/** Fetches the key set of an issuer (RFC 7517 §5). Rejects when it is unavailable. */
+export type KeySetSource = () => Promise<unknown>;
 
 /** Options of a remote key set. All of them have defaults. */
 export interface RemoteKeySetOptions {
@@ -28,7 +30,7 @@ export interface RemoteKeySetOptions {
  * keys stay in use.
  */
 export class RemoteKeySet {
-  readonly #url: string;
+  readonly #fetchKeys: KeySetSource;
   readonly #clock: Clock;
   readonly #algorithms: readonly JwtAlgorithm[];
   readonly #logger: Logger | undefined;
@@ -40,8 +42,12 @@ export class RemoteKeySet {
   /** The unusable keys that have been logged. */
   #reported = '';
 
-  constructor(url: string, clock: Clock = systemClock, { algorithms = ALGORITHMS, logger }: RemoteKeySetOptions = {}) {
-    this.#url = url;
+  constructor(
+    fetchKeys: KeySetSource,
+    clock: Clock = systemClock,
+    { algorithms = ALGORITHMS, logger }: RemoteKeySetOptions = {},
+  ) {
+    this.#fetchKeys = fetchKeys;
     this.#clock = clock;
     this.#algorithms = algorithms;
     this.#logger = logger;
@@ -84,7 +90,7 @@ export class RemoteKeySet {
 
   async #fetch(): Promise<void> {
     try {
-      const { keys, unusable } = await readKeySet(await fetchJson(this.#url), this.#algorithms);
+      const { keys, unusable } = await readKeySet(await this.#fetchKeys(), this.#algorithms);
       this.#keys = createLocalJWKSet({ keys: [...keys] });
       this.#fetchedAtMs = this.#clock.nowMs();
       this.#isUnavailable = false;
