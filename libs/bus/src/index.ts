@@ -16,7 +16,7 @@ export {
   type OutputOf,
   type Outgoing,
   type Publication,
-  type RefusalOptions,
+  type RejectedInputOptions,
   Secret,
   Service,
   type ServiceName,

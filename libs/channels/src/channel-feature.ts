@@ -45,28 +45,3 @@ export interface ChannelFeature<in Options, in Dependencies = unknown> {
 /** The parts of the bus that some features use. */
 export type DependenciesOf<Features extends readonly ChannelFeature<never, never>[]> =
   Features[number] extends ChannelFeature<never, infer Dependencies> ? Dependencies : never;
-
-type OptionsOf<Features extends readonly { readonly options: z.ZodRawShape }[]> = ToIntersection<
-  Features[number]['options']
->;
-
-type ToIntersection<Union> = (Union extends unknown ? (member: Union) => void : never) extends (
-  member: infer Intersection,
-) => void
-  ? Intersection
-  : never;
-
-/**
- * Merges the configuration keys of features.
- *
- * @throws {TypeError} when two features have the same key
- */
-export function mergeOptions<const Features extends readonly { readonly options: z.ZodRawShape }[]>(
-  features: Features,
-): OptionsOf<Features>;
-export function mergeOptions(features: readonly { readonly options: z.ZodRawShape }[]): z.ZodRawShape {
-  const entries = features.flatMap(({ options }) => Object.entries(options));
-  const merged = new Map(entries);
-  if (merged.size < entries.length) throw new TypeError('two features of channels have the same key');
-  return Object.fromEntries(merged);
-}

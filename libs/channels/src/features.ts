@@ -1,5 +1,6 @@
+import { mergeShapes } from '@trunkline/config';
 import { z } from 'zod';
-import { type ChannelFeature, type DependenciesOf, mergeOptions } from './channel-feature';
+import { type ChannelFeature, type DependenciesOf } from './channel-feature';
 import type { CoreOptions } from './rest/channel-options';
 import { async } from './features/async/feature';
 import { authentication } from './features/authentication/feature';
@@ -40,7 +41,7 @@ const LIFE_OF_A_REQUEST = [
 ] as const;
 
 /** The configuration keys of all features. */
-export const featureOptions = mergeOptions(LIFE_OF_A_REQUEST);
+export const featureOptions = mergeShapes(LIFE_OF_A_REQUEST.map(({ options }) => options));
 
 /** The values of {@link featureOptions}. */
 export type FeatureOptions = z.output<z.ZodObject<typeof featureOptions>>;

@@ -4,6 +4,7 @@
  */
 // To declare a section
 export { type ConfigSection, defineSection } from './schema/config-section';
+export { type MergedShapes, mergeShapes } from './schema/merge-shapes';
 export { type DurationBounds, duration } from './values/duration';
 export { httpUrl } from './values/http-url';
 export { type ProxySettings, parseProxySettings, proxySection } from './values/proxy';

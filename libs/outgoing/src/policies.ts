@@ -1,4 +1,4 @@
-import { mergeShapes } from './merge-shapes';
+import { mergeShapes } from '@trunkline/config';
 import { bulkhead } from './policies/bulkhead/policy';
 import { circuitBreaker } from './policies/circuit-breaker/policy';
 import { hedge } from './policies/hedge/policy';

@@ -1,9 +1,8 @@
-import { type ConfigSection, defineSection } from '@trunkline/config';
+import { type ConfigSection, defineSection, mergeShapes, type MergedShapes } from '@trunkline/config';
 import { z } from 'zod';
 import type { ConnectionKind } from './connection-kind';
 import { httpDefaults } from './http/http-section';
 import { CONNECTION_KINDS } from './kinds';
-import { mergeShapes, type MergedShapes } from './merge-shapes';
 
 /** Kinds of any sections. */
 export type AnyKind = ConnectionKind<never>;

@@ -14,7 +14,7 @@ export { CurrentInvocation } from './invocation/current-invocation';
 export { type ServiceOptions, type ShapeDeclaration, type ShapeOf } from './declaration/declaration';
 export { type Outgoing } from './invocation/outgoing';
 export { Secret } from './declaration/secret';
-export { type InvokeOptions, type RefusalOptions } from './invocation/invoke-options';
+export { type InvokeOptions, type RejectedInputOptions } from './invocation/invoke-options';
 export { Service } from './service';
 export { type HttpRequest, type ServiceRequest } from './invocation/service-request';
 export { ServiceResponse } from './invocation/service-response';

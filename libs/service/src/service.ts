@@ -5,7 +5,7 @@ import { compose } from './composite/compose';
 import type { Composite, Plan } from './composite/composite';
 import type { ComposeAsyncOptions } from './composite/compose-async-options';
 import type { Invocation } from './invocation/invocation';
-import type { InvokeOptions, RefusalOptions } from './invocation/invoke-options';
+import type { InvokeOptions, RejectedInputOptions } from './invocation/invoke-options';
 import { takeInvocation } from './invocation/service-instance';
 import type { AsyncOptions } from './jobs/async-options';
 import type { JobReceipt, Publication } from './jobs/job-submitter';
@@ -131,7 +131,7 @@ export abstract class Service<Input = unknown, Output = unknown> {
    *
    * @throws {InternalError} for an unknown topic; otherwise as {@link Service.invokeAsync}
    */
-  publish(topic: string, message: unknown, options?: RefusalOptions): Promise<Publication> {
+  publish(topic: string, message: unknown, options?: RejectedInputOptions): Promise<Publication> {
     return this.$current.publish(topic, message, options);
   }
 

@@ -34,7 +34,7 @@ function toCells(rows: readonly ReferenceRow[]): string[] {
   ];
 }
 
-/** The defaults of a mapping that is empty by default are in the rows of its keys. */
+/** Formats the default of a key. A mapping with the default `{}` has an empty cell: the rows of its keys show their defaults. */
 function formatDefault({ isRequired, defaultValue: value }: ReferenceRow): string {
   if (isRequired) return 'required';
   return value === undefined || JSON.stringify(value) === '{}' ? '' : formatCode(value);

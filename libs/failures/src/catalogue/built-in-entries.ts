@@ -14,9 +14,9 @@ const ENTRIES_BY_CODE: ReadonlyMap<string, CatalogueEntry> = new Map(
 );
 
 /**
- * The catalogue entry of a built-in code.
+ * Returns the catalogue entry of a built-in code.
  *
- * @throws {TypeError} for any other code; {@link ErrorCatalogue} has the declared ones, too
+ * @throws {TypeError} for any other code. {@link ErrorCatalogue} also has the codes that services declare
  */
 export function getCatalogueEntry(code: FailureCode): CatalogueEntry {
   const entry = ENTRIES_BY_CODE.get(code);

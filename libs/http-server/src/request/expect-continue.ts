@@ -4,8 +4,8 @@ import { markLastResponse } from '../connections/connection-close';
 /**
  * Sends `100 Continue` once the body of a request is first read, to a client that waits for it (`Expect: 100-continue`, RFC 9110 §10.1.1).
  *
- * A response without an earlier `100 Continue` is the last one of its connection: Node closes it, since whether the body follows is
- * unknown, and any bytes that do follow are not parsed as requests.
+ * Where the bus responds without `100 Continue`, it closes the connection after the response. The client may send the body anyway, and
+ * its bytes must not be parsed as the next request.
  */
 export function sendContinueOnRead(request: IncomingMessage, response: ServerResponse): void {
   let isContinued = false;

@@ -111,7 +111,7 @@ export class HttpConnection {
   #createRequest(request: HttpRequest, { cid, inbound, job }: CallOrigin): OutgoingRequest {
     const { method, target: path, headers: callerHeaders, body, contentType } = request;
     const { name, isIdempotent: hasKeys } = this.#settings;
-    // A job repeats its calls with the same keys. Any other call is repeated only where the upstream heeds keys.
+    // A job repeats its calls with the same keys. Any other call is repeated only where the upstream supports keys.
     const jobIdempotencyKey =
       job && !isIdempotent(method)
         ? job.acquireIdempotencyKey(createKeyContent(name, { method, target: path, body, contentType }))

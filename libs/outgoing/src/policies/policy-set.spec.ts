@@ -1,3 +1,4 @@
+import { mergeShapes } from '@trunkline/config';
 import {
   type CallKind,
   composePolicies,
@@ -11,7 +12,6 @@ import { CancelScope, Deadline } from '@trunkline/time';
 import { z } from 'zod';
 import { RecordingLogger } from '@trunkline/testing';
 import type { OutgoingPolicy } from '../outgoing-policy';
-import { mergeShapes } from '../merge-shapes';
 import { OUTGOING_POLICIES, policyDefaults, policyOptions } from '../policies';
 import { createPolicyLogger } from './policy-log';
 import { type DefaultsOf, type OptionsOf, PolicySet, type SettingsOf, type ValuesOf } from './policy-set';

@@ -1,5 +1,5 @@
+import type { MergedShapes } from '@trunkline/config';
 import type { z } from 'zod';
-import type { MergedShapes } from '../merge-shapes';
 import type { LogLine, OutgoingPolicy } from '../outgoing-policy';
 
 /** The values of configuration keys. */

@@ -11,8 +11,8 @@ export interface HoldOptions {
 const TIMER_TOLERANCE_MS = 1;
 
 /**
- * A period without calls that an upstream has requested (`Retry-After`). It holds for all calls of a connection. Of several requests the
- * one that ends last counts, each of them bounded.
+ * A period without calls that an upstream has requested (`Retry-After`). It applies to all calls of a connection. Each request is
+ * bounded by `maxMs`, and the hold lasts until the latest end that was requested.
  */
 export class Hold {
   /** 0 where there is no hold. */

@@ -11,7 +11,7 @@ import {
 } from '../definitions/security-definition';
 import { jwtDefinition } from '../jwt/jwt-definition';
 
-// The shape of credentials comes last: its rules for `header` are the stricter ones.
+// Of two rules for `header` the last one applies: that of the credential is stricter.
 const apiKeyEntry = z
   .strictObject({ ...apiKeyDefinition.shape, ...apiKeyCredential.shape })
   .partial({ key: true, callers: true })
@@ -60,7 +60,7 @@ export const securitySection = defineSection({
     })),
 });
 
-/** An entry with both would open channels to clients that know the bus's own credential. */
+/** Whether an entry has either callers or one complete credential. With both, a client could use the credential of the bus for its channels. */
 function isOneOf(callers: unknown, credentialParts: readonly unknown[]): boolean {
   const parts = credentialParts.filter((part) => part !== undefined).length;
   return callers === undefined ? parts === credentialParts.length : parts === 0;

@@ -1,6 +1,6 @@
 import type { Duration } from '@trunkline/time';
 import type { InputOfTarget, OutputOfTarget, ServiceClass, ServiceName } from '../declaration/service-types';
-import type { RefusalOptions } from '../invocation/invoke-options';
+import type { RejectedInputOptions } from '../invocation/invoke-options';
 
 declare const VALUES: unique symbol;
 
@@ -22,7 +22,7 @@ export interface Branch<
 }
 
 /** Options of every branch. */
-interface BranchLimits extends RefusalOptions {
+interface BranchLimits extends RejectedInputOptions {
   /** Time limit of the branch. Default and maximum: 85 % of the remaining time, so that the composite can still respond. */
   readonly timeout?: Duration;
 }

@@ -1,5 +1,5 @@
 import { ValidationFailedError } from '@trunkline/failures';
-import type { RefusalOptions } from './invoke-options';
+import type { RejectedInputOptions } from './invoke-options';
 import { RejectedInputError } from './rejected-input-error';
 
 /** The caller and the callee of a call whose input may be rejected. */
@@ -22,7 +22,7 @@ export function blameCallerOnRejection<T>(work: Promise<T>, blame: Blame): Promi
   });
 }
 
-/** Finds the service to blame for a rejected input: the caller, unless it forwards refusals. */
-export function findBlamedCaller(caller: string, options: RefusalOptions | undefined): string | undefined {
+/** Finds the service to blame for a rejected input: the caller, unless it forwards the error of the callee. */
+export function findBlamedCaller(caller: string, options: RejectedInputOptions | undefined): string | undefined {
   return options?.refusals === 'forward' ? undefined : caller;
 }

@@ -9,7 +9,7 @@ import type { AsyncOptions, FlowOptions } from '../jobs/async-options';
 import type { JobReceipt, Publication } from '../jobs/job-submitter';
 import type { InvocationContext } from './invocation-context';
 import type { ComposeAsyncCall, InvokeAsyncCall, InvokeCall, PublishCall } from './invoke-calls';
-import type { InvokeOptions, RefusalOptions } from './invoke-options';
+import type { InvokeOptions, RejectedInputOptions } from './invoke-options';
 import type { Outgoing } from './outgoing';
 import { resolveOutput } from './output';
 import { isPromise } from './promises';
@@ -127,7 +127,7 @@ export class Invocation implements CompletionHandler {
   }
 
   /** Publishes a message on behalf of this invocation. */
-  publish(topic: string, message: unknown, options?: RefusalOptions): Promise<Publication> {
+  publish(topic: string, message: unknown, options?: RejectedInputOptions): Promise<Publication> {
     return this.runtime.jobs.publishFrom(this.context, { caller: this.service.name, topic, message, options });
   }
 

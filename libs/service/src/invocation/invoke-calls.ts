@@ -1,7 +1,7 @@
 import type { Plan } from '../composite/composite';
 import type { ServiceClass } from '../declaration/service-types';
 import type { AsyncOptions, FlowOptions } from '../jobs/async-options';
-import type { InvokeOptions, RefusalOptions } from './invoke-options';
+import type { InvokeOptions, RejectedInputOptions } from './invoke-options';
 
 /** A call of one service by another. */
 export interface InvokeCall {
@@ -27,7 +27,7 @@ export interface PublishCall {
   readonly caller: string;
   readonly topic: string;
   readonly message: unknown;
-  readonly options: RefusalOptions | undefined;
+  readonly options: RejectedInputOptions | undefined;
 }
 
 /** A durable composite that a service submits. */

@@ -1,7 +1,7 @@
 import type { Duration } from '@trunkline/time';
 
 /** How a call fails when the callee's declaration rejects the input. */
-export interface RefusalOptions {
+export interface RejectedInputOptions {
   /**
    * `fail`: the call fails with 500 `INTERNAL_ERROR`, because the caller created the input; the log names the caller, the callee,
    * every pointer and rule. `forward`: the call fails with the callee's 400 `VALIDATION_FAILED`, for an input that the client
@@ -11,7 +11,7 @@ export interface RefusalOptions {
 }
 
 /** Options of `Service.invoke`. */
-export interface InvokeOptions extends RefusalOptions {
+export interface InvokeOptions extends RejectedInputOptions {
   /** Time limit of the callee. It can only shorten the caller's remaining time. */
   readonly timeout?: Duration;
 }

@@ -1,5 +1,5 @@
 import type { Duration } from '@trunkline/time';
-import type { RefusalOptions } from '../invocation/invoke-options';
+import type { RejectedInputOptions } from '../invocation/invoke-options';
 
 /** Exponential backoff between the attempts of a job: each delay is twice the previous one. */
 export interface BackoffOptions {
@@ -10,7 +10,7 @@ export interface BackoffOptions {
 }
 
 /** Options of a job. */
-export interface AsyncOptions extends RefusalOptions {
+export interface AsyncOptions extends RejectedInputOptions {
   /** Delay before the first attempt. Default 0. */
   readonly delay?: Duration;
   /** Number of attempts, including the first. Default: that of the bus, 5. */

@@ -60,7 +60,7 @@ export interface JobSubmitter {
    *
    * @returns the job that waits
    * @throws {RangeError} for a plan that jobs cannot carry out
-   * @throws {InternalError} for a branch whose input is rejected, unless it forwards refusals; otherwise as {@link JobSubmitter.enqueue}
+   * @throws {InternalError} for a branch whose input is rejected, unless its `refusals` are forwarded; otherwise as {@link JobSubmitter.enqueue}
    */
   compose(request: ComposeRequest): Promise<JobReceipt>;
   /**

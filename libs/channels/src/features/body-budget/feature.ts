@@ -8,8 +8,8 @@ type Dependencies = {
 };
 
 /**
- * Rejects requests with a body while the bodies of other requests use up what the bus reads at once. The last feature before the body
- * is read, since its step listens to the body.
+ * Rejects requests with a body while the bodies of other requests use the memory that the bus has for them. It is the last feature before
+ * the body is read, because its step subscribes to the data of the body.
  */
 export const bodyBudget = {
   options: {},

@@ -9,14 +9,14 @@ import { findServiceCall, toAxiosConfig, toRestRequest } from './axios-request';
 import { attachConfig, installAxiosRetry } from './axios-retry';
 import { ServiceCall } from './service-call';
 
-/** By what a request of axios is cancelled. */
+/** Options of axios that cancel a request. */
 export type AxiosCancellation = Pick<InternalAxiosRequestConfig, 'signal' | 'cancelToken'>;
 
 /** The connection behind axios. */
 export interface AxiosBackend {
   /** Makes a call of a service. */
   send(request: RestRequest, origin: CallOrigin): Promise<RestResponse>;
-  /** Makes a call that came to axios directly. */
+  /** Makes a call that application code starts on the axios instance, outside of `send` of a connection. */
   sendStandalone(request: RestRequest, cancellation: AxiosCancellation): Promise<RestResponse>;
 }
 
@@ -24,18 +24,18 @@ export interface AxiosBackend {
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one type, which axios declares once for each module system
 const axios = new HttpService().axiosRef as AxiosInstance;
 
-/** axios merges all its options into every request, which is most of its cost. These have a meaning here. */
+/** Default options of axios that the facade uses. The others are removed: axios merges all of them into every request, which is most of its cost. */
 const KEPT_DEFAULTS: ReadonlySet<string> = new Set(['adapter', 'allowAbsoluteUrls', 'proxy', 'maxRedirects']);
 
 /**
- * The `HttpService` of a connection: axios for its interface and its interceptors, above the pipeline of the connection.
+ * The `HttpService` of a connection: axios for its interface and its interceptors, on top of the pipeline of the connection.
  *
  * An interceptor runs once for a call, however many attempts that has.
  */
 export class AxiosFacade {
   readonly service: HttpService;
   readonly #instance: AxiosInstance;
-  /** Those of axios-retry. */
+  /** Number of interceptors that axios-retry has added. */
   readonly #ownInterceptors: number;
 
   constructor(private readonly backend: AxiosBackend) {
@@ -54,7 +54,7 @@ export class AxiosFacade {
     this.service = new HttpService(this.#instance as HttpService['axiosRef']);
   }
 
-  /** Whether users have added interceptors, through which calls of services have to pass. */
+  /** Whether users have added interceptors, which calls of services then pass through. */
   get hasInterceptors(): boolean {
     return this.#countInterceptors() !== this.#ownInterceptors;
   }

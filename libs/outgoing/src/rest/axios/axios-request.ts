@@ -8,7 +8,7 @@ import { ServiceCall } from './service-call';
 /** The content type that axios declares for a body without one. */
 const AXIOS_DEFAULT_CONTENT_TYPE = 'application/x-www-form-urlencoded';
 
-/** Options of axios that carry the call of a service. */
+/** Options of axios, with the call of a service that they were created from. */
 type ServiceCallConfig = AxiosRequestConfig & { readonly serviceCall?: unknown };
 
 /** Converts a call of a service to options of axios, which interceptors may change. */
@@ -25,7 +25,7 @@ export function toAxiosConfig(serviceCall: ServiceCall): ServiceCallConfig {
   };
 }
 
-/** The call of a service that options of axios carry; `undefined` for a request that came to axios directly. */
+/** Finds the call of a service in options of axios; `undefined` for a request that application code has made with axios. */
 export function findServiceCall(config: InternalAxiosRequestConfig & ServiceCallConfig): ServiceCall | undefined {
   return config.serviceCall instanceof ServiceCall ? config.serviceCall : undefined;
 }
@@ -51,7 +51,7 @@ export function toRestRequest(config: InternalAxiosRequestConfig, serviceCall: S
   };
 }
 
-/** A URL that no interceptor has changed stays the path that the service has given. */
+/** The path and the parameters of the service, unless an interceptor has changed the URL. */
 function toTarget(
   { url = '' }: InternalAxiosRequestConfig,
   serviceCall: ServiceCall | undefined,

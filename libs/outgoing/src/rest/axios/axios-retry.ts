@@ -6,13 +6,13 @@ import { isRetryableOutcome } from '../../http/outcome/retryable-outcome';
 import { parseMethod } from './axios-request';
 
 /**
- * Installs axios-retry, for requests that have options of it (`{ 'axios-retry': { retries: 2 } }`). These attempts are further
- * calls, on top of the retries of the connection, and by the same rules of what is safe to repeat.
+ * Installs axios-retry, for requests that have options of it (`{ 'axios-retry': { retries: 2 } }`). Each of these attempts
+ * is a call of the connection with its own retries. The same rules decide what is safe to repeat.
  */
 export function installAxiosRetry(instance: AxiosInstance): void {
   axiosRetry(instance, {
     retries: 0,
-    retryCondition: (failure) => isRetryable(failure, failure.config),
+    retryCondition: (failure) => isRetryableRequest(failure, failure.config),
     retryDelay: (count, failure) => exponentialDelay(count, failure),
   });
 }
@@ -23,7 +23,7 @@ export function attachConfig(failure: unknown, config: InternalAxiosRequestConfi
   Object.defineProperty(failure, 'config', { value: config, configurable: true });
 }
 
-function isRetryable(failure: unknown, config: InternalAxiosRequestConfig | undefined): boolean {
+function isRetryableRequest(failure: unknown, config: InternalAxiosRequestConfig | undefined): boolean {
   const isSafeToRetry = config !== undefined && isIdempotent(parseMethod(config));
   return isRetryableOutcome({ failure }, { limits: { isSafeToRetry }, attemptCount: 1 });
 }
