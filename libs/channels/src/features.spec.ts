@@ -37,6 +37,7 @@ describe('the features of channels', () => {
       'unknown-members',
       'body-budget',
       'raw-body',
+      'uploads',
       'idempotency',
       'async',
       'etag',

@@ -14,6 +14,7 @@ import { maintenance } from './features/maintenance/feature';
 import { negotiation } from './features/negotiation/feature';
 import { rateLimit } from './features/rate-limit/feature';
 import { rawBody } from './features/raw-body/feature';
+import { uploads } from './features/uploads/feature';
 import { unknownMembers } from './features/unknown-members/feature';
 
 /**
@@ -31,6 +32,7 @@ const LIFE_OF_A_REQUEST = [
   unknownMembers,
   bodyBudget,
   rawBody,
+  uploads,
   // body
   idempotency,
   async,

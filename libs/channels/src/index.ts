@@ -5,6 +5,9 @@
  * Not for: connections, request checks and bodies (http-server), what services do (service), the source of the configuration (bus).
  */
 
+// To write services
+export { UploadedFile } from './bodies/multipart/uploaded-file';
+
 // To configure
 export { channelsSection, httpOptions, type HttpOptions } from './rest/section';
 export { findChannelProblems, listChannelNames } from './rest/channel-references';

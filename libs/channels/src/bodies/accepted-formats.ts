@@ -1,6 +1,6 @@
 import { type BusError, createFailure } from '@trunkline/failures';
-import { createUnsupportedCodingFailure, isReadableCoding, type RequestHead } from '@trunkline/http-server';
-import { type BodyFormatName, findBodyFormat, getBodyFormat } from './body-formats';
+import { createUnsupportedCodingFailure, isCoded, isReadableCoding, type RequestHead } from '@trunkline/http-server';
+import { type BodyFormatName, findBodyFormat, getBodyFormat, isStreamedType } from './body-formats';
 import { parseMediaType } from './media-type';
 
 /** The formats of a channel, and what it tells clients that send others. */
@@ -24,6 +24,8 @@ export class AcceptedFormats {
     if (contentType !== undefined) this.find(contentType, method);
     else if (!isChunked) throw this.createMissingTypeFailure(method);
     if (!isReadableCoding(contentEncoding)) throw createUnsupportedCodingFailure();
+    if (isCoded(contentEncoding) && isStreamedType(contentType))
+      throw this.#createFailure('send this media type without Content-Encoding', method);
   }
 
   /**

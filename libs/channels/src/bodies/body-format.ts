@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import type { JsonSchema } from '@trunkline/service';
 import type { MediaType } from './media-type';
+import type { UploadLimits } from './multipart/upload-limits';
 
 /** Limits of a body, the same for all formats. */
 export interface BodyLimits {
@@ -22,8 +24,28 @@ export interface BodyFormat {
   /** Describes the body, from the schema of the input. */
   readonly describe: (input: JsonSchema) => JsonSchema;
   /** Loads the parser; called once, at the start of a bus with a channel that accepts the format. */
-  readonly load: () => Promise<BodyParser>;
+  readonly load?: () => Promise<BodyParser>;
+  /** Instead of {@link load}: loads the reader of a format whose bodies are not kept in memory. */
+  readonly loadStreamed?: () => Promise<StreamedBodyReader>;
 }
+
+/** What a body that was not kept in memory has become. */
+export interface StreamedBody {
+  readonly value: unknown;
+  /** Releases what the value refers to, such as files; called once no service uses the value any more. */
+  readonly release: () => Promise<void>;
+}
+
+/**
+ * Reads a body to its end, with back-pressure and its own limits. It neither destroys the request nor leaves anything behind when it fails.
+ *
+ * @throws {BusError} `MALFORMED_BODY` or `CONTENT_TOO_LARGE`, without values of the body
+ */
+export type StreamedBodyReader = (
+  source: IncomingMessage,
+  contentType: string,
+  limits: BodyLimits & { readonly uploads: UploadLimits },
+) => Promise<StreamedBody>;
 
 /**
  * Parses a complete body that is not empty.

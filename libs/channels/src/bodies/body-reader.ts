@@ -2,7 +2,8 @@ import { createFailure } from '@trunkline/failures';
 import { decodeBody, type ErrorResponder, isCoded, type RoutedRequest } from '@trunkline/http-server';
 import type { FastifyReply } from 'fastify';
 import { AcceptedFormats } from './accepted-formats';
-import type { BodyFormat, BodyLimits, BodyParser } from './body-format';
+import type { BodyFormat, BodyLimits, BodyParser, StreamedBody, StreamedBodyReader } from './body-format';
+import type { UploadLimits } from './multipart/upload-limits';
 import { type BodyFormatName, getBodyFormat } from './body-formats';
 
 declare module 'fastify' {
@@ -16,7 +17,7 @@ declare module 'fastify' {
 
 /** What reads the bodies of a channel. */
 export interface BodyReaderOptions {
-  readonly limits: BodyLimits & { readonly bodyLimit: number };
+  readonly limits: BodyLimits & { readonly bodyLimit: number; readonly uploads?: UploadLimits };
   readonly errorResponder: ErrorResponder;
   /** Whether requests keep the bytes of their bodies. Default: no. */
   readonly keepsRawBody?: boolean;
@@ -29,6 +30,12 @@ interface PendingBody {
   readonly next: Continuation;
 }
 
+/** The code of the formats of a channel. */
+interface LoadedFormats {
+  readonly parsers: ReadonlyMap<BodyFormatName, BodyParser>;
+  readonly streamed: ReadonlyMap<BodyFormatName, StreamedBodyReader>;
+}
+
 type Continuation = (request: RoutedRequest, reply: FastifyReply) => void;
 
 /** Reads the bodies of a channel that accepts other formats than JSON or keeps their bytes, and bodies with a content coding. */
@@ -37,7 +44,7 @@ export class BodyReader {
 
   private constructor(
     names: readonly BodyFormatName[],
-    private readonly parsers: ReadonlyMap<BodyFormatName, BodyParser>,
+    private readonly loaded: LoadedFormats,
     private readonly options: BodyReaderOptions,
   ) {
     this.#accepted = new AcceptedFormats(names);
@@ -45,16 +52,25 @@ export class BodyReader {
 
   /** Creates the reader of a channel, with the parsers of its formats loaded. */
   static async create(names: readonly BodyFormatName[], options: BodyReaderOptions): Promise<BodyReader> {
-    const parsers = await Promise.all(names.map(async (name) => [name, await getBodyFormat(name).load()] as const));
-    return new BodyReader(names, new Map(parsers), options);
+    const parsers = new Map<BodyFormatName, BodyParser>();
+    const streamed = new Map<BodyFormatName, StreamedBodyReader>();
+    for (const name of names) {
+      const { load, loadStreamed } = getBodyFormat(name);
+      if (load) parsers.set(name, await load());
+      if (loadStreamed) streamed.set(name, await loadStreamed());
+    }
+    return new BodyReader(names, { parsers, streamed }, options);
   }
 
   /** Sets `request.body` and continues with `next`; responds to a body that is too large, incomplete or malformed. */
   read(request: RoutedRequest, reply: FastifyReply, next: Continuation): void {
-    const { transferCoding, contentLength } = request.head;
+    const { transferCoding, contentLength, contentType } = request.head;
     const declaredBytes = transferCoding === undefined ? Number(contentLength ?? 0) : 0;
-    if (declaredBytes > this.options.limits.bodyLimit) return this.#reject(TOO_LARGE, request, reply);
     if (declaredBytes === 0 && transferCoding === undefined) return next(request, reply);
+    const name = contentType === undefined ? undefined : this.#accepted.find(contentType, request.method);
+    const streamed = name && this.loaded.streamed.get(name);
+    if (streamed) return this.#stream(streamed, declaredBytes, { request, reply, next });
+    if (declaredBytes > this.options.limits.bodyLimit) return this.#reject(TOO_LARGE, request, reply);
     return this.#receive(request, (result) => {
       // The body budget may have rejected the request meanwhile.
       if (reply.sent) return;
@@ -65,6 +81,35 @@ export class BodyReader {
       if (!isCoded(contentEncoding)) return this.#parseAndContinue(result, { request, reply, next });
       return this.#decodeAndContinue(result, contentEncoding, { request, reply, next });
     });
+  }
+
+  /** Reads a body that is not kept in memory. */
+  #stream(read: StreamedBodyReader, declaredBytes: number, pending: PendingBody): void {
+    const { request, reply } = pending;
+    const { raw, head } = request;
+    const { uploads, maxDepth } = this.options.limits;
+    if (!uploads || declaredBytes > uploads.total) return this.#reject(TOO_LARGE, request, reply);
+    read(raw, head.contentType ?? '', { maxDepth, uploads }).then(
+      (body) => this.#continueStreamed(body, pending),
+      (thrown: unknown) => {
+        // What the client still sends is discarded.
+        raw.on('error', () => undefined).resume();
+        this.#reject(thrown, request, reply);
+      },
+    );
+  }
+
+  /**
+   * The body is released when its response has ended or its client has disconnected, which cancels the invocation. What cannot be removed
+   * then is removed at the next start.
+   */
+  #continueStreamed({ value, release }: StreamedBody, { request, reply, next }: PendingBody): void {
+    const releaseQuietly = () => void release().catch(() => undefined);
+    if (reply.raw.closed) return releaseQuietly();
+    reply.raw.once('close', releaseQuietly);
+    request.body = value;
+    request.bodyInput = 'text';
+    return next(request, reply);
   }
 
   #decodeAndContinue(body: Buffer, contentEncoding: string, pending: PendingBody): void {
@@ -107,7 +152,7 @@ export class BodyReader {
     const { head, method } = request;
     if (head.contentType === undefined) throw this.#accepted.createMissingTypeFailure(method);
     const name = this.#accepted.find(head.contentType, method);
-    request.body = this.parsers.get(name)?.(body, this.options.limits);
+    request.body = this.loaded.parsers.get(name)?.(body, this.options.limits);
     request.bodyInput = getBodyFormat(name).input;
   }
 

@@ -172,11 +172,11 @@ function fallThrough(
 
 /** Creates the reader of a channel that accepts other formats than JSON, or keeps the bytes of bodies. */
 async function createBodyReader(
-  { options: { accepts, rawBody: keepsRawBody } }: RoutedChannel,
+  { options: { accepts, rawBody: keepsRawBody, uploads } }: RoutedChannel,
   { http: limits, errorResponder }: RestServerOptions,
 ): Promise<BodyReader | undefined> {
   if (acceptsOnlyJson(accepts) && !keepsRawBody) return undefined;
-  return BodyReader.create(accepts, { limits, errorResponder, keepsRawBody });
+  return BodyReader.create(accepts, { limits: { ...limits, uploads }, errorResponder, keepsRawBody });
 }
 
 /** What a route is made of. */

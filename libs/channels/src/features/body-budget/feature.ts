@@ -1,6 +1,10 @@
-import type { ErrorResponder, HttpListener } from '@trunkline/http-server';
+import type { ErrorResponder, HttpListener, OnRequestStep } from '@trunkline/http-server';
 import type { ChannelFeature } from '../../channel-feature';
+import { type BodyFormatName, getBodyFormat, isStreamedType } from '../../bodies/body-formats';
+import type { Channel } from '../../rest/channel';
 import { hasBody } from '../../openapi/described-channel';
+
+type Options = { readonly accepts: readonly BodyFormatName[] };
 
 type Dependencies = {
   readonly listener: HttpListener;
@@ -13,7 +17,17 @@ type Dependencies = {
  */
 export const bodyBudget = {
   options: {},
-  onRequest: ({ options: { method } }, { listener, errorResponder }) =>
-    method === 'GET' ? undefined : listener.bodyBudget.createStep(errorResponder),
+  onRequest: createBudgetStep,
   describe: (channel) => (hasBody(channel) ? { codes: ['MALFORMED_BODY', 'CONTENT_TOO_LARGE'] } : {}),
-} satisfies ChannelFeature<unknown, Dependencies>;
+} satisfies ChannelFeature<Options, Dependencies>;
+
+/** A body that is not kept in memory is not counted. To listen to it would also disable its back-pressure. */
+function createBudgetStep(
+  { options: { method, accepts } }: Channel<Options>,
+  { listener, errorResponder }: Dependencies,
+): OnRequestStep | undefined {
+  if (method === 'GET') return undefined;
+  const step = listener.bodyBudget.createStep(errorResponder);
+  if (accepts.every((name) => getBodyFormat(name).loadStreamed === undefined)) return step;
+  return (request, reply) => (isStreamedType(request.head.contentType) ? undefined : step(request, reply));
+}
