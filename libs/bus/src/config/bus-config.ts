@@ -37,6 +37,8 @@ export interface BusConfig {
   readonly topics: SectionValue<typeof topicsSection>;
   /** The services of `bus.services`. */
   readonly services: readonly LoadedService[];
+  /** The names to which references from the configuration have been checked; absent when not all services were known. */
+  readonly checkedServices?: ReadonlySet<string>;
 }
 
 /** Options of {@link loadBusConfig}. */
@@ -57,13 +59,14 @@ export interface BusConfigOptions {
  */
 export function loadBusConfig({ directory, otherServices }: BusConfigOptions): BusConfig {
   let services: readonly LoadedService[] = [];
+  let known: readonly string[] | undefined;
   const check = {
     needs: [busSection, channelsSection, outgoingSection, securitySection, scheduleSection, topicsSection],
     run(config: LoadedConfig): ConfigProblem[] {
       const found = loadServicesInDirectories(config);
       services = found.services;
       const others = otherServices?.flatMap((serviceClass) => findServiceDeclaration(serviceClass)?.name ?? []);
-      const known = others && [...others, ...services.map(({ name }) => name)];
+      known = others && [...others, ...services.map(({ name }) => name)];
       // Every service of a directory that cannot be loaded would be reported as unknown.
       const references = findReferenceProblems(config, found.problems.length > 0 ? undefined : known);
       return [...found.problems, ...findProviderProblems(config, otherServices ?? []), ...references];
@@ -71,7 +74,7 @@ export function loadBusConfig({ directory, otherServices }: BusConfigOptions): B
   };
   const { config, problems } = readConfig({ directory, sections: SECTIONS, checks: [check] });
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return toBusConfig(config, services);
+  return { ...toBusConfig(config, services), ...(known && { checkedServices: new Set(known) }) };
 }
 
 /** The sections of a configuration. Of a section with problems, the valid parts. */

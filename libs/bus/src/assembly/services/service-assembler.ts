@@ -28,10 +28,16 @@ export class ServiceAssembler {
   async assemble(outgoing: OutgoingConnections): Promise<void> {
     const fromFiles = this.config.services.map(({ serviceClass }) => serviceClass);
     await this.collector.collect(this.registry, fromFiles);
-    const names = this.registry.list().map(({ name }) => name);
-    const problems = findReferenceProblems(this.config.loaded, names);
-    if (problems.length > 0) throw new ConfigurationError(problems);
+    this.#checkReferences(this.registry.list().map(({ name }) => name));
     for (const adapter of outgoing.adapters()) this.registry.add(adapter);
     await this.openApiChecker.check(this.registry);
+  }
+
+  /** A start that knew all services when it read the configuration has checked the references already. */
+  #checkReferences(names: readonly string[]): void {
+    const { loaded, checkedServices } = this.config;
+    if (checkedServices?.size === names.length && names.every((name) => checkedServices.has(name))) return;
+    const problems = findReferenceProblems(loaded, names);
+    if (problems.length > 0) throw new ConfigurationError(problems);
   }
 }
