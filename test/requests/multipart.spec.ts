@@ -269,8 +269,8 @@ describe('A channel that accepts multipart', () => {
 describe('`accepts: [multipart]` of a channel', () => {
   it.each([
     ['async: true', 'expected no `multipart`: a job cannot have it as its input'],
-    ['rawBody: true', 'expected no `rawBody`: a multipart body is not kept'],
-    ['idempotency: optional', 'expected `off`: files are not compared with those of a repeated request'],
+    ['rawBody: true', 'expected no `rawBody`: bodies of multipart are not kept'],
+    ['idempotency: optional', 'expected `off`: bodies of multipart are not compared with those of a repeated request'],
   ])('is a problem with %s', (option, problem) => {
     const yaml = `channels: { rest: { a: { method: POST, path: /a, service: echo, accepts: [multipart], ${option} } } }`;
     const directory = `${createProject({ 'config/all.yaml': yaml })}/config`;

@@ -37,14 +37,14 @@ export interface StreamedBody {
 }
 
 /**
- * Reads a body to its end, with back-pressure and its own limits. It neither destroys the request nor leaves anything behind when it fails.
+ * Reads a body with back-pressure and its own limits: to its end, or as a value that reads it later. It neither destroys the request nor leaves anything behind when it fails.
  *
  * @throws {BusError} `MALFORMED_BODY` or `CONTENT_TOO_LARGE`, without values of the body
  */
 export type StreamedBodyReader = (
   source: IncomingMessage,
   contentType: string,
-  limits: BodyLimits & { readonly uploads: UploadLimits },
+  limits: BodyLimits & { readonly bodyLimit: number; readonly uploads: UploadLimits },
 ) => Promise<StreamedBody>;
 
 /**

@@ -3,12 +3,13 @@ import type { BodyFormat } from './body-format';
 import { form } from './form/format';
 import { json } from './json/format';
 import { type MediaType, parseMediaType } from './media-type';
+import { ndjson } from './ndjson/format';
 import { multipart } from './multipart/format';
 import { text } from './text/format';
 import { xml } from './xml/format';
 
 /** The formats of request bodies by their names in `accepts`. A body has the first format that matches; `binary` takes what is left. */
-const BODY_FORMATS = { json, form, multipart, text, xml, binary } as const satisfies Readonly<
+const BODY_FORMATS = { json, form, multipart, ndjson, text, xml, binary } as const satisfies Readonly<
   Record<string, BodyFormat>
 >;
 
@@ -20,6 +21,7 @@ export const BODY_FORMAT_NAMES = [
   'json',
   'form',
   'multipart',
+  'ndjson',
   'text',
   'xml',
   'binary',

@@ -69,7 +69,7 @@ export class BodyReader {
     if (declaredBytes === 0 && transferCoding === undefined) return next(request, reply);
     const name = contentType === undefined ? undefined : this.#accepted.find(contentType, request.method);
     const streamed = name && this.loaded.streamed.get(name);
-    if (streamed) return this.#stream(streamed, declaredBytes, { request, reply, next });
+    if (name && streamed) return this.#stream(name, streamed, { request, reply, next });
     if (declaredBytes > this.options.limits.bodyLimit) return this.#reject(TOO_LARGE, request, reply);
     return this.#receive(request, (result) => {
       // The body budget may have rejected the request meanwhile.
@@ -84,13 +84,17 @@ export class BodyReader {
   }
 
   /** Reads a body that is not kept in memory. */
-  #stream(read: StreamedBodyReader, declaredBytes: number, pending: PendingBody): void {
+  #stream(name: BodyFormatName, read: StreamedBodyReader, pending: PendingBody): void {
     const { request, reply } = pending;
     const { raw, head } = request;
-    const { uploads, maxDepth } = this.options.limits;
+    const { uploads, maxDepth, bodyLimit } = this.options.limits;
+    const declaredBytes = head.transferCoding === undefined ? Number(head.contentLength) : 0;
     if (!uploads || declaredBytes > uploads.total) return this.#reject(TOO_LARGE, request, reply);
-    read(raw, head.contentType ?? '', { maxDepth, uploads }).then(
-      (body) => this.#continueStreamed(body, pending),
+    read(raw, head.contentType ?? '', { maxDepth, bodyLimit, uploads }).then(
+      (body) => {
+        request.bodyInput = getBodyFormat(name).input;
+        this.#continueStreamed(body, pending);
+      },
       (thrown: unknown) => {
         // What the client still sends is discarded.
         raw.on('error', () => undefined).resume();
@@ -108,7 +112,6 @@ export class BodyReader {
     if (reply.raw.closed) return releaseQuietly();
     reply.raw.once('close', releaseQuietly);
     request.body = value;
-    request.bodyInput = 'text';
     return next(request, reply);
   }
 

@@ -1,6 +1,6 @@
 import { size } from '@trunkline/config';
 import { z } from 'zod';
-import type { BodyFormatName } from '../../bodies/body-formats';
+import { type BodyFormatName, getBodyFormat } from '../../bodies/body-formats';
 import type { ChannelFeature } from '../../channel-feature';
 import type { CoreOptions, OptionProblem } from '../../rest/channel-options';
 
@@ -27,7 +27,7 @@ export const uploads = {
         fields: count.default(1_000).describe('Maximum number of fields'),
       })
       .prefault({})
-      .describe('Limits of multipart/form-data bodies, for a channel that accepts multipart'),
+      .describe('Limits of multipart/form-data bodies; of ndjson, `total` alone'),
   },
   findProblems: findUploadProblems,
 } satisfies ChannelFeature<Options>;
@@ -37,13 +37,18 @@ function findUploadProblems({
   rawBody,
   idempotency = 'off',
 }: CoreOptions & Options): readonly OptionProblem[] {
-  if (!accepts.includes('multipart')) return [];
+  const streamed = accepts.filter((name) => getBodyFormat(name).loadStreamed !== undefined);
+  if (streamed.length === 0) return [];
   const problems: OptionProblem[] = [];
-  if (rawBody) problems.push({ key: 'rawBody', message: 'expected no `rawBody`: a multipart body is not kept' });
+  if (rawBody)
+    problems.push({
+      key: 'rawBody',
+      message: `expected no \`rawBody\`: bodies of ${streamed.join(', ')} are not kept`,
+    });
   if (idempotency !== 'off')
     problems.push({
       key: 'idempotency',
-      message: 'expected `off`: files are not compared with those of a repeated request',
+      message: `expected \`off\`: bodies of ${streamed.join(', ')} are not compared with those of a repeated request`,
     });
   return problems;
 }
