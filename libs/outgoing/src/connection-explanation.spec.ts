@@ -35,6 +35,7 @@ describe('the explanation of a connection', () => {
       'hedge',
       'hold',
       'circuit breaker',
+      'limit',
       'bulkhead',
       'attempt',
     ]);

@@ -2,6 +2,7 @@ import type { HttpService } from '@nestjs/axios';
 import type { DeclaredError } from '@trunkline/failures';
 import type { Credential } from '@trunkline/security';
 import type { CurrentInvocation, Invocation, ServiceConstructor } from '@trunkline/service';
+import type { RateCounter } from '@trunkline/store';
 import type { Logger } from '@trunkline/telemetry';
 import type { Clock } from '@trunkline/time';
 import type { z } from 'zod';
@@ -55,6 +56,8 @@ export interface ConnectionEnvironment {
   readonly random: () => number;
   /** For all that is measured and limited. */
   readonly clock: Clock;
+  /** Counts calls over all hosts, for connections with a limit. Default: each process counts its own. */
+  readonly rateCounter?: RateCounter | undefined;
   /** Finds the job that a call through {@link OutgoingConnection.http} belongs to. */
   readonly currentInvocation?: CurrentInvocation | undefined;
 }

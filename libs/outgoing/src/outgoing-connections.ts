@@ -2,6 +2,7 @@ import type { HttpService } from '@nestjs/axios';
 import { InternalError } from '@trunkline/failures';
 import type { Credential } from '@trunkline/security';
 import type { CurrentInvocation, Invocation, Outgoing, ServiceConstructor } from '@trunkline/service';
+import type { RateCounter } from '@trunkline/store';
 import type { Logger } from '@trunkline/telemetry';
 import { type Clock, systemClock } from '@trunkline/time';
 import { type ConnectionExplanation, explainConnection, type RawValueLookup } from './connection-explanation';
@@ -30,6 +31,8 @@ export interface OutgoingOptions<Section = OutgoingConfig> {
   readonly random?: () => number;
   /** The clock that measures and limits calls. Default: that of the process. */
   readonly clock?: Clock;
+  /** Counts calls over all hosts, for connections with a limit. Default: each process counts its own. */
+  readonly rateCounter?: RateCounter | undefined;
   /** Gives calls through {@link OutgoingConnections.http} the correlation id and the idempotency keys of the job that makes them. */
   readonly currentInvocation?: CurrentInvocation;
 }

@@ -3,6 +3,7 @@ import { bulkhead } from './policies/bulkhead/policy';
 import { circuitBreaker } from './policies/circuit-breaker/policy';
 import { hedge } from './policies/hedge/policy';
 import { hold } from './policies/hold/policy';
+import { limit } from './policies/limit/policy';
 import { type DefaultsOf, type OptionsOf, PolicySet, type SettingsOf, type ValuesOf } from './policies/policy-set';
 import { retry } from './policies/retry/policy';
 import { totalTime } from './policies/total-time/policy';
@@ -15,6 +16,7 @@ export const OUTGOING_POLICIES = [
   // attempts are admitted
   hold,
   circuitBreaker,
+  limit,
   bulkhead,
 ] as const;
 

@@ -39,6 +39,7 @@ describe('the section outgoing', () => {
       hold: { max: 300_000 },
       bulkhead: { concurrent: 64, queue: 64, queueTimeout: 500 },
       hedge: 'off',
+      limit: 'off',
       redirects: 'off',
       idempotent: false,
     });

@@ -45,6 +45,10 @@ export {
 } from './circuit-breaker/breaker-decision';
 export { type BreakerState, CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker/circuit-breaker';
 
+// To obey the limit of an upstream
+export { type CallLimitPolicyOptions } from './call-limit/policy';
+export { type CallCount, type CallCounter } from './call-limit/call-counter';
+
 // To bound concurrent attempts
 export { type BulkheadPolicyOptions } from './bulkhead/policy';
 export { type CallScope } from './call-scope';

@@ -68,6 +68,7 @@ function createKind(results: Result[]): CallKind<RecordingCall, Result> {
     rejections: {
       createOnHoldError: () => new Error('on hold'),
       createCircuitOpenError: () => new Error('circuit open'),
+      createLimitedError: () => new Error('limited'),
       createOverloadedError: () => new Error('overloaded'),
       createTimeoutError: () => new Error('timeout'),
     },

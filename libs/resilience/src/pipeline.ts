@@ -1,4 +1,5 @@
 import { bulkhead } from './bulkhead/policy';
+import { callLimit } from './call-limit/policy';
 import { circuitBreaker } from './circuit-breaker/policy';
 import { hedge } from './hedge/policy';
 import { hold } from './hold/policy';
@@ -17,6 +18,7 @@ export const POLICIES = [
   // the attempt is admitted
   hold,
   circuitBreaker,
+  callLimit,
   bulkhead,
   // the time of the attempt starts; the transport makes it
 ] as const;

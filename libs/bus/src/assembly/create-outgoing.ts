@@ -1,25 +1,32 @@
 import { PassThrough } from 'node:stream';
 import { OutgoingConnections } from '@trunkline/outgoing';
 import type { CurrentInvocation } from '@trunkline/service';
+import type { RedisConnection } from '@trunkline/store';
 import { createLogger, type Logger } from '@trunkline/telemetry';
 import type { BusConfig } from '../config/bus-config';
+import { createSharedRateCounter } from './stores/create-rate-limiter';
 
-/**
- * Creates the outgoing connections of a configuration.
- *
- * @param currentInvocation - for calls through `OutgoingConnections.http`; default: they belong to no invocation
- */
+/** What outgoing connections use of the bus. */
+export interface OutgoingResources {
+  /** For calls through `OutgoingConnections.http`. Default: they belong to no invocation. */
+  readonly currentInvocation?: CurrentInvocation;
+  /** Counts the calls of connections with a limit. Default: each process counts its own. */
+  readonly redis?: RedisConnection | undefined;
+}
+
+/** Creates the outgoing connections of a configuration. */
 export function createOutgoing(
-  { outgoing, security }: BusConfig,
+  config: BusConfig,
   logger: Logger,
-  currentInvocation?: CurrentInvocation,
+  { currentInvocation, redis }: OutgoingResources = {},
 ): OutgoingConnections {
-  const credentials = security.credentials;
+  const { outgoing, security } = config;
   return OutgoingConnections.open({
     outgoing,
-    security: credentials,
+    security: security.credentials,
     logger,
     ...(currentInvocation && { currentInvocation }),
+    rateCounter: createSharedRateCounter(config, redis),
   });
 }
 

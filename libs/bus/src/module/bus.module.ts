@@ -7,13 +7,14 @@ import { Jobs } from '@trunkline/jobs';
 import { OutgoingConnections } from '@trunkline/outgoing';
 import { SecurityDefinitions, type SecurityOptions } from '@trunkline/security';
 import { CurrentInvocation, ServiceRegistry } from '@trunkline/service';
+import type { RedisConnection } from '@trunkline/store';
 import type { Logger } from '@trunkline/telemetry';
 import { ChannelInvokerFactory } from '../assembly/channels/channel-invoker-factory';
 import { channelMounterProvider } from '../assembly/channels/channel-mounter';
 import { OpenApiChecker } from '../assembly/channels/openapi-checker';
 import { createBusLogger } from '../assembly/create-bus-logger';
 import { createJobs } from '../assembly/create-jobs';
-import { createOutgoing } from '../assembly/create-outgoing';
+import { createOutgoing, type OutgoingResources } from '../assembly/create-outgoing';
 import { createSecurityOptions } from '../assembly/create-security-options';
 import { createTranslator } from '../assembly/create-translator';
 import { invokerProvider } from '../assembly/invoker-provider';
@@ -31,7 +32,7 @@ import { startupProvider } from '../lifecycle/startup';
 import { type BusModuleOptions, ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './bus.module-definition';
 import { ExceptionFilterOrder } from './exception-filter-order';
 import { loadConfigForRole } from './load-config-for-role';
-import { BUS_CONFIG, LOGGER, REDIS, ROLE, SECURITY_OPTIONS } from './tokens';
+import { BUS_CONFIG, LOGGER, OUTGOING_RESOURCES, REDIS, ROLE, SECURITY_OPTIONS } from './tokens';
 
 const SHARED_PROVIDERS: Provider[] = [
   {
@@ -53,7 +54,15 @@ const SHARED_PROVIDERS: Provider[] = [
   },
   { provide: ServiceRegistry, useFactory: () => new ServiceRegistry() },
   { provide: CurrentInvocation, useFactory: () => new CurrentInvocation() },
-  { provide: OutgoingConnections, inject: [BUS_CONFIG, LOGGER, CurrentInvocation], useFactory: createOutgoing },
+  {
+    provide: OUTGOING_RESOURCES,
+    inject: [CurrentInvocation, { token: REDIS, optional: true }],
+    useFactory: (currentInvocation: CurrentInvocation, redis?: RedisConnection): OutgoingResources => ({
+      currentInvocation,
+      redis,
+    }),
+  },
+  { provide: OutgoingConnections, inject: [BUS_CONFIG, LOGGER, OUTGOING_RESOURCES], useFactory: createOutgoing },
   { provide: Jobs, inject: [BUS_CONFIG, LOGGER, ServiceRegistry, ROLE], useFactory: createJobs },
   invokerProvider,
   // For guards of controllers. Channels have their own, created with their REST server.

@@ -12,3 +12,6 @@ export const REDIS = Symbol('trunkline.redis');
 
 /** Injection token of what security definitions need besides their configuration: `SecurityOptions`. */
 export const SECURITY_OPTIONS = Symbol('trunkline.security-options');
+
+/** Injection token of what outgoing connections use of the bus: `OutgoingResources`. */
+export const OUTGOING_RESOURCES = Symbol('trunkline.outgoing-resources');

@@ -1,8 +1,14 @@
 import { UpstreamError } from '@trunkline/failures';
 import type { AttemptOutcome, CallKind, OutcomeClassifier } from '@trunkline/resilience';
 import { BreakerFailureCriteria } from './outcome/breaker-failure-criteria';
-import { createCircuitOpenError, createOnHoldError, createOverloadedError } from './outcome/rejection-errors';
+import {
+  createCircuitOpenError,
+  createLimitedError,
+  createOnHoldError,
+  createOverloadedError,
+} from './outcome/rejection-errors';
 import { HttpOutcomeClassifier } from './outcome/http-outcome-classifier';
+import { describeCallRate } from '../policies/limit/policy';
 import type { HttpSettings } from './http-settings';
 import type { OutgoingCall } from './request/outgoing-call';
 import type { HttpResponse } from './response/http-response';
@@ -24,6 +30,8 @@ export function createHttpCallKind(
     rejections: {
       createOnHoldError: (remainingMs) => createOnHoldError(connection, remainingMs),
       createCircuitOpenError: (retryAfterMs) => createCircuitOpenError(connection, retryAfterMs),
+      createLimitedError: (retryAfterMs) =>
+        createLimitedError(connection, describeCallRate(policies.limit), retryAfterMs),
       createOverloadedError: () => createOverloadedError(connection),
       createTimeoutError: () =>
         new UpstreamError('UPSTREAM_TIMEOUT', `${connection} did not respond before the deadline`, {

@@ -4,6 +4,7 @@ import { toMs } from '@trunkline/time';
 import type { ConnectionEnvironment } from '../connection-kind';
 import type { PingReport } from '../ping-report';
 import { policies } from '../policies';
+import { StoreCallCounter } from '../policies/limit/store-call-counter';
 import { createPolicyLogger } from '../policies/policy-log';
 import { createHttpCallKind, type HttpClassifier } from './http-call-kind';
 import type { HttpSettings } from './http-settings';
@@ -60,7 +61,9 @@ export class HttpConnection {
     this.#transport = new HttpTransport({ ...settings, readBody }, environment);
     const onEvent = createPolicyLogger(logger, clock, policies.logLines);
     const kind = createHttpCallKind(settings, this.#transport, classifier);
-    this.#pipeline = createPipeline(settings.policies, kind, { name, clock, random, onEvent });
+    const { limit } = settings.policies;
+    const callCounter = limit && new StoreCallCounter(name, limit, environment);
+    this.#pipeline = createPipeline({ ...settings.policies, callCounter }, kind, { name, clock, random, onEvent });
     this.#sendPing = composeHandler([limitAttemptTime(), kind.injectFaults], kind.transport);
   }
 

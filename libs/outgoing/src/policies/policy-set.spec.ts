@@ -104,6 +104,7 @@ function createKind(): CallKind<ReturnType<typeof createCall>, string> {
     rejections: {
       createOnHoldError: () => new Error('on hold'),
       createCircuitOpenError: () => new Error('circuit open'),
+      createLimitedError: () => new Error('limited'),
       createOverloadedError: () => new Error('overloaded'),
       createTimeoutError: () => new Error('timeout'),
     },
@@ -167,7 +168,7 @@ describe('a policy in the list', () => {
       ['whole call', ['total']],
       ['retry', ['retry', 'idempotent']],
     ]);
-    expect(set.unmergedKeys).toEqual(['pacing', 'hedge']);
+    expect(set.unmergedKeys).toEqual(['pacing', 'hedge', 'limit']);
   });
 
   it('has a log line for each of its events, which may depend on the reason', () => {

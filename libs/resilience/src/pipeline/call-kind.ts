@@ -27,6 +27,7 @@ export interface OutcomeClassifier<Call, Result> {
 export interface RejectionFactory {
   createOnHoldError(remainingMs: number): Error;
   createCircuitOpenError(retryAfterMs: number): Error;
+  createLimitedError(retryAfterMs: number): Error;
   createOverloadedError(): Error;
   createTimeoutError(): Error;
 }
