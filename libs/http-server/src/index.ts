@@ -19,7 +19,7 @@ export { parseRequestHead, type RequestHead } from './request/request-head';
 export { toFastifyTrustProxy } from './request/trust-proxy';
 
 // Read a body
-export { registerJsonBodyParser } from './body/json-body-parser';
+export { JsonBodyReader } from './body/json-body-reader';
 export { assertReadableBody, createUnsupportedCodingFailure } from './body/media-type';
 export { decodeBody, isCoded, isReadableCoding } from './body/content-coding';
 export { parseStrictJson } from './body/strict-json';

@@ -8,10 +8,10 @@ import {
   createOnRequestHook,
   isCoded,
   type HttpListener,
+  JsonBodyReader,
   parseRequestHead,
   registerErrorPages,
   registerHealthRoutes,
-  registerJsonBodyParser,
   type RequestHead,
   resolveCorrelationId,
   type RoutedRequest,
@@ -76,7 +76,6 @@ export async function createRestServer(options: RestServerOptions): Promise<Fast
   server.decorateRequest('unknownMembersDropped', 'nowhere');
   server.decorateRequest('authenticationMs', 0);
   server.addHook('onRequest', createAdmissionHook(options));
-  registerJsonBodyParser(server, options.http);
   registerHealthRoutes(server, {
     readiness: options.listener,
     checkConnections: options.checkConnections,
@@ -87,12 +86,13 @@ export async function createRestServer(options: RestServerOptions): Promise<Fast
     const linkHeader = options.openApi && formatServiceLinks(options.openApi.paths);
     registerErrorPages(server, options.errorResponder.catalogue, { basePath: options.errorPagesPath, linkHeader });
   }
+  const jsonReader = new JsonBodyReader(options.http, options.errorResponder);
   const codedBodyReader = await BodyReader.create(['json'], {
     limits: options.http,
     errorResponder: options.errorResponder,
   });
   for (const channel of options.channels) {
-    const bodyReader = await createBodyReader(channel, options);
+    const bodyReader = (await createBodyReader(channel, options)) ?? jsonReader;
     registerChannel(server, { ...options, bodyReader, codedBodyReader }, channel);
   }
   if (options.openApi) registerOpenApiRoutes(server, options.openApi);
@@ -181,9 +181,8 @@ async function createBodyReader(
 
 /** What a route is made of. */
 interface RouteOptions extends RestServerOptions {
-  /** `undefined` where the channel accepts JSON only. */
-  readonly bodyReader: BodyReader | undefined;
-  /** Reads JSON with a content coding. */
+  readonly bodyReader: JsonBodyReader | BodyReader;
+  /** Reads JSON with a content coding, on channels that accept JSON only. */
   readonly codedBodyReader: BodyReader;
 }
 
@@ -195,24 +194,32 @@ function registerChannel(server: FastifyInstance, options: RouteOptions, channel
     ...(method === 'GET' ? { method: ['GET', 'HEAD'], exposeHeadRoute: false, onSend: dropHeadBody } : { method }),
     url: toRouterPath(path),
     config: { channel: name, errorFormat, logFields: { channel: name } },
-    onRequest: createChannelHook(options, channel, handler),
-    handler,
+    onRequest: createChannelHook(options, channel),
+    handler: () => undefined,
   });
 }
 
-/** Creates the steps from the head of a request to its body. */
-function createChannelHook(options: RouteOptions, channel: RoutedChannel, handler: RequestHandler) {
-  const { listener, errorResponder, bodyReader, codedBodyReader } = options;
-  const isGet = channel.options.method === 'GET';
+/** Creates the steps from the head of a request to its response. They end in the hook, so that the handler of the route is not called. */
+function createChannelHook(options: RouteOptions, channel: RoutedChannel) {
+  const { listener, errorResponder } = options;
   const hasPlaceholders = listPlaceholders(channel.options.path).length > 0;
   const steps = channel.features.flatMap((feature) => feature.onRequest?.(channel, options) ?? []);
-  const pass = createOnRequestHook(steps, errorResponder);
-  return (request: RoutedRequest, reply: FastifyReply, done: () => void): void => {
+  const pass = createOnRequestHook(steps, createBodyStep(options, channel), errorResponder);
+  return (request: RoutedRequest, reply: FastifyReply): void => {
     if (hasPlaceholders && !hasAllParameters(request.params)) fallThrough(listener, request, reply);
-    else {
-      const reader = bodyReader ?? (isCoded(request.head.contentEncoding) ? codedBodyReader : undefined);
-      pass(request, reply, reader && !isGet ? () => reader.read(request, reply, handler) : done);
-    }
+    else pass(request, reply);
+  };
+}
+
+/** Creates the step that reads the body and goes on. The body of a GET is never read. */
+function createBodyStep(options: RouteOptions, channel: RoutedChannel): RequestHandler {
+  const { bodyReader, codedBodyReader } = options;
+  const handle = createHandler(options, channel);
+  if (channel.options.method === 'GET') return handle;
+  if (bodyReader instanceof BodyReader) return (request, reply) => bodyReader.read(request, reply, handle);
+  return (request, reply) => {
+    const reader = isCoded(request.head.contentEncoding) ? codedBodyReader : bodyReader;
+    reader.read(request, reply, handle);
   };
 }
 

@@ -1,8 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { closeEmptyBody } from '../body/unread-body';
 import { sendCompressed } from './compression';
 import { createEtag, matchesEtag } from './etag';
 import type { Representation } from './representation';
+import { sendInOneWrite } from './single-write';
 
 /** Prevents Fastify from adding a charset parameter, which JSON media types do not have (RFC 8259 §11). */
 export const identitySerializer = (body: string): string => body;
@@ -27,9 +29,12 @@ interface ResponseToWrite {
   readonly representation: Representation;
 }
 
+/** The members of a request that its response depends on. */
+type RespondedRequest = Pick<FastifyRequest, 'id' | 'method' | 'responseHeaders' | 'headers' | 'head' | 'raw'>;
+
 /** Sends the response of a handler, with the headers that earlier steps have set for the request. */
 export function writeResponse(
-  request: Pick<FastifyRequest, 'id' | 'method' | 'responseHeaders' | 'headers'>,
+  request: RespondedRequest,
   reply: FastifyReply,
   { response, representation }: ResponseToWrite,
 ): void {
@@ -69,7 +74,7 @@ interface TextResponse {
   readonly representation: Representation;
 }
 
-function writeText(request: Pick<FastifyRequest, 'method' | 'headers'>, reply: FastifyReply, text: TextResponse): void {
+function writeText(request: RespondedRequest, reply: FastifyReply, text: TextResponse): void {
   const { status, headers, body, representation } = text;
   const isLarge = body.length >= representation.compressionThreshold;
   if (isLarge) addVaryHeader(headers);
@@ -80,7 +85,7 @@ function writeText(request: Pick<FastifyRequest, 'method' | 'headers'>, reply: F
   }
   if (isLarge) return writeCompressed(reply, text);
   if (request.method === 'HEAD') reply.code(status).headers(headers).serializer(identitySerializer).send(body);
-  else writeDirectly(reply, text);
+  else writeDirectly(request, reply, text);
 }
 
 function isSafeMethod(method: string): boolean {
@@ -115,9 +120,13 @@ function writeCompressed(reply: FastifyReply, { status, headers, body }: TextRes
 }
 
 /** Bypasses Fastify's reply, whose lookup of hooks and serializers is a noticeable part of a request's cost. */
-function writeDirectly(reply: FastifyReply, { status, headers, body }: TextResponse): void {
+function writeDirectly(request: RespondedRequest, reply: FastifyReply, { status, headers, body }: TextResponse): void {
   reply.hijack();
-  headers['content-length'] = Buffer.byteLength(body);
-  reply.raw.writeHead(status, headers);
-  reply.raw.end(body);
+  closeEmptyBody(request.raw, request.head);
+  const { raw } = reply;
+  const bytes = Buffer.byteLength(body);
+  headers['content-length'] = bytes;
+  if (bytes === body.length) return sendInOneWrite(raw, { status, headers, body });
+  raw.writeHead(status, headers);
+  raw.end(body);
 }
