@@ -68,7 +68,6 @@ export class HttpListener {
       {
         headersTimeout: Math.min(headersTimeout, receiveTimeout),
         requestTimeout: receiveTimeout,
-        keepAliveTimeout: KEEP_ALIVE_MS,
         connectionsCheckingInterval: Math.min(CONNECTION_CHECK_INTERVAL_MS, headersTimeout, receiveTimeout),
         maxHeaderSize: MAX_HEADER_BYTES,
         // Node's own response to a missing Host has no body; `checkRequestHead` rejects it in the error format of the bus.
@@ -78,7 +77,7 @@ export class HttpListener {
       tls,
     );
     this.server.maxConnections = maxConnections;
-    this.#connections = new OpenConnections(this.server, tls !== undefined);
+    this.#connections = new OpenConnections(this.server, KEEP_ALIVE_MS, tls !== undefined);
     this.#acceptBacklog = new AcceptBacklog(this.server);
     this.#admit = overload === 'off' ? this.#route : this.#createLoadShedder(overload);
     this.server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
@@ -172,6 +171,7 @@ export class HttpListener {
   #handleRequest(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
     if (isMarkedForClosing(socket)) return;
+    this.#connections.announceKeepAlive(response);
     if (this.#hsts !== undefined) response.setHeader(HSTS_HEADER, this.#hsts);
     if (!response.shouldKeepAlive) markForClosingAfter(request);
     if (this.#isDraining) {
