@@ -9,13 +9,38 @@ const UNESCAPED = /^[ !#-[\]-~]*$/;
  */
 export function toCanonicalJson(value: unknown): string {
   if (typeof value === 'string') return quote(value);
-  if (Array.isArray(value)) return `[${value.map(toCanonicalJson).join(',')}]`;
+  // JSON writes finite numbers as `String` does, which is faster.
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  if (Array.isArray(value)) return serializeItems(value);
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? '';
-  let members = '';
-  for (const name of Object.keys(value).sort()) {
-    members += `${members === '' ? '' : ','}${quote(name)}:${toCanonicalJson(Reflect.get(value, name))}`;
+  return serializeMembers(value);
+}
+
+function serializeItems(items: readonly unknown[]): string {
+  let text = '[';
+  for (let index = 0; index < items.length; index += 1) {
+    if (index > 0) text += ',';
+    text += toCanonicalJson(items[index]);
   }
-  return `{${members}}`;
+  return `${text}]`;
+}
+
+function serializeMembers(value: object): string {
+  const names = Object.keys(value);
+  if (!isSorted(names)) names.sort();
+  let text = '{';
+  for (const name of names) {
+    if (text.length > 1) text += ',';
+    text += `${quote(name)}:${toCanonicalJson(Reflect.get(value, name))}`;
+  }
+  return `${text}}`;
+}
+
+/** Sorting a short list that is sorted costs more than this check. */
+function isSorted(names: readonly string[]): boolean {
+  for (let index = 1; index < names.length; index += 1)
+    if ((names[index - 1] ?? '') > (names[index] ?? '')) return false;
+  return true;
 }
 
 /** Most texts need no escape, and testing for that is several times faster than `JSON.stringify`. */

@@ -12,10 +12,13 @@ const LEASE_MARGIN_MS = 2_000;
 /** Headers by which clients authenticate where the bus does not check them (RFC 9110 §11.6.2, RFC 6265 §4.2). */
 const CREDENTIAL_HEADERS = ['authorization', 'cookie'];
 
+/** A client without credentials: neither a caller nor headers. */
+const UNKNOWN_CLIENT = toCanonicalJson([null, null]);
+
 /** What a key belongs to, besides its client. */
 export interface ClaimScope {
-  /** Name of the bus: several buses may share a store. */
-  readonly bus: string;
+  /** The start of the canonical JSON of a key: the names of the bus, as several buses may share a store, and of the channel. */
+  readonly keyPrefix: string;
   readonly channel: Channel;
   readonly idempotency: IdempotencySettings;
   /** Headers that distinguish unauthenticated clients. */
@@ -24,7 +27,8 @@ export interface ClaimScope {
 
 /** Creates the scope of a channel, once per channel. */
 export function createClaimScope(bus: string, channel: Channel, idempotency: IdempotencySettings): ClaimScope {
-  return { bus, channel, idempotency, anonymousClientHeaders: [...CREDENTIAL_HEADERS, ...idempotency.scope] };
+  const keyPrefix = `[${toCanonicalJson(bus)},${toCanonicalJson(channel.name)},`;
+  return { keyPrefix, channel, idempotency, anonymousClientHeaders: [...CREDENTIAL_HEADERS, ...idempotency.scope] };
 }
 
 /**
@@ -34,17 +38,16 @@ export function createClaimScope(bus: string, channel: Channel, idempotency: Ide
 export function createClaim(
   request: FastifyRequest<RouteGeneric>,
   key: string,
-  { bus, channel, idempotency, anonymousClientHeaders }: ClaimScope,
+  { keyPrefix, channel, idempotency, anonymousClientHeaders }: ClaimScope,
 ): IdempotencyClaim {
   const caller = getCallerId(request);
-  const client = toCanonicalJson([
-    caller,
-    digestClientHeaders(request, caller === null ? anonymousClientHeaders : idempotency.scope),
-  ]);
+  const headers = digestClientHeaders(request, caller === null ? anonymousClientHeaders : idempotency.scope);
+  const client = caller === null && headers === null ? UNKNOWN_CLIENT : toCanonicalJson([caller, headers]);
   return {
-    key: digest(toCanonicalJson([bus, channel.name, client, key])),
+    key: digest(`${keyPrefix}${toCanonicalJson(client)},${toCanonicalJson(key)}]`),
     client,
-    fingerprint: digest(toCanonicalJson([request.method, request.url]) + digestBody(request.body)),
+    // The method has no character that JSON escapes.
+    fingerprint: digest(`["${request.method}",${toCanonicalJson(request.url)}]${digestBody(request.body)}`),
     token: randomUUID(),
     leaseMs: channel.timeoutMs + LEASE_MARGIN_MS,
     keepMs: idempotency.keepMs,
