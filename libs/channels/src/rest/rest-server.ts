@@ -189,7 +189,6 @@ interface RouteOptions extends RestServerOptions {
 function registerChannel(server: FastifyInstance, options: RouteOptions, channel: RoutedChannel): void {
   const { name } = channel;
   const { method, path, errors: errorFormat } = channel.options;
-  const handler = createHandler(options, channel);
   server.route<RouteGeneric>({
     ...(method === 'GET' ? { method: ['GET', 'HEAD'], exposeHeadRoute: false, onSend: dropHeadBody } : { method }),
     url: toRouterPath(path),
