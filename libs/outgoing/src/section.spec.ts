@@ -106,7 +106,15 @@ describe('the section outgoing', () => {
       { forwardHeaders: ['Transfer-Encoding'] },
       'rest.CRM.forwardHeaders.0: expected the name of a header that may be set, such as X-Client',
     ],
-    [{ onStatus: { 200: { value: null } } }, 'rest.CRM.onStatus.200: Invalid key in record'],
+    [{ onStatus: { 301: { value: null } } }, 'rest.CRM.onStatus.301: Invalid key in record'],
+    [
+      { onStatus: { 422: { passHeaders: ['Set-Cookie'] } } },
+      'rest.CRM.onStatus.422.passHeaders.0: expected the name of a header of the upstream, such as X-Reason',
+    ],
+    [
+      { onStatus: { 200: { when: {}, status: 422 } } },
+      'rest.CRM.onStatus.200.when: expected a member and its value, such as ok: false',
+    ],
     [{ tls: { ca: 'ca.pem' } }, 'rest.CRM.tls.ca: expected certificates in PEM'],
     [{ tls: { cert: LOCALHOST_CERTIFICATE.cert } }, 'rest.CRM.tls: expected `cert` and `key` together'],
     [

@@ -14,6 +14,8 @@ export interface UpstreamErrorOptions extends ErrorOptions {
   readonly upstreamStatus?: number;
   /** `Retry-After` of the upstream, in seconds. For `UPSTREAM_RATE_LIMITED` the client receives at most 300. */
   readonly retryAfter?: number;
+  /** Body of the upstream's response, parsed, for the calling service. */
+  readonly body?: unknown;
 }
 
 /** Seconds. The limit is not that of the bus, so a client should check again rather than wait longer. */
@@ -30,6 +32,7 @@ export class UpstreamError extends BusError {
   readonly wasSent: boolean;
   /** Status of the upstream's response, if there was one. */
   readonly upstreamStatus: number | undefined;
+  readonly #body: unknown;
 
   constructor(code: UpstreamCode, message: string, facts: UpstreamErrorOptions) {
     const { cause, retryAfter } = facts;
@@ -43,5 +46,14 @@ export class UpstreamError extends BusError {
     this.connection = facts.connection;
     this.wasSent = facts.wasSent;
     this.upstreamStatus = facts.upstreamStatus;
+    this.#body = facts.body;
+  }
+
+  /**
+   * Body of the upstream's error response, parsed, for the calling service. `undefined` where there is none, where it is unreadable, and
+   * where it is larger than 64 KiB. Neither clients nor logs receive it: a private field is invisible to `JSON.stringify` and `inspect`.
+   */
+  get body(): unknown {
+    return this.#body;
   }
 }

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { DeclaredErrorEntry } from '../../connection-kind';
 import type { RestSection } from '../rest-section';
-import type { OnStatus } from './on-status';
+import { getClientStatus, type OnStatus } from './on-status';
 
 /** Lists the errors of all `onStatus` rules. */
 export function listErrors({ defaults, rest }: RestSection): DeclaredErrorEntry[] {
@@ -21,7 +21,7 @@ export function listAdapterErrors({ defaults, rest }: RestSection, service: stri
 function toDeclaredErrors(onStatus: OnStatus): DeclaredErrorEntry[] {
   return Object.entries(onStatus).flatMap(([upstreamStatus, rule]): DeclaredErrorEntry[] => {
     if (!('code' in rule) || rule.code === undefined) return [];
-    const status = rule.status ?? Number(upstreamStatus);
+    const status = getClientStatus(rule, Number(upstreamStatus));
     return [[rule.code, { status, title: rule.title ?? STATUS_CODES[status] ?? rule.code }]];
   });
 }

@@ -8,7 +8,7 @@ import { type HttpMethod, takesBody } from '../../http/request/http-method';
 import { getPathTemplate } from '../../http/request/path-template';
 import { type EmptyListRule, replaceNulls } from '../request/query-string';
 import type { RestResponse } from '../response/rest-response';
-import { applyStatusRules } from './status-rules';
+import { applyStatusRules, findStatusRule } from './status-rules';
 
 /** Members of an input. Names and values come from the client. */
 type InputMembers = Readonly<Record<string, unknown>>;
@@ -43,7 +43,7 @@ export abstract class RestAdapter<Input = unknown, Output = unknown> extends Ser
   abstract readonly method: HttpMethod;
   /** Path below the URL of the connection, with `{placeholders}`. */
   abstract readonly path: string;
-  /** Rules for statuses from 400 to 599. They take precedence over those of the connection. */
+  /** Rules for statuses from 200 to 299, 304, and from 400 to 599. They take precedence over those of the connection. */
   declare readonly onStatus?: OnStatus;
   /** Time limit of one attempt. Default: that of the connection. */
   declare readonly timeout?: Duration | undefined;
@@ -62,8 +62,8 @@ export abstract class RestAdapter<Input = unknown, Output = unknown> extends Ser
       body: this.body(),
       timeout: this.timeout,
     });
-    if (response.ok) return this.mapResponse(response);
     const rules = { ...rest.onStatus, ...this.onStatus };
+    if (response.ok && !findStatusRule(response, rules)) return this.mapResponse(response);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the value of a rule is meant for this output
     return applyStatusRules(this.connection, response, rules) as Output;
   }
