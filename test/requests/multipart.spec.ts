@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -71,6 +71,19 @@ channels:
 `;
 const PREFIX = `trunkline-upload-${hostname()}-`;
 const listFolders = () => readdirSync(tmpdir()).filter((name) => name.startsWith(`${PREFIX}${process.pid}-`));
+/** Open files of uploads, removed ones too. Systems without `/proc` are not checked. */
+const countOpenUploads = () => {
+  const directory = '/proc/self/fd';
+  if (!existsSync(directory)) return 0;
+  return readdirSync(directory).filter((name) => {
+    try {
+      return readlinkSync(join(directory, name)).includes(PREFIX);
+    } catch {
+      // The descriptor of the listing itself is closed by now.
+      return false;
+    }
+  }).length;
+};
 const createForm = (parts: readonly (readonly [string, string | File])[]) => {
   const form = new FormData();
   for (const [name, value] of parts) form.append(name, value);
@@ -89,7 +102,7 @@ describe('A channel that accepts multipart', () => {
     running = await startBus({ config: { 'channels.yaml': channels }, services: [Echo, Fail, Size, Slow] });
   });
   afterAll(() => running.stop());
-  afterEach(() => waitUntil(() => listFolders().length === 0));
+  afterEach(() => waitUntil(() => listFolders().length === 0 && countOpenUploads() === 0));
   const post = (path: string, body: FormData) => sendRequest(`${running.url}${path}`, { method: 'POST', body });
   const sendText = async (path: string, body: string, type = 'multipart/form-data; boundary=b') => {
     const init = { method: 'POST', headers: { 'content-type': type }, body };
