@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -95,9 +95,9 @@ const filePart = (content: string) => part('name="f"; filename="a.txt"', content
 
 describe('A channel that accepts multipart', () => {
   let running: RunningBus;
-  const leftover = join(tmpdir(), `${PREFIX}999999999-x`);
+  let leftover: string;
   beforeAll(async () => {
-    mkdirSync(leftover, { recursive: true });
+    leftover = mkdtempSync(join(tmpdir(), `${PREFIX}999999999-`));
     writeFileSync(join(leftover, '1'), 'x');
     running = await startBus({ config: { 'channels.yaml': channels }, services: [Echo, Fail, Size, Slow] });
   });
