@@ -21,9 +21,16 @@ const project = {
   testEnvironment: 'node',
   runtime: '<rootDir>/tools/jest/compiled-once-runtime.cjs',
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json'],
-  moduleNameMapper: Object.fromEntries(
-    Object.entries(compilerOptions.paths).map(([name, [path]]) => [`^${escape(name)}$`, `<rootDir>/${path.slice(2)}`]),
-  ),
+  moduleNameMapper: {
+    ...Object.fromEntries(
+      Object.entries(compilerOptions.paths).map(([name, [path]]) => [
+        `^${escape(name)}$`,
+        `<rootDir>/${path.slice(2)}`,
+      ]),
+    ),
+    // It exports itself to `import` alone, and specs are compiled to CommonJS.
+    '^@octokit/webhooks-methods$': '<rootDir>/node_modules/@octokit/webhooks-methods/dist-node/index.js',
+  },
   transform: { '^.+\\.ts$': swc('typescript'), '^.+\\.m?js$': swc('ecmascript') },
   transformIgnorePatterns: [`/node_modules/(?!(?:${esm})/)`, '<rootDir>/(?:apps|libs)/[^/]+/dist/'],
   modulePathIgnorePatterns: ['<rootDir>/.trunkline/'],

@@ -4,6 +4,7 @@ import type { GetDashboard } from './services/dashboard.service';
 import type { CheckOut } from './services/checkout.service';
 import type { CreateOrder, CreateOrderAdapter, DeleteOrder } from './services/order.service';
 import type { ConfirmOrder, PickOrder } from './services/order-created.service';
+import type { RecordPayment } from './services/payment.service';
 import type { CreateNightlyReport } from './services/report.service';
 import type { Customer } from './upstream-models';
 
@@ -24,6 +25,7 @@ declare module 'trunkline' {
     'order.create': typeof CreateOrder;
     'order.delete': typeof DeleteOrder;
     'order.pick': typeof PickOrder;
+    'payment.record': typeof RecordPayment;
     'report.nightly': typeof CreateNightlyReport;
   }
 

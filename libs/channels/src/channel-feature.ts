@@ -1,5 +1,6 @@
 import type { OnRequestStep, Representation } from '@trunkline/http-server';
 import type { z } from 'zod';
+import type { OnBodyStep } from './bodies/on-body';
 import type { DescribedChannel } from './openapi/described-channel';
 import type { OperationPart, OperationPartContext } from './openapi/operation-part';
 import type { Channel, ConfiguredChannel } from './rest/channel';
@@ -26,6 +27,12 @@ export interface ChannelFeature<in Options, in Dependencies = unknown> {
    * @returns `undefined` where the channel does not use the feature
    */
   readonly onRequest?: (channel: Channel<Options>, dependencies: Dependencies) => OnRequestStep | undefined;
+  /**
+   * Creates the step that a request takes with the bytes of its body, before they are parsed. Not for GET, whose body is never read.
+   *
+   * @returns `undefined` where the channel does not use the feature
+   */
+  readonly onBody?: (channel: Channel<Options>, dependencies: Dependencies) => OnBodyStep | undefined;
   /**
    * Creates the handler that a parsed request takes, around the handlers of the features below and the invocation of the service.
    *

@@ -33,6 +33,8 @@ export interface ChannelRoute {
   readonly options: ChannelOptions;
   /** The features in the order in which a request takes them. A feature of the kind itself knows the options of its channel. */
   readonly features: readonly RouteFeature[];
+  /** Whether the OpenAPI document leaves the route out, since its requests do not reach the service. */
+  readonly isUndocumented?: boolean;
 }
 
 /** A route before validation. */

@@ -27,6 +27,12 @@ export {
   type SecurityOptions,
 } from './definitions/security-definitions';
 
+// To receive webhooks
+export { webhookSchemes } from './webhooks/webhook-schemes';
+export type { WebhookProtocol, WebhookScheme } from './webhooks/webhook-scheme';
+export { type WebhookDelivery } from './webhooks/delivery';
+export { createSignatureFailure, SignatureVerifier } from './webhooks/signature-verifier';
+
 // To authenticate to other systems
 export { type Credential } from './credentials/credential';
 export {

@@ -5,6 +5,7 @@ import { AcceptedFormats } from './accepted-formats';
 import type { BodyFormat, BodyLimits, BodyParser, StreamedBody, StreamedBodyReader } from './body-format';
 import type { UploadLimits } from './multipart/upload-limits';
 import { type BodyFormatName, getBodyFormat } from './body-formats';
+import type { OnBodyStep } from './on-body';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,6 +22,8 @@ export interface BodyReaderOptions {
   readonly errorResponder: ErrorResponder;
   /** Whether requests keep the bytes of their bodies. Default: no. */
   readonly keepsRawBody?: boolean;
+  /** Steps before the body is decoded and parsed. Default: none. */
+  readonly steps?: readonly OnBodyStep[];
 }
 
 /** A request whose body is being read. */
@@ -38,7 +41,10 @@ interface LoadedFormats {
 
 type Continuation = (request: RoutedRequest, reply: FastifyReply) => void;
 
-/** Reads the bodies of a channel that accepts other formats than JSON or keeps their bytes, and bodies with a content coding. */
+/**
+ * Reads the bodies of a channel that accepts other formats than JSON, keeps their bytes or has steps before they are parsed, and bodies with
+ * a content coding.
+ */
 export class BodyReader {
   readonly #accepted: AcceptedFormats;
 
@@ -66,7 +72,7 @@ export class BodyReader {
   read(request: RoutedRequest, reply: FastifyReply, next: Continuation): void {
     const { transferCoding, contentLength, contentType } = request.head;
     const declaredBytes = transferCoding === undefined ? Number(contentLength ?? 0) : 0;
-    if (declaredBytes === 0 && transferCoding === undefined) return next(request, reply);
+    if (declaredBytes === 0 && transferCoding === undefined) return this.#proceed(EMPTY, { request, reply, next });
     const name = contentType === undefined ? undefined : this.#accepted.find(contentType, request.method);
     const streamed = name && this.loaded.streamed.get(name);
     if (name && streamed) return this.#stream(name, streamed, { request, reply, next });
@@ -74,13 +80,24 @@ export class BodyReader {
     return this.#receive(request, (result) => {
       // The body budget may have rejected the request meanwhile.
       if (reply.sent) return;
-      if (result instanceof Error) return this.#reject(result, request, reply);
-      if (result.length === 0) return next(request, reply);
-      if (this.options.keepsRawBody) request.rawBody = result;
-      const { contentEncoding } = request.head;
-      if (!isCoded(contentEncoding)) return this.#parseAndContinue(result, { request, reply, next });
-      return this.#decodeAndContinue(result, contentEncoding, { request, reply, next });
+      if (result instanceof Error) this.#reject(result, request, reply);
+      else this.#proceed(result, { request, reply, next });
     });
+  }
+
+  /** Runs the steps before the body is parsed, and parses it. */
+  #proceed(body: Buffer, pending: PendingBody): void {
+    const { request, reply, next } = pending;
+    try {
+      for (const step of this.options.steps ?? []) if (step(request, reply, body) === 'responded') return;
+    } catch (thrown) {
+      return this.#reject(thrown, request, reply);
+    }
+    if (body.length === 0) return next(request, reply);
+    if (this.options.keepsRawBody) request.rawBody = body;
+    const { contentEncoding } = request.head;
+    if (!isCoded(contentEncoding)) return this.#parseAndContinue(body, pending);
+    return this.#decodeAndContinue(body, contentEncoding, pending);
   }
 
   /** Reads a body that is not kept in memory. */
@@ -166,4 +183,5 @@ export class BodyReader {
   }
 }
 
+const EMPTY = Buffer.alloc(0);
 const TOO_LARGE = createFailure('CONTENT_TOO_LARGE');

@@ -27,6 +27,7 @@ export function describeFeatures(channel: DescribedRoute, context: OperationPart
     headers: mergeRecords(parts.map(({ headers = {} }) => headers)),
     payloadHeaders: mergeRecords(parts.map(({ payloadHeaders = {} }) => payloadHeaders)),
     responses: mergeRecords(parts.map(({ responses = {} }) => responses)),
+    insteadOfPayload: mergeRecords(parts.map(({ insteadOfPayload = {} }) => insteadOfPayload)),
     codes: [...new Set(parts.flatMap(({ codes = [] }) => codes))],
   };
 }

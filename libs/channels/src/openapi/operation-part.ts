@@ -20,6 +20,8 @@ export interface OperationPart {
   readonly payloadHeaders?: Readonly<Record<string, Header>>;
   /** Further successful responses by status. */
   readonly responses?: Readonly<Record<string, PartialResponse>>;
+  /** The successful responses by status, where none has the payload of the service. */
+  readonly insteadOfPayload?: Readonly<Record<string, PartialResponse>>;
   /** Codes of failures that clients can get because of the feature. */
   readonly codes?: readonly FailureCode[];
 }

@@ -24,6 +24,8 @@ export function createSuccessResponses(
   features: FeatureDescription,
   components: Components,
 ): Responses {
+  if (Object.keys(features.insteadOfPayload).length > 0)
+    return createFeatureResponses(features.insteadOfPayload, features, components);
   if (channel.options.topic !== undefined) return { '202': createPublishedResponse(features, components) };
   const headers = components.addHeaders({
     ...REQUEST_ID_HEADER,
@@ -35,12 +37,16 @@ export function createSuccessResponses(
   return {
     '200': { ...createResponse('Success.'), content: addExamples(content, collectOutputExamples(channel)) },
     ...(channel.service.output === undefined && { '204': { description: 'Success without a body.', headers } }),
-    ...createFeatureResponses(features, components),
+    ...createFeatureResponses(features.responses, features, components),
     '2XX': createResponse('Success with another status that the service sets.'),
   };
 }
 
-function createFeatureResponses({ headers, responses }: FeatureDescription, components: Components): Responses {
+function createFeatureResponses(
+  responses: FeatureDescription['responses'],
+  { headers }: FeatureDescription,
+  components: Components,
+): Responses {
   return Object.fromEntries(
     Object.entries(responses).map(([status, response]) => {
       const all = { ...REQUEST_ID_HEADER, ...response.headers, ...headers };

@@ -170,13 +170,13 @@ function fallThrough(
   listener.callFallback(raw, reply.raw);
 }
 
-/** Creates the reader of a channel that accepts other formats than JSON, or keeps the bytes of bodies. */
-async function createBodyReader(
-  { options: { accepts, rawBody: keepsRawBody, uploads } }: RoutedChannel,
-  { http: limits, errorResponder }: RestServerOptions,
-): Promise<BodyReader | undefined> {
-  if (acceptsOnlyJson(accepts) && !keepsRawBody) return undefined;
-  return BodyReader.create(accepts, { limits: { ...limits, uploads }, errorResponder, keepsRawBody });
+/** Creates the reader of a channel that accepts other formats than JSON, or whose features need the bytes of bodies. */
+async function createBodyReader(channel: RoutedChannel, options: RestServerOptions): Promise<BodyReader | undefined> {
+  const { accepts, rawBody: keepsRawBody, uploads } = channel.options;
+  const { http: limits, errorResponder } = options;
+  const steps = channel.features.flatMap((feature) => feature.onBody?.(channel, options) ?? []);
+  if (acceptsOnlyJson(accepts) && !keepsRawBody && steps.length === 0) return undefined;
+  return BodyReader.create(accepts, { limits: { ...limits, uploads }, errorResponder, keepsRawBody, steps });
 }
 
 /** What a route is made of. */

@@ -36,9 +36,12 @@ export class IssueFormatter {
   formatUnknownKey(path: ConfigPath): Finding {
     const key = String(path.at(-1));
     const keys = [...new Set(this.#schema.listKeys(path.slice(0, -1)))];
+    const { keyPosition: position } = locateNode(this.#root, path);
+    // The mapping is one of several shapes, and another one has the key.
+    if (keys.includes(key)) return { path, position, message: 'unknown key: it does not go with the other keys here' };
     const isShort = keys.length > 0 && keys.length <= MAX_LISTED_KEYS;
     const hint = formatSuggestion(key, keys) || (isShort ? `, expected ${formatChoices(keys)}` : '');
-    return { path, position: locateNode(this.#root, path).keyPosition, message: `unknown key${hint}` };
+    return { path, position, message: `unknown key${hint}` };
   }
 
   #formatMessage(issue: Issue, node: ConfigNode | undefined): string {

@@ -11,6 +11,7 @@ const ROWS: readonly (readonly [FailureCode, FailureKind, status: number, retryA
   ['INVALID_TOKEN', 'unauthenticated', 401],
   ['INVALID_CREDENTIALS', 'unauthenticated', 401],
   ['TOKEN_EXPIRED', 'unauthenticated', 401],
+  ['WEBHOOK_SIGNATURE_INVALID', 'unauthenticated', 401],
   ['PAYMENT_REQUIRED', 'domain', 402],
   ['FORBIDDEN', 'forbidden', 403],
   ['ROUTE_NOT_FOUND', 'notFound', 404],

@@ -1,3 +1,4 @@
+import { AUTHENTICATION_FAILURES } from './authentication-failures';
 import type { CatalogueEntry } from './catalogue-entry';
 
 const EDIT_REQUEST = 'Correct the request before you send it again.';
@@ -33,60 +34,7 @@ export const REQUEST_FAILURES = [
     meaning: 'Values in the request are missing, of the wrong type, out of range or unknown. All of them are listed.',
     remedy: 'Correct every listed value.',
   },
-  {
-    code: 'AUTH_REQUIRED',
-    kind: 'unauthenticated',
-    status: 401,
-    title: 'Authentication required',
-    retry: 'never',
-    meaning: 'The request has no credentials, and this channel requires them.',
-    remedy: 'Send credentials as described in the WWW-Authenticate header.',
-  },
-  {
-    code: 'INVALID_AUTH_HEADER',
-    kind: 'unauthenticated',
-    status: 401,
-    title: 'Invalid authentication header',
-    retry: 'never',
-    meaning: 'The header with the credentials is malformed.',
-    remedy: 'Write the header as described in the WWW-Authenticate header.',
-  },
-  {
-    code: 'INVALID_TOKEN',
-    kind: 'unauthenticated',
-    status: 401,
-    title: 'Invalid token',
-    retry: 'never',
-    meaning: 'The bearer token is unknown, was not issued for this bus, or has an invalid signature.',
-    remedy: 'Get a new token.',
-  },
-  {
-    code: 'INVALID_CREDENTIALS',
-    kind: 'unauthenticated',
-    status: 401,
-    title: 'Invalid credentials',
-    retry: 'never',
-    meaning: 'The API key, or the user name and password, are not valid.',
-    remedy: 'Check the credentials, or request new ones.',
-  },
-  {
-    code: 'TOKEN_EXPIRED',
-    kind: 'unauthenticated',
-    status: 401,
-    title: 'Token expired',
-    retry: 'never',
-    meaning: 'The token has expired.',
-    remedy: 'Get a new token and send the request again.',
-  },
-  {
-    code: 'FORBIDDEN',
-    kind: 'forbidden',
-    status: 403,
-    title: 'Forbidden',
-    retry: 'never',
-    meaning: 'The caller is authenticated but not permitted to do this.',
-    remedy: 'Request the permission from the operators of this bus.',
-  },
+  ...AUTHENTICATION_FAILURES,
   {
     code: 'PAYMENT_REQUIRED',
     kind: 'domain',

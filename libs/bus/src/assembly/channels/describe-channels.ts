@@ -11,13 +11,15 @@ export function describeChannels(config: BusConfig, registry: ServiceRegistry): 
   const { bus, channels } = config;
   return createOpenApiDocument({
     ...createApiInfo(bus),
-    channels: channels.map(({ name, options, features }) => ({
-      name,
-      options,
-      features,
-      bus,
-      service: addAdapterErrors(config, resolveChannelService(options, registry)),
-    })),
+    channels: channels
+      .filter(({ isUndocumented = false }) => !isUndocumented)
+      .map(({ name, options, features }) => ({
+        name,
+        options,
+        features,
+        bus,
+        service: addAdapterErrors(config, resolveChannelService(options, registry)),
+      })),
     security: describeDefinitions(config.loaded),
     errors: { ...bus.errors, pagesPath: readErrorPagesPath(config) },
   });

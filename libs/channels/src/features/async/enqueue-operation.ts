@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { DeadlineExceededError } from '@trunkline/failures';
-import type { JobStatus, JobSubmitter, ServiceResponse } from '@trunkline/service';
+import type { EnqueueRequest, JobReceipt, JobStatus, JobSubmitter, ServiceResponse } from '@trunkline/service';
 import { CancelScope, Deadline } from '@trunkline/time';
 import type { Channel } from '../../rest/channel';
 import type { ChannelOperation } from '../../rest/request-handler';
@@ -41,7 +41,7 @@ export function createEnqueueOperation(
 ): ChannelOperation<AsyncRequestContext> {
   return async ({ input }, job) => {
     const { isAsync, waitMs = 0 } = parsePreferHeader(job.request.head.prefer);
-    const accepted = await submitJob(input, job, { jobs, channel });
+    const accepted = await acceptJob(input, job, { jobs, channel });
     const latest = await waitForJob(jobs, accepted, {
       exchange: job,
       waitMs: Math.min(waitMs, job.deadline.remainingMs()),
@@ -53,27 +53,35 @@ export function createEnqueueOperation(
   };
 }
 
-async function submitJob(
+async function acceptJob(
   input: unknown,
   { request, observer, coercibleMembers }: AsyncRequestContext,
-  { jobs, channel }: { readonly jobs: JobSubmitter; readonly channel: Channel },
+  { jobs, channel }: SubmitOptions,
 ): Promise<JobStatus> {
-  const { service } = channel;
-  const sideEffects = observer?.sideEffects;
-  const origin = {
-    cid: request.id,
-    inbound: new HttpRequestView(request),
-    caller: request.caller,
-    sideEffects,
-  };
-  const owner = serializeOwner({ channel: channel.name, caller: toOwnerCaller(request.caller) });
+  const { id: cid, caller } = request;
+  const origin = { cid, inbound: new HttpRequestView(request), caller, sideEffects: observer?.sideEffects };
+  const owner = serializeOwner({ channel: channel.name, caller: toOwnerCaller(caller) });
+  const { id } = await submitJob({ input, coercibleMembers, origin, owner }, { jobs, channel });
+  const unknown = { result: undefined, failure: undefined };
+  return { id, service: channel.service.name, state: 'queued', attempts: 0, cid, owner, ...unknown };
+}
+
+interface SubmitOptions {
+  readonly jobs: JobSubmitter;
+  readonly channel: Channel;
+}
+
+/** Submits a job for the service of a channel, and records it as a side effect of the request. */
+export function submitJob(
+  job: Omit<EnqueueRequest, 'service' | 'options'>,
+  { jobs, channel }: SubmitOptions,
+): Promise<JobReceipt> {
+  const { sideEffects } = job.origin;
   if (sideEffects) {
     sideEffects.hasStarted = true;
     sideEffects.hasAttemptedSend = true;
   }
-  const { id } = await jobs.enqueue({ service, input, coercibleMembers, origin, owner });
-  const unknown = { result: undefined, failure: undefined };
-  return { id, service: service.name, state: 'queued', attempts: 0, cid: request.id, owner, ...unknown };
+  return jobs.enqueue({ ...job, service: channel.service });
 }
 
 function writeAccepted(response: ServiceResponse, job: JobStatus, isAsync: boolean): void {

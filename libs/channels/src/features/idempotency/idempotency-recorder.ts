@@ -19,6 +19,8 @@ export interface IdempotencyRecorderOptions {
   readonly logger: Logger;
   readonly cid: string;
   readonly reply: FastifyReply;
+  /** Default: those of the rules below. `successes`: a failure of any kind releases the key. */
+  readonly records?: 'successes';
   /** Called once the response has been recorded, or could not be. */
   readonly onEnd: () => void;
 }
@@ -46,19 +48,24 @@ export class IdempotencyRecorder implements ResponseObserver {
   constructor(private readonly options: IdempotencyRecorderOptions) {}
 
   onResponse(response: SerializedResponse, send: () => void): void {
-    if (this.#isStatedUndone(response.status)) this.#release(send, response);
+    if (this.#isUndone(response.status)) this.#release(send, response);
     else this.#record(toStoredResponse(response), send, response);
   }
 
   onError(response: ErrorResponse, send: () => void): void {
-    if (this.sideEffects.hadNoEffect || this.#isStatedUndone(response.status)) this.#release(send);
+    if (this.sideEffects.hadNoEffect || this.#isUndone(response.status)) this.#release(send);
     else this.#record(toStoredResponse(response), send);
   }
 
   onFilterReply(status: number): void {
     const outcome = { status, headers: {}, body: undefined, isComplete: false };
-    if (this.sideEffects.hadNoEffect || this.#isStatedUndone(status)) this.#release(() => undefined);
+    if (this.sideEffects.hadNoEffect || this.#isUndone(status)) this.#release(() => undefined);
     else this.#record(outcome, () => undefined);
+  }
+
+  /** Whether the request may be executed again with its key. */
+  #isUndone(status: number): boolean {
+    return this.options.records === 'successes' ? status >= 300 : this.#isStatedUndone(status);
   }
 
   /** Whether the status denies that the work was done, and nothing contradicts it. */

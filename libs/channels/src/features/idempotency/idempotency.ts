@@ -1,6 +1,6 @@
 import { createFailure } from '@trunkline/failures';
 import { isPromise } from '@trunkline/service';
-import type { IdempotencyState, IdempotencyStore, StoredResponse } from '@trunkline/store';
+import type { IdempotencyClaim, IdempotencyState, IdempotencyStore, StoredResponse } from '@trunkline/store';
 import type { Logger } from '@trunkline/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Channel } from '../../rest/channel';
@@ -11,7 +11,7 @@ import { findIdempotencyKey } from './idempotency-key';
 import type { IdempotencySettings } from './idempotency-options';
 import { selectReplayableHeaders } from './replayable-headers';
 import { isTemporaryRejection } from './temporary-rejection';
-import { type ClaimScope, createClaim, createClaimScope } from './request-claim';
+import { createClaim, createClaimScope, createDeliveryClaim } from './request-claim';
 
 /** The failure of each state in which a request is not executed and no response is replayed. */
 const ERROR_CODES = {
@@ -33,8 +33,11 @@ export interface IdempotencyOptions {
 interface KeyedRequest {
   readonly request: FastifyRequest<RouteGeneric>;
   readonly reply: FastifyReply;
-  readonly scope: ClaimScope;
+  readonly claim: IdempotencyClaim;
+  readonly channel: Channel;
   readonly handler: RequestHandler;
+  /** Whether the request is a delivery of a webhook. */
+  readonly isDelivery: boolean;
 }
 
 /**
@@ -56,9 +59,38 @@ export class Idempotency {
     return (request, reply) => {
       try {
         const key = findIdempotencyKey(request.raw.rawHeaders);
-        if (key !== undefined) return this.#claim(key, { request, reply, scope, handler });
+        if (key !== undefined) {
+          const claim = createClaim(request, key, scope);
+          return this.#execute({ request, reply, claim, channel, handler, isDelivery: false });
+        }
         if (settings.isRequired) throw createFailure('IDEMPOTENCY_KEY_REQUIRED');
         handler(request, reply);
+      } catch (failure) {
+        this.options.errorResponder.send(failure, request, reply);
+      }
+    };
+  }
+
+  /**
+   * Wraps the handler of a channel whose requests are deliveries with ids: a delivery that was handled with success is not handled again.
+   *
+   * Senders repeat a delivery until it succeeds. A failure therefore releases the id; and a delivery whose outcome was lost, since the bus
+   * crashed, is handled again rather than never.
+   *
+   * @param findId - returns `undefined` for a delivery without an id, which is always handled
+   * @param keepMs - for how long an id is kept
+   */
+  wrapDeliveries(
+    handler: RequestHandler,
+    channel: Channel,
+    { findId, keepMs }: { readonly findId: (request: FastifyRequest) => string | undefined; readonly keepMs: number },
+  ): RequestHandler {
+    return (request, reply) => {
+      try {
+        const id = findId(request);
+        if (id === undefined) return handler(request, reply);
+        const claim = createDeliveryClaim(id, { bus: this.options.bus, channel, keepMs });
+        this.#execute({ request, reply, claim, channel, handler, isDelivery: true });
       } catch (failure) {
         this.options.errorResponder.send(failure, request, reply);
       }
@@ -78,16 +110,17 @@ export class Idempotency {
     return this.options.store.close();
   }
 
-  #claim(key: string, keyed: KeyedRequest): void {
+  #execute(keyed: KeyedRequest): void {
     const { store, errorResponder, logger } = this.options;
-    const { request, reply, handler } = keyed;
-    const claim = createClaim(request, key, keyed.scope);
+    const { request, reply, handler, claim, isDelivery } = keyed;
     const proceed = (state: IdempotencyState) => {
       if (state.status === 'replay') return this.#replay(state.response, keyed);
+      if (state.status === 'unknown' && isDelivery) return handler(request, reply);
       if (state.status !== 'started') throw createFailure(ERROR_CODES[state.status]);
       this.#running += 1;
       const onEnd = () => this.#onRequestEnd();
-      handler(request, reply, new IdempotencyRecorder({ store, claim, logger, cid: request.id, reply, onEnd }));
+      const options = { store, claim, logger, cid: request.id, reply, onEnd };
+      handler(request, reply, new IdempotencyRecorder(isDelivery ? { ...options, records: 'successes' } : options));
     };
     const state = store.begin(claim);
     if (isPromise(state)) state.then(proceed).catch((failure: unknown) => errorResponder.send(failure, request, reply));
@@ -100,8 +133,8 @@ export class Idempotency {
   }
 
   /** @throws {BusError} where the outcome is not known, or the response was not kept */
-  #replay({ status, headers, body, isComplete }: StoredResponse, { request, reply, scope }: KeyedRequest): void {
-    const { name, representation } = scope.channel;
+  #replay({ status, headers, body, isComplete }: StoredResponse, { request, reply, channel }: KeyedRequest): void {
+    const { name, representation } = channel;
     if (isTemporaryRejection(status)) throw createFailure('IDEMPOTENCY_OUTCOME_UNKNOWN');
     if (!isComplete) throw createFailure('IDEMPOTENCY_ANSWER_NOT_KEPT', { data: { answered_with: status } });
     this.options.logger.debug({ cid: request.id, channel: name, status }, 'response replayed');

@@ -59,6 +59,28 @@ function digestBody(body: unknown): string {
   return body instanceof Uint8Array ? hash('sha256', body, 'base64url') : toCanonicalJson(body);
 }
 
+/** What the id of a delivery belongs to. */
+interface DeliveryScope extends Pick<ClaimScope, 'bus' | 'channel'> {
+  /** For how long the id is kept. */
+  readonly keepMs: number;
+}
+
+/**
+ * Creates the claim of a webhook delivery to its id. The body has no part in it: some senders change details of it, such as the number of
+ * the attempt.
+ */
+export function createDeliveryClaim(id: string, { bus, channel, keepMs }: DeliveryScope): IdempotencyClaim {
+  const client = toCanonicalJson([bus, channel.name]);
+  return {
+    key: digest(toCanonicalJson(['webhook', bus, channel.name, id])),
+    client,
+    fingerprint: digest(client),
+    token: randomUUID(),
+    leaseMs: channel.timeoutMs + LEASE_MARGIN_MS,
+    keepMs,
+  };
+}
+
 /** The authenticated caller; `null` on a channel without security. */
 function getCallerId({ caller }: FastifyRequest<RouteGeneric>): string | null {
   return caller ? createCallerKey(caller) : null;
