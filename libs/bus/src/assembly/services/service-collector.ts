@@ -11,10 +11,11 @@ import {
   type ServiceRegistry,
 } from '@trunkline/service';
 import { isServiceClass } from '../../config/module-services';
+import { OUTGOING_RESOURCES } from '../../module/tokens';
 import { resolveDependencies } from './constructor-dependencies';
 
 /** Providers of the bus that inject the current invocation, and do not need it to be tracked. */
-const OWN_TOKENS: ReadonlySet<unknown> = new Set([Invoker, OutgoingConnections]);
+const OWN_TOKENS: ReadonlySet<unknown> = new Set([Invoker, OutgoingConnections, OUTGOING_RESOURCES]);
 
 /** Registers the services among the providers of an application, and resolves their constructor arguments. */
 @Injectable()

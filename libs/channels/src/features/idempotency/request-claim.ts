@@ -60,7 +60,10 @@ function digestBody(body: unknown): string {
 }
 
 /** What the id of a delivery belongs to. */
-interface DeliveryScope extends Pick<ClaimScope, 'bus' | 'channel'> {
+interface DeliveryScope {
+  /** Name of the bus, as several buses may share a store. */
+  readonly bus: string;
+  readonly channel: Channel;
   /** For how long the id is kept. */
   readonly keepMs: number;
 }
