@@ -4,13 +4,22 @@
  */
 
 // To call other systems
-export { type BodyOptions, type CallOptions, type RequestOptions, type RestConnection } from './rest/rest-connection';
+export {
+  type BodyOptions,
+  type CallOptions,
+  type Expecting,
+  type RequestOptions,
+  type RestConnection,
+} from './rest/rest-connection';
 export { type RestConnections } from './rest/rest-connections';
 export { type HeaderValues } from './http/request/header-rules';
 export { type HttpMethod } from './http/request/http-method';
 export { type ResponseHeaders } from './http/response/http-response';
 export { type PathParameter } from './http/request/path-template';
 export { type EmptyListRule, type Query, type QueryValue } from './rest/request/query-string';
+export { type BodyFormat } from './rest/formats/body-format';
+export { type Expectation, type ExpectedData } from './rest/formats/expectation';
+export { type FilePart } from './rest/formats/multipart';
 export { type RestResponse } from './rest/response/rest-response';
 
 // To write adapters

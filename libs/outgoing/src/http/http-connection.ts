@@ -112,7 +112,7 @@ export class HttpConnection {
   }
 
   #createRequest(request: HttpRequest, { cid, inbound, job }: CallOrigin): OutgoingRequest {
-    const { method, target: path, headers: callerHeaders, body, contentType } = request;
+    const { method, target: path, headers: callerHeaders, body, contentType, expected } = request;
     const { name, isIdempotent: hasKeys } = this.#settings;
     // A job repeats its calls with the same keys. Any other call is repeated only where the upstream supports keys.
     const jobIdempotencyKey =
@@ -120,8 +120,9 @@ export class HttpConnection {
         ? job.acquireIdempotencyKey(createKeyContent(name, { method, target: path, body, contentType }))
         : undefined;
     const idempotencyKey = jobIdempotencyKey?.key ?? (hasKeys && !isIdempotent(method) ? randomUUID() : undefined);
-    const headers = this.#headers.build({ cid, inbound, callerHeaders, contentType, idempotencyKey });
-    return { method, path, headers, body, jobIdempotencyKey };
+    const accept = expected?.accept;
+    const headers = this.#headers.build({ cid, inbound, accept, callerHeaders, contentType, idempotencyKey });
+    return { method, path, headers, body, readBody: expected?.readBody, jobIdempotencyKey };
   }
 
   #createLimits({ method, timeout }: Pick<HttpRequest, 'method' | 'timeout'>): CallLimits {

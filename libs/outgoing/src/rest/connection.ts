@@ -4,10 +4,14 @@ import type { ConnectionEnvironment, ConnectionReport, OutgoingConnection } from
 import { HttpConnection } from '../http/http-connection';
 import { createJsonReader } from '../http/json/json-body';
 import { type CallerInvocation, type CallOrigin, createCallOrigin } from '../http/request/call-origin';
+import type { ExpectedBody } from '../http/request/http-request';
 import { getPathTemplate } from '../http/request/path-template';
 import type { PingReport } from '../ping-report';
 import type * as Facade from './axios/axios-facade';
+import type * as Readers from './formats/body-readers';
+import type { Expectation } from './formats/expectation';
 import { findEmptyListRule, formatQueryString } from './request/query-string';
+import { assertNoContentType } from './formats/multipart';
 import { serializeRequestBody } from './request/request-body';
 import type { RestRequest } from './request/rest-request';
 import type { RestResponse } from './response/rest-response';
@@ -18,6 +22,7 @@ import type { RestSettings } from './rest-settings';
 /** One REST connection. Shared by all invocations. */
 export class Connection implements OutgoingConnection {
   readonly #http: HttpConnection;
+  #expectedBodies: Readers.ExpectedBodies | undefined;
   #axios: Facade.AxiosFacade | undefined;
 
   constructor(
@@ -76,18 +81,30 @@ export class Connection implements OutgoingConnection {
   }
 
   #send(request: RestRequest, origin: CallOrigin): Promise<RestResponse> {
-    const { method, headers, timeout } = request;
+    const { method, headers, timeout, format, expect } = request;
     let target: string;
     let content: ReturnType<typeof serializeRequestBody>;
     try {
-      content = serializeRequestBody(method, request.body);
+      if (format === 'multipart') assertNoContentType(headers);
+      content = serializeRequestBody(method, request.body, format);
       target = this.#createTarget(request);
     } catch (thrown) {
       // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- what was thrown is passed on
       return Promise.reject(thrown);
     }
     const { body, contentType } = content;
-    return this.#http.send({ method, target, headers, body, contentType, timeout }, origin);
+    const expected = expect === undefined || expect === 'json' ? undefined : this.#getExpectedBody(expect);
+    return this.#http.send({ method, target, headers, body, contentType, expected, timeout }, origin);
+  }
+
+  #getExpectedBody(expect: Expectation): ExpectedBody | undefined {
+    if (!this.#expectedBodies) {
+      // The readers are loaded by the first call that expects something else than JSON.
+      // oxlint-disable-next-line typescript/no-require-imports -- see above
+      const { createExpectedBodies }: typeof Readers = require('./formats/body-readers');
+      this.#expectedBodies = createExpectedBodies(this.settings.numbers);
+    }
+    return this.#expectedBodies.get(expect);
   }
 
   async #sendStandalone(

@@ -1,6 +1,8 @@
 import type { Invocation } from '@trunkline/service';
 import type { Duration } from '@trunkline/time';
 import type { OnStatus } from './adapter/on-status';
+import type { BodyFormat } from './formats/body-format';
+import type { Expectation, ExpectedData } from './formats/expectation';
 import type { HeaderValues } from '../http/request/header-rules';
 import type { HttpMethod } from '../http/request/http-method';
 import type { PathParameter } from '../http/request/path-template';
@@ -19,14 +21,21 @@ export interface CallOptions {
   readonly emptyList?: EmptyListRule;
   /** Headers in addition to those of the connection. Credentials, the correlation id and headers of HTTP itself cannot be set. */
   readonly headers?: HeaderValues;
+  /** What the body of a success is read as. Default: JSON. A response that is no success is read as JSON in any case. */
+  readonly expect?: Expectation | undefined;
   /** Time limit of one attempt, to its last byte. Default: that of the connection. */
   readonly timeout?: Duration;
 }
 
+/** Options of a call that expects something else than JSON: it determines the type of `data`. */
+export type Expecting<Options, Kind extends keyof ExpectedData> = Options & { readonly expect: Kind };
+
 /** Options of a call with a body. */
 export interface BodyOptions extends CallOptions {
-  /** Sent as JSON; strings, bytes and `URLSearchParams` as they are. `undefined`: no body. */
+  /** Sent in its `format`. `undefined`: no body. */
   readonly body?: unknown;
+  /** Default: strings, bytes and `URLSearchParams` as they are, other values as JSON. */
+  readonly format?: BodyFormat | undefined;
 }
 
 /** Options of a call whose parameters are only known at run time. They are validated when the call is made. */
@@ -40,7 +49,7 @@ const NONE: RequestOptions = {};
  * A status of 400 or more does not throw: check `status` or `ok`. A call that cannot be completed throws. Every method returns the
  * {@link RestResponse}.
  *
- * @throws {UpstreamError} without a readable response: connection refused or lost, timeout, not JSON, too large, a redirect
+ * @throws {UpstreamError} without a readable response: connection refused or lost, timeout, not what the call expects, too large, a redirect
  * @throws {BusError} 400 `BAD_REQUEST` for an invalid parameter or header
  * @throws {DeadlineExceededError | CancelledError} when the invocation ends first: the reason of its end
  */
@@ -68,7 +77,12 @@ export class RestConnection {
     return this.#connection.settings.emptyList;
   }
 
-  get<Data = unknown>(path: string, options?: CallOptions): Promise<RestResponse<Data>> {
+  get<Kind extends keyof ExpectedData>(
+    path: string,
+    options: Expecting<CallOptions, Kind>,
+  ): Promise<RestResponse<ExpectedData[Kind]>>;
+  get<Data = unknown>(path: string, options?: CallOptions): Promise<RestResponse<Data>>;
+  get(path: string, options?: CallOptions): Promise<RestResponse> {
     return this.request('GET', path, options);
   }
 
@@ -76,23 +90,48 @@ export class RestConnection {
     return this.request('HEAD', path, options);
   }
 
-  options<Data = unknown>(path: string, options?: CallOptions): Promise<RestResponse<Data>> {
+  options<Kind extends keyof ExpectedData>(
+    path: string,
+    options: Expecting<CallOptions, Kind>,
+  ): Promise<RestResponse<ExpectedData[Kind]>>;
+  options<Data = unknown>(path: string, options?: CallOptions): Promise<RestResponse<Data>>;
+  options(path: string, options?: CallOptions): Promise<RestResponse> {
     return this.request('OPTIONS', path, options);
   }
 
-  post<Data = unknown>(path: string, options?: BodyOptions): Promise<RestResponse<Data>> {
+  post<Kind extends keyof ExpectedData>(
+    path: string,
+    options: Expecting<BodyOptions, Kind>,
+  ): Promise<RestResponse<ExpectedData[Kind]>>;
+  post<Data = unknown>(path: string, options?: BodyOptions): Promise<RestResponse<Data>>;
+  post(path: string, options?: BodyOptions): Promise<RestResponse> {
     return this.request('POST', path, options);
   }
 
-  put<Data = unknown>(path: string, options?: BodyOptions): Promise<RestResponse<Data>> {
+  put<Kind extends keyof ExpectedData>(
+    path: string,
+    options: Expecting<BodyOptions, Kind>,
+  ): Promise<RestResponse<ExpectedData[Kind]>>;
+  put<Data = unknown>(path: string, options?: BodyOptions): Promise<RestResponse<Data>>;
+  put(path: string, options?: BodyOptions): Promise<RestResponse> {
     return this.request('PUT', path, options);
   }
 
-  patch<Data = unknown>(path: string, options?: BodyOptions): Promise<RestResponse<Data>> {
+  patch<Kind extends keyof ExpectedData>(
+    path: string,
+    options: Expecting<BodyOptions, Kind>,
+  ): Promise<RestResponse<ExpectedData[Kind]>>;
+  patch<Data = unknown>(path: string, options?: BodyOptions): Promise<RestResponse<Data>>;
+  patch(path: string, options?: BodyOptions): Promise<RestResponse> {
     return this.request('PATCH', path, options);
   }
 
-  delete<Data = unknown>(path: string, options?: BodyOptions): Promise<RestResponse<Data>> {
+  delete<Kind extends keyof ExpectedData>(
+    path: string,
+    options: Expecting<BodyOptions, Kind>,
+  ): Promise<RestResponse<ExpectedData[Kind]>>;
+  delete<Data = unknown>(path: string, options?: BodyOptions): Promise<RestResponse<Data>>;
+  delete(path: string, options?: BodyOptions): Promise<RestResponse> {
     return this.request('DELETE', path, options);
   }
 
@@ -107,9 +146,9 @@ export class RestConnection {
     path: string,
     options: RequestOptions = NONE,
   ): Promise<RestResponse<Data>> {
-    const { params, query, emptyList, headers, body, timeout } = options;
+    const { params, query, emptyList, headers, body, format, expect, timeout } = options;
     // One shape for all calls: spreading the options is slower.
-    const call = { method, path, params, query, emptyList, headers, body, timeout };
+    const call = { method, path, params, query, emptyList, headers, body, format, expect, timeout };
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller declares the type of the data
     return this.#connection.call(call, this.#invocation) as Promise<RestResponse<Data>>;
   }

@@ -20,10 +20,15 @@ export class Caller extends Service {
     const crm = this.out.rest['Spec CRM'];
     const untyped: RestResponse = await crm.get('/customers/{id}', { params: { id: 1 }, query: { tags: ['a', 'b'] } });
     const typed: RestResponse<Customer> = await crm.post('/customers', { body: { name: 'Ada' }, timeout: '2s' });
+    const text: string = (await crm.get('/report', { expect: 'text' })).data;
+    const bytes: Uint8Array = (await crm.post('/print', { body: { a: 1 }, format: 'form', expect: 'binary' })).data;
+    const ignored: undefined = (await crm.delete('/customers', { expect: 'nothing' })).data;
     const nothing: undefined = (await crm.head('/customers')).data;
 
     // @ts-expect-error what a connection that nobody has declared gives may be undefined, under noUncheckedIndexedAccess
     await this.out.rest['Unknown'].get('/');
+    // @ts-expect-error text is no number
+    const number: number = (await crm.get('/report', { expect: 'text' })).data;
     // @ts-expect-error a GET has no body
     await crm.get('/customers', { body: {} });
     // @ts-expect-error a placeholder takes a scalar
@@ -31,7 +36,7 @@ export class Caller extends Service {
     // @ts-expect-error data is unknown unless the caller says what it is taken for
     const name: string = untyped.data.name;
 
-    return [typed.data.name, nothing, name];
+    return [typed.data.name, nothing, name, text, bytes, ignored, number];
   }
 }
 

@@ -1,11 +1,10 @@
 import { assertKnownCoding } from '../response/content-coding';
-import { readCharset } from '../response/decode-text';
+import { readCharset, readCharsetParameter } from '../response/decode-text';
 import type { BodyReader, ResponseHead, ResponseHeaders } from '../response/http-response';
 import { type NumberRule, parseJson } from './strict-json';
 import { UnreadableBodyError } from '../response/unreadable-body-error';
 
-const JSON_TYPE = /^(?:application\/json|[\w.!#$&^+-]+\/[\w.!#$&^-]+\+json)[\t ]*(?:;|$)/i;
-const CHARSET = /;[\t ]*charset[\t ]*=[\t ]*"?([^\s;"]*)/i;
+const JSON_TYPE = /^(?:application\/json|text\/json|[\w.!#$&^+-]+\/[\w.!#$&^-]+\+json)[\t ]*(?:;|$)/i;
 const COMMON_JSON_TYPES: ReadonlySet<unknown> = new Set(['application/json', 'application/json; charset=utf-8']);
 const STATUSES_WITHOUT_CONTENT: ReadonlySet<number> = new Set([204, 205, 304]);
 
@@ -37,5 +36,5 @@ function readJson(headers: ResponseHeaders, bytes: Uint8Array, numbers: NumberRu
   const type = headers['content-type'];
   if (COMMON_JSON_TYPES.has(type)) return parseJson(bytes, numbers);
   if (!JSON_TYPE.test(String(type))) throw new UnreadableBodyError('is not declared as JSON');
-  return parseJson(bytes, numbers, readCharset(CHARSET.exec(String(type))?.[1]));
+  return parseJson(bytes, numbers, readCharset(readCharsetParameter(headers)));
 }

@@ -3,6 +3,7 @@ import type { Header } from '@trunkline/security';
 import type { AcquiredIdempotencyKey, SideEffects } from '@trunkline/service';
 import type { Logger } from '@trunkline/telemetry';
 import type { CancelListener, CancelScope, Clock, Deadline } from '@trunkline/time';
+import type { BodyReader } from '../response/http-response';
 import type { HttpMethod } from './http-method';
 
 /** What a call needs of the invocation that makes it. */
@@ -21,6 +22,8 @@ export interface OutgoingRequest {
   /** Names and values in turn. */
   readonly headers: string[];
   readonly body: string | Uint8Array | undefined;
+  /** Reads the body of the response. Default: that of the connection. */
+  readonly readBody?: BodyReader | undefined;
   /** Key of a request made in a job, where the method is not idempotent. */
   readonly jobIdempotencyKey?: AcquiredIdempotencyKey | undefined;
 }
@@ -123,14 +126,15 @@ export class OutgoingCall implements PipelineCall {
 
   /** Copies the call for another target on the same host, within the same attempt. */
   withRedirect({ method, path }: Pick<OutgoingRequest, 'method' | 'path'>): OutgoingCall {
+    const { headers, readBody } = this.request;
     const body = method === this.request.method ? this.request.body : undefined;
-    return this.#createPart({ method, path, headers: this.request.headers, body });
+    return this.#createPart({ method, path, headers, body, readBody });
   }
 
   /** Copies the call with one more header, within the same attempt. */
   withHeader([name, value]: Header): OutgoingCall {
-    const { method, path, headers, body } = this.request;
-    return this.#createPart({ method, path, headers: [...headers, name, value], body });
+    const { method, path, headers, body, readBody } = this.request;
+    return this.#createPart({ method, path, headers: [...headers, name, value], body, readBody });
   }
 
   /** Copies the call for a concurrent attempt that ends with the scope. */

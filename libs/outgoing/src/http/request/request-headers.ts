@@ -21,6 +21,8 @@ export interface RequestHeadersInput {
   readonly cid: string | undefined;
   /** Headers of the inbound request, where there is one. */
   readonly inbound: InboundHeaders | undefined;
+  /** Media types that this response may have, in place of those of the connection. */
+  readonly accept?: string | undefined;
   /** Headers that the caller sets. */
   readonly callerHeaders: HeaderValues | undefined;
   /** Type of the body, unless the caller sets one. */
@@ -59,7 +61,7 @@ export class RequestHeaders {
    * @throws {BusError} 400 `BAD_REQUEST` for a header that the caller cannot set
    */
   build(input: RequestHeadersInput): string[] {
-    const isStatic = input.callerHeaders === undefined && this.#forwarded.length === 0;
+    const isStatic = input.callerHeaders === undefined && input.accept === undefined && this.#forwarded.length === 0;
     const values = isStatic ? this.#staticHeaders : this.#mergeHeaders(input);
     const list = isStatic ? [...this.#staticList] : [...values].flat();
     if (input.cid !== undefined) list.push('x-request-id', input.cid);
@@ -69,8 +71,9 @@ export class RequestHeaders {
     return list;
   }
 
-  #mergeHeaders({ inbound = {}, callerHeaders = {} }: RequestHeadersInput): ReadonlyMap<string, string> {
+  #mergeHeaders({ inbound = {}, accept, callerHeaders = {} }: RequestHeadersInput): ReadonlyMap<string, string> {
     const values = new Map(this.#staticHeaders);
+    if (accept !== undefined) values.set('accept', accept);
     for (const name of this.#forwarded) {
       const value = inbound[name];
       if (value !== undefined && isHeaderValue(String(value))) values.set(name, String(value));

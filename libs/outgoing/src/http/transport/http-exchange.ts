@@ -173,7 +173,8 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   }
 
   #finish(bytes: Uint8Array): void {
-    this.#resolve(this.options.settings.readBody(this.#head, bytes));
+    const { readBody = this.options.settings.readBody } = this.call.request;
+    this.#resolve(readBody(this.#head, bytes));
   }
 
   #resolve(data: unknown): void {

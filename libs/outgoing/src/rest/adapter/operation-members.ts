@@ -1,9 +1,13 @@
 import { listPlaceholders } from '../request/header-templates';
 import { PathTemplate } from '../../http/request/path-template';
+import type { HttpMethod } from '../../http/request/http-method';
+import type { BodyFormat } from '../formats/body-format';
 import { listMembers, type Members } from './members-section';
 
 /** The parts of an operation that refer to members. */
 interface OperationMembers {
+  readonly method?: HttpMethod | undefined;
+  readonly format?: BodyFormat | undefined;
   readonly path: string;
   readonly query?: readonly string[] | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -19,8 +23,15 @@ interface Mistake {
 /** Lists the mistakes of an operation about its members. */
 export function findMistakes(use: OperationMembers): Mistake[] {
   const { input, output } = use;
-  const repeated = [...findDuplicates('input', input), ...findDuplicates('output', output)];
+  const repeated = [...findFormatMistakes(use), ...findDuplicates('input', input), ...findDuplicates('output', output)];
   return input === undefined ? repeated : [...repeated, ...findUndeclared(use, input)];
+}
+
+function findFormatMistakes({ method, format }: OperationMembers): Mistake[] {
+  const hasNone = method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+  return hasNone && format !== undefined
+    ? [{ at: ['format'], message: `expected no format, as a ${method} has no body` }]
+    : [];
 }
 
 function findDuplicates(key: string, declared: Members | undefined): Mistake[] {

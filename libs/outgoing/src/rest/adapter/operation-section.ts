@@ -2,6 +2,8 @@ import { duration } from '@trunkline/config';
 import { isServiceName } from '@trunkline/service';
 import { z } from 'zod';
 import { HTTP_METHODS } from '../../http/request/http-method';
+import { bodyFormat } from '../formats/body-format';
+import { expectation } from '../formats/expectation';
 import { emptyList } from '../request/empty-list';
 import { configuredHeaders } from '../../http/request/header-section';
 import { members } from './members-section';
@@ -34,6 +36,8 @@ const operation = z
     headers: configuredHeaders
       .optional()
       .describe('Headers of every request; placeholders in their values are filled from the input'),
+    format: bodyFormat.optional(),
+    expect: expectation.optional(),
     emptyList: emptyList.optional(),
     onStatus: onStatus.optional(),
     timeout: duration({ min: 1, max: '1d' })

@@ -6,6 +6,8 @@ import { createUnknownConnectionError } from '../../connection-view';
 import type { HeaderValues } from '../../http/request/header-rules';
 import { type HttpMethod, takesBody } from '../../http/request/http-method';
 import { getPathTemplate } from '../../http/request/path-template';
+import type { BodyFormat } from '../formats/body-format';
+import type { Expectation } from '../formats/expectation';
 import { type EmptyListRule, replaceNulls } from '../request/query-string';
 import type { RestResponse } from '../response/rest-response';
 import { applyStatusRules, findStatusRule } from './status-rules';
@@ -45,6 +47,10 @@ export abstract class RestAdapter<Input = unknown, Output = unknown> extends Ser
   abstract readonly path: string;
   /** Rules for statuses from 200 to 299, 304, and from 400 to 599. They take precedence over those of the connection. */
   declare readonly onStatus?: OnStatus;
+  /** Format of the body. Default: strings and bytes as they are, other values as JSON. With it, a DELETE has a body instead of a query. */
+  declare readonly format?: BodyFormat | undefined;
+  /** What the body of a success is read as. Default: JSON. */
+  declare readonly expect?: Expectation | undefined;
   /** Time limit of one attempt. Default: that of the connection. */
   declare readonly timeout?: Duration | undefined;
 
@@ -60,6 +66,8 @@ export abstract class RestAdapter<Input = unknown, Output = unknown> extends Ser
       emptyList: this.emptyList,
       headers: this.headers(),
       body: this.body(),
+      format: this.format,
+      expect: this.expect,
       timeout: this.timeout,
     });
     const rules = { ...rest.onStatus, ...this.onStatus };
@@ -73,7 +81,7 @@ export abstract class RestAdapter<Input = unknown, Output = unknown> extends Ser
    * client cannot remove a filter with it; see {@link emptyList}.
    */
   protected query(): InputMembers | undefined {
-    const members = takesBody(this.method) ? undefined : toMembers(this.unplaced());
+    const members = this.hasBody() ? undefined : toMembers(this.unplaced());
     return members && replaceNulls(members);
   }
 
@@ -84,7 +92,12 @@ export abstract class RestAdapter<Input = unknown, Output = unknown> extends Ser
 
   /** The body; `undefined`: no body. */
   protected body(): unknown {
-    return takesBody(this.method) ? this.unplaced() : undefined;
+    return this.hasBody() ? this.unplaced() : undefined;
+  }
+
+  /** Whether the input goes into the body. A DELETE has one if it has a format. */
+  protected hasBody(): boolean {
+    return takesBody(this.method) || (this.method === 'DELETE' && this.format !== undefined);
   }
 
   /** Maps a success to the output. */

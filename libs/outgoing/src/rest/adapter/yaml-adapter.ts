@@ -15,7 +15,8 @@ import { RestAdapter } from './rest-adapter';
  */
 export function createYamlAdapter(name: string, connection: string, operation: Operation): ServiceConstructor {
   const { method, path, input, output, description } = operation;
-  const inQuery = new Set(takesBody(method) ? operation.query : []);
+  const hasBody = takesBody(method) || (method === 'DELETE' && operation.format !== undefined);
+  const inQuery = new Set(hasBody ? operation.query : []);
   const optional = input === undefined ? [] : listMembers(input).filter(({ isOptional }) => isOptional);
   const optionalNames = new Set(optional.map((member) => member.name));
   const templates = new HeaderTemplates(operation.headers ?? {}, optionalNames);
@@ -26,14 +27,16 @@ export function createYamlAdapter(name: string, connection: string, operation: O
     readonly method = method;
     readonly path = path;
     override readonly onStatus = operation.onStatus ?? {};
+    override readonly format = operation.format;
+    override readonly expect = operation.expect;
     override readonly timeout = operation.timeout;
     override readonly emptyList = operation.emptyList;
 
     protected override query() {
-      if (inQuery.size === 0 && takesBody(method)) return undefined;
+      if (inQuery.size === 0 && hasBody) return undefined;
       const picked = pickMembers(this.unplaced(), (member) => inQuery.size === 0 || inQuery.has(member));
       const members = replaceNulls(picked, optionalNames);
-      if (members !== picked && takesBody(method)) this.#rejectNulls(picked);
+      if (members !== picked && hasBody) this.#rejectNulls(picked);
       return members;
     }
 

@@ -48,7 +48,15 @@ export function toRestRequest(config: InternalAxiosRequestConfig, serviceCall: S
     body: data,
     timeout: timeout === 0 ? undefined : timeout,
     emptyList: serviceCall?.request.emptyList,
+    format: serviceCall?.request.format,
+    expect: serviceCall ? serviceCall.request.expect : findExpectation(config),
   };
+}
+
+/** What a request that came to axios directly expects; JSON by default, as everywhere. */
+function findExpectation({ responseType }: InternalAxiosRequestConfig): RestRequest['expect'] {
+  if (responseType === 'text') return 'text';
+  return responseType === 'arraybuffer' ? 'binary' : undefined;
 }
 
 /** The path and the parameters of the service, unless an interceptor has changed the URL. */

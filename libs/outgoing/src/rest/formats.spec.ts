@@ -1,0 +1,228 @@
+import { createJsonResponse, createResponse, type Script, ScriptedUpstream } from '@trunkline/testing';
+import { catchRejection, TestBus } from '../test-bus.fixture';
+import type { BodyFormat } from './formats/body-format';
+
+const OK: Script = (socket) => socket.write(createResponse(204, '', {}));
+const respond =
+  (body: string | Buffer, headers: Readonly<Record<string, string>> = {}, status = 200): Script =>
+  (socket) =>
+    socket.write(createResponse(status, body, headers));
+
+describe.each(['directly', 'through an interceptor of axios'])('a call of a service that is made %s', (way) => {
+  let upstream: ScriptedUpstream;
+  let bus: TestBus;
+
+  async function start(script: Script, settings: object = {}) {
+    upstream = await ScriptedUpstream.listen(script);
+    bus = new TestBus({ outgoing: { rest: { CRM: { url: upstream.url, retry: 'off', ...settings } } } });
+    if (way !== 'directly') bus.rest.http('CRM').axiosRef.interceptors.request.use((config) => config);
+  }
+  const readHeader = (name: string, index = 0) =>
+    new RegExp(`^${name}: (.*)$`, 'im').exec(upstream.requests[index] ?? '')?.[1];
+  function readSentBody(index = 0): string {
+    const [, ...body] = upstream.requests[index]?.split('\r\n\r\n') ?? [];
+    return Buffer.from(body.join('\r\n\r\n'), 'latin1').toString();
+  }
+
+  afterEach(async () => {
+    await bus.close();
+    await upstream.close();
+  });
+
+  it.each<[BodyFormat, unknown, string, string]>([
+    ['json', 'text', 'application/json', '"text"'],
+    [
+      'form',
+      { a: 'x y', list: [1, 2], none: null, ü: '€' },
+      'application/x-www-form-urlencoded',
+      'a=x+y&list=1&list=2&%C3%BC=%E2%82%AC',
+    ],
+    ['text', 'Grüße', 'text/plain; charset=utf-8', 'Grüße'],
+    ['binary', new Uint8Array([65, 66]).buffer, 'application/octet-stream', 'AB'],
+  ])('sends the format %s', async (format, body, type, sent) => {
+    await start(OK);
+
+    await bus.run((crm) => crm.post('/', { body, format }));
+
+    expect(readHeader('content-type')).toBe(type);
+    expect(readSentBody()).toBe(sent);
+  });
+
+  it('sends fields and files as multipart, in the same bytes every time', async () => {
+    await start(OK);
+    const file = { content: Buffer.from('%PDF'), filename: 'a"b.pdf', type: 'application/pdf' };
+    const body = { id: 7, tag: ['x', 'y'], file };
+
+    await bus.run((crm) => crm.post('/', { body, format: 'multipart' }));
+    await bus.run((crm) => crm.post('/', { body, format: 'multipart' }));
+
+    const boundary = /boundary=(.*)$/.exec(readHeader('content-type') ?? '')?.[1];
+    expect(readSentBody()).toBe(
+      [
+        `--${boundary}\r\nContent-Disposition: form-data; name="id"\r\n\r\n7\r\n`,
+        `--${boundary}\r\nContent-Disposition: form-data; name="tag"\r\n\r\nx\r\n`,
+        `--${boundary}\r\nContent-Disposition: form-data; name="tag"\r\n\r\ny\r\n`,
+        `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="a%22b.pdf"\r\n`,
+        `Content-Type: application/pdf\r\n\r\n%PDF\r\n--${boundary}--\r\n`,
+      ].join(''),
+    );
+    expect(readSentBody(1)).toBe(readSentBody());
+  });
+
+  it('rejects a Content-Type that would replace the boundary', async () => {
+    await start(OK);
+    const options = {
+      body: { id: 7 },
+      headers: { 'content-type': 'multipart/form-data' },
+      format: 'multipart',
+    } as const;
+
+    expect(await catchRejection(bus.run((crm) => crm.post('/', options)))).toMatchObject({ code: 'BAD_REQUEST' });
+    expect(upstream.requests).toEqual([]);
+  });
+
+  it('sends a DELETE with its body', async () => {
+    await start(OK);
+
+    await bus.run((crm) => crm.delete('/things', { body: { ids: [1, 2] } }));
+
+    expect(upstream.requests[0]).toMatch(/^DELETE \/things HTTP/);
+    expect(readSentBody()).toBe('{"ids":[1,2]}');
+  });
+
+  it.each<[BodyFormat, unknown]>([
+    ['form', 'text'],
+    ['form', { nested: { a: 1 } }],
+    ['form', { half: '\ud800' }],
+    ['multipart', [1]],
+    ['multipart', { file: { content: 'x', filename: 'x', type: 'text/plain\r\nX-Evil: 1' } }],
+    ['text', 7],
+    ['binary', 'text'],
+  ])('rejects what the format %s does not have: %j', async (format, body) => {
+    await start(OK);
+
+    const failure = await catchRejection(bus.run((crm) => crm.post('/', { body, format })));
+
+    expect(failure).toMatchObject({ code: 'BAD_REQUEST' });
+    expect(upstream.requests).toEqual([]);
+  });
+
+  it.each<[string, Buffer, string | undefined]>([
+    ['UTF-8', Buffer.from('Preis: 5 €'), undefined],
+    ['UTF-8 with a byte order mark', Buffer.from('\ufeffPreis: 5 €'), 'text/csv; charset=utf-8'],
+    ['Windows-1252', Buffer.from('Preis: 5 \x80', 'latin1'), 'text/csv; charset=windows-1252'],
+    ['a charset in quotes', Buffer.from('Preis: 5 \xa4', 'latin1'), `text/plain;charset='ISO-8859-15'`],
+    ['UTF-16 by its byte order mark', Buffer.from('\ufeffPreis: 5 €', 'utf16le'), 'text/csv'],
+  ])('reads text in %s', async (_name, bytes, type) => {
+    await start(respond(bytes, type === undefined ? {} : { 'content-type': type }));
+
+    const { data } = await bus.run((crm) => crm.get('/', { expect: 'text' }));
+
+    expect(data).toBe('Preis: 5 €');
+    expect(readHeader('accept')).toBe('text/*, */*;q=0.5');
+  });
+
+  it.each([
+    [Buffer.from([0xff, 0x41]), 'text/plain'],
+    [Buffer.from('a'), 'text/plain; charset=klingon'],
+  ])('rejects text that is not in its charset: %p, %s', async (bytes, type) => {
+    await start(respond(bytes, { 'content-type': type }));
+
+    const failure = await catchRejection(bus.run((crm) => crm.get('/', { expect: 'text' })));
+
+    expect(failure).toMatchObject({ code: 'UPSTREAM_INVALID_RESPONSE' });
+  });
+
+  it('reads bytes as they are', async () => {
+    const bytes = Buffer.from([0, 0xff, 0x25, 0x50]);
+    await start(respond(bytes, { 'content-type': 'application/pdf' }));
+
+    const { data } = await bus.run((crm) => crm.get('/', { expect: 'binary' }));
+
+    expect([...data]).toEqual([...bytes]);
+  });
+
+  it('ignores a body where nothing is expected', async () => {
+    await start(respond('<html>OK</html>', { 'content-type': 'text/html' }));
+
+    const response = await bus.run((crm) => crm.post('/', { expect: 'nothing' }));
+
+    expect(response).toMatchObject({ status: 200, ok: true, data: undefined });
+  });
+
+  it.each(['text', 'binary', 'nothing'] as const)(
+    'reads a failure as JSON where %s is expected',
+    async (expectation) => {
+      await start((socket) => socket.write(createJsonResponse({ code: 'E1' }, 422)));
+
+      const response = await bus.run((crm) => crm.get('/', { expect: expectation }));
+
+      expect(response).toMatchObject({ status: 422, data: { code: 'E1' } });
+    },
+  );
+
+  it('keeps what is expected over a redirect', async () => {
+    await start(
+      (socket, _request, count) =>
+        socket.write(count === 1 ? createResponse(302, '', { location: '/other' }) : createResponse(200, 'text', {})),
+      { redirects: { max: 1 } },
+    );
+
+    expect((await bus.run((crm) => crm.get('/', { expect: 'text' }))).data).toBe('text');
+  });
+
+  it('prefers the Accept of the caller', async () => {
+    await start(respond('a;b', { 'content-type': 'text/csv' }));
+
+    await bus.run((crm) => crm.get('/', { expect: 'text', headers: { Accept: 'text/csv' } }));
+
+    expect(readHeader('accept')).toBe('text/csv');
+  });
+
+  it.each(['text/json', 'application/hal+json; charset=utf-8'])('reads %s as JSON', async (type) => {
+    await start(respond('\ufeff{"a":1}', { 'content-type': type }));
+
+    expect((await bus.run((crm) => crm.get('/'))).data).toEqual({ a: 1 });
+  });
+});
+
+describe('an adapter without code', () => {
+  it('has a format and an expectation', async () => {
+    const upstream = await ScriptedUpstream.listen(respond('done'));
+    const services = {
+      'adapter.things.delete': { method: 'DELETE', path: '/things/{id}', format: 'form', expect: 'text' },
+    };
+    const bus = new TestBus({ outgoing: { rest: { CRM: { url: upstream.url, services } } } });
+
+    const output = await bus.invoke('adapter.things.delete', { id: '7', reason: 'old' });
+    await bus.close();
+    await upstream.close();
+
+    expect(output).toBe('done');
+    expect(upstream.requests[0]).toMatch(/^DELETE \/things\/7 HTTP[^]*\r\n\r\nreason=old$/);
+  });
+
+  it('rejects a format of a method without body', () => {
+    const services = { 'adapter.things.get': { method: 'GET', path: '/things', format: 'form' } };
+
+    expect(() => new TestBus({ outgoing: { rest: { CRM: { url: 'http://127.0.0.1:1', services } } } })).toThrow(
+      'expected no format, as a GET has no body',
+    );
+  });
+});
+
+describe('a request through axios', () => {
+  it.each([
+    ['text', 'a;b'],
+    ['arraybuffer', Buffer.from('a;b')],
+  ] as const)('reads the response type %s', async (responseType, data) => {
+    const upstream = await ScriptedUpstream.listen(respond('a;b', { 'content-type': 'text/csv' }));
+    const bus = new TestBus({ outgoing: { rest: { CRM: { url: upstream.url } } } });
+
+    const response = await bus.rest.http('CRM').axiosRef.get<unknown>('/', { responseType });
+    await bus.close();
+    await upstream.close();
+
+    expect(response.data).toEqual(data);
+  });
+});

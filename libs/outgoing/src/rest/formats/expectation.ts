@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/** The values of the setting `expect`. */
+const EXPECTATIONS = ['json', 'text', 'binary', 'nothing'] as const;
+
+/**
+ * What the body of a successful response is read as.
+ *
+ * - `json`: a value; anything that is not declared as JSON is `UPSTREAM_INVALID_RESPONSE`
+ * - `text`: a string, decoded by the declared charset or the byte order mark, by default UTF-8
+ * - `binary`: the bytes
+ * - `nothing`: the body is ignored, whatever it is
+ */
+export type Expectation = (typeof EXPECTATIONS)[number];
+
+/** The type of `data` of a successful response, by what the call expects. */
+export interface ExpectedData {
+  readonly text: string;
+  readonly binary: Uint8Array;
+  readonly nothing: undefined;
+}
+
+/** The setting `expect` of an operation. */
+export const expectation = z
+  .enum(EXPECTATIONS)
+  .describe(
+    'What the body of a success is read as: `json`, strictly; `text` in its declared charset; `binary`, bytes; `nothing`, the body is ignored. Default: json',
+  );
