@@ -15,7 +15,7 @@ import { type ErrorResponder, getDisconnectScopes, type RouteGeneric, setPending
 import { HttpRequestView } from './http-request-view';
 import { setCompositeHeaders, prefersStrictHandling } from './composite-headers';
 import { type ResponseObserver, sendResponse, sendFailure } from './request-context';
-import { mergeInput } from './input';
+import { type ChannelInput, mergeInput } from './input';
 import { serializeResponse } from './serialize-response';
 
 /**
@@ -90,21 +90,11 @@ export function createRequestHandler(
       }
     };
     try {
-      const { input, coercibleMembers, droppableMembers } = mergeInput(request, placeholders);
-      const { id: cid, body, rawBody, caller } = request;
-      const http = new HttpRequestView(request);
-      // Without a spread, whose result V8 creates slowly, and with one shape for all requests.
-      const invocation: InvocationRequest = {
-        input,
-        coercibleMembers,
-        droppableMembers,
-        payload: body,
-        rawBody,
-        http,
-        response,
-      };
+      const inbound = new HttpRequestView(request);
+      const invocation = createInvocation(request, mergeInput(request, placeholders), { http: inbound, response });
       const sideEffects = observer ? observer.sideEffects : new SideEffects();
-      const context = { cid, scope, depth: 1, compositeOutcomes, inbound: http, sideEffects, caller };
+      const { id: cid, caller } = request;
+      const context = { cid, scope, depth: 1, compositeOutcomes, inbound, sideEffects, caller };
       const payload = invoke(invocation, context, { request, reply });
       if (!isPromise(payload)) return succeed(payload);
       scope.notifyAtTickEnd(() => {
@@ -116,4 +106,13 @@ export function createRequestHandler(
       fail(thrown);
     }
   };
+}
+
+/** Creates the invocation without a spread, whose result V8 creates slowly, and in one shape for all requests. */
+function createInvocation(
+  { body, rawBody }: FastifyRequest<RouteGeneric>,
+  { input, coercibleMembers, droppableMembers }: ChannelInput,
+  { http, response }: Required<Pick<InvocationRequest, 'http' | 'response'>>,
+): InvocationRequest {
+  return { input, coercibleMembers, droppableMembers, payload: body, rawBody, http, response };
 }
