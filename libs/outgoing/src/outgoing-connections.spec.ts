@@ -67,6 +67,7 @@ describe('outgoing connections', () => {
       hedge: 'off',
       redirects: { max: 3 },
       idempotent: false,
+      limit: 'off',
       headers: ['X-A', 'X-B'],
       forwardHeaders: ['X-Tenant'],
       security: 'key',
