@@ -4,8 +4,7 @@
  */
 
 // To run a bus
-export { Jobs, type Role } from './jobs';
-export { type JobsOptions } from './jobs-options';
+export { Jobs, type JobsOptions, type Role } from './jobs';
 export { JobStoreError } from './backend/job-store-error';
 
 // To configure
@@ -18,5 +17,5 @@ export { generateJobSchemaSql } from './backend/job-schema';
 // To inspect jobs
 export { type AttemptRecord } from './queues/job-data';
 export { type JobView } from './queues/job-view';
-export { type DeadLetters } from './dead-letters/dead-letters';
-export { type Schedules, type ScheduleView } from './schedules/schedules';
+export { DeadLetters } from './dead-letters/dead-letters';
+export { Schedules, type ScheduleView } from './schedules/schedules';

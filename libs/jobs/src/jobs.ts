@@ -6,17 +6,44 @@ import type {
   JobReceipt,
   JobSubmitter,
   Publication,
+  ServiceRegistry,
 } from '@trunkline/service';
-import type { JobBackend } from './backend/job-backend';
-import type { DeadLetters } from './dead-letters/dead-letters';
-import type { JobsOptions } from './jobs-options';
+import type { Logger } from '@trunkline/telemetry';
+import { ClockSkewMonitor } from './clock-skew/clock-skew-monitor';
+import type { JobsConfig } from './configuration/jobs-config';
+import type { ScheduleConfig } from './configuration/schedule-section';
+import type { SubscriberConfig } from './configuration/topics-section';
+import { DeadLetters } from './dead-letters/dead-letters';
+import { FlowEnqueuer } from './flows/flow-enqueuer';
 import { isJobId } from './queues/job-id';
 import { JobStore } from './queues/job-store';
 import { JobStoreOpener } from './queues/job-store-opener';
-import type { JobView } from './queues/job-view';
-import type { JobRunner } from './run/job-runner';
-import type { Schedules } from './schedules/schedules';
-import type * as Stored from './stored-jobs';
+import { type JobView, toJobView } from './queues/job-view';
+import { QueueRouter } from './queues/queue-router';
+import { JobRunner } from './run/job-runner';
+import { Schedules } from './schedules/schedules';
+import { JobEnqueuer } from './submit/job-enqueuer';
+import { JobFactory } from './submit/job-factory';
+
+/** Configuration and collaborators of {@link Jobs}. */
+export interface JobsOptions {
+  /** Name of the bus. Hosts with the same name share their jobs. */
+  readonly bus: string;
+  /** `bus.jobs` */
+  readonly config: JobsConfig;
+  /** The directory of an embedded store. Absolute. */
+  readonly directory: string;
+  /** The section `schedule:` */
+  readonly schedules: Readonly<Record<string, ScheduleConfig>>;
+  /** The section `topics:` */
+  readonly topics: Readonly<Record<string, { readonly subscribers: readonly SubscriberConfig[] }>>;
+  readonly registry: ServiceRegistry;
+  readonly logger: Logger;
+  /** Create an embedded store at start, because the configuration submits jobs. Default false: the first job creates it. */
+  readonly isPreparedAtStart?: boolean;
+  /** Work on an embedded store that another process of this machine holds: for commands beside a bus. Default false. */
+  readonly join?: boolean;
+}
 
 /** What a host does: serve HTTP, run jobs, or both. */
 export type Role = 'http' | 'worker' | 'all';
@@ -28,20 +55,23 @@ export type Role = 'http' | 'worker' | 'all';
  * The store is opened at start if it may contain jobs or schedules are configured, else for the first job.
  */
 export class Jobs implements JobSubmitter {
+  readonly deadLetters: DeadLetters;
+  readonly schedules: Schedules;
   readonly #options: JobsOptions;
   readonly #store: JobStore;
   readonly #storeOpener: JobStoreOpener;
+  readonly #queueRouter: QueueRouter;
+  readonly #jobEnqueuer: JobEnqueuer;
+  readonly #flowEnqueuer: FlowEnqueuer;
+  readonly #clockSkewMonitor: ClockSkewMonitor;
   readonly #closing = new AbortController();
-  /** `undefined` when this host runs no jobs. */
-  #invoker: Invoker | undefined;
   #jobRunner: JobRunner | undefined;
-  #isPaused = false;
-  #stored: Stored.StoredJobs | undefined;
 
   constructor(options: JobsOptions) {
-    const { bus, config, logger, directory, join = false } = options;
-    const { backend, prefix, schema, durability, tls } = config;
+    const { bus, config, topics, registry, logger, schedules, directory, join = false } = options;
+    const { backend, prefix, schema, durability, tls, lock: lockMs } = config;
     this.#options = options;
+    this.#queueRouter = new QueueRouter(config, topics);
     this.#store = new JobStore({
       bus,
       config,
@@ -52,18 +82,17 @@ export class Jobs implements JobSubmitter {
       isEmbedded: backend === 'embedded',
       directory,
       logger,
-      onOpen: (opened) => this.#startRunning(opened),
+      onOpen: async (opened) => {
+        void this.#clockSkewMonitor.run(this.#closing.signal);
+        await this.#jobRunner?.start(opened);
+      },
     });
-  }
-
-  /** The jobs that have used all their attempts. */
-  get deadLetters(): DeadLetters {
-    return this.#getStored().deadLetters;
-  }
-
-  /** The jobs that recur. */
-  get schedules(): Schedules {
-    return this.#getStored().schedules;
+    const parts = { store: this.#store, queueRouter: this.#queueRouter, jobFactory: new JobFactory(config), registry };
+    this.#jobEnqueuer = new JobEnqueuer({ ...parts, topics });
+    this.#flowEnqueuer = new FlowEnqueuer(parts);
+    this.schedules = new Schedules({ store: this.#store, jobEnqueuer: this.#jobEnqueuer, logger, schedules, lockMs });
+    this.deadLetters = new DeadLetters(this.#store);
+    this.#clockSkewMonitor = new ClockSkewMonitor({ store: this.#store, logger });
   }
 
   /** There is a store that jobs of an earlier run may be in. */
@@ -77,8 +106,11 @@ export class Jobs implements JobSubmitter {
    * @throws {JobStoreError} when the store cannot be used as configured. An unavailable store does not stop a start
    */
   async start(invoker: Invoker, role: Role): Promise<void> {
-    const { schedules, isPreparedAtStart = false } = this.#options;
-    if (role !== 'http') this.#invoker = invoker;
+    const { logger, schedules, config, isPreparedAtStart = false } = this.#options;
+    if (role !== 'http') {
+      const parts = { store: this.#store, queueRouter: this.#queueRouter, schedules: this.schedules };
+      this.#jobRunner = new JobRunner({ ...parts, invoker, config, logger });
+    }
     const isNeeded = this.hasStore || isPreparedAtStart || Object.keys(schedules).length > 0;
     if (isNeeded) await this.#storeOpener.openAtStart();
   }
@@ -86,19 +118,19 @@ export class Jobs implements JobSubmitter {
   /** See {@link JobSubmitter.enqueue}. */
   async enqueue(request: EnqueueRequest): Promise<JobReceipt> {
     const deadlineMs = await this.#storeOpener.waitUntilOpen();
-    return this.#getStored().jobEnqueuer.enqueue(request, deadlineMs);
+    return this.#jobEnqueuer.enqueue(request, deadlineMs);
   }
 
   /** See {@link JobSubmitter.compose}. */
   async compose(request: ComposeRequest): Promise<JobReceipt> {
     const deadlineMs = await this.#storeOpener.waitUntilOpen();
-    return this.#getStored().flowEnqueuer.enqueue(request, deadlineMs);
+    return this.#flowEnqueuer.enqueue(request, deadlineMs);
   }
 
   /** See {@link JobSubmitter.publish}. */
   async publish(topic: string, message: unknown, origin: JobOrigin): Promise<Publication> {
     const deadlineMs = await this.#storeOpener.waitUntilOpen();
-    return this.#getStored().jobEnqueuer.publish({ topic, message, origin }, deadlineMs);
+    return this.#jobEnqueuer.publish({ topic, message, origin }, deadlineMs);
   }
 
   /**
@@ -110,12 +142,12 @@ export class Jobs implements JobSubmitter {
   async find(id: string): Promise<JobView | undefined> {
     if (!this.hasStore || !isJobId(id)) return undefined;
     const deadlineMs = await this.#storeOpener.waitUntilOpen();
-    return this.#getStored().find(id, deadlineMs);
+    const found = await this.#store.find(id, deadlineMs);
+    return found && toJobView(found.job, found.state);
   }
 
   /** First step of a shutdown: stops taking jobs. They can still be submitted. */
   async pause(): Promise<void> {
-    this.#isPaused = true;
     await this.#jobRunner?.pause();
   }
 
@@ -127,25 +159,8 @@ export class Jobs implements JobSubmitter {
   /** Last step of a shutdown: closes the store. */
   async close(): Promise<void> {
     this.#closing.abort();
-    this.#isPaused = true;
     this.#storeOpener.stop();
     await this.#jobRunner?.close();
     await this.#store.close();
-  }
-
-  async #startRunning(opened: JobBackend): Promise<void> {
-    const stored = this.#getStored();
-    void stored.clockSkewMonitor.run(this.#closing.signal);
-    if (!this.#invoker || this.#isPaused) return;
-    this.#jobRunner ??= stored.createRunner(this.#invoker);
-    await this.#jobRunner.start(opened);
-  }
-
-  /** Loads what works on an open store: most hosts never open one. */
-  #getStored(): Stored.StoredJobs {
-    if (this.#stored) return this.#stored;
-    // oxlint-disable-next-line typescript/no-require-imports -- see above
-    const { StoredJobs }: typeof Stored = require('./stored-jobs');
-    return (this.#stored = new StoredJobs(this.#options, this.#store));
   }
 }
