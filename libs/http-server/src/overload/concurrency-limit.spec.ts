@@ -1,12 +1,17 @@
-import { ConcurrencyLimit } from './concurrency-limit';
+import { COLD_REQUESTS, ConcurrencyLimit } from './concurrency-limit';
 import type { EventLoopSample } from './event-loop-sample';
 
 const MAX = 1_000;
 const DELAY_MS = 100;
 const timely: EventLoopSample = { busyMs: 10, idleMs: 10, lateMs: -10, completed: 10, peakInFlight: 400 };
 const late: EventLoopSample = { busyMs: 520, idleMs: 0, lateMs: 500, completed: 50, peakInFlight: 400 };
+const createWarmLimit = (max = MAX) => {
+  const limit = new ConcurrencyLimit(max, DELAY_MS);
+  limit.adapt({ ...timely, completed: COLD_REQUESTS });
+  return limit;
+};
 const limitAfter = (...samples: readonly EventLoopSample[]) => {
-  const limit = new ConcurrencyLimit(MAX, DELAY_MS);
+  const limit = createWarmLimit();
   for (const sample of samples) limit.adapt(sample);
   return limit;
 };
@@ -15,6 +20,16 @@ const many = (count: number, sample: EventLoopSample) => Array.from({ length: co
 describe('The limit of requests in flight', () => {
   it('has its configured value while the event loop is on time', () => {
     expect(limitAfter(...many(100, timely)).value).toBe(MAX);
+  });
+
+  it('does not fall while the first thousand requests are served, whose code is not compiled yet', () => {
+    const limit = new ConcurrencyLimit(MAX, DELAY_MS);
+    for (const sample of many(COLD_REQUESTS / late.completed, late)) limit.adapt(sample);
+
+    expect(limit.value).toBe(MAX);
+    for (const sample of many(2, late)) limit.adapt(sample);
+
+    expect(limit.value).toBe(80);
   });
 
   it('ignores a single late tick', () => {
@@ -43,7 +58,7 @@ describe('The limit of requests in flight', () => {
 
   it('does not fall below 16, unless its configured value is lower', () => {
     expect(limitAfter(...many(100, late), ...many(10, { ...late, peakInFlight: 16 })).value).toBe(16);
-    const small = new ConcurrencyLimit(5, DELAY_MS);
+    const small = createWarmLimit(5);
     for (const sample of many(10, late)) small.adapt(sample);
 
     expect(small.value).toBe(5);

@@ -13,6 +13,8 @@ const LATE_TICK_DECAY = 0.1;
 const MIN_CUT_FACTOR = 0.2;
 /** Growth per timely sample: by half in a second. */
 const GROWTH_FACTOR = 1.008;
+/** Number of first requests that are slow because their code is not compiled yet. */
+export const COLD_REQUESTS = 1_000;
 /** Lower bound of the limit: fewer requests are unlikely to keep the event loop late. */
 const MIN_LIMIT = 16;
 
@@ -20,7 +22,8 @@ const MIN_LIMIT = 16;
  * An adaptive limit of requests in flight.
  *
  * It has its configured value while the event loop is on time. Work that requests do after an asynchronous wait cannot be postponed; where
- * it keeps the loop late, the limit is cut, and grows again slowly once the loop is on time.
+ * it keeps the loop late, the limit is cut, and grows again slowly once the loop is on time. The first {@link COLD_REQUESTS} do not count:
+ * their lateness says nothing about the ones that follow.
  */
 export class ConcurrencyLimit {
   readonly #maxTickMs: number;
@@ -28,6 +31,7 @@ export class ConcurrencyLimit {
   #lateTicks = 0;
   #lateMs = 0;
   #isLate = false;
+  #coldRequestsLeft = COLD_REQUESTS;
 
   /**
    * @param max - the configured limit
@@ -54,7 +58,8 @@ export class ConcurrencyLimit {
   adapt({ lateMs, completed, peakInFlight }: EventLoopSample): void {
     const isDueToRequests = completed > FEW_REQUESTS;
     this.#isLate = isDueToRequests && lateMs > this.maxWaitMs;
-    if (isDueToRequests && lateMs > this.#maxTickMs) this.#recordLateTick(lateMs, peakInFlight);
+    if (this.#coldRequestsLeft > 0) this.#coldRequestsLeft -= completed;
+    else if (isDueToRequests && lateMs > this.#maxTickMs) this.#recordLateTick(lateMs, peakInFlight);
     else this.#recordTimelyTick();
   }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { isClosedToResponses } from '../connections/connection-close';
 import { type EventLoopClock, eventLoopClock } from './event-loop-clock';
+import { COLD_REQUESTS } from './concurrency-limit';
 import { CpuBacklog } from './cpu-backlog';
 import type { OverloadLimits } from './overload-options';
 
@@ -17,9 +18,7 @@ const STANDING_QUEUE_MS = 250;
 const STANDING_QUEUE_TICKS = 4;
 /** A queued request that has waited this many times the maximum wait was admitted by a wrong estimate, and is shed. */
 const LATE_FACTOR = 1.5;
-/** Number of first requests that are slow because their code is not compiled yet. */
-const COLD_REQUESTS = 1_000;
-/** Factor of the maximum wait for these: a late response is better than none. */
+/** Factor of the maximum wait for the first requests: a late response is better than none. */
 const COLD_DELAY_FACTOR = 20;
 /** Delay before a queue that waits for the backlog is checked again. */
 const RECHECK_MS = 2;
