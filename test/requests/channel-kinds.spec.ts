@@ -18,9 +18,9 @@ import { featureDefaults, featureOptions, type RouteFeature } from '../../libs/c
 import { maintenance } from '../../libs/channels/src/features/maintenance/feature';
 import { negotiation } from '../../libs/channels/src/features/negotiation/feature';
 import { channelKinds } from '../../libs/channels/src/kinds';
-import { coreOptions } from '../../libs/channels/src/rest/channel-options';
-import { findChannelProblems } from '../../libs/channels/src/rest/channel-references';
-import { createChannelsSection } from '../../libs/channels/src/rest/section';
+import { coreOptions } from '../../libs/channels/src/http/channel-options';
+import { findChannelProblems } from '../../libs/channels/src/http/channel-references';
+import { createChannelsSection } from '../../libs/channels/src/http/section';
 
 /** A feature that only channels of the kind have: requests need the key of the channel. */
 const checkKey = (key: string): RouteFeature => ({

@@ -3,9 +3,9 @@ import type { z } from 'zod';
 import type { OnBodyStep } from './bodies/on-body';
 import type { DescribedChannel } from './openapi/described-channel';
 import type { OperationPart, OperationPartContext } from './openapi/operation-part';
-import type { Channel, ConfiguredChannel } from './rest/channel';
-import type { CoreOptions, OptionProblem } from './rest/channel-options';
-import type { RequestHandler } from './rest/request-handler';
+import type { Channel, ConfiguredChannel } from './http/channel';
+import type { CoreOptions, OptionProblem } from './http/channel-options';
+import type { RequestHandler } from './http/request-handler';
 
 /**
  * A cross-cutting concern of channels, such as authentication: its keys in the configuration, its step in the life of a request, and

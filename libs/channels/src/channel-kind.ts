@@ -1,7 +1,7 @@
 import type { ConfigPath, ConfigProblem, LoadedConfig } from '@trunkline/config';
 import { z } from 'zod';
 import type { ChannelOptions, RouteFeature } from './features';
-import { findDestinationProblems } from './rest/channel-options';
+import { findDestinationProblems } from './http/channel-options';
 
 /**
  * A type of channel, such as `rest`: its section of the configuration, and the routes that each of its channels becomes. A kind is a

@@ -5,7 +5,7 @@ import type { ChannelFeature } from './channel-feature';
 import { createDescribedChannel } from './openapi/openapi-document.fixture';
 import { Components } from './openapi/components';
 import { describeFeatures } from './openapi/describe-features';
-import { coreOptions } from './rest/channel-options';
+import { coreOptions } from './http/channel-options';
 import { restChannelOptions } from './kinds/rest/kind';
 
 type Feature = ChannelFeature<FeatureOptions, never>;

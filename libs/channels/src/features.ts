@@ -1,7 +1,7 @@
 import { mergeShapes } from '@trunkline/config';
 import { z } from 'zod';
 import { type ChannelFeature, type DependenciesOf } from './channel-feature';
-import type { CoreOptions } from './rest/channel-options';
+import type { CoreOptions } from './http/channel-options';
 import { async } from './features/async/feature';
 import { authentication } from './features/authentication/feature';
 import { bodyBudget } from './features/body-budget/feature';

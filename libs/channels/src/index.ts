@@ -9,23 +9,23 @@
 export { UploadedFile } from './bodies/multipart/uploaded-file';
 
 // To configure
-export { channelsSection, httpOptions, type HttpOptions } from './rest/section';
-export { findChannelProblems, listChannelNames } from './rest/channel-references';
-export { errorFormat } from './rest/channel-options';
+export { channelsSection, httpOptions, type HttpOptions } from './http/section';
+export { findChannelProblems, listChannelNames } from './http/channel-references';
+export { errorFormat } from './http/channel-options';
 export { authFailuresOption } from './features/authentication/auth-failures-options';
 export { securityChoice } from './features/authentication/security-options';
 export { rateLimitOption } from './features/rate-limit/rate-limit-options';
 
 // To serve
-export { type Channel } from './rest/channel';
-export { createChannel } from './rest/create-channel';
-export { createRestServer, type RestServerOptions } from './rest/rest-server';
+export { type Channel } from './http/channel';
+export { createChannel } from './http/create-channel';
+export { createRestServer, type RestServerOptions } from './http/rest-server';
 export {
   type ChannelInvoker,
   type ChannelInvokers,
   type ChannelOperation,
   createChannelInvoker,
-} from './rest/request-handler';
+} from './http/request-handler';
 export { AuthFailureLimiter } from './features/authentication/auth-failure-limiter';
 export { Idempotency } from './features/idempotency/idempotency';
 export { RateLimiter } from './features/rate-limit/rate-limiter';

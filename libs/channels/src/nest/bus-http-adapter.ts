@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import { NotFoundException } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { type HttpListener, toFastifyTrustProxy } from '@trunkline/http-server';
-import type { HttpOptions } from '../rest/section';
+import type { HttpOptions } from '../http/section';
 
 /** Nest's Fastify adapter behind the HTTP listener of a bus, for requests that no channel handles. */
 export class BusHttpAdapter extends FastifyAdapter {

@@ -2,7 +2,7 @@ import type { ApplicationConfig, ExternalContextCreator } from '@nestjs/core';
 import type { PipeTransform } from '@nestjs/common';
 import type { InvocationRequest } from '@trunkline/service';
 import { BusExceptionFilter } from './bus-exception.filter';
-import type { ChannelOperation } from '../rest/request-handler';
+import type { ChannelOperation } from '../http/request-handler';
 import { saveReplyHeaders } from '@trunkline/http-server';
 
 /** Metadata keys of `@UseGuards`, `@UseInterceptors` and `@UseFilters`. */

@@ -1,5 +1,5 @@
 import { createJobPaths } from '../features/async/job-paths';
-import { listPlaceholders } from '../rest/channel';
+import { listPlaceholders } from '../http/channel';
 import { createBusPaths } from './bus-paths';
 import { Components } from './components';
 import { type DescribedRoute, type FeatureDescription, describeFeatures } from './describe-features';

@@ -1,5 +1,5 @@
 import type { FeatureOptions, RouteFeature } from '../features';
-import { createRepresentation } from '../rest/create-channel';
+import { createRepresentation } from '../http/create-channel';
 import type { DescribedChannel } from './described-channel';
 import type { OperationPart, OperationPartContext } from './operation-part';
 

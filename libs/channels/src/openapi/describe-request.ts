@@ -1,7 +1,7 @@
 import { type JsonSchema, createJsonSchema } from '@trunkline/service';
 import type { BodyFormat } from '../bodies/body-format';
 import { json } from '../bodies/json/format';
-import { listPlaceholders } from '../rest/channel';
+import { listPlaceholders } from '../http/channel';
 import type { Components } from './components';
 import { toPascalCase } from './pascal-case';
 import { type DescribedChannel, hasBody } from './described-channel';

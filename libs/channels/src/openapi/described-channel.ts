@@ -1,5 +1,5 @@
 import type { ServiceDeclaration } from '@trunkline/service';
-import type { ConfiguredChannel } from '../rest/channel';
+import type { ConfiguredChannel } from '../http/channel';
 
 /** A channel with what the OpenAPI document says about its service. */
 export interface DescribedChannel<Options = unknown> extends ConfiguredChannel<Options> {

@@ -1,5 +1,5 @@
 import { type CatalogueEntry, getCatalogueEntry, type FailureCode } from '@trunkline/failures';
-import { listPlaceholders } from '../rest/channel';
+import { listPlaceholders } from '../http/channel';
 import { type DescribedChannel, hasBody } from './described-channel';
 
 /** Codes that clients of a channel can get. */

@@ -1,7 +1,7 @@
 import type { ServiceDeclaration } from '@trunkline/service';
 import type { z } from 'zod';
 import { channelFeatures } from '../features';
-import type { ChannelDefaults } from '../rest/channel';
+import type { ChannelDefaults } from '../http/channel';
 import { restChannelOptions } from '../kinds/rest/kind';
 import type { DescribedRoute } from './describe-features';
 import { createOpenApiDocument } from './create-openapi-document';

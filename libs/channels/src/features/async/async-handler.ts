@@ -1,11 +1,11 @@
 import { dropUnknownMembers, ServiceResponse } from '@trunkline/service';
 import { Deadline } from '@trunkline/time';
-import { type Channel, listPlaceholders } from '../../rest/channel';
-import type { ChannelOperation, RequestHandler } from '../../rest/request-handler';
-import { type RequestContext, sendResponse, sendFailure } from '../../rest/request-context';
+import { type Channel, listPlaceholders } from '../../http/channel';
+import type { ChannelOperation, RequestHandler } from '../../http/request-handler';
+import { type RequestContext, sendResponse, sendFailure } from '../../http/request-context';
 import type { ErrorResponder } from '@trunkline/http-server';
-import { type ChannelInput, mergeInput } from '../../rest/input';
-import { serializeResponse } from '../../rest/serialize-response';
+import { type ChannelInput, mergeInput } from '../../http/input';
+import { serializeResponse } from '../../http/serialize-response';
 import type { AsyncOptions } from './async-options';
 import type { AsyncRequestContext } from './enqueue-operation';
 import { parsePreferHeader } from './prefer-header';

@@ -1,7 +1,7 @@
 import type { ErrorResponder } from '@trunkline/http-server';
 import type { JobSubmitter } from '@trunkline/service';
 import type { ChannelFeature } from '../../channel-feature';
-import type { ChannelInvokers } from '../../rest/request-handler';
+import type { ChannelInvokers } from '../../http/request-handler';
 import { createAsyncHandler } from './async-handler';
 import { asyncOption, type AsyncOptions } from './async-options';
 import { describeAsync } from './describe-async';

@@ -1,5 +1,5 @@
 import { type Authenticator, type SecurityDefinitions, toDefinitionNames } from '@trunkline/security';
-import type { ConfiguredChannel } from '../../rest/channel';
+import type { ConfiguredChannel } from '../../http/channel';
 
 /** The options of a channel that concern its callers. */
 export interface AuthenticationOptions {

@@ -1,7 +1,7 @@
 import type { ErrorResponder, HttpListener, OnRequestStep } from '@trunkline/http-server';
 import type { ChannelFeature } from '../../channel-feature';
 import { type BodyFormatName, getBodyFormat, isStreamedType } from '../../bodies/body-formats';
-import type { Channel } from '../../rest/channel';
+import type { Channel } from '../../http/channel';
 import { hasBody } from '../../openapi/described-channel';
 
 type Options = { readonly accepts: readonly BodyFormatName[] };

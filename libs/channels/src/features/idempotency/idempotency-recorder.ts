@@ -4,7 +4,7 @@ import { SideEffects, isPromise } from '@trunkline/service';
 import type { IdempotencyClaim, IdempotencyStore, StoredResponse } from '@trunkline/store';
 import type { Logger } from '@trunkline/telemetry';
 import type { FastifyReply } from 'fastify';
-import type { ResponseObserver } from '../../rest/request-context';
+import type { ResponseObserver } from '../../http/request-context';
 import type { SerializedResponse } from '@trunkline/http-server';
 import { isTemporaryRejection } from './temporary-rejection';
 import { selectReplayableHeaders } from './replayable-headers';

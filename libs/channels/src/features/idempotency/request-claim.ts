@@ -3,7 +3,7 @@ import { toCanonicalJson } from '@trunkline/failures';
 import { createCallerKey } from '@trunkline/security';
 import type { IdempotencyClaim } from '@trunkline/store';
 import type { FastifyRequest } from 'fastify';
-import type { Channel } from '../../rest/channel';
+import type { Channel } from '../../http/channel';
 import type { IdempotencySettings } from './idempotency-options';
 import type { RouteGeneric } from '@trunkline/http-server';
 

@@ -5,8 +5,8 @@ import { AcceptedFormats } from '../../bodies/accepted-formats';
 import { acceptsOnlyJson, BODY_FORMAT_NAMES, type BodyFormatName, getBodyFormat } from '../../bodies/body-formats';
 import type { ChannelFeature } from '../../channel-feature';
 import { hasBody } from '../../openapi/described-channel';
-import type { Channel } from '../../rest/channel';
-import type { CoreOptions, OptionProblem } from '../../rest/channel-options';
+import type { Channel } from '../../http/channel';
+import type { CoreOptions, OptionProblem } from '../../http/channel-options';
 
 const MEDIA_TYPE = /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/;
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ChannelFeature } from '../../channel-feature';
-import type { ConfiguredChannel } from '../../rest/channel';
+import type { ConfiguredChannel } from '../../http/channel';
 import type { RateLimit } from './rate-limit';
 import type { RateLimiter } from './rate-limiter';
 import { rateLimitOption, toRateLimits } from './rate-limit-options';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ChannelFeature } from '../../channel-feature';
-import type { CoreOptions, OptionProblem } from '../../rest/channel-options';
+import type { CoreOptions, OptionProblem } from '../../http/channel-options';
 
 type Options = { readonly rawBody: boolean; readonly async?: unknown };
 

@@ -1,7 +1,7 @@
 import type { OnRequestStep } from '@trunkline/http-server';
 import { z } from 'zod';
 import type { ChannelFeature } from '../../channel-feature';
-import type { Channel } from '../../rest/channel';
+import type { Channel } from '../../http/channel';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -2,7 +2,7 @@ import { size } from '@trunkline/config';
 import { z } from 'zod';
 import { type BodyFormatName, getBodyFormat } from '../../bodies/body-formats';
 import type { ChannelFeature } from '../../channel-feature';
-import type { CoreOptions, OptionProblem } from '../../rest/channel-options';
+import type { CoreOptions, OptionProblem } from '../../http/channel-options';
 
 const count = z.int().min(0).max(100_000);
 

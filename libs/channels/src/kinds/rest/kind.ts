@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineChannelKind } from '../../channel-kind';
 import { channelFeatures, featureOptions } from '../../features';
-import { coreOptions } from '../../rest/channel-options';
+import { coreOptions } from '../../http/channel-options';
 
 /** One entry of `channels.rest`. */
 export const restChannelOptions = z

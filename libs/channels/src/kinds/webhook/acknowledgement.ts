@@ -2,8 +2,8 @@ import { submitJob } from '../../features/async/enqueue-operation';
 import type { WebhookProtocol } from '@trunkline/security';
 import type { FeatureDependencies, RouteFeature } from '../../features';
 import type { Content } from '../../openapi/openapi-document';
-import type { Channel } from '../../rest/channel';
-import { type ChannelInvoker, createRequestHandler } from '../../rest/request-handler';
+import type { Channel } from '../../http/channel';
+import { type ChannelInvoker, createRequestHandler } from '../../http/request-handler';
 import type { WebhookChannel } from './webhook-channel';
 
 /**

@@ -2,7 +2,7 @@ import { duration, secret, switchable } from '@trunkline/config';
 import { type WebhookScheme, webhookSchemes } from '@trunkline/security';
 import { z } from 'zod';
 import { featureOptions } from '../../features';
-import { coreOptions } from '../../rest/channel-options';
+import { coreOptions } from '../../http/channel-options';
 
 const MAX_SECRETS = 10;
 
