@@ -7,7 +7,13 @@
  */
 export function runContestant(skills) {
   const readyMicros = readCpuMicros();
-  const known = { readyMicros: () => readyMicros, cpuMicros: readCpuMicros, megabytes: readMegabytes, ...skills };
+  const known = {
+    readyMicros: () => readyMicros,
+    cpuMicros: readCpuMicros,
+    megabytes: readMegabytes,
+    peakMegabytes: readPeakMegabytes,
+    ...skills,
+  };
   const respond = async ({ id, skill, argument }) => {
     try {
       process.send({ id, value: await known[skill](argument) });
@@ -33,6 +39,11 @@ function readCpuMicros() {
 /** Resident memory of this process in megabytes, as an operator sees it: without a forced garbage collection. */
 function readMegabytes() {
   return process.memoryUsage.rss() / 1_000_000;
+}
+
+/** The most resident memory that this process has had, in megabytes. */
+function readPeakMegabytes() {
+  return process.resourceUsage().maxRSS / 976.5625;
 }
 
 /** Runs `count` calls, `width` at a time, and returns the CPU time that this process spent, in microseconds. */

@@ -6,6 +6,7 @@ import { jobs } from './jobs.mjs';
 import { concurrency, outgoing } from './outgoing.mjs';
 import { overload, shed } from './overload.mjs';
 import { idempotency, post, validation } from './post.mjs';
+import { upload } from './upload.mjs';
 import { firstCalls, firstRequests, start } from './start.mjs';
 
 /**
@@ -24,6 +25,7 @@ export const GROUPS = {
   clients: [clients],
   post: [post, validation],
   idempotency: [idempotency],
+  upload: [upload],
   invoke: [invoke],
   outgoing: [outgoing, concurrency],
   composite: [throughput, latency],

@@ -28,6 +28,16 @@ export const CreateOrderByHand = BusService({ name: 'order.create.by-hand', inpu
   },
 );
 
+export const TakeArchive = BusService({ name: 'archive.take' })(
+  class extends Service {
+    async handle() {
+      let bytes = 0;
+      for await (const chunk of this.request.input) bytes += chunk.length;
+      return { bytes };
+    }
+  },
+);
+
 export const GetThing = BusService({ name: 'thing.get', input: 'id' })(
   class extends Service {
     async handle() {

@@ -1,6 +1,6 @@
 /**
  * REST channels: the way of a request to its service, and of the result to the client.
- * Start at `features.ts`, the life of a request in one list; then `rest/` (router, input, invocation, response), `features/` (a folder
+ * Start at `features.ts`, the life of a request in one list; then `http/` (router, input, invocation, response), `features/` (a folder
  * per feature), `openapi/` (the description of the channels) and `nest/` (guards, interceptors, pipes and filters of the application).
  * Not for: connections, request checks and bodies (http-server), what services do (service), the source of the configuration (bus).
  */

@@ -1,16 +1,14 @@
 import { type BusError, createFailure } from '@trunkline/failures';
 import { createUnsupportedCodingFailure, isCoded, isReadableCoding, type RequestHead } from '@trunkline/http-server';
-import { type BodyFormatName, findBodyFormat, getBodyFormat, isStreamedType } from './body-formats';
-import { parseMediaType } from './media-type';
+import type { BodyFormat } from './body-format';
+import { type ChannelFormats, findAcceptedFormat } from './body-formats';
 
 /** The formats of a channel, and what it tells clients that send others. */
 export class AcceptedFormats {
-  readonly #names: ReadonlySet<BodyFormatName>;
   readonly #accept: string;
 
-  constructor(names: readonly BodyFormatName[]) {
-    this.#names = new Set(names);
-    this.#accept = names.flatMap((name) => getBodyFormat(name).mediaTypes).join(', ');
+  constructor(private readonly formats: ChannelFormats) {
+    this.#accept = [...formats.values()].flatMap(({ mediaTypes }) => mediaTypes).join(', ');
   }
 
   /**
@@ -21,10 +19,10 @@ export class AcceptedFormats {
   check({ transferCoding, contentLength, contentType, contentEncoding }: RequestHead, method: string): void {
     const isChunked = transferCoding !== undefined;
     if (!isChunked && !(Number(contentLength) > 0)) return;
-    if (contentType !== undefined) this.find(contentType, method);
-    else if (!isChunked) throw this.createMissingTypeFailure(method);
+    const format = contentType === undefined ? undefined : this.find(contentType, method);
+    if (!format && !isChunked) throw this.createMissingTypeFailure(method);
     if (!isReadableCoding(contentEncoding)) throw createUnsupportedCodingFailure();
-    if (isCoded(contentEncoding) && isStreamedType(contentType))
+    if (isCoded(contentEncoding) && format?.loadStreamed)
       throw this.#createFailure('send this media type without Content-Encoding', method);
   }
 
@@ -33,9 +31,9 @@ export class AcceptedFormats {
    *
    * @throws {BusError} `UNSUPPORTED_MEDIA_TYPE` when the channel does not accept it
    */
-  find(contentType: string, method: string): BodyFormatName {
-    const name = findBodyFormat(parseMediaType(contentType));
-    if (this.#names.has(name)) return name;
+  find(contentType: string, method: string): BodyFormat {
+    const format = findAcceptedFormat(this.formats, contentType);
+    if (format) return format;
     throw this.#createFailure(`send ${this.#accept}; text in UTF-8`, method);
   }
 

@@ -1,4 +1,5 @@
 import { binary } from './binary/format';
+import { binaryStream } from './binary/stream-format';
 import type { BodyFormat } from './body-format';
 import { form } from './form/format';
 import { json } from './json/format';
@@ -32,18 +33,33 @@ export function acceptsOnlyJson(names: readonly BodyFormatName[]): boolean {
   return names.every((name) => name === 'json');
 }
 
-/** Whether the body of a request is not kept in memory. */
-export function isStreamedType(contentType: string | undefined): boolean {
-  if (contentType === undefined) return false;
-  return getBodyFormat(findBodyFormat(parseMediaType(contentType))).loadStreamed !== undefined;
+/** The keys of a channel that decide what its bodies may be. */
+export interface BodyOptions {
+  readonly accepts: readonly BodyFormatName[];
+  /** Whether the body of `binary` is kept in memory, or read by the service. Default: `buffer`. */
+  readonly body?: 'buffer' | 'stream';
 }
 
-/** Returns a format by its name. */
-export function getBodyFormat(name: BodyFormatName): BodyFormat {
-  return BODY_FORMATS[name];
+/** The formats of a channel by their names in `accepts`, in that order. */
+export type ChannelFormats = ReadonlyMap<BodyFormatName, BodyFormat>;
+
+/** Lists the formats of a channel. */
+export function listChannelFormats({ accepts, body }: BodyOptions): ChannelFormats {
+  return new Map(
+    accepts.map((name) => [name, name === 'binary' && body === 'stream' ? binaryStream : BODY_FORMATS[name]]),
+  );
 }
 
-/** Finds the format of a media type. */
-export function findBodyFormat(mediaType: MediaType): BodyFormatName {
+/** Lists the formats of a channel whose bodies are not kept in memory. */
+export function listStreamedFormats(options: BodyOptions): readonly BodyFormatName[] {
+  return [...listChannelFormats(options)].flatMap(([name, { loadStreamed }]) => (loadStreamed ? [name] : []));
+}
+
+/** Finds the format that the body of a request has on a channel; `undefined` when the channel does not accept it. */
+export function findAcceptedFormat(formats: ChannelFormats, contentType: string): BodyFormat | undefined {
+  return formats.get(findBodyFormat(parseMediaType(contentType)));
+}
+
+function findBodyFormat(mediaType: MediaType): BodyFormatName {
   return BODY_FORMAT_NAMES.find((name) => BODY_FORMATS[name].matches(mediaType)) ?? 'binary';
 }

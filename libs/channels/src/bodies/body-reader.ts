@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { AcceptedFormats } from './accepted-formats';
 import type { BodyFormat, BodyLimits, BodyParser, StreamedBody, StreamedBodyReader } from './body-format';
 import type { UploadLimits } from './multipart/upload-limits';
-import { type BodyFormatName, getBodyFormat } from './body-formats';
+import { type ChannelFormats, findAcceptedFormat } from './body-formats';
 import type { OnBodyStep } from './on-body';
 
 declare module 'fastify' {
@@ -35,8 +35,8 @@ interface PendingBody {
 
 /** The code of the formats of a channel. */
 interface LoadedFormats {
-  readonly parsers: ReadonlyMap<BodyFormatName, BodyParser>;
-  readonly streamed: ReadonlyMap<BodyFormatName, StreamedBodyReader>;
+  readonly parsers: ReadonlyMap<BodyFormat, BodyParser>;
+  readonly streamed: ReadonlyMap<BodyFormat, StreamedBodyReader>;
 }
 
 type Continuation = (request: RoutedRequest, reply: FastifyReply) => void;
@@ -49,33 +49,33 @@ export class BodyReader {
   readonly #accepted: AcceptedFormats;
 
   private constructor(
-    names: readonly BodyFormatName[],
+    private readonly formats: ChannelFormats,
     private readonly loaded: LoadedFormats,
     private readonly options: BodyReaderOptions,
   ) {
-    this.#accepted = new AcceptedFormats(names);
+    this.#accepted = new AcceptedFormats(formats);
   }
 
   /** Creates the reader of a channel, with the parsers of its formats loaded. */
-  static async create(names: readonly BodyFormatName[], options: BodyReaderOptions): Promise<BodyReader> {
-    const parsers = new Map<BodyFormatName, BodyParser>();
-    const streamed = new Map<BodyFormatName, StreamedBodyReader>();
-    for (const name of names) {
-      const { load, loadStreamed } = getBodyFormat(name);
-      if (load) parsers.set(name, await load());
-      if (loadStreamed) streamed.set(name, await loadStreamed());
+  static async create(formats: ChannelFormats, options: BodyReaderOptions): Promise<BodyReader> {
+    const parsers = new Map<BodyFormat, BodyParser>();
+    const streamed = new Map<BodyFormat, StreamedBodyReader>();
+    for (const format of formats.values()) {
+      const { load, loadStreamed } = format;
+      if (load) parsers.set(format, await load());
+      if (loadStreamed) streamed.set(format, await loadStreamed());
     }
-    return new BodyReader(names, { parsers, streamed }, options);
+    return new BodyReader(formats, { parsers, streamed }, options);
   }
 
   /** Sets `request.body` and continues with `next`; responds to a body that is too large, incomplete or malformed. */
   read(request: RoutedRequest, reply: FastifyReply, next: Continuation): void {
     const { transferCoding, contentLength, contentType } = request.head;
     const declaredBytes = transferCoding === undefined ? Number(contentLength ?? 0) : 0;
-    if (declaredBytes === 0 && transferCoding === undefined) return this.#proceed(EMPTY, { request, reply, next });
-    const name = contentType === undefined ? undefined : this.#accepted.find(contentType, request.method);
-    const streamed = name && this.loaded.streamed.get(name);
-    if (name && streamed) return this.#stream(name, streamed, { request, reply, next });
+    if (declaredBytes === 0 && transferCoding === undefined) return this.#proceedWithoutBody({ request, reply, next });
+    const format = contentType === undefined ? undefined : this.#accepted.find(contentType, request.method);
+    const streamed = format && this.loaded.streamed.get(format);
+    if (streamed) return this.#stream(format, streamed, { request, reply, next });
     if (declaredBytes > this.options.limits.bodyLimit) return this.#reject(TOO_LARGE, request, reply);
     return this.#receive(request, (result) => {
       // The body budget may have rejected the request meanwhile.
@@ -83,6 +83,20 @@ export class BodyReader {
       if (result instanceof Error) this.#reject(result, request, reply);
       else this.#proceed(result, { request, reply, next });
     });
+  }
+
+  /**
+   * A service that reads its body while it arrives finds an empty one, such as of an empty file, instead of none. A client may leave out
+   * the media type then.
+   */
+  #proceedWithoutBody(pending: PendingBody): void {
+    const { contentType } = pending.request.head;
+    const [only, ...others] = this.formats.values();
+    const unnamed = others.length === 0 ? only : undefined;
+    const format = contentType === undefined ? unnamed : findAcceptedFormat(this.formats, contentType);
+    const streamed = format?.input === 'whole' ? this.loaded.streamed.get(format) : undefined;
+    if (format && streamed) this.#stream(format, streamed, pending);
+    else this.#proceed(EMPTY, pending);
   }
 
   /** Runs the steps before the body is parsed, and parses it. */
@@ -101,7 +115,7 @@ export class BodyReader {
   }
 
   /** Reads a body that is not kept in memory. */
-  #stream(name: BodyFormatName, read: StreamedBodyReader, pending: PendingBody): void {
+  #stream(format: BodyFormat, read: StreamedBodyReader, pending: PendingBody): void {
     const { request, reply } = pending;
     const { raw, head } = request;
     const { uploads, maxDepth, bodyLimit } = this.options.limits;
@@ -109,7 +123,7 @@ export class BodyReader {
     if (!uploads || declaredBytes > uploads.total) return this.#reject(TOO_LARGE, request, reply);
     read(raw, head.contentType ?? '', { maxDepth, bodyLimit, uploads }).then(
       (body) => {
-        request.bodyInput = getBodyFormat(name).input;
+        request.bodyInput = format.input;
         this.#continueStreamed(body, pending);
       },
       (thrown: unknown) => {
@@ -171,9 +185,9 @@ export class BodyReader {
   #parse(request: RoutedRequest, body: Buffer): void {
     const { head, method } = request;
     if (head.contentType === undefined) throw this.#accepted.createMissingTypeFailure(method);
-    const name = this.#accepted.find(head.contentType, method);
-    request.body = this.loaded.parsers.get(name)?.(body, this.options.limits);
-    request.bodyInput = getBodyFormat(name).input;
+    const format = this.#accepted.find(head.contentType, method);
+    request.body = this.loaded.parsers.get(format)?.(body, this.options.limits);
+    request.bodyInput = format.input;
   }
 
   /** Closes the connection, since the client may still be sending the body. */

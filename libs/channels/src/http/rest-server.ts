@@ -18,7 +18,7 @@ import {
   type RouteGeneric,
   toFastifyTrustProxy,
 } from '@trunkline/http-server';
-import { acceptsOnlyJson } from '../bodies/body-formats';
+import { acceptsOnlyJson, listChannelFormats } from '../bodies/body-formats';
 import { BodyReader } from '../bodies/body-reader';
 import { listPlaceholders, toRouterPath } from './channel';
 import type { RoutedChannel } from './create-channel';
@@ -87,7 +87,7 @@ export async function createRestServer(options: RestServerOptions): Promise<Fast
     registerErrorPages(server, options.errorResponder.catalogue, { basePath: options.errorPagesPath, linkHeader });
   }
   const jsonReader = new JsonBodyReader(options.http, options.errorResponder);
-  const codedBodyReader = await BodyReader.create(['json'], {
+  const codedBodyReader = await BodyReader.create(listChannelFormats({ accepts: ['json'] }), {
     limits: options.http,
     errorResponder: options.errorResponder,
   });
@@ -176,7 +176,12 @@ async function createBodyReader(channel: RoutedChannel, options: RestServerOptio
   const { http: limits, errorResponder } = options;
   const steps = channel.features.flatMap((feature) => feature.onBody?.(channel, options) ?? []);
   if (acceptsOnlyJson(accepts) && !keepsRawBody && steps.length === 0) return undefined;
-  return BodyReader.create(accepts, { limits: { ...limits, uploads }, errorResponder, keepsRawBody, steps });
+  return BodyReader.create(listChannelFormats(channel.options), {
+    limits: { ...limits, uploads },
+    errorResponder,
+    keepsRawBody,
+    steps,
+  });
 }
 
 /** What a route is made of. */

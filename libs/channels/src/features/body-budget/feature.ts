@@ -1,10 +1,13 @@
 import type { ErrorResponder, HttpListener, OnRequestStep } from '@trunkline/http-server';
 import type { ChannelFeature } from '../../channel-feature';
-import { type BodyFormatName, getBodyFormat, isStreamedType } from '../../bodies/body-formats';
+import {
+  type BodyOptions,
+  findAcceptedFormat,
+  listChannelFormats,
+  listStreamedFormats,
+} from '../../bodies/body-formats';
 import type { Channel } from '../../http/channel';
 import { hasBody } from '../../openapi/described-channel';
-
-type Options = { readonly accepts: readonly BodyFormatName[] };
 
 type Dependencies = {
   readonly listener: HttpListener;
@@ -19,15 +22,20 @@ export const bodyBudget = {
   options: {},
   onRequest: createBudgetStep,
   describe: (channel) => (hasBody(channel) ? { codes: ['MALFORMED_BODY', 'CONTENT_TOO_LARGE'] } : {}),
-} satisfies ChannelFeature<Options, Dependencies>;
+} satisfies ChannelFeature<BodyOptions, Dependencies>;
 
 /** A body that is not kept in memory is not counted. To listen to it would also disable its back-pressure. */
 function createBudgetStep(
-  { options: { method, accepts } }: Channel<Options>,
+  { options }: Channel<BodyOptions>,
   { listener, errorResponder }: Dependencies,
 ): OnRequestStep | undefined {
-  if (method === 'GET') return undefined;
+  if (options.method === 'GET') return undefined;
   const step = listener.bodyBudget.createStep(errorResponder);
-  if (accepts.every((name) => getBodyFormat(name).loadStreamed === undefined)) return step;
-  return (request, reply) => (isStreamedType(request.head.contentType) ? undefined : step(request, reply));
+  if (listStreamedFormats(options).length === 0) return step;
+  const formats = listChannelFormats(options);
+  return (request, reply) => {
+    const { contentType } = request.head;
+    const format = contentType === undefined ? undefined : findAcceptedFormat(formats, contentType);
+    return format?.loadStreamed ? undefined : step(request, reply);
+  };
 }

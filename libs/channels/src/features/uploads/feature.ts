@@ -1,14 +1,13 @@
 import { size } from '@trunkline/config';
 import { z } from 'zod';
-import { type BodyFormatName, getBodyFormat } from '../../bodies/body-formats';
+import { type BodyOptions, listStreamedFormats } from '../../bodies/body-formats';
 import type { ChannelFeature } from '../../channel-feature';
 import type { CoreOptions, OptionProblem } from '../../http/channel-options';
 
 const count = z.int().min(0).max(100_000);
 
-type Options = {
+type Options = BodyOptions & {
   readonly uploads?: unknown;
-  readonly accepts: readonly BodyFormatName[];
   readonly rawBody: boolean;
   readonly idempotency?: unknown;
 };
@@ -27,17 +26,14 @@ export const uploads = {
         fields: count.default(1_000).describe('Maximum number of fields'),
       })
       .prefault({})
-      .describe('Limits of multipart/form-data bodies; of ndjson, `total` alone'),
+      .describe('Limits of multipart/form-data bodies; of ndjson and of `body: stream`, `total` alone'),
   },
   findProblems: findUploadProblems,
 } satisfies ChannelFeature<Options>;
 
-function findUploadProblems({
-  accepts,
-  rawBody,
-  idempotency = 'off',
-}: CoreOptions & Options): readonly OptionProblem[] {
-  const streamed = accepts.filter((name) => getBodyFormat(name).loadStreamed !== undefined);
+function findUploadProblems(options: CoreOptions & Options): readonly OptionProblem[] {
+  const { rawBody, idempotency = 'off' } = options;
+  const streamed = listStreamedFormats(options);
   if (streamed.length === 0) return [];
   const problems: OptionProblem[] = [];
   if (rawBody)

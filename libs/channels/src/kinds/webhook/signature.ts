@@ -1,7 +1,7 @@
 import type { RoutedRequest } from '@trunkline/http-server';
 import type { WebhookDelivery, WebhookProtocol } from '@trunkline/security';
 import { AcceptedFormats } from '../../bodies/accepted-formats';
-import { getBodyFormat } from '../../bodies/body-formats';
+import { listChannelFormats } from '../../bodies/body-formats';
 import type { RouteFeature } from '../../features';
 import { sendHandshake } from './handshake';
 import type { WebhookChannel } from './webhook-channel';
@@ -16,7 +16,7 @@ export function createSignatureFeature(webhook: WebhookChannel): RouteFeature {
     options: {},
     findProblems: () => invalidSecrets.map((key) => ({ key, message: protocol.expectedSecret })),
     onBody({ options }) {
-      const formats = new AcceptedFormats(options.accepts);
+      const formats = new AcceptedFormats(listChannelFormats(options));
       const { handshake, signatureParameters = [] } = protocol;
       const verifyOrAnswer = (delivery: WebhookDelivery): string | undefined => {
         const answer = handshake?.answerUnsigned?.(delivery);
@@ -41,7 +41,7 @@ export function createSignatureFeature(webhook: WebhookChannel): RouteFeature {
     describe: ({ options }) => ({
       codes: ['WEBHOOK_SIGNATURE_INVALID', 'UNSUPPORTED_MEDIA_TYPE'],
       notes: [`Deliveries are signed: ${scheme.description}.`],
-      bodyFormats: options.accepts.map(getBodyFormat),
+      bodyFormats: [...listChannelFormats(options).values()],
     }),
   };
 }
