@@ -94,7 +94,7 @@ class OpenApiResponseValidator {
     const mediaType = response.headers.get('content-type')?.split(';')[0] ?? '';
     const key = [mediaType, '*/*'].find((type) => type in content);
     if (key === undefined) return `for ${at.join(' ')} no ${mediaType}, but ${Object.keys(content).join(', ')}`;
-    const isChecked = mediaType.includes('json') && content[key]?.schema !== undefined;
+    const isChecked = /[/+]json$/.test(mediaType) && content[key]?.schema !== undefined;
     return isChecked ? this.#findBodyProblem([...at, 'content', key, 'schema'], response) : undefined;
   }
 

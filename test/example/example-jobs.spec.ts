@@ -24,6 +24,24 @@ describe('the jobs of the example bus', () => {
     });
   });
 
+  it('announce a new order to those who follow the orders', async () => {
+    const abort = new AbortController();
+    const events = await fetch(`${example.url}/api/events`, {
+      signal: abort.signal,
+      headers: { 'last-event-id': '0' },
+    });
+    await sendRequest(`${example.url}/api/orders`, createJsonRequest('POST', { ...ORDER, customer_id: 'CUST-777' }));
+    let text = '';
+    for await (const chunk of events.body ?? []) {
+      text += Buffer.from(chunk as Uint8Array).toString();
+      if (text.includes('CUST-777')) break;
+    }
+    abort.abort();
+
+    expect(events.headers.get('content-type')).toBe('text/event-stream');
+    expect(text).toMatch(/id: \d+\nevent: order\ndata: \{.*"customer_id":"CUST-777"\}\n\n$/);
+  });
+
   it('reject an invalid order before there is a job', async () => {
     const rejected = await sendRequest(
       `${example.url}/api/orders`,

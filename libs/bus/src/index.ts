@@ -86,7 +86,7 @@ export { ConfigurationError, type ConfigProblem } from '@trunkline/config';
 
 // To use the bus from the rest of a Nest application
 export { OutgoingConnections } from '@trunkline/outgoing';
-export { BusExceptionFilter, UploadedFile } from '@trunkline/channels';
+export { BusExceptionFilter, ServerSentEvent, type ServerSentEventOptions, UploadedFile } from '@trunkline/channels';
 export { ErrorResponder } from '@trunkline/http-server';
 export { Jobs, type JobView, type Role } from '@trunkline/jobs';
 export { Authenticator, SecurityDefinitions } from '@trunkline/security';

@@ -13,6 +13,7 @@ import { idempotency } from './features/idempotency/feature';
 import { maintenance } from './features/maintenance/feature';
 import { negotiation } from './features/negotiation/feature';
 import { rateLimit } from './features/rate-limit/feature';
+import { streams } from './features/streams/feature';
 import { rawBody } from './features/raw-body/feature';
 import { uploads } from './features/uploads/feature';
 import { unknownMembers } from './features/unknown-members/feature';
@@ -37,6 +38,7 @@ const LIFE_OF_A_REQUEST = [
   idempotency,
   async,
   // input, invocation, output
+  streams,
   etag,
   compression,
   // response

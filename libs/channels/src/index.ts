@@ -7,6 +7,7 @@
 
 // To write services
 export { UploadedFile } from './bodies/multipart/uploaded-file';
+export { ServerSentEvent, type ServerSentEventOptions } from './streams/server-sent-event';
 
 // To configure
 export { channelsSection, httpOptions, type HttpOptions } from './http/section';

@@ -11,7 +11,7 @@ export { maintenanceWindow, type MaintenanceWindow } from './maintenance/mainten
 export { type ConnectionHealth, registerHealthRoutes } from './health/health-routes';
 
 // Check a request
-export { acceptsOneOf } from './request/accept-header';
+export { acceptsOneOf, choosePreferred } from './request/accept-header';
 export { resolveCorrelationId } from './request/correlation-id';
 export { createOnRequestHook, type OnRequestStep, type RoutedRequest, type RouteGeneric } from './request/on-request';
 export { checkRequestHead } from './request/request-checks';

@@ -87,6 +87,7 @@ export { type InboundRequest, type InvocationContext } from './invocation/invoca
 export { type InvocationRequest, type RootInvokeOptions, Invoker, type InvokerOptions } from './invocation/invoker';
 export { findDeclarationMistakes } from './declaration/declaration-mistakes';
 export { isPromise } from './invocation/promises';
+export { isItemStream } from './invocation/item-stream';
 export { findBlamedCaller, blameCaller } from './invocation/blame-caller';
 export { isRejectedInput } from './invocation/rejected-input-error';
 export { loadServices, type LoadedService } from './registry/service-files';

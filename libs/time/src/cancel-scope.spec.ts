@@ -24,6 +24,24 @@ describe('a cancel scope', () => {
     expect(scope.reason).toBe(expired);
   });
 
+  it('may be extended, before and after its timer has started', () => {
+    const [early, late] = [open(500), open(500)];
+    early.extend(Deadline.in(2_000));
+    const { signal } = early;
+    const { signal: other } = late;
+    jest.advanceTimersByTime(400);
+    late.extend(Deadline.in(2_000));
+    jest.advanceTimersByTime(1_500);
+
+    expect([signal.aborted, other.aborted]).toEqual([false, false]);
+    jest.advanceTimersByTime(200);
+
+    expect([signal.aborted, other.aborted]).toEqual([true, false]);
+    jest.advanceTimersByTime(400);
+
+    expect(other.reason).toBe(expired);
+  });
+
   it('starts no timer before the first listener', () => {
     open(500);
 

@@ -12,6 +12,7 @@ import { runAtTickEnd } from './tick-end';
 export class CancelScope implements CoarseTimerEntry {
   #lastSubscription: CancelSubscription | undefined;
   readonly #createReason: () => Error;
+  #deadline: Deadline;
   #timer: NodeJS.Timeout | undefined;
   #isScheduled = false;
   #controller: AbortController | undefined;
@@ -26,15 +27,26 @@ export class CancelScope implements CoarseTimerEntry {
    * @param createReason - creates the reason with which the scope is cancelled when the deadline passes
    * @param parent - a wider scope: when it is cancelled, so is this one, with the same reason
    */
-  constructor(
-    readonly deadline: Deadline,
-    createReason: () => Error,
-    parent?: CancelScope,
-  ) {
+  constructor(deadline: Deadline, createReason: () => Error, parent?: CancelScope) {
+    this.#deadline = deadline;
     this.#createReason = createReason;
     if (!parent) return;
     this.#parent = parent;
     this.#parentSubscription = parent.addListener((reason) => this.cancel(reason));
+  }
+
+  /** When the work must have ended. */
+  get deadline(): Deadline {
+    return this.#deadline;
+  }
+
+  /**
+   * Gives the work more time, such as for a stream whose first item is there. A timer of the earlier deadline finds the new one.
+   *
+   * @param deadline - later than the present one; that of a wider scope still holds
+   */
+  extend(deadline: Deadline): void {
+    this.#deadline = deadline;
   }
 
   /** The reason for the cancellation; `undefined` if the scope is not cancelled. */

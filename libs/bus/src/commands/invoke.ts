@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { assertNoPromise, classify, findInexactNumbers, findNumberPointer, Translator } from '@trunkline/failures';
-import { Invoker, ServiceRegistry } from '@trunkline/service';
+import { Invoker, isItemStream, ServiceRegistry } from '@trunkline/service';
 import { logOutcome, createCorrelationId } from '@trunkline/telemetry';
 import { loadRunConfig } from '../config/partial-config';
 import { BusModule } from '../module/bus.module';
@@ -37,7 +37,8 @@ export async function invokeService({
     const registry = app.get(ServiceRegistry);
     if (!registry.find(name)) throw new UsageError(registry.explainUnknown(name));
     const output = await app.get(Invoker).invoke(name, payload, { cid });
-    print(serializePayload(output, name, json ? 0 : 2));
+    if (isItemStream(output)) for await (const item of output) print(serializePayload(item, name, 0));
+    else print(serializePayload(output, name, json ? 0 : 2));
   } catch (thrown) {
     if (thrown instanceof UsageError) throw thrown;
     const failure = classify(thrown);

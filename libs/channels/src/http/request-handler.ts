@@ -17,6 +17,7 @@ import { setCompositeHeaders, prefersStrictHandling } from './composite-headers'
 import { type ResponseObserver, sendResponse, sendFailure } from './request-context';
 import { type ChannelInput, mergeInput } from './input';
 import { serializeResponse } from './serialize-response';
+import type { StreamResponder } from '../streams/stream-responder';
 
 /**
  * Responds to the requests of one channel.
@@ -52,6 +53,13 @@ export function createChannelInvoker(invoker: Invoker, { service }: Channel): Ch
   return (invocation, context) => invoker.run(service, invocation, context);
 }
 
+/** What sends the responses of a channel. */
+interface Responders {
+  readonly errorResponder: ErrorResponder;
+  /** Sends streams. Default: the operation returns none. */
+  readonly streams?: StreamResponder;
+}
+
 /**
  * Creates the handler from a parsed request to its response, once per channel: input, invocation, output, response.
  *
@@ -60,7 +68,7 @@ export function createChannelInvoker(invoker: Invoker, { service }: Channel): Ch
 export function createRequestHandler(
   channel: Channel,
   invoke: ChannelInvoker,
-  errorResponder: ErrorResponder,
+  { errorResponder, streams }: Responders,
 ): RequestHandler {
   const placeholders = listPlaceholders(channel.options.path);
   const { timeoutMs, representation, bus } = channel;
@@ -71,16 +79,15 @@ export function createRequestHandler(
     const response = new ServiceResponse();
     const compositeOutcomes = new CompositeOutcomes(prefersStrictHandling(request.head.prefer));
     let work: Set<CancelScope> | undefined;
-    const end = () => {
-      scope.close();
-      work?.delete(scope);
-    };
     const requestContext = { request, reply, observer };
+    const end = () => endWork(scope, work);
     const fail = (thrown: unknown) => {
       end();
       sendFailure(requestContext, thrown, errorResponder);
     };
     const succeed = (payload: unknown) => {
+      const sendStream = streams?.findSender(payload);
+      if (sendStream) return sendStream({ context: requestContext, scope, response, end, fail });
       end();
       try {
         if (compositeOutcomes.hasOutcomes) setCompositeHeaders(response, compositeOutcomes, bus.errors.partialStatus);
@@ -106,6 +113,11 @@ export function createRequestHandler(
       fail(thrown);
     }
   };
+}
+
+function endWork(scope: CancelScope, work: Set<CancelScope> | undefined): void {
+  scope.close();
+  work?.delete(scope);
 }
 
 /** Creates the invocation without a spread, whose result V8 creates slowly, and in one shape for all requests. */

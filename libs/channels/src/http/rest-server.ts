@@ -27,6 +27,7 @@ import { type IndexedPath, PathIndex, type IndexedRoute } from './path-index';
 import { createRequestHandler, type RequestHandler } from './request-handler';
 import { setPreflightHeaders } from '../features/cors/cors';
 import { registerOpenApiRoutes, formatServiceLinks, type ServedOpenApi } from '../openapi/openapi-routes';
+import { StreamResponder } from '../streams/stream-responder';
 import type { HttpOptions } from './section';
 
 const MAX_PARAMETER_LENGTH = 1_024;
@@ -229,7 +230,9 @@ function createBodyStep(options: RouteOptions, channel: RoutedChannel): RequestH
 
 /** Creates the steps from a parsed request to its response. */
 function createHandler(options: RestServerOptions, channel: RoutedChannel): RequestHandler {
-  const invoke = createRequestHandler(channel, options.invokers.create(channel), options.errorResponder);
+  const { errorResponder, listener, invokers } = options;
+  const streams = new StreamResponder(channel, errorResponder, listener);
+  const invoke = createRequestHandler(channel, invokers.create(channel), { errorResponder, streams });
   return channel.features.reduceRight(
     (next, feature) => feature.aroundInvoke?.(next, channel, options) ?? next,
     invoke,

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { assertNoPromise, InternalError, validateResponseHeaders } from '@trunkline/failures';
 import type { SerializedResponse } from '@trunkline/http-server';
 import type { ServiceResponse } from '@trunkline/service';
@@ -6,7 +6,7 @@ import type { ServiceResponse } from '@trunkline/service';
 type Body = SerializedResponse['body'];
 
 /**
- * Serializes the response of a service: a Buffer or a stream unchanged, any other payload as JSON.
+ * Serializes the response of a service: bytes unchanged, any other payload as JSON.
  *
  * @param service - its name, for errors
  * @throws {InternalError | TypeError} for a payload that is not serializable or contains a promise, an invalid header, an invalid status
@@ -17,6 +17,26 @@ export function serializeResponse(response: ServiceResponse, payload: unknown, s
   const body = serializeBody(payload, service);
   const headers = collectHeaders(response, body);
   return { status: body === undefined && statusCode === 200 ? 204 : statusCode, headers, body };
+}
+
+/**
+ * Creates the response of a service that returned a stream.
+ *
+ * @param defaults - headers that the service may replace, by lower-case names
+ * @throws {InternalError | TypeError} for an invalid header, an invalid status
+ */
+export function serializeStream(
+  response: ServiceResponse,
+  body: Readable,
+  defaults: Readonly<Record<string, string>>,
+): SerializedResponse {
+  const { statusCode: status } = response;
+  assertValidStatus(status);
+  const { 'content-type': mediaType = 'application/octet-stream', ...headers } = {
+    ...defaults,
+    ...validateHeaders(response),
+  };
+  return { status, headers: { 'content-type': mediaType, ...headers }, body };
 }
 
 function assertValidStatus(statusCode: number): void {
@@ -30,9 +50,15 @@ const JSON_HEADERS = Object.freeze({ 'content-type': 'application/json' });
 /** @throws {TypeError} for an invalid header, or one that only the bus sets */
 function collectHeaders(response: ServiceResponse, body: Body): Readonly<Record<string, string>> {
   if (typeof body === 'string' && isEmpty(response.headers)) return JSON_HEADERS;
+  const headers = validateHeaders(response);
+  if (body !== undefined) headers['content-type'] ??= getDefaultMediaType(body);
+  return headers;
+}
+
+/** @throws {TypeError} for an invalid header, or one that only the bus sets */
+function validateHeaders(response: ServiceResponse): Record<string, string> {
   const headers = validateResponseHeaders(response.headers);
   if (headers['connection'] !== undefined) throw new TypeError('a service cannot set the header connection');
-  if (body !== undefined) headers['content-type'] ??= getDefaultMediaType(body);
   return headers;
 }
 
@@ -41,12 +67,20 @@ function isEmpty(headers: object): boolean {
   return true;
 }
 
-function getDefaultMediaType(body: string | Uint8Array | Readable): string {
+function getDefaultMediaType(body: NonNullable<Body>): string {
   return typeof body === 'string' ? 'application/json' : 'application/octet-stream';
 }
 
 function serializeBody(payload: unknown, service: string): Body {
-  if (payload === undefined || payload instanceof Uint8Array || payload instanceof Readable) return payload;
+  if (payload === undefined || payload instanceof Uint8Array) return payload;
+  return toJson(payload, service);
+}
+
+/**
+ * @param service - its name, for errors
+ * @throws {InternalError} for a value that JSON cannot represent, or that contains a promise
+ */
+export function toJson(payload: unknown, service: string): string {
   const json = stringify(payload);
   if (json === undefined)
     throw new InternalError(`a service returned a ${typeof payload}, which JSON cannot represent`);

@@ -34,6 +34,24 @@ describe('The CPU backlog', () => {
     jest.useRealTimers();
   });
 
+  it('does not count a request that has been released, such as a stream', () => {
+    start(2);
+    const [first, second] = startRequests(2);
+    if (!first || !second) throw new TypeError('expected two responses');
+    backlog.release(first);
+    backlog.release(first);
+
+    expect(backlog.isFull).toBe(false);
+    startRequests(1);
+    expect(backlog.isFull).toBe(true);
+    finishResponse(first);
+
+    expect(backlog.isFull).toBe(true);
+    finishResponse(second);
+
+    expect(backlog.isFull).toBe(false);
+  });
+
   it('is full at the configured limit, until a request is completed or its client disconnects', () => {
     start(2);
     const [first, second] = startRequests(2);

@@ -29,6 +29,7 @@ export class CpuBacklog {
   readonly #limit: ConcurrencyLimit;
   readonly #cost = new RequestCost();
   readonly #sampler: NodeJS.Timeout;
+  readonly #released = new WeakSet<ServerResponse>();
   #inFlight = 0;
   #peakInFlight = 0;
   #completed = 0;
@@ -95,6 +96,14 @@ export class CpuBacklog {
     response.on('close', this.#onClose);
   }
 
+  /** Stops tracking a request before its response has closed: a stream, which is idle most of the time and lasts for hours. */
+  release(response: ServerResponse): void {
+    if (this.#released.has(response)) return;
+    this.#released.add(response);
+    this.#completed += 1;
+    this.#inFlight -= 1;
+  }
+
   /** Counts a request that was completed synchronously. */
   countCompleted(): void {
     this.#completed += 1;
@@ -110,6 +119,7 @@ export class CpuBacklog {
   };
 
   readonly #onClose = createCloseListener((response) => {
+    if (this.#released.has(response)) return;
     if (response.writableFinished) this.#completed += 1;
     runWhenWorkEnds(response, this.#release);
   });

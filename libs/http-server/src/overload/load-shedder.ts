@@ -82,6 +82,11 @@ export class LoadShedder {
     this.#hasAccepted = true;
   }
 
+  /** No longer counts a started request as one in flight. */
+  release(response: ServerResponse): void {
+    this.#backlog.release(response);
+  }
+
   /** Stops sampling the event loop. */
   close(): void {
     this.#backlog.close();

@@ -1,10 +1,11 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { closeEmptyBody } from '../body/unread-body';
 import { sendCompressed } from './compression';
 import { createEtag, matchesEtag } from './etag';
 import type { Representation } from './representation';
 import { sendInOneWrite } from './single-write';
+import { writeStream } from './stream-writer';
 
 /** Prevents Fastify from adding a charset parameter, which JSON media types do not have (RFC 8259 §11). */
 export const identitySerializer = (body: string): string => body;
@@ -42,6 +43,7 @@ export function writeResponse(
   const headers = mergeHeaders(request, response);
   if (typeof body === 'string') return writeText(request, reply, { status, headers, body, representation });
   if (body === undefined) return writeEmpty(reply, status, headers);
+  if (body instanceof Readable) return writeStream(request, reply, { status, headers, body });
   reply.code(status).headers(headers).serializer(identitySerializer).send(body);
 }
 

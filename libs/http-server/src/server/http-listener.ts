@@ -50,6 +50,8 @@ export class HttpListener {
   /** Value of `Strict-Transport-Security`; `undefined`: the header is not sent. */
   readonly #hsts: string | undefined;
   readonly #admit: RequestListener;
+  readonly #streams = new Map<ServerResponse, () => void>();
+  #shedder: LoadShedder | undefined;
   #router: RequestListener = (request, response) => this.callFallback(request, response);
   #fallback: RequestListener | undefined;
   #documentationPages: readonly string[] = [];
@@ -139,8 +141,20 @@ export class HttpListener {
     return this.#acceptBacklog.waitUntilDrained();
   }
 
-  /** Closes idle connections, including those that have not sent a request yet. */
+  /**
+   * Tracks a response that takes as long as its client wants. It no longer counts as a request in flight.
+   *
+   * @param end - ends it once the port is closed, so that the client continues with another instance
+   */
+  trackStream(response: ServerResponse, end: () => void): void {
+    this.#shedder?.release(response);
+    this.#streams.set(response, end);
+    response.once('close', () => this.#streams.delete(response));
+  }
+
+  /** Closes idle connections, including those that have not sent a request yet, and ends the streams of events. */
   closeIdleConnections(): void {
+    for (const end of this.#streams.values()) end();
     this.#connections.closeIdle();
   }
 
@@ -193,6 +207,7 @@ export class HttpListener {
       this.#earlyErrors.send(OVERLOADED, request, response);
     };
     const shedder = new LoadShedder(limits, this.#route, shed);
+    this.#shedder = shedder;
     this.server.on('connection', () => shedder.onConnection());
     this.server.on('close', () => shedder.close());
     return (request, response) => shedder.admit(request, response);

@@ -1,4 +1,5 @@
 import { assertNoPromise } from '@trunkline/failures';
+import { isItemStream } from '@trunkline/service';
 import type { JobData } from '../queues/job-data';
 import { ResultNotStorableError } from './result-not-storable-error';
 
@@ -8,14 +9,18 @@ const MAX_RESULT_BYTES = 1_048_576;
  * Converts the result of a job to what the store keeps: JSON of at most 1 MiB. Any other result is dropped, since the work is done. The result of a branch is wrapped as `{ value }`, because BullMQ stores `undefined` as `null`.
  *
  * @param warn - called with a message when the result is dropped
- * @throws {ResultNotStorableError} for a branch of a composite, which needs the result, and for a result that contains a promise,
- *   whose outcome is unknown
+ * @throws {ResultNotStorableError} for a branch of a composite, which needs the result, for a result that contains a promise, whose
+ *   outcome is unknown, and for an async iterable, whose items nobody would ask for
  */
 export function toStorableResult(
   result: unknown,
   { isBranch = false, service }: JobData,
   warn: (message: string) => void,
 ): unknown {
+  if (isItemStream(result))
+    throw new ResultNotStorableError(
+      `${service} returned an async iterable, which a job cannot store: return an array`,
+    );
   if (result === undefined || isStorableJson(result, service)) return isBranch ? { value: result } : result;
   if (isBranch)
     throw new ResultNotStorableError(

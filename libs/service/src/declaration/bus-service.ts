@@ -23,7 +23,7 @@ type InputFits<C, D> = D extends undefined
     : DeclarationMismatch<'input', ShapeOf<D>, InputOf<C>>;
 type OutputFits<C, D> = D extends undefined
   ? C
-  : OutputOf<C> extends ShapeOf<D>
+  : OutputOf<C> extends ShapeOf<D> | AsyncIterable<ShapeOf<D>>
     ? C
     : DeclarationMismatch<'output', ShapeOf<D>, OutputOf<C>>;
 

@@ -14,6 +14,7 @@ import type { InvokeCall } from './invoke-calls';
 import type { JobSubmitter } from '../jobs/job-submitter';
 import type { JobFacts } from '../jobs/job-run';
 import type { Outgoing } from './outgoing';
+import { bindItems, isItemStream } from './item-stream';
 import { isPromise, runWithCleanup } from './promises';
 import { blameCaller, blameCallerOnRejection, findBlamedCaller } from './blame-caller';
 import type { ServiceClass } from '../declaration/service-types';
@@ -204,12 +205,21 @@ export class Invoker implements InvocationRuntime {
     const { sideEffects, scope } = context;
     if (sideEffects) sideEffects.hasStarted = true;
     const returned = this.#currentInvocation.isTracking
-      ? this.#currentInvocation.run(invocation, () => instance.handle())
+      ? this.#currentInvocation.run(invocation, () => bindReturned(instance.handle()))
       : instance.handle();
     if (!isPromise(returned)) return invocation.complete(returned);
     sideEffects?.startWork();
     return waitUntilCancelled(returned, scope, invocation);
   }
+}
+
+/** The items of a service are made in its own asynchronous context, too. */
+function bindReturned(returned: unknown): unknown {
+  return isPromise(returned) ? returned.then(bindPayload) : bindPayload(returned);
+}
+
+function bindPayload(payload: unknown): unknown {
+  return isItemStream(payload) ? bindItems(payload) : payload;
 }
 
 function validateRequest(

@@ -1,11 +1,12 @@
 import { ServiceResponseError, ValidationFailedError } from '@trunkline/failures';
 import type { RegisteredService } from './registered-service';
 import { type ShapeValidator, NO_COERCIBLE_MEMBERS } from '../validation/shape-validator';
+import { isItemStream, mapItems } from './item-stream';
 import { isPromise } from './promises';
 import type { ServiceResponse } from './service-response';
 
 /**
- * Determines the payload of an invocation whose `handle()` has returned.
+ * Determines the payload of an invocation whose `handle()` has returned. The declared output of an async iterable is that of its items.
  *
  * @throws {ServiceResponseError} when the service set a status of 400 or more
  * @throws {InternalError} when its output does not fit its declaration
@@ -20,7 +21,9 @@ export function resolveOutput(
     throw new ServiceResponseError(service.name, response.statusCode, payload, response.headers);
   }
   if (!service.validateOutput || payload === undefined) return payload;
-  return validateOutput(service, service.validateOutput, payload);
+  const validate = service.validateOutput;
+  if (isItemStream(payload)) return mapItems(payload, (item) => validateOutput(service, validate, item));
+  return validateOutput(service, validate, payload);
 }
 
 /** Blames the service for an invalid output, not its caller. */

@@ -1,3 +1,5 @@
+import { isItemStream, runAfterItems } from './item-stream';
+
 /**
  * Whether a value is a promise. It checks the shape, because promises of other realms and libraries have other classes; that of a
  * native promise only after its class, which is found faster.
@@ -7,9 +9,14 @@ export function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
-/** Runs `work`, and `afterwards` once it has returned, thrown or settled. */
-export function runWithCleanup<T>(work: () => T | Promise<T>, afterwards: () => void): T | Promise<T> {
-  let result: T | Promise<T>;
+/** Runs `work`, and `afterwards` once it has returned, thrown or settled, or once the items that it returned have ended. */
+export function runWithCleanup(work: () => unknown, afterwards: () => void): unknown {
+  const finish = (value: unknown) => {
+    if (isItemStream(value)) return runAfterItems(value, afterwards);
+    afterwards();
+    return value;
+  };
+  let result: unknown;
   try {
     result = work();
   } catch (thrown) {
@@ -18,16 +25,9 @@ export function runWithCleanup<T>(work: () => T | Promise<T>, afterwards: () => 
   }
   // Not `finally`, which makes three more promises.
   if (isPromise(result))
-    return result.then(
-      (value) => {
-        afterwards();
-        return value;
-      },
-      (thrown: unknown) => {
-        afterwards();
-        throw thrown;
-      },
-    );
-  afterwards();
-  return result;
+    return result.then(finish, (thrown: unknown) => {
+      afterwards();
+      throw thrown;
+    });
+  return finish(result);
 }

@@ -19,7 +19,7 @@ export function createAcknowledgementFeature({ options, protocol }: WebhookChann
       const deliver =
         options.topic === undefined ? createEnqueue(channel, dependencies) : dependencies.invokers.create(channel);
       const body = Buffer.from(protocol.acknowledgement ?? '');
-      return createRequestHandler(channel, acknowledge(deliver, body), dependencies.errorResponder);
+      return createRequestHandler(channel, acknowledge(deliver, body), dependencies);
     },
     describe: () =>
       isAcknowledged
