@@ -1,14 +1,15 @@
-import { dropUnknownMembers, ServiceResponse } from '@trunkline/service';
+import { ServiceResponse } from '@trunkline/service';
 import { Deadline } from '@trunkline/time';
 import { type Channel, listPlaceholders } from '../../http/channel';
 import type { ChannelOperation, RequestHandler } from '../../http/request-handler';
 import { type RequestContext, sendResponse, sendFailure } from '../../http/request-context';
 import type { ErrorResponder } from '@trunkline/http-server';
-import { type ChannelInput, mergeInput } from '../../http/input';
+import { mergeInput } from '../../http/input';
 import { serializeResponse } from '../../http/serialize-response';
 import type { AsyncOptions } from './async-options';
 import type { AsyncRequestContext } from './enqueue-operation';
 import { parsePreferHeader } from './prefer-header';
+import { removeDroppable } from './remove-droppable';
 
 /** What the handler of an asynchronous channel works with. */
 export interface AsyncHandlerOptions {
@@ -47,11 +48,4 @@ export function createAsyncHandler(
     submit(context).catch((thrown: unknown) => sendFailure(context, thrown, errorResponder));
     return undefined;
   };
-}
-
-/** A job stores its input, and validates it once more when it runs. */
-async function removeDroppable({ service }: Channel, { input, coercibleMembers, droppableMembers }: ChannelInput) {
-  if (!droppableMembers || !service.validateInput) return input;
-  const options = { coercible: coercibleMembers, droppable: droppableMembers };
-  return dropUnknownMembers(service.validateInput, input, options);
 }

@@ -1,4 +1,5 @@
 import { submitJob } from '../../features/async/enqueue-operation';
+import { removeDroppable } from '../../features/async/remove-droppable';
 import type { WebhookProtocol } from '@trunkline/security';
 import type { FeatureDependencies, RouteFeature } from '../../features';
 import type { Content } from '../../openapi/openapi-document';
@@ -35,9 +36,13 @@ function describeContent({ handshake }: WebhookProtocol): Content {
 
 /** Creates the submission of a job, with the guards, interceptors, pipes and filters of the application around it. */
 function createEnqueue(channel: Channel, { invokers, jobs }: FeatureDependencies): ChannelInvoker {
-  return invokers.enhance(channel, ({ input, coercibleMembers = [] }, origin) =>
-    submitJob({ input, coercibleMembers, origin }, { jobs, channel }),
-  );
+  return invokers.enhance(channel, async (invocation, origin) => {
+    const { coercibleMembers = [] } = invocation;
+    return submitJob(
+      { input: await removeDroppable(channel, invocation), coercibleMembers, origin },
+      { jobs, channel },
+    );
+  });
 }
 
 function acknowledge(deliver: ChannelInvoker, body: Buffer): ChannelInvoker {

@@ -4,6 +4,7 @@ import { featureDefaults } from '../../features';
 import { bodyBudget } from '../../features/body-budget/feature';
 import { maintenance } from '../../features/maintenance/feature';
 import { rateLimit } from '../../features/rate-limit/feature';
+import { unknownMembers } from '../../features/unknown-members/feature';
 import { createAcknowledgementFeature } from './acknowledgement';
 import { createDeliveryIdFeature } from './delivery-ids';
 import { createHandshakeFeature } from './handshake';
@@ -24,6 +25,7 @@ export const webhook = defineChannelKind({
       features: [
         maintenance,
         rateLimit,
+        unknownMembers,
         bodyBudget,
         createSignatureFeature(channel),
         createDeliveryIdFeature(channel),
@@ -59,6 +61,7 @@ function toRouteOptions(options: WebhookOptions, formats: readonly ('json' | 'fo
     examples,
     maintenance: options.maintenance,
     rateLimit: options.rateLimit,
+    unknown: options.unknown,
     accepts: [...formats],
   };
 }

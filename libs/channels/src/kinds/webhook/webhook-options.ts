@@ -31,6 +31,12 @@ const commonOptions = {
   )
     .prefault({})
     .describe('A delivery whose id was accepted before is acknowledged and not handled again; off: it is'),
+  unknown: featureOptions.unknown
+    .unwrap()
+    .default('drop')
+    .describe(
+      'What happens to members that the declared input does not have: they are removed, since senders add members without notice, or 400',
+    ),
   maintenance: featureOptions.maintenance,
   rateLimit: featureOptions.rateLimit,
 };
