@@ -1,4 +1,5 @@
 import { PostgresQueueBackend } from 'bullmq';
+import type { CompletedJobTrimmer } from './completed-job-trimmer';
 import { unescapeJson, escapeJson, escapeValue } from './jsonb-escape';
 
 type AddJob = PostgresQueueBackend['addJob'];
@@ -12,8 +13,13 @@ type MoveToCompleted = PostgresQueueBackend['moveToCompleted'];
 /**
  * BullMQ's PostgreSQL backend for any JSON: code units that `jsonb` rejects are escaped here and unescaped by {@link SqlPool}. Other
  * stores keep JSON as text, and all stores accept the same jobs.
+ *
+ * Completed jobs are removed by a {@link CompletedJobTrimmer} instead of the transaction that completes another job.
  */
 export class SqlQueueBackend extends PostgresQueueBackend {
+  /** Set by its factory: BullMQ determines the parameters of the constructor. */
+  trimmer: CompletedJobTrimmer | undefined;
+
   override addJob(...[job, ...rest]: Parameters<AddJob>): ReturnType<AddJob> {
     return super.addJob(escapeData(job), ...rest);
   }
@@ -42,8 +48,14 @@ export class SqlQueueBackend extends PostgresQueueBackend {
     return super.updateData(job, escapeValue(data));
   }
 
-  override moveToCompleted(...[job, result, ...rest]: Parameters<MoveToCompleted>): ReturnType<MoveToCompleted> {
-    return super.moveToCompleted(job, escapeValue(result), ...rest);
+  override async moveToCompleted(
+    ...[job, result, keep, ...rest]: Parameters<MoveToCompleted>
+  ): ReturnType<MoveToCompleted> {
+    if (typeof keep !== 'object' || !this.trimmer)
+      return super.moveToCompleted(job, escapeValue(result), keep, ...rest);
+    const moved = await super.moveToCompleted(job, escapeValue(result), false, ...rest);
+    this.trimmer.schedule(this.queueName, keep);
+    return moved;
   }
 
   override async getProcessedChildrenValues(id: string): Promise<Record<string, string>> {
