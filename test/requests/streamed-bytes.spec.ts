@@ -23,6 +23,8 @@ class Bytes extends Service<{ what: string }> {
       const disposition = 'attachment; filename="report.pdf"';
       return new StreamableFile(Buffer.from('%PDF-1.7'), { type: 'application/pdf', disposition, length: 8 });
     }
+    if (what === 'longer') return new StreamableFile(Readable.from(makeLater('123', '456')), { length: 5 });
+    if (what === 'shorter') return new StreamableFile(Readable.from(makeLater('123', '4')), { length: 5 });
     if (what === 'web') return new Blob(['web']).stream();
     if (what === 'text') return Readable.from(['a', 'b']);
     if (what === 'large') return Readable.from(makeMegabytes(64), { objectMode: false });
@@ -36,6 +38,12 @@ function* makeMegabytes(count: number) {
   } finally {
     ended.push('large');
   }
+}
+
+async function* makeLater(first: string, second: string) {
+  yield first;
+  await sleep(10);
+  yield second;
 }
 
 async function* failAfterOne() {
@@ -97,6 +105,17 @@ describe('A response of bytes', () => {
     expect(await cut).toMatchObject([{ code: 'ECONNRESET' }]);
     await waitUntil(() => findFailures().some((line) => JSON.stringify(line).includes('the disk is gone')));
     expect(findFailures().filter((line) => JSON.stringify(line).includes('disk'))).toHaveLength(1);
+  });
+
+  it.each(['longer', 'shorter'])('is cut off when it is %s than its announced length', async (what) => {
+    const { response } = await open(`/bytes/${what}`);
+    const cut = once(response, 'error');
+    response.resume();
+
+    expect(await cut).toMatchObject([{ code: 'ECONNRESET' }]);
+    await waitUntil(() =>
+      findFailures().some((line) => JSON.stringify(line).includes(`${what} than its content-length`)),
+    );
   });
 
   it('is read no faster than its client takes it: 64 MiB', async () => {

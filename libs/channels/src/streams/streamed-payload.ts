@@ -1,7 +1,8 @@
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
 import { StreamableFile } from '@nestjs/common';
 import { isItemStream } from '@trunkline/service';
+import { LengthGuard } from './length-guard';
 
 /** A payload that is sent while it is made: items, or bytes with the headers that describe them. */
 export type StreamedPayload =
@@ -28,6 +29,10 @@ function describeFile(file: StreamableFile): StreamedPayload {
   const { type, disposition, length } = file.getHeaders();
   const headers: Record<string, string> = { 'content-type': type };
   if (disposition !== undefined) headers['content-disposition'] = String(disposition);
-  if (length !== undefined) headers['content-length'] = String(length);
-  return { bytes: file.getStream(), headers };
+  if (length === undefined) return { bytes: file.getStream(), headers };
+  headers['content-length'] = String(length);
+  const bytes = new LengthGuard(length);
+  // A failure of either side destroys the other one.
+  pipeline(file.getStream(), bytes, () => undefined);
+  return { bytes, headers };
 }

@@ -20,4 +20,8 @@ export type ResponseHead = Pick<HttpResponse, 'status' | 'ok' | 'headers'>;
  * @returns `undefined` where there is none, and where that of a response that is no success is unreadable
  * @throws {UnreadableBodyError} when the body of a success is not what it declares to be
  */
-export type BodyReader = (head: ResponseHead, bytes: Uint8Array) => unknown;
+export interface BodyReader {
+  (head: ResponseHead, bytes: Uint8Array): unknown;
+  /** Whether the body of a success is not read, but handed on as a stream. Default: no. */
+  readonly handsOnStream?: boolean;
+}

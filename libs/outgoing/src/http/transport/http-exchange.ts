@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici';
 import type { OutgoingCall, OutgoingRequest } from '../request/outgoing-call';
 import { decompress, isCompressed } from '../response/content-coding';
 import type { BodyReader, HttpResponse, ResponseHead, ResponseHeaders } from '../response/http-response';
+import { decodeStream, ResponseStream } from '../response/response-stream';
 import { UnreadableBodyError } from '../response/unreadable-body-error';
 import { mapTransportError } from './error-mapping';
 
@@ -17,6 +18,9 @@ export interface ExchangeListener {
 /** Aborts a request that is being written, or whose response is being read. */
 export interface RequestController {
   abort(reason: Error): void;
+  /** Stops and continues the reception of the body. */
+  pause(): void;
+  resume(): void;
 }
 
 /** A request as it is written. */
@@ -54,7 +58,8 @@ const EMPTY_HEAD: ResponseHead = { status: 0, ok: false, headers: {} };
 
 /**
  * One request and its response on the wire, under one time limit from connect to the last byte. The time limits of undici cover neither
- * a body that arrives slowly nor the wait for a socket.
+ * a body that arrives slowly nor the wait for a socket. A body that is handed on as a stream ends the time limit with its head, and the
+ * exchange with its last byte.
  */
 export class HttpExchange implements Dispatcher.DispatchHandler {
   readonly #timer: NodeJS.Timeout;
@@ -62,7 +67,10 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   /** Present once the request is being written. */
   #controller: RequestController | undefined;
   #hasStarted = false;
+  /** Whether the caller has its response or failure. */
   #isSettled = false;
+  #hasEnded = false;
+  #stream: ResponseStream | undefined;
   #interimResponses = 0;
   #head: ResponseHead = EMPTY_HEAD;
   #firstChunk: Buffer | undefined;
@@ -76,7 +84,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   ) {
     const ms = call.remainingAttemptMs();
     this.#timer = setTimeout(HttpExchange.#timeOut, ms, this, ms);
-    this.#cancellation = call.context.scope.addListener((reason) => this.#fail(reason));
+    this.#cancellation = call.context.scope.addListener((reason) => this.#cancel(reason));
   }
 
   /** Whether the request has been passed to a sender. */
@@ -89,8 +97,9 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     return this.#controller !== undefined;
   }
 
-  get isSettled(): boolean {
-    return this.#isSettled;
+  /** Whether it no longer uses a socket. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
   }
 
   start(sender: RequestSender): void {
@@ -112,12 +121,14 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     this.options.listener.onSocketAssigned();
   }
 
-  onResponseStart(_controller: unknown, status: number, headers: ResponseHeaders): void {
+  onResponseStart(controller: RequestController, status: number, headers: ResponseHeaders): void {
     if (status < 200) return this.#countInterimResponse(status);
     this.#head = { status, ok: status <= 299, headers };
+    if (this.#head.ok && this.call.request.readBody?.handsOnStream === true) this.#handOnStream(controller);
   }
 
   onResponseData(_controller: unknown, chunk: Buffer): void {
+    if (this.#stream) return this.#stream.accept(chunk);
     if (this.#firstChunk) (this.#otherChunks ??= []).push(chunk);
     else this.#firstChunk = chunk;
     this.#size += chunk.length;
@@ -127,6 +138,7 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    if (this.#stream) return this.#stream.complete();
     const bytes = this.#joinChunks();
     try {
       if (this.#size === 0 || !isCompressed(this.#head.headers)) this.#finish(bytes);
@@ -137,12 +149,36 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: unknown, error: unknown): void {
-    if (this.#isSettled) return;
-    this.#fail(mapTransportError(error, { connection: this.options.settings.connection, wasSent: this.wasSent }));
+    if (this.#hasEnded) return;
+    const failure = mapTransportError(error, { connection: this.options.settings.connection, wasSent: this.wasSent });
+    if (this.#stream) this.#stream.destroy(failure);
+    else this.#fail(failure);
   }
 
   static #timeOut(this: void, exchange: HttpExchange, ms: number): void {
     exchange.#fail(exchange.#createFailure('UPSTREAM_TIMEOUT', `did not respond within ${Math.round(ms)} ms`));
+  }
+
+  /** Gives the caller its response before the body has arrived. */
+  #handOnStream(controller: RequestController): void {
+    const { connection } = this.options.settings;
+    const { timeoutMs } = this.call.limits;
+    const createFailure = () =>
+      new UpstreamError('UPSTREAM_TIMEOUT', `${connection} sent nothing for ${timeoutMs} ms`, {
+        connection,
+        wasSent: true,
+      });
+    const body = new ResponseStream(controller, { ms: timeoutMs, createFailure });
+    try {
+      const { stream, headers } = decodeStream(body, this.#head);
+      this.#head = { ...this.#head, headers };
+      this.#stream = body.once('close', () => this.#end());
+      this.#settle();
+      this.options.resolve({ ...this.#head, data: stream });
+    } catch (thrown) {
+      this.onResponseError(undefined, thrown);
+      body.destroy();
+    }
   }
 
   #joinChunks(): Buffer {
@@ -179,12 +215,20 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
 
   #resolve(data: unknown): void {
     const { status, ok, headers } = this.#head;
-    if (this.#settle()) this.options.resolve({ status, ok, headers, data });
+    if (!this.#settle()) return;
+    this.#end();
+    this.options.resolve({ status, ok, headers, data });
+  }
+
+  #cancel(reason: Error): void {
+    if (this.#stream) this.#stream.destroy(reason);
+    else this.#fail(reason);
   }
 
   /** Fails the exchange, and closes its socket unless the response is complete. */
   #fail(failure: Error): void {
     if (!this.#settle()) return;
+    this.#end();
     this.#controller?.abort(failure);
     this.options.reject(failure);
   }
@@ -194,9 +238,14 @@ export class HttpExchange implements Dispatcher.DispatchHandler {
     if (this.#isSettled) return false;
     this.#isSettled = true;
     clearTimeout(this.#timer);
+    return true;
+  }
+
+  #end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
     if (this.#cancellation) this.call.context.scope.removeListener(this.#cancellation);
     this.options.listener.onExchangeEnded(this);
-    return true;
   }
 
   #createFailure(code: UpstreamCode, what: string): UpstreamError {

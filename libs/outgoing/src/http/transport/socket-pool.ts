@@ -95,7 +95,7 @@ export class SocketPool implements ExchangeListener {
     while (this.#activeCount < this.options.maxSockets) {
       const next = this.#queue.shift();
       if (!next) return;
-      if (!next.isSettled) this.#start(next);
+      if (!next.hasEnded) this.#start(next);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { type BusError, UpstreamError } from '@trunkline/failures';
 import { Service } from '@trunkline/service';
 import type { Duration } from '@trunkline/time';
@@ -10,6 +11,8 @@ import type { BodyFormat } from '../formats/body-format';
 import type { Expectation } from '../formats/expectation';
 import { type EmptyListRule, replaceNulls } from '../request/query-string';
 import type { RestResponse } from '../response/rest-response';
+import type { ResponseHeaders } from '../../http/response/http-response';
+import { pickHeaders } from './passed-content';
 import { applyStatusRules, findStatusRule } from './status-rules';
 
 /** Members of an input. Names and values come from the client. */
@@ -71,7 +74,10 @@ export abstract class RestAdapter<Input = unknown, Output = unknown> extends Ser
       timeout: this.timeout,
     });
     const rules = { ...rest.onStatus, ...this.onStatus };
-    if (response.ok && !findStatusRule(response, rules)) return this.mapResponse(response);
+    if (response.ok && !findStatusRule(response, rules)) {
+      if (response.data instanceof Readable) describeStream(response.headers, this.response.headers);
+      return this.mapResponse(response);
+    }
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the value of a rule is meant for this output
     return applyStatusRules(this.connection, response, rules) as Output;
   }
@@ -114,6 +120,13 @@ export abstract class RestAdapter<Input = unknown, Output = unknown> extends Ser
     const left = Object.entries(input).filter(([name]) => !names.includes(name));
     return left.length === 0 ? undefined : Object.fromEntries(left);
   }
+}
+
+/** The headers that describe a body which is handed on, for an adapter that is the service of a channel. */
+const STREAM_HEADERS = ['content-type', 'content-disposition'];
+
+function describeStream(from: ResponseHeaders, to: Record<string, string>): void {
+  for (const [name, value] of Object.entries(pickHeaders(from, STREAM_HEADERS))) to[name] ??= value;
 }
 
 function toMembers(value: unknown): InputMembers | undefined {

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { Readable } from 'node:stream';
 import { BusError, type UpstreamError } from '@trunkline/failures';
 import { createStatusFailure } from '../../http/response/status-failure';
 import type { RestResponse } from '../response/rest-response';
@@ -19,6 +20,7 @@ export function findStatusRule({ status, data }: RestResponse, rules: OnStatus):
  * @throws {BusError} the failure of the rule, or, without a rule, an {@link UpstreamError}
  */
 export function applyStatusRules(connection: string, response: RestResponse, rules: OnStatus): unknown {
+  if (response.data instanceof Readable) response.data.destroy();
   const rule = findStatusRule(response, rules);
   if (rule && 'value' in rule) return rule.value;
   const failure = createStatusFailure(connection, response, boundBody(response.data));

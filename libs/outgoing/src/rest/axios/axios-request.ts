@@ -56,6 +56,7 @@ export function toRestRequest(config: InternalAxiosRequestConfig, serviceCall: S
 /** What a request that came to axios directly expects; JSON by default, as everywhere. */
 function findExpectation({ responseType }: InternalAxiosRequestConfig): RestRequest['expect'] {
   if (responseType === 'text') return 'text';
+  if (responseType === 'stream') return 'stream';
   return responseType === 'arraybuffer' ? 'binary' : undefined;
 }
 

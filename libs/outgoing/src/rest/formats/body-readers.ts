@@ -13,7 +13,7 @@ interface ExpectedForm {
   readonly read: Reader;
 }
 
-const FORMS: Readonly<Record<Exclude<Expectation, 'json'>, ExpectedForm>> = {
+const FORMS: Readonly<Record<Exclude<Expectation, 'json' | 'stream'>, ExpectedForm>> = {
   text: { accept: 'text/*, */*;q=0.5', read: readText },
   binary: { accept: '*/*', read: readBytes },
   nothing: { accept: '*/*', read: () => undefined },
@@ -27,6 +27,7 @@ export function createExpectedBodies(numbers: NumberRule): ExpectedBodies {
   return new Map([
     ['text', createExpectedBody(FORMS.text, numbers)],
     ['binary', createExpectedBody(FORMS.binary, numbers)],
+    ['stream', createStreamedBody(numbers)],
     ['nothing', createExpectedBody(FORMS.nothing, numbers)],
   ]);
 }
@@ -34,6 +35,11 @@ export function createExpectedBodies(numbers: NumberRule): ExpectedBodies {
 function createExpectedBody({ accept, read }: ExpectedForm, numbers: NumberRule): ExpectedBody {
   const readBody: BodyReader = (head, bytes) => (head.ok ? read(head, bytes) : readJsonBody(head, bytes, numbers));
   return { accept, readBody };
+}
+
+function createStreamedBody(numbers: NumberRule): ExpectedBody {
+  const readBody = (head: ResponseHead, bytes: Uint8Array) => readJsonBody(head, bytes, numbers);
+  return { accept: '*/*', readBody: Object.assign(readBody, { handsOnStream: true }) };
 }
 
 function readText({ headers }: ResponseHead, bytes: Uint8Array): string {

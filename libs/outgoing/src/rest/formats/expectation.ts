@@ -1,7 +1,8 @@
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 
 /** The values of the setting `expect`. */
-const EXPECTATIONS = ['json', 'text', 'binary', 'nothing'] as const;
+const EXPECTATIONS = ['json', 'text', 'binary', 'stream', 'nothing'] as const;
 
 /**
  * What the body of a successful response is read as.
@@ -9,6 +10,7 @@ const EXPECTATIONS = ['json', 'text', 'binary', 'nothing'] as const;
  * - `json`: a value; anything that is not declared as JSON is `UPSTREAM_INVALID_RESPONSE`
  * - `text`: a string, decoded by the declared charset or the byte order mark, by default UTF-8
  * - `binary`: the bytes
+ * - `stream`: a `Readable` of the bytes, as soon as the head of the response is there; it must be read or destroyed
  * - `nothing`: the body is ignored, whatever it is
  */
 export type Expectation = (typeof EXPECTATIONS)[number];
@@ -17,6 +19,7 @@ export type Expectation = (typeof EXPECTATIONS)[number];
 export interface ExpectedData {
   readonly text: string;
   readonly binary: Uint8Array;
+  readonly stream: Readable;
   readonly nothing: undefined;
 }
 
@@ -24,5 +27,5 @@ export interface ExpectedData {
 export const expectation = z
   .enum(EXPECTATIONS)
   .describe(
-    'What the body of a success is read as: `json`, strictly; `text` in its declared charset; `binary`, bytes; `nothing`, the body is ignored. Default: json',
+    'What the body of a success is read as: `json`, strictly; `text` in its declared charset; `binary`, bytes; `stream`, bytes as they arrive, without a limit; `nothing`, the body is ignored. Default: json',
   );

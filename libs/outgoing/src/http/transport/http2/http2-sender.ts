@@ -93,7 +93,7 @@ export class Http2Sender implements RequestSender {
       this.#sessions.add(new Http2Session(socket, { origin, maxHeaderBytes, onChange, onRefused }));
     } else {
       this.#usesHttp1 = true;
-      if (this.#queue.every(({ exchange }) => exchange.isSettled)) socket.destroy();
+      if (this.#queue.every(({ exchange }) => exchange.hasEnded)) socket.destroy();
       else this.#http1Socket = socket;
     }
     this.#sendQueue();
@@ -107,7 +107,7 @@ export class Http2Sender implements RequestSender {
   #sendQueue(): void {
     const queue = this.#queue;
     this.#queue = [];
-    for (const queued of queue) if (!queued.exchange.isSettled) this.#send(queued);
+    for (const queued of queue) if (!queued.exchange.hasEnded) this.#send(queued);
   }
 
   #resend(queued: QueuedRequest): void {

@@ -71,7 +71,7 @@ export class Http2Session implements Http2StreamParent {
     const { request, exchange } = queued;
     const stream = new Http2Stream(queued, this);
     exchange.onRequestStart(stream);
-    if (exchange.isSettled) return;
+    if (exchange.hasEnded) return;
     try {
       const { body } = request;
       const opened = this.#session.request(createHeaders(request, this.options.origin), { endStream: body === null });

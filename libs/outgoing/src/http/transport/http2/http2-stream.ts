@@ -63,6 +63,14 @@ export class Http2Stream implements RequestController {
     this.#stream.close(NGHTTP2_CANCEL);
   }
 
+  pause(): void {
+    this.#stream?.pause();
+  }
+
+  resume(): void {
+    this.#stream?.resume();
+  }
+
   #handleResponse(incoming: IncomingHttpHeaders): void {
     const { exchange } = this.queued;
     this.#hasResponse = true;
@@ -87,7 +95,7 @@ export class Http2Stream implements RequestController {
     const { exchange } = this.queued;
     const isRefused = this.#stream?.rstCode === NGHTTP2_REFUSED_STREAM || this.parent.isBeyondLast(this.#stream?.id);
     this.parent.onStreamEnded(this);
-    if (exchange.isSettled) return;
+    if (exchange.hasEnded) return;
     if (isRefused && !this.#hasResponse) this.parent.onStreamRefused(this.queued);
     else exchange.onResponseError(this, this.#error);
   }
