@@ -29,7 +29,10 @@ const CHANNELS =
 
 const busOn = (stores: string): Promise<RunningBus> =>
   startBus({
-    config: { 'channels.yaml': CHANNELS, 'stores.yaml': `bus: { stores: { ${stores} } }` },
+    config: {
+      'channels.yaml': CHANNELS,
+      'test-bus.yaml': `bus: { http: { port: 0, overload: 'off' }, log: { level: debug }, stores: { ${stores} } }`,
+    },
     services: [PlaceOrder],
   });
 

@@ -87,6 +87,7 @@ describe('a request with an Idempotency-Key', () => {
     const port = typeof address === 'object' ? address?.port : 0;
     bus = await startBus({
       config: {
+        'test-bus.yaml': "bus: { http: { port: 0, overload: 'off' }, log: { level: debug } }",
         'channels.yaml': CHANNELS,
         'outgoing.yaml': `outgoing: { rest: { Orders: { url: 'http://127.0.0.1:${port}', retry: 'off', circuitBreaker: 'off' } } }`,
       },

@@ -24,12 +24,15 @@ class Outer extends Service<{ id: number }> {
   }
 }
 
-const channels = 'channels: { rest: { outer: { method: POST, path: /outer, service: outer } } }';
+const config = {
+  'test-bus.yaml': "bus: { http: { port: 0, overload: 'off' }, log: { level: debug } }",
+  'channels.yaml': 'channels: { rest: { outer: { method: POST, path: /outer, service: outer } } }',
+};
 
 describe('concurrent requests', () => {
   let running: RunningBus;
   beforeAll(async () => {
-    running = await startBus({ config: { 'channels.yaml': channels }, services: [Inner, Outer] });
+    running = await startBus({ config, services: [Inner, Outer] });
   });
   afterAll(() => running.stop());
 

@@ -28,7 +28,7 @@ function startLimited(limits: Readonly<Record<string, string>>, bus = ''): Promi
   return startBus({
     services: [GetThing],
     config: {
-      'test-bus.yaml': `bus: { http: { port: 0, ${/trustProxy/.test(bus) ? bus : ''} }, ${/trustProxy/.test(bus) ? '' : bus} }`,
+      'test-bus.yaml': `bus: { http: { port: 0, overload: 'off', ${/trustProxy/.test(bus) ? bus : ''} }, ${/trustProxy/.test(bus) ? '' : bus} }`,
       'channels.yaml': ['channels:', '  rest:', ...channels].join('\n'),
     },
   });

@@ -67,7 +67,7 @@ async function start(respond: Upstream['respond'], policies: string, level = 'de
   other = await Upstream.listen(well);
   running = await startBus({
     config: {
-      'test-bus.yaml': `bus: { http: { port: 0 }, log: { level: ${level} } }`,
+      'test-bus.yaml': `bus: { http: { port: 0, overload: 'off' }, log: { level: ${level} } }`,
       'channels.yaml': `channels:
   rest:
     up: { method: GET, path: '/up/{id}', service: up.get }

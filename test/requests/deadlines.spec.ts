@@ -28,6 +28,7 @@ class Wait extends Service<{ ms: string }, string> {
   }
 }
 
+const bus = "bus: { http: { port: 0, overload: 'off' }, log: { level: debug } }";
 const channels = `
 channels:
   rest:
@@ -40,7 +41,10 @@ channels:
 describe('the deadline of a channel', () => {
   let running: RunningBus;
   beforeAll(async () => {
-    running = await startBus({ config: { 'channels.yaml': channels }, services: [Hang, Outer, Wait] });
+    running = await startBus({
+      config: { 'test-bus.yaml': bus, 'channels.yaml': channels },
+      services: [Hang, Outer, Wait],
+    });
   });
   afterAll(() => running.stop());
   const at = (path: string) => sendRequest(`${running.url}${path}`);
