@@ -1,5 +1,6 @@
 import { type JsonSchema, isSchemaObject, createJsonSchema } from './json-schema';
 import type { ConfigSection } from './config-section';
+import { shareDefinitions } from './share-definitions';
 
 const REFERENCE_SCHEMA: JsonSchema = {
   type: 'string',
@@ -12,11 +13,12 @@ const ANNOTATIONS = new Set(['title', 'description', 'default', 'examples', 'dep
 
 /**
  * Creates the JSON Schema (draft 2020-12) of a configuration file for editors: `# yaml-language-server: $schema=…` in the first line.
- * Every section is optional, and `${NAME}` is allowed for every scalar.
+ * Every section is optional, and `${NAME}` is allowed for every scalar. What several keys share is in `$defs`.
  */
 export function createEditorSchema(sections: readonly ConfigSection<unknown>[]): JsonSchema {
   const shape = allowReferences(createJsonSchema(sections));
-  return { ...shape, title: 'Trunkline configuration', $defs: { ...shape.$defs, reference: REFERENCE_SCHEMA } };
+  const $defs = { ...shape.$defs, reference: REFERENCE_SCHEMA };
+  return shareDefinitions({ ...shape, title: 'Trunkline configuration', $defs });
 }
 
 function allowReferences(shape: JsonSchema): JsonSchema {
