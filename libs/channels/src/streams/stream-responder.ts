@@ -66,7 +66,7 @@ export class StreamResponder {
       else if (format.isResumable) stream.endEarly();
       else stream.fail(reason);
     });
-    await this.#untilReady(stream, scope, () => stream.open(format.maxHeadDelayMs));
+    if (!isHead(request)) await this.#untilReady(stream, scope, () => stream.open(format.maxHeadDelayMs));
     if (format.isResumable) this.#endOnShutdown(stream, request);
     this.#respond(stream, request, format.headers);
   }
@@ -82,7 +82,7 @@ export class StreamResponder {
       if (isSent && !context.reply.raw.destroyed) this.#logFailure(thrown, context);
     });
     this.#tie(bytes, request, (reason) => bytes.destroy(reason));
-    await this.#untilReady(bytes, scope, () => waitForFirstBytes(bytes));
+    if (!isHead(request)) await this.#untilReady(bytes, scope, () => waitForFirstBytes(bytes));
     isSent = true;
     this.#respond(bytes, request, headers);
   }
@@ -140,6 +140,11 @@ export class StreamResponder {
     recordService(thrown, this.channel.service.name);
     return this.errorResponder.createErrorResponse(thrown, request, reply).body;
   }
+}
+
+/** The response to HEAD needs no item and no byte. */
+function isHead({ context }: StreamingRequest): boolean {
+  return context.request.method === 'HEAD';
 }
 
 function waitForFirstBytes(bytes: Readable): Promise<void> {
