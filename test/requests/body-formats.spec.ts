@@ -26,6 +26,16 @@ class Order extends Service {
   }
 }
 
+@BusService({
+  name: 'nested',
+  input: z.strictObject({ line: z.array(z.strictObject({ sku: z.string(), quantity: z.int() })) }),
+})
+class Nested extends Service {
+  handle() {
+    return this.request.input;
+  }
+}
+
 const channels = `
 channels:
   rest:
@@ -36,6 +46,7 @@ channels:
     binary.named: { method: PUT, path: '/binary/{name}', service: echo, accepts: [binary], idempotency: optional }
     xml: { method: POST, path: /xml, service: echo, accepts: [xml] }
     xml.order: { method: POST, path: '/xml/{sku}', service: order, accepts: [xml] }
+    xml.nested: { method: POST, path: /xml-nested, service: nested, accepts: [xml] }
 `;
 const NESTED = 'the body is nested too deeply, or has a reserved name such as __proto__';
 const FORM = 'application/x-www-form-urlencoded';
@@ -50,7 +61,7 @@ interface OpenApi {
 describe('A channel that accepts', () => {
   let running: RunningBus;
   beforeAll(async () => {
-    running = await startBus({ config: { 'channels.yaml': channels }, services: [Echo, Order] });
+    running = await startBus({ config: { 'channels.yaml': channels }, services: [Echo, Order, Nested] });
   });
   afterAll(() => running.stop());
   const send = (path: string, type: string | undefined, body: string | Uint8Array<ArrayBuffer>) =>
@@ -155,6 +166,19 @@ describe('A channel that accepts', () => {
       const { body } = await send('/xml/A1', 'text/xml', '<order><quantity>2</quantity></order>');
 
       expect(body).toEqual({ sku: 'A1', quantity: 2 });
+    });
+
+    it.each([
+      ['<o><line><sku>1</sku><quantity>2</quantity></line></o>', [{ sku: '1', quantity: 2 }]],
+      [
+        '<o><line><sku>1</sku><quantity>2</quantity></line><line><quantity>3</quantity><sku>B</sku></line></o>',
+        [
+          { sku: '1', quantity: 2 },
+          { sku: 'B', quantity: 3 },
+        ],
+      ],
+    ])('converts nested elements to their declared types: %s', async (xml, line) => {
+      expect((await send('/xml-nested', 'text/xml', xml)).body).toEqual({ line });
     });
 
     it.each([

@@ -34,6 +34,7 @@ describe('the features of channels', () => {
       'authentication',
       'rate-limit',
       'negotiation',
+      'query',
       'unknown-members',
       'body-budget',
       'raw-body',

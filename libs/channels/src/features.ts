@@ -12,6 +12,7 @@ import { etag } from './features/etag/feature';
 import { idempotency } from './features/idempotency/feature';
 import { maintenance } from './features/maintenance/feature';
 import { negotiation } from './features/negotiation/feature';
+import { query } from './features/query/feature';
 import { rateLimit } from './features/rate-limit/feature';
 import { streams } from './features/streams/feature';
 import { rawBody } from './features/raw-body/feature';
@@ -30,6 +31,7 @@ const LIFE_OF_A_REQUEST = [
   authentication,
   rateLimit,
   negotiation,
+  query,
   unknownMembers,
   bodyBudget,
   rawBody,

@@ -53,7 +53,7 @@ function mergeMembers(request: FastifyRequest<RouteGeneric>, placeholders: reado
 /** The query as an object; `undefined` without one. */
 function getQuery(request: FastifyRequest<RouteGeneric>): Readonly<Record<string, unknown>> | undefined {
   if (!request.url.includes('?')) return undefined;
-  const query = request.query;
+  const query = request.queryMembers ?? request.query;
   if (Object.hasOwn(query, '__proto__'))
     throw createFailure('BAD_REQUEST', { detail: 'the query has a member __proto__' });
   return query;

@@ -74,6 +74,7 @@ export async function createRestServer(options: RestServerOptions): Promise<Fast
   server.decorateRequest('caller');
   server.decorateRequest('bodyInput', 'members');
   server.decorateRequest('rawBody');
+  server.decorateRequest('queryMembers');
   server.decorateRequest('unknownMembersDropped', 'nowhere');
   server.decorateRequest('authenticationMs', 0);
   server.addHook('onRequest', createAdmissionHook(options));

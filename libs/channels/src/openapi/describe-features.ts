@@ -14,6 +14,8 @@ export interface FeatureDescription extends Required<OperationPart> {
   readonly mediaTypes: readonly string[];
 }
 
+const NO_STYLES: FeatureDescription['queryStyles'] = new Map();
+
 /** Collects the descriptions of the features of a channel, in order. */
 export function describeFeatures(channel: DescribedRoute, context: OperationPartContext): FeatureDescription {
   const parts = channel.features.flatMap((feature) => feature.describe?.(channel, context) ?? []);
@@ -23,6 +25,7 @@ export function describeFeatures(channel: DescribedRoute, context: OperationPart
     isDeprecated: parts.some(({ isDeprecated = false }) => isDeprecated),
     notes: parts.flatMap(({ notes = [] }) => notes),
     parameters: parts.flatMap(({ parameters = [] }) => parameters),
+    queryStyles: new Map(parts.flatMap(({ queryStyles = NO_STYLES }) => [...queryStyles])),
     bodyFormats: parts.flatMap(({ bodyFormats = [] }) => bodyFormats),
     headers: mergeRecords(parts.map(({ headers = {} }) => headers)),
     payloadHeaders: mergeRecords(parts.map(({ payloadHeaders = {} }) => payloadHeaders)),

@@ -43,11 +43,17 @@ export function describeRequest(
   const inQuery = hasBody(channel)
     ? []
     : [...properties]
-        .filter(([name, schema]) => !placeholders.includes(name) && isQueryValue(schema, components))
-        .map(([name, schema]) => ({
-          ...createParameter(name, 'query', { isRequired: required.has(name), schema }),
-          ...collectMemberExamples(channel, name),
-        }));
+        .filter(
+          ([name, schema]) => !placeholders.includes(name) && isQueryValue(name, schema, { features, components }),
+        )
+        .map(([name, schema]) => {
+          const { nameSuffix = '', ...style } = features.queryStyles.get(name) ?? {};
+          return {
+            ...createParameter(name + nameSuffix, 'query', { isRequired: required.has(name), schema }),
+            ...style,
+            ...collectMemberExamples(channel, name),
+          };
+        });
   const parameters = [...inPath, ...inQuery, ...features.parameters];
   return {
     ...(parameters.length > 0 && { parameters }),
@@ -57,9 +63,9 @@ export function describeRequest(
 
 const NO_MEMBERS: Members = { properties: new Map(), required: new Set() };
 
-/** A query cannot represent an object. */
-function isQueryValue(schema: JsonSchema, components: Components): boolean {
-  return components.resolve(schema).type !== 'object';
+/** A query can represent an object in one notation only. */
+function isQueryValue(name: string, schema: JsonSchema, { features, components }: RequestContext): boolean {
+  return features.queryStyles.get(name)?.style === 'deepObject' || components.resolve(schema).type !== 'object';
 }
 
 function createInputSchema({ name, service }: DescribedChannel, registry: Components): JsonSchema | undefined {

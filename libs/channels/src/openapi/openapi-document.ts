@@ -1,5 +1,6 @@
 import type { SecuritySchemeObject } from '@trunkline/security';
 import type { JsonSchema } from '@trunkline/service';
+import type { ParameterStyle } from '../features/query/notations';
 
 /** A reference to a component of the document. */
 export interface Reference {
@@ -70,6 +71,8 @@ export interface Parameter {
   readonly in: 'path' | 'query' | 'header';
   readonly required: boolean;
   readonly description?: string;
+  readonly style?: ParameterStyle['style'];
+  readonly explode?: boolean;
   readonly schema: JsonSchema;
   readonly examples?: Examples;
 }

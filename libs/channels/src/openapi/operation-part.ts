@@ -1,5 +1,6 @@
 import type { FailureCode } from '@trunkline/failures';
 import type { BodyFormat } from '../bodies/body-format';
+import type { ParameterStyle } from '../features/query/notations';
 import type { Components } from './components';
 import type { Header, Operation, Parameter, Response } from './openapi-document';
 import type { DescribedSecurity } from './security-schemes';
@@ -12,6 +13,8 @@ export interface OperationPart {
   /** Paragraphs of the description. */
   readonly notes?: readonly string[];
   readonly parameters?: readonly Parameter[];
+  /** How members of the query are written, by name. Default: a repeated key. */
+  readonly queryStyles?: ReadonlyMap<string, ParameterStyle>;
   /** Formats of the request body. Default: JSON. */
   readonly bodyFormats?: readonly BodyFormat[];
   /** Headers of every response. */

@@ -9,6 +9,7 @@ import { createNamesInputValidator, createNamesOutputValidator } from './member-
 import { isStandardSchema } from './standard-schema';
 import { createSchemaValidator } from './standard-schema-validator';
 import { findLostDigits } from './coercion';
+import { createNestedTextConverter } from './nested-texts';
 
 /**
  * Compiles the declared input of a service, once per service.
@@ -21,9 +22,10 @@ export function compileInputValidator(declared: ShapeDeclaration): ShapeValidato
   );
   // Declared names are strings: there is nothing to coerce.
   if (typeof declared === 'string' || Array.isArray(declared)) return validate;
+  const convertNestedTexts = createNestedTextConverter(declared);
   return (value, coercible) => {
-    const checked = validate(value, coercible);
-    if (coercible.length === 0) return checked;
+    if (coercible.length === 0) return validate(value, coercible);
+    const checked = validate(convertNestedTexts(value, coercible), coercible);
     return isPromise(checked)
       ? checked.then((settled) => assertDigitsKept(value, coercible, settled))
       : assertDigitsKept(value, coercible, checked);

@@ -1,5 +1,6 @@
 import type { JsonSchema } from '@trunkline/service';
-import type { Examples } from '../openapi-document';
+import { isRecord } from '@trunkline/failures';
+import type { Examples, Parameter } from '../openapi-document';
 import type { PlacedOperation } from './placed-operation';
 
 /** Formats the curl command of an operation, with the first example or generated values for required members. */
@@ -12,13 +13,28 @@ export function formatCurl({ method, path, operation, document }: PlacedOperatio
   const filled = inPath.reduce((url, shown) => url.replace(`{${shown.name}}`, encodeValue(getValue(shown))), path);
   const query = required
     .filter(({ in: place }) => place === 'query')
-    .map((shown) => `${encodeURIComponent(shown.name)}=${encodeValue(getValue(shown))}`);
+    .map((shown) => formatQueryParameter(shown, getValue(shown)));
   const body = requestBody?.content['application/json'];
   return [
     `curl${method === 'GET' ? '' : ` -X ${method}`} 'http://localhost${filled}${query.length > 0 ? '?' : ''}${query.join('&')}'`,
     ...required.filter(({ in: place }) => place === 'header').map(({ name }) => `  -H '${name}: …'`),
     ...(body ? [`  -H 'content-type: application/json'`, `  -d '${JSON.stringify(getValue(body))}'`] : []),
   ].join(' \\\n');
+}
+
+const SEPARATORS: Readonly<Record<string, string>> = { form: ',', spaceDelimited: '%20', pipeDelimited: '%7C' };
+
+/** Formats a value in the style of its parameter. */
+function formatQueryParameter({ name, style = 'form', explode = style === 'form' }: Parameter, value: unknown): string {
+  const key = encodeURIComponent(name);
+  const formatPair = (suffix: string, each: unknown) => `${key}${encodeURIComponent(suffix)}=${encodeValue(each)}`;
+  if (isRecord(value))
+    return Object.entries(value)
+      .map(([member, each]) => formatPair(`[${member}]`, each))
+      .join('&');
+  if (!Array.isArray(value)) return formatPair('', value);
+  if (explode) return value.map((each: unknown) => formatPair('', each)).join('&');
+  return `${key}=${value.map(encodeValue).join(SEPARATORS[style])}`;
 }
 
 /** A parameter or body with a schema and perhaps examples. */
