@@ -41,6 +41,7 @@ describe('the features of channels', () => {
       'uploads',
       'idempotency',
       'async',
+      'streams',
       'etag',
       'compression',
     ]);
