@@ -119,6 +119,7 @@ describe('the description of a channel', () => {
       },
     ],
     ['async', { parameters: ['Prefer'], responses: ['202'] }],
+    ['streams', {}],
     ['etag', {}],
     ['compression', {}],
   ])('has the part of %s', (folder, part) => {

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { createJsonResponse, createResponse, type Script, ScriptedUpstream } from '@trunkline/testing';
 import { catchRejection, TestBus } from '../test-bus.fixture';
 import type { BodyFormat } from './formats/body-format';
@@ -140,6 +141,27 @@ describe.each(['directly', 'through an interceptor of axios'])('a call of a serv
     const { data } = await bus.run((crm) => crm.get('/', { expect: 'binary' }));
 
     expect([...data]).toEqual([...bytes]);
+  });
+
+  it('hands a body on as a stream, before its last byte', async () => {
+    let finish = () => undefined as unknown;
+    await start((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Type: application/pdf\r\nContent-Length: 6\r\n\r\none');
+      finish = () => socket.write('two');
+    });
+
+    const { data } = await bus.run((crm) => crm.get('/', { expect: 'stream' }));
+    finish();
+
+    expect(await text(data)).toBe('onetwo');
+  });
+
+  it('reads no stream of a response that is no success', async () => {
+    await start(respond('{"why":"gone"}', { 'content-type': 'application/json' }, 404));
+
+    const response = await bus.run((crm) => crm.get('/', { expect: 'stream' }));
+
+    expect(response).toMatchObject({ status: 404, ok: false, data: { why: 'gone' } });
   });
 
   it('ignores a body where nothing is expected', async () => {
