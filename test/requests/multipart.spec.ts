@@ -263,15 +263,15 @@ describe('A channel that accepts multipart', () => {
   it('takes a large file in little memory', async () => {
     const blocks = 256;
     const before = process.memoryUsage.rss();
-    let peakBytes = 0;
-    const timer = setInterval(() => (peakBytes = Math.max(peakBytes, process.memoryUsage.rss() - before)), 5);
+    const growth: number[] = [];
+    const timer = setInterval(() => growth.push(process.memoryUsage.rss() - before), 5);
 
     const response = await sendFromOtherProcess(`${running.url}/large`, blocks);
     clearInterval(timer);
 
     expect(response).toContain(`"bytes":${blocks * BLOCK_BYTES}`);
-    expect(peakBytes).toBeGreaterThan(0);
-    expect(peakBytes).toBeLessThan((blocks * BLOCK_BYTES) / 3);
+    expect(growth.length).toBeGreaterThan(10);
+    expect(Math.max(...growth)).toBeLessThan((blocks * BLOCK_BYTES) / 3);
   });
 
   it('serves on after all of these', async () => {
