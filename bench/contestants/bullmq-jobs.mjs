@@ -1,4 +1,5 @@
-// BullMQ with its defaults, in JOBS_BACKEND; with JOBS_ROLE `http` without a worker. Attempts and retention are those of the bus.
+// BullMQ with its defaults, in JOBS_BACKEND; with JOBS_ROLE `http` without a worker. Attempts and retention are those of the bus, except
+// that PostgreSQL keeps jobs for their time alone: with a count, concurrent jobs deadlock.
 import { createPostgresBackend, Queue, Worker } from 'bullmq';
 import { runContestant } from '../contestant.mjs';
 import { createJobTimer } from '../job-timer.mjs';
@@ -21,7 +22,7 @@ if (JOBS_ROLE !== 'http') {
 const options = {
   attempts: 5,
   backoff: { type: 'exponential', delay: 1_000 },
-  removeOnComplete: { age: 3_600, count: 1_000 },
+  removeOnComplete: isRedis ? { age: 3_600, count: 1_000 } : { age: 3_600 },
   removeOnFail: { age: 14 * 24 * 3_600 },
 };
 const add = (input) => queue.add('work', input, options);
