@@ -1,5 +1,4 @@
 import { pipeline, Readable } from 'node:stream';
-import { ReadableStream } from 'node:stream/web';
 import { StreamableFile } from '@nestjs/common';
 import { isItemStream } from '@trunkline/service';
 import { LengthGuard } from './length-guard';

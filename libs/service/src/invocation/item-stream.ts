@@ -1,6 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Readable } from 'node:stream';
-import { ReadableStream } from 'node:stream/web';
 
 /** Whether a payload is a series of items that are made one after another: an async iterable, but no stream of bytes. */
 export function isItemStream(payload: unknown): payload is AsyncIterable<unknown> {
