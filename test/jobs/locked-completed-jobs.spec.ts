@@ -1,25 +1,9 @@
 import { Client } from 'pg';
-import { BusService, Service } from 'trunkline';
 import { waitUntil } from '@trunkline/testing';
 import { describeWithServer } from '../servers/describe-with-server';
 import { PostgresServer } from '../servers/postgres-server';
 import { type JobBus, startJobBus } from './job-bus';
-
-let runs: string[] = [];
-
-@BusService({ name: 'work' })
-class Work extends Service<{ key: string }> {
-  handle() {
-    runs.push(this.request.input.key);
-  }
-}
-
-@BusService({ name: 'submit' })
-class Submit extends Service<{ key: string }, { id: string }> {
-  handle() {
-    return this.invokeAsync(Work, this.request.input);
-  }
-}
+import { runs, Submit, Work } from './recorded-work';
 
 describeWithServer('postgres', 'a completed job that another transaction has locked', () => {
   let server: PostgresServer;
@@ -34,7 +18,7 @@ describeWithServer('postgres', 'a completed job that another transaction has loc
     bus = await startJobBus(store, { services: [Work, Submit] }, { retention: { completedCount: 1 } });
     await waitUntil(() => run('warm').catch(() => undefined));
   }, 60_000);
-  beforeEach(() => (runs = []));
+  beforeEach(() => (runs.length = 0));
   afterAll(async () => {
     await bus?.stop();
     await other?.end();

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BusService, Service } from 'trunkline';
 import { LOCALHOST_CERTIFICATE, waitUntil } from '@trunkline/testing';
 import { sendRequest, createJsonRequest } from '../send-request';
 import { describeWithServer } from '../servers/describe-with-server';
@@ -10,15 +9,7 @@ import { startRedisCluster, waitForReply } from '../servers/redis-cluster';
 import { RedisSentinel } from '../servers/redis-sentinel';
 import { RedisServer } from '../servers/redis-server';
 import { describeScenario, type JobBus, startJobBus } from './job-bus';
-
-const finished = new Set<string>();
-
-@BusService({ name: 'work' })
-class Work extends Service<{ key: string }> {
-  handle() {
-    finished.add(this.request.input.key);
-  }
-}
+import { runs, Work } from './recorded-work';
 
 const CHANNELS = `
 channels:
@@ -41,7 +32,7 @@ const onBus = async <T>(jobs: Readonly<Record<string, unknown>>, use: (bus: JobB
   }
 };
 const submit = (bus: JobBus, key: string) => sendRequest(`${bus.url}/work`, createJsonRequest('POST', { key }));
-const isDone = (key: string) => waitUntil(() => finished.has(key) || undefined);
+const isDone = (key: string) => waitUntil(() => runs.includes(key) || undefined);
 
 /** Runs a job, kills the master, and runs another job. @returns the statuses of the channel */
 async function failOver(bus: JobBus, master: RedisServer): Promise<ReadonlySet<number>> {

@@ -4,23 +4,8 @@ import { sendRequest, createJsonRequest } from '../send-request';
 import { describeWithServer } from '../servers/describe-with-server';
 import { RedisServer } from '../servers/redis-server';
 import { type JobBus, startJobBus } from './job-bus';
+import { runs, Submit, Work } from './recorded-work';
 import { measureTime, waitUntil } from '@trunkline/testing';
-
-let done: string[] = [];
-
-@BusService({ name: 'work' })
-class Work extends Service<{ key: string }> {
-  handle() {
-    done.push(this.request.input.key);
-  }
-}
-
-@BusService({ name: 'submit' })
-class Submit extends Service<{ key: string }> {
-  handle() {
-    return this.invokeAsync(Work, this.request.input);
-  }
-}
 
 @BusService({ name: 'greet' })
 class Greet extends Service {
@@ -53,7 +38,7 @@ describeWithServer('redis', 'an outage of the store of jobs', () => {
     const store = { jobs: { backend: server.url }, stop: () => server.stop() };
     bus = await startJobBus(store, { services: [Work, Submit, Greet, Second], config: { 'channels.yaml': CHANNELS } });
   });
-  beforeEach(() => (done = []));
+  beforeEach(() => (runs.length = 0));
   afterAll(async () => {
     server.resume();
     await bus?.stop();
@@ -61,7 +46,7 @@ describeWithServer('redis', 'an outage of the store of jobs', () => {
   });
 
   const submit = (key: string) => sendRequest(`${bus.url}/work`, createJsonRequest('POST', { key }));
-  const isDone = (key: string) => waitUntil(() => done.includes(key) || undefined);
+  const isDone = (key: string) => waitUntil(() => runs.includes(key) || undefined);
 
   it('loses no accepted job in a crash', async () => {
     await server.kill();

@@ -5,20 +5,12 @@ import { sendRequest, createJsonRequest } from '../send-request';
 import { PostgresServer } from '../servers/postgres-server';
 import { RedisServer } from '../servers/redis-server';
 import { describeScenario, type JobBus, startJobBus } from './job-bus';
+import { runs, Work } from './recorded-work';
 import { measureTime, waitUntil } from '@trunkline/testing';
 
 const MAX_REJECTION_MS = 1_100;
 const MAX_RECOVERY_MS = 5_000;
 const REQUESTS = 3;
-
-const finished = new Set<string>();
-
-@BusService({ name: 'work' })
-class Work extends Service<{ key: string }> {
-  handle() {
-    finished.add(this.request.input.key);
-  }
-}
 
 @BusService({ name: 'greet' })
 class Greet extends Service {
@@ -63,7 +55,7 @@ async function startWithout(server: RedisServer | PostgresServer, how: string): 
     await server.restart();
     const { tookMs: recoveryMs } = await measureTime(async () => {
       await waitUntil(async () => (await submit(server.url)).status === 202 || undefined);
-      await waitUntil(() => finished.has(server.url) || undefined);
+      await waitUntil(() => runs.includes(server.url) || undefined);
     });
     return { rejections, greetings, log: bus.readLog(), recoveryMs };
   } finally {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { measureTime, waitUntil } from '@trunkline/testing';
 import { BusService, type RestConnection, Service } from 'trunkline';
 import { type RunningBus, startBus } from '../running-bus';
 import { sendRequest } from '../send-request';
+import { measureReadAhead, openResponse } from '../requests/open-response';
 
 const MIB = 1_048_576;
 const CHUNK = Buffer.alloc(65_536, 'x');
@@ -92,11 +93,7 @@ describe('A response of an upstream that is handed on as a stream', () => {
   beforeEach(() => {
     closedResponses = 0;
   });
-  const open = async (path: string) => {
-    const request = get(`${running.url}${path}`);
-    const [response] = (await once(request, 'response')) as [IncomingMessage];
-    return { response, leave: () => request.destroy() };
-  };
+  const open = (path: string) => openResponse(`${running.url}${path}`);
   const findLine = (text: string) => running.readLog().find((line) => JSON.stringify(line).includes(text));
 
   it('has the description of its body, where an operation is the service of a channel', async () => {
@@ -109,12 +106,7 @@ describe('A response of an upstream that is handed on as a stream', () => {
 
   it('has no limit of its size, and is read no faster than the client reads it', async () => {
     const { response } = await open('/large/1');
-    let bytes = 0;
-    let mostAhead = 0;
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      mostAhead = Math.max(mostAhead, writtenBytes - bytes);
-    }
+    const { bytes, mostAhead } = await measureReadAhead(response, () => writtenBytes);
 
     expect(bytes).toBe(64 * MIB);
     expect(mostAhead).toBeLessThan(32 * MIB);

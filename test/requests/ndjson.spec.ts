@@ -1,15 +1,11 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import { sendRawBytes, waitUntil } from '@trunkline/testing';
 import { BusService, Service } from 'trunkline';
 import { type RunningBus, startBus } from '../running-bus';
 import { sendRequest } from '../send-request';
+import { failures, openUpload, Paced, parts, readOn, resetPaced, waitUntilStuck } from './paced-uploads';
 
 type Lines = AsyncIterable<unknown>;
-
-const received: unknown[] = [];
-const outcomes: unknown[] = [];
-let proceed: () => void = () => undefined;
 
 @BusService({ name: 'collect' })
 class Collect extends Service<Lines> {
@@ -17,22 +13,6 @@ class Collect extends Service<Lines> {
     const lines: unknown[] = [];
     for await (const line of this.request.payload as Lines) lines.push(line);
     return { lines };
-  }
-}
-
-@BusService({ name: 'paced' })
-class Paced extends Service<Lines> {
-  async handle() {
-    try {
-      for await (const line of this.request.input) {
-        received.push(line);
-        if (received.length === 1) await new Promise<void>((resolve) => (proceed = resolve));
-      }
-      return { count: received.length };
-    } catch (thrown) {
-      outcomes.push(thrown);
-      throw thrown;
-    }
   }
 }
 
@@ -65,24 +45,14 @@ describe('A channel that accepts ndjson', () => {
     });
   });
   afterAll(() => running.stop());
-  beforeEach(() => {
-    received.length = 0;
-    outcomes.length = 0;
-  });
+  beforeEach(resetPaced);
   const send = async (path: string, body: string, type = 'application/x-ndjson') => {
     const init = { method: 'POST', headers: { 'content-type': type }, body };
     const response = await sendRequest(`${running.url}${path}`, init);
     return [response.status, response.body['lines'] ?? response.body['detail'] ?? response.body['code']];
   };
-  const openRequest = async (path: string): Promise<Socket> => {
-    const { hostname, port } = new URL(running.url);
-    const socket = connect(Number(port), hostname);
-    await once(socket, 'connect');
-    socket.write(
-      `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\nContent-Length: 30000000\r\n\r\n`,
-    );
-    return socket;
-  };
+  const open = (path: string) =>
+    openUpload(`${running.url}${path}`, { type: 'application/x-ndjson', length: 30_000_000 });
 
   it.each([
     ['/lines', '{"a":1}\n[2]\r\n\n"é"\nnull', [{ a: 1 }, [2], 'é', null]],
@@ -126,36 +96,36 @@ describe('A channel that accepts ndjson', () => {
   });
 
   it('slows the client down to the pace of the service', async () => {
-    const socket = await openRequest('/paced');
+    const socket = await open('/paced');
     const item = Buffer.from(`"${'x'.repeat(4_997)}"\n`);
     socket.write(Buffer.concat(Array.from({ length: 6_000 }, () => item)));
-    await waitUntil(() => received.length === 1);
-    await waitUntilStill(() => socket.bytesWritten - socket.writableLength);
+    await waitUntil(() => parts.length === 1);
+    await waitUntilStuck(socket);
 
     expect(socket.writableLength).toBeGreaterThan(0);
-    expect(received).toHaveLength(1);
+    expect(parts).toHaveLength(1);
 
-    proceed();
+    readOn();
     const [response] = (await once(socket, 'data')) as [Buffer];
     socket.destroy();
     expect(response.toString().slice(9, 12)).toBe('200');
-    expect(received).toHaveLength(6_000);
+    expect(parts).toHaveLength(6_000);
   });
 
   it('ends the iteration with an error when the client disconnects', async () => {
-    const socket = await openRequest('/paced');
+    const socket = await open('/paced');
     socket.write('1\n2\n');
-    await waitUntil(() => received.length === 1);
+    await waitUntil(() => parts.length === 1);
 
     socket.destroy();
-    proceed();
+    readOn();
 
-    await waitUntil(() => outcomes.length === 1);
-    expect(outcomes).toEqual([expect.objectContaining({ code: 'MALFORMED_BODY', detail: 'the body is incomplete' })]);
+    await waitUntil(() => failures.length === 1);
+    expect(failures).toEqual([expect.objectContaining({ code: 'MALFORMED_BODY', detail: 'the body is incomplete' })]);
   });
 
   it('may respond before the client has sent all lines', async () => {
-    const socket = await openRequest('/first');
+    const socket = await open('/first');
     socket.on('error', () => undefined).write('1\n2\n');
     const [response] = (await once(socket, 'data')) as [Buffer];
     socket.destroy();
@@ -164,14 +134,3 @@ describe('A channel that accepts ndjson', () => {
     expect(await send('/lines', '1')).toEqual([200, [1]]);
   });
 });
-
-/** Waits until a number has not changed for a while. */
-async function waitUntilStill(read: () => number): Promise<void> {
-  let last = -1;
-  let same = 0;
-  await waitUntil(() => {
-    same = read() === last ? same + 1 : 0;
-    last = read();
-    return same >= 10;
-  });
-}

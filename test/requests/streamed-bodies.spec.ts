@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { sendRawBytes, waitUntil } from '@trunkline/testing';
@@ -9,26 +8,19 @@ import { BusService, Service } from 'trunkline';
 import { z } from 'zod';
 import { type RunningBus, startBus } from '../running-bus';
 import { sendRequest } from '../send-request';
+import { measureReadAhead } from './open-response';
+import { failures, openUpload, Paced, parts, readOn, resetPaced, waitUntilStuck } from './paced-uploads';
 
 const MIB = 1_048_576;
-const outcomes: unknown[] = [];
-const chunks: number[] = [];
 /** Bytes that the client of the large body has sent so far. */
 let countSent = () => 0;
-let proceed: () => void = () => undefined;
 
 @BusService({ name: 'digest', input: z.instanceof(Readable) })
 class Digest extends Service<Readable> {
   async handle() {
     const sha256 = createHash('sha256');
-    let mostAhead = 0;
-    let bytes = 0;
-    for await (const chunk of this.request.input as AsyncIterable<Buffer>) {
-      sha256.update(chunk);
-      bytes += chunk.length;
-      mostAhead = Math.max(mostAhead, countSent() - bytes);
-    }
-    return { bytes, digest: sha256.digest('hex'), mostAhead };
+    const read = await measureReadAhead(digestWhileRead(sha256, this.request.input), countSent);
+    return { ...read, digest: sha256.digest('hex') };
   }
 }
 
@@ -38,22 +30,6 @@ class Named extends Service<{ name: string }> {
     let text = '';
     for await (const chunk of this.request.payload as Readable) text += String(chunk);
     return { name: this.request.input.name, text };
-  }
-}
-
-@BusService({ name: 'paced' })
-class Paced extends Service<Readable> {
-  async handle() {
-    try {
-      for await (const chunk of this.request.input as AsyncIterable<Buffer>) {
-        chunks.push(chunk.length);
-        if (chunks.length === 1) await new Promise<void>((resolve) => (proceed = resolve));
-      }
-      return { bytes: chunks.reduce((sum, bytes) => sum + bytes, 0) };
-    } catch (thrown) {
-      outcomes.push(thrown);
-      throw thrown;
-    }
   }
 }
 
@@ -96,23 +72,13 @@ describe('A channel with `body: stream`', () => {
     });
   });
   afterAll(() => running.stop());
-  beforeEach(() => {
-    outcomes.length = 0;
-    chunks.length = 0;
-  });
+  beforeEach(resetPaced);
   const send = async (path: string, body: string, headers: Record<string, string> = {}) => {
     const init = { method: 'POST', headers: { 'content-type': 'application/octet-stream', ...headers }, body };
     return sendRequest(`${running.url}${path}`, init);
   };
-  const openRequest = async (path: string, contentLength = 60_000_000): Promise<Socket> => {
-    const { hostname, port } = new URL(running.url);
-    const socket = connect(Number(port), hostname);
-    await once(socket, 'connect');
-    socket.write(
-      `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Type: image/png\r\nContent-Length: ${contentLength}\r\n\r\n`,
-    );
-    return socket;
-  };
+  const open = (path: string, length = 60_000_000) =>
+    openUpload(`${running.url}${path}`, { type: 'image/png', length });
 
   it('hands 64 MiB on, and receives them no faster than the service reads them', async () => {
     const chunk = Buffer.alloc(65_536, 'x');
@@ -175,48 +141,49 @@ describe('A channel with `body: stream`', () => {
   });
 
   it('slows the client down to the pace of the service', async () => {
-    const socket = await openRequest('/paced');
+    const socket = await open('/paced');
     socket.write(Buffer.alloc(60_000_000));
-    await waitUntil(() => chunks.length === 1);
-    await waitUntilStill(() => socket.bytesWritten - socket.writableLength);
+    await waitUntil(() => parts.length === 1);
+    await waitUntilStuck(socket);
 
     expect(socket.writableLength).toBeGreaterThan(0);
-    expect(chunks).toHaveLength(1);
+    expect(parts).toHaveLength(1);
 
-    proceed();
+    readOn();
     const [response] = (await once(socket, 'data')) as [Buffer];
     socket.destroy();
-    expect(response.toString()).toContain('{"bytes":60000000}');
+    expect(response.toString().slice(9, 12)).toBe('200');
+    expect(parts.reduce<number>((sum, part) => sum + (part as Buffer).length, 0)).toBe(60_000_000);
   });
 
   it('ends the stream with an error when the client disconnects', async () => {
-    const socket = await openRequest('/paced');
+    const socket = await open('/paced');
     socket.write('abc');
-    await waitUntil(() => chunks.length === 1);
+    await waitUntil(() => parts.length === 1);
 
     socket.destroy();
-    proceed();
-    await waitUntil(() => outcomes.length === 1);
+    readOn();
+    await waitUntil(() => failures.length === 1);
 
-    expect(outcomes).toEqual([expect.objectContaining({ code: 'MALFORMED_BODY' })]);
+    expect(failures).toEqual([expect.objectContaining({ code: 'MALFORMED_BODY' })]);
   });
 
   it('ends the stream at the deadline of the request', async () => {
-    const socket = await openRequest('/brief', 1_000_000);
+    const socket = await open('/brief', 1_000_000);
     socket.write('abc');
-    await waitUntil(() => chunks.length === 1);
-    proceed();
+    await waitUntil(() => parts.length === 1);
+    readOn();
 
     const [response] = (await once(socket, 'data')) as [Buffer];
-    await waitUntil(() => outcomes.length === 1);
+    await waitUntil(() => failures.length === 1);
     socket.destroy();
 
     expect(response.toString().slice(9, 12)).toBe('504');
-    expect(String(outcomes[0])).toContain('the request has ended before its body was read');
+    expect(String(failures[0])).toContain('the request has ended before its body was read');
   });
 
   it('responds to a client whose body the service does not read to its end', async () => {
-    const socket = await openRequest('/partial');
+    const socket = await open('/partial');
     socket.write(Buffer.alloc(1_000_000, 'x'));
     const [response] = (await once(socket, 'data')) as [Buffer];
     socket.destroy();
@@ -247,13 +214,9 @@ describe('A channel with `body: stream`', () => {
   });
 });
 
-/** Waits until a number has not changed for a while. */
-async function waitUntilStill(read: () => number): Promise<void> {
-  let last = -1;
-  let same = 0;
-  await waitUntil(() => {
-    same = read() === last ? same + 1 : 0;
-    last = read();
-    return same >= 10;
-  });
+async function* digestWhileRead(hash: Hash, body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of body) {
+    hash.update(chunk);
+    yield chunk;
+  }
 }

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { get, type IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StreamableFile } from '@nestjs/common';
@@ -9,6 +8,7 @@ import { BusService, Service } from 'trunkline';
 import { z } from 'zod';
 import { type RunningBus, startBus } from '../running-bus';
 import { sendRequest } from '../send-request';
+import { measureReadAhead, openResponse } from './open-response';
 
 const MIB = 1_048_576;
 const ended: string[] = [];
@@ -65,11 +65,7 @@ describe('A response of bytes', () => {
   });
   afterAll(() => running.stop());
   const read = (path: string, method = 'GET') => sendRequest(`${running.url}${path}`, { method });
-  const open = async (path: string) => {
-    const request = get(`${running.url}${path}`);
-    const [response] = (await once(request, 'response')) as [IncomingMessage];
-    return { response, leave: () => request.destroy() };
-  };
+  const open = (path: string) => openResponse(`${running.url}${path}`);
   const findFailures = () =>
     running.readLog().filter((line) => line['channel'] === 'bytes' && line['code'] !== undefined);
 
@@ -120,15 +116,10 @@ describe('A response of bytes', () => {
 
   it('is read no faster than its client takes it: 64 MiB', async () => {
     const { response } = await open('/bytes/large');
-    let bytes = 0;
-    let mostAhead = 0;
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      mostAhead = Math.max(mostAhead, made - bytes / MIB);
-    }
+    const { bytes, mostAhead } = await measureReadAhead(response, () => made * MIB);
 
     expect(bytes).toBe(64 * MIB);
-    expect(mostAhead).toBeLessThan(16);
+    expect(mostAhead).toBeLessThan(16 * MIB);
   });
 
   it('ends within 100 ms when its client leaves', async () => {

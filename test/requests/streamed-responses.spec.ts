@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { get, type IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { measureTime, waitUntil } from '@trunkline/testing';
@@ -7,6 +6,7 @@ import { BusService, NotFoundError, ServerSentEvent, Service } from 'trunkline';
 import { z } from 'zod';
 import { assertResponseDocumented } from '../documents/openapi-response-validator';
 import { type RunningBus, startBus } from '../running-bus';
+import { openResponse } from './open-response';
 
 const ended: string[] = [];
 let made = 0;
@@ -143,11 +143,7 @@ describe('A response of items', () => {
     return received;
   };
   /** A client that reads nothing until it is told to. */
-  const open = async (path: string, headers: Record<string, string> = {}) => {
-    const request = get(`${running.url}${path}`, { headers });
-    const [response] = (await once(request, 'response')) as [IncomingMessage];
-    return { response, leave: () => request.destroy() };
-  };
+  const open = (path: string, headers: Record<string, string> = {}) => openResponse(`${running.url}${path}`, headers);
   const findFailures = (channel: string) =>
     running.readLog().filter((line) => line['channel'] === channel && line['code'] !== undefined);
 

@@ -29,23 +29,27 @@ export interface ResponseObserver {
 
 /** Sends the response to a request, unless a filter of the application has replied itself. */
 export function sendResponse(
-  { request, reply, observer }: RequestContext,
+  context: RequestContext,
   response: SerializedResponse,
   representation: Representation,
 ): void {
-  if (reply.sent) return observer?.onFilterReply(reply.statusCode);
+  if (observeFilterReply(context)) return;
+  const { request, reply, observer } = context;
   if (!observer) return writeResponse(request, reply, { response, representation });
   observer.onResponse(response, () => writeResponse(request, reply, { response, representation }));
 }
 
 /** Sends the error response to a failed request, unless a filter of the application has replied itself. */
-export function sendFailure(
-  { request, reply, observer }: RequestContext,
-  thrown: unknown,
-  errorResponder: ErrorResponder,
-): void {
-  if (reply.sent) return observer?.onFilterReply(reply.statusCode);
+export function sendFailure(context: RequestContext, thrown: unknown, errorResponder: ErrorResponder): void {
+  if (observeFilterReply(context)) return;
+  const { request, reply, observer } = context;
   if (!observer) return errorResponder.send(thrown, request, reply);
   const response = errorResponder.createErrorResponse(thrown, request, reply);
   observer.onError(response, () => errorResponder.sendErrorResponse(response, request, reply));
+}
+
+/** Whether a filter of the application has replied itself: then nothing else is sent. */
+function observeFilterReply({ reply, observer }: RequestContext): boolean {
+  if (reply.sent) observer?.onFilterReply(reply.statusCode);
+  return reply.sent;
 }

@@ -56,7 +56,7 @@ export class ItemStream extends Readable {
   endEarly(): void {
     if (this.#hasEnded || this.destroyed) return;
     this.#end();
-    if (!this.#isDone) this.#return();
+    if (!this.#isDone) void this.#return();
   }
 
   /** Reports a failure, and ends the text. */
@@ -64,7 +64,7 @@ export class ItemStream extends Readable {
     if (this.#hasEnded || this.destroyed) return;
     this.push(this.#options.encodeFailure(thrown));
     this.#end();
-    if (!this.#isDone) this.#return();
+    if (!this.#isDone) void this.#return();
   }
 
   override _read(): void {
@@ -73,7 +73,7 @@ export class ItemStream extends Readable {
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     clearInterval(this.#heartbeat);
-    if (!this.#isDone) this.#return();
+    if (!this.#isDone) void this.#return();
     done(error);
   }
 
@@ -117,9 +117,13 @@ export class ItemStream extends Readable {
   }
 
   /** What goes wrong in the `finally` of a generator can no longer change the response. */
-  #return(): void {
+  async #return(): Promise<void> {
     this.#isDone = true;
-    this.#iterator.return?.().then(undefined, () => undefined);
+    try {
+      await this.#iterator.return?.();
+    } catch {
+      // The items are no longer wanted.
+    }
   }
 
   #startHeartbeat(): void {
