@@ -24,6 +24,11 @@ export { assertReadableBody, createUnsupportedCodingFailure } from './body/media
 export { decodeBody, isCoded, isReadableCoding } from './body/content-coding';
 export { parseStrictJson } from './body/strict-json';
 
+// Read and write XML, of requests and of other systems
+export { formatXml, XmlValueError } from './xml/format-xml';
+export { MalformedXmlError } from './xml/malformed-xml-error';
+export { loadXmlLibrary, parseXml } from './xml/parse-xml';
+
 // Track the work of a request
 export { getDisconnectScopes } from './connections/client-disconnect';
 export { setPendingWork } from './overload/pending-work';

@@ -38,6 +38,21 @@ describe.each(['directly', 'through an interceptor of axios'])('a call of a serv
       'application/x-www-form-urlencoded',
       'a=x+y&list=1&list=2&%C3%BC=%E2%82%AC',
     ],
+    [
+      'xml',
+      {
+        order: {
+          '@id': 7,
+          sku: 'A&B',
+          line: [{ n: 1 }, 'two\r', null],
+          none: undefined,
+          note: { '@x': '"', '#text': '<' },
+        },
+      },
+      'application/xml; charset=utf-8',
+      '<?xml version="1.0" encoding="UTF-8"?>\n<order id="7"><sku>A&amp;B</sku><line><n>1</n></line><line>two&#13;</line>' +
+        '<note x="&quot;">&lt;</note></order>',
+    ],
     ['text', 'Grüße', 'text/plain; charset=utf-8', 'Grüße'],
     ['binary', new Uint8Array([65, 66]).buffer, 'application/octet-stream', 'AB'],
   ])('sends the format %s', async (format, body, type, sent) => {
@@ -97,9 +112,16 @@ describe.each(['directly', 'through an interceptor of axios'])('a call of a serv
     ['form', { half: '\ud800' }],
     ['multipart', [1]],
     ['multipart', { file: { content: 'x', filename: 'x', type: 'text/plain\r\nX-Evil: 1' } }],
+    ['xml', 'text'],
+    ['xml', { a: 1, b: 2 }],
+    ['xml', { list: [1] }],
+    ['xml', { 'a b': 1 }],
+    ['xml', { a: { '@<': 1 } }],
+    ['xml', { a: 'x\u0000' }],
+    ['xml', { a: Number.NaN }],
     ['text', 7],
     ['binary', 'text'],
-  ])('rejects what the format %s does not have: %j', async (format, body) => {
+  ])('rejects what the format %s does not have: %p', async (format, body) => {
     await start(OK);
 
     const failure = await catchRejection(bus.run((crm) => crm.post('/', { body, format })));
@@ -132,6 +154,61 @@ describe.each(['directly', 'through an interceptor of axios'])('a call of a serv
     const failure = await catchRejection(bus.run((crm) => crm.get('/', { expect: 'text' })));
 
     expect(failure).toMatchObject({ code: 'UPSTREAM_INVALID_RESPONSE' });
+  });
+
+  it.each<[string, Buffer, string]>([
+    ['UTF-8', Buffer.from('<?xml version="1.0"?><o id="1"><p>5 €</p></o>'), 'application/xml'],
+    [
+      'the charset of its media type',
+      Buffer.from('<?xml version="1.0" encoding="utf-8"?><o id="1"><p>5 \x80</p></o>', 'latin1'),
+      'text/xml; charset=windows-1252',
+    ],
+    [
+      'the encoding of its declaration',
+      Buffer.from('<?xml version="1.0" encoding="ISO-8859-15"?><o id="1"><p>5 \xa4</p></o>', 'latin1'),
+      'application/vnd.order+xml',
+    ],
+    ['UTF-16 with a byte order mark', Buffer.from('\ufeff<o id="1"><p>5 €</p></o>', 'utf16le'), 'text/xml'],
+  ])('reads XML in %s', async (_name, bytes, type) => {
+    await start(respond(bytes, { 'content-type': type }));
+
+    const { data } = await bus.run((crm) => crm.get('/', { expect: 'xml' }));
+
+    expect(data).toEqual({ o: { '@id': '1', p: '5 €' } });
+    expect(readHeader('accept')).toBe('application/xml, text/xml');
+  });
+
+  it('reads a success without a body as nothing where XML is expected', async () => {
+    await start(respond('', {}, 204));
+
+    expect((await bus.run((crm) => crm.post('/', { expect: 'xml' }))).data).toBeUndefined();
+  });
+
+  it.each([
+    ['HTML', '<html><br></html>', 'text/html'],
+    ['what is not well-formed', '<o><p></o>', 'text/xml'],
+    ['a document type', '<!DOCTYPE o [<!ENTITY x SYSTEM "file:///etc/passwd">]><o>&x;</o>', 'text/xml'],
+    ['deep nesting', `${'<o>'.repeat(200)}${'</o>'.repeat(200)}`, 'text/xml'],
+    ['too much markup', `<o>${'<a/>'.repeat(500_001)}</o>`, 'text/xml'],
+  ])('rejects %s where XML is expected', async (_what, body, type) => {
+    await start(respond(body, { 'content-type': type }));
+
+    const failure = await catchRejection(bus.run((crm) => crm.get('/', { expect: 'xml' })));
+
+    expect(failure).toMatchObject({ code: 'UPSTREAM_INVALID_RESPONSE' });
+  });
+
+  it.each([
+    ['<e><code>E1</code></e>', 'text/xml', { e: { code: 'E1' } }],
+    ['{"code":"E1"}', 'application/json', { code: 'E1' }],
+    ['<e>', 'text/xml', undefined],
+    ['<html>', 'text/html', undefined],
+  ])('reads a failure as what it declares to be where XML is expected: %s', async (body, type, data) => {
+    await start(respond(body, { 'content-type': type }, 422));
+
+    const response = await bus.run((crm) => crm.get('/', { expect: 'xml' }));
+
+    expect(response).toMatchObject({ status: 422, data });
   });
 
   it('reads bytes as they are', async () => {

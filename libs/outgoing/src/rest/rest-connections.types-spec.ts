@@ -22,6 +22,7 @@ export class Caller extends Service {
     const typed: RestResponse<Customer> = await crm.post('/customers', { body: { name: 'Ada' }, timeout: '2s' });
     const text: string = (await crm.get('/report', { expect: 'text' })).data;
     const bytes: Uint8Array = (await crm.post('/print', { body: { a: 1 }, format: 'form', expect: 'binary' })).data;
+    const root: unknown = (await crm.get('/order', { expect: 'xml' })).data?.['order'];
     const ignored: undefined = (await crm.delete('/customers', { expect: 'nothing' })).data;
     const nothing: undefined = (await crm.head('/customers')).data;
 
@@ -36,7 +37,7 @@ export class Caller extends Service {
     // @ts-expect-error data is unknown unless the caller says what it is taken for
     const name: string = untyped.data.name;
 
-    return [typed.data.name, nothing, name, text, bytes, ignored, number];
+    return [typed.data.name, nothing, name, text, bytes, root, ignored, number];
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The values of the setting `format`. */
-const BODY_FORMATS = ['json', 'form', 'multipart', 'text', 'binary'] as const;
+const BODY_FORMATS = ['json', 'form', 'multipart', 'xml', 'text', 'binary'] as const;
 
 /**
  * The format of the body of a request.
@@ -9,6 +9,7 @@ const BODY_FORMATS = ['json', 'form', 'multipart', 'text', 'binary'] as const;
  * - `json`: any value, strings included
  * - `form`: an object as `application/x-www-form-urlencoded`; a list repeats its key
  * - `multipart`: an object as `multipart/form-data`; a {@link FilePart} is a file
+ * - `xml`: an object as `application/xml`; its one member is the root, `@name` an attribute, and `#text` the text of an element
  * - `text`: a string as `text/plain` in UTF-8
  * - `binary`: bytes as `application/octet-stream`
  */
@@ -18,5 +19,5 @@ export type BodyFormat = (typeof BODY_FORMATS)[number];
 export const bodyFormat = z
   .enum(BODY_FORMATS)
   .describe(
-    'Format of the body: `json`, `form` (application/x-www-form-urlencoded), `multipart` (multipart/form-data), `text` or `binary`. Default: strings and bytes as they are, other values as JSON. With it, a DELETE has a body, too',
+    'Format of the body: `json`, `form` (application/x-www-form-urlencoded), `multipart` (multipart/form-data), `xml` (application/xml), `text` or `binary`. Default: strings and bytes as they are, other values as JSON. With it, a DELETE has a body, too',
   );

@@ -4,6 +4,9 @@ import type { ExpectedBody } from '../../http/request/http-request';
 import { assertKnownCoding } from '../../http/response/content-coding';
 import { decodeText, findBomCharset, readCharset, readCharsetParameter } from '../../http/response/decode-text';
 import type { BodyReader, ResponseHead } from '../../http/response/http-response';
+import { UnreadableBodyError } from '../../http/response/unreadable-body-error';
+import { loadXmlCodec } from '../../http/xml/load-xml-codec';
+import { isXmlType, parseXmlBody } from '../../http/xml/xml-body';
 import type { Expectation } from './expectation';
 
 type Reader = (head: ResponseHead, bytes: Uint8Array) => unknown;
@@ -13,7 +16,7 @@ interface ExpectedForm {
   readonly read: Reader;
 }
 
-const FORMS: Readonly<Record<Exclude<Expectation, 'json' | 'stream'>, ExpectedForm>> = {
+const FORMS: Readonly<Record<Exclude<Expectation, 'json' | 'xml' | 'stream'>, ExpectedForm>> = {
   text: { accept: 'text/*, */*;q=0.5', read: readText },
   binary: { accept: '*/*', read: readBytes },
   nothing: { accept: '*/*', read: () => undefined },
@@ -22,9 +25,13 @@ const FORMS: Readonly<Record<Exclude<Expectation, 'json' | 'stream'>, ExpectedFo
 /** What the calls of a connection expect, by the value of `expect`. JSON is what the connection reads by default, and has no entry. */
 export type ExpectedBodies = ReadonlyMap<Expectation, ExpectedBody>;
 
-/** Creates the readers of a connection. A response that is no success is read as JSON, which is what describes errors. */
+/**
+ * Creates the readers of a connection. A response that is no success is read as JSON, which is what describes errors. Where XML is expected,
+ * it is read as what it declares to be, XML or JSON.
+ */
 export function createExpectedBodies(numbers: NumberRule): ExpectedBodies {
   return new Map([
+    ['xml', createXmlExpectation(numbers)],
     ['text', createExpectedBody(FORMS.text, numbers)],
     ['binary', createExpectedBody(FORMS.binary, numbers)],
     ['stream', createStreamedBody(numbers)],
@@ -40,6 +47,30 @@ function createExpectedBody({ accept, read }: ExpectedForm, numbers: NumberRule)
 function createStreamedBody(numbers: NumberRule): ExpectedBody {
   const readBody = (head: ResponseHead, bytes: Uint8Array) => readJsonBody(head, bytes, numbers);
   return { accept: '*/*', readBody: Object.assign(readBody, { handsOnStream: true }) };
+}
+
+function createXmlExpectation(numbers: NumberRule): ExpectedBody {
+  const readBody: BodyReader = (head, bytes) => {
+    if (head.ok) return readXml(head, bytes);
+    return isXmlType(head.headers) ? readXmlFailure(head, bytes) : readJsonBody(head, bytes, numbers);
+  };
+  return { accept: 'application/xml, text/xml', readBody };
+}
+
+function readXml({ headers }: ResponseHead, bytes: Uint8Array): unknown {
+  if (bytes.length === 0) return undefined;
+  if (!isXmlType(headers)) throw new UnreadableBodyError('is not declared as XML');
+  return parseXmlBody(headers, bytes, loadXmlCodec().parseXml);
+}
+
+/** The status is what counts: an unreadable body is `undefined`, as with JSON. */
+function readXmlFailure(head: ResponseHead, bytes: Uint8Array): unknown {
+  try {
+    return readXml(head, bytes);
+  } catch (thrown) {
+    if (thrown instanceof UnreadableBodyError) return undefined;
+    throw thrown;
+  }
 }
 
 function readText({ headers }: ResponseHead, bytes: Uint8Array): string {

@@ -1,6 +1,8 @@
 import { assertNoPromise } from '@trunkline/failures';
 import { createBadRequest } from '../../http/request/bad-request';
 import type { HttpMethod } from '../../http/request/http-method';
+import { loadXmlCodec } from '../../http/xml/load-xml-codec';
+import { createXmlBody } from '../../http/xml/xml-body';
 import type { BodyFormat } from '../formats/body-format';
 import { formatField, toFields } from '../formats/form-fields';
 import { serializeMultipart } from '../formats/multipart';
@@ -15,12 +17,14 @@ export interface RequestBody {
 const NONE: RequestBody = { body: undefined, contentType: undefined };
 const TEXT_TYPE = 'text/plain; charset=utf-8';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
+const XML_TYPE = 'application/xml; charset=utf-8';
 const BINARY_TYPE = 'application/octet-stream';
 
 const SERIALIZERS: Readonly<Record<BodyFormat, (body: unknown) => RequestBody>> = {
   json: serializeJson,
   form: serializeForm,
   multipart: serializeMultipart,
+  xml: serializeXml,
   text: serializeText,
   binary: serializeBinary,
 };
@@ -61,6 +65,10 @@ function serializeForm(body: unknown): RequestBody {
   const parameters = new URLSearchParams();
   for (const [name, value] of toFields(body, 'form')) parameters.append(name, formatField(name, value));
   return { body: String(parameters), contentType: FORM_TYPE };
+}
+
+function serializeXml(body: unknown): RequestBody {
+  return { body: createXmlBody(() => loadXmlCodec().formatXml(body)), contentType: XML_TYPE };
 }
 
 function serializeText(body: unknown): RequestBody {

@@ -1,6 +1,15 @@
-/** Elements and attributes of one body: as for the members of JSON, more are considered an attack. */
-const MAX_TAGS = 20_000;
-const MAX_ATTRIBUTES = 10_000;
+/** How much markup a body may have. */
+export interface XmlLimits {
+  /** Elements within each other, the root included. */
+  readonly maxDepth: number;
+  /** Default: 10 000. */
+  readonly maxElements?: number;
+  /** Default: 10 000. */
+  readonly maxAttributes?: number;
+}
+
+/** For bodies of clients: as for the members of JSON, more are considered an attack. */
+const DEFAULT_MAX = 10_000;
 /** The five entities of XML and character references (XML 1.0 §4.1, §4.6). */
 const UNKNOWN_ENTITY = /&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\da-fA-F]{1,6});)/;
 /** Sections whose content is not markup. */
@@ -10,14 +19,17 @@ const LITERAL_SECTIONS = [
 ] as const;
 
 /** Finds what a parser must not even begin to process: document types, entities, and more markup than the limits allow. */
-export function findMarkupProblems(text: string): readonly string[] {
+export function findMarkupProblems(
+  text: string,
+  { maxElements = DEFAULT_MAX, maxAttributes = DEFAULT_MAX }: XmlLimits,
+): readonly string[] {
   const markup = removeLiteralSections(text);
   if (markup === undefined) return ['the body has an unclosed comment or CDATA section'];
   return [
     ...(markup.includes('<!') ? ['the body has a document type (DTD), which is not accepted'] : []),
     ...(UNKNOWN_ENTITY.test(markup) ? ['the body has an entity other than the five of XML'] : []),
-    ...(exceeds(markup, '<', MAX_TAGS) ? [`the body has more than ${MAX_TAGS / 2} elements`] : []),
-    ...(exceeds(markup, '=', MAX_ATTRIBUTES) ? [`the body has more than ${MAX_ATTRIBUTES} attributes`] : []),
+    ...(exceeds(markup, '<', 2 * maxElements) ? [`the body has more than ${maxElements} elements`] : []),
+    ...(exceeds(markup, '=', maxAttributes) ? [`the body has more than ${maxAttributes} attributes`] : []),
   ];
 }
 
