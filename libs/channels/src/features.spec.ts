@@ -34,6 +34,7 @@ describe('the features of channels', () => {
       'authentication',
       'rate-limit',
       'negotiation',
+      'preconditions',
       'query',
       'unknown-members',
       'body-budget',
@@ -104,6 +105,7 @@ describe('the description of a channel', () => {
       },
     ],
     ['negotiation', { codes: ['NOT_ACCEPTABLE', 'UNSUPPORTED_MEDIA_TYPE'] }],
+    ['preconditions', {}],
     ['body-budget', { codes: ['MALFORMED_BODY', 'CONTENT_TOO_LARGE'] }],
     [
       'idempotency',
@@ -138,10 +140,25 @@ describe('the description of a channel', () => {
     const etag = findFeature('etag').describe?.(createDescribedChannel({ etag: true }), context);
 
     expect(etag).toMatchObject({
-      parameters: [{ name: 'If-None-Match' }],
+      parameters: [{ name: 'If-None-Match' }, { name: 'If-Modified-Since' }],
       payloadHeaders: { ETag: {} },
       responses: { '304': {} },
     });
+  });
+
+  it('has the parameters and failures of preconditions for a change', () => {
+    const required = createDescribedChannel({ method: 'PUT', preconditions: 'required' });
+    const part = findFeature('preconditions').describe?.(required, context);
+
+    expect(part?.parameters?.map(({ name }) => name)).toEqual(['If-Match', 'If-None-Match', 'If-Unmodified-Since']);
+    expect(part?.codes).toEqual(['PRECONDITION_FAILED', 'PRECONDITION_REQUIRED']);
+  });
+
+  it('has If-Match and its failure for a GET with tags that it can demand', () => {
+    const part = findFeature('etag').describe?.(createDescribedChannel({ etag: 'strong' }), context);
+
+    expect(part?.parameters?.map(({ name }) => name)).toEqual(['If-None-Match', 'If-Modified-Since', 'If-Match']);
+    expect(part?.codes).toEqual(['PRECONDITION_FAILED']);
   });
 
   /** The part of one feature, with the names of headers, parameters and responses. */

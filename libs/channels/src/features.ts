@@ -12,6 +12,7 @@ import { etag } from './features/etag/feature';
 import { idempotency } from './features/idempotency/feature';
 import { maintenance } from './features/maintenance/feature';
 import { negotiation } from './features/negotiation/feature';
+import { preconditions } from './features/preconditions/feature';
 import { query } from './features/query/feature';
 import { rateLimit } from './features/rate-limit/feature';
 import { streams } from './features/streams/feature';
@@ -31,6 +32,7 @@ const LIFE_OF_A_REQUEST = [
   authentication,
   rateLimit,
   negotiation,
+  preconditions,
   query,
   unknownMembers,
   bodyBudget,

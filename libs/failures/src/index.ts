@@ -15,6 +15,7 @@ export { GoneError } from './errors/gone-error';
 export { InternalError } from './errors/internal-error';
 export { NotFoundError } from './errors/not-found-error';
 export { PaymentRequiredError } from './errors/payment-required-error';
+export { PreconditionFailedError } from './errors/precondition-failed-error';
 export { ServiceResponseError } from './errors/service-response-error';
 export { ServiceUnavailableError } from './errors/service-unavailable-error';
 export { TooManyRequestsError } from './errors/too-many-requests-error';

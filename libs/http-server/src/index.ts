@@ -18,6 +18,24 @@ export { checkRequestHead } from './request/request-checks';
 export { parseRequestHead, type RequestHead } from './request/request-head';
 export { toFastifyTrustProxy } from './request/trust-proxy';
 
+// Check the preconditions of a request
+export {
+  addVersions,
+  createStrongEtag,
+  type EntityTags,
+  isEntityTag,
+  parseEntityTag,
+  removeCodingSuffix,
+} from './preconditions/entity-tag';
+export {
+  type CurrentVersion,
+  hasEntityTags,
+  isDemandedVersion,
+  isKnownVersion,
+  parsePreconditions,
+  type PreconditionFields,
+} from './preconditions/preconditions';
+
 // Read a body
 export { JsonBodyReader } from './body/json-body-reader';
 export { assertReadableBody, createUnsupportedCodingFailure } from './body/media-type';
@@ -36,6 +54,6 @@ export { setPendingWork } from './overload/pending-work';
 // Respond
 export { registerErrorPages } from './response/error-pages';
 export { ErrorResponder } from './response/error-responder';
-export type { Representation } from './response/representation';
+export type { EtagSource, Representation } from './response/representation';
 export { saveReplyHeaders } from './response/response-headers';
 export { identitySerializer, sendJson, type SerializedResponse, writeResponse } from './response/response-writer';

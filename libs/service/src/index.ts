@@ -16,6 +16,7 @@ export { type Outgoing } from './invocation/outgoing';
 export { Secret } from './declaration/secret';
 export { type InvokeOptions, type RejectedInputOptions } from './invocation/invoke-options';
 export { Service } from './service';
+export { type Preconditions, type ResourceVersion } from './invocation/preconditions';
 export { type HttpRequest, type ServiceRequest } from './invocation/service-request';
 export { ServiceResponse } from './invocation/service-response';
 export { type StandardSchema } from './validation/standard-schema';

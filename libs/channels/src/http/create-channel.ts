@@ -19,7 +19,7 @@ export function createChannel(configured: Omit<RoutedChannel, 'timeoutMs' | 'rep
 
 const PLAIN_JSON: Representation = {
   mediaTypes: ['application/json'],
-  hasEtag: false,
+  etag: 'none',
   compressionThreshold: Infinity,
 };
 

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { RouteGeneric } from '@trunkline/http-server';
 import type { HttpRequest, InboundRequest } from '@trunkline/service';
 import type { FastifyRequest } from 'fastify';
+import { RequestPreconditions } from '../features/preconditions/request-preconditions';
 import { serializeOwner, toOwnerCaller } from '../features/async/job-owner';
 
 declare module 'fastify' {
@@ -44,20 +45,24 @@ export class HttpRequestView implements HttpRequest, InboundRequest {
     return this.#request.headers;
   }
 
+  get preconditions(): RequestPreconditions {
+    return new RequestPreconditions(this.#request);
+  }
+
   /** The owner of jobs that the request creates: the caller of its channel. */
   get owner(): string {
     const { routeOptions, caller } = this.#request;
     return serializeOwner({ channel: routeOptions.config.channel ?? '', caller: toOwnerCaller(caller) });
   }
 
-  /** All members, for log lines and responses. */
-  toJSON(): HttpRequest {
+  /** All members that are data, for log lines and responses. */
+  toJSON(): Omit<HttpRequest, 'preconditions'> {
     const { method, path, params, query, headers } = this;
     return { method, path, params, query, headers };
   }
 
-  /** All members, for `console.log` and the debugger. */
-  [inspect.custom](): HttpRequest {
+  /** All members that are data, for `console.log` and the debugger. */
+  [inspect.custom](): Omit<HttpRequest, 'preconditions'> {
     return this.toJSON();
   }
 }

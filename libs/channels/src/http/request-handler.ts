@@ -11,7 +11,13 @@ import {
 import { CancelScope, Deadline } from '@trunkline/time';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Channel, listPlaceholders } from './channel';
-import { type ErrorResponder, getDisconnectScopes, type RouteGeneric, setPendingWork } from '@trunkline/http-server';
+import {
+  type ErrorResponder,
+  getDisconnectScopes,
+  type Representation,
+  type RouteGeneric,
+  setPendingWork,
+} from '@trunkline/http-server';
 import { HttpRequestView } from './http-request-view';
 import { setCompositeHeaders, prefersStrictHandling } from './composite-headers';
 import { type ResponseObserver, sendResponse, sendFailure } from './request-context';
@@ -71,7 +77,8 @@ export function createRequestHandler(
   { errorResponder, streams }: Responders,
 ): RequestHandler {
   const placeholders = listPlaceholders(channel.options.path);
-  const { timeoutMs, representation, bus } = channel;
+  const { timeoutMs } = channel;
+  const completeHead = createHeadCompletion(channel);
   const createTimeoutError = () => new DeadlineExceededError(channel.service.name, timeoutMs);
 
   return (request, reply, observer) => {
@@ -90,7 +97,7 @@ export function createRequestHandler(
       if (sendStream) return sendStream({ context: requestContext, scope, response, end, fail });
       end();
       try {
-        if (compositeOutcomes.hasOutcomes) setCompositeHeaders(response, compositeOutcomes, bus.errors.partialStatus);
+        const representation = completeHead(response, compositeOutcomes);
         sendResponse(requestContext, serializeResponse(response, payload, channel.service.name), representation);
       } catch (thrown) {
         fail(thrown);
@@ -112,6 +119,16 @@ export function createRequestHandler(
     } catch (thrown) {
       fail(thrown);
     }
+  };
+}
+
+/** Creates the function that adds the outcome of composites to a response, and chooses its form. */
+function createHeadCompletion({ representation, bus }: Channel) {
+  // A degraded response is no version of the resource.
+  const withoutEtag: Representation = { ...representation, etag: 'none' };
+  return (response: ServiceResponse, outcomes: CompositeOutcomes): Representation => {
+    const isDegraded = outcomes.hasOutcomes && setCompositeHeaders(response, outcomes, bus.errors.partialStatus);
+    return isDegraded ? withoutEtag : representation;
   };
 }
 

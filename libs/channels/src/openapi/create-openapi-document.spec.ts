@@ -93,6 +93,7 @@ describe('the responses of a channel', () => {
         scopes: ['a'],
         rateLimit: RATE_LIMIT,
         idempotency: 'required',
+        preconditions: 'required',
       },
       { security },
     );

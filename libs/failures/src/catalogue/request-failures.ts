@@ -165,6 +165,16 @@ export const REQUEST_FAILURES = [
     remedy: 'Remove references to it.',
   },
   {
+    code: 'PRECONDITION_FAILED',
+    kind: 'conflict',
+    status: 412,
+    title: 'Precondition failed',
+    retry: 'never',
+    meaning:
+      'The resource is not in the version that If-Match, If-None-Match or If-Unmodified-Since demands, and was not changed.',
+    remedy: 'Read the resource again, decide again, and send the ETag of the version that you have read.',
+  },
+  {
     code: 'CONTENT_TOO_LARGE',
     kind: 'contentTooLarge',
     status: 413,
@@ -209,6 +219,16 @@ export const REQUEST_FAILURES = [
     retry: 'never',
     meaning: 'The request is well-formed, but cannot be carried out.',
     remedy: EDIT_REQUEST,
+  },
+  {
+    code: 'PRECONDITION_REQUIRED',
+    kind: 'malformed',
+    status: 428,
+    title: 'Precondition required',
+    retry: 'never',
+    meaning: 'This channel changes a resource only for clients that name the version they have seen.',
+    remedy:
+      'Read the resource, and send its ETag in If-Match. To create a resource that must not exist yet, send If-None-Match: * with PUT or POST.',
   },
   {
     code: 'RATE_LIMIT_EXCEEDED',

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { closeEmptyBody } from '../body/unread-body';
-import { sendCompressed } from './compression';
-import { createEtag, matchesEtag } from './etag';
+import { chooseContentCoding, type ContentCoding, sendCompressed } from './compression';
 import type { Representation } from './representation';
 import { sendInOneWrite } from './single-write';
 import { writeStream } from './stream-writer';
+import { isNotModified } from './validators';
 
 /** Prevents Fastify from adding a charset parameter, which JSON media types do not have (RFC 8259 §11). */
 export const identitySerializer = (body: string): string => body;
@@ -44,6 +44,10 @@ export function writeResponse(
   if (typeof body === 'string') return writeText(request, reply, { status, headers, body, representation });
   if (body === undefined) return writeEmpty(reply, status, headers);
   if (body instanceof Readable) return writeStream(request, reply, { status, headers, body });
+  const { etag: source } = representation;
+  const isTagged = source !== 'none' && source !== 'weak' && isConditional(request, status);
+  if (isTagged && isNotModified(request, { headers, body, source, coding: undefined }))
+    return writeNotModified(reply, headers);
   reply.code(status).headers(headers).serializer(identitySerializer).send(body);
 }
 
@@ -80,25 +84,56 @@ function writeText(request: RespondedRequest, reply: FastifyReply, text: TextRes
   const { status, headers, body, representation } = text;
   const isLarge = body.length >= representation.compressionThreshold;
   if (isLarge) addVaryHeader(headers);
-  if (representation.hasEtag && status === 200 && isSafeMethod(request.method)) {
-    headers['etag'] ??= createEtag(body);
-    const known = request.headers['if-none-match'];
-    if (known !== undefined && matchesEtag(known, String(headers['etag']))) return writeNotModified(reply, headers);
-  }
+  if (representation.etag !== 'none' && isConditional(request, status))
+    return writeTagged(request, reply, { ...text, isLarge });
   if (isLarge) return writeCompressed(reply, text);
+  writePlain(request, reply, text);
+}
+
+/** Sends a response with its `ETag`, in a content coding that is part of it. */
+function writeTagged(
+  request: RespondedRequest,
+  reply: FastifyReply,
+  text: TextResponse & { readonly isLarge: boolean },
+): void {
+  const { headers, body, isLarge } = text;
+  const coding = isLarge && headers['content-encoding'] === undefined ? chooseContentCoding(request) : undefined;
+  const { etag: source } = text.representation;
+  if (isNotModified(request, { headers, body, source, coding })) return writeNotModified(reply, headers);
+  if (coding) return writeCompressed(reply, text, coding);
+  writePlain(request, reply, text);
+}
+
+function writePlain(request: RespondedRequest, reply: FastifyReply, text: TextResponse): void {
+  const { status, headers, body } = text;
   if (request.method === 'HEAD') reply.code(status).headers(headers).serializer(identitySerializer).send(body);
   else writeDirectly(request, reply, text);
 }
 
-function isSafeMethod(method: string): boolean {
-  return method === 'GET' || method === 'HEAD';
+/** Whether the preconditions of a request apply: it reads, and succeeds with the whole representation. */
+function isConditional({ method }: Pick<FastifyRequest, 'method'>, status: number): boolean {
+  return status === 200 && (method === 'GET' || method === 'HEAD');
 }
 
-/** Responds with 304 to a client that has the current body, without the headers of a body (RFC 9110 §15.4.5). */
+/**
+ * Responds with 304 to a client that has the current body: without the headers that describe it, except those by which a cache finds and
+ * updates it (RFC 9110 §15.4.5). `Last-Modified` is one of them where there is no `ETag`.
+ */
 function writeNotModified(reply: FastifyReply, headers: TextResponse['headers']): void {
-  const { 'content-type': _type, 'content-length': _length, ...rest } = headers;
-  writeEmpty(reply, 304, rest);
+  for (const name of BODY_DESCRIPTIONS) Reflect.deleteProperty(headers, name);
+  if (headers['etag'] !== undefined) Reflect.deleteProperty(headers, 'last-modified');
+  writeEmpty(reply, 304, headers);
 }
+
+const BODY_DESCRIPTIONS = [
+  'accept-ranges',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-length',
+  'content-range',
+  'content-type',
+];
 
 /** Fastify would send a `content-length` for HEAD, which a 204 must not have, and a 304 only for the whole body (RFC 9110 §8.6). */
 function writeEmpty(reply: FastifyReply, status: number, headers: TextResponse['headers']): void {
@@ -114,10 +149,14 @@ function addVaryHeader(headers: TextResponse['headers']): void {
   headers['vary'] = vary === undefined ? 'accept-encoding' : appendToList(vary, 'accept-encoding');
 }
 
-/** Sends a body in the content coding that the client prefers; unchanged if the handler has encoded it. */
-function writeCompressed(reply: FastifyReply, { status, headers, body }: TextResponse): void {
+/**
+ * Sends a body in the content coding that the client prefers; unchanged if the handler has encoded it.
+ *
+ * @param coding - the only one allowed. Default: any
+ */
+function writeCompressed(reply: FastifyReply, { status, headers, body }: TextResponse, coding?: ContentCoding): void {
   reply.code(status).headers(headers).serializer(identitySerializer);
-  if (headers['content-encoding'] === undefined) sendCompressed(reply, body);
+  if (headers['content-encoding'] === undefined) sendCompressed(reply, body, coding);
   else reply.send(body);
 }
 

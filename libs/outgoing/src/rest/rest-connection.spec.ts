@@ -7,7 +7,13 @@ import type { RestConnection } from './rest-connection';
 
 let upstream: ScriptedUpstream;
 let bus: TestBus;
-const http = { method: 'GET', path: '/', params: {}, query: {} };
+const preconditions = {
+  ifMatch: undefined,
+  ifNoneMatch: undefined,
+  ifUnmodifiedSince: undefined,
+  check: () => undefined,
+};
+const http = { method: 'GET', path: '/', params: {}, query: {}, preconditions };
 
 beforeEach(async () => {
   upstream = await ScriptedUpstream.listen((socket, request) => {

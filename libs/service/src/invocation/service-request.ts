@@ -1,5 +1,6 @@
 import type { Caller } from '@trunkline/security';
 import type { JobFacts } from '../jobs/job-run';
+import type { Preconditions } from './preconditions';
 
 /**
  * The HTTP request of a channel.
@@ -15,6 +16,12 @@ export interface HttpRequest {
   readonly query: Readonly<Record<string, string | readonly string[]>>;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /**
+   * The version that the client demands: `If-Match` and its kin.
+   *
+   * @throws {BusError} `BAD_REQUEST` for a malformed list of entity tags
+   */
+  readonly preconditions: Preconditions;
 }
 
 /** The request of an invocation. */

@@ -34,7 +34,8 @@ export interface IdempotencyRecorderOptions {
  * - `handle()` did not start: the input was invalid, or a guard of the application rejected the request
  * - the request failed, it was to send something to another system, and nothing was sent: the system was unreachable, its circuit
  *   breaker open, its bulkhead full
- * - the service responded 429 or 503 without having sent anything: it states itself that it did not do the work
+ * - the service responded 412, 429 or 503 without having sent anything: it states itself that it did not do the work. After a 412 the
+ *   client demands another version
  *
  * A `handle()` that still runs, because its deadline has passed or another of several calls has failed, may yet have an effect: the
  * failure is recorded.
@@ -71,7 +72,7 @@ export class IdempotencyRecorder implements ResponseObserver {
   /** Whether the status denies that the work was done, and nothing contradicts it. */
   #isStatedUndone(status: number): boolean {
     const { isPending, wasSent } = this.sideEffects;
-    return isTemporaryRejection(status) && !isPending && !wasSent;
+    return (status === 412 || isTemporaryRejection(status)) && !isPending && !wasSent;
   }
 
   #record(outcome: StoredResponse, send: () => void, response?: SerializedResponse): void {

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { RouteFeature } from '../../features';
 import type { WebhookChannel } from './webhook-channel';
 
-const PLAIN = { mediaTypes: [], hasEtag: false, compressionThreshold: Infinity };
+const PLAIN = { mediaTypes: [], etag: 'none', compressionThreshold: Infinity } as const;
 
 /** The text of a response comes from the request, so a browser must not take it for a page. */
 const HEADERS = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' };
