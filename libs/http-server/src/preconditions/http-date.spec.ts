@@ -8,10 +8,13 @@ describe('an HTTP date', () => {
     },
   );
 
-  it.each(['', '1994-11-06T08:49:37Z', '784111777', 'Sun, 06 Nov 1994 08:49:37 +0100', 'Sun, 66 Nov 1994 08:49:37 GMT'])(
-    'is no other text: %s',
-    (text) => {
-      expect(parseHttpDate(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    '1994-11-06T08:49:37Z',
+    '784111777',
+    'Sun, 06 Nov 1994 08:49:37 +0100',
+    'Sun, 66 Nov 1994 08:49:37 GMT',
+  ])('is no other text: %s', (text) => {
+    expect(parseHttpDate(text)).toBeUndefined();
+  });
 });
