@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { startUpstreams, type Upstreams } from '@trunkline-example/upstreams';
 import { Bus } from 'trunkline';
-import { createEmbeddedDirectory } from '../../libs/jobs/src/backend/embedded/embedded-directory.fixture';
+import { createJobsDirectory } from '../jobs/jobs-directory';
 import { registerOpenApiDocument } from '../documents/openapi-response-validator';
 
 /** The example bus and its simulated upstream systems, on free ports. */
@@ -15,7 +15,7 @@ export interface ExampleBus {
 /** Starts the example like `npm start`, but on free ports. */
 export async function startExampleBus(): Promise<ExampleBus> {
   const upstreams = await startUpstreams({ ports: 'ephemeral' });
-  const settings = { LOG_LEVEL: 'error', JOBS_DIRECTORY: await createEmbeddedDirectory() };
+  const settings = { LOG_LEVEL: 'error', JOBS_DIRECTORY: await createJobsDirectory() };
   Object.assign(process.env, upstreams.environment(), settings);
   const bus = await Bus.create({ config: 'config', port: 0, logDestination: new PassThrough().resume() });
   await bus.listen();

@@ -6,7 +6,7 @@ import { waitUntil } from '@trunkline/testing';
 import { z } from 'zod';
 import { type HttpResponse, sendRequest, createJsonRequest } from '../send-request';
 import { type RunningBus, startBus } from '../running-bus';
-import { createEmbeddedDirectory } from '../../libs/jobs/src/backend/embedded/embedded-directory.fixture';
+import { createJobsDirectory } from './jobs-directory';
 
 @BusService({ name: 'work', input: ['sku'] })
 class Work extends Service<{ sku: string }> {
@@ -122,7 +122,7 @@ describe('An asynchronous channel', () => {
   let running: RunningBus;
   beforeAll(async () => {
     running = await startBus({
-      config: { 'test-bus.yaml': channels(await createEmbeddedDirectory()) },
+      config: { 'test-bus.yaml': channels(await createJobsDirectory()) },
       services: [Work, WorkAlone, WorkChecked, LogIn, Tell, Compose, Finish],
     });
     // The first job opens the store, and waits for a second at most.

@@ -1,5 +1,5 @@
 import { type Caller, BusService, type JobReceipt, required, Service } from 'trunkline';
-import { createEmbeddedDirectory } from '../../libs/jobs/src/backend/embedded/embedded-directory.fixture';
+import { createJobsDirectory } from './jobs-directory';
 import { sendRequest, createJsonRequest } from '../send-request';
 import { type RunningBus, startBus } from '../running-bus';
 import { createClaims, createToken } from '../security/token';
@@ -66,7 +66,7 @@ const ANN = { name: 'ann', scopes: ['orders'], definition: 'staff', claims: { de
 describe('the caller of a channel', () => {
   let running: RunningBus;
   beforeAll(async () => {
-    const config = { 'test-bus.yaml': configOf(await createEmbeddedDirectory()) };
+    const config = { 'test-bus.yaml': configOf(await createJobsDirectory()) };
     running = await startBus({ services: [Look, HandOn, Finish, Wait, Submit], config });
   });
   beforeEach(() => (seen = new Map()));

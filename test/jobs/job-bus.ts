@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { createEmbeddedDirectory } from '../../libs/jobs/src/backend/embedded/embedded-directory.fixture';
+import { createJobsDirectory } from './jobs-directory';
 import { waitUntil } from '@trunkline/testing';
 import { type TestBusOptions, type RunningBus, startBus } from '../running-bus';
 import { Jobs, type JobView } from 'trunkline';
@@ -25,7 +25,7 @@ const STORES = {
     return { jobs: { backend: server.url }, stop: () => server.stop() };
   },
   embedded: async () => {
-    const directory = await createEmbeddedDirectory();
+    const directory = await createJobsDirectory();
     return { jobs: { directory }, stop: async () => rmSync(directory, { recursive: true, force: true }) };
   },
 } as const satisfies Readonly<Record<string, () => Promise<TestJobStore>>>;

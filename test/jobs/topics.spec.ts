@@ -2,7 +2,7 @@ import { BusService, ConflictError, Service } from 'trunkline';
 import { waitUntil } from '@trunkline/testing';
 import { sendRequest, createJsonRequest } from '../send-request';
 import { type RunningBus, startBus } from '../running-bus';
-import { createEmbeddedDirectory } from '../../libs/jobs/src/backend/embedded/embedded-directory.fixture';
+import { createJobsDirectory } from './jobs-directory';
 
 const received: string[] = [];
 
@@ -45,7 +45,7 @@ describe('A channel with a topic', () => {
     running = await startBus({
       config: {
         'all.yaml': config,
-        'test-bus.yaml': `bus: { http: { port: 0 }, jobs: { directory: ${await createEmbeddedDirectory()} } }`,
+        'test-bus.yaml': `bus: { http: { port: 0 }, jobs: { directory: ${await createJobsDirectory()} } }`,
       },
       services: [SendMail, TakeStock],
     });

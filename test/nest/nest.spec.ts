@@ -34,7 +34,7 @@ import {
 import { waitUntil } from '@trunkline/testing';
 import { sendRequest, sendUndocumentedRequest, createJsonRequest } from '../send-request';
 import { type RunningBus, startBus } from '../running-bus';
-import { createEmbeddedDirectory } from '../../libs/jobs/src/backend/embedded/embedded-directory.fixture';
+import { createJobsDirectory } from '../jobs/jobs-directory';
 
 @Injectable()
 class Greeting {
@@ -236,7 +236,7 @@ channels:
 describe('guards, interceptors, pipes and filters of the application', () => {
   let running: RunningBus;
   beforeAll(async () => {
-    const config = { 'test-bus.yaml': enhancedChannels(await createEmbeddedDirectory()) };
+    const config = { 'test-bus.yaml': enhancedChannels(await createJobsDirectory()) };
     running = await startBus({ config, modules: [Enhanced] });
   });
   afterAll(() => running.stop());

@@ -7,8 +7,7 @@ import { promisify } from 'node:util';
 import { sendRawBytes, waitUntil } from '@trunkline/testing';
 import { BusService, Service, UploadedFile } from 'trunkline';
 import { z } from 'zod';
-import { loadBusConfig } from '../../libs/bus/src/config/bus-config';
-import { createProject } from '../process/trunkline-process';
+import { findConfigProblems } from '../find-config-problems';
 import { type RunningBus, startBus } from '../running-bus';
 import { sendRequest } from '../send-request';
 
@@ -284,11 +283,11 @@ describe('`accepts: [multipart]` of a channel', () => {
     ['async: true', 'expected no `multipart`: a job cannot have it as its input'],
     ['rawBody: true', 'expected no `rawBody`: bodies of multipart are not kept'],
     ['idempotency: optional', 'expected `off`: bodies of multipart are not compared with those of a repeated request'],
-  ])('is a problem with %s', (option, problem) => {
+  ])('is a problem with %s', async (option, problem) => {
     const yaml = `channels: { rest: { a: { method: POST, path: /a, service: echo, accepts: [multipart], ${option} } } }`;
-    const directory = `${createProject({ 'config/all.yaml': yaml })}/config`;
+    const problems = await findConfigProblems({ config: { 'channels.yaml': yaml }, services: [Echo] });
 
-    expect(() => loadBusConfig({ directory, otherServices: [Echo] })).toThrow(problem);
+    expect(problems).toEqual([expect.stringContaining(problem)]);
   });
 });
 

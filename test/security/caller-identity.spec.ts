@@ -1,4 +1,4 @@
-import { createEmbeddedDirectory } from '../../libs/jobs/src/backend/embedded/embedded-directory.fixture';
+import { createJobsDirectory } from '../jobs/jobs-directory';
 import { BusService, Service } from 'trunkline';
 import { waitUntil } from '@trunkline/testing';
 import { sendRequest, createJsonRequest } from '../send-request';
@@ -60,7 +60,7 @@ const program = () => bearer({ sub: undefined, client_id: 'nightly' });
 describe('a person and a program with one name', () => {
   let running: RunningBus;
   beforeAll(async () => {
-    const config = { 'test-bus.yaml': createConfig(await createEmbeddedDirectory()) };
+    const config = { 'test-bus.yaml': createConfig(await createJobsDirectory()) };
     running = await startBus({ services: [EchoCaller, Count, HandIn, Work], config });
   });
   afterAll(() => running.stop());

@@ -9,7 +9,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { type Authenticator, SecurityDefinitions } from 'trunkline';
-import { createEmbeddedDirectory } from '../../libs/jobs/src/backend/embedded/embedded-directory.fixture';
+import { createJobsDirectory } from '../jobs/jobs-directory';
 import { sendRequest } from '../send-request';
 import { type RunningBus, startBus } from '../running-bus';
 import { getRunCount, EchoCaller } from './caller-services';
@@ -90,7 +90,7 @@ describe('wrong credentials', () => {
   let clients = 0;
   let client: Headers;
   beforeAll(async () => {
-    const jobs = `jobs: { directory: '${await createEmbeddedDirectory()}' }`;
+    const jobs = `jobs: { directory: '${await createJobsDirectory()}' }`;
     running = await start(`http: { port: 0, trustProxy: true }, authFailures: { limit: 3, per: 1h }, ${jobs}`, {
       'async-channels.yaml': ASYNC_CHANNELS,
     });

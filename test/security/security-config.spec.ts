@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import { ConfigurationError } from 'trunkline';
-import { loadBusConfig } from '../../libs/bus/src/config/bus-config';
-import { createProject } from '../process/trunkline-process';
+import { findConfigProblems } from '../find-config-problems';
 
 const SHORT = 'a secret of 31 bytes, one short';
 const SERVICES = {
-  'config/outgoing.yaml':
+  'outgoing.yaml':
     "outgoing: { rest: { CRM: { url: 'http://127.0.0.1:1', services: { who: { method: GET, path: /who } } } } }",
 };
 const DEFINITIONS = `
@@ -21,20 +18,12 @@ const NOT_FOR_KEYS =
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 describe('a configuration with security', () => {
-  function findProblems(files: Readonly<Record<string, string>>): readonly string[] {
-    const directory = join(createProject({ ...SERVICES, ...files }), 'config');
-    try {
-      loadBusConfig({ directory, otherServices: [] });
-      return [];
-    } catch (thrown) {
-      if (!(thrown instanceof ConfigurationError)) throw thrown;
-      return thrown.problems.map(({ path, message }) => `${path}: ${message}`);
-    }
-  }
+  const findProblems = (files: Readonly<Record<string, string>>) =>
+    findConfigProblems({ config: { ...SERVICES, ...files } });
   const withChannel = (channel: string, more: Readonly<Record<string, string>> = {}) =>
     findProblems({
-      'config/security.yaml': `security:${DEFINITIONS}`,
-      'config/channels.yaml': `channels: { rest: { a: { method: GET, path: /a, service: who, ${channel} } } }`,
+      'security.yaml': `security:${DEFINITIONS}`,
+      'channels.yaml': `channels: { rest: { a: { method: GET, path: /a, service: who, ${channel} } } }`,
       ...more,
     });
 
@@ -67,21 +56,21 @@ describe('a configuration with security', () => {
       'security: keys, scopes: ["a b"]',
       ['channels.rest.a.scopes[0]: expected a scope without blanks, quotes and backslashes, got "a b"'],
     ],
-  ])('reports a channel with %s', (channel, problems) => {
-    expect(withChannel(channel)).toEqual(problems);
+  ])('reports a channel with %s', async (channel, problems) => {
+    expect(await withChannel(channel)).toEqual(problems);
   });
 
-  it('reports a default of the bus that is not for channels', () => {
-    expect(withChannel('', { 'config/bus.yaml': 'bus: { security: own-key }' })).toEqual([
+  it('reports a default of the bus that is not for channels', async () => {
+    expect(await withChannel('', { 'bus.yaml': 'bus: { security: own-key }' })).toEqual([
       'bus.security: expected a security definition with callers, but own-key is a credential of the bus, for connections',
     ]);
   });
 
-  it('reports a connection that names a definition with callers', () => {
+  it('reports a connection that names a definition with callers', async () => {
     expect(
-      findProblems({
-        'config/outgoing.yaml': "outgoing: { rest: { CRM: { url: 'http://127.0.0.1:1', security: keys } } }",
-        'config/security.yaml': `security:${DEFINITIONS}`,
+      await findProblems({
+        'outgoing.yaml': "outgoing: { rest: { CRM: { url: 'http://127.0.0.1:1', security: keys } } }",
+        'security.yaml': `security:${DEFINITIONS}`,
       }),
     ).toEqual([
       'outgoing.rest.CRM.security: expected a security definition with one credential, but keys has callers, for channels',
@@ -138,24 +127,24 @@ describe('a configuration with security', () => {
       `${JWT}, algorithms: [RS256], jwks: 'http://id.example.com/keys'`,
       '.jwks: expected an https:// URL, or a URL of this machine',
     ],
-  ])('reports a definition with %s', (definition, problem) => {
-    const problems = findProblems({ 'config/security.yaml': `security: { x: { ${definition} } }` });
+  ])('reports a definition with %s', async (definition, problem) => {
+    const problems = await findProblems({ 'security.yaml': `security: { x: { ${definition} } }` });
 
     expect(problems.join('\n')).toContain(`security.x${problem}`);
     expect(problems.join('\n')).not.toMatch(/same-key|a secret of 31/);
   });
 
-  it('accepts two passwords for one user, for a change of passwords', () => {
+  it('accepts two passwords for one user, for a change of passwords', async () => {
     const callers = '[{ name: a, username: u, password: old-key }, { name: a, username: u, password: new-key }]';
 
-    expect(findProblems({ 'config/security.yaml': `security: { x: { type: basic, callers: ${callers} } }` })).toEqual(
+    expect(await findProblems({ 'security.yaml': `security: { x: { type: basic, callers: ${callers} } }` })).toEqual(
       [],
     );
   });
 
-  it('reports client certificates without a listener that requests them', () => {
-    const problems = findProblems({
-      'config/security.yaml': 'security: { x: { type: mtls, callers: [{ name: a, subject: { CN: a } }] } }',
+  it('reports client certificates without a listener that requests them', async () => {
+    const problems = await findProblems({
+      'security.yaml': 'security: { x: { type: mtls, callers: [{ name: a, subject: { CN: a } }] } }',
     });
 
     expect(problems).toEqual(['security.x.type: expected `bus.http.tls` with `requestCert: true` for mtls']);

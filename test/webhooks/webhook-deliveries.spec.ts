@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { BusService, Service } from 'trunkline';
-import { createEmbeddedDirectory } from '../../libs/jobs/src/backend/embedded/embedded-directory.fixture';
+import { createJobsDirectory } from '../jobs/jobs-directory';
 import { type RunningBus, startBus } from '../running-bus';
 import { type HttpResponse, sendRequest } from '../send-request';
 import { SENDERS, type SignedDelivery, signTwilioJson } from './senders';
@@ -48,7 +48,7 @@ describe('a delivery', () => {
   let bus: RunningBus;
 
   beforeAll(async () => {
-    const config = { 'test-bus.yaml': createConfig(await createEmbeddedDirectory()) };
+    const config = { 'test-bus.yaml': createConfig(await createJobsDirectory()) };
     bus = await startBus({ config, services: [TakeEvent] });
     // The first job opens the store, and waits for a second at most.
     await waitUntil(async () => (await deliver('/later', await signForStripe(OLD_SECRET))).status === 200);

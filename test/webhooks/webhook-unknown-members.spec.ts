@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import stripe from 'stripe';
 import { BusService, Service } from 'trunkline';
 import { z } from 'zod';
-import { createEmbeddedDirectory } from '../../libs/jobs/src/backend/embedded/embedded-directory.fixture';
+import { createJobsDirectory } from '../jobs/jobs-directory';
 import { type RunningBus, startBus } from '../running-bus';
 import { sendRequest } from '../send-request';
 
@@ -34,7 +34,7 @@ describe('members of a delivery that its service does not declare', () => {
   let bus: RunningBus;
 
   beforeAll(async () => {
-    const config = { 'test-bus.yaml': createConfig(await createEmbeddedDirectory()) };
+    const config = { 'test-bus.yaml': createConfig(await createJobsDirectory()) };
     bus = await startBus({ config, services: [RecordPayment] });
     // The first job opens the store, and waits for a second at most.
     await waitUntil(async () => (await deliver('/later', createPayment())).status === 200);

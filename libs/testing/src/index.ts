@@ -13,6 +13,9 @@ export { LOCALHOST_CERTIFICATE } from './peers/localhost-certificate';
 export { TcpRelay } from './peers/tcp-relay';
 export { sendRawBytes } from './clients/send-raw-bytes';
 
+// To prepare
+export { copyTemplateDirectory } from './files/template-directory';
+
 // To observe
 export { RecordingLogger } from './logs/recording-logger';
 
